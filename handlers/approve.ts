@@ -1,0 +1,3 @@
+import { defineVote } from '#kit';
+
+export default defineVote({ id: 'approve', verdict: 'approve' });

@@ -1,0 +1,3 @@
+import { defineVote } from '#kit';
+
+export default defineVote({ id: 'cancel', verdict: 'cancel' });

@@ -1,0 +1,22 @@
+import { defineQuery, flag, z } from '#kit';
+
+/** What is open: waiting, running, indeterminate, and emergencies that nobody closed; `--all` the latest whatever became of them. */
+export default defineQuery({
+  id: 'operations',
+  uses: ['operations'],
+  input: z.strictObject({ all: flag().optional() }),
+  async run({ input, clients }) {
+    const all = input.all === true;
+    const found = await clients.operations.list({ open: !all, limit: 20 });
+    const operations = found.map((operation) => ({
+      id: operation.id,
+      action: operation.action,
+      target: operation.target,
+      state: operation.state,
+      requester: operation.requester.username,
+      created_at: operation.createdAt,
+      emergency: operation.emergency !== null && operation.closedBy === null,
+    }));
+    return { all, operations };
+  },
+});

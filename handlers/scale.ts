@@ -1,0 +1,43 @@
+import { count, defineAction, followRollout, sendUpdate, service, verifyUpdate, VigieError, z } from '#kit';
+
+/** Changes how many tasks of a service run. */
+export default defineAction({
+  id: 'scale',
+  uses: ['swarm', 'inventory', 'self'],
+  args: ['service', 'replicas'],
+  input: z.strictObject({ service: service(), replicas: count() }),
+  timeout: '10m',
+  cancel: 'between-steps',
+  async plan({ input, clients, signal }) {
+    const current = await clients.swarm.service(input.service, signal);
+    if (current.mode !== 'replicated') throw new VigieError('service_not_replicated', { service: current.name, mode: current.mode });
+    const facts = clients.inventory.service(current.name);
+    if (facts.database && input.replicas > 1)
+      throw new VigieError('database_replicas', { service: current.name, replicas: input.replicas });
+    const basis = {
+      service: current.name,
+      spec_hash: current.specHash,
+      from: current.replicas,
+      settle_ms: facts.settleMs,
+      stack: current.stack,
+    };
+    return {
+      basis,
+      effects: current.replicas === input.replicas ? [] : [{ kind: 'replicas', from: current.replicas, to: input.replicas }],
+    };
+  },
+  risk: ({ replicas }) => (replicas === 0 ? 'danger' : 'change'),
+  locks: (_input, basis) => [`swarm/service:${basis.service}`],
+  async run({ input, basis, clients, signal, pause, progress, step }) {
+    const since = await step('update', 'repeatable', (stepSignal) => sendUpdate(clients, basis, { replicas: input.replicas }, stepSignal));
+    const { running, wanted } = await followRollout(
+      { swarm: clients.swarm, signal, pause, progress },
+      basis.service,
+      { digest: null, reported: false, since },
+      basis.settle_ms,
+    );
+    return { running, wanted };
+  },
+  verify: async (context) =>
+    context.step === 'update' ? await verifyUpdate(context, (now) => now.replicas === context.input.replicas) : { state: 'not-done' },
+});

@@ -1,0 +1,23 @@
+import { defineQuery, formatImage, z } from '#kit';
+
+/** The services of the Swarm, those that lack replicas first. */
+export default defineQuery({
+  id: 'services',
+  uses: ['swarm'],
+  input: z.strictObject({}),
+  async run({ clients, signal }) {
+    const services = await clients.swarm.services(signal);
+    const rows = services.map((service) => ({
+      name: service.name,
+      image: formatImage({ ...service.image, digest: null }),
+      running: service.running,
+      replicas: service.replicas,
+      short: service.replicas !== null && service.running < service.replicas,
+      update: service.update?.state ?? null,
+      routes: service.routes.map((route) => route.rule),
+      stack: service.stack,
+    }));
+    const sorted = rows.toSorted((a, b) => Number(b.short) - Number(a.short) || a.name.localeCompare(b.name));
+    return { services: sorted, short: sorted.filter((row) => row.short).length };
+  },
+});

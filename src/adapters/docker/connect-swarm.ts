@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { Swarm } from '#ports/swarm.ts';
+import { checkAddress, type DaemonAddress, nameOf } from './connection.ts';
+import { Daemon } from './daemon.ts';
+import type { Registries } from './registry-auth.ts';
+import { resolveImage } from './resolve-image.ts';
+import { serviceLogs } from './service-logs.ts';
+import { findService, listServices, viewOf } from './services.ts';
+import { listNodes, listTasks } from './tasks.ts';
+import { updateService } from './update-service.ts';
+
+export type SwarmOptions = DaemonAddress & {
+  readonly registries?: Registries;
+  /** For each request, its whole answer included; 30 s by default. */
+  readonly timeoutMs?: number;
+};
+
+/** What `doctor` shows of a daemon. */
+export interface DaemonFacts {
+  readonly version: string;
+  readonly apiVersion: string;
+  readonly hostname: string;
+  readonly manager: boolean;
+}
+
+export interface SwarmConnection extends Swarm {
+  /** Whether the daemon answers, and whether it is a manager. @throws as every method */
+  ping(signal?: AbortSignal): Promise<DaemonFacts>;
+  close(): Promise<void>;
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+const info = z.looseObject({
+  ServerVersion: z.string(),
+  Name: z.string(),
+  Swarm: z.looseObject({ ControlAvailable: z.boolean().optional() }).optional(),
+});
+const version = z.looseObject({ ApiVersion: z.string() });
+
+/**
+ * A Docker Swarm behind one manager's API. Nothing is opened before the first request. Closing it leaves a `remote` that
+ * was handed in open: it belongs to whoever made it.
+ * @throws TypeError for plain TCP to another machine
+ */
+export function connectSwarm(options: SwarmOptions): SwarmConnection {
+  checkAddress(options);
+  const { registries = {}, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const daemon = new Daemon(options, nameOf(options), timeoutMs);
+  return {
+    services: async (signal) => (await listServices(daemon, signal)).map((answer) => viewOf(daemon, answer)),
+    service: async (name, signal) => viewOf(daemon, await findService(daemon, name, signal)),
+    tasks: (service, signal) => listTasks(daemon, service, signal),
+    nodes: (signal) => listNodes(daemon, signal),
+    resolveImage: (reference, signal) => resolveImage(daemon, registries, reference, signal),
+    logs: (service, query, signal) => serviceLogs(daemon, service, query, signal),
+    update: (service, index, change, signal) => updateService(daemon, registries, service, index, change, signal),
+    ping: (signal) => ping(daemon, signal),
+    close: () => daemon.close(),
+  };
+}
+
+async function ping(daemon: Daemon, signal: AbortSignal | undefined): Promise<DaemonFacts> {
+  const { ApiVersion: apiVersion } = await daemon.ask(version, signal, ({ docker }) => docker.version());
+  const { ServerVersion: engine, Name: hostname, Swarm: swarm } = await daemon.ask(info, signal, ({ docker }) => docker.info());
+  return { version: engine, apiVersion, hostname, manager: swarm?.ControlAvailable ?? false };
+}

@@ -1,0 +1,37 @@
+import { VigieError } from '#kernel/errors.ts';
+import { isRecord, reasonOf } from '#kernel/json.ts';
+
+/** What Docker answers instead of 2xx, in its own words. */
+export interface Refusal {
+  readonly status: number;
+  readonly message: string;
+}
+
+/**
+ * Docker's refusal behind an error: dockerode's own, or one that `failureOf` has made of it.
+ * @returns null when Docker didn't answer at all
+ */
+export function refusalOf(thrown: unknown): Refusal | null {
+  const error = thrown instanceof VigieError ? thrown.cause : thrown;
+  const { statusCode, json } = membersOf(error);
+  if (typeof statusCode !== 'number') return null;
+  const { message } = membersOf(json);
+  return { status: statusCode, message: typeof message === 'string' ? message.trim() : `HTTP ${statusCode}` };
+}
+
+function membersOf(value: unknown): Record<string, unknown> {
+  if (value instanceof Error) return Object.fromEntries(Object.entries(value));
+  return isRecord(value) ? value : {};
+}
+
+/**
+ * The error of a failed request. Nothing of what was sent is in it, credentials least of all.
+ * @param host how the daemon is reached, as a person knows it
+ */
+export function failureOf(host: string, thrown: unknown): VigieError {
+  if (thrown instanceof VigieError) return thrown;
+  const refusal = refusalOf(thrown);
+  if (refusal === null) return new VigieError('swarm_unreachable', { host, reason: reasonOf(thrown) }, thrown);
+  if (refusal.message.includes('not a swarm manager')) return new VigieError('swarm_not_manager', { host }, thrown);
+  return new VigieError('swarm_refused', { host, reason: refusal.message }, thrown);
+}

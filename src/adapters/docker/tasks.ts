@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import type { NodeView, TaskView } from '#ports/swarm.ts';
+import { nodeAnswer, taskAnswer } from './answers.ts';
+import type { Daemon } from './daemon.ts';
+import { findService } from './services.ts';
+import { nodeView, taskView } from './views.ts';
+
+const nodes = z.array(nodeAnswer);
+const tasks = z.array(taskAnswer);
+
+export async function listNodes(daemon: Daemon, signal?: AbortSignal): Promise<readonly NodeView[]> {
+  const answers = await daemon.ask(nodes, signal, (call) => {
+    const query = { abortSignal: call.signal };
+    return call.docker.listNodes(query);
+  });
+  return answers.map(nodeView);
+}
+
+/** Names of the nodes by their ids. */
+export async function hostnames(daemon: Daemon, signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
+  return new Map((await listNodes(daemon, signal)).map(({ id, hostname }) => [id, hostname]));
+}
+
+/** Newest first. @throws service_unknown */
+export async function listTasks(daemon: Daemon, service: string, signal?: AbortSignal): Promise<readonly TaskView[]> {
+  const { ID: id } = await findService(daemon, service, signal);
+  const filters = JSON.stringify({ service: [id] });
+  const [answers, names] = await Promise.all([
+    daemon.ask(tasks, signal, (call) => call.docker.listTasks({ filters, abortSignal: call.signal })),
+    hostnames(daemon, signal),
+  ]);
+  return answers.map((answer) => taskView(answer, names)).toSorted((a, b) => b.createdAt - a.createdAt);
+}

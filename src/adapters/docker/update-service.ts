@@ -1,0 +1,37 @@
+import { VigieError } from '#kernel/errors.ts';
+import { parseImage, type ServiceChange } from '#ports/swarm.ts';
+import type { Daemon } from './daemon.ts';
+import { refusalOf } from './failures.ts';
+import { registryAuth, type Registries } from './registry-auth.ts';
+import { changedSpec } from './service-change.ts';
+import { findService } from './services.ts';
+
+/** Docker's words when the version index isn't the service's any more. */
+const OUT_OF_SEQUENCE = 'update out of sequence';
+
+/**
+ * Sends one update, with the version that the plan saw, and the credentials of the image's registry: without them, nodes
+ * that don't hold the image can't start a task.
+ * @throws service_unknown, service_changed, image_invalid, service_not_replicated
+ */
+export async function updateService(
+  daemon: Daemon,
+  registries: Registries,
+  name: string,
+  version: number,
+  change: ServiceChange,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { ID: id, Version: current, Spec: before } = await findService(daemon, name, signal);
+  const spec = changedSpec(before, change);
+  if (current.Index !== version) throw new VigieError('service_changed', { service: name });
+  const image = parseImage(spec.TaskTemplate.ContainerSpec.Image);
+  const authconfig = image === null ? undefined : registryAuth(image.repository, registries);
+  const body = { _query: { version }, _body: spec, authconfig };
+  try {
+    await daemon.send(signal, (call) => call.docker.getService(id).update({ ...body, abortSignal: call.signal }));
+  } catch (error) {
+    if (refusalOf(error)?.message.includes(OUT_OF_SEQUENCE) !== true) throw error;
+    throw new VigieError('service_changed', { service: name }, error);
+  }
+}

@@ -1,0 +1,90 @@
+import type { Client4 } from '@mattermost/client';
+import { z } from 'zod';
+import type { Clock } from '#kernel/clock.ts';
+import type { ChatEvents, Directory, Publisher } from '#ports/chat.ts';
+import type { Cursors } from '#ports/store.ts';
+import { createDirectory } from './directory.ts';
+import { createEvents } from './events.ts';
+import { createPublisher } from './publisher.ts';
+import { createRest } from './rest.ts';
+import { signingKey, verifyTrigger } from './trigger.ts';
+
+export interface MattermostOptions {
+  readonly url: string;
+  readonly token: string;
+  /** Name of the channel where vigie says what has no other place. */
+  readonly operationsChannel: string;
+  readonly clock: Clock;
+  /** What was learnt at an earlier start serves when Mattermost is down at this one. */
+  readonly facts: Pick<Cursors, 'fact' | 'remember'>;
+  readonly log: { info(data: object, text: string): void; warn(data: object, text: string): void };
+  readonly reconnectMs?: number;
+  readonly timeoutMs?: number;
+}
+
+export interface Mattermost {
+  readonly events: ChatEvents;
+  readonly directory: Directory;
+  readonly publisher: Publisher;
+  readonly me: { readonly id: string; readonly username: string };
+  readonly operationsChannel: string;
+  readonly verifyTrigger: (trigger: string, user: string) => Promise<{ readonly id: string } | null>;
+}
+
+const identitySchema = z.object({ id: z.string(), username: z.string(), operationsChannel: z.string() });
+type Identity = z.output<typeof identitySchema>;
+
+/**
+ * Connects to a Mattermost, learning who vigie is there. If Mattermost is down, what an earlier start learnt will do: the
+ * command line must work just then.
+ * @throws chat_unreachable, chat_token_invalid, channel_unknown when nothing was ever learnt
+ */
+export async function connectMattermost(options: MattermostOptions): Promise<Mattermost> {
+  const client = createRest(options);
+  const directory = createDirectory(client);
+  const identity = await learnIdentity(options, client, directory);
+  const me = { id: identity.id, username: identity.username };
+  return {
+    events: createEvents({ ...options, client, me }),
+    directory,
+    publisher: createPublisher(client, me.id),
+    me,
+    operationsChannel: identity.operationsChannel,
+    verifyTrigger: triggerVerifier(client, options.clock),
+  };
+}
+
+async function learnIdentity(options: MattermostOptions, client: Client4, directory: Directory): Promise<Identity> {
+  const fact = `mattermost ${options.url} ${options.operationsChannel}`;
+  try {
+    const user = await client.getMe();
+    const channel = await directory.channel(options.operationsChannel);
+    const identity = { id: user.id, username: user.username, operationsChannel: channel?.id ?? '' };
+    await options.facts.remember(fact, JSON.stringify(identity));
+    if (channel === null)
+      options.log.warn({ channel: options.operationsChannel }, 'vigie is no member of its operations channel: invite it');
+    return identity;
+  } catch (error) {
+    const known = await options.facts.fact(fact);
+    if (known === null) throw error;
+    options.log.warn({ error }, 'Mattermost is not reachable: going on with what was learnt before');
+    return identitySchema.parse(JSON.parse(known));
+  }
+}
+
+/** The server's key is looked up at the first click, and again when a signature doesn't fit: it may have been renewed. */
+function triggerVerifier(client: Client4, clock: Clock): Mattermost['verifyTrigger'] {
+  let key: ReturnType<typeof signingKey> | null = null;
+  const fetchKey = async (): Promise<ReturnType<typeof signingKey> | null> => {
+    const { AsymmetricSigningPublicKey: base64 } = await client.getClientConfig();
+    return typeof base64 === 'string' && base64 !== '' ? signingKey(base64) : null;
+  };
+  return async (trigger, user) => {
+    const before = key;
+    key ??= await fetchKey();
+    const verified = key === null ? null : verifyTrigger(trigger, user, key, clock.now());
+    if (verified !== null || before === null) return verified;
+    key = await fetchKey();
+    return key === null ? null : verifyTrigger(trigger, user, key, clock.now());
+  };
+}

@@ -1,0 +1,84 @@
+import type { Client4 } from '@mattermost/client';
+import { z } from 'zod';
+import { VigieError } from '#kernel/errors.ts';
+import type { Account, ChannelInfo, Directory } from '#ports/chat.ts';
+
+const userSchema = z.object({
+  id: z.string(),
+  username: z.string(),
+  roles: z.string().default(''),
+  delete_at: z.number().default(0),
+  is_bot: z.boolean().default(false),
+  remote_id: z.string().nullish(),
+  locale: z.string().default('en'),
+});
+const channelSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  team_id: z.string().default(''),
+  type: z.string(),
+  delete_at: z.number().default(0),
+});
+const PAGE = 200;
+
+export function createDirectory(client: Client4): Directory {
+  return {
+    account: async (id) => await orNull(async () => toAccount(await client.getUser(id))),
+    byUsername: async (username) => await orNull(async () => toAccount(await client.getUserByUsername(username))),
+    async groupMembers(name) {
+      const groups = await orNull(() => client.getGroupsByNames([name]));
+      const group = groups?.find((each) => each.name === name);
+      if (group === undefined) return [];
+      return await allPages(async (page) => (await client.getProfilesInGroup(group.id, page, PAGE)).map((user) => user.id));
+    },
+    channelMembers: async (channel) =>
+      await allPages(async (page) => (await client.getChannelMembers(channel, page, PAGE)).map((member) => member.user_id)),
+    async channel(name) {
+      for (const team of await client.getMyTeams()) {
+        const channel = await orNull(() => client.getChannelByName(team.id, name));
+        if (channel !== null) return toChannel(channel);
+      }
+      return null;
+    },
+  };
+}
+
+export function toChannel(raw: unknown): ChannelInfo {
+  const channel = channelSchema.parse(raw);
+  const kinds: Readonly<Record<string, ChannelInfo['kind']>> = { O: 'public', P: 'private', D: 'direct', G: 'group' };
+  // An unknown kind is taken for public: no role comes from it.
+  return {
+    id: channel.id,
+    name: channel.name,
+    team: channel.team_id === '' ? null : channel.team_id,
+    kind: kinds[channel.type] ?? 'public',
+  };
+}
+
+function toAccount(raw: unknown): Account {
+  const user = userSchema.parse(raw);
+  const remote = user.remote_id != null && user.remote_id !== '';
+  const kind = user.is_bot ? 'bot' : remote ? 'remote' : user.roles.split(' ').includes('system_guest') ? 'guest' : 'person';
+  return { id: user.id, username: user.username, kind, active: user.delete_at === 0, locale: user.locale };
+}
+
+/** What isn't there, or isn't shown to vigie, is null; an outage still throws. */
+async function orNull<T>(ask: () => Promise<T>): Promise<T | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    const missing =
+      error instanceof VigieError && error.code === 'chat_refused' && [400, 403, 404].includes(Number(error.params['status']));
+    if (missing) return null;
+    throw error;
+  }
+}
+
+async function allPages(read: (page: number) => Promise<readonly string[]>): Promise<readonly string[]> {
+  const all: string[] = [];
+  for (let page = 0; ; page += 1) {
+    const found = await read(page);
+    all.push(...found);
+    if (found.length < PAGE) return all;
+  }
+}

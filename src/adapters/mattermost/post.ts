@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { sha256 } from '#kernel/hash.ts';
+import type { IncomingPost, PostBody, ReactionChange, WrittenPost } from '#ports/chat.ts';
+
+/** What vigie reads of a post; everything else in it is ignored. */
+export const postSchema = z.object({
+  id: z.string().min(1),
+  channel_id: z.string().min(1),
+  user_id: z.string().min(1),
+  root_id: z.string().default(''),
+  message: z.string().default(''),
+  type: z.string().default(''),
+  create_at: z.number(),
+  delete_at: z.number().default(0),
+  props: z.record(z.string(), z.unknown()).nullable().default({}),
+});
+export type RawPost = z.output<typeof postSchema>;
+
+export const reactionSchema = z.object({
+  user_id: z.string().min(1),
+  post_id: z.string().min(1),
+  emoji_name: z.string().min(1),
+  create_at: z.number().default(0),
+});
+
+/** Under this property vigie keeps the key of what it says. */
+export const KEY_PROP = 'vigie_key';
+
+/** Props that mark a post as not a person's own. Anybody may set them: they only ever make vigie ignore a post. */
+const INTEGRATION_PROPS = ['from_webhook', 'from_bot', 'from_plugin', 'from_oauth_app', 'override_username', 'webhook_display_name'];
+
+export function toIncoming(post: RawPost, direct: boolean): IncomingPost {
+  const props = post.props ?? {};
+  return {
+    id: post.id,
+    channel: post.channel_id,
+    root: post.root_id === '' ? null : post.root_id,
+    user: post.user_id,
+    text: post.message,
+    at: post.create_at,
+    direct,
+    integration: INTEGRATION_PROPS.some((name) => props[name] !== undefined),
+    system: post.type !== '',
+  };
+}
+
+export function toReaction(raw: z.output<typeof reactionSchema>, added: boolean): ReactionChange {
+  return { post: raw.post_id, user: raw.user_id, emoji: raw.emoji_name, added, at: raw.create_at };
+}
+
+/** The form in which Mattermost takes a post. Its message is never empty: "(edited)" would stand alone. */
+export function toMattermost(key: string, body: PostBody): { message: string; props: Record<string, unknown> } {
+  const attachments = body.attachments.map((attachment) => ({
+    fallback: attachment.title,
+    color: attachment.color,
+    title: attachment.title,
+    text: attachment.text,
+    footer: attachment.footer,
+    fields: attachment.fields,
+    actions: attachment.buttons.map((button) => ({
+      id: button.id,
+      type: 'button',
+      name: button.name,
+      style: button.style,
+      integration: { url: button.url, context: button.context },
+    })),
+  }));
+  // A patch of props replaces all of them, `from_bot` included.
+  const props = { [KEY_PROP]: key, from_bot: 'true', ...(attachments.length > 0 ? { attachments } : {}) };
+  return { message: body.message === '' ? '…' : body.message, props };
+}
+
+const attachmentSchema = z.object({
+  title: z.string().default(''),
+  text: z.string().default(''),
+  footer: z.string().default(''),
+  fields: z.array(z.object({ title: z.string(), value: z.unknown() })).nullish(),
+});
+
+/** What people can read in a post, hashed: whoever edits it changes this. */
+export function fingerprint(post: RawPost): string {
+  const attachments = z
+    .array(attachmentSchema)
+    .catch([])
+    .parse(post.props?.['attachments'] ?? []);
+  return sha256(JSON.stringify([post.message, attachments]));
+}
+
+export function toWritten(post: RawPost): WrittenPost {
+  return { postId: post.id, fingerprint: fingerprint(post) };
+}

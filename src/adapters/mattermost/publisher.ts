@@ -1,0 +1,66 @@
+import type { Client4 } from '@mattermost/client';
+import { VigieError } from '#kernel/errors.ts';
+import type { PostBody, Publisher } from '#ports/chat.ts';
+import { KEY_PROP, postSchema, toMattermost, toWritten } from './post.ts';
+
+/** Mattermost's limit for a message, in characters. */
+const MESSAGE_LIMIT = 16_383;
+
+/** @param me vigie's own user id: the server's de-duplication is shared by all users, so ours carries it */
+export function createPublisher(client: Client4, me: string): Publisher {
+  const cut = (body: PostBody): PostBody => ({ ...body, message: body.message.slice(0, MESSAGE_LIMIT) });
+  return {
+    async create(channel, root, key, body) {
+      const fileIds = body.file === null ? [] : [await upload(client, channel, body.file)];
+      const answer = await client.createPost({
+        channel_id: channel,
+        root_id: root ?? '',
+        ...toMattermost(key, cut(body)),
+        file_ids: fileIds,
+        pending_post_id: `${me}:${key}`,
+      });
+      const post = postSchema.parse(answer);
+      // Somebody else's pending id equal to ours would give their post back and write nothing.
+      if (post.user_id !== me)
+        throw new VigieError('chat_unreachable', { host: new URL(client.getUrl()).host, reason: 'the post was not written' });
+      return toWritten(post);
+    },
+    async find(channel, key, since) {
+      const list = await client.getPostsSince(channel, Math.max(0, since));
+      for (const raw of Object.values(list.posts)) {
+        const post = postSchema.parse(raw);
+        if (post.user_id === me && post.delete_at === 0 && post.props?.[KEY_PROP] === key) return toWritten(post);
+      }
+      return null;
+    },
+    async update(postId, key, body) {
+      return toWritten(postSchema.parse(await client.patchPost({ id: postId, ...toMattermost(key, cut(body)) })));
+    },
+    async read(postId) {
+      try {
+        return toWritten(postSchema.parse(await client.getPost(postId)));
+      } catch (error) {
+        if (error instanceof VigieError && error.code === 'chat_refused' && error.params['status'] === 404) return null;
+        throw error;
+      }
+    },
+    async react(postId, emoji) {
+      await client.addReaction(me, postId, emoji);
+    },
+    async direct(user) {
+      return (await client.createDirectChannel([me, user])).id;
+    },
+  };
+}
+
+/** A file id serves one post only: a second use is dropped in silence. */
+async function upload(client: Client4, channel: string, file: NonNullable<PostBody['file']>): Promise<string> {
+  const form = new FormData();
+  form.append('channel_id', channel);
+  form.append('files', new Blob([file.text], { type: 'text/plain; charset=utf-8' }), file.name);
+  const { file_infos: infos } = await client.uploadFile(form);
+  const id = infos[0]?.id;
+  if (id === undefined)
+    throw new VigieError('chat_unreachable', { host: new URL(client.getUrl()).host, reason: 'the file was not stored' });
+  return id;
+}

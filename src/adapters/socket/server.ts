@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, lstat, mkdir, readFile, rm, rmdir } from 'node:fs/promises';
+import { createServer, type Socket } from 'node:net';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Gateway } from '#ports/gateway.ts';
+import { clientLine, LINE_LIMIT, type ServerLine } from './protocol.ts';
+
+export interface SocketOptions {
+  /** Where the socket is made; the folder beside it for proofs, `<path>.proofs`, is writable by all, as /tmp is. */
+  readonly path: string;
+  readonly gateway: Pick<Gateway, 'local'>;
+  readonly log: { warn(data: object, text: string): void };
+}
+
+export interface SocketServer {
+  close(): Promise<void>;
+}
+
+/** Listens for `vigie do` on this machine. Any account may knock; what it may do, the roles of its person decide. */
+export async function startSocket(options: SocketOptions): Promise<SocketServer> {
+  const proofs = `${options.path}.proofs`;
+  await mkdir(dirname(options.path), { recursive: true });
+  await mkdir(proofs, { recursive: true });
+  // Sticky, writable, not listable: whoever makes a folder there is the only one who can remove it.
+  await chmod(proofs, 0o1733);
+  await rm(options.path, { force: true });
+  const open = new Set<Socket>();
+  const server = createServer((socket) => {
+    open.add(socket);
+    const abort = new AbortController();
+    socket.on('close', () => {
+      open.delete(socket);
+      abort.abort();
+    });
+    socket.on('error', (error) => options.log.warn({ error }, 'a local connection broke'));
+    serve(socket, proofs, options, abort.signal).catch((error: unknown) => {
+      options.log.warn({ error }, 'a local command failed');
+      socket.destroy();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.path, resolve);
+  });
+  await chmod(options.path, 0o666);
+  return {
+    close: async () => {
+      for (const socket of open) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function serve(socket: Socket, proofs: string, options: SocketOptions, signal: AbortSignal): Promise<void> {
+  const send = (line: ServerLine): void => {
+    if (!socket.destroyed) socket.write(`${JSON.stringify(line)}\n`);
+  };
+  const folder = join(proofs, randomBytes(16).toString('hex'));
+  send({ kind: 'prove', folder });
+  let account: string | null = null;
+  let received = 0;
+  socket.on('data', (chunk: Buffer) => {
+    received += chunk.length;
+    if (received > LINE_LIMIT) socket.destroy();
+  });
+  for await (const line of createInterface({ input: socket })) {
+    const message = clientLine.parse(JSON.parse(line));
+    if (message.kind === 'proven') account = await ownerOf(folder);
+    else if (account === null) throw new Error('a command came before the proof');
+    else {
+      const { ok } = await options.gateway.local({ account, text: message.text }, (text) => send({ kind: 'line', text }), signal);
+      send({ kind: 'end', ok });
+      socket.end();
+      return;
+    }
+  }
+}
+
+/** Name of the account that made the folder. @throws when it isn't a folder that was just made */
+async function ownerOf(folder: string): Promise<string> {
+  const stat = await lstat(folder);
+  if (!stat.isDirectory()) throw new Error('the proof is no folder');
+  // A folder that others may write to can have been moved here by one of them.
+  if ((stat.mode & 0o077) !== 0) throw new Error('the proof is open to others');
+  await rmdir(folder).catch(() => undefined);
+  const passwd = await readFile('/etc/passwd', 'utf8');
+  const entry = passwd.split('\n').find((line) => line.split(':')[2] === String(stat.uid));
+  return entry?.split(':')[0] ?? `uid ${stat.uid}`;
+}

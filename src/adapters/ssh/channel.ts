@@ -1,0 +1,73 @@
+import { Duplex } from 'node:stream';
+import type { Client, ClientChannel } from 'ssh2';
+
+/**
+ * A channel as Node's HTTP client wants its sockets: with the methods that it calls on every one of them, and with an end that
+ * shows at once. ssh2's own channel keeps silent about a broken connection for as long as nobody reads it, which is how an HTTP
+ * agent keeps its idle sockets: the next request would wait on a dead one.
+ */
+class ChannelSocket extends Duplex {
+  readonly #channel: ClientChannel;
+
+  constructor(client: Client, channel: ClientChannel) {
+    super();
+    this.#channel = channel;
+    const broken = (): void => void this.destroy(new Error('SSH connection closed'));
+    client.once('close', broken);
+    this.once('close', () => client.off('close', broken));
+    channel.on('data', (chunk: Buffer) => {
+      if (!this.push(chunk)) channel.pause();
+    });
+    channel.on('end', () => {
+      this.push(null);
+      // Says `end` at once where nothing is left to read, even if nobody reads.
+      this.read(0);
+    });
+    channel.on('error', (error: Error) => this.destroy(error));
+    channel.on('close', () => this.#closed());
+  }
+
+  /** What has arrived is still to be read. */
+  #closed(): void {
+    if (this.#channel.readableEnded && !this.readableEnded) this.once('end', () => this.destroy());
+    else this.destroy();
+  }
+
+  override _read(): void {
+    this.#channel.resume();
+  }
+
+  override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#channel.write(chunk, encoding, done);
+  }
+
+  override _final(done: () => void): void {
+    this.#channel.end(done);
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#channel.destroy();
+    done(error);
+  }
+
+  // Keep-alive is the connection's own affair, the deadline the request's.
+  setKeepAlive(): this {
+    return this;
+  }
+  setTimeout(): this {
+    return this;
+  }
+  setNoDelay(): this {
+    return this;
+  }
+  ref(): this {
+    return this;
+  }
+  unref(): this {
+    return this;
+  }
+}
+
+export function asSocket(client: Client, channel: ClientChannel): Duplex {
+  return new ChannelSocket(client, channel);
+}

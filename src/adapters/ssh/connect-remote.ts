@@ -1,0 +1,122 @@
+import type { Duplex } from 'node:stream';
+import type { Client, ClientChannel } from 'ssh2';
+import { beforeAbort } from '#kernel/abort.ts';
+import { VigieError } from '#kernel/errors.ts';
+import { reasonOf } from '#kernel/json.ts';
+import type { CommandOptions, CommandResult, Remote } from '#ports/remote.ts';
+import { asSocket } from './channel.ts';
+import { pinOf } from './host-key.ts';
+import { KeptOutput } from './kept-output.ts';
+import { nameOf, openSession, type SshOptions } from './session.ts';
+import { shellCommand } from './shell-quote.ts';
+
+type Opened = (error: Error | undefined, channel: ClientChannel) => void;
+type ChannelRequest = (client: Client, opened: Opened) => void;
+
+interface OpenChannel {
+  readonly client: Client;
+  readonly channel: ClientChannel;
+}
+
+const KEPT_BYTES = 1024 * 1024;
+
+/**
+ * A machine behind SSH: one connection for everything, made by the first call and again by the next one after a break.
+ * @throws TypeError when `hostKey` is no fingerprint
+ */
+export function connectRemote(options: SshOptions): Remote {
+  return new SshRemote({ ...options, hostKey: pinOf(options.hostKey) });
+}
+
+class SshRemote implements Remote {
+  readonly host: string;
+  readonly #options: SshOptions;
+  #session: Promise<Client> | null = null;
+
+  constructor(options: SshOptions) {
+    this.#options = options;
+    this.host = nameOf(options);
+  }
+
+  openSocket(path: string, signal?: AbortSignal): Promise<Duplex> {
+    return this.#openSocket(signal, path, (client, opened) => client.openssh_forwardOutStreamLocal(path, opened));
+  }
+
+  openPort(host: string, port: number, signal?: AbortSignal): Promise<Duplex> {
+    const target = `${host}:${port}`;
+    return this.#openSocket(signal, target, (client, opened) => client.forwardOut('127.0.0.1', 0, host, port, opened));
+  }
+
+  async exec(
+    command: readonly string[],
+    { input = '', keepBytes = KEPT_BYTES }: CommandOptions = {},
+    signal?: AbortSignal,
+  ): Promise<CommandResult> {
+    const { channel } = await this.#open(signal, 'exec', (client, opened) => client.exec(shellCommand(command), opened));
+    const [stdout, stderr] = [new KeptOutput(channel, keepBytes), new KeptOutput(channel.stderr, keepBytes)];
+    channel.end(input);
+    const code = await this.#ended(channel, signal);
+    return { code, stdout: stdout.text, stderr: stderr.text };
+  }
+
+  async close(): Promise<void> {
+    const session = this.#session;
+    this.#session = null;
+    // A connection that never came to be has nothing to end.
+    const client = await session?.catch(() => null);
+    client?.end();
+  }
+
+  async #openSocket(signal: AbortSignal | undefined, target: string, request: ChannelRequest): Promise<Duplex> {
+    const { client, channel } = await this.#open(signal, target, request);
+    return asSocket(client, channel);
+  }
+
+  /** Opens a channel; one that comes after its signal has aborted is closed again. */
+  async #open(signal: AbortSignal | undefined, target: string, request: ChannelRequest): Promise<OpenChannel> {
+    signal?.throwIfAborted();
+    const client = await beforeAbort(signal, this.#connected());
+    const { promise, resolve, reject } = Promise.withResolvers<ClientChannel>();
+    const opened: Opened = (error, channel) => {
+      if (error !== undefined)
+        reject(isRefusal(error) ? new Error(`${target}: ${error.message}`, { cause: error }) : this.#unreachable(error));
+      else if (signal?.aborted === true) channel.destroy();
+      else resolve(channel);
+    };
+    try {
+      request(client, opened);
+    } catch (error) {
+      // ssh2 throws "Not connected" when the connection has just gone.
+      reject(this.#unreachable(error));
+    }
+    return { client, channel: await beforeAbort(signal, promise) };
+  }
+
+  /** The command's exit code, once its channel has closed; without one, the connection broke. */
+  #ended(channel: ClientChannel, signal: AbortSignal | undefined): Promise<number | null> {
+    const { promise, resolve, reject } = Promise.withResolvers<number | null>();
+    let end: { code: number | null } | null = null;
+    channel.on('error', (error: Error) => reject(this.#unreachable(error)));
+    channel.on('exit', (code: number | null) => (end = { code }));
+    channel.on('close', () => (end === null ? reject(this.#unreachable(new Error('connection closed'))) : resolve(end.code)));
+    return beforeAbort(signal, promise).finally(() => channel.destroy());
+  }
+
+  #connected(): Promise<Client> {
+    if (this.#session !== null) return this.#session;
+    const opening = openSession(this.#options, () => {
+      if (this.#session === opening) this.#session = null;
+    });
+    this.#session = opening;
+    return opening;
+  }
+
+  #unreachable(error: unknown): VigieError {
+    return new VigieError('ssh_unreachable', { host: this.host, reason: reasonOf(error) }, error);
+  }
+}
+
+/** The server's own no to a channel: RFC 4254 gives it a reason, which a broken connection lacks. */
+function isRefusal(error: Error): boolean {
+  return 'reason' in error;
+}

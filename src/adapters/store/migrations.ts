@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import type { Migration } from 'kysely/migration';
+
+/**
+ * Each migration once, in the order of the names. A migration only adds: the release before must be able to read what
+ * the next one wrote, since vigie may deploy itself and be rolled back.
+ */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '001-operations': {
+    async up(db) {
+      for (const statement of FIRST) await sql.raw(statement).execute(db);
+    },
+  },
+};
+
+const FIRST = [
+  `create table operations (id text primary key, state text not null, action text not null, target text,
+     created_at integer not null, updated_at integer not null, body text not null) strict`,
+  `create index operations_state on operations (state)`,
+  `create table votes (operation text not null references operations (id), plan_hash text not null, user text not null,
+     verdict text not null, means text not null, at integer not null,
+     primary key (operation, plan_hash, user, verdict)) strict`,
+  `create table steps (operation text not null references operations (id), name text not null, position integer not null,
+     mode text not null, state text not null, result text not null, started_at integer not null, ended_at integer,
+     primary key (operation, name)) strict`,
+  `create table locks (path text primary key, operation text not null references operations (id), since integer not null) strict`,
+  `create table audit (seq integer primary key, at integer not null, kind text not null, operation text, by text not null,
+     detail text not null, previous text not null, hash text not null) strict`,
+  `create index audit_at on audit (at)`,
+  // Append-only: even a mistake in the code can't rewrite what was written.
+  `create trigger audit_no_update before update on audit begin select raise(abort, 'the audit is append-only'); end`,
+  `create trigger audit_no_delete before delete on audit begin select raise(abort, 'the audit is append-only'); end`,
+  `create table says (position integer primary key autoincrement, key text not null unique, kind text not null,
+     channel text not null, root text, under_key text, message text not null, seeds text not null, seeded text not null,
+     version integer not null, sent_version integer not null, post_id text, fingerprint text, attempts integer not null,
+     not_before integer not null, created_at integer not null, sent_at integer, failure text) strict`,
+  `create index says_due on says (not_before) where version > sent_version`,
+  `create index says_post on says (post_id) where post_id is not null`,
+  `create table releases (service text not null, number integer not null, image text not null, digest text not null,
+     spec text not null, operation text, requester text, approvers text not null, origin text not null, at integer not null,
+     primary key (service, number)) strict`,
+  `create table seen (key text primary key, at integer not null) strict`,
+  `create table cursors (channel text primary key, at integer not null) strict`,
+  `create table facts (name text primary key, value text not null) strict`,
+];

@@ -1,0 +1,90 @@
+import type { Selectable } from 'kysely';
+import type { Outbox, PendingSay, SentPost } from '#ports/store.ts';
+import type { Clock } from '#kernel/clock.ts';
+import type { Db, Tables } from './database.ts';
+import { stored } from './stored.ts';
+
+type Row = Selectable<Tables['says']>;
+
+export function outbox(db: Db, clock: Clock): Outbox {
+  const pending = () => db.selectFrom('says').whereRef('version', '>', 'sent_version').where('failure', 'is', null);
+  const one = (column: 'post_id' | 'key', value: string) => db.selectFrom('says').selectAll().where(column, '=', value).executeTakeFirst();
+  return {
+    async due(now, limit) {
+      const rows = await pending().selectAll().where('not_before', '<=', now).orderBy('position').limit(limit).execute();
+      return rows.map(toPending);
+    },
+    async nextDue() {
+      const row = await pending()
+        .select((select) => select.fn.min('not_before').as('at'))
+        .executeTakeFirst();
+      return row?.at ?? null;
+    },
+    async pending() {
+      const { count } = await pending()
+        .select((select) => select.fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow();
+      return Number(count);
+    },
+    async postId(key) {
+      return (await one('key', key))?.post_id ?? null;
+    },
+    async byPost(postId) {
+      return toSent(await one('post_id', postId));
+    },
+    async byKey(key) {
+      return toSent(await one('key', key));
+    },
+    async sent(key, version, post) {
+      await db
+        .updateTable('says')
+        .set({
+          post_id: post.postId,
+          fingerprint: post.fingerprint,
+          seeded: JSON.stringify(post.seeded),
+          sent_version: version,
+          attempts: 0,
+          sent_at: clock.now(),
+        })
+        .where('key', '=', key)
+        .execute();
+    },
+    async postpone(key, notBefore) {
+      await db
+        .updateTable('says')
+        .set((set) => ({ not_before: notBefore, attempts: set('attempts', '+', 1) }))
+        .where('key', '=', key)
+        .execute();
+    },
+    async giveUp(key, version, reason) {
+      await db.updateTable('says').set({ failure: reason }).where('key', '=', key).where('version', '=', version).execute();
+    },
+  };
+}
+
+function toPending(row: Row): PendingSay {
+  return {
+    kind: row.kind === 'create' ? 'create' : 'state',
+    key: row.key,
+    to: { channel: row.channel, root: row.root, underKey: row.under_key },
+    message: stored(row.message),
+    seeds: stored(row.seeds),
+    seeded: stored(row.seeded),
+    version: row.version,
+    postId: row.post_id,
+    attempts: row.attempts,
+    lastSentAt: row.sent_at,
+    createdAt: row.created_at,
+  };
+}
+
+function toSent(row: Row | undefined): SentPost | null {
+  if (row === undefined || row.post_id === null) return null;
+  return {
+    key: row.key,
+    postId: row.post_id,
+    channel: row.channel,
+    fingerprint: row.fingerprint ?? '',
+    final: row.version === row.sent_version,
+  };
+}

@@ -1,0 +1,231 @@
+import { backup, DatabaseSync } from 'node:sqlite';
+import { sql } from 'kysely';
+import { Migrator, type Migration } from 'kysely/migration';
+import type { Clock } from '#kernel/clock.ts';
+import { VigieError } from '#kernel/errors.ts';
+import { freshShortId } from '#kernel/ids.ts';
+import { reasonOf } from '#kernel/json.ts';
+import type { Vote } from '#domain/operation/votes.ts';
+import { LockConflict, StoreConflict, type Journal, type OperationStore, type Store } from '#ports/store.ts';
+import { auditLog } from './audit.ts';
+import { giveBallast, type Ballast } from './ballast.ts';
+import { readOperation, writeCommit } from './commit.ts';
+import { groupCommit, isMereNote } from './group-commit.ts';
+import { cursors } from './cursors.ts';
+import { kyselyOver, openSqlite, type Db } from './database.ts';
+import { ledger } from './ledger.ts';
+import { MIGRATIONS } from './migrations.ts';
+import { outbox } from './outbox.ts';
+import { stored } from './stored.ts';
+
+const HANDOVER_MS = 10_000;
+const ALL_PAGES = 2 ** 31 - 1;
+
+/**
+ * Opens the store, creating and migrating it.
+ * @param file a path, or `:memory:` for tests
+ * @param use `alone` for whoever runs operations: a second one is refused; `shared` for whoever only looks
+ * @param handoverMs how long the former vigie may take to let go
+ * @throws VigieError store_unavailable when it can't be opened or migrated
+ */
+export async function openStore(
+  file: string,
+  clock: Clock,
+  use: 'alone' | 'shared' = 'alone',
+  handoverMs: number = HANDOVER_MS,
+): Promise<Store> {
+  let alone: DatabaseSync | null = null;
+  try {
+    alone = use === 'alone' && file !== ':memory:' ? holdAlone(`${file}.lock`, handoverMs) : null;
+    const held = alone;
+    const sqlite = openSqlite(file);
+    const db = kyselyOver(sqlite);
+    await migrate(db);
+    const ballast = giveBallast(file);
+    return {
+      operations: operationStore(db, clock, ballast),
+      journal: journal(db, clock),
+      outbox: outbox(db, clock),
+      ledger: ledger(db),
+      audit: auditLog(db),
+      cursors: cursors(db),
+      copyTo: (target) => copyStore(file, target),
+      close: async () => {
+        await db.destroy();
+        held?.close();
+      },
+    };
+  } catch (error) {
+    alone?.close();
+    throw new VigieError('store_unavailable', { reason: reasonOf(error) }, error);
+  }
+}
+
+/**
+ * A look of its own at the file: what the store's connection does meanwhile can't disturb the copy, nor be half in it.
+ * All pages in one step: a copy that stops between two steps starts over when somebody writes. Not on the main thread.
+ */
+async function copyStore(file: string, target: string): Promise<void> {
+  const source = new DatabaseSync(file, { readOnly: true, timeout: HANDOVER_MS });
+  try {
+    await backup(source, target, { rate: ALL_PAGES });
+  } finally {
+    source.close();
+  }
+}
+
+/**
+ * Two vigies on one store would both run what is approved. An exclusive transaction on a file beside the store ends with
+ * the process that holds it, however it ends.
+ */
+function holdAlone(file: string, handoverMs: number): DatabaseSync {
+  const lock = new DatabaseSync(file);
+  try {
+    lock.exec(`pragma busy_timeout = ${handoverMs}; begin exclusive`);
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw new Error('another vigie uses it: stop that one first', { cause: error });
+  }
+}
+
+async function migrate(db: Db): Promise<void> {
+  const later = await laterMigrations(db);
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => ({ ...MIGRATIONS, ...later }) },
+    allowUnorderedMigrations: false,
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error instanceof Error ? error : new Error(String(error));
+}
+
+/** What a later release did to the store before vigie was rolled back: migrations only add, so this one can live with them. */
+async function laterMigrations(db: Db): Promise<Record<string, Migration>> {
+  const tables = await sql`select name from sqlite_master where name = 'kysely_migration'`.execute(db);
+  if (tables.rows.length === 0) return {};
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db);
+  const unknown = rows.filter(({ name }) => MIGRATIONS[name] === undefined);
+  return Object.fromEntries(unknown.map(({ name }) => [name, { up: async () => undefined }]));
+}
+
+function operationStore(db: Db, clock: Clock, ballast: Ballast): OperationStore {
+  const inTransaction = async <R>(act: (trx: Db) => Promise<R>): Promise<R> => {
+    try {
+      return await db.transaction().execute(act);
+    } catch (error) {
+      if (error instanceof StoreConflict || error instanceof LockConflict || error instanceof TypeError) throw error;
+      // The disk is full: one more try with the room that was kept for this.
+      if (isDiskFull(error) && ballast.release()) return await inTransaction(act);
+      throw new VigieError('store_unavailable', { reason: reasonOf(error) }, error);
+    }
+  };
+  const writeNotes = groupCommit((commits) =>
+    inTransaction(async (trx) => {
+      const outcomes: (Error | null)[] = [];
+      for (const commit of commits) outcomes.push(await conflictOf(writeCommit(trx, commit, clock.now())));
+      return outcomes;
+    }),
+  );
+  return {
+    commit: (commit) => (isMereNote(commit) ? writeNotes(commit) : inTransaction((trx) => writeCommit(trx, commit, clock.now()))),
+    async operation(id) {
+      const row = await db.selectFrom('operations').select('body').where('id', '=', id).executeTakeFirst();
+      return row === undefined ? null : readOperation(row.body);
+    },
+    async operations({ states, target, limit }) {
+      let query = db.selectFrom('operations').select('body');
+      if (states !== undefined) query = query.where('state', 'in', states);
+      if (target !== undefined) query = query.where('target', '=', target);
+      const rows = await query.orderBy('created_at', 'desc').limit(limit).execute();
+      return rows.map((row) => readOperation(row.body));
+    },
+    async votes(operation) {
+      const rows = await db.selectFrom('votes').selectAll().where('operation', '=', operation).orderBy('at').execute();
+      return rows.map(toVote);
+    },
+    locks: () => db.selectFrom('locks').select(['path', 'operation']).execute(),
+    async seen(key) {
+      return (await db.selectFrom('seen').select('key').where('key', '=', key).executeTakeFirst()) !== undefined;
+    },
+    async freshId() {
+      const rows = await db.selectFrom('operations').select('id').execute();
+      const taken = new Set(rows.map((row) => row.id));
+      return freshShortId((id) => taken.has(id));
+    },
+  };
+}
+
+/** A note that was decided already is refused before it writes anything: the others of its transaction may stay. */
+async function conflictOf(written: Promise<void>): Promise<StoreConflict | null> {
+  try {
+    await written;
+    return null;
+  } catch (error) {
+    if (error instanceof StoreConflict) return error;
+    throw error;
+  }
+}
+
+/** SQLITE_FULL: https://sqlite.org/rescode.html#full */
+function isDiskFull(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === 13;
+}
+
+function toVote(row: { operation: string; plan_hash: string; user: string; verdict: string; means: string; at: number }): Vote {
+  const vote = { operation: row.operation, planHash: row.plan_hash, user: row.user, at: row.at };
+  return { ...vote, verdict: verdictIn(row.verdict), means: meansIn(row.means) };
+}
+
+/** A word that this version doesn't know must never count as an approval. */
+function verdictIn(word: string): Vote['verdict'] {
+  return word === 'approve' || word === 'cancel' ? word : 'veto';
+}
+
+function meansIn(word: string): Vote['means'] {
+  return word === 'reaction' || word === 'post' || word === 'socket' || word === 'button' ? word : 'slash';
+}
+
+function journal(db: Db, clock: Clock): Journal {
+  return {
+    async steps(operation) {
+      const rows = await db.selectFrom('steps').selectAll().where('operation', '=', operation).orderBy('position').execute();
+      return rows.map((row) => ({
+        name: row.name,
+        mode: row.mode === 'once' ? 'once' : 'repeatable',
+        state: row.state === 'done' ? 'done' : 'started',
+        result: stored(row.result),
+        startedAt: row.started_at,
+      }));
+    },
+    async begin(operation, name, mode) {
+      const { count } = await db
+        .selectFrom('steps')
+        .select((select) => select.fn.countAll<number>().as('count'))
+        .where('operation', '=', operation)
+        .executeTakeFirstOrThrow();
+      await db
+        .insertInto('steps')
+        .values({
+          operation,
+          name,
+          position: Number(count) + 1,
+          mode,
+          state: 'started',
+          result: 'null',
+          started_at: clock.now(),
+          ended_at: null,
+        })
+        .onConflict((on) => on.columns(['operation', 'name']).doNothing())
+        .execute();
+    },
+    async finish(operation, name, result) {
+      await db
+        .updateTable('steps')
+        .set({ state: 'done', result: JSON.stringify(result), ended_at: clock.now() })
+        .where('operation', '=', operation)
+        .where('name', '=', name)
+        .execute();
+    },
+  };
+}

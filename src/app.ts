@@ -1,0 +1,150 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import packageJson from '../package.json' with { type: 'json' };
+import { systemClock } from '#kernel/clock.ts';
+import { problemOf, VigieError } from '#kernel/errors.ts';
+import type { Store } from '#ports/store.ts';
+import { connectMattermost, type Mattermost } from '#adapters/mattermost/connect.ts';
+import { openStore } from '#adapters/store/store.ts';
+import type { LoadedConfig } from '#config/load.ts';
+import { inventoryOf, policyOf, roleMembersOf } from '#config/parts.ts';
+import type { Config } from '#config/schema.ts';
+import type { Language } from '#messages/templates.ts';
+import { createLog } from './app/log.ts';
+import { loadMaterial, type Material } from './app/loaded.ts';
+import { connectConfiguredSwarm } from './app/swarm.ts';
+import { startVigie, type Vigie } from './vigie.ts';
+
+export type Log = ReturnType<typeof createLog>;
+
+export interface App {
+  readonly vigie: Vigie;
+  readonly log: Log;
+  stop(): Promise<void>;
+}
+
+/** Where the store is, below the configured folder. */
+export function storeFile(config: Config): string {
+  return join(config.state, 'vigie.db');
+}
+
+/**
+ * Wires everything after the configuration, and starts it.
+ * @throws VigieError store_unavailable; chat_* when Mattermost was never reached before
+ */
+export async function startApp(loaded: LoadedConfig): Promise<App> {
+  const { config } = loaded;
+  const log = createLog(config.log_level, loaded.secrets);
+  for (const warning of loaded.warnings) log.warn({}, warning);
+  const material = await loadMaterial();
+  if (material.problems.length > 0) throw new Error(material.problems.join('\n'));
+  mkdirSync(config.state, { recursive: true, mode: 0o700 });
+  const store = await openStore(storeFile(config), systemClock);
+  const swarm = config.swarm === undefined ? null : await connectConfiguredSwarm(config.swarm);
+  const mattermost = await reachMattermost(config, store, log);
+  const metrics = await createAppMetrics(store, mattermost);
+  const vigie = await startVigie({
+    store,
+    storeFile: storeFile(config),
+    clock: systemClock,
+    log,
+    ...mattermost,
+    swarm,
+    ...partsOf(config, material, await languagesOf(config, mattermost)),
+    count: (means, outcome) => metrics.requests.inc({ means, outcome }),
+    loaded: { ...material.hashes, configuration: loaded.hash.slice(0, 16) },
+  });
+  const [http, socket] = await Promise.all([serveHttp(config, vigie, metrics, log), serveSocket(config, vigie, log)]);
+  log.info({ version: packageJson.version, user: mattermost.me.username }, 'vigie is ready');
+  return {
+    vigie,
+    log,
+    async stop() {
+      await Promise.all([http.close(), socket.close()]);
+      await vigie.stop();
+      await swarm?.close();
+      await store.close();
+    },
+  };
+}
+
+function partsOf(config: Config, { entries, templates }: Material, languages: Readonly<Record<string, Language>>) {
+  return {
+    entries,
+    templates,
+    policy: policyOf(config),
+    roles: roleMembersOf(config),
+    inventory: inventoryOf(config),
+    timezone: config.timezone,
+    language: config.language,
+    languages,
+    accounts: config.socket.accounts,
+    callbackUrl: config.http.url === undefined ? null : `${config.http.url}/mattermost/action`,
+    mainCommand: config.mattermost.command,
+    version: packageJson.version,
+  };
+}
+
+/** How long the first start waits for Mattermost before it tries again. */
+const RETRY_MS = 5_000;
+
+/** An outage at the very first start is waited out: nothing is known yet that vigie could go on with. */
+async function reachMattermost(config: Config, store: Store, log: Log): Promise<Mattermost> {
+  const { url, token, operations_channel: operationsChannel } = config.mattermost;
+  for (;;) {
+    try {
+      return await connectMattermost({ url, token, operationsChannel, clock: systemClock, facts: store.cursors, log });
+    } catch (error) {
+      if (!(error instanceof VigieError) || error.code !== 'chat_unreachable') throw error;
+      log.warn({ problem: problemOf(error) }, 'Mattermost does not answer: trying again');
+      await systemClock.sleep(RETRY_MS);
+    }
+  }
+}
+
+/** Channels are named in the configuration and known by id in posts. */
+async function languagesOf({ mattermost: { languages } }: Config, { directory }: Mattermost): Promise<Readonly<Record<string, Language>>> {
+  const found: Record<string, Language> = {};
+  for (const [name, language] of Object.entries(languages)) {
+    const channel = await directory.channel(name).catch(() => null);
+    if (channel !== null) found[channel.id] = language;
+  }
+  return found;
+}
+
+async function createAppMetrics(store: Store, { events }: Mattermost) {
+  const { createMetrics } = await import('#adapters/http/metrics.ts');
+  return createMetrics({
+    chatConnected: () => events.connected,
+    unsaid: () => store.outbox.pending(),
+    async openOperations() {
+      const open = await store.operations.operations({
+        states: ['received', 'waiting', 'approved', 'running', 'indeterminate'],
+        limit: 10_000,
+      });
+      return Object.fromEntries(
+        Object.entries(Object.groupBy(open, (each) => each.state)).map(([state, list]) => [state, list?.length ?? 0]),
+      );
+    },
+  });
+}
+
+async function serveHttp({ http, mattermost }: Config, vigie: Vigie, metrics: Awaited<ReturnType<typeof createAppMetrics>>, log: Log) {
+  const { startHttp } = await import('#adapters/http/server.ts');
+  const colon = http.listen.lastIndexOf(':');
+  return await startHttp({
+    host: http.listen.slice(0, colon).replace(/^\[|\]$/gu, ''),
+    port: Number(http.listen.slice(colon + 1)),
+    mattermost: http.url === undefined ? null : { url: mattermost.url, slashTokens: http.slash_tokens },
+    gateway: vigie.gateway,
+    clock: systemClock,
+    ready: () => vigie.ready(),
+    metrics,
+    log,
+  });
+}
+
+async function serveSocket({ socket }: Config, vigie: Vigie, log: Log) {
+  const { startSocket } = await import('#adapters/socket/server.ts');
+  return await startSocket({ path: socket.path, gateway: vigie.gateway, log });
+}

@@ -1,0 +1,92 @@
+import { parseArgs } from 'node:util';
+import { ConfigError, loadConfig, type LoadedConfig } from '#config/load.ts';
+import { problemOf } from '#kernel/errors.ts';
+
+const USAGE = `vigie: a chat-ops bot for Mattermost
+
+  vigie run              starts it
+  vigie check            checks configuration, handlers and words, offline
+  vigie doctor           checks live: token, rights, Swarm, registry, clock, quorum
+  vigie setup            creates the slash commands, given VIGIE_ADMIN_TOKEN
+  vigie do "COMMAND"     runs a command without Mattermost
+  vigie audit verify     checks that nobody rewrote the audit
+
+  --config FILE          default: /etc/vigie/vigie.yaml
+`;
+const DEFAULT_CONFIG = '/etc/vigie/vigie.yaml';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Exit codes: 0 well, 1 something is wrong, 2 the command line itself. */
+async function dispatch(argv: readonly string[], environment: Environment): Promise<number> {
+  const { values, positionals } = readArguments(argv);
+  const [verb = 'help', ...rest] = positionals;
+  if (values.help === true || verb === 'help') return print(USAGE, 0);
+  const path = values.config ?? DEFAULT_CONFIG;
+  switch (verb) {
+    case 'run':
+      return await run(loadConfig(path));
+    case 'check':
+      return await (await import('./check.ts')).check(rest[0] ?? path, print);
+    case 'doctor':
+      return await (await import('./doctor.ts')).doctor(loadConfig(path), print);
+    case 'setup':
+      return await (await import('./setup.ts')).setup(loadConfig(path), environment['VIGIE_ADMIN_TOKEN'] ?? '', print);
+    case 'do':
+      return await (await import('./do.ts')).doCommand(path, rest.join(' '), print);
+    case 'audit':
+      if (rest[0] === 'verify') return await (await import('./audit.ts')).verifyAudit(loadConfig(path), print);
+      return print('vigie audit knows one word: verify\n', 2);
+    default:
+      return print(`vigie knows no "${verb}".\n\n${USAGE}`, 2);
+  }
+}
+
+function readArguments(argv: readonly string[]) {
+  return parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: { config: { type: 'string', short: 'c' }, help: { type: 'boolean', short: 'h' } },
+  });
+}
+
+export type Print = (text: string, code: number) => number;
+
+function print(text: string, code: number): number {
+  (code === 0 ? process.stdout : process.stderr).write(text.endsWith('\n') ? text : `${text}\n`);
+  return code;
+}
+
+/** Runs until SIGTERM or SIGINT; what is under way is parked and goes on at the next start. */
+async function run(loaded: LoadedConfig): Promise<number> {
+  const { startApp } = await import('../app.ts');
+  const app = await startApp(loaded);
+  // The chat client writes its own notes to the console: they belong in the log.
+  console.log = (...words: unknown[]) => app.log.debug({}, words.map(String).join(' '));
+  return await new Promise((resolve) => {
+    const stop = (): void => {
+      app.log.info({}, 'stopping');
+      app.stop().then(
+        () => resolve(0),
+        (error: unknown) => {
+          app.log.error({ error }, 'stopping failed');
+          resolve(1);
+        },
+      );
+    };
+    process.once('SIGTERM', stop);
+    process.once('SIGINT', stop);
+  });
+}
+
+/** Runs one command line to its end. @returns the exit code; every error has become words */
+export async function runCommandLine(argv: readonly string[], environment: Environment): Promise<number> {
+  try {
+    return await dispatch(argv, environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return print(error.problems.join('\n'), 1);
+    const { code, params } = problemOf(error);
+    if (code !== 'internal') return print(`${code}: ${JSON.stringify(params)}`, 1);
+    return print(error instanceof Error ? (error.stack ?? error.message) : String(error), 1);
+  }
+}

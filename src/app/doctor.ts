@@ -1,0 +1,154 @@
+import { statfs } from 'node:fs/promises';
+import { systemClock } from '#kernel/clock.ts';
+import { problemOf } from '#kernel/errors.ts';
+import { reasonOf } from '#kernel/json.ts';
+import { createDirectory } from '#adapters/mattermost/directory.ts';
+import { createRest } from '#adapters/mattermost/rest.ts';
+import type { LoadedConfig } from '#config/load.ts';
+import { policyOf, roleMembersOf } from '#config/parts.ts';
+import type { Config } from '#config/schema.ts';
+import { createEngine } from '#messages/engine.ts';
+import { createPeople } from '#pipeline/people.ts';
+import { quorums } from '#pipeline/quorum.ts';
+import { formatImage } from '#ports/swarm.ts';
+import type { Print } from './cli.ts';
+import { loadMaterial } from './loaded.ts';
+import { connectConfiguredSwarm } from './swarm.ts';
+
+/** A finding: what was looked at, whether it is well, and what to do about it otherwise. */
+interface Finding {
+  readonly what: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+type Words = (thrown: unknown) => string;
+
+/** Asks everything that vigie depends on. Nothing is changed. */
+export async function doctor({ config, warnings }: LoadedConfig, print: Print): Promise<number> {
+  const { templates } = await loadMaterial();
+  const engine = createEngine(templates, config.timezone, () => systemClock.now());
+  const words: Words = (thrown) => {
+    const { code, params } = problemOf(thrown);
+    return engine.render(config.language, 'errors', code, params).replaceAll('`', '');
+  };
+  const findings: Finding[] = warnings.map((detail) => ({ what: 'configuration', ok: false, detail }));
+  for (const look of [lookAtStore, lookAtMattermost, lookAtCallbacks, lookAtQuorum, lookAtSwarm])
+    findings.push(...(await look(config, words)));
+  for (const { what, ok, detail } of findings) print(`${ok ? '✓' : '✗'} ${what}${detail === '' ? '' : `: ${detail}`}`, 0);
+  return findings.every(({ ok }) => ok) ? 0 : 1;
+}
+
+const good = (what: string, detail = ''): Finding => ({ what, ok: true, detail });
+const bad = (what: string, detail: string): Finding => ({ what, ok: false, detail });
+
+/** Below this, the next dump of the journal or of a copy may not fit. */
+const STORE_ROOM_BYTES = 200 * 1024 * 1024;
+
+async function lookAtStore({ state }: Config): Promise<readonly Finding[]> {
+  try {
+    const { bavail, bsize } = await statfs(state);
+    const free = bavail * bsize;
+    const room = `${Math.round(free / 1024 / 1024)} MB free in ${state}`;
+    return [free < STORE_ROOM_BYTES ? bad('store', `${room}: make room`) : good('store', room)];
+  } catch (error) {
+    return [bad('store', `${state}: ${reasonOf(error)}. Create it for the account that runs vigie`)];
+  }
+}
+
+const SKEW_MS = 10_000;
+
+async function lookAtMattermost({ mattermost }: Config, words: Words): Promise<readonly Finding[]> {
+  const client = createRest({ url: mattermost.url, token: mattermost.token, clock: systemClock });
+  try {
+    const me = await client.getMe();
+    const findings = [good('Mattermost', `${mattermost.url}, as ${me.username}`)];
+    if (me.roles.includes('system_admin'))
+      findings.push(bad('Mattermost', `${me.username} is a system administrator: an ordinary bot is enough, and safer`));
+    const channel = await createDirectory(client).channel(mattermost.operations_channel);
+    findings.push(
+      channel === null
+        ? bad('operations channel', `${mattermost.operations_channel}: invite ${me.username} there, or name another one`)
+        : good('operations channel', channel.name),
+    );
+    return [...findings, await lookAtClock(mattermost.url)];
+  } catch (error) {
+    return [bad('Mattermost', words(error))];
+  }
+}
+
+async function lookAtClock(url: string): Promise<Finding> {
+  const answer = await fetch(`${url}/api/v4/system/ping`, { signal: AbortSignal.timeout(5_000) });
+  const skew = Math.abs(Date.parse(answer.headers.get('date') ?? '') - systemClock.now());
+  if (!(skew > SKEW_MS)) return good('clock', "agrees with Mattermost's");
+  return bad(
+    'clock',
+    `differs from Mattermost's by ${Math.round(skew / 1_000)} s: commands may seem late, and clicks forged. Check NTP on both`,
+  );
+}
+
+/** Whether the address that Mattermost is given leads to a vigie. */
+async function lookAtCallbacks({ http }: Config): Promise<readonly Finding[]> {
+  if (http.url === undefined) return [good('callbacks', 'no http.url: mentions and reactions alone')];
+  try {
+    const answer = await fetch(`${http.url}/healthz`, { signal: AbortSignal.timeout(5_000) });
+    if (!answer.ok) return [bad('callbacks', `${http.url} answers HTTP ${answer.status}: does it lead to http.listen (${http.listen})?`)];
+    return [http.slash_tokens.length === 0 ? bad('callbacks', 'no http.slash_tokens: run vigie setup') : good('callbacks', http.url)];
+  } catch (error) {
+    return [
+      bad('callbacks', `${http.url} can't be reached (${reasonOf(error)}). Is vigie running, and does the proxy lead to ${http.listen}?`),
+    ];
+  }
+}
+
+/** Risks that nobody could approve with the people there are. */
+async function lookAtQuorum(config: Config, words: Words): Promise<readonly Finding[]> {
+  const client = createRest({ url: config.mattermost.url, token: config.mattermost.token, clock: systemClock });
+  const nothing = { fact: async () => null, remember: async () => undefined };
+  try {
+    const people = await createPeople({
+      directory: createDirectory(client),
+      roles: roleMembersOf(config),
+      clock: systemClock,
+      facts: nothing,
+    });
+    const found = await quorums(policyOf(config), people, 'fresh');
+    return found.map(({ risk, needed, holders, possible }) => {
+      const what = `quorum for ${risk}`;
+      const names = holders.join(', ');
+      if (possible) return good(what, names);
+      return bad(what, `needs ${needed} people, has ${holders.length} (${names}): add people to a role that approves it`);
+    });
+  } catch (error) {
+    return [bad('quorum', words(error))];
+  }
+}
+
+async function lookAtSwarm({ swarm: settings }: Config, words: Words): Promise<readonly Finding[]> {
+  if (settings === undefined) return [good('Swarm', 'none configured')];
+  const swarm = await connectConfiguredSwarm(settings);
+  try {
+    const { version, manager, hostname } = await swarm.ping();
+    if (!manager) return [bad('Swarm', `${hostname} is no manager: point swarm.host at one`)];
+    const services = await swarm.services();
+    const findings = [good('Swarm', `Docker ${version} on ${hostname}, ${services.length} services`)];
+    const images = new Set(services.map((service) => formatImage({ ...service.image, digest: null })));
+    for (const image of images) findings.push(await lookAtImage(() => swarm.resolveImage(image), image, words));
+    return findings;
+  } catch (error) {
+    return [bad('Swarm', words(error))];
+  } finally {
+    await swarm.close();
+  }
+}
+
+async function lookAtImage(resolve: () => Promise<{ readonly from: string }>, image: string, words: Words): Promise<Finding> {
+  try {
+    const { from } = await resolve();
+    return from === 'registry'
+      ? good('registry', image)
+      : bad('registry', `${image}: the registry does not answer; a node still holds the image`);
+  } catch (error) {
+    return bad('registry', words(error));
+  }
+}

@@ -1,0 +1,44 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sha256 } from '#kernel/hash.ts';
+import { loadTemplates, type TemplateSet } from '#messages/templates.ts';
+import { loadHandlers, type Entry } from '#pipeline/catalogue.ts';
+
+/** vigie's own folder. */
+export const ROOT = join(import.meta.dirname, '../..');
+
+export interface Material {
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly templates: TemplateSet;
+  readonly problems: readonly string[];
+  /** Hashes of what was loaded, for the audit. */
+  readonly hashes: { readonly handlers: string; readonly templates: string };
+}
+
+/** Loads handlers and words, and checks that they fit each other. Nothing starts with a problem. */
+export async function loadMaterial(root: string = ROOT): Promise<Material> {
+  const folders = { handlers: join(root, 'handlers'), messages: join(root, 'templates/messages') };
+  const [handlers, { templates, problems }] = await Promise.all([loadHandlers(folders.handlers), loadTemplates(folders.messages)]);
+  const missing = [...handlers.entries.keys()].flatMap((id) =>
+    (['en', 'fr'] as const)
+      .filter((language) => !templates[language].has(id))
+      .map((language) => `templates/messages/${language}/${id}.md is missing: the handler ${id} needs it`),
+  );
+  return {
+    entries: handlers.entries,
+    templates,
+    problems: [
+      ...handlers.problems.map((problem) => `handlers/${problem}`),
+      ...problems.map((problem) => `templates/messages/${problem}`),
+      ...missing,
+    ],
+    hashes: { handlers: await hashOf(folders.handlers), templates: await hashOf(folders.messages) },
+  };
+}
+
+async function hashOf(folder: string): Promise<string> {
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const paths = files.map((file) => join(file.parentPath, file.name)).toSorted();
+  const parts = await Promise.all(paths.map(async (path) => `${path.slice(folder.length)}\n${sha256(await readFile(path, 'utf8'))}`));
+  return sha256(parts.join('\n')).slice(0, 16);
+}

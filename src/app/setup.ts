@@ -1,0 +1,98 @@
+import type { Client4 } from '@mattermost/client';
+import { systemClock } from '#kernel/clock.ts';
+import { VigieError } from '#kernel/errors.ts';
+import { createDirectory } from '#adapters/mattermost/directory.ts';
+import { createRest } from '#adapters/mattermost/rest.ts';
+import type { LoadedConfig } from '#config/load.ts';
+import type { Template } from '#messages/templates.ts';
+import type { Print } from './cli.ts';
+import { loadMaterial } from './loaded.ts';
+
+/** Actions that have a slash command of their own, each with its hint: argument completion is reserved to plugins. */
+const SHORTCUTS = ['deploy', 'rollback', 'scale', 'restart', 'services', 'releases', 'logs'];
+
+interface Wanted {
+  readonly trigger: string;
+  readonly hint: string;
+  readonly description: string;
+}
+
+/**
+ * Creates `/ops` and the shortcuts in the team of the operations channel, or brings them up to date. Running it again
+ * changes nothing.
+ * @param token of a team administrator
+ */
+export async function setup({ config }: LoadedConfig, token: string, print: Print): Promise<number> {
+  const { url: callback } = config.http;
+  if (callback === undefined) return print('http.url is not set: tell in vigie.yaml how Mattermost reaches vigie, then run this again', 1);
+  if (token === '')
+    return print('VIGIE_ADMIN_TOKEN is not set: give the token of a team administrator (an access token of their profile)', 2);
+  const bot = createRest({ url: config.mattermost.url, token: config.mattermost.token, clock: systemClock });
+  const channel = await createDirectory(bot).channel(config.mattermost.operations_channel);
+  if (channel?.team == null) return print(`vigie's bot is no member of ${config.mattermost.operations_channel}: invite it there first`, 1);
+  const admin = createRest({ url: config.mattermost.url, token, clock: systemClock });
+  const { templates } = await loadMaterial();
+  const tokens: string[] = [];
+  let refused = 0;
+  for (const wanted of wantedCommands(config.mattermost.command, templates[config.language])) {
+    const outcome = await ensureCommand(admin, channel.team, `${callback}/mattermost/command`, wanted);
+    if (typeof outcome === 'string') {
+      refused += 1;
+      print(`✗ /${wanted.trigger}: ${outcome}`, 0);
+    } else {
+      tokens.push(outcome.token);
+      print(`✓ /${wanted.trigger} ${outcome.made ? 'created' : 'up to date'}`, 0);
+    }
+  }
+  const unknown = tokens.filter((each) => !config.http.slash_tokens.includes(each));
+  if (unknown.length > 0)
+    print(
+      `\nPut these into http.slash_tokens, each in a file of its own, and restart vigie:\n${unknown.map((each) => `  ${each}`).join('\n')}`,
+      0,
+    );
+  return refused === 0 ? 0 : 1;
+}
+
+function wantedCommands(main: string, templates: ReadonlyMap<string, Template>): readonly Wanted[] {
+  const shortcuts = SHORTCUTS.flatMap((id) => {
+    const template = templates.get(id);
+    return template === undefined ? [] : [{ trigger: id, hint: template.hint ?? '', description: template.summary ?? '' }];
+  });
+  return [{ trigger: main, hint: 'ACTION …', description: 'vigie' }, ...shortcuts];
+}
+
+/** @returns its token, or why it can't be had and what to do */
+async function ensureCommand(
+  admin: Client4,
+  team: string,
+  url: string,
+  wanted: Wanted,
+): Promise<{ readonly token: string; readonly made: boolean } | string> {
+  try {
+    const existing = (await admin.getCustomTeamCommands(team)).find((command) => command.trigger === wanted.trigger);
+    if (existing !== undefined && existing.url !== url)
+      return `is taken by another integration (${new URL(existing.url).host}): rename one of them`;
+    const fields = {
+      auto_complete: true,
+      auto_complete_hint: wanted.hint,
+      auto_complete_desc: wanted.description,
+      display_name: 'vigie',
+      description: 'vigie',
+    };
+    if (existing !== undefined) {
+      const same = existing.auto_complete_hint === wanted.hint && existing.auto_complete_desc === wanted.description;
+      const kept = same ? existing : await admin.editCommand({ ...existing, ...fields });
+      return { token: kept.token === '' ? existing.token : kept.token, made: false };
+    }
+    const made = await admin.addCommand({ ...NEW, ...fields, team_id: team, trigger: wanted.trigger, url, username: 'vigie' });
+    return { token: made.token, made: true };
+  } catch (error) {
+    if (!(error instanceof VigieError) || error.code !== 'chat_refused') throw error;
+    if (error.params['status'] === 403)
+      return 'this token may not manage slash commands: use one of a team administrator, or grant manage_own_slash_commands';
+    return `Mattermost refused (${String(error.params['id'])})`;
+  }
+}
+
+/** What Mattermost fills in itself. */
+const NEW = { id: '', token: '', create_at: 0, update_at: 0, delete_at: 0, creator_id: '', method: 'P' as const, icon_url: '' };

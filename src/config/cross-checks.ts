@@ -1,0 +1,114 @@
+import { nearest } from '#kernel/nearest.ts';
+import type { Config } from './schema.ts';
+import type { Path } from './schema-walk.ts';
+
+export interface Finding {
+  readonly path: Path;
+  readonly message: string;
+}
+
+/** What no single key can tell, and vigie can't start with. */
+export function crossChecks(config: Config): readonly Finding[] {
+  return [
+    ...memberProblems(config),
+    ...approvalProblems(config),
+    ...policyProblems(config),
+    ...addressProblems(config),
+    ...swarmProblems(config),
+    ...selfProblems(config),
+  ];
+}
+
+/** What works, and shouldn't stay so. */
+export function crossWarnings({ mattermost }: Config): readonly Finding[] {
+  const open = mattermost.url.startsWith('http://') && !isLoopback(new URL(mattermost.url).hostname);
+  const message = "http:// shows the bot's token to everybody on the way: use https://";
+  return open ? [{ path: ['mattermost', 'url'], message }] : [];
+}
+
+function memberProblems({ roles }: Config): Finding[] {
+  const empty = Object.entries(roles).filter(([, role]) => role.users.length + role.groups.length + role.channels.length === 0);
+  return empty.map(([name]) => ({
+    path: ['roles', name],
+    message: 'nobody has this role: name users, groups or channels',
+  }));
+}
+
+/** What somebody may ask for, somebody must be able to approve. */
+function approvalProblems({ roles }: Config): Finding[] {
+  const all = Object.values(roles);
+  const stuck = (['change', 'danger'] as const).filter(
+    (risk) => all.some((role) => role.may.includes(risk)) && !all.some((role) => role.approves.includes(risk)),
+  );
+  return stuck.map((risk) => ({
+    path: ['roles'],
+    message: `somebody may ask for a ${risk}, but no role approves one: add ${risk} to the approves of a role`,
+  }));
+}
+
+function policyProblems({ roles, policy }: Config): Finding[] {
+  const names = Object.keys(roles);
+  return policy.flatMap(({ set }, index) => [
+    ...(['roles', 'approved_by'] as const).flatMap((key) => unknownRoles(names, set[key] ?? [], ['policy', index, 'set', key])),
+    ...setProblems(set, ['policy', index, 'set']),
+  ]);
+}
+
+function unknownRoles(known: readonly string[], named: readonly string[], path: Path): Finding[] {
+  return named.flatMap((name, position) => {
+    if (known.includes(name)) return [];
+    const meant = nearest(name, known);
+    const hint = meant === null ? '' : `, did you mean ${meant}?`;
+    return [{ path: [...path, position], message: `there is no role ${name}${hint}` }];
+  });
+}
+
+type Settings = Config['policy'][number]['set'];
+
+function setProblems(set: Settings, path: Path): Finding[] {
+  if (Object.keys(set).length === 0) return [{ path, message: 'changes nothing: name risk, approvers, roles or approved_by' }];
+  if (set.risk !== 'danger' || set.approvers !== 0) return [];
+  return [{ path: [...path, 'approvers'], message: 'a danger is always approved by somebody else: at least 1' }];
+}
+
+function addressProblems({ http, swarm }: Config): Finding[] {
+  const ports = [
+    { path: ['http', 'listen'], address: http.listen },
+    { path: ['swarm', 'host'], address: swarm?.host.startsWith('unix:') === false ? swarm.host : '' },
+  ];
+  const findings: Finding[] = ports
+    .filter(({ address }) => Number(/:(\d+)$/u.exec(address)?.[1] ?? 0) > 65_535)
+    .map(({ path }) => ({
+      path,
+      message: 'no port is above 65535',
+    }));
+  if (http.slash_tokens.length > 0 && http.url === undefined)
+    findings.push({ path: ['http', 'slash_tokens'], message: 'needs http.url too: the address at which Mattermost reaches vigie' });
+  return findings;
+}
+
+function swarmProblems({ swarm }: Config): Finding[] {
+  if (swarm === undefined) return [];
+  const { host, tls, ssh } = swarm;
+  const path = ['swarm', 'host'];
+  if (host.startsWith('ssh://') && ssh === undefined) return [{ path, message: 'needs swarm.ssh with key and host_key' }];
+  const tcp = /^tcp:\/\/\[?([^\]/]+?)\]?:\d+$/u.exec(host)?.[1];
+  if (tcp !== undefined && !isLoopback(tcp) && tls === undefined)
+    return [{ path, message: 'needs swarm.tls: whoever reaches an open Docker port is root there' }];
+  const unused: Finding[] = [];
+  if (tls !== undefined && tcp === undefined) unused.push({ path: ['swarm', 'tls'], message: 'is only for tcp://' });
+  if (ssh !== undefined && !host.startsWith('ssh://')) unused.push({ path: ['swarm', 'ssh'], message: 'is only for ssh://' });
+  return unused;
+}
+
+function isLoopback(host: string): boolean {
+  return /^(?:127\.\d+\.\d+\.\d+|localhost|::1|\[::1\])$/u.test(host);
+}
+
+function selfProblems({ services }: Config): Finding[] {
+  const [first, ...more] = Object.entries(services).filter(([, service]) => service.self);
+  return more.map(([name]) => ({
+    path: ['services', name, 'self'],
+    message: `only one service can be vigie itself, and ${first?.[0] ?? ''} is`,
+  }));
+}

@@ -1,0 +1,4 @@
+/** The only reader of the environment. */
+export function environmentVariable(name: string): string | undefined {
+  return process.env[name];
+}

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { sha256 } from '#kernel/hash.ts';
+import { reasonOf } from '#kernel/json.ts';
+import { crossChecks, crossWarnings } from './cross-checks.ts';
+import { dotted, issueWords } from './issues.ts';
+import { readSource } from './places.ts';
+import { configSchema, type Config } from './schema.ts';
+import { resolveSecrets } from './secrets.ts';
+
+export interface LoadedConfig {
+  readonly config: Config;
+  /** Values that must never be shown: logs and errors replace them. */
+  readonly secrets: readonly string[];
+  /** Of the file as it stands, without what its references lead to. */
+  readonly hash: string;
+  readonly warnings: readonly string[];
+}
+
+/** Everything that is wrong with a configuration, one `file:line:column: …` each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'));
+    this.problems = problems;
+  }
+}
+
+/** Reads and checks a configuration file. @throws ConfigError with every problem at once */
+export function loadConfig(path: string): LoadedConfig {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const advice = 'Copy templates/vigie.yaml there, or name another file with --config';
+    throw new ConfigError([`${path}: ${reasonOf(error)}. ${advice}`]);
+  }
+  return parseConfig(text, basename(path));
+}
+
+/**
+ * Checks a configuration: YAML, references, each key, then what no single key can tell.
+ * @param name of the file, for the messages
+ * @throws ConfigError
+ */
+export function parseConfig(text: string, name: string): LoadedConfig {
+  const source = readSource(text, name);
+  const { document } = source;
+  if (document.errors.length > 0) throw new ConfigError(document.errors.map((error) => `${source.at(error.pos[0])}: ${error.message}`));
+  const resolved = resolveSecrets(document);
+  const problems = resolved.problems.map(({ path, message }) => `${source.ofValue(path)}: ${dotted(path)}: ${message}`);
+  // What a broken reference leads to isn't judged: one slip, one line.
+  const broken = new Set(resolved.problems.map(({ path }) => dotted(path)));
+  const read = configSchema.safeParse(document.toJS() ?? {});
+  const issues = read.success ? [] : read.error.issues.filter((issue) => !broken.has(dotted(issue.path)));
+  problems.push(...issues.flatMap((issue) => issueWords(issue, source)));
+  if (read.success)
+    for (const { path, message } of crossChecks(read.data)) problems.push(`${source.ofValue(path)}: ${dotted(path)}: ${message}`);
+  if (problems.length > 0 || !read.success) throw new ConfigError(problems);
+  const warnings = crossWarnings(read.data).map(({ path, message }) => `${source.ofValue(path)}: ${dotted(path)}: ${message}`);
+  return { config: read.data, secrets: resolved.secrets, hash: sha256(text), warnings: [...resolved.warnings, ...warnings] };
+}

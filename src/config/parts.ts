@@ -1,0 +1,38 @@
+import { parseDuration } from '#kernel/duration.ts';
+import type { Policy } from '#domain/operation/policy.ts';
+import type { Inventory } from '#ports/inventory.ts';
+import { SERVICE_DEFAULTS, type Config } from './schema.ts';
+
+/** What the configuration says, in the forms that the layers below know. */
+export function policyOf({ roles, policy }: Config): Policy {
+  return {
+    roles: Object.entries(roles).map(([name, { may, approves }]) => ({ name, may, approves })),
+    rules: policy.map(({ match, set: { approved_by: approvedBy, ...set } }) => ({ match, set: { ...set, approvedBy } })),
+  };
+}
+
+export function roleMembersOf({ roles }: Config) {
+  return Object.entries(roles).map(([role, { users, groups, channels }]) => ({ role, users, groups, channels }));
+}
+
+export function inventoryOf({ services }: Config): Inventory {
+  return {
+    service(name) {
+      const facts = Object.hasOwn(services, name) ? (services[name] ?? SERVICE_DEFAULTS) : SERVICE_DEFAULTS;
+      return {
+        name,
+        environment: facts.environment ?? null,
+        database: facts.database,
+        repositories: facts.repositories,
+        self: facts.self,
+        stackFile: facts.stack_file ?? null,
+        settleMs: durationMs(facts.settle),
+      };
+    },
+  };
+}
+
+/** Of a text that the schema accepted as a duration. */
+export function durationMs(text: string): number {
+  return parseDuration(text) ?? 0;
+}

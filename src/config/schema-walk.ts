@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { configSchema } from './schema.ts';
+
+export type Path = readonly PropertyKey[];
+
+/** The part of the schema that a path of the file leads to; null when there is none. */
+export function schemaAt(path: Path): z.core.$ZodType | null {
+  let schema: z.core.$ZodType | null = configSchema;
+  for (const step of path) {
+    if (schema === null) return null;
+    schema = childOf(schema, step);
+  }
+  return schema;
+}
+
+/** The keys that may stand at a path. */
+export function knownKeys(path: Path): readonly string[] {
+  const schema = bare(schemaAt(path));
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
+function childOf(schema: z.core.$ZodType, step: PropertyKey): z.core.$ZodType | null {
+  const found = bare(schema);
+  if (found instanceof z.ZodObject) {
+    const shape: Readonly<Record<string, z.core.$ZodType>> = found.shape;
+    return shape[String(step)] ?? null;
+  }
+  if (found instanceof z.ZodRecord) return found.valueType;
+  return found instanceof z.ZodArray ? found.element : null;
+}
+
+/** Without what makes it optional or fills it in. */
+function bare(schema: z.core.$ZodType | null): z.core.$ZodType | null {
+  const wrapped = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
+  return wrapped ? bare(schema.unwrap()) : schema;
+}

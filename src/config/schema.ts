@@ -1,0 +1,197 @@
+import { z } from 'zod';
+import { parseDuration } from '#kernel/duration.ts';
+import { RISKS } from '#domain/operation/states.ts';
+
+const RISK = z.enum(RISKS);
+const NAME = z.string().min(1, 'must not be empty');
+const ABSOLUTE = z.string().regex(/^\//u, 'must be an absolute path');
+/** As Mattermost shows it, but without the sign in front: people paste it from there. */
+const USER = z.string().regex(/^[^@]/u, 'must be a user name, without the @');
+const GROUP = z.string().regex(/^[^@]/u, 'must be the name of a group, without the @');
+const CHANNEL = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]*$/u, 'must be the name of a channel as its address shows it: small letters, digits and -');
+const duration = z.string().refine((text) => parseDuration(text) !== null, 'must be a duration such as 90s, 10m or 1h30m');
+const baseUrl = z
+  .string()
+  .regex(/^https?:\/\/[^/\s]+(?:\/[^\s]*[^/\s])?$/u, 'must be an address such as https://team.example.org, without a slash at the end');
+/** Docker's own form for image names: what stands before the tag. */
+const REPOSITORY = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9.-]*(?::\d{1,5})?(?:\/[a-z0-9][a-z0-9._-]*)*$/u,
+    'must be a repository such as registry.example.org/pad: no https://, no tag',
+  );
+const REGISTRY = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9.-]*(?::\d{1,5})?$/u, 'must be a host such as registry.example.org or host:5000, without https://');
+const timezone = z.string().refine(isTimezone, 'is no time zone: write one such as Europe/Paris');
+
+function isTimezone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** A key whose value must never stand in the file itself: `isSecret` knows it again. */
+function secret(description: string, schema: z.ZodString = NAME) {
+  return schema.meta({ secret: true, description });
+}
+
+/**
+ * Mattermost makes all its tokens of 26 small letters and digits. Not said with `regex`, which would end up in the JSON
+ * Schema: there a reference stands in its place.
+ */
+function token(description: string, origin: string) {
+  const form = NAME.refine((text) => /^[a-z0-9]{26}$/u.test(text), `must lead to the 26 letters and digits ${origin}`);
+  return secret(description, form);
+}
+
+/** People write the path alone where its content is meant. */
+function pem(what: string) {
+  const begins = new RegExp(`^-----BEGIN [A-Z ]*${what}-----`, 'u');
+  return NAME.refine((text) => begins.test(text), `must lead to a PEM ${what.toLowerCase()}: write \${file:/path/to/it}`);
+}
+
+/** Whether a key's value is a secret. */
+export function isSecret(schema: z.core.$ZodType): boolean {
+  return z.globalRegistry.get(schema)?.['secret'] === true;
+}
+
+const mattermost = z.strictObject({
+  url: baseUrl.describe("Mattermost's address"),
+  token: token("The bot's access token", 'of an access token'),
+  operations_channel: CHANNEL.default('ops').describe('Name of the channel where vigie says what has no other place'),
+  languages: z
+    .record(CHANNEL, z.enum(['en', 'fr']))
+    .default({})
+    .describe('Language of single channels, by name'),
+  command: z
+    .string()
+    .regex(/^[a-z0-9._-]+$/u, 'must be a word of small letters, without the slash')
+    .default('ops')
+    .describe('The main slash command, without the slash'),
+});
+
+const http = z.strictObject({
+  listen: z
+    .string()
+    .regex(/^(?:\[[0-9a-f:]+\]|[^:\s]+):\d{1,5}$/u, 'must be host:port, such as 127.0.0.1:8080')
+    .default('127.0.0.1:8080')
+    .describe('Where health, metrics and callbacks are served'),
+  url: baseUrl.optional().describe('How Mattermost reaches vigie; without it there are no slash commands and no buttons'),
+  slash_tokens: z
+    .array(token('Token of one slash command', 'that `vigie setup` printed'))
+    .default([])
+    .describe('Tokens of the slash commands; several while they are being changed'),
+});
+
+/** Longer paths don't fit into the address of a Unix socket. */
+const SOCKET_PATH_MAX = 107;
+
+const socket = z.strictObject({
+  path: ABSOLUTE.max(SOCKET_PATH_MAX, `must be at most ${SOCKET_PATH_MAX} characters long: no Unix socket's path is longer`)
+    .default('/run/vigie/vigie.sock')
+    .describe('Where `vigie do` finds the running vigie'),
+  accounts: z.record(NAME, USER).default({}).describe("Operating-system account: the person's Mattermost user name"),
+});
+
+const role = z.strictObject({
+  users: z.array(USER).default([]).describe('Mattermost user names'),
+  groups: z.array(GROUP).default([]).describe('Names of Mattermost groups'),
+  channels: z.array(CHANNEL).default([]).describe('Names of private channels: their members have the role'),
+  may: z.array(RISK).describe('What its people may ask for'),
+  approves: z.array(RISK).default([]).describe('What its people may approve'),
+});
+
+const policyRule = z.strictObject({
+  match: z
+    .strictObject({
+      action: NAME.optional().describe('Name of an action, such as deploy'),
+      target: NAME.optional().describe('What the action is done to, such as a service'),
+      environment: NAME.optional().describe('The environment of the service, from `services`'),
+      risk: RISK.optional().describe('The risk that the action has by itself'),
+    })
+    .describe('Where the rule holds; * stands for any run of letters'),
+  set: z
+    .strictObject({
+      risk: RISK.optional().describe('The risk that it has instead'),
+      approvers: z.int().min(0).max(9).optional().describe('How many people have to agree'),
+      roles: z.array(NAME).min(1).optional().describe('Who may ask, instead of those whose role may'),
+      approved_by: z.array(NAME).min(1).optional().describe('Who may approve, instead of those whose role approves'),
+    })
+    .describe('What it changes'),
+});
+
+const swarm = z.strictObject({
+  host: z
+    .string()
+    .regex(
+      /^(?:unix:\/\/\/.+|tcp:\/\/(?:\[[0-9a-f:]+\]|[^/:]+):\d{1,5}|ssh:\/\/[^@/]+@[^/:]+(?::\d{1,5})?)$/u,
+      'must be unix:///path, tcp://host:port or ssh://user@host',
+    )
+    .describe('A Swarm manager: unix:///var/run/docker.sock, tcp://host:2376 or ssh://user@host'),
+  tls: z
+    .strictObject({
+      ca: pem('CERTIFICATE').describe("The authority that signed the daemon's certificate, as PEM"),
+      cert: pem('CERTIFICATE').describe("vigie's certificate, as PEM"),
+      key: secret("vigie's private key, as PEM", pem('PRIVATE KEY')),
+    })
+    .optional()
+    .describe('For tcp://'),
+  ssh: z
+    .strictObject({
+      key: secret('Private key, as PEM or OpenSSH', pem('PRIVATE KEY')),
+      host_key: z
+        .string()
+        .regex(/^SHA256:[A-Za-z0-9+/]{43}=?$/u, 'must be SHA256:… as `ssh-keygen -lf` prints it')
+        .describe('The only host key that is accepted'),
+      socket: ABSOLUTE.default('/var/run/docker.sock').describe("Docker's socket over there"),
+    })
+    .optional()
+    .describe('For ssh://'),
+  registries: z
+    .record(
+      REGISTRY,
+      z.strictObject({
+        username: NAME.describe('Account at the registry'),
+        password: secret('Its password, or a token that may pull'),
+      }),
+    )
+    .default({})
+    .describe('Credentials by registry host'),
+  timeout: duration.default('10s').describe('How long one request may take, such as 10s'),
+});
+
+const service = z.strictObject({
+  environment: NAME.optional().describe('What `policy` may match, such as production'),
+  repositories: z.array(REPOSITORY).default([]).describe('Where its image may come from; empty: the repository that it runs now'),
+  database: z.boolean().default(false).describe('Two servers on one data directory destroy it: one replica, never start-first'),
+  self: z.boolean().default(false).describe('vigie itself'),
+  stack_file: NAME.optional().describe('Where the compose file of its stack is kept'),
+  settle: duration.default('5m').describe('How long its tasks may take to settle, such as 5m'),
+});
+
+/** The whole of vigie.yaml. Every key says what it is for: editors show it. */
+export const configSchema = z.strictObject({
+  language: z.enum(['en', 'fr']).default('fr').describe('Language of what vigie says'),
+  timezone: timezone.default('Europe/Paris').describe('Zone of the times that vigie shows'),
+  state: ABSOLUTE.default('/var/lib/vigie').describe("Folder of the store, on this machine's own disk"),
+  log_level: z.enum(['debug', 'info', 'warn', 'error']).default('info').describe('How much is logged'),
+  mattermost: mattermost.describe('The chat server'),
+  http: http.prefault({}).describe('What vigie serves'),
+  socket: socket.prefault({}).describe("The command line on vigie's machine"),
+  roles: z
+    .record(NAME, role)
+    .refine((roles) => Object.keys(roles).length > 0, 'names no role: nobody could do anything')
+    .describe('Who may do what'),
+  policy: z.array(policyRule).default([]).describe('Exceptions; later ones win'),
+  swarm: swarm.optional().describe('The Docker Swarm'),
+  services: z.record(NAME, service).default({}).describe('What vigie should know of single services'),
+});
+
+export type Config = z.output<typeof configSchema>;
+/** What a service has that the configuration doesn't name. */
+export const SERVICE_DEFAULTS = service.parse({});

@@ -1,0 +1,47 @@
+/**
+ * Kinds of field. The kit gives each its schema; the grammar needs to know only which ones take no value (`flag`);
+ * planning resolves the names (`service`) against the real world, and help shows the kind where a value is missing.
+ */
+export type FieldKind =
+  | 'service'
+  | 'host'
+  | 'image'
+  | 'count'
+  | 'duration'
+  | 'text'
+  | 'word'
+  | 'release'
+  | 'operation'
+  | 'action'
+  | 'flag'
+  | 'outcome';
+
+export interface FieldShape {
+  readonly name: string;
+  readonly kind: FieldKind;
+  readonly required: boolean;
+}
+
+/** What the grammar needs to know of an action; the kit derives it from the handler's input schema. */
+export interface ActionShape {
+  readonly id: string;
+  /** Positional fields in order; the last may take all words that remain (`rest`). */
+  readonly positional: readonly FieldShape[];
+  readonly rest: boolean;
+  readonly options: readonly FieldShape[];
+}
+
+/** Options that every action understands. */
+export const UNIVERSAL: readonly FieldShape[] = [
+  { name: 'dry-run', kind: 'flag', required: false },
+  { name: 'emergency', kind: 'text', required: false },
+];
+
+/** A command that was understood: raw words by field; the handler's schema turns them into values. */
+export interface Command {
+  readonly action: string;
+  readonly raw: Readonly<Record<string, string | true>>;
+  readonly dryRun: boolean;
+  /** The reason given with `--emergency`, or null. */
+  readonly emergency: string | null;
+}

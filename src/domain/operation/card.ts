@@ -1,0 +1,82 @@
+import type { JsonObject } from '#kernel/json.ts';
+import type { MessageData, Say } from '../say.ts';
+import { SEEDS } from './emoji.ts';
+import { postKey, type Operation, type Person } from './operation.ts';
+
+/** What the post of an operation shows besides the operation itself. */
+export interface CardFacts {
+  /** Those whose votes count so far. */
+  readonly approvers?: readonly Person[];
+  readonly missing?: number;
+  /** Those who are asked: mentioned once, when the post is made. */
+  readonly asked?: readonly Person[];
+  /** Why the plan of this post isn't the current one any more. */
+  readonly staleBecause?: string;
+  /** Lines of the old plan that the new one no longer has, and the other way round. */
+  readonly difference?: JsonObject | null;
+}
+
+/** The wanted state of an operation's post. */
+export function operationPost(operation: Operation, facts: CardFacts = {}): Say {
+  return {
+    kind: 'state',
+    key: postKey(operation, operation.round),
+    to: { channel: operation.place.channel, root: null, underKey: null },
+    message: operationMessage(operation, facts),
+    seeds: seedsOf(operation),
+  };
+}
+
+function seedsOf(operation: Operation): readonly string[] {
+  if (operation.dryRun) return [];
+  if (operation.state === 'waiting') return SEEDS.waiting;
+  return operation.state === 'running' ? SEEDS.running : [];
+}
+
+function operationMessage(operation: Operation, facts: CardFacts): MessageData {
+  const requirement = operation.requirement;
+  return {
+    template: 'operation',
+    data: {
+      id: operation.id,
+      action: operation.action,
+      target: operation.target,
+      state: operation.state,
+      dry_run: operation.dryRun,
+      risk: requirement?.risk ?? null,
+      needed: requirement?.approvers ?? 0,
+      requester_counts: requirement?.requesterCounts ?? true,
+      emergency: operation.emergency,
+      requester: named(operation.requester),
+      input: operation.input,
+      basis: operation.plan?.basis ?? null,
+      effects: operation.plan?.effects ?? [],
+      round: operation.round,
+      plan_hash: operation.plan?.hash ?? null,
+      approve_by: operation.approveBy,
+      start_by: operation.startBy,
+      created_at: operation.createdAt,
+      started_at: operation.startedAt,
+      ended_at: operation.endedAt,
+      held: asProblem(operation.held),
+      progress: operation.progress,
+      result: operation.result,
+      problem: asProblem(operation.problem),
+      cancelled_by: operation.cancelledBy,
+      closed_by: operation.closedBy,
+      approvers: (facts.approvers ?? []).map(named),
+      missing: facts.missing ?? requirement?.approvers ?? 0,
+      asked: (facts.asked ?? []).map(named),
+      stale_because: facts.staleBecause ?? null,
+      difference: facts.difference ?? null,
+    },
+  };
+}
+
+function asProblem(problem: Operation['problem']): JsonObject | null {
+  return problem === null ? null : { code: problem.code, params: problem.params };
+}
+
+export function named(person: Person): JsonObject {
+  return { id: person.id, username: person.username };
+}

@@ -1,0 +1,81 @@
+import type { Json } from '#kernel/json.ts';
+import { operationPost, named } from './card.ts';
+import { amend, move, type Commit } from './commit.ts';
+import { note } from './decide-plan.ts';
+import type { Inbound, Outcome, Situation } from './inbound.ts';
+import { MENTION_AFTER_MS } from './limits.ts';
+import type { Operation, Person } from './operation.ts';
+import type { Say } from '../say.ts';
+
+/** How far a running operation is; only its post changes. */
+export function decideProgress({ operation }: Situation, progress: Json): Commit {
+  if (operation.state !== 'running') return {};
+  return {
+    transitions: [amend(operation, { progress })],
+    say: [operationPost({ ...operation, progress })],
+  };
+}
+
+/** The end. What ended badly or took long mentions its requester in the thread, since an edit notifies nobody. */
+export function decideEnd({ operation }: Situation, outcome: Outcome, now: number): Commit {
+  if (operation.state !== 'running') return {};
+  const patch: Partial<Operation> = { result: outcome.result, problem: outcome.problem, endedAt: now };
+  const after: Operation = { ...operation, ...patch, state: outcome.state };
+  const tookLong = operation.startedAt !== null && now - operation.startedAt >= MENTION_AFTER_MS;
+  const tells = outcome.state !== 'succeeded' || tookLong;
+  return {
+    transitions: [move(operation, outcome.state, patch)],
+    // Nobody knows what an indeterminate operation left behind: its locks stay until a person settles it.
+    ...(outcome.state === 'indeterminate' ? {} : { unlock: operation.id }),
+    audit: [
+      {
+        kind: outcome.state,
+        operation: operation.id,
+        by: 'vigie',
+        detail: {
+          result: outcome.result,
+          problem: outcome.problem === null ? null : { code: outcome.problem.code, params: outcome.problem.params },
+        },
+      },
+    ],
+    say: [operationPost(after), ...(tells ? [ending(after)] : [])],
+  };
+}
+
+function ending(operation: Operation): Say {
+  return note(operation, 'ended', 'ended', {
+    state: operation.state,
+    requester: named(operation.requester),
+    input: operation.input,
+    basis: operation.plan?.basis ?? null,
+    result: operation.result,
+    problem: operation.problem === null ? null : { code: operation.problem.code, params: operation.problem.params },
+  });
+}
+
+/** A person looked and says how an indeterminate operation ended. */
+export function decideSettled({ operation }: Situation, inbound: Extract<Inbound, { kind: 'settled' }>, now: number): Commit {
+  if (operation.state !== 'indeterminate') return {};
+  const to = inbound.outcome === 'done' ? 'succeeded' : 'failed';
+  const patch: Partial<Operation> = {
+    endedAt: now,
+    problem: { code: 'settled', params: { by: inbound.by.username, reason: inbound.reason } },
+  };
+  return {
+    transitions: [move(operation, to, patch)],
+    unlock: operation.id,
+    audit: [{ kind: 'settled', operation: operation.id, by: inbound.by.id, detail: { outcome: inbound.outcome, reason: inbound.reason } }],
+    say: [operationPost({ ...operation, ...patch, state: to })],
+  };
+}
+
+/** An emergency is closed by somebody who didn't ask for it. */
+export function decideClosed({ operation }: Situation, by: Person): Commit {
+  if (operation.emergency === null || operation.closedBy !== null || by.id === operation.requester.id) return {};
+  const patch = { closedBy: by.username };
+  return {
+    transitions: [amend(operation, patch)],
+    audit: [{ kind: 'emergency-closed', operation: operation.id, by: by.id, detail: {} }],
+    say: [operationPost({ ...operation, ...patch })],
+  };
+}

@@ -1,0 +1,122 @@
+import type { Problem } from '#kernel/errors.ts';
+import { named, operationPost } from './card.ts';
+import { move, type AuditEntry, type Commit } from './commit.ts';
+import type { Proposal, Situation } from './inbound.ts';
+import { APPROVE_WITHIN_MS, START_WITHIN_MS } from './limits.ts';
+import type { Operation, Person } from './operation.ts';
+import { inThread, type Say } from '../say.ts';
+import { postKey } from './operation.ts';
+
+/** A new operation: stored before anything else is done about it. */
+export function decideRequested(operation: Operation, key: string): Commit {
+  const detail = {
+    action: operation.action,
+    target: operation.target,
+    input: operation.input,
+    means: operation.means,
+    username: operation.requester.username,
+    dry_run: operation.dryRun,
+    emergency: operation.emergency,
+  };
+  return {
+    seen: key,
+    create: operation,
+    audit: [{ kind: 'requested', operation: operation.id, by: operation.requester.id, detail }],
+  };
+}
+
+/** The plan is there: nothing to do, nobody to ask, or a post that asks. */
+export function decidePlanned({ operation }: Situation, proposal: Proposal, now: number): Commit {
+  if (operation.state !== 'received') return {};
+  if (proposal.plan.effects.length === 0 || operation.dryRun) return endWithoutEffect(operation, proposal, now);
+  const { requirement, plan } = proposal;
+  const asks = requirement.approvers > 0;
+  const patch: Partial<Operation> = {
+    plan,
+    requirement,
+    round: 1,
+    approveBy: asks ? now + APPROVE_WITHIN_MS : null,
+    startBy: asks ? null : now + START_WITHIN_MS,
+  };
+  const to = asks ? 'waiting' : 'approved';
+  const after: Operation = { ...operation, ...patch, state: to };
+  return {
+    transitions: [move(operation, to, patch)],
+    audit: [plannedEntry(operation, proposal)],
+    say: [
+      operationPost(after, { asked: whoIsAsked(after, proposal.eligible), missing: requirement.approvers }),
+      ...(operation.emergency === null ? [] : [emergency(after, proposal.eligible)]),
+    ],
+  };
+}
+
+/** An emergency replaces the second person, so everybody who could have been one is told. */
+function emergency(operation: Operation, everybody: readonly Person[]): Say {
+  return note(operation, 'emergency', 'emergency', {
+    requester: named(operation.requester),
+    reason: operation.emergency,
+    everybody: everybody.filter((person) => person.id !== operation.requester.id).map(named),
+  });
+}
+
+export function plannedEntry(operation: Operation, { plan, requirement }: Proposal): AuditEntry {
+  const detail = { hash: plan.hash, effects: plan.effects, risk: requirement.risk, approvers: requirement.approvers };
+  return { kind: 'planned', operation: operation.id, by: 'vigie', detail };
+}
+
+/** For a change, the requester's own vote will do: only they are asked. Else everybody who may approve. */
+export function whoIsAsked(operation: Operation, eligible: readonly Person[]): readonly Person[] {
+  if (operation.requirement?.requesterCounts === true) return [operation.requester];
+  return eligible.filter((person) => person.id !== operation.requester.id);
+}
+
+function endWithoutEffect(operation: Operation, { plan, requirement }: Proposal, now: number): Commit {
+  const patch: Partial<Operation> = { plan, requirement, round: 1, endedAt: now };
+  const after: Operation = { ...operation, ...patch, state: 'succeeded' };
+  return {
+    transitions: [move(operation, 'succeeded', patch)],
+    audit: [{ kind: operation.dryRun ? 'dry-run' : 'unchanged', operation: operation.id, by: 'vigie', detail: { hash: plan.hash } }],
+    say: [operationPost(after)],
+  };
+}
+
+/** Planning found a reason not to: nobody is asked, and the reason says what to do next. */
+export function decidePlanRefused({ operation }: Situation, problem: Problem, now: number): Commit {
+  if (operation.state !== 'received') return {};
+  return {
+    transitions: [move(operation, 'refused', { problem, endedAt: now })],
+    audit: [{ kind: 'refused', operation: operation.id, by: 'vigie', detail: { code: problem.code, params: problem.params } }],
+    say: [refusal(operation, problem)],
+  };
+}
+
+/** A refusal answers where the command was given: in the thread of the post that asked, if there is one. */
+function refusal(operation: Operation, problem: Problem): Say {
+  return {
+    kind: 'create',
+    key: `refused:${operation.id}`,
+    to: { channel: operation.place.channel, root: operation.place.root, underKey: null },
+    message: {
+      template: 'refusal',
+      data: {
+        id: operation.id,
+        action: operation.action,
+        target: operation.target,
+        requester: named(operation.requester),
+        problem: { code: problem.code, params: problem.params },
+      },
+    },
+    seeds: [],
+  };
+}
+
+/** A line in the thread of the operation's current post. */
+export function note(operation: Operation, key: string, template: string, data: Say['message']['data']): Say {
+  return {
+    kind: 'create',
+    key: `${key}:${operation.id}:${operation.round}`,
+    to: inThread(operation.place.channel, postKey(operation, operation.round)),
+    message: { template, data: { id: operation.id, action: operation.action, target: operation.target, ...data } },
+    seeds: [],
+  };
+}

@@ -1,0 +1,101 @@
+import type { Json, JsonObject } from '#kernel/json.ts';
+import type { Problem } from '#kernel/errors.ts';
+import type { Means } from './means.ts';
+import type { Requirement } from './policy.ts';
+import type { Risk, State } from './states.ts';
+
+/** A person as vigie judged them when they asked or voted. `roles` are names of the configuration. */
+export interface Person {
+  /** Mattermost's user id, or `socket:<account>` for somebody at vigie's machine whom the configuration maps to nobody. */
+  readonly id: string;
+  readonly username: string;
+  readonly kind: 'person' | 'bot' | 'guest' | 'remote';
+  readonly active: boolean;
+  readonly roles: readonly string[];
+}
+
+/** Where something was said, and is answered. `root` is the thread's first post. */
+export interface Place {
+  readonly channel: string;
+  readonly root: string | null;
+  readonly direct: boolean;
+}
+
+/** One thing that would happen, as data: its words are in the action's template. */
+export type Effect = JsonObject & { readonly kind: string };
+
+/** What planning found: the state of the world that the effects start from, and the effects. */
+export interface Plan {
+  readonly basis: Json;
+  readonly effects: readonly Effect[];
+  readonly locks: readonly string[];
+  readonly risk: Risk;
+  readonly hash: string;
+}
+
+export interface Operation {
+  readonly id: string;
+  readonly action: string;
+  /** What the plan and the policy name as the target (`pad`), or null. */
+  readonly target: string | null;
+  readonly input: JsonObject;
+  readonly dryRun: boolean;
+  readonly emergency: string | null;
+  readonly requester: Person;
+  readonly means: Means;
+  readonly place: Place;
+  readonly state: State;
+  readonly requirement: Requirement | null;
+  readonly plan: Plan | null;
+  /** Counts the plans that were shown: each has a post of its own. */
+  readonly round: number;
+  readonly createdAt: number;
+  /** When waiting for approval ends. */
+  readonly approveBy: number | null;
+  /** When waiting to start ends, once approved. */
+  readonly startBy: number | null;
+  readonly reminded: boolean;
+  readonly startedAt: number | null;
+  readonly endedAt: number | null;
+  /** Why it hasn't started yet (a lock is held), shown in its post. */
+  readonly held: Problem | null;
+  readonly cancelledBy: string | null;
+  readonly progress: Json;
+  readonly result: Json;
+  readonly problem: Problem | null;
+  /** An emergency stays open until somebody else closes it. */
+  readonly closedBy: string | null;
+}
+
+/** Post of the given plan of an operation: the key under which the outbox keeps it. */
+export function postKey(operation: Pick<Operation, 'id'>, round: number): string {
+  return `op:${operation.id}:${Math.max(1, round)}`;
+}
+
+/** What is known of an operation when it is asked for. */
+export type Asked = Pick<
+  Operation,
+  'id' | 'action' | 'target' | 'input' | 'dryRun' | 'emergency' | 'requester' | 'means' | 'place' | 'createdAt'
+>;
+
+/** An operation at the start of its life: nothing is planned, nobody is asked. */
+export function newOperation(asked: Asked): Operation {
+  return {
+    ...asked,
+    state: 'received',
+    requirement: null,
+    plan: null,
+    round: 0,
+    approveBy: null,
+    startBy: null,
+    reminded: false,
+    startedAt: null,
+    endedAt: null,
+    held: null,
+    cancelledBy: null,
+    progress: null,
+    result: null,
+    problem: null,
+    closedBy: null,
+  };
+}

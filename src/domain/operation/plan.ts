@@ -1,0 +1,43 @@
+import { canonicalHash } from '#kernel/hash.ts';
+import type { Json, JsonObject } from '#kernel/json.ts';
+import type { Effect, Operation, Plan } from './operation.ts';
+import type { Risk } from './states.ts';
+
+/** What a handler's plan comes to, before it has a hash. */
+export interface PlanBody {
+  readonly basis: Json;
+  readonly effects: readonly Effect[];
+  readonly locks: readonly string[];
+  readonly risk: Risk;
+}
+
+/**
+ * The plan with the hash that people approve. The operation and the round are part of it: a vote for the plan of one
+ * post never counts for another post, even when both plans say the same.
+ */
+export function hashPlan(operation: Pick<Operation, 'id' | 'action' | 'input'>, round: number, body: PlanBody): Plan {
+  const locks = body.locks.toSorted();
+  const hash = canonicalHash({
+    operation: operation.id,
+    round,
+    action: operation.action,
+    input: operation.input,
+    basis: body.basis,
+    effects: body.effects,
+    locks,
+    risk: body.risk,
+  });
+  return { ...body, locks, hash };
+}
+
+/** What differs between what was approved and what would happen now, one line an effect, for people. */
+export function planDifference(before: Plan, after: Plan): JsonObject {
+  const old = new Set(before.effects.map((effect) => JSON.stringify(effect)));
+  const fresh = new Set(after.effects.map((effect) => JSON.stringify(effect)));
+  return {
+    gone: before.effects.filter((effect) => !fresh.has(JSON.stringify(effect))),
+    added: after.effects.filter((effect) => !old.has(JSON.stringify(effect))),
+    // The effects may read the same while what they start from has moved.
+    basis_only: old.size === fresh.size && [...old].every((line) => fresh.has(line)),
+  };
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { parseDuration } from '#kernel/duration.ts';
+import type { FieldKind } from '#domain/command/shape.ts';
+
+/** The one door for handlers: what a file in `handlers/` imports comes from here. */
+export { z } from 'zod';
+export { VigieError } from '#kernel/errors.ts';
+export { nearest } from '#kernel/nearest.ts';
+export { formatImage, parseImage } from '#ports/swarm.ts';
+export { judgeRollout, monitorPeriod, type Rollout, type RolloutGoal } from '#domain/swarm/rollout.ts';
+export {
+  defineAction,
+  defineQuery,
+  defineVote,
+  type AnyAction,
+  type AnyHandler,
+  type AnyQuery,
+  type StepFinding,
+} from './kit/definition.ts';
+export { followRollout } from './kit/follow.ts';
+export { planImage, runImage, verifyImage, type ImageBasis } from './kit/image-change.ts';
+export { sendUpdate, verifyUpdate } from './kit/service-update.ts';
+export type { Json, JsonObject } from '#kernel/json.ts';
+export type { Effect, Person } from '#domain/operation/operation.ts';
+export type { ServiceView, TaskView, Swarm, SwarmReader, UpdatePolicy } from '#ports/swarm.ts';
+export type { ServiceFacts } from '#ports/inventory.ts';
+export type { LedgerRelease } from '#ports/store.ts';
+export type { ReadClients, Clients } from '#ports/clients.ts';
+
+const kinds = z.registry<{ kind: FieldKind }>();
+
+function kindOfField<S extends z.ZodType>(kind: FieldKind, schema: S): S {
+  kinds.add(schema, { kind });
+  return schema;
+}
+
+/** The kind that a field was made with, looking through `.optional()`; null for a schema that the kit didn't make. */
+export function fieldKind(schema: z.core.$ZodType): FieldKind | null {
+  if (schema instanceof z.ZodOptional) return fieldKind(schema.unwrap());
+  return kinds.get(schema)?.kind ?? null;
+}
+
+const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,62}$/u;
+
+/** A Swarm service's name; that it exists is checked while planning. */
+export const service = () => kindOfField('service', z.string().regex(NAME));
+/** An image, a `repository:tag` or a bare tag. */
+export const image = () => kindOfField('image', z.string().regex(/^[\w][\w.\-/:@]{0,254}$/u));
+/** A whole number from 0 to 9999, written with digits alone: no sign, no `0x10`, no `1e3`, no empty word. */
+export const count = () =>
+  kindOfField(
+    'count',
+    z
+      .string()
+      .regex(/^(?:0|[1-9]\d{0,3})$/u)
+      .transform(Number),
+  );
+/** Milliseconds, from `90s`, `10m`, `6h`, `7d` or `1h30m`. */
+export const duration = () =>
+  kindOfField(
+    'duration',
+    z.string().transform((text, context) => {
+      const ms = parseDuration(text);
+      if (ms !== null) return ms;
+      context.addIssue({ code: 'custom', message: 'duration' });
+      return z.NEVER;
+    }),
+  );
+/** Free text of at most 200 characters, on one line. */
+export const text = () =>
+  kindOfField(
+    'text',
+    z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .regex(/^[^\n\r]*$/u),
+  );
+/** One word: a name that only the handler can judge. */
+export const word = () => kindOfField('word', z.string().regex(/^\S{1,80}$/u));
+/** A release of the ledger: its number. */
+export const release = () =>
+  kindOfField(
+    'release',
+    z
+      .string()
+      .regex(/^#?[1-9]\d{0,6}$/u)
+      .transform((value) => Number(value.replace('#', ''))),
+  );
+/** An operation's short id. */
+export const operationId = () =>
+  kindOfField(
+    'operation',
+    z
+      .string()
+      .regex(/^[a-z0-9]{3,8}$/iu)
+      .transform((value) => value.toLowerCase()),
+  );
+/** The name of an action. */
+export const actionName = () => kindOfField('action', z.string().regex(/^[\p{L}-]{1,40}$/u));
+/** How an operation ended, as a person says it; French words too. */
+export const outcome = () =>
+  kindOfField(
+    'outcome',
+    z.enum(['done', 'failed', 'fait', 'échoué', 'echoue']).transform((value) => (value === 'done' || value === 'fait' ? 'done' : 'failed')),
+  );
+/** Present or not; takes no value. */
+export const flag = () => kindOfField('flag', z.literal(true));

@@ -1,0 +1,176 @@
+import { VigieError } from '#kernel/errors.ts';
+import type { JsonObject } from '#kernel/json.ts';
+import type { Effect } from '#domain/operation/operation.ts';
+import { monitorPeriod } from '#domain/swarm/rollout.ts';
+import type { Clients, ReadClients } from '#ports/clients.ts';
+import type { ServiceFacts } from '#ports/inventory.ts';
+import { formatImage, parseImage, type ImageReference, type ServiceView, type UpdatePolicy } from '#ports/swarm.ts';
+import type { RunContext, StepFinding } from './definition.ts';
+import { followRollout } from './follow.ts';
+import { sendUpdate, verifyUpdate } from './service-update.ts';
+
+/** What a change of image starts from and leads to; hashed, approved, and looked at again right before the effect. */
+export type ImageBasis = {
+  readonly service: string;
+  readonly spec_hash: string;
+  readonly from: string;
+  readonly from_digest: string | null;
+  readonly to: string;
+  readonly digest: string;
+  readonly held_by_node: boolean;
+  readonly outside: boolean;
+  readonly self: boolean;
+  readonly replicas: number | null;
+  readonly policy: { readonly [K in keyof UpdatePolicy]: UpdatePolicy[K] };
+  readonly constraints: readonly string[];
+  readonly routes: readonly string[];
+  readonly stack: string | null;
+  readonly stack_file: string | null;
+  readonly settle_ms: number;
+};
+
+type ImageClients = Pick<ReadClients, 'swarm' | 'inventory'>;
+
+/**
+ * Plans to run another image: resolves it, checks that it can be pulled, and says what else matters. Only the image and
+ * the update policy change, never mounts, secrets, networks or environment.
+ * @param wanted what was asked for: a tag, `name:tag`, a full reference, or null for the tag that runs now
+ */
+export async function planImage(
+  clients: ImageClients,
+  name: string,
+  wanted: string | null,
+  signal: AbortSignal,
+): Promise<{ basis: ImageBasis; effects: Effect[] }> {
+  const current = await clients.swarm.service(name, signal);
+  const facts = clients.inventory.service(current.name);
+  const target = targetImage(current.image, wanted);
+  const policy = policyFor(current, facts);
+  const found = await clients.swarm.resolveImage(formatImage(target), signal);
+  const basis: ImageBasis = {
+    service: current.name,
+    spec_hash: current.specHash,
+    from: formatImage(current.image),
+    from_digest: current.image.digest,
+    to: formatImage({ ...target, digest: found.digest }),
+    digest: found.digest,
+    held_by_node: found.from === 'node',
+    outside: !allowed(facts, current.image).includes(target.repository),
+    self: facts.self,
+    replicas: current.replicas,
+    policy,
+    constraints: current.constraints,
+    routes: current.routes.map((route) => route.rule),
+    stack: current.stack,
+    stack_file: facts.stackFile,
+    settle_ms: facts.settleMs,
+  };
+  const same = current.image.digest === found.digest;
+  return { basis, effects: same ? [] : [{ kind: 'image', from: basis.from, to: basis.to }, ...policyEffects(current.policy, policy)] };
+}
+
+function allowed(facts: ServiceFacts, current: ImageReference): readonly string[] {
+  return facts.repositories.length > 0 ? facts.repositories : [current.repository];
+}
+
+/** A word without `/` or `:` is a tag of the current repository; `pad:2.1` too, where the repository ends in `/pad`. */
+function targetImage(current: ImageReference, wanted: string | null): ImageReference {
+  if (wanted === null) return { ...current, tag: current.tag ?? 'latest', digest: null };
+  if (!/[/:@]/u.test(wanted)) return { ...current, tag: wanted, digest: null };
+  const parsed = parseImage(wanted);
+  if (parsed === null) throw new VigieError('image_invalid', { image: wanted });
+  const ownName = parsed.repository === current.repository.split('/').at(-1);
+  const repository = ownName ? current.repository : parsed.repository;
+  return { repository, tag: parsed.tag ?? (parsed.digest === null ? 'latest' : null), digest: parsed.digest };
+}
+
+/** Failure means rollback, and the monitor period outlasts the health check. @throws database_start_first, database_replicas */
+function policyFor(current: ServiceView, facts: ServiceFacts): UpdatePolicy {
+  if (facts.database && current.policy.order === 'start-first') throw new VigieError('database_start_first', { service: current.name });
+  if (facts.database && (current.replicas ?? 2) > 1)
+    throw new VigieError('database_replicas', { service: current.name, replicas: current.replicas });
+  const monitorMs = Math.max(current.policy.monitorMs, monitorPeriod(current.healthcheck));
+  return { ...current.policy, failureAction: 'rollback', monitorMs };
+}
+
+function policyEffects(before: UpdatePolicy, after: UpdatePolicy): Effect[] {
+  if (before.failureAction === after.failureAction && before.monitorMs === after.monitorMs) return [];
+  return [{ kind: 'policy', failure_action: after.failureAction, monitor_ms: after.monitorMs }];
+}
+
+type ImageUses = 'swarm' | 'releases' | 'inventory' | 'self';
+export type ImageRun = Pick<
+  RunContext<never, ImageUses, ImageBasis>,
+  'basis' | 'person' | 'approvers' | 'operation' | 'signal' | 'pause' | 'progress' | 'step'
+> & {
+  readonly clients: Pick<Clients, ImageUses>;
+};
+
+/** Runs it: note what others did, (for vigie itself) copy the store, update, follow, enter the release. */
+export async function runImage(context: ImageRun): Promise<JsonObject> {
+  const { basis, clients, step } = context;
+  await step('note-others', 'repeatable', async () => await noteOthers(context));
+  if (basis.self) await step('copy-store', 'repeatable', () => clients.self.copyStore(context.operation));
+  const since = await step('update', 'repeatable', (signal) =>
+    sendUpdate(clients, basis, { image: basis.to, policy: basis.policy }, signal),
+  );
+  const follow = { swarm: clients.swarm, signal: context.signal, pause: context.pause, progress: context.progress };
+  const goal = { digest: basis.digest, reported: true, since };
+  const rollout = await step('follow', 'repeatable', async () => {
+    const { running, wanted } = await followRollout(follow, basis.service, goal, basis.settle_ms);
+    return { running, wanted };
+  });
+  const release = await step('enter-release', 'repeatable', () => enterRelease(context));
+  return { ...rollout, release, image: basis.to, digest: basis.digest, previous: basis.from };
+}
+
+/** What ran before and isn't in the ledger was put there by other hands: entered as such, so that it can be gone back to. */
+async function noteOthers({ basis, clients }: ImageRun): Promise<boolean> {
+  const [newest] = await clients.releases.list(basis.service, 1);
+  if (basis.from_digest === null || newest?.digest === basis.from_digest) return false;
+  const { spec } = await clients.swarm.service(basis.service);
+  await clients.releases.enter({
+    service: basis.service,
+    image: basis.from,
+    digest: basis.from_digest,
+    spec,
+    operation: null,
+    requester: null,
+    approvers: [],
+    origin: 'other',
+  });
+  return true;
+}
+
+async function enterRelease({ basis, clients, operation, person, approvers }: ImageRun): Promise<number> {
+  const known = await releaseOf(clients, basis.service, operation);
+  if (known !== null) return known;
+  const { spec } = await clients.swarm.service(basis.service);
+  await clients.releases.enter({
+    service: basis.service,
+    image: basis.to,
+    digest: basis.digest,
+    spec,
+    operation,
+    requester: person.username,
+    approvers: approvers.map((each) => each.username),
+    origin: 'vigie',
+  });
+  return (await releaseOf(clients, basis.service, operation)) ?? 0;
+}
+
+async function releaseOf(clients: Pick<Clients, 'releases'>, service: string, operation: string): Promise<number | null> {
+  const recent = await clients.releases.list(service, 20);
+  return recent.find((release) => release.operation === operation)?.number ?? null;
+}
+
+/** Whether a step that was begun took effect. Following and entering may always be done again. */
+export async function verifyImage(context: {
+  readonly step: string;
+  readonly startedAt: number;
+  readonly basis: ImageBasis;
+  readonly clients: Pick<Clients, ImageUses>;
+}): Promise<StepFinding> {
+  if (context.step !== 'update') return { state: 'not-done' };
+  return await verifyUpdate(context, (now) => now.image.digest === context.basis.digest);
+}

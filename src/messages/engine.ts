@@ -1,0 +1,156 @@
+import { Liquid } from 'liquidjs';
+import { formatDuration } from '#kernel/duration.ts';
+import { isRecord, toJsonObject, type JsonObject } from '#kernel/json.ts';
+import { codeBlock, codeSpan, escapeText, mention } from './markdown.ts';
+import type { Language, Template, TemplateSet } from './templates.ts';
+
+/** Longest text that a section may come to; Mattermost's own limit is 16,383 characters a message. */
+const RENDER_LIMIT = 200_000;
+
+export interface Engine {
+  /** The words of a section. @throws when the template lacks it or a variable is missing */
+  render(language: Language, template: string, section: string, data: JsonObject): string;
+  has(language: Language, template: string, section: string): boolean;
+}
+
+/** LiquidJS, so that text which people may edit can't run code: every output is escaped, `raw` doesn't exist. */
+export function createEngine(templates: TemplateSet, timezone: string, now: () => number): Engine {
+  const liquids = {
+    en: liquidFor(
+      'en',
+      { timezone, now },
+      (name) => templates.en.get(name),
+      (code, data) => errorWords('en', code, data),
+    ),
+    fr: liquidFor(
+      'fr',
+      { timezone, now },
+      (name) => templates.fr.get(name),
+      (code, data) => errorWords('fr', code, data),
+    ),
+  };
+  const parsed = new Map<string, ReturnType<Liquid['parse']>>();
+  const render: Engine['render'] = (language, template, section, data) => {
+    const key = `${language}/${template}#${section}`;
+    let ready = parsed.get(key);
+    if (ready === undefined) {
+      const source = templates[language].get(template)?.sections.get(section);
+      if (source === undefined) throw new Error(`templates/messages/${language}/${template}.md has no section "${section}"`);
+      ready = liquids[language].parse(source, key);
+      parsed.set(key, ready);
+    }
+    const text: unknown = liquids[language].renderSync(ready, data);
+    return tidy(String(text));
+  };
+  function errorWords(language: Language, code: string, params: JsonObject): string {
+    return render(language, 'errors', code, params);
+  }
+  return { render, has: (language, template, section) => templates[language].get(template)?.sections.has(section) ?? false };
+}
+
+/** A template's loops leave blank lines: at most one stays. */
+function tidy(text: string): string {
+  return text
+    .replaceAll(/[ \t]+$/gmu, '')
+    .replaceAll(/\n{3,}/gu, '\n\n')
+    .trim();
+}
+
+function liquidFor(
+  language: Language,
+  { timezone, now }: { readonly timezone: string; readonly now: () => number },
+  template: (name: string) => Template | undefined,
+  words: (code: string, params: JsonObject) => string,
+): Liquid {
+  const liquid = new Liquid({
+    outputEscape: escapeText,
+    strictVariables: true,
+    strictFilters: true,
+    ownPropertyOnly: true,
+    lenientIf: true,
+    parseLimit: RENDER_LIMIT,
+    renderLimit: 1_000,
+    memoryLimit: 10_000_000,
+    dynamicPartials: false,
+    relativeReference: false,
+    root: [],
+  });
+  /** A filter whose result is Markdown already: it isn't escaped again. */
+  const made = (name: string, handler: (value: unknown, ...rest: unknown[]) => string): void => {
+    liquid.registerFilter(name, { raw: true, handler });
+  };
+  liquid.registerFilter('raw', () => {
+    throw new Error('raw is not allowed in templates');
+  });
+  made('code', codeSpan);
+  made('block', codeBlock);
+  // An attachment's title isn't Markdown: a user name stands there as it is.
+  made('name', (username) => (/^[a-z0-9._-]+$/u.test(String(username)) ? String(username) : escapeText(username)));
+  made('mention', (person) => mention(isRecord(person) ? person['username'] : person));
+  made('mentions', (people) =>
+    (Array.isArray(people) ? people : []).map((person) => mention(isRecord(person) ? person['username'] : person)).join(' '),
+  );
+  made('who', (people) =>
+    list(
+      language,
+      (Array.isArray(people) ? people : []).map((person) =>
+        `@${escapeText(isRecord(person) ? person['username'] : person)}`.replace('@', '@\u200b'),
+      ),
+    ),
+  );
+  made('list', (values) => list(language, (Array.isArray(values) ? values : []).map(codeSpan)));
+  made('problem', (problem) =>
+    isRecord(problem) ? words(String(problem['code']), toJsonObject(isRecord(problem['params']) ? problem['params'] : {})) : '',
+  );
+  made('time', (ms) => formatTime(Number(ms), now(), language, timezone));
+  made('duration', (ms) => formatDuration(Number(ms)));
+  made('digest', (digest) =>
+    codeSpan(
+      String(digest ?? '')
+        .replace(/^sha256:/u, '')
+        .slice(0, 12),
+    ),
+  );
+  made('image', (image) => codeSpan(shortImage(String(image ?? ''))));
+  /** A word of a list `key=words` in `words.md`; what isn't there stays as it is. */
+  const term = (list: string, key: unknown): string => {
+    const lines = template('words')?.sections.get(list)?.split('\n') ?? [];
+    return lines.find((line) => line.startsWith(`${String(key)}=`))?.slice(String(key).length + 1) ?? String(key ?? '');
+  };
+  liquid.registerFilter('state', (key: unknown) => term('states', key));
+  liquid.registerFilter('risk', (key: unknown) => term('risks', key));
+  const help = (id: unknown) => template(String(id));
+  made('summary', (id) => escapeText(help(id)?.summary ?? ''));
+  made('examples', (id) => (help(id)?.examples ?? []).map(codeSpan).join(' · '));
+  made('aliases', (id) => (help(id)?.aliases ?? []).map(codeSpan).join(', '));
+  liquid.registerFilter('has_aliases', (id: unknown) => (help(id)?.aliases ?? []).length > 0);
+  liquid.registerFilter('plural', (count: unknown, ...forms: unknown[]) => plural(language, Number(count), forms.map(String)));
+  return liquid;
+}
+
+function list(language: Language, items: readonly string[]): string {
+  return new Intl.ListFormat(language, { type: 'conjunction' }).format(items);
+}
+
+/** `{{ n | plural: "replica", "replicas" }}`: the last form serves every other category (French has `many`). */
+function plural(language: Language, count: number, forms: readonly string[]): string {
+  const one = new Intl.PluralRules(language).select(count) === 'one';
+  return (one ? forms[0] : forms.at(-1)) ?? '';
+}
+
+/** `14:05` today, `23/11 14:05` another day, in the configured zone. */
+function formatTime(ms: number, now: number, language: Language, timezone: string): string {
+  const day = new Intl.DateTimeFormat('en-CA', { timeZone: timezone, dateStyle: 'short' });
+  const today = day.format(new Date(now)) === day.format(new Date(ms));
+  const options: Intl.DateTimeFormatOptions = { timeZone: timezone, hour: '2-digit', minute: '2-digit', hour12: false };
+  if (!today) Object.assign(options, { day: '2-digit', month: '2-digit' });
+  return new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', options).format(new Date(ms));
+}
+
+/** Without registry and digest: what tells two images apart on a phone. */
+function shortImage(image: string): string {
+  const [named = ''] = image.split('@');
+  const path = named.split('/');
+  const host = path.length > 1 && /[.:]/u.test(path[0] ?? '') ? path.slice(1) : path;
+  return host.join('/');
+}

@@ -1,0 +1,50 @@
+import { parseJson, toJsonObject } from '#kernel/json.ts';
+import type { Say } from '#domain/say.ts';
+import type { Workshop } from './operation/workshop.ts';
+import { quorums } from './quorum.ts';
+
+export interface Loaded {
+  readonly version: string;
+  readonly loaded: Readonly<Record<string, string>>;
+}
+
+/**
+ * At the start: what was loaded goes into the audit, a change of it into the channel, and so does every risk that nobody
+ * could approve any more.
+ */
+export async function announceStart(workshop: Workshop, { version, loaded }: Loaded): Promise<void> {
+  const { store, clock } = workshop;
+  const before = await store.cursors.fact('loaded');
+  const now = JSON.stringify(loaded);
+  const old = before === null ? {} : toJsonObject(parseJson(before));
+  const changed = before === null ? [] : Object.keys(loaded).filter((name) => old[name] !== loaded[name]);
+  const at = clock.now();
+  const to = { channel: workshop.operationsChannel, root: null, underKey: null };
+  const risks = await impossibleRisks(workshop);
+  const say = (section: string, data: Say['message']['data']): Say => ({
+    kind: 'create',
+    key: `${section}:${at}`,
+    to,
+    message: { template: `notice:${section}`, data },
+    seeds: [],
+  });
+  await store.operations.commit({
+    audit: [{ kind: 'loaded', operation: null, by: 'vigie', detail: { version, changed, ...loaded } }],
+    say: [
+      ...(changed.length === 0 ? [] : [say('started', { version, changed })]),
+      ...(risks.length === 0 ? [] : [say('quorum', { risks })]),
+    ],
+  });
+  await store.cursors.remember('loaded', now);
+}
+
+/** An approver may have left: the channel learns it before somebody needs them at three in the morning. */
+async function impossibleRisks(workshop: Workshop): Promise<readonly string[]> {
+  try {
+    const found = await quorums(workshop.policy, workshop.people, 'cached');
+    return found.filter((quorum) => !quorum.possible).map((quorum) => quorum.risk);
+  } catch (error) {
+    workshop.log.warn({ error }, 'nobody can say now who could approve');
+    return [];
+  }
+}

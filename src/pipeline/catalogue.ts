@@ -1,0 +1,82 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { isRecord, reasonOf } from '#kernel/json.ts';
+import type { ActionShape, FieldShape } from '#domain/command/shape.ts';
+import { fieldKind, type AnyAction, type AnyHandler, type AnyQuery } from '#kit';
+
+/** A handler with the shape that the grammar needs. */
+export interface Entry {
+  readonly handler: AnyHandler;
+  readonly shape: ActionShape;
+}
+
+export interface Handlers {
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly problems: readonly string[];
+}
+
+/**
+ * Loads every file of a folder as one handler, named after it. All problems are listed: one bad handler and vigie
+ * refuses to start.
+ * @param folder absolute path
+ */
+export async function loadHandlers(folder: string): Promise<Handlers> {
+  const entries = new Map<string, Entry>();
+  const problems: string[] = [];
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.ts')).toSorted();
+  for (const file of files) {
+    const loaded = await loadHandler(join(folder, file), file.slice(0, -'.ts'.length));
+    if (typeof loaded === 'string') problems.push(`${file}: ${loaded}`);
+    else entries.set(loaded.handler.id, loaded);
+  }
+  return { entries, problems };
+}
+
+async function loadHandler(path: string, id: string): Promise<Entry | string> {
+  try {
+    // oxlint-disable-next-line vigie/no-computed-import -- the folder of handlers is read at run time
+    const module: unknown = await import(pathToFileURL(path).href);
+    const handler = isRecord(module) ? module['default'] : undefined;
+    if (!isHandler(handler)) return 'its default export is no defineAction, defineQuery or defineVote';
+    if (handler.id !== id) return `its id is "${handler.id}": it must be "${id}", after the file`;
+    return { handler, shape: shapeOf(handler) };
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  action: ['id', 'risk', 'uses', 'input', 'timeout', 'plan', 'locks', 'run', 'verify'],
+  query: ['id', 'uses', 'input', 'run'],
+  vote: ['id', 'verdict'],
+};
+
+function isHandler(value: unknown): value is AnyHandler {
+  if (!isRecord(value)) return false;
+  const needed = NEEDED[String(value['kind'])];
+  return needed !== undefined && needed.every((key) => value[key] !== undefined);
+}
+
+function shapeOf(handler: AnyHandler): ActionShape {
+  if (handler.kind === 'vote') {
+    const operation: FieldShape = { name: 'operation', kind: 'operation', required: true };
+    return { id: handler.id, positional: [operation], rest: false, options: [] };
+  }
+  const fields = fieldsOf(handler);
+  const positional = (handler.args ?? []).map((name) => {
+    const field = fields.find((each) => each.name === name);
+    if (field === undefined) throw new TypeError(`args names "${name}", which isn't in its input`);
+    return field;
+  });
+  const options = fields.filter((field) => !positional.includes(field));
+  return { id: handler.id, positional, rest: handler.rest ?? false, options };
+}
+
+function fieldsOf(handler: AnyAction | AnyQuery): readonly FieldShape[] {
+  return Object.entries(handler.input.shape).map(([name, schema]) => {
+    const kind = fieldKind(schema);
+    if (kind === null) throw new TypeError(`the field "${name}" isn't made with one of the kit's kinds`);
+    return { name, kind, required: !schema.safeParse(undefined).success };
+  });
+}

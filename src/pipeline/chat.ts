@@ -1,0 +1,129 @@
+import { problemOf } from '#kernel/errors.ts';
+import type { Operation } from '#domain/operation/operation.ts';
+import { verdictOf } from '#domain/operation/emoji.ts';
+import { postKey } from '#domain/operation/operation.ts';
+import type { ChannelInfo, ChatEvent, ChatEvents, IncomingPost, ReactionChange } from '#ports/chat.ts';
+import { apply } from './operation/apply.ts';
+import { eligible, type PostCheck } from './operation/approve.ts';
+import { receivePost } from './operation/receive.ts';
+import { handleRequest } from './operation/request.ts';
+import { castReaction, operationOfPost } from './operation/vote.ts';
+import type { Workshop } from './operation/workshop.ts';
+
+/** After a resync that failed, the next one is tried this much later. */
+const RESYNC_AGAIN_MS = 5_000;
+/** A new post of vigie's is looked at again after an edit event: our own edit may be on its way. */
+const SETTLE_MS = 1_500;
+
+export interface Listening {
+  /** Reads the reactions under the post with this key: somebody may have been faster than vigie's own bookkeeping. */
+  rereadVotes(key: string): void;
+}
+
+/**
+ * Listens to the chat server for as long as the signal lives. Posts become requests, reactions become votes, and after
+ * every gap in the stream all that matters is read again.
+ */
+export async function listenToChat(workshop: Workshop, chat: ChatEvents, intact: PostCheck, signal: AbortSignal): Promise<Listening> {
+  let inOrder: Promise<unknown> = Promise.resolve();
+  /** Resyncs asked for, and the latest one that came to its end: in between, something before the newest post may be unread. */
+  const resyncs = { asked: 0, done: 0 };
+  /** Reactions and resyncs one after the other: adding and taking back must not overtake each other. */
+  const queue = (what: string, act: () => Promise<void>): void => {
+    inOrder = inOrder.then(act).catch((error: unknown) => {
+      workshop.log.warn({ problem: problemOf(error) }, `${what} could not be handled`);
+      if (!signal.aborted) void workshop.clock.sleep(RESYNC_AGAIN_MS, signal).then(() => !signal.aborted && resyncSoon());
+    });
+  };
+  const resyncSoon = (): void => {
+    resyncs.asked += 1;
+    const number = resyncs.asked;
+    queue('resync', async () => {
+      await resync(workshop, chat);
+      resyncs.done = number;
+    });
+  };
+  const handle = (event: ChatEvent): void => {
+    switch (event.kind) {
+      case 'post':
+        void hear(workshop, chat, event.post, resyncs.done === resyncs.asked).catch((error: unknown) =>
+          workshop.log.error({ error }, 'a post could not be handled'),
+        );
+        return;
+      case 'reaction':
+        if (event.reaction.user !== chat.me().id) queue('a reaction', () => castReaction(workshop, event.reaction));
+        return;
+      case 'edited':
+        void checkEdit(workshop, intact, event.post).catch((error: unknown) =>
+          workshop.log.warn({ error }, 'an edit could not be checked'),
+        );
+        return;
+      case 'resync':
+        resyncSoon();
+        return;
+      default:
+        event satisfies never;
+    }
+  };
+  await chat.listen(handle, signal);
+  return {
+    rereadVotes: (key) =>
+      queue('the votes of a new post', async () => {
+        const operation = await operationOfPost(workshop, key);
+        if (operation !== null) await readVotes(workshop, chat, operation);
+      }),
+  };
+}
+
+/** @param gapless everything before this post was heard too: only then is the channel read up to here */
+async function hear(workshop: Workshop, chat: ChatEvents, post: IncomingPost, gapless: boolean): Promise<void> {
+  const request = receivePost(post, chat.me(), workshop.clock.now());
+  if (request !== null) await handleRequest(workshop, request);
+  if (gapless) await workshop.store.cursors.advance(post.channel, post.at);
+}
+
+/** Reads again what may have been missed: posts since the last one seen, and reactions on every pending approval. */
+async function resync(workshop: Workshop, chat: ChatEvents): Promise<void> {
+  workshop.people.expire();
+  const known = await workshop.store.cursors.all();
+  for (const channel of await chat.channels()) await catchUp(workshop, chat, channel, known.get(channel.id));
+  const open = await workshop.store.operations.operations({ states: ['waiting', 'approved', 'running'], limit: 500 });
+  for (const operation of open) await readVotes(workshop, chat, operation);
+}
+
+async function catchUp(workshop: Workshop, chat: ChatEvents, channel: ChannelInfo, since: number | undefined): Promise<void> {
+  // A channel never seen before has no past: what was said before vigie came isn't for vigie.
+  if (since === undefined) return await workshop.store.cursors.advance(channel.id, workshop.clock.now());
+  for (const post of await chat.postsSince(channel, since)) await hear(workshop, chat, post, true);
+}
+
+/** The server's reactions are the truth: new ones are votes, and votes whose reaction is gone are withdrawn. */
+async function readVotes(workshop: Workshop, chat: ChatEvents, operation: Operation): Promise<void> {
+  const postId = await workshop.store.outbox.postId(postKey(operation, operation.round));
+  if (postId === null || operation.plan === null) return;
+  const me = chat.me().id;
+  const there = (await chat.reactions(postId)).filter((reaction) => reaction.user !== me);
+  const stored = await workshop.store.operations.votes(operation.id);
+  const planHash = operation.plan.hash;
+  const gone = stored.filter(
+    (vote) => vote.means === 'reaction' && vote.planHash === planHash && !there.some((reaction) => sameVote(reaction, vote)),
+  );
+  for (const { user, verdict } of gone) await apply(workshop, operation.id, { kind: 'withdrawn', user, planHash, verdict });
+  for (const reaction of there)
+    if (!stored.some((vote) => vote.planHash === planHash && sameVote(reaction, vote))) await castReaction(workshop, reaction);
+}
+
+function sameVote(reaction: ReactionChange, vote: { readonly user: string; readonly verdict: string }): boolean {
+  return reaction.user === vote.user && verdictOf(reaction.emoji) === vote.verdict;
+}
+
+/** An edit of the post of a pending plan that isn't vigie's own makes the plan stale. */
+async function checkEdit(workshop: Workshop, intact: PostCheck, postId: string): Promise<void> {
+  const post = await workshop.store.outbox.byPost(postId);
+  if (post === null) return;
+  await workshop.clock.sleep(SETTLE_MS);
+  const operation = await operationOfPost(workshop, post.key);
+  if (operation === null || (operation.state !== 'waiting' && operation.state !== 'approved')) return;
+  if ((await intact(operation)) === false)
+    await apply(workshop, operation.id, { kind: 'tampered', by: null }, await eligible(workshop, operation));
+}

@@ -1,0 +1,25 @@
+import type { Workshop } from './operation/workshop.ts';
+
+/** Under this name the store keeps the day whose head was posted last. */
+const FACT = 'audit-head-day';
+
+/**
+ * Once a day the head of the audit is said in the operations channel: whoever rewrites the audit can't rewrite what is
+ * quoted outside. The first day of a store has nothing to tell yet.
+ * @returns the day that is done now (`2026-11-23`, UTC), for the caller to remember
+ */
+export async function postAuditHead(workshop: Workshop, done: string | null): Promise<string> {
+  const { store, clock } = workshop;
+  const day = new Date(clock.now()).toISOString().slice(0, 10);
+  if (done === day) return day;
+  const before = await store.cursors.fact(FACT);
+  if (before !== null && before !== day) {
+    const { seq, hash } = await store.audit.head();
+    const to = { channel: workshop.operationsChannel, root: null, underKey: null };
+    const message = { template: 'notice:audit-head', data: { day: before, seq, hash } };
+    await store.operations.commit({ say: [{ kind: 'create', key: `audit-head:${day}`, to, message, seeds: [] }] });
+    workshop.wake('sender');
+  }
+  await store.cursors.remember(FACT, day);
+  return day;
+}

@@ -1,0 +1,192 @@
+import { problemOf, VigieError, type Problem } from '#kernel/errors.ts';
+import { isFinal } from '#domain/operation/states.ts';
+import { postKey, type Operation } from '#domain/operation/operation.ts';
+import type { ButtonClick, Gateway, LocalCommand, SlashCommand } from '#ports/gateway.ts';
+import { StoreConflict } from '#ports/store.ts';
+import type { Language } from '#messages/templates.ts';
+import type { Renderer } from '#messages/post.ts';
+import { operationPost } from '#domain/operation/card.ts';
+import { readClaim } from './buttons.ts';
+import type { Ack } from './operation/ack.ts';
+import { handleRequest } from './operation/request.ts';
+import { castButton } from './operation/vote.ts';
+import type { Workshop } from './operation/workshop.ts';
+
+export interface GatewayOptions {
+  readonly workshop: Workshop;
+  readonly renderer: Renderer;
+  readonly languageOf: (channel: string) => Language;
+  /** Operating-system account: Mattermost user name. */
+  readonly accounts: Readonly<Record<string, string>>;
+  readonly secret: string;
+  /** Names of the main command (`ops`); every other one is a shortcut whose name is the action. */
+  readonly mainCommand: string;
+  /** Checks a `trigger_id` for that user; null when it isn't the server's, or is stale. */
+  readonly verifyTrigger: (trigger: string, user: string) => Promise<{ readonly id: string } | null>;
+  readonly count: (means: string, outcome: string) => void;
+}
+
+/** The ways in that aren't the chat's websocket, each turned into a request or a vote. */
+export function createGateway(options: GatewayOptions): Gateway {
+  return {
+    slash: (command) => slash(options, command),
+    click: (click) => click_(options, click),
+    local: (command, tell, signal) => local(options, command, tell, signal),
+  };
+}
+
+async function slash(options: GatewayOptions, command: SlashCommand): Promise<string> {
+  const { workshop } = options;
+  const now = workshop.clock.now();
+  const ack = await handleRequest(workshop, {
+    key: `slash:${command.trigger}`,
+    user: command.user,
+    text: command.command === options.mainCommand ? command.text : `${command.command} ${command.text}`,
+    means: 'slash',
+    place: { channel: command.channel, root: command.root, direct: command.direct },
+    thread: command.root,
+    at: now,
+    late: false,
+  });
+  options.count('slash', ack.kind);
+  return ackWords(options, ack, options.languageOf(command.channel));
+}
+
+function ackWords({ renderer }: GatewayOptions, ack: Ack, language: Language): string {
+  switch (ack.kind) {
+    case 'refused':
+      return renderer.words(language, 'ack', 'refused', { problem: asData(ack.problem) });
+    case 'answer':
+      return renderer.render(ack.message, language).message;
+    case 'accepted':
+      return renderer.words(language, 'ack', 'accepted', { id: ack.operation, action: ack.action, target: ack.target });
+    case 'voted':
+      return renderer.words(language, 'ack', 'voted', { id: ack.operation });
+    case 'answered':
+    case 'duplicate':
+      return renderer.words(language, 'ack', ack.kind, {});
+    default:
+      return ack satisfies never;
+  }
+}
+
+function asData(problem: Problem) {
+  return { code: problem.code, params: problem.params };
+}
+
+/** A click counts only if the server made its trigger, vigie made its context, and it is the post of that very plan. */
+async function click_(options: GatewayOptions, click: ButtonClick): Promise<string> {
+  const language = options.languageOf(click.channel);
+  try {
+    const ack = await verified(options, click);
+    options.count('button', ack.kind);
+    return ackWords(options, ack, language);
+  } catch (error) {
+    options.count('button', 'refused');
+    return options.renderer.words(language, 'ack', 'refused', { problem: asData(problemOf(error)) });
+  }
+}
+
+async function verified(options: GatewayOptions, click: ButtonClick): Promise<Ack> {
+  const { workshop } = options;
+  const claim = readClaim(options.secret, click.context);
+  const trigger = await options.verifyTrigger(click.trigger, click.user);
+  if (claim === null || trigger === null) throw new VigieError('button_forged');
+  const operation = await workshop.store.operations.operation(claim.operation);
+  const post = await workshop.store.outbox.byPost(click.post);
+  if (operation === null || post?.key !== postKey(operation, operation.round) || post.channel !== click.channel)
+    throw new VigieError('operation_not_waiting', { id: claim.operation, state: operation?.state ?? 'stale' });
+  const { operation: id, hash: planHash, verdict } = claim;
+  try {
+    return await castButton(workshop, {
+      key: `button:${trigger.id}`,
+      operation: id,
+      planHash,
+      user: click.user,
+      verdict,
+      at: workshop.clock.now(),
+    });
+  } catch (error) {
+    // Mattermost may deliver a click twice: its trigger was counted already.
+    if (error instanceof StoreConflict) return { kind: 'duplicate' };
+    throw error;
+  }
+}
+
+/** How often the state of an operation is looked at while somebody waits at the terminal. */
+const LOOK_EVERY_MS = 200;
+
+async function local(
+  options: GatewayOptions,
+  command: LocalCommand,
+  tell: (line: string) => void,
+  signal: AbortSignal,
+): Promise<{ readonly ok: boolean }> {
+  const { workshop, renderer } = options;
+  const language = options.languageOf('');
+  const say = (markdown: string): void => tell(plain(markdown));
+  const username = options.accounts[command.account];
+  const user = username === undefined ? null : await workshop.people.idOf(username);
+  if (user === null) {
+    say(renderer.words(language, 'errors', 'account_unknown', { account: command.account }));
+    return { ok: false };
+  }
+  const now = workshop.clock.now();
+  const ack = await handleRequest(workshop, {
+    key: `socket:${command.account}:${now}:${command.text}`,
+    user,
+    text: command.text,
+    means: 'socket',
+    place: { channel: workshop.operationsChannel, root: null, direct: false },
+    thread: null,
+    at: now,
+    late: false,
+  });
+  options.count('socket', ack.kind);
+  if (ack.kind === 'refused') {
+    say(renderer.words(language, 'errors', ack.problem.code, ack.problem.params));
+    return { ok: false };
+  }
+  if (ack.kind !== 'accepted') {
+    say(ackWords(options, ack, language));
+    return { ok: true };
+  }
+  return await follow(options, ack.operation, say, language, signal);
+}
+
+/** Tells each state of an operation until it ends, or until it waits for somebody else. */
+async function follow(
+  { workshop, renderer }: GatewayOptions,
+  id: string,
+  say: (markdown: string) => void,
+  language: Language,
+  signal: AbortSignal,
+): Promise<{ readonly ok: boolean }> {
+  let shown = '';
+  while (!signal.aborted) {
+    const operation = await workshop.store.operations.operation(id);
+    if (operation === null) return { ok: false };
+    if (operation.state !== shown && operation.state !== 'received') say(told(renderer, operation, language));
+    shown = operation.state;
+    if (operation.state === 'waiting') {
+      const own = operation.requirement?.requesterCounts === true;
+      say(renderer.words(language, 'ack', own ? 'confirm-local' : 'waiting-local', { id }));
+      return { ok: true };
+    }
+    if (isFinal(operation.state) || operation.state === 'indeterminate') return { ok: operation.state === 'succeeded' };
+    await workshop.clock.sleep(LOOK_EVERY_MS, signal);
+  }
+  return { ok: false };
+}
+
+function told(renderer: Renderer, operation: Operation, language: Language): string {
+  const { message, attachments } = renderer.render(operationPost(operation).message, language);
+  const [card] = attachments;
+  const fields = (card?.fields ?? []).map((field) => `${field.title}: ${field.value}`);
+  return [message, card?.title ?? '', card?.text ?? '', ...fields].filter((line) => line !== '').join('\n');
+}
+
+/** Markdown as a terminal shows it best: without its marks. */
+function plain(markdown: string): string {
+  return markdown.replaceAll(/\*\*|`|\u200b/gu, '').replaceAll(/\\([\\`*_~[\]<>#|!])/gu, '$1');
+}

@@ -1,0 +1,128 @@
+import type { Operation, Person } from '#domain/operation/operation.ts';
+import { planDifference } from '#domain/operation/plan.ts';
+import { tally } from '#domain/operation/votes.ts';
+import { LockConflict } from '#ports/store.ts';
+import { problemOf } from '#kernel/errors.ts';
+import { freshnessFor } from '../people.ts';
+import { apply } from './apply.ts';
+import { plan } from './plan.ts';
+import { freshnessOf, lookUp } from './voters.ts';
+import type { Workshop } from './workshop.ts';
+
+let make: (operation: Operation, approvers: readonly Person[]) => Approved;
+
+/** Fifth stage: an operation that runs, its plan approved by these people. Made here and nowhere else. */
+export class Approved {
+  readonly #approved = true;
+  readonly operation: Operation;
+  readonly approvers: readonly Person[];
+
+  private constructor(operation: Operation, approvers: readonly Person[]) {
+    this.operation = operation;
+    this.approvers = approvers;
+    Object.freeze(this);
+  }
+
+  static {
+    make = (operation, approvers) => new Approved(operation, approvers);
+  }
+
+  /** False for a copy, whatever its type says: the brand can't be copied. */
+  static isGenuine(value: Approved): boolean {
+    return #approved in value && value.#approved;
+  }
+}
+
+/** A post of vigie's reads as vigie wrote it; null when nobody can tell now. */
+export type PostCheck = (operation: Operation) => Promise<boolean | null>;
+
+/**
+ * Right before the effect: the people again, the post again, the locks, the plan again. Equal hashes run; anything else
+ * waits, ends or asks again.
+ * @returns null when it doesn't start now
+ */
+export async function approve(workshop: Workshop, operation: Operation, intact: PostCheck, signal: AbortSignal): Promise<Approved | null> {
+  const id = operation.id;
+  const people = await freshVoters(workshop, operation);
+  if (people === null) return await heldBy(workshop, id, { code: 'directory_unreachable', params: { reason: '' } });
+  const rechecked = await apply(workshop, id, { kind: 'rechecked' }, people);
+  if (rechecked?.state !== 'approved') return null;
+  if (operation.requirement !== null && operation.requirement.approvers > 0 && (await intact(operation)) === false) {
+    await apply(workshop, id, { kind: 'tampered', by: null }, await eligible(workshop, operation));
+    return null;
+  }
+  try {
+    await apply(workshop, id, { kind: 'locking' }, people);
+  } catch (error) {
+    if (error instanceof LockConflict) return await heldBy(workshop, id, await holder(workshop, error));
+    throw error;
+  }
+  return await startWithLocks(workshop, rechecked, people, signal);
+}
+
+async function startWithLocks(
+  workshop: Workshop,
+  operation: Operation,
+  people: ReadonlyMap<string, Person>,
+  signal: AbortSignal,
+): Promise<Approved | null> {
+  const id = operation.id;
+  try {
+    const { proposal } = await plan(workshop, operation, operation.round, signal);
+    const before = operation.plan;
+    const drifted = before !== null && before.hash !== proposal.plan.hash;
+    const difference = drifted ? planDifference(before, proposal.plan) : null;
+    const started = await apply(workshop, id, { kind: 'started', proposal, difference }, people);
+    return started?.state === 'running' ? make(started, approversOf(started, await workshop.store.operations.votes(id), people)) : null;
+  } catch (error) {
+    if (signal.aborted) throw error;
+    if (error instanceof LockConflict) return await heldBy(workshop, id, await holder(workshop, error));
+    await apply(workshop, id, { kind: 'start-refused', problem: problemOf(error) }, people);
+    return null;
+  }
+}
+
+/** After a restart: what runs was approved; who approved is told again from the stored votes and fresh checks. */
+export async function reapprove(workshop: Workshop, operation: Operation): Promise<Approved | null> {
+  if (operation.state !== 'running') return null;
+  const people = (await freshVoters(workshop, operation)) ?? new Map();
+  return make(operation, approversOf(operation, await workshop.store.operations.votes(operation.id), people));
+}
+
+function approversOf(operation: Operation, votes: Parameters<typeof tally>[2], people: ReadonlyMap<string, Person>): readonly Person[] {
+  if (operation.requirement === null) return [];
+  const counted = tally(operation, operation.requirement, votes, people);
+  return counted.kind === 'vetoed' ? [] : counted.approvers;
+}
+
+/** Null when the directory can't be asked: then nobody's vote counts. */
+async function freshVoters(workshop: Workshop, operation: Operation): Promise<ReadonlyMap<string, Person> | null> {
+  const votes = await workshop.store.operations.votes(operation.id);
+  const asked = freshnessOf([{ user: operation.requester.id, means: operation.means }, ...votes]);
+  const { people, unreachable } = await lookUp(workshop, asked);
+  return unreachable ? null : people;
+}
+
+export async function eligible(workshop: Workshop, operation: Operation): Promise<ReadonlyMap<string, Person>> {
+  const people = await workshop.people.holding(operation.requirement?.approvedBy ?? [], freshnessFor(operation.means));
+  return new Map(people.map((person) => [person.id, person]));
+}
+
+async function heldBy(
+  workshop: Workshop,
+  id: string,
+  problem: { code: 'locked' | 'directory_unreachable'; params: Record<string, string | null> },
+): Promise<null> {
+  await apply(workshop, id, { kind: 'held', problem });
+  return null;
+}
+
+/** Who holds the lock, with what, and what to type. */
+async function holder(workshop: Workshop, { held }: LockConflict) {
+  const other = await workshop.store.operations.operation(held.operation);
+  const what = other === null ? null : [other.action, other.target].filter((word) => word !== null).join(' ');
+  return {
+    code: 'locked' as const,
+    params: { lock: held.path, holder: held.operation, action: what, requester: other?.requester.username ?? null },
+  };
+}

@@ -1,0 +1,82 @@
+import { VigieError } from '#kernel/errors.ts';
+import type { Person } from '#domain/operation/operation.ts';
+import { requirementFor, type Requirement } from '#domain/operation/policy.ts';
+import type { Risk } from '#domain/operation/states.ts';
+import type { Entry } from '../catalogue.ts';
+import { freshnessFor } from '../people.ts';
+import type { Parsed } from './parse.ts';
+import type { Request } from './receive.ts';
+import type { Workshop } from './workshop.ts';
+
+let make: (person: Person, parsed: Parsed) => Authorized;
+
+/** Third stage: a command whose author may give it. Made here and nowhere else. */
+export class Authorized {
+  readonly #authorized = true;
+  readonly person: Person;
+  readonly parsed: Parsed;
+
+  private constructor(person: Person, parsed: Parsed) {
+    this.person = person;
+    this.parsed = parsed;
+    Object.freeze(this);
+  }
+
+  static {
+    make = (person, parsed) => new Authorized(person, parsed);
+  }
+
+  /** Keeps the brand from being dropped as unused; nothing else has it. */
+  get isAuthorized(): boolean {
+    return this.#authorized;
+  }
+}
+
+/**
+ * Checks that a person may ask for a command. Reads may rely on what the directory said a moment ago; everything with
+ * effects asks it again.
+ * @throws not_allowed, person_unknown, directory_unreachable, emergency_not_allowed
+ */
+export async function authorize(workshop: Workshop, { user, means }: Pick<Request, 'user' | 'means'>, parsed: Parsed): Promise<Authorized> {
+  const { handler } = parsed.entry;
+  const person = await workshop.people.person(user, handler.kind === 'query' ? 'cached' : freshnessFor(means));
+  mayAsk(workshop, person, parsed.entry, targetOf(parsed));
+  if (parsed.command.emergency !== null && (handler.kind !== 'action' || handler.emergency === 'never'))
+    throw new VigieError('emergency_not_allowed', { action: handler.id });
+  return make(person, parsed);
+}
+
+/** @throws not_allowed when the person holds none of the roles that the policy asks for */
+function mayAsk(workshop: Workshop, person: Person, entry: Entry, target: string | null): void {
+  const { roles } = requirementOf(workshop, entry, target, leastRisk(entry), false);
+  if (!mayAskFor(person, roles)) throw new VigieError('not_allowed', { action: entry.handler.id, roles });
+}
+
+export function mayAskFor(person: Person, roles: readonly string[]): boolean {
+  return person.kind === 'person' && person.active && person.roles.some((role) => roles.includes(role));
+}
+
+/** What the policy asks of an action on a target. */
+export function requirementOf(
+  workshop: Pick<Workshop, 'policy' | 'inventory'>,
+  entry: Entry,
+  target: string | null,
+  risk: Risk,
+  emergency: boolean,
+): Requirement {
+  const environment = target === null ? null : workshop.inventory.service(target).environment;
+  return requirementFor(workshop.policy, { action: entry.handler.id, target, environment, risk }, emergency);
+}
+
+/** The risk before anything was planned: where it depends on arguments, the lesser one; planning judges again. */
+export function leastRisk({ handler }: Entry): Risk {
+  if (handler.kind !== 'action') return 'read';
+  return typeof handler.risk === 'string' ? handler.risk : 'change';
+}
+
+/** The first positional field is the target that policy and posts name. */
+export function targetOf({ entry, input }: Pick<Parsed, 'entry' | 'input'>): string | null {
+  const first = entry.shape.positional[0];
+  const value = first === undefined ? undefined : input[first.name];
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
+}

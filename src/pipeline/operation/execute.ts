@@ -1,0 +1,93 @@
+import { parseDuration } from '#kernel/duration.ts';
+import { problemOf, VigieError, type Problem } from '#kernel/errors.ts';
+import type { Json, JsonObject } from '#kernel/json.ts';
+import type { Outcome } from '#domain/operation/inbound.ts';
+import type { Clients } from '#ports/clients.ts';
+import { apply } from './apply.ts';
+import { Approved } from './approve.ts';
+import { clientsFor } from './clients.ts';
+import { actionOf } from './plan.ts';
+import { createStepper, Indeterminate } from './step.ts';
+import type { Workshop } from './workshop.ts';
+
+/** Why a run is stopped from outside. `park`: vigie is stopping; the operation goes on at the next start. */
+export type StopReason = 'cancel' | 'timeout' | 'park';
+
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+  readonly reason: StopReason;
+
+  constructor(reason: StopReason) {
+    super(reason);
+    this.reason = reason;
+  }
+}
+
+/** Handlers without a readable duration are given this. */
+const DEFAULT_TIMEOUT_MS = 10 * 60_000;
+
+/**
+ * Sixth stage: runs what was approved, from the top, with the journal's results for what was done before. Only an
+ * `Approved` can be run.
+ * @param signal aborts with a `Stopped`
+ */
+export async function execute(workshop: Workshop, approved: Approved, signal: AbortSignal): Promise<void> {
+  if (!Approved.isGenuine(approved)) throw new TypeError('only what was approved may run');
+  const { operation } = approved;
+  const { handler } = actionOf(workshop, operation);
+  const limitMs = parseDuration(handler.timeout) ?? DEFAULT_TIMEOUT_MS;
+  const timeout = new AbortController();
+  const finished = new AbortController();
+  void workshop.clock.sleep(limitMs, finished.signal).then(() => {
+    if (!finished.signal.aborted) timeout.abort(new Stopped('timeout'));
+  });
+  const all = AbortSignal.any([signal, timeout.signal]);
+  const context = {
+    input: operation.input,
+    basis: operation.plan?.basis ?? null,
+    clients: clientsFor<Clients>(workshop.clients, handler.uses),
+    person: operation.requester,
+    approvers: approved.approvers,
+    operation: operation.id,
+    signal: all,
+    pause: async (ms: number) => {
+      await workshop.clock.sleep(ms, all);
+      all.throwIfAborted();
+    },
+  };
+  try {
+    const step = await createStepper(workshop, operation.id, {
+      stop: all,
+      hardStop: timeout.signal,
+      verify: (name, startedAt) => handler.verify({ ...context, signal: new AbortController().signal, step: name, startedAt }),
+    });
+    const progress = async (data: JsonObject): Promise<void> => {
+      await apply(workshop, operation.id, { kind: 'progressed', progress: data });
+    };
+    const result = await handler.run({ ...context, step, progress });
+    await end(workshop, operation.id, { state: 'succeeded', result, problem: null });
+  } catch (error) {
+    if (error instanceof Stopped && error.reason === 'park') return;
+    workshop.log.warn({ operation: operation.id, error }, 'an operation ended badly');
+    await end(workshop, operation.id, outcomeOf(error, operation.action, limitMs));
+  } finally {
+    finished.abort();
+  }
+}
+
+async function end(workshop: Workshop, id: string, outcome: Outcome): Promise<void> {
+  await apply(workshop, id, { kind: 'ended', outcome });
+}
+
+/** What a failed run comes to. A `VigieError` may carry details for the action's `failed` section in its parameters. */
+function outcomeOf(error: unknown, action: string, limitMs: number): Outcome {
+  if (error instanceof Stopped) {
+    const problem: Problem =
+      error.reason === 'timeout' ? { code: 'timeout', params: { action, limit: limitMs } } : { code: 'cancelled', params: {} };
+    return { state: error.reason === 'timeout' ? 'failed' : 'cancelled', result: null, problem };
+  }
+  if (error instanceof Indeterminate)
+    return { state: 'indeterminate', result: null, problem: { code: 'outcome_unknown', params: { step: error.step } } };
+  const details: Json = error instanceof VigieError ? (error.params['details'] ?? null) : null;
+  return { state: 'failed', result: details, problem: problemOf(error) };
+}

@@ -1,0 +1,47 @@
+import { VigieError } from '#kernel/errors.ts';
+import { toJsonObject, type JsonObject } from '#kernel/json.ts';
+import { parseCommand } from '#domain/command/grammar.ts';
+import type { Command } from '#domain/command/shape.ts';
+import type { Entry } from '../catalogue.ts';
+import type { Workshop } from './workshop.ts';
+import type { AnyAction, AnyQuery } from '#kit';
+import { fieldKind } from '#kit';
+
+/** Second stage: a command that was understood, with its values. */
+export interface Parsed {
+  readonly entry: Entry;
+  readonly command: Command;
+  /** Values after the handler's schema, by field. */
+  readonly input: JsonObject;
+}
+
+/** Reads a command. An empty one is a call for help. @throws VigieError with what was meant */
+export function parse(workshop: Pick<Workshop, 'vocabulary' | 'entries'>, text: string): Parsed {
+  const command = parseCommand(text.trim() === '' ? 'help' : text, workshop.vocabulary);
+  if ('code' in command) throw new VigieError(command.code, command.params);
+  const entry = workshop.entries.get(command.action);
+  if (entry === undefined) throw new VigieError('action_unknown', { word: command.action, nearest: null });
+  // A vote has no plan to show: it would count, however it was meant.
+  if (entry.handler.kind === 'vote' && command.dryRun)
+    throw new VigieError('option_unknown', { action: entry.handler.id, option: 'dry-run', nearest: null });
+  return { entry, command, input: readInput(entry, command.raw) };
+}
+
+function readInput({ handler }: Entry, raw: Command['raw']): JsonObject {
+  if (handler.kind === 'vote') return { operation: String(raw['operation']).toLowerCase() };
+  const read = handler.input.safeParse(raw);
+  // Inputs are stored, so they are JSON.
+  if (read.success) return toJsonObject(read.data);
+  const field = String(read.error.issues[0]?.path[0] ?? '');
+  throw new VigieError('argument_invalid', {
+    action: handler.id,
+    argument: field,
+    value: String(raw[field] ?? ''),
+    expected: expectedKind(handler, field),
+  });
+}
+
+function expectedKind(handler: AnyAction | AnyQuery, field: string): string {
+  const schema = handler.input.shape[field];
+  return (schema === undefined ? null : fieldKind(schema)) ?? 'text';
+}

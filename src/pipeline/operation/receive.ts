@@ -1,0 +1,50 @@
+import { COMMAND_FRESH_MS } from '#domain/operation/limits.ts';
+import type { Means } from '#domain/operation/means.ts';
+import type { Place } from '#domain/operation/operation.ts';
+import type { IncomingPost } from '#ports/chat.ts';
+
+/** First stage: something that a person said to vigie, from whichever way in. */
+export interface Request {
+  /** Names what came in, so that it is never answered twice. */
+  readonly key: string;
+  readonly user: string;
+  readonly text: string;
+  readonly means: Means;
+  /** Its root is the thread in which a refusal is said: under the very post that asked. */
+  readonly place: Place;
+  /** The thread in which it was asked, where an answer belongs; null for the channel itself. */
+  readonly thread: string | null;
+  readonly at: number;
+  /** Found too late to be run. */
+  readonly late: boolean;
+}
+
+/**
+ * A post that speaks to vigie, or null: a direct message, or one that begins with the mention. Only people's own posts
+ * are commands; what a webhook, a bot or a plugin wrote never is, and props can only ever make vigie ignore a post.
+ */
+export function receivePost(post: IncomingPost, me: { readonly id: string; readonly username: string }, now: number): Request | null {
+  if (post.user === me.id || post.integration || post.system) return null;
+  const text = addressed(post.text, me.username) ?? (post.direct ? post.text.trim() : null);
+  if (text === null) return null;
+  return {
+    key: `post:${post.id}`,
+    user: post.user,
+    text,
+    means: 'post',
+    place: { channel: post.channel, root: post.root ?? post.id, direct: post.direct },
+    thread: post.root,
+    at: post.at,
+    late: now - post.at > COMMAND_FRESH_MS,
+  };
+}
+
+/** The text behind `@vigie` at the start of a post; null when the post speaks to somebody else. */
+function addressed(text: string, username: string): string | null {
+  const trimmed = text.trimStart();
+  const mention = `@${username}`;
+  if (trimmed.slice(0, mention.length).toLowerCase() !== mention.toLowerCase()) return null;
+  const rest = trimmed.slice(mention.length);
+  if (rest === '' || /^[\s:,\u00a0\u202f]/u.test(rest)) return rest.replace(/^[\s:,\u00a0\u202f]+/u, '').trimEnd();
+  return null;
+}

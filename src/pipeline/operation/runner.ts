@@ -1,0 +1,116 @@
+import { problemOf } from '#kernel/errors.ts';
+import { startLoop } from '#kernel/loop.ts';
+import { isReminderDue } from '#domain/operation/decide-time.ts';
+import type { Operation } from '#domain/operation/operation.ts';
+import { postAuditHead } from '../daily.ts';
+import { apply } from './apply.ts';
+import { approve, eligible, reapprove, type PostCheck } from './approve.ts';
+import { execute, Stopped } from './execute.ts';
+import { plan } from './plan.ts';
+import type { Workshop } from './workshop.ts';
+
+export interface Runner {
+  /** Looks for work soon; cheap to call often. */
+  wake(): void;
+  /** Stops taking work and parks what runs; resolves when nothing runs any more. */
+  stop(): Promise<void>;
+}
+
+/** Expiries and held locks are looked at this often. */
+const TICK_MS = 1_000;
+
+/**
+ * The loop that plans, starts and runs. It takes its work from the store alone, so a restart loses nothing: what was
+ * received is planned, what was approved is started, what ran goes on from its journal.
+ */
+export function startRunner(workshop: Workshop, intact: PostCheck): Runner {
+  const busy = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
+  let day: string | null = null;
+
+  const look = async (): Promise<void> => {
+    day = await postAuditHead(workshop, day);
+    const open = await workshop.store.operations.operations({ states: ['received', 'waiting', 'approved', 'running'], limit: 500 });
+    for (const operation of open) {
+      const current = busy.get(operation.id);
+      if (current === undefined) take(operation);
+      else if (operation.state === 'running' && operation.cancelledBy !== null && mayCancel(workshop, operation))
+        current.abort.abort(new Stopped('cancel'));
+    }
+  };
+  const take = (operation: Operation): void => {
+    const abort = new AbortController();
+    busy.set(operation.id, { abort, done: move(operation, abort.signal) });
+  };
+  /** Advances, frees the place, and looks again at once if the operation came to another state. */
+  const move = async (operation: Operation, signal: AbortSignal): Promise<void> => {
+    try {
+      await advance(workshop, operation, intact, signal);
+    } catch (error) {
+      if (!(error instanceof Stopped)) workshop.log.error({ operation: operation.id, error }, 'an operation could not be advanced');
+    }
+    busy.delete(operation.id);
+    const after = await workshop.store.operations.operation(operation.id).catch(() => null);
+    if (after !== null && after.state !== operation.state) loop.wake();
+  };
+  const loop = startLoop(workshop.clock, async () => {
+    await look().catch((error: unknown) => workshop.log.error({ error }, 'the runner could not look for work'));
+    return TICK_MS;
+  });
+  return {
+    wake: () => loop.wake(),
+    async stop() {
+      await loop.stop();
+      for (const { abort } of busy.values()) abort.abort(new Stopped('park'));
+      await Promise.all([...busy.values()].map(({ done }) => done));
+    },
+  };
+}
+
+function mayCancel(workshop: Workshop, operation: Operation): boolean {
+  const handler = workshop.entries.get(operation.action)?.handler;
+  return handler?.kind === 'action' && handler.cancel === 'between-steps';
+}
+
+/** One move of one operation, by its state. */
+async function advance(workshop: Workshop, operation: Operation, intact: PostCheck, signal: AbortSignal): Promise<void> {
+  switch (operation.state) {
+    case 'received':
+      return await advanceReceived(workshop, operation, signal);
+    case 'waiting':
+      return await advanceWaiting(workshop, operation);
+    case 'approved': {
+      const ticked = await apply(workshop, operation.id, { kind: 'ticked' });
+      if (ticked?.state !== 'approved') return;
+      const approved = await approve(workshop, ticked, intact, signal);
+      if (approved !== null) await execute(workshop, approved, signal);
+      return;
+    }
+    case 'running': {
+      const approved = await reapprove(workshop, operation);
+      if (approved !== null) await execute(workshop, approved, signal);
+      return;
+    }
+    default:
+  }
+}
+
+async function advanceReceived(workshop: Workshop, operation: Operation, signal: AbortSignal): Promise<void> {
+  try {
+    const planned = await plan(workshop, operation, 1, signal);
+    await apply(workshop, operation.id, { kind: 'planned', proposal: planned.proposal });
+  } catch (error) {
+    if (signal.aborted) return;
+    await apply(workshop, operation.id, { kind: 'plan-refused', problem: problemOf(error) });
+  }
+}
+
+/** Only when the clock has something to say: people are looked up for the reminder alone. */
+async function advanceWaiting(workshop: Workshop, operation: Operation): Promise<void> {
+  if (operation.approveBy === null) return;
+  const now = workshop.clock.now();
+  const expired = now >= operation.approveBy;
+  if (!expired && !isReminderDue(operation, now)) return;
+  const nobody = new Map<string, never>();
+  const people = expired ? nobody : await eligible(workshop, operation).catch(() => nobody);
+  await apply(workshop, operation.id, { kind: 'ticked' }, people);
+}

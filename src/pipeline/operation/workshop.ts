@@ -1,0 +1,32 @@
+import type { Clock } from '#kernel/clock.ts';
+import type { Vocabulary } from '#domain/command/grammar.ts';
+import type { Policy } from '#domain/operation/policy.ts';
+import type { Clients } from '#ports/clients.ts';
+import type { Inventory } from '#ports/inventory.ts';
+import type { Store } from '#ports/store.ts';
+import type { Entry } from '../catalogue.ts';
+import type { People } from '../people.ts';
+
+/** A place to write down what nobody in the chat needs to read. */
+export interface Log {
+  info(data: object, text: string): void;
+  warn(data: object, text: string): void;
+  error(data: object, text: string): void;
+}
+
+/** What the stages share: made once by `app`, changed by nobody. */
+export interface Workshop {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly people: People;
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly vocabulary: Vocabulary;
+  readonly policy: Policy;
+  readonly inventory: Inventory;
+  readonly clients: Clients;
+  /** Where a request from a direct message is shown. */
+  readonly operationsChannel: string;
+  readonly log: Log;
+  /** Called after every commit: the sender looks for work, and the runner too unless it was a mere read. */
+  readonly wake: (whom?: 'sender') => void;
+}

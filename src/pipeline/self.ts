@@ -1,0 +1,117 @@
+import { join, dirname } from 'node:path';
+import { VigieError } from '#kernel/errors.ts';
+import { requirementFor } from '#domain/operation/policy.ts';
+import type { State } from '#domain/operation/states.ts';
+import type { ActionEntry, Catalogue, Clients } from '#ports/clients.ts';
+import type { Swarm } from '#ports/swarm.ts';
+import type { Vocabulary } from '#domain/command/grammar.ts';
+import { apply } from './operation/apply.ts';
+import { leastRisk, mayAskFor } from './operation/authorize.ts';
+import { findOperation } from './operation/vote.ts';
+import type { Workshop } from './operation/workshop.ts';
+import type { Entry } from './catalogue.ts';
+
+const OPEN: readonly State[] = ['received', 'waiting', 'approved', 'running', 'indeterminate'];
+
+/** The ports to vigie itself that handlers use, and the Swarm where one is configured. */
+export function clientsOf(workshop: () => Workshop, swarm: Swarm | null, storeFile: string): Clients {
+  const store = () => workshop().store;
+  return {
+    swarm: swarm ?? noSwarm,
+    get inventory() {
+      return workshop().inventory;
+    },
+    get catalogue() {
+      return catalogueOf(workshop());
+    },
+    releases: {
+      list: (service, limit) => store().ledger.releases(service, limit),
+      enter: (release) =>
+        store().operations.commit({
+          releases: [release],
+          audit: [
+            {
+              kind: 'release',
+              operation: release.operation,
+              by: 'vigie',
+              detail: { service: release.service, digest: release.digest, origin: release.origin },
+            },
+          ],
+        }),
+    },
+    operations: {
+      async list({ open, limit }) {
+        const found = await store().operations.operations({ limit: open ? 500 : limit });
+        return (
+          open
+            ? found.filter((each) => OPEN.includes(each.state) || (each.emergency !== null && each.closedBy === null && !each.dryRun))
+            : found
+        ).slice(0, limit);
+      },
+      get: (id) => findOperation(workshop(), id),
+      trail: (operation) => store().audit.entries({ since: 0, limit: 50, operation }),
+      audit: (since, limit) => store().audit.entries({ since, limit }),
+      async settle(id, outcome, reason, by) {
+        await apply(workshop(), id, { kind: 'settled', by, outcome, reason });
+      },
+      async close(id, by) {
+        await apply(workshop(), id, { kind: 'closed', by });
+      },
+    },
+    self: {
+      now: () => workshop().clock.now(),
+      async copyStore(name) {
+        if (storeFile === ':memory:') return null;
+        const target = join(dirname(storeFile), `before-${name}.db`);
+        await store().copyTo(target);
+        return target;
+      },
+    },
+  };
+}
+
+/** Says what is missing instead of failing somewhere deeper. */
+const refuse = async (): Promise<never> => {
+  throw new VigieError('swarm_not_configured');
+};
+const noSwarm: Swarm = {
+  services: refuse,
+  service: refuse,
+  tasks: refuse,
+  nodes: refuse,
+  resolveImage: refuse,
+  logs: refuse,
+  update: refuse,
+};
+
+function catalogueOf(workshop: Workshop): Catalogue {
+  const toEntry = (entry: Entry): ActionEntry => ({
+    shape: entry.shape,
+    kind: entry.handler.kind,
+    risk: entry.handler.kind !== 'action' ? 'read' : typeof entry.handler.risk === 'string' ? entry.handler.risk : null,
+  });
+  const all = [...workshop.entries.values()];
+  return {
+    names: workshop.vocabulary.names,
+    allowed: (person) =>
+      all
+        .filter((entry) => {
+          const subject = { action: entry.handler.id, target: null, environment: null, risk: leastRisk(entry) };
+          return mayAskFor(person, requirementFor(workshop.policy, subject, false).roles);
+        })
+        .map(toEntry),
+    find(word) {
+      const shape = workshop.vocabulary.shape(word);
+      const entry = shape === null ? undefined : workshop.entries.get(shape.id);
+      return entry === undefined ? null : toEntry(entry);
+    },
+  };
+}
+
+/** Ids and aliases of every language, all understood whatever language a channel speaks. */
+export function vocabularyOf(entries: ReadonlyMap<string, Entry>, aliases: ReadonlyMap<string, string>): Vocabulary {
+  return {
+    shape: (word) => (entries.get(word) ?? entries.get(aliases.get(word) ?? ''))?.shape ?? null,
+    names: [...entries.keys(), ...aliases.keys()],
+  };
+}

@@ -1,0 +1,122 @@
+/** A post that somebody wrote, as the chat server tells it. Nothing in it is trusted but `user`. */
+export interface IncomingPost {
+  readonly id: string;
+  readonly channel: string;
+  readonly root: string | null;
+  readonly user: string;
+  readonly text: string;
+  readonly at: number;
+  readonly direct: boolean;
+  /** Its props say that a webhook, a bot or a plugin wrote it, or show another name: never a command. */
+  readonly integration: boolean;
+  /** Anything but an ordinary post (joined the channel, …). */
+  readonly system: boolean;
+}
+
+export interface ReactionChange {
+  readonly post: string;
+  readonly user: string;
+  readonly emoji: string;
+  readonly added: boolean;
+  readonly at: number;
+}
+
+export type ChatEvent =
+  | { readonly kind: 'post'; readonly post: IncomingPost }
+  | { readonly kind: 'reaction'; readonly reaction: ReactionChange }
+  /** A post was edited or deleted; who did it isn't told. */
+  | { readonly kind: 'edited'; readonly post: string }
+  /** Events may have been lost, or it is the start: read again what matters. */
+  | { readonly kind: 'resync' };
+
+export interface ChannelInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly team: string | null;
+  readonly kind: 'public' | 'private' | 'direct' | 'group';
+}
+
+export interface ChatEvents {
+  /** Connects and stays connected until the signal aborts; resolves when the first connection stands or was tried. */
+  listen(handle: (event: ChatEvent) => void, signal: AbortSignal): Promise<void>;
+  readonly connected: boolean;
+  me(): { readonly id: string; readonly username: string };
+  /** Channels that vigie is a member of. */
+  channels(): Promise<readonly ChannelInfo[]>;
+  /** Posts created after `since` (ms), oldest first; edits aren't commands and don't count. */
+  postsSince(channel: ChannelInfo, since: number): Promise<readonly IncomingPost[]>;
+  reactions(post: string): Promise<readonly ReactionChange[]>;
+}
+
+export interface Account {
+  readonly id: string;
+  readonly username: string;
+  readonly kind: 'person' | 'bot' | 'guest' | 'remote';
+  readonly active: boolean;
+  readonly locale: string;
+}
+
+/** Who people are. Methods throw `chat_unreachable` when nobody can tell. */
+export interface Directory {
+  account(id: string): Promise<Account | null>;
+  byUsername(username: string): Promise<Account | null>;
+  /** User ids of a custom or LDAP group, by its name. */
+  groupMembers(group: string): Promise<readonly string[]>;
+  /** User ids of a channel's members, by its id. */
+  channelMembers(channel: string): Promise<readonly string[]>;
+  /** A channel by name, in any of vigie's teams. */
+  channel(name: string): Promise<ChannelInfo | null>;
+}
+
+export interface Field {
+  readonly title: string;
+  readonly value: string;
+  readonly short: boolean;
+}
+
+export interface Button {
+  /** Letters and digits only: Mattermost answers 404 to a dash. */
+  readonly id: string;
+  readonly name: string;
+  readonly style: 'good' | 'danger' | 'default';
+  /** Where the click goes, and what it carries; signed by the sender. */
+  readonly url: string;
+  readonly context: Readonly<Record<string, string>>;
+}
+
+export interface Attachment {
+  readonly color: string;
+  readonly title: string;
+  readonly text: string;
+  readonly fields: readonly Field[];
+  readonly footer: string;
+  readonly buttons: readonly Button[];
+}
+
+/** A post as people see it, with nothing of Mattermost's form in it. */
+export interface PostBody {
+  readonly message: string;
+  readonly attachments: readonly Attachment[];
+  /** Long text goes along as a file. */
+  readonly file: { readonly name: string; readonly text: string } | null;
+}
+
+export interface WrittenPost {
+  readonly postId: string;
+  /** Of what the server stored: compared later, to notice somebody else's edit. */
+  readonly fingerprint: string;
+}
+
+/** Writing to the chat server. Held by the outbox alone. */
+export interface Publisher {
+  /** Posts, with `key` in its props. @throws chat_unreachable, chat_refused */
+  create(channel: string, root: string | null, key: string, body: PostBody): Promise<WrittenPost>;
+  /** A post of vigie's own with that key, written after `since` (ms). */
+  find(channel: string, key: string, since: number): Promise<WrittenPost | null>;
+  update(postId: string, key: string, body: PostBody): Promise<WrittenPost>;
+  /** Null when the post is gone. */
+  read(postId: string): Promise<WrittenPost | null>;
+  react(postId: string, emoji: string): Promise<void>;
+  /** The channel of direct messages with a person. */
+  direct(user: string): Promise<string>;
+}

@@ -1,0 +1,73 @@
+import type { Json } from '#kernel/json.ts';
+import type { ActionShape } from '#domain/command/shape.ts';
+import type { Release } from '#domain/operation/commit.ts';
+import type { Operation, Person } from '#domain/operation/operation.ts';
+import type { Risk } from '#domain/operation/states.ts';
+import type { Inventory } from './inventory.ts';
+import type { AuditRecord, LedgerRelease } from './store.ts';
+import type { Swarm, SwarmReader } from './swarm.ts';
+
+/** An action as `help` shows it to one person. */
+export interface ActionEntry {
+  readonly shape: ActionShape;
+  readonly kind: 'action' | 'query' | 'vote';
+  /** The usual risk; null where it depends on the arguments. */
+  readonly risk: Risk | null;
+}
+
+export interface Catalogue {
+  /** What this person may ask for. */
+  allowed(person: Person): readonly ActionEntry[];
+  /** An action by id or alias, or null. */
+  find(word: string): ActionEntry | null;
+  readonly names: readonly string[];
+}
+
+export interface ReleasesReader {
+  /** Newest first. */
+  list(service: string, limit: number): Promise<readonly LedgerRelease[]>;
+}
+
+export interface Releases extends ReleasesReader {
+  enter(release: Release): Promise<void>;
+}
+
+export interface OperationsReader {
+  list(filter: { readonly open: boolean; readonly limit: number }): Promise<readonly Operation[]>;
+  /** @throws operation_unknown, with the nearest id */
+  get(id: string): Promise<Operation>;
+  trail(id: string): Promise<readonly AuditRecord[]>;
+  audit(since: number, limit: number): Promise<readonly AuditRecord[]>;
+}
+
+export interface Operations extends OperationsReader {
+  settle(id: string, outcome: 'done' | 'failed', reason: string, by: Person): Promise<void>;
+  close(id: string, by: Person): Promise<void>;
+}
+
+export interface Self {
+  /** Copies vigie's store beside it, before vigie is replaced. @returns the copy's path */
+  copyStore(name: string): Promise<Json>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** What a plan or a query may use: nothing that changes anything. */
+export interface ReadClients {
+  readonly swarm: SwarmReader;
+  readonly releases: ReleasesReader;
+  readonly inventory: Inventory;
+  readonly operations: OperationsReader;
+  readonly catalogue: Catalogue;
+  readonly self: Pick<Self, 'now'>;
+}
+
+/** What a running operation may use. */
+export interface Clients extends ReadClients {
+  readonly swarm: Swarm;
+  readonly releases: Releases;
+  readonly operations: Operations;
+  readonly self: Self;
+}
+
+export type ClientName = keyof Clients;

@@ -1,0 +1,149 @@
+import type { Json } from '#kernel/json.ts';
+import type { AuditEntry, Commit, Release } from '#domain/operation/commit.ts';
+import type { HeldLock } from '#domain/operation/locks.ts';
+import type { Operation } from '#domain/operation/operation.ts';
+import type { State } from '#domain/operation/states.ts';
+import type { Vote } from '#domain/operation/votes.ts';
+import type { Destination, MessageData } from '#domain/say.ts';
+
+/** A guarded change found the operation in another state, or the inbound was decided already: decide again. */
+export class StoreConflict extends Error {
+  override readonly name = 'StoreConflict';
+}
+
+/** A lock that the commit wanted is held. Nothing of the commit was stored. */
+export class LockConflict extends Error {
+  override readonly name = 'LockConflict';
+  readonly held: HeldLock;
+
+  constructor(held: HeldLock) {
+    super(`${held.path} is held by ${held.operation}`);
+    this.held = held;
+  }
+}
+
+export interface OperationFilter {
+  readonly states?: readonly State[];
+  readonly target?: string;
+  /** Newest first; at most so many. */
+  readonly limit: number;
+}
+
+export interface OperationStore {
+  /** The one writing door. @throws StoreConflict, LockConflict; store_unavailable */
+  commit(commit: Commit): Promise<void>;
+  operation(id: string): Promise<Operation | null>;
+  operations(filter: OperationFilter): Promise<readonly Operation[]>;
+  votes(operation: string): Promise<readonly Vote[]>;
+  locks(): Promise<readonly HeldLock[]>;
+  seen(key: string): Promise<boolean>;
+  /** A short id that no operation ever had. */
+  freshId(): Promise<string>;
+}
+
+export type StepMode = 'repeatable' | 'once';
+
+/** A step of a running operation: written before its effect, and again with its result. */
+export interface Step {
+  readonly name: string;
+  readonly mode: StepMode;
+  readonly state: 'started' | 'done';
+  readonly result: Json;
+  readonly startedAt: number;
+}
+
+export interface Journal {
+  steps(operation: string): Promise<readonly Step[]>;
+  begin(operation: string, name: string, mode: StepMode): Promise<void>;
+  finish(operation: string, name: string, result: Json): Promise<void>;
+}
+
+/** Something that the sender still has to say or to bring up to date. */
+export interface PendingSay {
+  readonly kind: 'create' | 'state';
+  readonly key: string;
+  readonly to: Destination;
+  readonly message: MessageData;
+  readonly seeds: readonly string[];
+  /** Counts the wanted states; `sent` names the one that was said. */
+  readonly version: number;
+  readonly postId: string | null;
+  readonly seeded: readonly string[];
+  readonly attempts: number;
+  readonly lastSentAt: number | null;
+  readonly createdAt: number;
+}
+
+/** A post of vigie's own, as last written. */
+export interface SentPost {
+  readonly key: string;
+  readonly postId: string;
+  readonly channel: string;
+  readonly fingerprint: string;
+  readonly final: boolean;
+}
+
+export interface Outbox {
+  /** What may be said now, oldest first. */
+  due(now: number, limit: number): Promise<readonly PendingSay[]>;
+  /** When the next thing becomes due, or null. */
+  nextDue(): Promise<number | null>;
+  /** How much is still to be said. */
+  pending(): Promise<number>;
+  postId(key: string): Promise<string | null>;
+  byPost(postId: string): Promise<SentPost | null>;
+  byKey(key: string): Promise<SentPost | null>;
+  /** Records what was said, and as which post. */
+  sent(key: string, version: number, post: { postId: string; fingerprint: string; seeded: readonly string[] }): Promise<void>;
+  /** Not now: try again at `notBefore`. */
+  postpone(key: string, notBefore: number): Promise<void>;
+  /** Never: Mattermost refuses it for good. Kept for `doctor`. */
+  giveUp(key: string, version: number, reason: string): Promise<void>;
+}
+
+export interface LedgerRelease extends Release {
+  /** Counts from 1 for each service: `pad/3`. */
+  readonly number: number;
+  readonly at: number;
+}
+
+export interface Ledger {
+  /** Newest first. */
+  releases(service: string, limit: number): Promise<readonly LedgerRelease[]>;
+}
+
+export interface AuditRecord extends AuditEntry {
+  readonly seq: number;
+  readonly at: number;
+  readonly hash: string;
+}
+
+export interface AuditLog {
+  /** Oldest first. */
+  entries(filter: { readonly since: number; readonly limit: number; readonly operation?: string }): Promise<readonly AuditRecord[]>;
+  head(): Promise<{ readonly seq: number; readonly hash: string }>;
+  /** Walks the whole chain. `broken` is the first entry that doesn't follow from the one before. */
+  verify(): Promise<{ readonly entries: number; readonly head: string; readonly broken: number | null }>;
+}
+
+export interface Cursors {
+  /** Up to when the posts of a channel were looked at; null for a channel never seen. */
+  cursor(channel: string): Promise<number | null>;
+  advance(channel: string, at: number): Promise<void>;
+  all(): Promise<ReadonlyMap<string, number>>;
+  /** A small fact to keep, such as the hashes of what was loaded. */
+  fact(name: string): Promise<string | null>;
+  remember(name: string, value: string): Promise<void>;
+}
+
+export interface Store {
+  readonly operations: OperationStore;
+  readonly journal: Journal;
+  readonly outbox: Outbox;
+  readonly ledger: Ledger;
+  readonly audit: AuditLog;
+  readonly cursors: Cursors;
+  /** Copies the whole store to a file, consistently, while it is used. */
+  copyTo(file: string): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,173 @@
+import type { Json } from '#kernel/json.ts';
+
+/** An image as a service's specification names it: `host/name:tag@sha256:…`. */
+export interface ImageReference {
+  /** As written: registry's host and name, without tag or digest (`registry.picasoft.net/pad`). */
+  readonly repository: string;
+  readonly tag: string | null;
+  /** `sha256:…`, or null where nobody pinned it. */
+  readonly digest: string | null;
+}
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+const TAG = /^\w[\w.-]{0,127}$/;
+const REPOSITORY = /^[a-z0-9][a-zA-Z0-9._-]*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/;
+
+/**
+ * Reads `repository[:tag][@sha256:…]`. Nothing is filled in: no default registry, no `latest`.
+ * @returns null when it isn't a reference that Docker would take
+ */
+export function parseImage(text: string): ImageReference | null {
+  const [named = '', digest, ...rest] = text.split('@');
+  const colon = named.lastIndexOf(':');
+  const tagged = colon > named.lastIndexOf('/');
+  const repository = tagged ? named.slice(0, colon) : named;
+  const tag = tagged ? named.slice(colon + 1) : null;
+  const valid =
+    rest.length === 0 && REPOSITORY.test(repository) && (tag === null || TAG.test(tag)) && (digest === undefined || DIGEST.test(digest));
+  return valid ? { repository, tag, digest: digest ?? null } : null;
+}
+
+/** The opposite of `parseImage`. */
+export function formatImage({ repository, tag, digest }: ImageReference): string {
+  return repository + (tag === null ? '' : `:${tag}`) + (digest === null ? '' : `@${digest}`);
+}
+
+/** Docker's update policy, with its defaults filled in. */
+export interface UpdatePolicy {
+  /** Tasks replaced at the same time; 0 means all at once. */
+  readonly parallelism: number;
+  readonly delayMs: number;
+  readonly failureAction: 'pause' | 'continue' | 'rollback';
+  readonly monitorMs: number;
+  readonly order: 'stop-first' | 'start-first';
+}
+
+export type UpdateState = 'updating' | 'paused' | 'completed' | 'rollback_started' | 'rollback_paused' | 'rollback_completed';
+
+/** Where a Traefik route comes from: `deploy.labels` of version 1, 2 or 3. */
+export interface Route {
+  readonly rule: string;
+  readonly port: number | null;
+}
+
+export interface Healthcheck {
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly retries: number;
+  readonly startPeriodMs: number;
+}
+
+export interface ServiceView {
+  readonly id: string;
+  readonly name: string;
+  /** The index that an update has to name. Status writes move it too: compare `specHash` as well. */
+  readonly version: number;
+  /** Canonical hash of the specification alone. */
+  readonly specHash: string;
+  /** The specification as Docker gives it, kept for the ledger; nothing reads inside. */
+  readonly spec: Json;
+  readonly image: ImageReference;
+  readonly mode: 'replicated' | 'global' | 'job';
+  /** Wanted replicas; null for a global service. A job's: how many run at a time. */
+  readonly replicas: number | null;
+  readonly running: number;
+  readonly stack: string | null;
+  readonly constraints: readonly string[];
+  readonly routes: readonly Route[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly policy: UpdatePolicy;
+  /** Null where the service's own specification has none (the image may still have one). */
+  readonly healthcheck: Healthcheck | null;
+  readonly update: {
+    readonly state: UpdateState;
+    readonly message: string;
+    readonly startedAt: number | null;
+    readonly completedAt: number | null;
+  } | null;
+}
+
+export interface TaskView {
+  readonly id: string;
+  readonly slot: number | null;
+  readonly node: string | null;
+  /** Docker's task states: new, pending, assigned, preparing, starting, running, complete, failed, rejected, shutdown, … */
+  readonly state: string;
+  readonly desired: string;
+  readonly error: string | null;
+  readonly image: ImageReference;
+  readonly createdAt: number;
+}
+
+export interface NodeView {
+  readonly id: string;
+  readonly hostname: string;
+  readonly role: 'manager' | 'worker';
+  readonly availability: 'active' | 'pause' | 'drain';
+  readonly state: 'ready' | 'down' | 'unknown' | 'disconnected';
+  readonly leader: boolean;
+}
+
+export interface LogLine {
+  readonly at: number;
+  readonly stream: 'stdout' | 'stderr';
+  /** Empty, with `at` 0, for Docker's own word on logs that it couldn't get (a node is down). */
+  readonly task: string;
+  readonly node: string | null;
+  readonly text: string;
+}
+
+export interface LogQuery {
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  /** At most so many of the newest lines. */
+  readonly tail: number;
+}
+
+export interface ResolvedImage {
+  readonly digest: string;
+  /** `registry`: the registry answers for it. `node`: the registry is down, but this Swarm's manager holds the image. */
+  readonly from: 'registry' | 'node';
+}
+
+/**
+ * Reading a Docker Swarm. Every method may throw a `VigieError`: `swarm_unreachable`, `swarm_not_manager`, `swarm_refused`,
+ * and where the way leads over SSH `ssh_unreachable` and `ssh_host_key`, which name that hop.
+ * When its signal aborts, a method rejects with the signal's reason as it is.
+ */
+export interface SwarmReader {
+  services(signal?: AbortSignal): Promise<readonly ServiceView[]>;
+  /** @throws service_unknown, with the nearest name */
+  service(name: string, signal?: AbortSignal): Promise<ServiceView>;
+  /** Tasks of a service, newest first, ended ones included. */
+  tasks(service: string, signal?: AbortSignal): Promise<readonly TaskView[]>;
+  nodes(signal?: AbortSignal): Promise<readonly NodeView[]>;
+  /**
+   * Looks a reference up and checks that it can be pulled, with the registry's credentials.
+   * @throws image_unknown, image_unauthorized, registry_unreachable (and no node holds it)
+   */
+  resolveImage(reference: string, signal?: AbortSignal): Promise<ResolvedImage>;
+  /** Oldest first. */
+  logs(service: string, query: LogQuery, signal?: AbortSignal): Promise<readonly LogLine[]>;
+}
+
+/** What an update changes; what isn't named stays: never mounts, secrets, networks or environment. */
+export interface ServiceChange {
+  /** `repository:tag@sha256:…` or `repository@sha256:…`. */
+  readonly image?: string;
+  readonly replicas?: number;
+  readonly policy?: UpdatePolicy;
+  /** Starts all tasks anew. */
+  readonly force?: boolean;
+}
+
+export interface Swarm extends SwarmReader {
+  /**
+   * Sends one update, never repeated by the adapter itself. Returns when Docker has accepted it: the rollout goes on
+   * afterwards, look at `service().update` and `tasks()`. After `swarm_unreachable` it is unknown whether it was accepted.
+   * @param version the service's version index that the plan saw
+   * @throws service_unknown, service_changed when the index isn't the service's any more, image_invalid,
+   *   service_not_replicated for `replicas` of a global service
+   */
+  update(service: string, version: number, change: ServiceChange, signal?: AbortSignal): Promise<void>;
+}

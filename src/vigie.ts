@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '#kernel/clock.ts';
+import type { Policy } from '#domain/operation/policy.ts';
+import type { ChatEvents, Directory, Publisher } from '#ports/chat.ts';
+import type { Gateway, HealthCheck } from '#ports/gateway.ts';
+import type { Inventory } from '#ports/inventory.ts';
+import type { Store } from '#ports/store.ts';
+import type { Swarm } from '#ports/swarm.ts';
+import type { Language, TemplateSet } from '#messages/templates.ts';
+import { createEngine } from '#messages/engine.ts';
+import { createRenderer } from '#messages/post.ts';
+import { buttonMaker } from '#pipeline/buttons.ts';
+import type { Entry } from '#pipeline/catalogue.ts';
+import { listenToChat, type Listening } from '#pipeline/chat.ts';
+import { createGateway } from '#pipeline/gateway.ts';
+import { startRunner, type Runner } from '#pipeline/operation/runner.ts';
+import type { Log, Workshop } from '#pipeline/operation/workshop.ts';
+import { createPeople, type RoleMembers } from '#pipeline/people.ts';
+import { clientsOf, vocabularyOf } from '#pipeline/self.ts';
+import { announceStart } from '#pipeline/announce.ts';
+import { postCheck } from '#outbox/intact.ts';
+import { startSender } from '#outbox/sender.ts';
+
+/** What differs between production, the demo and the tests: everything else is the same code. */
+export interface Parts {
+  readonly store: Store;
+  readonly storeFile: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly events: ChatEvents;
+  readonly directory: Directory;
+  readonly publisher: Publisher;
+  readonly swarm: Swarm | null;
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly templates: TemplateSet;
+  readonly policy: Policy;
+  readonly roles: readonly RoleMembers[];
+  readonly inventory: Inventory;
+  readonly timezone: string;
+  readonly language: Language;
+  /** By channel id. */
+  readonly languages: Readonly<Record<string, Language>>;
+  /** Channel id. */
+  readonly operationsChannel: string;
+  readonly accounts: Readonly<Record<string, string>>;
+  /** Where Mattermost posts clicks, or null where it can't reach vigie. */
+  readonly callbackUrl: string | null;
+  readonly mainCommand: string;
+  readonly verifyTrigger: (trigger: string, user: string) => Promise<{ readonly id: string } | null>;
+  readonly count: (means: string, outcome: string) => void;
+  readonly version: string;
+  /** Hashes of what was loaded, by name (`handlers`, `templates`, `configuration`): audited, and announced when they change. */
+  readonly loaded: Readonly<Record<string, string>>;
+}
+
+export interface Vigie {
+  readonly gateway: Gateway;
+  readonly workshop: Workshop;
+  ready(): Promise<readonly HealthCheck[]>;
+  /** Stops taking work, parks what runs, says what can still be said. */
+  stop(): Promise<void>;
+}
+
+/** Starts the stages and the two loops over the given parts. Nothing else in vigie knows all of them. */
+export async function startVigie(parts: Parts): Promise<Vigie> {
+  const { store, clock, log } = parts;
+  const secret = await buttonSecret(store);
+  const engine = createEngine(parts.templates, parts.timezone, () => clock.now());
+  const renderer = createRenderer(engine, buttonMaker(secret, parts.callbackUrl));
+  const languageOf = (channel: string): Language => parts.languages[channel] ?? parts.language;
+  const people = await createPeople({ directory: parts.directory, roles: parts.roles, clock, facts: store.cursors });
+  let runner: Runner | null = null;
+  let listening: Listening | null = null;
+  const sender = startSender({
+    outbox: store.outbox,
+    publisher: parts.publisher,
+    renderer,
+    clock,
+    languageOf,
+    operationsChannel: parts.operationsChannel,
+    log,
+    posted: (key) => listening?.rereadVotes(key),
+  });
+  const workshop: Workshop = {
+    store,
+    clock,
+    people,
+    entries: parts.entries,
+    vocabulary: vocabularyOf(parts.entries, aliasesOf(parts)),
+    policy: parts.policy,
+    inventory: parts.inventory,
+    clients: clientsOf(() => workshop, parts.swarm, parts.storeFile),
+    operationsChannel: parts.operationsChannel,
+    log,
+    wake: (whom) => {
+      if (whom === undefined) runner?.wake();
+      sender.wake();
+    },
+  };
+  const intact = postCheck(store.outbox, parts.publisher);
+  await announceStart(workshop, parts);
+  const stopping = new AbortController();
+  runner = startRunner(workshop, intact);
+  listening = await listenToChat(workshop, parts.events, intact, stopping.signal);
+  return {
+    workshop,
+    gateway: createGateway({ ...parts, workshop, renderer, languageOf, secret }),
+    ready: async () => [await storeCheck(store), chatCheck(parts.events)],
+    async stop() {
+      stopping.abort();
+      await runner?.stop();
+      await sender.stop();
+    },
+  };
+}
+
+async function storeCheck(store: Store): Promise<HealthCheck> {
+  try {
+    await store.audit.head();
+    return { name: 'store', ok: true, detail: '' };
+  } catch (error) {
+    return { name: 'store', ok: false, detail: String(error) };
+  }
+}
+
+function chatCheck(events: ChatEvents): HealthCheck {
+  return { name: 'chat', ok: events.connected, detail: events.connected ? '' : 'the websocket is not connected' };
+}
+
+/** Aliases of both languages; an id always wins over somebody else's alias. */
+function aliasesOf({ templates, entries }: Parts): ReadonlyMap<string, string> {
+  const aliases = new Map<string, string>();
+  for (const language of Object.values(templates))
+    for (const [name, template] of language)
+      if (entries.has(name)) for (const alias of template.aliases) if (!entries.has(alias)) aliases.set(alias, name);
+  return aliases;
+}
+
+/** Signs the buttons; made once, kept in the store, so that a restart leaves the buttons that are there alone. */
+async function buttonSecret(store: Store): Promise<string> {
+  const known = await store.cursors.fact('button-secret');
+  if (known !== null) return known;
+  const fresh = randomBytes(32).toString('hex');
+  await store.cursors.remember('button-secret', fresh);
+  return fresh;
+}

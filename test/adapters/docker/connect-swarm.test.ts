@@ -1,0 +1,162 @@
+import type { RequestListener } from 'node:http';
+import { execFile } from 'node:child_process';
+import { inspect, promisify } from 'node:util';
+import { afterEach, describe, expect, it } from 'vitest';
+import { connectSwarm, type SwarmConnection } from '#adapters/docker/connect-swarm.ts';
+import { type DaemonStandIn, standIn } from './daemon-stand-in.ts';
+
+const SERVICE = {
+  ID: 'id1',
+  Version: { Index: 7 },
+  Spec: {
+    Name: 'pad',
+    TaskTemplate: { ContainerSpec: { Image: 'registry.lab/pad:1' } },
+    Mode: { Replicated: { Replicas: 1 } },
+  },
+  ServiceStatus: { RunningTasks: 1 },
+};
+const REGISTRIES = { 'registry.lab': { username: 'vigie', password: 'pä$$word' } };
+
+describe('the Docker adapter', () => {
+  const open: { close(): Promise<void> }[] = [];
+  afterEach(async () => {
+    for (const one of open.splice(0)) await one.close();
+  });
+
+  async function reach(answer: RequestListener, timeoutMs = 2000): Promise<{ swarm: SwarmConnection; daemon: DaemonStandIn }> {
+    const daemon = await standIn(answer);
+    const swarm = connectSwarm({ kind: 'socket', path: daemon.path, registries: REGISTRIES, timeoutMs });
+    open.push(swarm, daemon);
+    return { swarm, daemon };
+  }
+
+  const json =
+    (status: number, body: unknown): RequestListener =>
+    (_request, response) => {
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    };
+
+  it('gives up a request that is not answered in time, and says after how long', async () => {
+    const { swarm, daemon } = await reach(() => {}, 50);
+    await expect(swarm.services()).rejects.toMatchObject({
+      code: 'swarm_unreachable',
+      params: { host: daemon.path, reason: 'no answer within 50 ms' },
+    });
+  });
+
+  it('gives up an answer that stops half-way', async () => {
+    const { swarm } = await reach((_request, response) => void response.writeHead(200).write('[{"ID":'), 50);
+    await expect(swarm.services()).rejects.toMatchObject({ code: 'swarm_unreachable' });
+  });
+
+  it('ends a request under way with the reason of its signal', async () => {
+    const { swarm } = await reach(() => {});
+    const abort = new AbortController();
+    const reason = new Error('enough');
+    const asked = swarm.services(abort.signal);
+    setTimeout(() => abort.abort(reason), 20);
+    await expect(asked).rejects.toBe(reason);
+  });
+
+  it('names what it cannot read in an answer', async () => {
+    const { swarm } = await reach(json(200, [{ ...SERVICE, Version: {} }]));
+    await expect(swarm.services()).rejects.toMatchObject({
+      code: 'swarm_refused',
+      params: { reason: expect.stringContaining('0.Version.Index') },
+    });
+  });
+
+  it("gives Docker's own words for a refusal", async () => {
+    const { swarm, daemon } = await reach(json(503, { message: 'The swarm does not have a leader.' }));
+    await expect(swarm.nodes()).rejects.toMatchObject({
+      code: 'swarm_refused',
+      params: { host: daemon.path, reason: 'The swarm does not have a leader.' },
+    });
+  });
+
+  it('asks for a newer Docker where tasks are not counted', async () => {
+    const { ServiceStatus: _, ...old } = SERVICE;
+    const { swarm } = await reach(json(200, [old]));
+    await expect(swarm.services()).rejects.toMatchObject({ params: { reason: 'Docker 20.10 or newer is needed' } });
+  });
+
+  it("sends the credentials of the image's registry along with an update, once", async () => {
+    const { swarm, daemon } = await reach((request, response) => json(200, request.method === 'POST' ? {} : [SERVICE])(request, response));
+    await swarm.update('pad', 7, { image: 'registry.lab/pad:2' });
+    const updates = daemon.requests.filter(({ method }) => method === 'POST');
+    expect(updates.map(({ url }) => url)).toEqual(['/services/id1/update?version=7']);
+    const header = String(updates[0]?.headers['x-registry-auth']);
+    expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toEqual({
+      username: 'vigie',
+      password: 'pä$$word',
+      serveraddress: 'registry.lab',
+    });
+  });
+
+  it('does not send an update again that broke off', async () => {
+    const { swarm, daemon } = await reach((request, response) =>
+      request.method === 'POST' ? void request.socket.destroy() : json(200, [SERVICE])(request, response),
+    );
+    await expect(swarm.update('pad', 7, { replicas: 2 })).rejects.toMatchObject({ code: 'swarm_unreachable' });
+    expect(daemon.requests.filter(({ method }) => method === 'POST')).toHaveLength(1);
+  });
+
+  it('tells an update that came too late from other refusals', async () => {
+    const { swarm } = await reach((request, response) =>
+      request.method === 'POST'
+        ? json(500, { message: 'rpc error: code = Unknown desc = update out of sequence' })(request, response)
+        : json(200, [SERVICE])(request, response),
+    );
+    await expect(swarm.update('pad', 7, { replicas: 2 })).rejects.toMatchObject({ code: 'service_changed' });
+  });
+
+  it('holds no secret in an error', async () => {
+    const { swarm } = await reach(json(500, { message: 'broken' }));
+    const error: unknown = await swarm.resolveImage('registry.lab/pad:2').catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'swarm_refused' });
+    const shown = inspect(error, { depth: 10, showHidden: true });
+    expect(shown).toContain('broken');
+    expect(shown).not.toContain('pä$$word');
+    expect(shown).not.toMatch(/x-registry-auth/i);
+  });
+
+  it("shows Docker's own word about logs that it could not get", async () => {
+    const own = 'Error grabbing logs: node pica02 is not available\n';
+    const header = Buffer.from([3, 0, 0, 0, 0, 0, 0, own.length]);
+    const { swarm } = await reach((request, response) => {
+      const { url = '' } = request;
+      if (url.includes('/logs')) response.writeHead(200).end(Buffer.concat([header, Buffer.from(own)]));
+      else json(200, url.startsWith('/nodes') ? [] : [SERVICE])(request, response);
+    });
+    expect(await swarm.logs('pad', { since: 0, tail: 10 })).toEqual([{ at: 0, stream: 'stderr', task: '', node: null, text: own.trim() }]);
+  });
+
+  it('does not speak plain TCP to another machine', () => {
+    expect(() => connectSwarm({ kind: 'tcp', host: '192.0.2.1', port: 2375, tls: null })).toThrow('needs TLS');
+  });
+
+  it('takes nothing from the environment', async () => {
+    process.env['DOCKER_HOST'] = 'tcp://192.0.2.1:2375';
+    try {
+      const { swarm } = await reach(json(200, [SERVICE]));
+      expect((await swarm.service('pad')).version).toBe(7);
+    } finally {
+      delete process.env['DOCKER_HOST'];
+    }
+  });
+
+  it('costs no dockerode until it is used', async () => {
+    const program = `
+      const { connectSwarm } = await import('#adapters/docker/connect-swarm.ts');
+      connectSwarm({ kind: 'socket', path: '/nowhere' });
+      const { createRequire } = await import('node:module');
+      const { cache } = createRequire(import.meta.url);
+      const loaded = () => Object.keys(cache).some((path) => path.includes('dockerode'));
+      const before = loaded();
+      await import('dockerode');
+      console.log(before, loaded());
+    `;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
+    expect(stdout.trim()).toBe('false true');
+  });
+});

@@ -1,0 +1,210 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startHttp, type HttpServer } from '#adapters/http/server.ts';
+import { systemClock } from '#kernel/clock.ts';
+import type { ButtonClick, SlashCommand } from '#ports/gateway.ts';
+
+const TOKEN = 'a'.repeat(26);
+const OTHER_TOKEN = 'b'.repeat(26);
+const ID = 'abcdefghijklmnopqrstuvwxyz';
+const FORM = 'application/x-www-form-urlencoded';
+const JSON_TYPE = 'application/json';
+
+const said: SlashCommand[] = [];
+const clicked: ButtonClick[] = [];
+let server: HttpServer;
+let healthy = true;
+beforeAll(async () => {
+  server = await startHttp({
+    host: '127.0.0.1',
+    port: 0,
+    mattermost: { url: 'http://127.0.0.1:1', slashTokens: [TOKEN, OTHER_TOKEN] },
+    gateway: {
+      slash: async (command) => {
+        said.push(command);
+        if (command.text === 'break') throw new Error('the password is hunter2');
+        return 'understood';
+      },
+      click: async (click) => {
+        clicked.push(click);
+        return '';
+      },
+      local: async () => ({ ok: true }),
+    },
+    clock: systemClock,
+    ready: async () => [{ name: 'store', ok: healthy, detail: '' }],
+    metrics: { contentType: 'text/plain', text: async () => 'vigie_chat_connected 1\n' },
+    log: { warn: () => undefined },
+  });
+});
+afterAll(() => server.close());
+beforeEach(() => {
+  said.length = 0;
+  clicked.length = 0;
+  healthy = true;
+});
+
+/** What Mattermost sends for `/ops help`; null takes a field away. */
+function command(change: Readonly<Record<string, string | null>> = {}): string {
+  const fields = {
+    token: TOKEN,
+    trigger_id: 'trigger',
+    command: '/ops',
+    text: ' help ',
+    user_id: ID,
+    channel_id: ID,
+    channel_name: 'ops',
+    root_id: '',
+    response_url: '',
+    ...change,
+  };
+  const given = Object.entries(fields).filter((entry): entry is [string, string] => entry[1] !== null);
+  return new URLSearchParams(given).toString();
+}
+function click(change: Readonly<Record<string, unknown>> = {}): string {
+  return JSON.stringify({ user_id: ID, channel_id: ID, post_id: ID, trigger_id: 'trigger', context: { operation: 'p7k' }, ...change });
+}
+async function send(path: string, body: string | null, type: string | null, method = 'POST'): Promise<{ status: number; text: string }> {
+  const answer = await fetch(`${server.url}${path}`, { method, body, headers: type === null ? {} : { 'Content-Type': type } });
+  return { status: answer.status, text: await answer.text() };
+}
+
+describe('a slash command', () => {
+  it('is handed on with what Mattermost says of it, and answered to its author alone', async () => {
+    expect(await send('/mattermost/command', command(), FORM)).toEqual({
+      status: 200,
+      text: '{"response_type":"ephemeral","text":"understood"}',
+    });
+    expect(said).toEqual([{ trigger: 'trigger', command: 'ops', text: 'help', user: ID, channel: ID, root: null, direct: false }]);
+  });
+
+  it('may carry any of the configured tokens: each shortcut has its own', async () => {
+    expect((await send('/mattermost/command', command({ token: OTHER_TOKEN, command: '/Deploy' }), FORM)).status).toBe(200);
+    expect(said[0]?.command).toBe('deploy');
+  });
+
+  it('knows a direct message, and the thread in which it was typed', async () => {
+    await send('/mattermost/command', command({ channel_name: `${ID}__${ID}`, root_id: ID }), FORM);
+    expect(said[0]).toMatchObject({ direct: true, root: ID });
+  });
+
+  const UNAUTHORIZED = '{"error":"the token is none of http.slash_tokens"}';
+  const missing = (field: string): string => `{"error":"the field ${field} is missing or malformed"}`;
+  it.each<[what: string, body: string, type: string | null, status: number, text: string | RegExp]>([
+    ['no token', command({ token: null }), FORM, 401, UNAUTHORIZED],
+    ['an empty token', command({ token: '' }), FORM, 401, UNAUTHORIZED],
+    ['another token', command({ token: 'c'.repeat(26) }), FORM, 401, UNAUTHORIZED],
+    ['a token that merely begins well', command({ token: TOKEN.slice(0, 25) }), FORM, 401, UNAUTHORIZED],
+    ['a token with something behind it', command({ token: `${TOKEN}\n` }), FORM, 401, UNAUTHORIZED],
+    ['the token twice', `${command()}&token=${TOKEN}`, FORM, 401, UNAUTHORIZED],
+    ['the token in the query alone', command({ token: null }), FORM, 401, UNAUTHORIZED],
+    ['an empty body', '', FORM, 401, UNAUTHORIZED],
+    ['text instead of a form', 'help', 'text/plain', 401, UNAUTHORIZED],
+    ['JSON that is no object', '[1]', JSON_TYPE, 401, UNAUTHORIZED],
+    ['null', 'null', JSON_TYPE, 401, UNAUTHORIZED],
+    ['broken JSON', '{"token":', JSON_TYPE, 400, /not valid JSON/u],
+    ['an empty JSON body', '', JSON_TYPE, 400, /cannot be empty/u],
+    ['a key that would change prototypes', '{"__proto__":{"token":"x"}}', JSON_TYPE, 400, /"error"/u],
+    ['XML', '<x/>', 'application/xml', 415, /Unsupported Media Type/u],
+    ['no trigger', command({ trigger_id: null }), FORM, 400, missing('trigger_id')],
+    ['an empty trigger', command({ trigger_id: '' }), FORM, 400, missing('trigger_id')],
+    ['no command', command({ command: null }), FORM, 400, missing('command')],
+    ['a command without its slash', command({ command: 'ops' }), FORM, 400, missing('command')],
+    ['no user', command({ user_id: null }), FORM, 400, missing('user_id')],
+    ['a user id that is too short', command({ user_id: 'abc' }), FORM, 400, missing('user_id')],
+    ['a user id with a path in it', command({ user_id: '../../../../api/v4/users/me' }), FORM, 400, missing('user_id')],
+    ['a user id in capitals', command({ user_id: ID.toUpperCase() }), FORM, 400, missing('user_id')],
+    ['no channel', command({ channel_id: null }), FORM, 400, missing('channel_id')],
+    ['the text twice', `${command()}&text=more`, FORM, 400, missing('text')],
+    ['a text that no Mattermost would send', command({ text: 'x'.repeat(16_384) }), FORM, 400, missing('text')],
+    ['more than 64 KiB', command({ text: 'x'.repeat(70_000) }), FORM, 413, /too large/u],
+  ])('with %s is refused and goes no further', async (_what, body, type, status, text) => {
+    const answer = await send('/mattermost/command', body, type);
+    expect(answer.status).toBe(status);
+    if (typeof text === 'string') expect(answer.text).toBe(text);
+    else expect(answer.text).toMatch(text);
+    expect(said).toEqual([]);
+  });
+
+  it('whose handling breaks tells nothing of what broke', async () => {
+    expect(await send('/mattermost/command', command({ text: 'break' }), FORM)).toEqual({
+      status: 500,
+      text: '{"error":"internal error"}',
+    });
+  });
+});
+
+describe('the click on a button', () => {
+  it('is handed on with nothing checked yet', async () => {
+    expect(await send('/mattermost/action', click(), JSON_TYPE)).toEqual({ status: 200, text: '{}' });
+    expect(clicked).toEqual([{ trigger: 'trigger', user: ID, post: ID, channel: ID, context: { operation: 'p7k' } }]);
+  });
+
+  it.each<[what: string, body: string, field: string]>([
+    ['without a user', click({ user_id: undefined }), 'user_id'],
+    ['with a user id that is no id', click({ user_id: 'me' }), 'user_id'],
+    ['with a number for a user', click({ user_id: 7 }), 'user_id'],
+    ['without a channel', click({ channel_id: undefined }), 'channel_id'],
+    ['without a post', click({ post_id: '' }), 'post_id'],
+    ['without a trigger', click({ trigger_id: undefined }), 'trigger_id'],
+    ['with an endless trigger', click({ trigger_id: 'x'.repeat(1_001) }), 'trigger_id'],
+    ['without a context', click({ context: undefined }), 'context'],
+    ['with a context that is text', click({ context: 'p7k' }), 'context'],
+    ['with a context that is null', click({ context: null }), 'context'],
+    ['that is an array', '[]', 'body'],
+    ['that is null', 'null', 'body'],
+  ])('%s is refused and goes no further', async (_what, body, field) => {
+    expect(await send('/mattermost/action', body, JSON_TYPE)).toEqual({
+      status: 400,
+      text: `{"error":"the field ${field} is missing or malformed"}`,
+    });
+    expect(clicked).toEqual([]);
+  });
+
+  it('with broken JSON is refused', async () => {
+    expect((await send('/mattermost/action', '{', JSON_TYPE)).status).toBe(400);
+  });
+
+  it('of more than 64 KiB is refused', async () => {
+    expect((await send('/mattermost/action', click({ context: { x: 'x'.repeat(70_000) } }), JSON_TYPE)).status).toBe(413);
+  });
+});
+
+describe('everything else', () => {
+  it.each([
+    ['GET', '/mattermost/command'],
+    ['GET', '/mattermost/action'],
+    ['PUT', '/mattermost/command'],
+    ['POST', '/healthz'],
+    ['GET', '/'],
+    ['GET', '/mattermost/../etc/passwd'],
+    ['POST', '/mattermost'],
+  ])('%s %s is not found', async (method, path) => {
+    expect((await send(path, null, null, method)).status).toBe(404);
+  });
+
+  it('health says that it lives, readiness what is wrong', async () => {
+    expect(await send('/healthz', null, null, 'GET')).toEqual({ status: 200, text: '{"ok":true}' });
+    expect((await send('/readyz', null, null, 'GET')).status).toBe(200);
+    healthy = false;
+    expect(await send('/readyz', null, null, 'GET')).toEqual({ status: 503, text: '{"checks":[{"name":"store","ok":false,"detail":""}]}' });
+    expect((await send('/metrics', null, null, 'GET')).text).toMatch(/vigie_chat_connected 1/u);
+  });
+});
+
+describe('where Mattermost cannot reach vigie', () => {
+  it('no callback exists at all', async () => {
+    const alone = await startHttp({
+      host: '127.0.0.1',
+      port: 0,
+      mattermost: null,
+      gateway: { slash: async () => '', click: async () => '', local: async () => ({ ok: true }) },
+      clock: systemClock,
+      ready: async () => [],
+      metrics: { contentType: 'text/plain', text: async () => '' },
+      log: { warn: () => undefined },
+    });
+    const answer = await fetch(`${alone.url}/mattermost/command`, { method: 'POST', body: command(), headers: { 'Content-Type': FORM } });
+    expect(answer.status).toBe(404);
+    await alone.close();
+  });
+});

@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { join } from 'node:path';
+import { systemClock } from '#kernel/clock.ts';
+import { openStore } from '#adapters/store/store.ts';
+import { textOf, until, type Scene } from '#test/acceptance/scene.ts';
+
+export interface Stage {
+  readonly scene: Scene;
+  /** `swarmUrl` or `dockerSocket`. */
+  readonly swarm: Readonly<Record<string, string>>;
+}
+
+/** One life of a vigie process. */
+export class Life {
+  readonly points: string[] = [];
+  readonly errors: string[] = [];
+  readonly #child: ReturnType<typeof spawn>;
+  readonly ended: Promise<void>;
+  readonly #ready = Promise.withResolvers<void>();
+
+  constructor({ scene, swarm }: Stage, killAt: string | null) {
+    const orders = { url: scene.mattermost.url, token: scene.bot.token, storeFile: join(scene.folder, 'vigie.db'), killAt, ...swarm };
+    this.#child = spawn(process.execPath, [join(import.meta.dirname, 'vigie-process.ts'), JSON.stringify(orders)], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      if (stream === null) continue;
+      createInterface({ input: stream }).on('line', (line) => {
+        if (line === 'ready') this.#ready.resolve();
+        else if (line.startsWith('point ')) this.points.push(line.slice('point '.length));
+        else this.errors.push(line);
+      });
+    }
+    this.ended = new Promise((resolve) => this.#child.once('exit', () => resolve()));
+  }
+
+  async ready(): Promise<void> {
+    await Promise.race([this.#ready.promise, this.ended]);
+  }
+
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.ended;
+  }
+}
+
+/**
+ * A deploy from the command to the end of its story, with vigie killed at one point on the way and started again.
+ * @returns what is left, for the test to judge
+ */
+export async function playDeploy(stage: Stage, killAt: string | null, command = 'deploy pad v2') {
+  const { scene } = stage;
+  const lives = [new Life(stage, killAt)];
+  try {
+    await playOn(stage, lives, killAt, command);
+  } finally {
+    for (const life of lives) await life.kill();
+  }
+  const store = await openStore(join(scene.folder, 'vigie.db'), systemClock);
+  const [operation] = await store.operations.operations({ limit: 1 });
+  const releases = await store.ledger.releases('pad', 10);
+  const locks = await store.operations.locks();
+  const audit = await store.audit.verify();
+  await store.close();
+  const plans = (await scene.vigiePosts()).filter((post) => /deploy pad/u.test(post.message) && post.root_id === '');
+  const text = plans.map(textOf).join('\n');
+  const points = lives[0]?.points ?? [];
+  return { points, died: lives.length === 2, text, state: operation?.state, releases, locks, audit, plans: plans.length };
+}
+
+/** Asks, approves, and waits for the end; after a death, a new life goes on. */
+async function playOn(stage: Stage, lives: Life[], killAt: string | null, command: string): Promise<void> {
+  const { scene } = stage;
+  const [first] = lives;
+  const patient = async <T>(look: () => Promise<T>, what: string) =>
+    await until(
+      async () => {
+        if (lives.length === 1 && killAt !== null && first?.points.includes(killAt) === true) {
+          await first.ended;
+          lives.push(new Life(stage, null));
+        }
+        return await look();
+      },
+      what,
+      async () => `${await scene.transcript()}\n${lives.map((life) => [...life.points, ...life.errors].join('\n')).join('\n--\n')}`,
+      60_000,
+    );
+  await first?.ready();
+  await scene.say('alice', `@vigie ${command}`);
+  const plan = await patient(async () => (await scene.vigiePosts()).find((post) => /Waiting for a ✅/u.test(textOf(post))), 'the plan');
+  await scene.who('alice').react(plan.id, 'white_check_mark');
+  const ended = async (): Promise<true | null> =>
+    /Done in|Failed|can tell/u.test(textOf(await scene.admin.me.post(plan.id))) ? true : null;
+  await patient(ended, 'the end of the story');
+}

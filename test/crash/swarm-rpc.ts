@@ -1,0 +1,73 @@
+import { createServer, type Server } from 'node:http';
+import { VigieError } from '#kernel/errors.ts';
+import { ERROR_CODES, type ErrorCode } from '#kernel/error-codes.ts';
+import type { Swarm } from '#ports/swarm.ts';
+
+const METHODS = ['services', 'service', 'tasks', 'nodes', 'resolveImage', 'logs', 'update'] as const;
+type Method = (typeof METHODS)[number];
+
+/** Serves a Swarm to another process, so that it outlives a vigie that is killed. Counts what was called. */
+export async function serveSwarm(
+  swarm: Swarm,
+): Promise<{ readonly url: string; readonly calls: Map<string, number>; close(): Promise<void> }> {
+  const calls = new Map<string, number>();
+  const server: Server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const method = METHODS.find((name) => request.url === `/${name}`);
+      if (method === undefined) return void response.writeHead(404).end();
+      calls.set(method, (calls.get(method) ?? 0) + 1);
+      const args: unknown[] = JSON.parse(Buffer.concat(chunks).toString());
+      call(swarm, method, args).then(
+        (value) => response.end(JSON.stringify({ value: value ?? null })),
+        (error: unknown) =>
+          response.end(
+            JSON.stringify({
+              error: error instanceof VigieError ? error.problem() : { code: 'internal', params: { reason: String(error) } },
+            }),
+          ),
+      );
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    calls,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+async function call(swarm: Swarm, method: Method, args: unknown[]): Promise<unknown> {
+  return await Reflect.apply(swarm[method], swarm, args);
+}
+
+/** The other end. */
+export function remoteSwarm(url: string): Swarm {
+  const ask = async (method: Method, args: readonly unknown[]): Promise<never> => {
+    const answer = await fetch(`${url}/${method}`, { method: 'POST', body: JSON.stringify(args) });
+    const body: { value?: never; error?: { code: string; params: Record<string, string> } } = JSON.parse(await answer.text());
+    if (body.error !== undefined) throw new VigieError(codeOf(body.error.code), body.error.params);
+    return body.value as never;
+  };
+  return {
+    services: () => ask('services', []),
+    service: (name) => ask('service', [name]),
+    tasks: (service) => ask('tasks', [service]),
+    nodes: () => ask('nodes', []),
+    resolveImage: (reference) => ask('resolveImage', [reference]),
+    logs: (service, query) => ask('logs', [service, query]),
+    update: (service, version, change) => ask('update', [service, version, change]),
+  };
+}
+
+function codeOf(word: string): ErrorCode {
+  const known = Object.keys(ERROR_CODES) as ErrorCode[];
+  return known.find((code) => code === word) ?? 'internal';
+}

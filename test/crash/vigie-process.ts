@@ -1,0 +1,100 @@
+import { writeSync } from 'node:fs';
+import { systemClock } from '#kernel/clock.ts';
+import type { Store } from '#ports/store.ts';
+import type { Swarm } from '#ports/swarm.ts';
+import { connectMattermost } from '#adapters/mattermost/connect.ts';
+import { openStore } from '#adapters/store/store.ts';
+import { loadMaterial } from '#app/app/loaded.ts';
+import { startVigie } from '#app/vigie.ts';
+import { LAB_PARTS } from '#test/lab/parts.ts';
+import { remoteSwarm } from './swarm-rpc.ts';
+
+/** A vigie in a process of its own, that kills itself at the given point of its journal: before or after a write. */
+interface Orders {
+  readonly url: string;
+  readonly token: string;
+  readonly storeFile: string;
+  readonly swarmUrl?: string;
+  readonly dockerSocket?: string;
+  /** `begin:update:before`, or null to live. */
+  readonly killAt: string | null;
+}
+
+const orders: Orders = JSON.parse(process.argv[2] ?? '{}');
+
+/** Told at once: nothing may be lost when the process dies in the next line. */
+function tell(line: string): void {
+  writeSync(1, `${line}\n`);
+}
+
+function reach(point: string): void {
+  tell(`point ${point}`);
+  if (point === orders.killAt) process.kill(process.pid, 'SIGKILL');
+}
+
+function watched(store: Store): Store {
+  const { journal } = store;
+  return {
+    ...store,
+    journal: {
+      ...journal,
+      async begin(operation, name, mode) {
+        reach(`begin:${name}:before`);
+        await journal.begin(operation, name, mode);
+        reach(`begin:${name}:after`);
+      },
+      async finish(operation, name, result) {
+        reach(`finish:${name}:before`);
+        await journal.finish(operation, name, result);
+        reach(`finish:${name}:after`);
+      },
+    },
+    operations: {
+      ...store.operations,
+      async commit(commit) {
+        const ends = commit.transitions?.find(({ to, from }) => from !== to);
+        if (ends !== undefined) reach(`to ${ends.to}:before`);
+        await store.operations.commit(commit);
+        if (ends !== undefined) reach(`to ${ends.to}:after`);
+      },
+    },
+  };
+}
+
+async function swarmOf(): Promise<Swarm> {
+  if (orders.swarmUrl !== undefined) return remoteSwarm(orders.swarmUrl);
+  const { connectSwarm } = await import('#adapters/docker/connect-swarm.ts');
+  return connectSwarm({ kind: 'socket', path: orders.dockerSocket ?? '' });
+}
+
+const quiet = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: (data: object, text: string) => tell(`error ${text} ${String(Object.values(data).at(-1))}`),
+};
+console.log = () => undefined;
+const store = watched(await openStore(orders.storeFile, systemClock));
+const chat = await connectMattermost({
+  url: orders.url,
+  token: orders.token,
+  operationsChannel: 'ops',
+  clock: systemClock,
+  facts: store.cursors,
+  log: quiet,
+  reconnectMs: 50,
+});
+const { entries, templates } = await loadMaterial();
+await startVigie({
+  ...LAB_PARTS,
+  store,
+  storeFile: orders.storeFile,
+  clock: systemClock,
+  log: quiet,
+  ...chat,
+  swarm: await swarmOf(),
+  entries,
+  templates,
+});
+// What is said before vigie's first look at its channels isn't for it.
+while ((await store.cursors.all()).size === 0) await systemClock.sleep(20);
+tell('ready');

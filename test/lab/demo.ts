@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startDemo } from './demo/world.ts';
+import { tellStory } from './demo/story.ts';
+
+const USAGE = `npm run demo [-- --port 8065] [--lang en|fr] [--docker unix:///var/run/docker.sock]
+
+Starts a chat page, a Swarm in memory and vigie, all on this machine, and prints one address.
+`;
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '8065' },
+    lang: { type: 'string', default: (process.env['LANG'] ?? '').startsWith('fr') ? 'fr' : 'en' },
+    docker: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  },
+});
+if (values.help === true) {
+  process.stdout.write(USAGE);
+  process.exit(0);
+}
+const port = Number(values.port);
+if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+  process.stderr.write(`--port ${values.port} is no port: a number from 0 to 65535 is meant\n`);
+  process.exit(2);
+}
+// The chat client writes its own notes to the console: nothing that whoever tries the demo needs to read.
+console.log = () => undefined;
+
+const folder = await mkdtemp(join(tmpdir(), 'vigie-demo-'));
+const demo = await startDemo({ port, language: values.lang === 'fr' ? 'fr' : 'en', docker: values.docker ?? null, folder }).catch(
+  (error: unknown) => {
+    process.stderr.write(
+      `${error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' ? `port ${port} is taken: try npm run demo -- --port 8066` : String(error)}\n`,
+    );
+    process.exit(1);
+  },
+);
+process.stdout.write(`\n  vigie's demo: ${demo.url}\n\n`);
+await tellStory(demo);
+const next = demo.real
+  ? 'Open the address and say what to do: this is a real Swarm, and what you approve there is really done.'
+  : 'The story is told: open the address, be Bob, and react with ✅ under the last post.';
+process.stdout.write(`  ${next}\n  Ctrl-C ends it; nothing is kept.\n\n`);
+
+async function end(): Promise<void> {
+  await demo.stop();
+  await rm(folder, { recursive: true, force: true });
+  process.exit(0);
+}
+process.once('SIGINT', () => void end());
+process.once('SIGTERM', () => void end());

@@ -1,0 +1,197 @@
+import { join } from 'node:path';
+import { systemClock } from '#kernel/clock.ts';
+import { startHttp } from '#adapters/http/server.ts';
+import { connectMattermost } from '#adapters/mattermost/connect.ts';
+import { openStore } from '#adapters/store/store.ts';
+import type { Language } from '#messages/templates.ts';
+import type { Swarm } from '#ports/swarm.ts';
+import { loadMaterial } from '#app/app/loaded.ts';
+import { startVigie, type Vigie } from '#app/vigie.ts';
+import { connectAdmin, type Admin } from '#test/lab/mattermost/admin.ts';
+import type { Person } from '#test/lab/mattermost/person.ts';
+import type { SeenChannel } from '#test/lab/mattermost/seen.ts';
+import { startMattermost } from '#test/lab/mattermost/server.ts';
+import { WarpClock } from '#test/lab/warp-clock.ts';
+import { DEMO_SERVICES, demoSwarm } from './services.ts';
+
+export interface DemoOptions {
+  readonly port: number;
+  readonly language: Language;
+  /** `unix://…` of a real Swarm manager, or null for the one in memory. */
+  readonly docker: string | null;
+  readonly folder: string;
+}
+
+export interface Demo {
+  readonly url: string;
+  readonly language: Language;
+  readonly real: boolean;
+  readonly clock: WarpClock;
+  readonly people: Readonly<Record<'alice' | 'bob' | 'zoe', Person>>;
+  readonly bot: Person;
+  readonly ops: SeenChannel;
+  stop(): Promise<void>;
+}
+
+/** The story is told in the past, fast, and ends now. */
+const STORY_MS = 15 * 60_000;
+const SHORTCUTS = ['deploy', 'rollback', 'scale', 'restart', 'services', 'releases', 'logs'];
+const QUIET = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: (data: object, text: string) => void process.stderr.write(`${text} ${JSON.stringify(data)}\n`),
+};
+
+/** Everything but the story: chat server with its page, people, Swarm, vigie, reachable over HTTP. */
+export async function startDemo({ port, language, docker, folder }: DemoOptions): Promise<Demo> {
+  const clock = new WarpClock(1, STORY_MS);
+  const mattermost = await startMattermost({
+    port,
+    locale: language,
+    now: () => clock.now(),
+    webRoot: join(import.meta.dirname, '../page'),
+  });
+  const admin = await connectAdmin(mattermost.url, mattermost.adminToken);
+  const { people, bot, ops, team } = await populate(admin, language);
+  const swarm = docker === null ? demoSwarm(clock) : await realSwarm(docker);
+  const store = await openStore(join(folder, 'vigie.db'), clock);
+  const { entries, templates } = await loadMaterial();
+  const chat = await connectMattermost({
+    url: mattermost.url,
+    token: bot.token,
+    operationsChannel: 'ops',
+    clock,
+    facts: store.cursors,
+    log: QUIET,
+    reconnectMs: 500,
+  });
+  let vigie: Vigie | null = null;
+  const running = (): Vigie => {
+    if (vigie === null) throw new Error('vigie is not started yet');
+    return vigie;
+  };
+  const http = await startHttp({
+    host: '127.0.0.1',
+    port: 0,
+    mattermost: { url: mattermost.url, slashTokens: await createCommands(admin, team, templates[language]) },
+    gateway: {
+      slash: (command) => running().gateway.slash(command),
+      click: (click) => running().gateway.click(click),
+      local: (command, tell, signal) => running().gateway.local(command, tell, signal),
+    },
+    clock: systemClock,
+    ready: () => running().ready(),
+    metrics: { contentType: 'text/plain', text: async () => '' },
+    log: QUIET,
+  });
+  await pointCommands(admin, team, `${http.url}/mattermost/command`);
+  vigie = await startVigie({
+    store,
+    storeFile: join(folder, 'vigie.db'),
+    clock,
+    log: QUIET,
+    ...chat,
+    swarm,
+    entries,
+    templates,
+    policy: {
+      roles: [
+        { name: 'operator', may: ['read', 'safe', 'change', 'danger'], approves: ['change', 'danger'] },
+        { name: 'member', may: ['read'], approves: [] },
+      ],
+      rules: [{ match: { action: 'deploy', target: 'mattermost' }, set: { risk: 'danger' } }],
+    },
+    roles: [
+      { role: 'operator', users: ['alice', 'bob'], groups: [], channels: [] },
+      { role: 'member', users: ['zoe'], groups: [], channels: [] },
+    ],
+    inventory: {
+      service: (name) => ({
+        name,
+        environment: 'production',
+        database: false,
+        repositories: [],
+        self: false,
+        stackFile: null,
+        settleMs: 60_000,
+        ...DEMO_SERVICES[name],
+      }),
+    },
+    timezone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    language,
+    languages: {},
+    accounts: {},
+    callbackUrl: `${http.url}/mattermost/action`,
+    mainCommand: 'ops',
+    count: () => undefined,
+    version: 'demo',
+    loaded: {},
+  });
+  return {
+    url: `${mattermost.url}/?as=alice&channel=ops`,
+    language,
+    real: docker !== null,
+    clock,
+    people,
+    bot,
+    ops,
+    async stop() {
+      await http.close();
+      await running().stop();
+      await store.close();
+      await mattermost.stop();
+    },
+  };
+}
+
+async function populate(admin: Admin, language: Language) {
+  const fr = language === 'fr';
+  const team = await admin.createTeam({ name: 'picasoft', displayName: 'Picasoft' });
+  const ops = await admin.createChannel(team, { name: 'ops', displayName: fr ? 'Exploitation' : 'Operations' });
+  const chat = await admin.createChannel(team, { name: fr ? 'discussions' : 'chatter', displayName: fr ? 'Discussions' : 'Chatter' });
+  const bot = await admin.createBot('vigie');
+  const people = {
+    alice: await admin.createPerson({ username: 'alice', nickname: 'Alice', position: fr ? 'opératrice' : 'operator' }),
+    bob: await admin.createPerson({ username: 'bob', nickname: 'Bob', position: fr ? 'opérateur' : 'operator' }),
+    zoe: await admin.createPerson({ username: 'zoe', nickname: 'Zoé', position: fr ? 'membre' : 'member' }),
+  };
+  for (const channel of [ops, chat]) await admin.addToChannel(channel, bot, ...Object.values(people));
+  return { people, bot, ops, team };
+}
+
+async function createCommands(
+  admin: Admin,
+  team: { id: string },
+  templates: ReadonlyMap<string, { readonly hint: string | null; readonly summary: string | null }>,
+): Promise<string[]> {
+  const tokens: string[] = [];
+  for (const trigger of ['ops', ...SHORTCUTS]) {
+    const command = await admin.createCommand(team, { trigger, url: 'http://127.0.0.1:9/mattermost/command' });
+    const template = templates.get(trigger);
+    await admin.me.rest.tell('PUT', `/commands/${command.id}`, {
+      ...command,
+      auto_complete: true,
+      auto_complete_hint: template?.hint ?? 'ACTION …',
+      auto_complete_desc: template?.summary ?? 'vigie',
+    });
+    tokens.push(command.token);
+  }
+  return tokens;
+}
+
+/** The commands exist before vigie listens, since it wants their tokens; only then is it known where it listens. */
+async function pointCommands(admin: Admin, team: { id: string }, url: string): Promise<void> {
+  const { json } = await admin.me.rest.request('GET', `/commands?team_id=${team.id}&custom_only=true`);
+  const commands: { id: string }[] = Array.isArray(json) ? json : [];
+  for (const command of commands) await admin.me.rest.tell('PUT', `/commands/${command.id}`, { ...command, url });
+}
+
+async function realSwarm(docker: string): Promise<Swarm> {
+  const path = /^unix:\/\/(\/.+)$/u.exec(docker)?.[1];
+  if (path === undefined) throw new Error(`--docker ${docker}: unix:///var/run/docker.sock is meant`);
+  const { connectSwarm } = await import('#adapters/docker/connect-swarm.ts');
+  const swarm = connectSwarm({ kind: 'socket', path });
+  const { manager } = await swarm.ping();
+  if (!manager) throw new Error(`--docker ${docker}: this Docker is no Swarm manager (docker swarm init makes it one)`);
+  return swarm;
+}

@@ -1,0 +1,14 @@
+import type { Hub } from './hub.ts';
+import type { World } from './world.ts';
+
+/** What every handler is given: the data, the websocket connections, and the settings. */
+export interface Lab {
+  readonly world: World;
+  readonly hub: Hub;
+  /** `SiteURL`: where integrations reach the server. */
+  readonly siteUrl: string;
+  /** `ServiceSettings.OutgoingIntegrationRequestsTimeout`, which also bounds the life of trigger ids. Default 30 s. */
+  readonly integrationTimeoutMs: number;
+  /** Recently used `pending_post_id`s: in memory, so a restart forgets them. `postId` is null while the first request is being served. */
+  readonly pendingPosts: Map<string, { postId: string | null; at: number }>;
+}

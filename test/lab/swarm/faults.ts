@@ -1,0 +1,54 @@
+import type { Swarm } from '#ports/swarm.ts';
+
+export type SwarmMethod = keyof Swarm;
+
+export interface FaultOptions {
+  /** The effect takes place, only its answer is lost. */
+  readonly afterEffect?: boolean;
+  readonly times?: number;
+}
+
+interface Fault {
+  readonly method: SwarmMethod;
+  readonly error: Error | 'stall';
+  readonly afterEffect: boolean;
+  left: number;
+}
+
+/** Faults that a test has asked for, each for the next calls of one method. */
+export class Faults {
+  #faults: Fault[] = [];
+
+  failNext(method: SwarmMethod, error: Error, { afterEffect = false, times = 1 }: FaultOptions = {}): void {
+    this.#faults.push({ method, error, afterEffect, left: times });
+  }
+
+  /** The next call of this method answers nothing until its signal aborts. */
+  stallNext(method: SwarmMethod): void {
+    this.#faults.push({ method, error: 'stall', afterEffect: false, left: 1 });
+  }
+
+  /** Runs a method's work with the fault that is due for it. */
+  async around<T>(method: SwarmMethod, signal: AbortSignal | undefined, work: () => T): Promise<T> {
+    signal?.throwIfAborted();
+    const fault = this.#take(method);
+    if (fault === undefined) return work();
+    if (fault.error === 'stall') return stalled(signal);
+    if (fault.afterEffect) work();
+    throw fault.error;
+  }
+
+  #take(method: SwarmMethod): Fault | undefined {
+    const fault = this.#faults.find((one) => one.method === method);
+    if (fault === undefined) return undefined;
+    fault.left -= 1;
+    if (fault.left === 0) this.#faults = this.#faults.filter((other) => other !== fault);
+    return fault;
+  }
+}
+
+function stalled(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}

@@ -1,0 +1,203 @@
+import type { Clock } from '#kernel/clock.ts';
+import { VigieError } from '#kernel/errors.ts';
+import { nearest } from '#kernel/nearest.ts';
+import { changedSpec } from '#adapters/docker/service-change.ts';
+import { serviceView, taskView } from '#adapters/docker/views.ts';
+import {
+  formatImage,
+  type LogLine,
+  type LogQuery,
+  type NodeView,
+  parseImage,
+  type ResolvedImage,
+  type ServiceChange,
+  type ServiceView,
+  type Swarm,
+  type TaskView,
+} from '#ports/swarm.ts';
+import { type FaultOptions, Faults, type SwarmMethod } from './faults.ts';
+import { MemoryRegistry } from './registry.ts';
+import { MemoryService } from './service.ts';
+import { type ServiceOptions, specOf } from './service-spec.ts';
+
+const HOST = 'lab';
+
+/**
+ * A Docker Swarm in memory, for the demonstration and the fast tests: two nodes, a registry, services whose updates take
+ * their time on the clock that it is given. It keeps nothing: each start is a new one.
+ *
+ * @example
+ * const swarm = new MemorySwarm(clock);
+ * swarm.registry.push('registry.lab/pad:1');
+ * swarm.createService({ name: 'pad', image: 'registry.lab/pad:1', replicas: 2 });
+ */
+export class MemorySwarm implements Swarm {
+  readonly registry = new MemoryRegistry();
+  readonly #clock: Clock;
+  readonly #faults = new Faults();
+  readonly #services = new Map<string, MemoryService>();
+  #nodes: readonly NodeView[];
+  #unreachable: string | null = null;
+  #index = 10;
+  #ids = 0;
+
+  constructor(clock: Clock, hostnames: readonly string[] = ['pica01', 'pica02']) {
+    this.#clock = clock;
+    this.#nodes = hostnames.map((hostname, number) => node(this.#newId('node'), hostname, number === 0));
+  }
+
+  /**
+   * @param settled its tasks run from the start; otherwise they take their time
+   * @returns its id
+   */
+  createService(options: ServiceOptions, settled = true): string {
+    if (this.#services.has(options.name)) throw new Error(`the lab has a service ${options.name} already`);
+    const service = new MemoryService(this.#world(), specOf({ ...options, image: this.#pinned(options.image) }), settled);
+    this.#services.set(options.name, service);
+    return service.id;
+  }
+
+  removeService(name: string): void {
+    this.#known(name).stop();
+    this.#services.delete(name);
+  }
+
+  /** The next calls of `method` fail with `error`; with `afterEffect`, they have worked all the same. */
+  failNext(method: SwarmMethod, error: Error, options?: FaultOptions): void {
+    this.#faults.failNext(method, error, options);
+  }
+
+  /** The next call of `method` answers nothing until its signal aborts. */
+  stallNext(method: SwarmMethod): void {
+    this.#faults.stallNext(method);
+  }
+
+  /** From now on nothing answers, until it is called with null. The services live on. */
+  beUnreachable(reason: string | null = 'connection refused'): void {
+    this.#unreachable = reason;
+  }
+
+  /** A node dies: its tasks start elsewhere. Or it comes back. */
+  setNode(hostname: string, change: Partial<Pick<NodeView, 'state' | 'availability'>>): void {
+    this.#nodes = this.#nodes.map((one) => (one.hostname === hostname ? { ...one, ...change } : one));
+    const gone = !this.#readyNodes().includes(hostname);
+    for (const service of this.#services.values()) {
+      if (gone) service.leaveNode(hostname);
+      if (!service.spec.Mode.Replicated) service.reconcile(false);
+    }
+  }
+
+  /** What a service's container says, beside what its image says at its start. */
+  say(name: string, stream: LogLine['stream'], text: string): void {
+    const service = this.#known(name);
+    const task = service.tasks.find(({ state }) => state === 'running');
+    if (task) service.logLines.push({ at: this.#clock.now(), stream, task: task.id, node: task.node, text });
+  }
+
+  /** Stops whatever is under way: nothing sleeps on the clock any more. */
+  close(): Promise<void> {
+    for (const service of this.#services.values()) service.stop();
+    return Promise.resolve();
+  }
+
+  services(signal?: AbortSignal): Promise<readonly ServiceView[]> {
+    return this.#answer('services', signal, () => [...this.#services.values()].map(viewOf));
+  }
+
+  service(name: string, signal?: AbortSignal): Promise<ServiceView> {
+    return this.#answer('service', signal, () => viewOf(this.#known(name)));
+  }
+
+  tasks(service: string, signal?: AbortSignal): Promise<readonly TaskView[]> {
+    return this.#answer('tasks', signal, () => this.#known(service).tasks.map(viewOfTask));
+  }
+
+  nodes(signal?: AbortSignal): Promise<readonly NodeView[]> {
+    return this.#answer('nodes', signal, () => this.#nodes);
+  }
+
+  resolveImage(reference: string, signal?: AbortSignal): Promise<ResolvedImage> {
+    return this.#answer('resolveImage', signal, () => this.registry.resolve(reference));
+  }
+
+  logs(service: string, { since, tail }: LogQuery, signal?: AbortSignal): Promise<readonly LogLine[]> {
+    return this.#answer('logs', signal, () => {
+      const lines = this.#known(service).logLines.filter(({ at }) => at >= since);
+      return tail === 0 ? [] : lines.slice(-tail);
+    });
+  }
+
+  update(name: string, version: number, change: ServiceChange, signal?: AbortSignal): Promise<void> {
+    return this.#answer('update', signal, () => {
+      const service = this.#known(name);
+      const spec = changedSpec(service.spec, change);
+      if (service.version !== version) throw new VigieError('service_changed', { service: name });
+      service.update(spec);
+    });
+  }
+
+  #answer<T>(method: SwarmMethod, signal: AbortSignal | undefined, work: () => T): Promise<T> {
+    return this.#faults.around(method, signal, () => {
+      if (this.#unreachable === null) return work();
+      throw new VigieError('swarm_unreachable', { host: HOST, reason: this.#unreachable });
+    });
+  }
+
+  #known(name: string): MemoryService {
+    const service = this.#services.get(name);
+    if (service) return service;
+    throw new VigieError('service_unknown', { service: name, nearest: nearest(name, this.#services.keys()) });
+  }
+
+  #world(): ConstructorParameters<typeof MemoryService>[0] {
+    return {
+      clock: this.#clock,
+      nextIndex: () => (this.#index += 1),
+      newId: () => this.#newId('lab'),
+      readyNodes: () => this.#readyNodes(),
+      allNodes: () => this.#nodes.map(({ hostname }) => hostname),
+      pull: (image) => this.registry.pull(image),
+    };
+  }
+
+  #readyNodes(): readonly string[] {
+    return this.#nodes.filter(({ state, availability }) => state === 'ready' && availability === 'active').map(({ hostname }) => hostname);
+  }
+
+  /** With the digest of its tag, where the registry has it. */
+  #pinned(reference: string): string {
+    const image = parseImage(reference);
+    if (image === null || image.digest !== null || this.registry.pull(reference) === null) return reference;
+    return formatImage({ ...image, digest: this.registry.resolve(reference).digest });
+  }
+
+  /** As long as Docker's: 25 letters and digits. */
+  #newId(kind: string): string {
+    this.#ids += 1;
+    return `${kind}${String(this.#ids).padStart(25 - kind.length, '0')}`;
+  }
+}
+
+function viewOf(service: MemoryService): ServiceView {
+  return serviceView(service.answer, service.running);
+}
+
+function viewOfTask(task: MemoryService['tasks'][number]): TaskView {
+  const { image, ...seen } = task;
+  return taskView(
+    {
+      ID: seen.id,
+      CreatedAt: new Date(seen.createdAt).toISOString(),
+      DesiredState: seen.desired,
+      Spec: { ContainerSpec: { Image: image } },
+      Status: { State: seen.state, ...(seen.error === null ? {} : { Err: seen.error }) },
+      ...(seen.slot === null ? {} : { Slot: seen.slot }),
+      ...(seen.node === null ? {} : { NodeID: seen.node }),
+    },
+    new Map(),
+  );
+}
+
+function node(id: string, hostname: string, leader: boolean): NodeView {
+  return { id, hostname, role: leader ? 'manager' : 'worker', availability: 'active', state: 'ready', leader };
+}

@@ -1,0 +1,43 @@
+#!/bin/bash
+# The images of the lab, made from the machine's own busybox, since no base image can be pulled:
+#   x:v1 x:v2   healthy after a second or two
+#   x:bad       its health check never succeeds
+#   x:slow      healthy after 20 s
+# usage: images.sh LAB REGISTRY
+set -euo pipefail
+
+LAB=$1
+REGISTRY=$2
+export DOCKER_HOST=unix://$LAB/pica01.sock
+DOCKER=/usr/bin/docker
+
+ROOT=$(mktemp -d "$LAB/image.XXXX")
+trap 'rm -rf "$ROOT" "$ROOT.tar"' EXIT
+
+mkdir -p "$ROOT"/{bin,www,tmp,etc,proc,sys,dev}
+cp /bin/busybox "$ROOT/bin/busybox"
+for applet in sh httpd wget echo sleep hostname cat ls; do ln -s busybox "$ROOT/bin/$applet"; done
+echo 'root:x:0:0:root:/:/bin/sh' > "$ROOT/etc/passwd"
+cat > "$ROOT/bin/start" <<'START'
+#!/bin/sh
+echo "starting VERSION=$VERSION on $(hostname)"
+echo "warn: this line goes to stderr" >&2
+[ -z "$SLEEP" ] || sleep "$SLEEP"
+[ -n "$BAD" ] || echo ok > /www/health
+exec httpd -f -v -p 8080 -h /www
+START
+chmod +x "$ROOT/bin/start"
+tar -C "$ROOT" -cf "$ROOT.tar" .
+
+# make TAG START_PERIOD [ENV]
+make() {
+  local check="HEALTHCHECK --interval=1s --timeout=2s --retries=2 --start-period=$2 CMD wget -q -O /dev/null http://127.0.0.1:8080/health"
+  $DOCKER import --change 'ENV PATH=/bin' --change "ENV VERSION=$1" --change 'CMD ["/bin/start"]' --change "$check" \
+    ${3:+--change "ENV $3"} "$ROOT.tar" "$REGISTRY/x:$1" > /dev/null
+  $DOCKER push -q "$REGISTRY/x:$1" > /dev/null
+}
+
+make v1 1s
+make v2 1s
+make bad 1s BAD=1
+make slow 30s SLEEP=20

@@ -1,0 +1,28 @@
+import { ERROR_CODES } from '../src/kernel/error-codes.ts';
+import type { Json } from '../src/kernel/json.ts';
+import { createEngine } from '../src/messages/engine.ts';
+import type { TemplateSet } from '../src/messages/templates.ts';
+
+const HEAD = `# Errors
+
+Generated from \`src/kernel/error-codes.ts\` and \`templates/messages/en/errors.md\`: change these, then \`npm run generate\`. Words in
+capitals stand for what is filled in.
+`;
+
+/** Parameters that are no text. */
+const SAMPLES: Readonly<Record<string, Json>> = {
+  'not_allowed.roles': ['ROLES'],
+  'vote_not_allowed.roles': ['ROLES'],
+  'timeout.limit': 600_000,
+};
+
+/** `docs/errors.md`: each code with its parameters and what a person reads. */
+export function errorList(templates: TemplateSet): string {
+  const engine = createEngine(templates, 'UTC', () => 0);
+  const rows = Object.entries(ERROR_CODES).map(([code, names]) => {
+    const samples = Object.fromEntries(names.map((name) => [name, SAMPLES[`${code}.${name}`] ?? name.toUpperCase()]));
+    const words = engine.render('en', 'errors', code, samples);
+    return `| \`${code}\` | ${words.replaceAll('|', '\\|').replaceAll('\n', ' ')} |`;
+  });
+  return `${[HEAD, '| Code | What a person reads |', '| --- | --- |', ...rows].join('\n')}\n`;
+}

@@ -1,0 +1,57 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { configSchema } from '../src/config/schema.ts';
+import { z } from '../src/kit.ts';
+import { loadTemplates } from '../src/messages/templates.ts';
+import { loadHandlers } from '../src/pipeline/catalogue.ts';
+import { commandReference } from './command-reference.ts';
+import { layerDrawing } from './drawing.ts';
+import { errorList } from './error-list.ts';
+import { lintConfig } from './lint-config.ts';
+
+/**
+ * Writes every file that is made from something else; with `--check` only says which of them are out of date.
+ * Exit code 1: some are.
+ */
+const ROOT = join(import.meta.dirname, '..');
+const MARKERS = { begin: '<!-- generated: layers -->', end: '<!-- end of generated: layers -->' } as const;
+
+/** By path. */
+async function generated(): Promise<Readonly<Record<string, string>>> {
+  const { entries, problems } = await loadHandlers(join(ROOT, 'handlers'));
+  const words = await loadTemplates(join(ROOT, 'templates/messages'));
+  const all = [...problems, ...words.problems];
+  if (all.length > 0) throw new Error(all.join('\n'));
+  return {
+    '.oxlintrc.json': json(lintConfig()),
+    'docs/architecture.md': between(read('docs/architecture.md') ?? '', layerDrawing()),
+    'docs/commands.md': commandReference([...entries.values()], words.templates),
+    'docs/errors.md': errorList(words.templates),
+    'templates/vigie.schema.json': json(z.toJSONSchema(configSchema, { io: 'input' })),
+  };
+}
+
+function json(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** The text with what stands between the markers replaced. @throws when it has no markers */
+function between(text: string, content: string): string {
+  const begin = text.indexOf(MARKERS.begin);
+  const end = text.indexOf(MARKERS.end);
+  if (begin < 0 || end < begin) throw new Error(`docs/architecture.md needs the lines ${MARKERS.begin} and ${MARKERS.end}`);
+  return `${text.slice(0, begin + MARKERS.begin.length)}\n\n${content}\n\n${text.slice(end)}`;
+}
+
+function read(path: string): string | null {
+  const whole = join(ROOT, path);
+  return existsSync(whole) ? readFileSync(whole, 'utf8') : null;
+}
+
+const checking = process.argv.includes('--check');
+const stale = Object.entries(await generated()).filter(([path, content]) => read(path) !== content);
+for (const [path, content] of stale) {
+  console.log(checking ? `${path} is out of date: npm run generate` : `wrote ${path}`);
+  if (!checking) writeFileSync(join(ROOT, path), content);
+}
+if (checking && stale.length > 0) process.exitCode = 1;

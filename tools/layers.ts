@@ -1,0 +1,158 @@
+/**
+ * The one table of layers: who may import whom. The linter's rules (`.oxlintrc.json`) and the drawing in
+ * `docs/architecture.md` are generated from it by `npm run generate`.
+ */
+export interface Layer {
+  readonly name: string;
+  /** How others name it in an import; null for what is imported by a relative path, or by nobody. */
+  readonly alias: string | null;
+  /** For the drawing. */
+  readonly does: string;
+  readonly places: readonly Place[];
+  readonly sees: readonly string[];
+  /** Packages and parts of Node.js that it may import; `any` for layers that deal with the world. */
+  readonly packages: 'any' | readonly string[];
+  /** Nothing of the machine: no clock, no chance, no network, no process. The same parameters give the same answer. */
+  readonly pure?: true;
+  /** Reads the machine's clock; everywhere else `now` is a parameter, or a Clock is. */
+  readonly clock?: true;
+  readonly environment?: true;
+  /** May name the port `Publisher`: the outbox alone writes to the chat server, ports declare it, app hands it over. */
+  readonly publisher?: true;
+}
+
+/** Files that share one rule. Imports that stay inside a layer are relative; `relative` says how far they may reach. */
+export interface Place {
+  readonly files: string;
+  readonly relative: readonly string[];
+  /** As of the layer, for this place alone. */
+  readonly publisher?: true;
+}
+
+const folder = (path: string): Place => ({ files: `${path}/*.ts`, relative: ['./*.ts', './*/*.ts'] });
+const below = (path: string): Place => ({ files: `${path}/*/*.ts`, relative: ['./*.ts', '../*.ts', '../*/*.ts'] });
+
+/** From the innermost to the outermost: a layer sees only layers that stand before it, so there is no circle. */
+export const LAYERS: readonly Layer[] = [
+  {
+    name: 'kernel',
+    alias: '#kernel/',
+    does: 'clock, ids, errors, canonical hash, durations',
+    places: [folder('src/kernel')],
+    sees: [],
+    packages: ['canonicalize', 'fastest-levenshtein', 'node:crypto'],
+    clock: true,
+  },
+  {
+    name: 'domain',
+    alias: '#domain/',
+    does: 'what vigie decides: functions of data and `now`',
+    places: [folder('src/domain'), below('src/domain')],
+    sees: ['kernel'],
+    packages: [],
+    pure: true,
+  },
+  {
+    name: 'ports',
+    alias: '#ports/',
+    does: 'interfaces to the outside, and to vigie itself for handlers',
+    places: [folder('src/ports')],
+    sees: ['kernel', 'domain'],
+    packages: ['node:stream'],
+    publisher: true,
+  },
+  {
+    name: 'kit',
+    alias: '#kit',
+    does: 'the one door for handlers',
+    places: [
+      { files: 'src/kit.ts', relative: ['./kit/*.ts'] },
+      { files: 'src/kit/*.ts', relative: ['./*.ts'] },
+    ],
+    sees: ['kernel', 'domain', 'ports'],
+    packages: ['zod'],
+  },
+  {
+    name: 'handlers',
+    alias: null,
+    does: 'what the bot can do, a file an action',
+    places: [{ files: 'handlers/*.ts', relative: [] }],
+    sees: ['kit'],
+    packages: [],
+  },
+  {
+    name: 'messages',
+    alias: '#messages/',
+    does: 'every word and chart that a person sees',
+    places: [folder('src/messages'), below('src/messages')],
+    sees: ['kernel', 'domain', 'ports'],
+    packages: ['liquidjs', 'node:fs/promises', 'node:path', 'yaml', 'zod'],
+  },
+  {
+    name: 'pipeline',
+    alias: '#pipeline/',
+    does: 'the stages, a file each, and the runner',
+    places: [folder('src/pipeline'), below('src/pipeline')],
+    sees: ['kernel', 'domain', 'ports', 'kit', 'messages'],
+    packages: ['node:crypto', 'node:fs/promises', 'node:path', 'node:url', 'zod'],
+  },
+  {
+    name: 'outbox',
+    alias: '#outbox/',
+    does: 'the sender: the only holder of `Publisher`',
+    places: [folder('src/outbox')],
+    sees: ['kernel', 'domain', 'ports', 'messages'],
+    packages: [],
+    publisher: true,
+  },
+  {
+    name: 'config',
+    alias: '#config/',
+    does: '`vigie.yaml`: schema, errors with line and column, secrets',
+    places: [folder('src/config')],
+    sees: ['kernel', 'domain', 'ports'],
+    packages: ['node:fs', 'node:path', 'yaml', 'zod'],
+    environment: true,
+  },
+  {
+    name: 'adapters',
+    alias: '#adapters/',
+    does: 'one folder a system; none sees another',
+    places: [
+      { files: 'src/adapters/*/*.ts', relative: ['./*.ts', './*/*.ts'] },
+      { files: 'src/adapters/*/*/*.ts', relative: ['./*.ts', '../*.ts', '../*/*.ts'] },
+      { files: 'src/adapters/mattermost/*.ts', relative: ['./*.ts'], publisher: true },
+    ],
+    sees: ['kernel', 'domain', 'ports'],
+    packages: 'any',
+  },
+  {
+    name: 'app',
+    alias: null,
+    does: 'the only place that wires things together',
+    places: [
+      { files: 'src/app.ts', relative: ['./vigie.ts', './app/*.ts', '../package.json'] },
+      { files: 'src/vigie.ts', relative: ['./app/*.ts'] },
+      { files: 'src/app/*.ts', relative: ['./*.ts', '../app.ts', '../vigie.ts'] },
+    ],
+    sees: ['kernel', 'domain', 'ports', 'kit', 'messages', 'pipeline', 'outbox', 'config', 'adapters'],
+    packages: 'any',
+    publisher: true,
+  },
+  {
+    name: 'main',
+    alias: null,
+    does: 'the command line: arguments, signals, exit codes',
+    places: [{ files: 'src/main.ts', relative: ['./app.ts', './app/*.ts'] }],
+    sees: ['kernel', 'config', 'app'],
+    packages: 'any',
+    environment: true,
+  },
+];
+
+/** A layer of the table. @throws RangeError when it has none of that name, or when it stands behind `from` */
+export function seenFrom(from: Layer, name: string): Layer {
+  const found = LAYERS.slice(0, LAYERS.indexOf(from)).find((layer) => layer.name === name);
+  if (found === undefined) throw new RangeError(`${from.name} can't see "${name}": no layer of that name stands before it`);
+  return found;
+}
