@@ -63,6 +63,14 @@ export const ERROR_CODES = {
   chat_unreachable: ['host', 'reason'],
   chat_refused: ['host', 'status', 'id'],
   chat_token_invalid: ['host'],
+  // Elasticsearch
+  search_unreachable: ['cluster', 'host', 'reason'],
+  search_refused: ['cluster', 'status', 'reason'],
+  search_busy: ['cluster', 'status'],
+  search_incomplete: ['cluster', 'reason'],
+  // Pagers
+  pager_unreachable: ['pager', 'reason'],
+  pager_refused: ['pager', 'status', 'reason'],
   // The rest
   ssh_unreachable: ['host', 'reason'],
   ssh_host_key: ['host', 'expected', 'got'],

@@ -1,0 +1,12 @@
+/** For whom a rule speaks: the value of each field of its `query_key`; empty for a rule without one. */
+export type AlertKey = Readonly<Record<string, string>>;
+
+/** One text for one key, whatever the order of its fields. */
+export function keyText(key: AlertKey): string {
+  return JSON.stringify(Object.entries(key).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** As people read it: the values, in the order of the rule's fields. */
+export function keyWords(key: AlertKey): string {
+  return Object.values(key).join(', ');
+}

@@ -1,0 +1,42 @@
+import type { Json, JsonObject } from '#kernel/json.ts';
+import type { AlertKey } from './key.ts';
+
+/** The time that a look is answerable for: after `from`, up to and including `to` (ms). Late documents before `from` count too. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A moment at which a rule matched, for one key. ElastAlert calls it a match. */
+export interface Finding {
+  readonly key: AlertKey;
+  /** Event time, ms. */
+  readonly at: number;
+  /** What was measured: a count, a metric, the new term, the new value. */
+  readonly value: Json;
+  /** What it was held against: the threshold that was passed, the former value. */
+  readonly limit: Json;
+  /** How many documents stand behind it. */
+  readonly matches: number;
+  /** One of them, for the rule's texts. Data that an attacker may have written. */
+  readonly document: JsonObject;
+}
+
+/** How a key stands at the end of a look. */
+export interface KeyReport {
+  readonly key: AlertKey;
+  /** `silent`: its source sent nothing during the rule's window, so nobody can say that all is well. */
+  readonly state: 'breached' | 'clear' | 'silent';
+  readonly value: number | null;
+}
+
+/** What a rule remembers between looks: each type has its own shape. Stored. */
+export type RuleMemory = JsonObject;
+
+export interface Look {
+  /** Those that no earlier look told, oldest first. */
+  readonly findings: readonly Finding[];
+  /** Of every key that was asked for; of others as far as the type knows them for nothing. */
+  readonly reports: readonly KeyReport[];
+  readonly memory: RuleMemory;
+}

@@ -1,0 +1,54 @@
+import type { Json, JsonObject } from '#kernel/json.ts';
+import type { Problem } from '#kernel/errors.ts';
+
+/** One search: the body of Elasticsearch's `_search`, as plain JSON of its query language. */
+export interface SearchRequest {
+  /** Names or patterns, separated by commas. */
+  readonly index: string;
+  readonly body: JsonObject;
+}
+
+export interface Hit {
+  readonly id: string;
+  readonly index: string;
+  readonly source: JsonObject;
+  /** Values of the request's `sort`, to go on with `search_after`. */
+  readonly sort: readonly Json[];
+}
+
+export interface Found {
+  readonly ok: true;
+  /** How many match: exact, as far as the request's `track_total_hits` goes (all, if it doesn't say). */
+  readonly total: number;
+  readonly hits: readonly Hit[];
+  /** By name, as Elasticsearch answers them: read them with a schema. */
+  readonly aggregations: JsonObject;
+}
+
+/**
+ * A search that failed, alone or because some shards failed or time ran out: never to be read as "nothing found".
+ * The problem's code is one of `search_unreachable`, `search_refused`, `search_busy`, `search_incomplete`.
+ */
+export interface NotFound {
+  readonly ok: false;
+  readonly problem: Problem;
+}
+
+export type SearchOutcome = Found | NotFound;
+
+export interface ClusterInfo {
+  readonly version: string;
+  readonly health: 'green' | 'yellow' | 'red';
+}
+
+/** One Elasticsearch cluster, read only. Methods throw `search_unreachable` when nobody answers, `search_refused` when access is denied. */
+export interface Search {
+  /** The cluster's name in the configuration, for messages. */
+  readonly cluster: string;
+  /** All searches in one round trip (`_msearch`), answered in their order; each succeeds or fails by itself. An index that doesn't exist has no documents. */
+  multi(requests: readonly SearchRequest[], signal?: AbortSignal): Promise<readonly SearchOutcome[]>;
+  /** Kinds of the fields that match a pattern, by full name (`host.name` → `keyword`): for help and for nearest names. */
+  fields(index: string, pattern: string, signal?: AbortSignal): Promise<ReadonlyMap<string, string>>;
+  info(signal?: AbortSignal): Promise<ClusterInfo>;
+  close(): Promise<void>;
+}
