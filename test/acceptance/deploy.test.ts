@@ -188,7 +188,7 @@ describe('deploy', () => {
   it('runs without a second person in an emergency, tells everybody, and stays open until somebody else closes it', async () => {
     scene = await Scene.open();
     scene.swarm.registry.push('elsewhere.lab/pad:v2');
-    const post = await ask('deploy pad elsewhere.lab/pad:v2 --emergency "the site is down"', /deploy pad/u);
+    const post = await ask('deploy pad elsewhere.lab/pad:v2 --emergency "the site is down"', /deploy pad\*\* ·/u);
     await scene.reply(post, /🚨 @bob emergency.*the site is down/u);
     await scene.who('alice').react(post.id, YES);
     await scene.reads(post, /Done in/u);

@@ -97,6 +97,8 @@ function approversOf(operation: Operation, votes: Parameters<typeof tally>[2], p
 
 /** Null when the directory can't be asked: then nobody's vote counts. */
 async function freshVoters(workshop: Workshop, operation: Operation): Promise<ReadonlyMap<string, Person> | null> {
+  // What was known a second ago isn't "again": somebody may have been locked out just now.
+  workshop.people.expire();
   const votes = await workshop.store.operations.votes(operation.id);
   const asked = freshnessOf([{ user: operation.requester.id, means: operation.means }, ...votes]);
   const { people, unreachable } = await lookUp(workshop, asked);
