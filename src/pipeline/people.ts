@@ -89,9 +89,11 @@ export async function createPeople({ directory, roles, clock, facts }: PeopleOpt
   ): Promise<T> => {
     const limit = freshness === 'fresh' ? FRESH_MS : CACHE_MS;
     if (known != null && clock.now() - known.at < limit) return known.value;
+    // An answer is as old as its question: what happened since may not be in it.
+    const at = clock.now();
     try {
       const value = await look();
-      learn({ value, at: clock.now() });
+      learn({ value, at });
       if (JSON.stringify(known?.value) !== JSON.stringify(value)) save();
       return value;
     } catch (error) {
