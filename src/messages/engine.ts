@@ -1,7 +1,8 @@
 import { Liquid } from 'liquidjs';
 import { formatDuration } from '#kernel/duration.ts';
 import { isRecord, toJsonObject, type JsonObject } from '#kernel/json.ts';
-import { codeBlock, codeSpan, escapeText, mention } from './markdown.ts';
+import { codeBlock, codeSpan, escapeText, mention, oneLine } from './markdown.ts';
+import { formatMeasure } from './measure.ts';
 import type { Language, Template, TemplateSet } from './templates.ts';
 
 /** Longest text that a section may come to; Mattermost's own limit is 16,383 characters a message. */
@@ -86,6 +87,15 @@ function liquidFor(
   made('block', codeBlock);
   // An attachment's title isn't Markdown: a user name stands there as it is.
   made('name', (username) => (/^[a-z0-9._-]+$/u.test(String(username)) ? String(username) : escapeText(username)));
+  // An address that vigie made: nothing in it may end the link.
+  made('url', (address) =>
+    String(address ?? '')
+      .replaceAll(/[()<>\s]/gu, encodeURIComponent)
+      .replaceAll('(', '%28')
+      .replaceAll(')', '%29'),
+  );
+  // A field's title isn't Markdown either.
+  made('plain', (text) => oneLine(text).replaceAll('@', '@\u200b'));
   made('mention', (person) => mention(isRecord(person) ? person['username'] : person));
   made('mentions', (people) =>
     (Array.isArray(people) ? people : []).map((person) => mention(isRecord(person) ? person['username'] : person)).join(' '),
@@ -104,6 +114,7 @@ function liquidFor(
   );
   made('time', (ms) => formatTime(Number(ms), now(), language, timezone));
   made('duration', (ms) => formatDuration(Number(ms)));
+  made('measure', (value, unit) => (typeof value === 'number' ? formatMeasure(value, String(unit), language) : codeSpan(value)));
   made('digest', (digest) =>
     codeSpan(
       String(digest ?? '')
@@ -118,6 +129,8 @@ function liquidFor(
     return lines.find((line) => line.startsWith(`${String(key)}=`))?.slice(String(key).length + 1) ?? String(key ?? '');
   };
   liquid.registerFilter('state', (key: unknown) => term('states', key));
+  liquid.registerFilter('system', (key: unknown) => term('system', key));
+  liquid.registerFilter('severity', (key: unknown) => term('severities', key));
   liquid.registerFilter('risk', (key: unknown) => term('risks', key));
   const help = (id: unknown) => template(String(id));
   made('summary', (id) => escapeText(help(id)?.summary ?? ''));

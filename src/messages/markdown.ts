@@ -34,7 +34,8 @@ export function mention(username: unknown): string {
   return /^[a-z0-9][a-z0-9._-]{0,63}$/u.test(name) ? `@${name}` : escapeText(name);
 }
 
-function oneLine(value: unknown): string {
+/** On one line, without what turns the direction of writing. */
+export function oneLine(value: unknown): string {
   if (value === null || value === undefined) return '';
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
   return text.replaceAll(/\s+/gu, ' ').replaceAll(/[\u202a-\u202e\u2066-\u2069]/gu, '');

@@ -1,6 +1,7 @@
 import { isRecord, type JsonObject } from '#kernel/json.ts';
 import type { MessageData } from '#domain/say.ts';
 import type { PostBody } from '#ports/chat.ts';
+import { alertPost, digestPost } from './alert-post.ts';
 import type { Engine } from './engine.ts';
 import { operationPost, type ButtonMaker } from './operation-post.ts';
 import type { Language } from './templates.ts';
@@ -20,9 +21,7 @@ export function createRenderer(engine: Engine, buttons: ButtonMaker): Renderer {
     words: (language, template, section, data) => engine.render(language, template, section, data),
     render(message, language) {
       try {
-        return message.template === 'operation'
-          ? operationPost(engine, buttons, language, message.data)
-          : plainPost(engine, language, message);
+        return bodyOf(engine, buttons, message, language);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         return {
@@ -33,6 +32,19 @@ export function createRenderer(engine: Engine, buttons: ButtonMaker): Renderer {
       }
     },
   };
+}
+
+function bodyOf(engine: Engine, buttons: ButtonMaker, message: MessageData, language: Language): PostBody {
+  switch (message.template) {
+    case 'operation':
+      return operationPost(engine, buttons, language, message.data);
+    case 'alert':
+      return alertPost(engine, language, message.data);
+    case 'alert-digest':
+      return digestPost(engine, language, message.data);
+    default:
+      return plainPost(engine, language, message);
+  }
 }
 
 /** A message that is text alone: `answer:<action>` is the `done` section of that action, `<template>:<section>` any other. */

@@ -1,4 +1,7 @@
 import type { Json } from '#kernel/json.ts';
+import type { Alert } from '#domain/alert/alert.ts';
+import type { Book, RuleState } from '#domain/alert/book.ts';
+import type { PageOrder } from '#domain/alert/page.ts';
 import type { AuditEntry, Commit, Release } from '#domain/operation/commit.ts';
 import type { HeldLock } from '#domain/operation/locks.ts';
 import type { Operation } from '#domain/operation/operation.ts';
@@ -101,6 +104,39 @@ export interface Outbox {
   giveUp(key: string, version: number, reason: string): Promise<void>;
 }
 
+/** What is known of alerts, as it was stored. */
+export interface StoredAlerts {
+  readonly book: Book;
+  readonly rules: ReadonlyMap<string, RuleState>;
+  readonly looked: Readonly<Record<string, number>>;
+  /** Every id that an alert or a silence ever had, as far as it is kept. */
+  readonly ids: ReadonlySet<string>;
+}
+
+export interface AlertStore {
+  /** Everything that is open, and what was over after `since`. */
+  load(since: number): Promise<StoredAlerts>;
+  /** An alert of any age by its id, or null. */
+  alert(id: string): Promise<Alert | null>;
+  /** Forgets what was over before. */
+  prune(before: number): Promise<void>;
+}
+
+/** A page that is still to be sent. */
+export interface PendingPage extends PageOrder {
+  readonly attempts: number;
+  readonly createdAt: number;
+}
+
+export interface PageBox {
+  /** What may be sent now, oldest first. */
+  due(now: number, limit: number): Promise<readonly PendingPage[]>;
+  nextDue(): Promise<number | null>;
+  sent(key: string, pager: string): Promise<void>;
+  postpone(key: string, pager: string, notBefore: number): Promise<void>;
+  giveUp(key: string, pager: string, reason: string): Promise<void>;
+}
+
 export interface LedgerRelease extends Release {
   /** Counts from 1 for each service: `pad/3`. */
   readonly number: number;
@@ -141,6 +177,8 @@ export interface Store {
   readonly journal: Journal;
   readonly outbox: Outbox;
   readonly ledger: Ledger;
+  readonly alerts: AlertStore;
+  readonly pages: PageBox;
   readonly audit: AuditLog;
   readonly cursors: Cursors;
   /** Copies the whole store to a file, consistently, while it is used. */

@@ -4,6 +4,7 @@ import type { Operation } from '#domain/operation/operation.ts';
 import { mayFollow } from '#domain/operation/states.ts';
 import type { Say } from '#domain/say.ts';
 import { LockConflict, StoreConflict } from '#ports/store.ts';
+import { writeBook, writePage } from './alerts.ts';
 import { appendAudit } from './audit.ts';
 import type { Db } from './database.ts';
 import { stored } from './stored.ts';
@@ -17,6 +18,8 @@ export async function writeCommit(trx: Db, commit: Commit, now: number): Promise
   if (commit.lock !== undefined) await takeLocks(trx, commit.lock, now);
   await writeVotes(trx, commit);
   for (const release of commit.releases ?? []) await writeRelease(trx, release, now);
+  if (commit.book !== undefined) await writeBook(trx, commit.book, now);
+  for (const page of commit.pages ?? []) await writePage(trx, page, now);
   for (const entry of commit.audit ?? []) await appendAudit(trx, entry satisfies AuditEntry, now);
   for (const say of commit.say ?? []) await writeSay(trx, say, now);
 }

@@ -76,6 +76,17 @@ export interface Tables {
   seen: { key: string; at: number };
   cursors: { channel: string; at: number };
   facts: { name: string; value: string };
+  alert_items: { kind: string; id: string; open: number; updated_at: number; body: string };
+  pages: {
+    key: string;
+    pager: string;
+    page: string;
+    attempts: number;
+    not_before: number;
+    created_at: number;
+    sent_at: number | null;
+    failure: string | null;
+  };
 }
 
 /** The writing door's handle: the database itself, or a transaction of it. */

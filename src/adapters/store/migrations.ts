@@ -11,7 +11,21 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
       for (const statement of FIRST) await sql.raw(statement).execute(db);
     },
   },
+  '002-alerts': {
+    async up(db) {
+      for (const statement of ALERTS) await sql.raw(statement).execute(db);
+    },
+  },
 };
+
+const ALERTS = [
+  `create table alert_items (kind text not null, id text not null, open integer not null, updated_at integer not null,
+     body text not null, primary key (kind, id)) strict`,
+  `create index alert_items_open on alert_items (kind, open, updated_at)`,
+  `create table pages (key text not null, pager text not null, page text not null, attempts integer not null,
+     not_before integer not null, created_at integer not null, sent_at integer, failure text, primary key (key, pager)) strict`,
+  `create index pages_due on pages (not_before) where sent_at is null`,
+];
 
 const FIRST = [
   `create table operations (id text primary key, state text not null, action text not null, target text,

@@ -7,6 +7,7 @@ import { freshShortId } from '#kernel/ids.ts';
 import { reasonOf } from '#kernel/json.ts';
 import type { Vote } from '#domain/operation/votes.ts';
 import { LockConflict, StoreConflict, type Journal, type OperationStore, type Store } from '#ports/store.ts';
+import { alertStore, pageBox } from './alerts.ts';
 import { auditLog } from './audit.ts';
 import { giveBallast, type Ballast } from './ballast.ts';
 import { readOperation, writeCommit } from './commit.ts';
@@ -47,6 +48,8 @@ export async function openStore(
       journal: journal(db, clock),
       outbox: outbox(db, clock),
       ledger: ledger(db),
+      alerts: alertStore(db),
+      pages: pageBox(db, clock),
       audit: auditLog(db),
       cursors: cursors(db),
       copyTo: (target) => copyStore(file, target),

@@ -1,4 +1,6 @@
 import type { Json, JsonObject } from '#kernel/json.ts';
+import type { BookChange } from '../alert/book.ts';
+import type { PageOrder } from '../alert/page.ts';
 import type { Say } from '../say.ts';
 import type { Operation } from './operation.ts';
 import type { State } from './states.ts';
@@ -47,6 +49,9 @@ export interface Commit {
   /** Operation whose locks are given back. */
   readonly unlock?: string;
   readonly releases?: readonly Release[];
+  /** Alerts, groups, silences and what rules remember. */
+  readonly book?: BookChange;
+  readonly pages?: readonly PageOrder[];
   readonly audit?: readonly AuditEntry[];
   readonly say?: readonly Say[];
 }

@@ -1,0 +1,74 @@
+import type { ChartData } from '../chart.ts';
+import type { AuditEntry } from '../operation/commit.ts';
+import type { Say } from '../say.ts';
+import { membersOf, withAll, type Book } from './book.ts';
+import type { Alert } from './alert.ts';
+import type { AlertGroup } from './group.ts';
+import type { PageOrder } from './page.ts';
+import type { Rule } from './rule.ts';
+import type { AlertSettings } from './settings.ts';
+
+/** Why somebody isn't told of an alert. Shown, so that nobody wonders. */
+export type Withheld =
+  | { readonly because: 'inhibited'; readonly by: string }
+  | { readonly because: 'silenced'; readonly by: string; readonly until: number }
+  | { readonly because: 'maintenance'; readonly by: string }
+  | { readonly because: 'realert'; readonly until: number };
+
+/** What is done with a group now. */
+export type Decision =
+  | { readonly tell: 'first' }
+  | { readonly tell: 'grown'; readonly fresh: readonly string[] }
+  | { readonly tell: 'repeat' }
+  | { readonly tell: 'resolved' }
+  | { readonly tell: 'closed' }
+  | { readonly tell: 'nothing'; readonly because: 'waiting' | 'withheld' | 'told' };
+
+/** Who is on call now, and who comes after them: user names. */
+export interface OnCall {
+  readonly current: string | null;
+  readonly next: readonly string[];
+}
+
+/**
+ * What passes through the stages: `now` is taken once, each stage takes the round of the one before and returns its own.
+ * What is to be stored, said and paged collects in it.
+ */
+export interface Round {
+  readonly now: number;
+  readonly settings: AlertSettings;
+  readonly rules: ReadonlyMap<string, Rule>;
+  readonly onCall: OnCall;
+  /** Drawn beforehand for groups that people are told of for the first time, by the key of the group. */
+  readonly charts: ReadonlyMap<string, ChartData>;
+  /** The book as it was stored last, to see what a round changes. */
+  readonly before: Book;
+  readonly book: Book;
+  readonly withheld: ReadonlyMap<string, Withheld>;
+  readonly decisions: ReadonlyMap<string, Decision>;
+  readonly say: readonly Say[];
+  readonly pages: readonly PageOrder[];
+  readonly audit: readonly AuditEntry[];
+  readonly freshId: () => string;
+}
+
+export type Stage = (round: Round) => Round;
+
+export function withAlerts(round: Round, alerts: readonly Alert[]): Round {
+  return { ...round, book: { ...round.book, alerts: withAll(round.book.alerts, alerts) } };
+}
+
+export function withGroups(round: Round, groups: readonly AlertGroup[]): Round {
+  return { ...round, book: { ...round.book, groups: withAll(round.book.groups, groups) } };
+}
+
+export function openGroups(round: Round): readonly AlertGroup[] {
+  return [...round.book.groups.values()].filter((group) => group.closedAt === null);
+}
+
+/** Members that people are to know of now. */
+export function toldMembers(round: Round, group: AlertGroup): readonly Alert[] {
+  return membersOf(round.book, group).filter(
+    (alert) => (alert.state === 'firing' || alert.state === 'acknowledged') && !round.withheld.has(alert.id),
+  );
+}

@@ -1,0 +1,28 @@
+import type { Alert } from '../alert.ts';
+import { keyWords } from '../key.ts';
+import type { AlertGroup } from '../group.ts';
+import type { PageOrder } from '../page.ts';
+import type { Round } from '../round.ts';
+
+/** Pages for a group's critical alerts: by the first way at once, by the second when nobody answered. */
+export function pagesFor(round: Round, group: AlertGroup, alerts: readonly Alert[], way: 'first' | 'second'): readonly PageOrder[] {
+  const critical = alerts.filter((alert) => alert.severity === 'critical');
+  if (critical.length === 0) return [];
+  const data = {
+    where: group.where,
+    group: group.id,
+    alerts: critical
+      .slice(0, 5)
+      .map((alert) => ({ id: alert.id, rule: alert.rule, key: keyWords(alert.key), value: alert.value, started_at: alert.startedAt })),
+    more: Math.max(0, critical.length - 5),
+  };
+  return round.settings.pagers[way].map((pager) => ({
+    key: `${group.id}:${way}:${round.now}`,
+    pager,
+    severity: 'critical',
+    section: 'alert',
+    data,
+    person: round.onCall.current,
+    notBefore: round.now,
+  }));
+}

@@ -1,0 +1,102 @@
+import { sha256 } from '#kernel/hash.ts';
+import type { JsonObject } from '#kernel/json.ts';
+import type { MessageData } from '../../say.ts';
+import { isActive, isOpen, type Alert } from '../alert.ts';
+import { membersOf } from '../book.ts';
+import { inOrder, worst, type AlertGroup } from '../group.ts';
+import { keyWords } from '../key.ts';
+import type { Round } from '../round.ts';
+import { remedyFor } from '../remedy.ts';
+import { unitOf } from '../unit.ts';
+import { discoverLink } from './discover.ts';
+import { fill } from './fill.ts';
+
+/** What fits above the fold on a phone. */
+const SHOWN = 5;
+
+/** The post of a group as data: its words are made when it is sent. */
+export function groupMessage(round: Round, group: AlertGroup): MessageData {
+  const members = inOrder(membersOf(round.book, group).filter((alert) => alert.state !== 'pending'));
+  const open = members.filter(isOpen);
+  const first = members[0];
+  const rule = first === undefined ? null : (round.rules.get(first.rule) ?? null);
+  const data = {
+    id: group.id,
+    where: group.where,
+    state: stateOf(open),
+    severity: worst(open.length > 0 ? open : members),
+    started_at: Math.min(...members.map((alert) => alert.startedAt)),
+    closed_at: open.length === 0 ? Math.max(...members.map((alert) => alert.resolvedAt ?? 0)) : null,
+    alerts: members.slice(0, SHOWN).map((alert) => memberData(round, alert)),
+    more: Math.max(0, members.length - SHOWN),
+    firing: open.length,
+    total: members.length,
+    summary: rule?.summary ?? {},
+    runbook: rule?.runbook ?? {},
+    runbook_url: rule?.runbookUrl ?? null,
+    discover: rule === null || first === undefined ? null : discoverLink(rule, first),
+    color: rule?.color ?? null,
+    remedy: open.length === 0 ? null : remedyOf(round, open),
+    woken: group.woken,
+    everybody: worst(members) === 'critical' && group.woken === null,
+  };
+  return { template: 'alert', data: group.chart === null ? data : { ...data, chart: chartData(group.chart) } };
+}
+
+function chartData(chart: NonNullable<AlertGroup['chart']>): JsonObject {
+  return { ...chart, series: chart.series.map(seriesData), forecast: chart.forecast === null ? null : seriesData(chart.forecast) };
+}
+
+function seriesData({ name, points }: NonNullable<AlertGroup['chart']>['series'][number]): JsonObject {
+  return { name, points: points.map(([at, value]) => [at, value]) };
+}
+
+function stateOf(open: readonly Alert[]): string {
+  if (open.length === 0) return 'resolved';
+  if (open.every((alert) => alert.state === 'acknowledged')) return 'acknowledged';
+  if (open.every((alert) => alert.sight === 'unknown')) return 'unknown';
+  return open.every((alert) => alert.sight === 'no-data') ? 'no-data' : 'firing';
+}
+
+/** The first remedy that one of them offers. */
+export function remedyOf({ rules }: Pick<Round, 'rules'>, alerts: readonly Alert[]): string | null {
+  for (const alert of alerts) {
+    const remedy = isActive(alert) ? remedyFor(rules.get(alert.rule) ?? null, alert) : null;
+    if (remedy !== null) return remedy;
+  }
+  return null;
+}
+
+/** One alert as its line in a post, in a list or in an answer. */
+export function memberData(round: Pick<Round, 'rules' | 'withheld'>, alert: Alert): JsonObject {
+  const rule = round.rules.get(alert.rule) ?? null;
+  return {
+    id: alert.id,
+    rule: alert.rule,
+    key: keyWords(alert.key),
+    severity: alert.severity,
+    state: alert.state,
+    sight: alert.sight,
+    started_at: alert.startedAt,
+    resolved_at: alert.resolvedAt,
+    value: alert.value,
+    limit: alert.limit,
+    unit: unitOf(rule),
+    type: rule?.kind.type ?? null,
+    matches: alert.matches,
+    flapping: alert.flapping,
+    starts: alert.starts.length,
+    taken_by: alert.takenBy?.username ?? null,
+    withheld: alert.state === 'resolved' ? null : (round.withheld.get(alert.id) ?? null),
+    summary: rule?.summary ?? {},
+    subject: rule?.subject == null ? null : fill(rule.subject.text, rule.subject.args, alert),
+    text: rule?.text == null ? null : fill(rule.text.text, rule.text.args, alert),
+    fields: (rule?.fields ?? []).map((field) => ({ title: field.title, value: fill(field.value, field.args, alert), short: field.short })),
+    detail: alert.rule.startsWith('vigie:') || rule?.kind.type === 'probe' ? alert.document : null,
+  };
+}
+
+/** What tells one state of a post from another; the chart stays out, since a posted picture can't be replaced. */
+export function shownHash({ data }: MessageData): string {
+  return sha256(JSON.stringify({ ...data, chart: null }));
+}

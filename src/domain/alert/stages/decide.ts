@@ -1,0 +1,38 @@
+import { isOpen } from '../alert.ts';
+import { membersOf } from '../book.ts';
+import { worst, type AlertGroup } from '../group.ts';
+import { openGroups, toldMembers, type Decision, type Round, type Stage } from '../round.ts';
+import { quietUntil } from '../settings.ts';
+
+/** Wait and deduplicate: what is told now of each open group, with the reason when it is nothing. */
+export const decide: Stage = (round) => {
+  const decisions = new Map<string, Decision>();
+  for (const group of openGroups(round)) decisions.set(group.id, decisionFor(round, group));
+  return { ...round, decisions };
+};
+
+function decisionFor(round: Round, group: AlertGroup): Decision {
+  const open = membersOf(round.book, group).filter(isOpen);
+  if (open.length === 0) return { tell: group.firstNotifiedAt === null ? 'closed' : 'resolved' };
+  const told = toldMembers(round, group);
+  if (told.length === 0) return { tell: 'nothing', because: 'withheld' };
+  // What is bad enough to wake somebody doesn't wait for the morning.
+  const held = worst(told) === 'critical' ? null : quietUntil(round.settings, round.now);
+  if (held !== null || round.now < waitOf(group)) {
+    const fresh = group.firstNotifiedAt === null || told.some((alert) => !group.told.includes(alert.id));
+    if (fresh) return { tell: 'nothing', because: 'waiting' };
+  }
+  if (group.firstNotifiedAt === null) return { tell: 'first' };
+  const fresh = told.filter((alert) => !group.told.includes(alert.id)).map((alert) => alert.id);
+  if (fresh.length > 0) return { tell: 'grown', fresh };
+  return isRepeatDue(round, group) ? { tell: 'repeat' } : { tell: 'nothing', because: 'told' };
+}
+
+function waitOf(group: AlertGroup): number {
+  return group.notifyAt;
+}
+
+function isRepeatDue(round: Round, group: AlertGroup): boolean {
+  if (round.now - (group.notifiedAt ?? round.now) < round.settings.repeatIntervalMs) return false;
+  return toldMembers(round, group).some((alert) => alert.state === 'firing');
+}

@@ -1,0 +1,82 @@
+import type { Say } from '../../say.ts';
+import { isActive, isOpen, type Alert } from '../alert.ts';
+import { membersOf } from '../book.ts';
+import { worst, type AlertGroup } from '../group.ts';
+import { toldMembers, withAlerts, type Decision, type Round, type Stage } from '../round.ts';
+import { missedMessage } from '../say/digest.ts';
+import { pagesFor } from '../say/pages.ts';
+import { memberData } from '../say/post.ts';
+import { storyLine } from '../say/story.ts';
+
+/** What is decided becomes lines of the story, and pages; the posts themselves follow from the book. */
+export const send: Stage = (round) => {
+  let next = missed(round);
+  for (const [id, decision] of round.decisions) {
+    const group = round.book.groups.get(id);
+    if (group !== undefined) next = sent(next, group, decision);
+  }
+  return next;
+};
+
+function sent(round: Round, group: AlertGroup, decision: Decision): Round {
+  const told = toldMembers(round, group);
+  switch (decision.tell) {
+    case 'first':
+      return { ...round, pages: [...round.pages, ...pagesFor(round, group, told, 'first')] };
+    case 'grown': {
+      const fresh = told.filter((alert) => decision.fresh.includes(alert.id));
+      const say = storyLine(group, 'grown', `grown:${round.now}`, linesOf(round, fresh));
+      return { ...round, say: [...round.say, say], pages: [...round.pages, ...pagesFor(round, group, fresh, 'first')] };
+    }
+    case 'repeat': {
+      const firing = told.filter((alert) => alert.state === 'firing');
+      return { ...round, say: [...round.say, storyLine(group, 'repeat', `repeat:${round.now}`, linesOf(round, firing))] };
+    }
+    case 'resolved':
+      return { ...round, say: [...round.say, resolvedLine(round, group)] };
+    case 'closed':
+    case 'nothing':
+      return round;
+    default:
+      return decision satisfies never;
+  }
+}
+
+/** Edits notify nobody, so what is new mentions whoever is on call when it is bad enough. */
+function linesOf(round: Round, alerts: readonly Alert[]) {
+  const critical = worst(alerts) === 'critical';
+  return {
+    alerts: alerts.slice(0, 5).map((alert) => memberData(round, alert)),
+    more: Math.max(0, alerts.length - 5),
+    person: critical ? round.onCall.current : null,
+    everybody: critical && round.onCall.current === null,
+    started_at: Math.min(...alerts.map((alert) => alert.startedAt)),
+  };
+}
+
+function resolvedLine(round: Round, group: AlertGroup): Say {
+  const members = membersOf(round.book, group).filter((alert) => alert.firingAt !== null);
+  const startedAt = Math.min(...members.map((alert) => alert.startedAt));
+  const endedAt = Math.max(...members.map((alert) => alert.resolvedAt ?? startedAt));
+  return storyLine(group, 'resolved', 'resolved', {
+    total: members.length,
+    after: Math.max(0, endedAt - startedAt),
+    started_at: startedAt,
+  });
+}
+
+/** What began and ended while vigie was away was told to nobody: one message tells all of it. */
+function missed(round: Round): Round {
+  const over = [...round.book.alerts.values()].filter(
+    (alert) => alert.missed && alert.firingAt !== null && !isOpen(alert) && alert.group === null,
+  );
+  const done = [...round.book.alerts.values()].filter((alert) => alert.missed && (over.includes(alert) || isActive(alert)));
+  const next = withAlerts(
+    round,
+    done.map((alert) => ({ ...alert, missed: false })),
+  );
+  if (over.length === 0) return next;
+  const to = { channel: round.settings.channel, root: null, underKey: null };
+  const say: Say = { kind: 'create', key: `missed:${round.now}`, to, message: missedMessage(round, over), seeds: [] };
+  return { ...next, say: [...next.say, say] };
+}

@@ -1,0 +1,59 @@
+import type { Rule, Severity } from './rule.ts';
+
+/** Rules that vigie brings itself: what keeps it from being blind in silence. */
+export const SYSTEM_RULES = {
+  'vigie:blind': 'critical',
+  'vigie:stale': 'critical',
+  'vigie:failing': 'warning',
+  'vigie:late': 'warning',
+  'vigie:rules': 'warning',
+} as const satisfies Record<string, Severity>;
+
+export type SystemRuleName = keyof typeof SYSTEM_RULES;
+
+export function isSystemRule(name: string): boolean {
+  return name.startsWith('vigie:');
+}
+
+/** The rule behind an alert of vigie's own: nothing of it is looked up in Elasticsearch. */
+export function systemRule(name: SystemRuleName): Rule {
+  return {
+    name,
+    file: 'vigie',
+    kind: { type: 'any' },
+    enabled: true,
+    severity: SYSTEM_RULES[name],
+    cluster: '',
+    index: '',
+    filter: [],
+    timestampField: '@timestamp',
+    timestampType: 'iso',
+    queryKey: [],
+    runEveryMs: 60_000,
+    bufferTimeMs: 0,
+    queryDelayMs: 0,
+    limitExecution: null,
+    include: null,
+    topCountKeys: [],
+    topCountNumber: 0,
+    forMs: 0,
+    resolveAfterMs: 0,
+    realertMs: 0,
+    exponentialRealertMs: null,
+    expect: [],
+    inhibits: [],
+    groupBy: null,
+    channel: null,
+    summary: {},
+    runbook: {},
+    runbookUrl: null,
+    chart: false,
+    subject: null,
+    text: null,
+    fields: [],
+    color: null,
+    discover: null,
+    remedy: null,
+    hash: name,
+  };
+}

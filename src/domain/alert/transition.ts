@@ -1,0 +1,131 @@
+import type { Problem } from '#kernel/errors.ts';
+import { identity, isOpen, type Alert } from './alert.ts';
+import { keyText } from './key.ts';
+import type { Finding, KeyReport, Look, Span } from './look.ts';
+import { resolveAfter } from './resolve-after.ts';
+import type { Rule } from './rule.ts';
+
+/** What became of one rule's look at one span. */
+export type Outcome = { readonly ok: true; readonly look: Look } | { readonly ok: false; readonly problem: Problem };
+
+export interface Transitions {
+  /** Alerts that are new or changed. */
+  readonly alerts: readonly Alert[];
+}
+
+export interface Circumstances {
+  readonly rule: Rule;
+  /** All open alerts of the rule, and those that were resolved within the last hour. */
+  readonly known: readonly Alert[];
+  readonly span: Span;
+  readonly now: number;
+  /** Whether the span lies in the time that vigie was away. */
+  readonly missed: boolean;
+  readonly freshId: () => string;
+}
+
+const HOUR_MS = 3_600_000;
+/** Starts within an hour from which on an alert is said to flap. */
+const FLAPPING_STARTS = 4;
+/** How long an alert that flaps has to be quiet before it counts as over. */
+const FLAPPING_CALM_MS = 900_000;
+
+/** Works out what a look changes. A look that failed changes nothing but how well the open alerts are seen. */
+export function transition(circumstances: Circumstances, outcome: Outcome): readonly Alert[] {
+  const before = new Map(circumstances.known.filter(isOpen).map((alert) => [identity(alert), alert]));
+  const after = new Map(before);
+  if (!outcome.ok) {
+    for (const [id, alert] of before) after.set(id, { ...alert, sight: 'unknown' });
+    return changed(before, after);
+  }
+  const { findings, reports } = outcome.look;
+  for (const finding of findings) take(circumstances, after, finding);
+  const reported = new Map(reports.map((report) => [keyText(report.key), report]));
+  for (const [id, alert] of after) {
+    const found = findings.some((finding) => keyText(finding.key) === keyText(alert.key));
+    after.set(id, judged(circumstances, alert, reported.get(keyText(alert.key)) ?? null, found));
+  }
+  return changed(before, after);
+}
+
+function changed(before: ReadonlyMap<string, Alert>, after: ReadonlyMap<string, Alert>): readonly Alert[] {
+  return [...after].filter(([id, alert]) => JSON.stringify(before.get(id)) !== JSON.stringify(alert)).map(([, alert]) => alert);
+}
+
+/** A finding goes on with the open alert of its key, or begins one. */
+function take(circumstances: Circumstances, open: Map<string, Alert>, finding: Finding): void {
+  const id = identity({ rule: circumstances.rule.name, key: finding.key });
+  const alert = open.get(id);
+  const measured = { value: finding.value, limit: finding.limit, matches: finding.matches, document: finding.document };
+  if (alert === undefined) {
+    open.set(id, begun(circumstances, finding));
+    return;
+  }
+  const again = alert.clearSince !== null && alert.flapping;
+  const starts = again ? recent([...alert.starts, finding.at], finding.at) : alert.starts;
+  open.set(id, { ...alert, ...measured, starts, lastAt: Math.max(alert.lastAt, finding.at), clearSince: null, sight: 'seen' });
+}
+
+function begun({ rule, known, now, missed, freshId }: Circumstances, finding: Finding): Alert {
+  const id = identity({ rule: rule.name, key: finding.key });
+  const former = known.filter((alert) => !isOpen(alert) && identity(alert) === id).toSorted((a, b) => b.startedAt - a.startedAt)[0];
+  const starts = recent([...(former?.starts ?? []), finding.at], finding.at);
+  return {
+    id: freshId(),
+    rule: rule.name,
+    key: finding.key,
+    severity: rule.severity,
+    state: rule.forMs === 0 ? 'firing' : 'pending',
+    sight: 'seen',
+    startedAt: finding.at,
+    firingAt: rule.forMs === 0 ? now : null,
+    lastAt: finding.at,
+    clearSince: null,
+    resolvedAt: null,
+    value: finding.value,
+    limit: finding.limit,
+    matches: finding.matches,
+    document: finding.document,
+    starts,
+    flapping: starts.length >= FLAPPING_STARTS,
+    quietUntil: former === undefined ? null : quietUntil(rule, former, starts.length),
+    takenBy: null,
+    takenAt: null,
+    group: null,
+    missed,
+  };
+}
+
+/** ElastAlert's `realert`, counted from when people were told; with `exponential_realert` it doubles with each start. */
+function quietUntil(rule: Rule, former: Alert, starts: number): number | null {
+  if (former.firingAt === null) return null;
+  const doubled = rule.exponentialRealertMs === null ? rule.realertMs : rule.realertMs * 2 ** Math.max(0, starts - 2);
+  return former.firingAt + Math.min(doubled, Math.max(rule.realertMs, rule.exponentialRealertMs ?? 0));
+}
+
+function recent(starts: readonly number[], now: number): readonly number[] {
+  return starts.filter((at) => at > now - HOUR_MS);
+}
+
+function judged(circumstances: Circumstances, alert: Alert, report: KeyReport | null, found: boolean): Alert {
+  const { span, rule, now } = circumstances;
+  // Nobody can say anything new about it: as it was.
+  if (report === null && !found) return alert;
+  if (report?.state === 'silent' && !found) return { ...alert, sight: 'no-data' };
+  if (report === null || report.state === 'breached' || found) return held({ ...alert, sight: 'seen' }, circumstances, report);
+  const clearSince = alert.clearSince ?? span.to;
+  const quiet: Alert = { ...alert, sight: 'seen', clearSince };
+  // It didn't hold for long enough to be told to anybody.
+  if (quiet.state === 'pending') return { ...quiet, state: 'resolved', resolvedAt: now };
+  const needed = resolveAfter(rule) + (quiet.flapping ? FLAPPING_CALM_MS : 0);
+  const since = quiet.flapping ? clearSince : quiet.lastAt;
+  return span.to - since >= needed ? { ...quiet, state: 'resolved', resolvedAt: span.to } : quiet;
+}
+
+function held(alert: Alert, { rule, span, now }: Circumstances, report: KeyReport | null): Alert {
+  const lastAt = report?.state === 'breached' ? Math.max(alert.lastAt, span.to) : alert.lastAt;
+  const value = report?.state === 'breached' && report.value !== null ? report.value : alert.value;
+  const next: Alert = { ...alert, lastAt, value, clearSince: report?.state === 'clear' ? alert.clearSince : null };
+  if (next.state !== 'pending' || span.to - next.startedAt < rule.forMs) return next;
+  return { ...next, state: 'firing', firingAt: now };
+}

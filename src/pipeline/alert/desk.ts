@@ -1,0 +1,142 @@
+import type { Clock } from '#kernel/clock.ts';
+import { freshShortId } from '#kernel/ids.ts';
+import type { Alert } from '#domain/alert/alert.ts';
+import { changeBetween, type Book, type LookedTo, type RuleState } from '#domain/alert/book.ts';
+import type { ChartData } from '#domain/chart.ts';
+import type { Rule } from '#domain/alert/rule.ts';
+import type { OnCall, Round } from '#domain/alert/round.ts';
+import type { AlertSettings } from '#domain/alert/settings.ts';
+import { runStages } from '#domain/alert/stages.ts';
+import type { AuditEntry } from '#domain/operation/commit.ts';
+import type { Say } from '#domain/say.ts';
+import type { Store } from '#ports/store.ts';
+import { pruned } from './prune.ts';
+
+export interface DeskOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly settings: () => AlertSettings;
+  /** By name, vigie's own among them. */
+  readonly rules: () => ReadonlyMap<string, Rule>;
+  readonly onCall: (now: number) => OnCall;
+  /** Draws what a post shows; null when there is nothing to draw, or not in time. */
+  readonly chart: (rule: Rule, alert: Alert, now: number) => Promise<ChartData | null>;
+  readonly wake: () => void;
+}
+
+/** What somebody or something changes of the book, with what is to be kept and said of it. */
+export interface Act {
+  readonly book: Book;
+  readonly rules?: readonly RuleState[];
+  readonly looked?: LookedTo;
+  readonly audit?: readonly AuditEntry[];
+  readonly say?: readonly Say[];
+}
+
+/** The only holder of the book of alerts: changes come one after the other, each goes through all stages and is stored whole. */
+export interface Desk {
+  readonly book: Book;
+  readonly ruleStates: ReadonlyMap<string, RuleState>;
+  readonly looked: Readonly<Record<string, number>>;
+  /** The last round: why somebody isn't told of an alert. */
+  readonly round: Round;
+  freshId(): string;
+  /** @param act gets the book as it is when its turn comes. @returns the round that followed */
+  change(act: (book: Book, now: number) => Act): Promise<Round>;
+}
+
+/** Groups that get a chart in one round: more are a storm, which nobody looks at one by one. */
+const CHARTS = 5;
+const DAY_MS = 86_400_000;
+/** What is over is kept in memory for as long as flapping and `realert` may ask for it. */
+const KEPT_MS = 2 * DAY_MS;
+
+export async function openDesk(options: DeskOptions): Promise<Desk> {
+  const { store, clock } = options;
+  const stored = await store.alerts.load(clock.now() - KEPT_MS);
+  const ids = new Set(stored.ids);
+  let { book, looked } = stored;
+  let ruleStates = stored.rules;
+  let round = emptyRound(options, book);
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const perform = async (act: (book: Book, now: number) => Act): Promise<Round> => {
+    const now = clock.now();
+    const { rules = [], looked: lookedNow, audit = [], say = [], book: acted } = act(book, now);
+    const start: Round = { ...emptyRound(options, book), now, book: acted, audit, say };
+    const passed = runStages({ ...start, charts: await chartsFor(options, runStages(start)) });
+    await store.operations.commit({
+      book: { ...changeBetween(book, passed.book), rules, ...(lookedNow === undefined ? {} : { looked: [lookedNow] }) },
+      pages: passed.pages,
+      audit: passed.audit,
+      say: passed.say,
+    });
+    book = pruned(passed.book, now - KEPT_MS);
+    if (lookedNow !== undefined) looked = lookedNow.to;
+    if (rules.length > 0) ruleStates = new Map([...ruleStates, ...rules.map((each) => [each.id, each] as const)]);
+    round = passed;
+    if (passed.say.length > 0 || passed.pages.length > 0) options.wake();
+    return passed;
+  };
+  return {
+    get book() {
+      return book;
+    },
+    get ruleStates() {
+      return ruleStates;
+    },
+    get looked() {
+      return looked;
+    },
+    get round() {
+      return round;
+    },
+    freshId() {
+      const id = freshShortId((each) => ids.has(each));
+      ids.add(id);
+      return id;
+    },
+    change(act) {
+      const done = turn.then(() => perform(act));
+      turn = done.catch(() => undefined);
+      return done;
+    },
+  };
+}
+
+function emptyRound({ clock, settings, rules, onCall }: DeskOptions, book: Book): Round {
+  const now = clock.now();
+  return {
+    now,
+    settings: settings(),
+    rules: rules(),
+    onCall: onCall(now),
+    charts: new Map(),
+    before: book,
+    book,
+    withheld: new Map(),
+    decisions: new Map(),
+    say: [],
+    pages: [],
+    audit: [],
+    // Nobody types it: it may be long, and must never have been the key of another post.
+    freshId: () => `${freshShortId(() => false)}${now.toString(36)}`,
+  };
+}
+
+/** A chart belongs to the post from its beginning: it is drawn up before people are told for the first time. */
+async function chartsFor(options: DeskOptions, preview: Round): Promise<ReadonlyMap<string, ChartData>> {
+  const first = [...preview.book.groups.values()].filter(
+    (group) => group.firstNotifiedAt === preview.now && group.digest === null && group.chart === null,
+  );
+  const charts = new Map<string, ChartData>();
+  await Promise.all(
+    first.slice(0, CHARTS).map(async (group) => {
+      const alert = [...preview.book.alerts.values()].find((each) => group.told.includes(each.id));
+      const rule = alert === undefined ? undefined : preview.rules.get(alert.rule);
+      const chart = alert === undefined || rule?.chart !== true ? null : await options.chart(rule, alert, preview.now);
+      if (chart !== null) charts.set(group.key, chart);
+    }),
+  );
+  return charts;
+}

@@ -1,0 +1,27 @@
+import type { Rule } from '#domain/alert/rule.ts';
+
+/**
+ * Rules run at whole multiples of their `run_every`, so that those with the same one share a round trip. A rule that was never run is due at once.
+ * @param lastRun when each rule ran last, by name
+ */
+export function dueRules(rules: readonly Rule[], lastRun: ReadonlyMap<string, number>, now: number): readonly Rule[] {
+  return rules.filter((rule) => {
+    if (!rule.enabled) return false;
+    const last = lastRun.get(rule.name);
+    return last === undefined || slot(rule, now) > slot(rule, last) || now < last;
+  });
+}
+
+/** When the next rule is due (ms); Infinity without rules. */
+export function nextDue(rules: readonly Rule[], now: number): number {
+  return Math.min(...rules.filter((rule) => rule.enabled).map((rule) => (slot(rule, now) + 1) * rule.runEveryMs));
+}
+
+/** When a rule should have run, at the latest, given its last run. */
+export function dueAt(rule: Rule, lastRun: number): number {
+  return (slot(rule, lastRun) + 1) * rule.runEveryMs;
+}
+
+function slot(rule: Rule, at: number): number {
+  return Math.floor(at / rule.runEveryMs);
+}

@@ -1,0 +1,170 @@
+import { z } from 'zod';
+import { isOpen } from '#domain/alert/alert.ts';
+import { withAll } from '#domain/alert/book.ts';
+import { keyText, type AlertKey } from '#domain/alert/key.ts';
+import type { JsonObject } from '#kernel/json.ts';
+import type { Rule } from '#domain/alert/rule.ts';
+import { systemRule, type SystemRuleName } from '#domain/alert/system.ts';
+import { transition } from '#domain/alert/transition.ts';
+import type { Act } from './desk.ts';
+import type { PollOptions, Result } from './poll.ts';
+import { dueAt } from './schedule.ts';
+
+/** What keeps vigie from being blind in silence. */
+export interface Watch {
+  /** Notes how late the due rules are. */
+  started(due: readonly Rule[], lastRun: ReadonlyMap<string, number>, now: number): void;
+  /** Asks each index for its newest document, once a minute. */
+  staleness(now: number, signal: AbortSignal): Promise<void>;
+  /** Adds alerts of vigie's own to what a tick changes. */
+  told(act: Act, results: readonly Result[], now: number): Act;
+}
+
+/** A cluster that doesn't answer for so long makes vigie blind: shorter is a restart. */
+const BLIND_AFTER_MS = 60_000;
+const FAILURES = 3;
+/** A tick so much behind its time is late. */
+const LATE_MS = 30_000;
+const STALE_EVERY_MS = 60_000;
+/** An index that took nothing for so long is stale. */
+const STALE_AFTER_MS = 900_000;
+
+/** Something that is wrong with vigie's own sight. */
+interface Trouble {
+  readonly key: AlertKey;
+  readonly since: number;
+  readonly value: string | number;
+  readonly document: JsonObject;
+}
+
+export function createWatch({ rules, searches, desk, log }: Pick<PollOptions, 'rules' | 'searches' | 'desk' | 'log'>): Watch {
+  let late: Trouble | null = null;
+  let staleAt = 0;
+  let stale: readonly Trouble[] = [];
+  const blindSince = new Map<string, { since: number; reason: string }>();
+  return {
+    started(due, lastRun, now) {
+      const delays = due.flatMap((rule) => {
+        const last = lastRun.get(rule.name);
+        return last === undefined ? [] : [now - dueAt(rule, last)];
+      });
+      if (delays.length === 0) return;
+      const worst = Math.max(...delays);
+      late = worst > LATE_MS ? { key: {}, since: now - worst, value: worst, document: {} } : null;
+    },
+    async staleness(now, signal) {
+      if (now - staleAt < STALE_EVERY_MS && now >= staleAt) return;
+      staleAt = now;
+      try {
+        stale = await staleIndices([...rules().values()], searches, now, signal);
+      } catch (error) {
+        // The cluster that doesn't answer has an alert of its own.
+        log.warn({ error }, 'nobody can say how old the newest documents are');
+      }
+    },
+    told(act, results, now) {
+      noteBlindness(blindSince, results, now);
+      const blind = [...blindSince]
+        .filter(([, { since }]) => now - since >= BLIND_AFTER_MS)
+        .map(([cluster, { since, reason }]): Trouble => ({ key: { cluster }, since, value: reason, document: { reason } }));
+      const states = [...desk.ruleStates.values(), ...(act.rules ?? [])];
+      const failing = [...new Map(states.map((state) => [state.id, state])).values()].flatMap((state): Trouble[] => {
+        const rule = rules().get(state.id);
+        if (rule === undefined || state.failures < FAILURES || blindSince.has(rule.cluster)) return [];
+        const problem = results.find((result) => result.rule.name === state.id && !result.outcome.ok)?.outcome;
+        const reason = problem?.ok === false ? problem.problem : null;
+        return [
+          {
+            key: { failing_rule: state.id },
+            since: state.failingSince ?? now,
+            value: state.failures,
+            document: { problem: reason === null ? null : { ...reason } },
+          },
+        ];
+      });
+      let next = settle(act, 'vigie:blind', blind, now);
+      next = settle(next, 'vigie:failing', failing, now);
+      next = settle(
+        next,
+        'vigie:stale',
+        stale.filter(({ key }) => !blindSince.has(key['cluster'] ?? '')),
+        now,
+      );
+      return settle(next, 'vigie:late', late === null ? [] : [late], now);
+    },
+  };
+
+  /** The troubles there are become findings, those that are over become clear. */
+  function settle(act: Act, name: SystemRuleName, troubles: readonly Trouble[], now: number): Act {
+    const rule = systemRule(name);
+    const known = [...act.book.alerts.values()].filter((alert) => alert.rule === name);
+    const open = known.filter(isOpen);
+    const there = new Set(troubles.map(({ key }) => keyText(key)));
+    const look = {
+      findings: troubles
+        .filter(({ key }) => !open.some((alert) => keyText(alert.key) === keyText(key)))
+        .map(({ key, since, value, document }) => ({ key, at: since, value, limit: null, matches: 1, document })),
+      reports: open.map((alert) => ({
+        key: alert.key,
+        state: there.has(keyText(alert.key)) ? ('breached' as const) : ('clear' as const),
+        value: null,
+      })),
+      memory: {},
+    };
+    if (look.findings.length === 0 && look.reports.length === 0) return act;
+    const changed = transition(
+      { rule, known, span: { from: now, to: now }, now, missed: false, freshId: () => desk.freshId() },
+      { ok: true, look },
+    );
+    return { ...act, book: { ...act.book, alerts: withAll(act.book.alerts, changed) } };
+  }
+}
+
+/** A cluster is out of sight when everything that was asked of it failed, and in sight again with the first answer. */
+function noteBlindness(blind: Map<string, { since: number; reason: string }>, results: readonly Result[], now: number): void {
+  for (const [cluster, list] of Map.groupBy(
+    results.filter(({ rule }) => rule.kind.type !== 'probe'),
+    ({ rule }) => rule.cluster,
+  )) {
+    const failed = list.filter(({ outcome }) => !outcome.ok);
+    if (failed.length < list.length) blind.delete(cluster);
+    else {
+      const [first] = failed;
+      const reason = first?.outcome.ok === false ? String(first.outcome.problem.params['reason'] ?? first.outcome.problem.code) : '';
+      blind.set(cluster, { since: blind.get(cluster)?.since ?? now, reason });
+    }
+  }
+}
+
+const newestSchema = z.object({ newest: z.object({ value: z.number().nullable() }) });
+
+async function staleIndices(
+  rules: readonly Rule[],
+  searches: PollOptions['searches'],
+  now: number,
+  signal: AbortSignal,
+): Promise<readonly Trouble[]> {
+  const troubles: Trouble[] = [];
+  const watched = rules.filter((rule) => rule.enabled && rule.kind.type !== 'probe' && rule.timestampType === 'iso');
+  for (const [cluster, list] of Map.groupBy(watched, (rule) => rule.cluster)) {
+    const search = searches.get(cluster);
+    if (search === undefined) continue;
+    const indices = [...new Map(list.map((rule) => [`${rule.index}\n${rule.timestampField}`, rule])).values()];
+    const answers = await search.multi(
+      indices.map(({ index, timestampField }) => ({
+        index,
+        body: { size: 0, track_total_hits: false, aggs: { newest: { max: { field: timestampField } } } },
+      })),
+      signal,
+    );
+    for (const [position, { index }] of indices.entries()) {
+      const answer = answers[position];
+      const read = answer?.ok === true ? newestSchema.safeParse(answer.aggregations) : null;
+      if (read?.success !== true) continue;
+      const newest = read.data.newest.value;
+      if (newest !== null && now - newest <= STALE_AFTER_MS) continue;
+      troubles.push({ key: { cluster, index }, since: newest ?? now, value: newest ?? 0, document: { newest } });
+    }
+  }
+  return troubles;
+}

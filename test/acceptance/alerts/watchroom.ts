@@ -1,0 +1,230 @@
+import { join } from 'node:path';
+import { VigieError } from '#kernel/errors.ts';
+import type { Loop } from '#kernel/loop.ts';
+import { keyText, type AlertKey } from '#domain/alert/key.ts';
+import type { Look } from '#domain/alert/look.ts';
+import type { Rule } from '#domain/alert/rule.ts';
+import { SYSTEM_RULES, systemRule, type SystemRuleName } from '#domain/alert/system.ts';
+import type { OnCall } from '#domain/alert/round.ts';
+import type { AlertSettings } from '#domain/alert/settings.ts';
+import type { Outcome } from '#domain/alert/transition.ts';
+import type { Store } from '#ports/store.ts';
+import type { Search } from '#ports/search.ts';
+import { openStore } from '#adapters/store/store.ts';
+import { createEngine } from '#messages/engine.ts';
+import { createRenderer } from '#messages/post.ts';
+import { loadTemplates, type Language } from '#messages/templates.ts';
+import { startSender } from '#outbox/sender.ts';
+import { openDesk, type Desk } from '#pipeline/alert/desk.ts';
+import { startPolling, type LookRequest } from '#pipeline/alert/poll.ts';
+import { ManualClock } from '#test/lab/clock.ts';
+import { MemoryPublisher, type ShownPost } from './memory-publisher.ts';
+
+const { templates } = await loadTemplates(join(import.meta.dirname, '../../../templates/messages'));
+
+/** Something that is wrong with a key, in event time. */
+interface Breach {
+  readonly rule: string;
+  readonly key: AlertKey;
+  readonly from: number;
+  readonly to: number;
+  readonly value: number;
+}
+
+export interface WatchroomOptions {
+  readonly rules: readonly Rule[];
+  readonly settings?: Partial<AlertSettings>;
+  readonly onCall?: (now: number) => OnCall;
+  readonly language?: Language;
+  readonly startsAt?: number;
+}
+
+const MINUTE_MS = 60_000;
+
+/**
+ * The alerts of one vigie on virtual time: what is wrong is scripted minute by minute, everything behind it is the real code up to the posts.
+ * Times are minutes since the beginning.
+ */
+export class Watchroom {
+  readonly clock: ManualClock;
+  readonly publisher: MemoryPublisher;
+  readonly #options: WatchroomOptions;
+  readonly #start: number;
+  readonly #breaches: Breach[] = [];
+  readonly #silent: { readonly from: number; readonly to: number; readonly key: AlertKey | null }[] = [];
+  readonly #down: { readonly from: number; readonly to: number }[] = [];
+  #newest: number | null = null;
+  rules: Map<string, Rule>;
+  looks = 0;
+  store!: Store;
+  desk!: Desk;
+  #loops: Loop[] = [];
+
+  private constructor(options: WatchroomOptions) {
+    this.#options = options;
+    this.clock = new ManualClock(options.startsAt);
+    this.#start = this.clock.now();
+    this.publisher = new MemoryPublisher(this.clock);
+    const system = Object.keys(SYSTEM_RULES).map((name) => systemRule(name as SystemRuleName));
+    this.rules = new Map([...system, ...options.rules].map((rule) => [rule.name, rule]));
+  }
+
+  static async open(options: WatchroomOptions): Promise<Watchroom> {
+    const room = new Watchroom(options);
+    room.store = await openStore(':memory:', room.clock);
+    await room.start();
+    return room;
+  }
+
+  /** Starts vigie's loops on the store: a restart, if they ran before. */
+  async start(): Promise<void> {
+    const engine = createEngine(templates, 'Europe/Paris', () => this.clock.now());
+    const log = { info: () => undefined, warn: () => undefined, error: (data: object, text: string) => console.error(text, data) };
+    let sender: Loop | null = null;
+    this.desk = await openDesk({
+      store: this.store,
+      clock: this.clock,
+      settings: () => ({ ...SETTINGS, ...this.#options.settings }),
+      rules: () => this.rules,
+      onCall: this.#options.onCall ?? (() => ({ current: 'alice', next: ['bob'] })),
+      chart: async () => null,
+      wake: () => sender?.wake(),
+    });
+    sender = startSender({
+      outbox: this.store.outbox,
+      publisher: this.publisher,
+      renderer: createRenderer(engine, () => []),
+      clock: this.clock,
+      languageOf: () => this.#options.language ?? 'en',
+      operationsChannel: 'ops',
+      posted: () => undefined,
+      log,
+    });
+    const polling = startPolling({
+      desk: this.desk,
+      clock: this.clock,
+      log,
+      rules: () => this.rules,
+      searches: new Map([['main', this.#search()]]),
+      look: (requests) => this.#look(requests),
+      probe: async () => ({ ok: true, look: { findings: [], reports: [], memory: {} } }),
+    });
+    this.#loops = [polling, sender];
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#loops.map((loop) => loop.stop()));
+    this.#loops = [];
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    await this.store.close();
+  }
+
+  /** Minutes since the beginning. */
+  get minute(): number {
+    return (this.clock.now() - this.#start) / MINUTE_MS;
+  }
+
+  /** Moves on to a minute. */
+  async until(minute: number): Promise<void> {
+    await this.clock.advance(this.#at(minute) - this.clock.now());
+  }
+
+  #at(minute: number): number {
+    return this.#start + minute * MINUTE_MS;
+  }
+
+  /** The rule's condition holds for a key from a minute on, until another. */
+  breach(rule: string, key: AlertKey, from: number, to: number, value = 0.93): void {
+    this.#breaches.push({ rule, key, from: this.#at(from), to: this.#at(to), value });
+  }
+
+  /** A source sends nothing. */
+  silent(key: AlertKey | null, from: number, to: number): void {
+    this.#silent.push({ key, from: this.#at(from), to: this.#at(to) });
+  }
+
+  /** Elasticsearch doesn't answer. */
+  down(from: number, to: number): void {
+    this.#down.push({ from: this.#at(from), to: this.#at(to) });
+  }
+
+  /** No document is newer than this from now on. */
+  stale(minute: number | null): void {
+    this.#newest = minute === null ? null : this.#at(minute);
+  }
+
+  get #isDown(): boolean {
+    const now = this.clock.now();
+    return this.#down.some(({ from, to }) => now >= from && now < to);
+  }
+
+  async #look(requests: readonly LookRequest[]): Promise<readonly Outcome[]> {
+    this.looks += 1;
+    if (this.#isDown) throw new VigieError('search_unreachable', { cluster: 'main', host: 'monitoring', reason: 'connection refused' });
+    return requests.map((request) => ({ ok: true, look: this.#lookOf(request) }));
+  }
+
+  #lookOf({ rule, span, open }: LookRequest): Look {
+    const mine = this.#breaches.filter((breach) => breach.rule === rule.name);
+    const findings = mine
+      .filter(({ from, to }) => from <= span.to && to > span.from)
+      .map(({ key, from, value }) => ({
+        key,
+        at: Math.max(from, span.from + 1),
+        value,
+        limit: 0.9,
+        matches: 1,
+        document: {},
+      }));
+    const reports = open.map((key) => {
+      const breach = mine.find((each) => keyText(each.key) === keyText(key) && each.from <= span.to && each.to > span.to);
+      const state = breach !== undefined ? 'breached' : this.#isSilent(key, span.to) ? 'silent' : 'clear';
+      return { key, state, value: breach?.value ?? null } as const;
+    });
+    return { findings, reports, memory: {} };
+  }
+
+  #isSilent(key: AlertKey, at: number): boolean {
+    return this.#silent.some((each) => at >= each.from && at < each.to && (each.key === null || keyText(each.key) === keyText(key)));
+  }
+
+  #search(): Search {
+    return {
+      cluster: 'main',
+      multi: async (requests) => {
+        if (this.#isDown) throw new VigieError('search_unreachable', { cluster: 'main', host: 'monitoring', reason: 'connection refused' });
+        const newest = { newest: { value: this.#newest ?? this.clock.now() } };
+        return requests.map(() => ({ ok: true, total: 0, hits: [], aggregations: newest }));
+      },
+      fields: async () => new Map(),
+      info: async () => ({ version: '9.5.3', health: 'green' }),
+      close: async () => undefined,
+    };
+  }
+
+  /** Posts of the channel, oldest first, without replies. */
+  posts(): readonly ShownPost[] {
+    return this.publisher.posts.filter((post) => post.root === null);
+  }
+
+  thread(post: ShownPost): readonly string[] {
+    return this.publisher.posts.filter((each) => each.root === post.id).map((each) => each.text);
+  }
+}
+
+export const SETTINGS: AlertSettings = {
+  channel: 'ops',
+  channels: {},
+  groupWaitMs: 30_000,
+  groupIntervalMs: 300_000,
+  repeatIntervalMs: 4 * 3_600_000,
+  postsPerMinute: 20,
+  quietHours: null,
+  windows: [],
+  timezone: 'Europe/Paris',
+  escalateAfterMs: 600_000,
+  pagers: { first: [], second: [] },
+};
