@@ -2,8 +2,8 @@ import { readFileSync, statSync } from 'node:fs';
 import { isScalar, visit, type Document } from 'yaml';
 import { reasonOf } from '#kernel/json.ts';
 import { environmentVariable } from './environment.ts';
+import { isSecret } from './kinds.ts';
 import { pathOf } from './places.ts';
-import { isSecret } from './schema.ts';
 import { schemaAt, type Path } from './schema-walk.ts';
 
 const REFERENCE = /\$\{([^}]*)\}?/gu;
