@@ -30,7 +30,11 @@ export interface Place {
 }
 
 const folder = (path: string): Place => ({ files: `${path}/*.ts`, relative: ['./*.ts', './*/*.ts'] });
-const below = (path: string): Place => ({ files: `${path}/*/*.ts`, relative: ['./*.ts', '../*.ts', '../*/*.ts'] });
+const deep = (path: string): Place => ({
+  files: `${path}/*/*/*.ts`,
+  relative: ['./*.ts', '../*.ts', '../*/*.ts', '../../*.ts', '../../[!.]*/*.ts'],
+});
+const below = (path: string): Place => ({ files: `${path}/*/*.ts`, relative: ['./*.ts', './*/*.ts', '../*.ts', '../*/*.ts'] });
 
 /** From the innermost to the outermost: a layer sees only layers that stand before it, so there is no circle. */
 export const LAYERS: readonly Layer[] = [
@@ -47,7 +51,7 @@ export const LAYERS: readonly Layer[] = [
     name: 'domain',
     alias: '#domain/',
     does: 'what vigie decides: functions of data and `now`',
-    places: [folder('src/domain'), below('src/domain')],
+    places: [folder('src/domain'), below('src/domain'), deep('src/domain')],
     sees: ['kernel'],
     packages: [],
     pure: true,
@@ -109,7 +113,7 @@ export const LAYERS: readonly Layer[] = [
     name: 'config',
     alias: '#config/',
     does: '`vigie.yaml`: schema, errors with line and column, secrets',
-    places: [folder('src/config')],
+    places: [folder('src/config'), below('src/config')],
     sees: ['kernel', 'domain', 'ports'],
     packages: ['node:fs', 'node:path', 'yaml', 'zod'],
     environment: true,

@@ -1,4 +1,4 @@
-import { isJsonObject, isRecord, type JsonObject } from '#kernel/json.ts';
+import { isJsonObject, isRecord, type Json, type JsonObject } from '#kernel/json.ts';
 import type { Attachment, Field, PostBody } from '#ports/chat.ts';
 import type { Engine } from './engine.ts';
 import type { Language } from './templates.ts';
@@ -46,9 +46,7 @@ function colourOf(data: JsonObject): string {
 
 /** A field for each alert: its title is raw text in Mattermost, its value Markdown. */
 function alertFields(engine: Engine, language: Language, data: JsonObject): readonly Field[] {
-  const alerts = Array.isArray(data['alerts']) ? data['alerts'] : [];
-  return alerts.flatMap((alert) => {
-    if (!isJsonObject(alert)) return [];
+  return listIn(data, 'alerts').flatMap((alert) => {
     const known = { ...data, alert: inLanguage(alert, language) };
     return [
       {
@@ -58,6 +56,11 @@ function alertFields(engine: Engine, language: Language, data: JsonObject): read
       },
     ];
   });
+}
+
+function listIn(data: JsonObject, name: string): readonly JsonObject[] {
+  const list = data[name];
+  return list instanceof Array ? list.filter((item: Json) => isJsonObject(item)) : [];
 }
 
 const FIELDS = ['more', 'runbook', 'remedy', 'links'] as const;

@@ -1,4 +1,3 @@
-import type { Clock } from '#kernel/clock.ts';
 import { problemOf } from '#kernel/errors.ts';
 import { startLoop, type Loop } from '#kernel/loop.ts';
 import { isOpen } from '#domain/alert/alert.ts';
@@ -7,30 +6,10 @@ import type { AlertKey } from '#domain/alert/key.ts';
 import type { RuleMemory, Span } from '#domain/alert/look.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import { transition, type Outcome } from '#domain/alert/transition.ts';
-import type { Search } from '#ports/search.ts';
-import type { Log } from '../operation/workshop.ts';
 import type { Act, Desk } from './desk.ts';
+import type { PollOptions, Result } from './polling.ts';
 import { dueRules, nextDue } from './schedule.ts';
 import { createWatch, type Watch } from './watch.ts';
-
-/** One rule's turn. */
-export interface LookRequest {
-  readonly rule: Rule;
-  readonly memory: RuleMemory | null;
-  readonly span: Span;
-  /** Keys with an open alert: each gets a report. */
-  readonly open: readonly AlertKey[];
-}
-
-export interface PollOptions {
-  readonly desk: Desk;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly rules: () => ReadonlyMap<string, Rule>;
-  readonly searches: ReadonlyMap<string, Search>;
-  readonly look: (requests: readonly LookRequest[], search: Search, signal: AbortSignal) => Promise<readonly Outcome[]>;
-  readonly probe: (rule: Rule, memory: RuleMemory | null, now: number, signal: AbortSignal) => Promise<Outcome>;
-}
 
 /** Rounds without a look: waits that end, people who are woken, silences that run out. */
 const ROUND_MS = 5_000;
@@ -64,13 +43,6 @@ async function tick(options: PollOptions, watch: Watch, lastRun: Map<string, num
     const taken = takeResults(options.desk, book, results, at);
     return watch.told(taken, results, at);
   });
-}
-
-export interface Result {
-  readonly rule: Rule;
-  readonly span: Span;
-  readonly outcome: Outcome;
-  readonly missed: boolean;
 }
 
 async function lookAll(options: PollOptions, rules: readonly Rule[], now: number, signal: AbortSignal): Promise<readonly Result[]> {

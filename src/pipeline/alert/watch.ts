@@ -7,7 +7,7 @@ import type { Rule } from '#domain/alert/rule.ts';
 import { systemRule, type SystemRuleName } from '#domain/alert/system.ts';
 import { transition } from '#domain/alert/transition.ts';
 import type { Act } from './desk.ts';
-import type { PollOptions, Result } from './poll.ts';
+import type { PollOptions, Result } from './polling.ts';
 import { dueAt } from './schedule.ts';
 
 /** What keeps vigie from being blind in silence. */

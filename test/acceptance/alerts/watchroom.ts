@@ -16,7 +16,8 @@ import { createRenderer } from '#messages/post.ts';
 import { loadTemplates, type Language } from '#messages/templates.ts';
 import { startSender } from '#outbox/sender.ts';
 import { openDesk, type Desk } from '#pipeline/alert/desk.ts';
-import { startPolling, type LookRequest } from '#pipeline/alert/poll.ts';
+import { startPolling } from '#pipeline/alert/poll.ts';
+import type { LookRequest } from '#pipeline/alert/polling.ts';
 import { ManualClock } from '#test/lab/clock.ts';
 import { MemoryPublisher, type ShownPost } from './memory-publisher.ts';
 

@@ -1,0 +1,34 @@
+import type { Clock } from '#kernel/clock.ts';
+import type { AlertKey } from '#domain/alert/key.ts';
+import type { RuleMemory, Span } from '#domain/alert/look.ts';
+import type { Rule } from '#domain/alert/rule.ts';
+import type { Outcome } from '#domain/alert/transition.ts';
+import type { Search } from '#ports/search.ts';
+import type { Log } from '../operation/workshop.ts';
+import type { Desk } from './desk.ts';
+
+/** One rule's turn. */
+export interface LookRequest {
+  readonly rule: Rule;
+  readonly memory: RuleMemory | null;
+  readonly span: Span;
+  /** Keys with an open alert: each gets a report. */
+  readonly open: readonly AlertKey[];
+}
+
+export interface PollOptions {
+  readonly desk: Desk;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly rules: () => ReadonlyMap<string, Rule>;
+  readonly searches: ReadonlyMap<string, Search>;
+  readonly look: (requests: readonly LookRequest[], search: Search, signal: AbortSignal) => Promise<readonly Outcome[]>;
+  readonly probe: (rule: Rule, memory: RuleMemory | null, now: number, signal: AbortSignal) => Promise<Outcome>;
+}
+
+export interface Result {
+  readonly rule: Rule;
+  readonly span: Span;
+  readonly outcome: Outcome;
+  readonly missed: boolean;
+}
