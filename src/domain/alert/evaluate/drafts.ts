@@ -1,0 +1,49 @@
+import type { Json, JsonObject } from '#kernel/json.ts';
+import { keyText, type AlertKey } from '../key.ts';
+import type { Finding } from '../look.ts';
+import type { Entry } from './documents.ts';
+import { ask, type Inquiry } from './inquiry.ts';
+import type { Scene } from './scene.ts';
+import { asInstant } from './time.ts';
+
+/** A finding before its document is fetched; `entry` is the one behind it, null when there is none. */
+export interface Draft {
+  readonly key: AlertKey;
+  readonly at: number;
+  readonly value: Json;
+  readonly limit: Json;
+  readonly matches: number;
+  readonly entry: Entry | null;
+}
+
+/** So many whole documents are fetched for one look: texts speak of the newest finding of each key. */
+const DOCUMENTS = 50;
+
+/** Findings, oldest first; the newest of each key with its whole document, or the fields that the rule includes. */
+export function* finish(scene: Scene, drafts: readonly Draft[]): Inquiry<readonly Finding[]> {
+  const inOrder = drafts.toSorted((a, b) => a.at - b.at);
+  const newest = new Map(inOrder.map((draft) => [keyText(draft.key), draft.entry] as const));
+  const wanted = [...newest.values()].filter((entry) => entry !== null).slice(-DOCUMENTS);
+  const documents = wanted.length === 0 ? new Map<string, JsonObject>() : yield* wholeDocuments(scene, wanted);
+  return inOrder.map(({ entry, ...draft }) => ({
+    ...draft,
+    document: (entry === null ? null : (documents.get(entry.id) ?? entry.source)) ?? bare(scene, draft),
+  }));
+}
+
+function* wholeDocuments(scene: Scene, entries: readonly Entry[]): Inquiry<ReadonlyMap<string, JsonObject>> {
+  const { include, queryKey, timestampField, index } = scene.rule;
+  const body = {
+    size: entries.length,
+    track_total_hits: false,
+    query: { ids: { values: entries.map(({ id }) => id) } },
+    _source: include === null ? true : [...include, ...queryKey, timestampField],
+  };
+  const { hits } = yield* ask({ index, body });
+  return new Map(hits.map((hit) => [hit.id, hit.source]));
+}
+
+/** What there is to say where no document stands behind a finding. */
+function bare(scene: Scene, { key, at, value }: Omit<Draft, 'entry'>): JsonObject {
+  return { ...key, [scene.rule.timestampField]: asInstant(scene.rule, at), value };
+}

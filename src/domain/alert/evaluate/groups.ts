@@ -1,0 +1,111 @@
+import { isJsonObject, type JsonObject } from '#kernel/json.ts';
+import type { AlertKey } from '../key.ts';
+import { textOf } from './fields.ts';
+import { ask, type Answer, type Inquiry, type Question } from './inquiry.ts';
+import { bucketsOf, bucketValue, countOf, numberAt, objectAt } from './read.ts';
+import { columnOf, questionOf, type Scene } from './scene.ts';
+
+/** One key and what was aggregated of its documents. */
+export interface Group {
+  readonly key: AlertKey;
+  readonly count: number;
+  readonly found: JsonObject;
+}
+
+export interface Grouping {
+  /** What to aggregate in each group. */
+  readonly leaf: JsonObject;
+  /** Groups with fewer documents don't matter. */
+  readonly atLeast: number;
+  /** Whether documents without a field of the key are a group, too. */
+  readonly withMissing: boolean;
+}
+
+/** So many keys come in the first answer; more are paged through. */
+const TERMS = 500;
+const PAGE = 1_000;
+
+/** Aggregations that group by the fields of the key, one inside the other; the leaf alone for a rule without a key. */
+export function groupedBy(scene: Scene, grouping: Grouping, fields = scene.rule.queryKey): JsonObject {
+  const [field, ...rest] = fields;
+  if (field === undefined) return grouping.leaf;
+  const column = columnOf(scene.columns, field);
+  const aggs = groupedBy(scene, grouping, rest);
+  const inside = Object.keys(aggs).length === 0 ? {} : { aggs };
+  const terms = { terms: { field: column, size: TERMS, min_doc_count: grouping.atLeast }, ...inside };
+  return { key: terms, ...(grouping.withMissing ? { none: { missing: { field: column }, ...inside } } : {}) };
+}
+
+/** @returns null when the answer may be cut: then the groups must be paged through */
+export function readGroups(scene: Scene, grouping: Grouping, holder: JsonObject, count: number): readonly Group[] | null {
+  return readLevel(grouping, scene.rule.queryKey, {}, holder, count);
+}
+
+function readLevel(
+  grouping: Grouping,
+  fields: readonly string[],
+  key: AlertKey,
+  holder: JsonObject,
+  count: number,
+): readonly Group[] | null {
+  const [field, ...rest] = fields;
+  if (field === undefined) return count >= grouping.atLeast || grouping.atLeast <= 1 ? [{ key, count, found: holder }] : [];
+  const terms = objectAt(holder, 'key');
+  if (isCut(terms, grouping)) return null;
+  const below = bucketsOf(terms).map((bucket) =>
+    readLevel(grouping, rest, { ...key, [field]: textOf(bucketValue(bucket)) }, bucket, countOf(bucket)),
+  );
+  const none = objectAt(holder, 'none');
+  if (countOf(none) > 0) below.push(readLevel(grouping, rest, { ...key, [field]: '' }, none, countOf(none)));
+  return below.some((groups) => groups === null) ? null : below.flatMap((groups) => groups ?? []);
+}
+
+/** Cut by the size; or, over several shards, a key that each of them held for too small may be missing. */
+function isCut(terms: JsonObject, grouping: Grouping): boolean {
+  return bucketsOf(terms).length >= TERMS || (numberAt(terms, 'doc_count_error_upper_bound') ?? 0) >= grouping.atLeast;
+}
+
+/** All groups of the documents after `after` up to `until`, however many. */
+export function* groupsOf(
+  scene: Scene,
+  after: number,
+  until: number,
+  also: readonly JsonObject[],
+  grouping: Grouping,
+): Inquiry<readonly Group[]> {
+  const aggs = groupedBy(scene, grouping);
+  const answer = yield* ask(questionOf(scene, after, until, also, { size: 0, track_total_hits: aggs === grouping.leaf, aggs }));
+  const groups = readGroups(scene, grouping, answer.aggregations, answer.total);
+  return groups ?? (yield* pagedGroups(scene, (body) => questionOf(scene, after, until, also, body), grouping));
+}
+
+/** The same, page by page: a composite aggregation is never cut. */
+export function* pagedGroups(scene: Scene, question: (body: JsonObject) => Question, grouping: Grouping): Inquiry<readonly Group[]> {
+  const groups: Group[] = [];
+  let after: JsonObject | null = null;
+  do {
+    const answer: Answer = yield* ask(question({ size: 0, track_total_hits: false, aggs: composite(scene, grouping, after) }));
+    const page = objectAt(answer.aggregations, 'page');
+    groups.push(
+      ...bucketsOf(page)
+        .map(groupIn)
+        .filter(({ count }) => count >= grouping.atLeast),
+    );
+    const next = page['after_key'];
+    after = next !== undefined && isJsonObject(next) && bucketsOf(page).length >= PAGE ? next : null;
+  } while (after !== null);
+  return groups;
+}
+
+function composite(scene: Scene, grouping: Grouping, after: JsonObject | null): JsonObject {
+  const sources = scene.rule.queryKey.map((field) => ({
+    [field]: { terms: { field: columnOf(scene.columns, field), ...(grouping.withMissing ? { missing_bucket: true } : {}) } },
+  }));
+  const inside = Object.keys(grouping.leaf).length === 0 ? {} : { aggs: grouping.leaf };
+  return { page: { composite: { size: PAGE, sources, ...(after === null ? {} : { after }) }, ...inside } };
+}
+
+function groupIn(bucket: JsonObject): Group {
+  const key = Object.fromEntries(Object.entries(objectAt(bucket, 'key')).map(([field, value]) => [field, textOf(value)]));
+  return { key, count: countOf(bucket), found: bucket };
+}

@@ -1,0 +1,50 @@
+import type { Json, JsonObject } from '#kernel/json.ts';
+
+/** A search that an evaluation wants answered: the body of Elasticsearch's `_search`. */
+export interface Question {
+  readonly index: string;
+  readonly body: JsonObject;
+}
+
+export interface FoundDocument {
+  readonly id: string;
+  readonly index: string;
+  readonly source: JsonObject;
+  readonly sort: readonly Json[];
+}
+
+export interface Answer {
+  readonly total: number;
+  readonly hits: readonly FoundDocument[];
+  readonly aggregations: JsonObject;
+}
+
+/**
+ * An evaluation that asks as it goes: each step yields the searches that it needs at once, and is resumed with their answers in the same order.
+ * So it stays pure, and whoever runs several of them puts the steps of all into one round trip.
+ */
+export type Inquiry<Result> = Generator<readonly Question[], Result, readonly Answer[]>;
+
+/** Runs two inquiries step by step beside each other, so that they share their round trips. */
+export function* together<First, Second>(first: Inquiry<First>, second: Inquiry<Second>): Inquiry<readonly [First, Second]> {
+  let one = first.next();
+  let two = second.next();
+  while (one.done !== true || two.done !== true) {
+    const [mine, other] = [asked(one), asked(two)];
+    const answers = yield [...mine, ...other];
+    if (one.done !== true) one = first.next(answers.slice(0, mine.length));
+    if (two.done !== true) two = second.next(answers.slice(mine.length));
+  }
+  return [one.value, two.value];
+}
+
+function asked(step: IteratorResult<readonly Question[], unknown>): readonly Question[] {
+  return step.done === true ? [] : step.value;
+}
+
+/** One question, one answer. */
+export function* ask(question: Question): Inquiry<Answer> {
+  const [answer] = yield [question];
+  if (answer === undefined) throw new TypeError('a question was left without an answer');
+  return answer;
+}

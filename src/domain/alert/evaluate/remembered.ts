@@ -1,0 +1,33 @@
+import { isJsonObject, type Json, type JsonObject } from '#kernel/json.ts';
+import type { Scene } from './scene.ts';
+
+/** Readers of a memory: it was stored, perhaps by an older vigie, so what isn't as expected counts as never said. */
+export function numberIn(memory: JsonObject | null, name: string): number | null {
+  const value = memory?.[name];
+  return typeof value === 'number' ? value : null;
+}
+
+export function objectIn(memory: JsonObject | null, name: string): JsonObject {
+  const value = memory?.[name];
+  return value !== undefined && isJsonObject(value) ? value : {};
+}
+
+/** The entries of a member that maps names to what `read` understands. */
+export function mapIn<Value>(memory: JsonObject | null, name: string, read: (value: Json) => Value | null): Map<string, Value> {
+  const entries = Object.entries(objectIn(memory, name)).map(([key, value]) => [key, read(value)] as const);
+  return new Map(entries.flatMap(([key, value]) => (value === null ? [] : [[key, value] as const])));
+}
+
+export function asNumber(value: Json): number | null {
+  return typeof value === 'number' ? value : null;
+}
+
+/** The moment after which documents count at all: where the first look began. */
+export function originOf(scene: Scene): number {
+  return numberIn(scene.memory, 'origin') ?? scene.span.from;
+}
+
+/** Documents that arrive late are waited for so long: from here on everything is read again. */
+export function overlapFrom(scene: Scene): number {
+  return Math.max(originOf(scene), Math.min(scene.span.from, scene.span.to - scene.rule.bufferTimeMs));
+}

@@ -1,0 +1,80 @@
+import { isJsonObject, type JsonObject } from '#kernel/json.ts';
+import { keyText, type AlertKey } from '../key.ts';
+import type { Finding, RuleMemory, Span } from '../look.ts';
+import type { Rule, RuleKind } from '../rule.ts';
+import { lookUp, textOf } from './fields.ts';
+import type { Inquiry, Question } from './inquiry.ts';
+import { within } from './time.ts';
+
+/** Names to aggregate by: a text field isn't in the index's columns, its `keyword` sub-field is. */
+export type ColumnNames = Readonly<Record<string, string>>;
+
+/** What an evaluation is given. */
+export interface Scene<Kind extends RuleKind = RuleKind> {
+  readonly rule: Rule;
+  readonly kind: Kind;
+  readonly span: Span;
+  readonly open: readonly AlertKey[];
+  readonly columns: ColumnNames;
+  readonly memory: RuleMemory | null;
+}
+
+/** How a key stands at the end of the span, for types that measure a state. */
+export interface Standing {
+  readonly key: AlertKey;
+  readonly breached: boolean;
+  readonly value: number | null;
+}
+
+export interface Evaluated {
+  readonly findings: readonly Finding[];
+  /** By `keyText`; null for types that only see what happens. */
+  readonly standings: ReadonlyMap<string, Standing> | null;
+  readonly memory: RuleMemory;
+}
+
+export type Evaluation = Inquiry<Evaluated>;
+
+export function columnOf(columns: ColumnNames, field: string): string {
+  return columns[field] ?? field;
+}
+
+/** The key of a document; a field that it doesn't have is empty there. */
+export function keyOf(fields: readonly string[], document: JsonObject): AlertKey {
+  return Object.fromEntries(fields.map((field) => [field, textOf(lookUp(document, field))]));
+}
+
+/** A search of the rule's documents: its filter, its time, and what else they must be. */
+export function questionOf(
+  scene: Pick<Scene, 'rule'>,
+  after: number,
+  until: number,
+  also: readonly JsonObject[],
+  body: JsonObject,
+): Question {
+  const { rule } = scene;
+  const filter = [within(rule, after, until), ...rule.filter.map(unwrapped), ...also];
+  return { index: rule.index, body: { query: { bool: { filter } }, ...body } };
+}
+
+/** ElastAlert's old way of writing filters has each in a `query`. */
+function unwrapped(filter: JsonObject): JsonObject {
+  const { query } = filter;
+  return query !== undefined && isJsonObject(query) ? query : filter;
+}
+
+/** Documents of some keys alone. */
+export function ofKeys(scene: Pick<Scene, 'columns'>, keys: readonly AlertKey[]): JsonObject {
+  return { bool: { should: keys.map((key) => ofKey(scene, key)), minimum_should_match: 1 } };
+}
+
+/** Documents of one key. An empty part is left open: nothing tells those without the field from those with an empty one in every kind of field. */
+export function ofKey(scene: Pick<Scene, 'columns'>, key: AlertKey): JsonObject {
+  const parts = Object.entries(key).filter(([, value]) => value !== '');
+  return { bool: { filter: parts.map(([field, value]) => ({ term: { [columnOf(scene.columns, field)]: value } })) } };
+}
+
+/** One entry a key, the last one said. */
+export function byKey<Item extends { readonly key: AlertKey }>(items: Iterable<Item>): Map<string, Item> {
+  return new Map([...items].map((item) => [keyText(item.key), item]));
+}

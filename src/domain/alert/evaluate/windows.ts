@@ -1,0 +1,109 @@
+import type { JsonObject } from '#kernel/json.ts';
+import type { AlertKey } from '../key.ts';
+import type { Buckets } from '../rule.ts';
+import { pagedGroups, groupedBy, readGroups, type Group, type Grouping } from './groups.ts';
+import type { Inquiry } from './inquiry.ts';
+import { bucketsOf, countOf, numberAt, objectAt } from './read.ts';
+import { originOf } from './remembered.ts';
+import { questionOf, type Scene } from './scene.ts';
+import { ticksOf } from './time.ts';
+
+/** A stretch of time that is aggregated at once, and the tick at which it is. */
+export interface Window {
+  readonly from: number;
+  readonly to: number;
+  readonly tick: number;
+}
+
+/** What was aggregated for one key over a window, or over one bucket of it. */
+export interface Measured {
+  readonly key: AlertKey;
+  readonly at: number;
+  readonly tick: number;
+  readonly count: number;
+  readonly found: JsonObject;
+}
+
+type Aggregating = Buckets & { readonly type: string };
+
+/** The windows that ElastAlert aggregates at the ticks of the span. */
+export function windowsOf(scene: Scene, buckets: Buckets): readonly Window[] {
+  const { runEveryMs, bufferTimeMs } = scene.rule;
+  if (runEveryMs > bufferTimeMs) return inARow(scene, bufferTimeMs);
+  return ticksOf(scene.span, runEveryMs).flatMap((tick) => {
+    if (buckets.useRunEveryQuerySize) return pieces(tick, runEveryMs, Math.max(originOf(scene), tick - bufferTimeMs));
+    const from = tick - bufferTimeMs;
+    const start = buckets.syncBucketInterval && buckets.bucketIntervalMs !== null ? from - (from % buckets.bucketIntervalMs) : from;
+    return [{ from: start, to: start + bufferTimeMs, tick }];
+  });
+}
+
+/** A rule that looks seldom reads the time since its last look in windows of `bufferTimeMs`, one after the other. */
+function inARow({ span }: Scene, lengthMs: number): readonly Window[] {
+  const count = Math.floor((span.to - span.from) / lengthMs);
+  return Array.from({ length: Math.max(1, count) }, (_, index) => {
+    const to = count === 0 ? span.to : span.from + (index + 1) * lengthMs;
+    return { from: to - lengthMs, to, tick: to };
+  });
+}
+
+/** The buffer in pieces of one tick each, all of them again at each tick: documents that came late count. */
+function pieces(tick: number, lengthMs: number, after: number): readonly Window[] {
+  const count = Math.max(1, Math.floor((tick - after) / lengthMs));
+  return Array.from({ length: count }, (_, index) => {
+    const to = tick - (count - 1 - index) * lengthMs;
+    return { from: to - lengthMs, to, tick: to };
+  });
+}
+
+/** Aggregates each window, all in one round trip unless one has more keys than an answer holds. */
+export function* measure(scene: Scene, buckets: Aggregating, leaf: JsonObject): Inquiry<readonly Measured[]> {
+  const windows = distinct(windowsOf(scene, buckets));
+  const groupings = windows.map((window) => groupingOf(scene, buckets, window, leaf));
+  const answers = yield windows.map((window, index) => {
+    const grouping = groupings[index] ?? groupingOf(scene, buckets, window, leaf);
+    return question(scene, window, { track_total_hits: scene.rule.queryKey.length === 0, aggs: groupedBy(scene, grouping) });
+  });
+  const measured: Measured[] = [];
+  for (const [index, window] of windows.entries()) {
+    const [grouping, answer] = [groupings[index], answers[index]];
+    if (grouping === undefined || answer === undefined) continue;
+    const groups =
+      readGroups(scene, grouping, answer.aggregations, answer.total) ??
+      (yield* pagedGroups(scene, (body) => question(scene, window, body), grouping));
+    measured.push(...groups.flatMap((group) => measuredIn(scene, buckets, window, group)));
+  }
+  return measured;
+}
+
+function distinct(windows: readonly Window[]): readonly Window[] {
+  return [...new Map(windows.map((window) => [`${window.from} ${window.to}`, window])).values()];
+}
+
+function question(scene: Scene, window: Window, body: JsonObject) {
+  return questionOf(scene, window.from, window.to, [], { size: 0, ...body });
+}
+
+function groupingOf(scene: Scene, { bucketIntervalMs, minDocCount }: Buckets, window: Window, leaf: JsonObject): Grouping {
+  const atLeast = scene.rule.queryKey.length === 0 ? 0 : minDocCount;
+  if (bucketIntervalMs === null) return { leaf, atLeast, withMissing: false };
+  // ElastAlert counts the offset in whole seconds.
+  const offset = Math.floor((window.from % bucketIntervalMs) / 1_000);
+  const histogram = { field: scene.rule.timestampField, fixed_interval: `${bucketIntervalMs}ms`, offset: `+${offset}s` };
+  return { leaf: { over: { date_histogram: histogram, aggs: leaf } }, atLeast, withMissing: false };
+}
+
+function measuredIn(scene: Scene, { bucketIntervalMs }: Buckets, window: Window, group: Group): readonly Measured[] {
+  const { key, count, found } = group;
+  const { tick } = window;
+  if (bucketIntervalMs === null) return [{ key, at: tick, tick, count, found }];
+  // The start of the bucket; with a compound key ElastAlert forgets it, and says the tick.
+  const compound = scene.rule.queryKey.length > 1;
+  return bucketsOf(objectAt(found, 'over')).map((bucket) => ({
+    key,
+    at: compound ? tick : (numberAt(bucket, 'key') ?? tick),
+    tick,
+    count: countOf(bucket),
+    found: bucket,
+  }));
+}

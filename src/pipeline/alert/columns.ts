@@ -1,0 +1,65 @@
+import type { RuleMemory } from '#domain/alert/look.ts';
+import type { Rule } from '#domain/alert/rule.ts';
+import { objectIn } from '#domain/alert/evaluate/remembered.ts';
+import type { ColumnNames } from '#domain/alert/evaluate/scene.ts';
+import { columnsWanted } from '#domain/alert/evaluate/evaluate.ts';
+import { problemOf, type Problem } from '#kernel/errors.ts';
+import type { Search } from '#ports/search.ts';
+
+interface Looking {
+  readonly rule: Rule;
+  readonly memory: RuleMemory | null;
+}
+
+export type Columns = { readonly ok: true; readonly names: ColumnNames } | { readonly ok: false; readonly problem: Problem };
+
+/** Kinds that Elasticsearch can't aggregate by. */
+const TEXT: ReadonlySet<string> = new Set(['text', 'match_only_text', 'annotated_text']);
+
+/**
+ * By which name each rule's fields can be aggregated. It is remembered with the rule: asked once for each index, at the rule's first look.
+ */
+export async function learnColumns(requests: readonly Looking[], search: Search, signal?: AbortSignal): Promise<readonly Columns[]> {
+  const unknown = new Map<string, Set<string>>();
+  for (const request of requests) {
+    const fields = missing(request);
+    if (fields.length > 0) unknown.set(request.rule.index, new Set([...(unknown.get(request.rule.index) ?? []), ...fields]));
+  }
+  const kinds = new Map<string, Kinds>();
+  for (const [index, fields] of unknown) kinds.set(index, await kindsOf(search, index, [...fields], signal));
+  return requests.map((request) => columnsFor(request, kinds.get(request.rule.index)));
+}
+
+type Kinds = { readonly ok: true; readonly kinds: ReadonlyMap<string, string> } | { readonly ok: false; readonly problem: Problem };
+
+function missing({ rule, memory }: Looking): readonly string[] {
+  const known = objectIn(memory, 'columns');
+  return columnsWanted(rule).filter((field) => known[field] === undefined);
+}
+
+async function kindsOf(search: Search, index: string, fields: readonly string[], signal: AbortSignal | undefined): Promise<Kinds> {
+  try {
+    const names = fields.flatMap((field) => [field, `${field}.keyword`]);
+    return { ok: true, kinds: await search.fields(index, names.join(','), signal) };
+  } catch (error) {
+    return { ok: false, problem: problemOf(error) };
+  }
+}
+
+function columnsFor(request: Looking, kinds: Kinds | undefined): Columns {
+  const known = Object.entries(objectIn(request.memory, 'columns')).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  if (kinds === undefined) return { ok: true, names: Object.fromEntries(known) };
+  if (missing(request).length === 0) return { ok: true, names: Object.fromEntries(known) };
+  if (!kinds.ok) return kinds;
+  // A field that no document had yet may turn out to be text: it is asked for again.
+  const mapped = missing(request).filter((field) => kinds.kinds.has(field));
+  const learned = mapped.map((field) => [field, columnIn(kinds.kinds, field)] as const);
+  return { ok: true, names: Object.fromEntries([...known, ...learned]) };
+}
+
+function columnIn(kinds: ReadonlyMap<string, string>, field: string): string {
+  const keyword = `${field}.keyword`;
+  return TEXT.has(kinds.get(field) ?? '') && kinds.has(keyword) ? keyword : field;
+}
