@@ -10,6 +10,7 @@ import type { LoadedConfig } from '#config/load.ts';
 import { inventoryOf, policyOf, roleMembersOf } from '#config/parts.ts';
 import type { Config } from '#config/schema.ts';
 import type { Language } from '#messages/templates.ts';
+import { quietAlerts } from './app/alerts.ts';
 import { createLog } from './app/log.ts';
 import { loadMaterial, type Material } from './app/loaded.ts';
 import { connectConfiguredSwarm } from './app/swarm.ts';
@@ -50,6 +51,8 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
     log,
     ...mattermost,
     swarm,
+    searches: new Map(),
+    alerts: quietAlerts(config, mattermost.operationsChannel),
     ...partsOf(config, material, await languagesOf(config, mattermost)),
     count: (means, outcome) => metrics.requests.inc({ means, outcome }),
     loaded: { ...material.hashes, configuration: loaded.hash.slice(0, 16) },

@@ -5,10 +5,13 @@ import type { ChatEvents, Directory, Publisher } from '#ports/chat.ts';
 import type { Gateway, HealthCheck } from '#ports/gateway.ts';
 import type { Inventory } from '#ports/inventory.ts';
 import type { Store } from '#ports/store.ts';
+import type { Search } from '#ports/search.ts';
 import type { Swarm } from '#ports/swarm.ts';
 import type { Language, TemplateSet } from '#messages/templates.ts';
 import { createEngine } from '#messages/engine.ts';
 import { createRenderer } from '#messages/post.ts';
+import type { Desk } from '#pipeline/alert/desk.ts';
+import { startAlerts, type AlertParts, type Alerting } from '#pipeline/alert/start.ts';
 import { buttonMaker } from '#pipeline/buttons.ts';
 import type { Entry } from '#pipeline/catalogue.ts';
 import { listenToChat, type Listening } from '#pipeline/chat.ts';
@@ -31,6 +34,9 @@ export interface Parts {
   readonly directory: Directory;
   readonly publisher: Publisher;
   readonly swarm: Swarm | null;
+  /** Elasticsearch clusters, by name. */
+  readonly searches: ReadonlyMap<string, Search>;
+  readonly alerts: AlertParts;
   readonly entries: ReadonlyMap<string, Entry>;
   readonly templates: TemplateSet;
   readonly policy: Policy;
@@ -56,6 +62,7 @@ export interface Parts {
 export interface Vigie {
   readonly gateway: Gateway;
   readonly workshop: Workshop;
+  readonly alerting: Alerting;
   ready(): Promise<readonly HealthCheck[]>;
   /** Stops taking work, parks what runs, says what can still be said. */
   stop(): Promise<void>;
@@ -81,6 +88,8 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
     log,
     posted: (key) => listening?.rereadVotes(key),
   });
+  const alerting = await startAlerts(parts.alerts, { ...parts, wake: () => sender.wake() });
+  const desk: Desk = alerting.desk;
   const workshop: Workshop = {
     store,
     clock,
@@ -89,7 +98,12 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
     vocabulary: vocabularyOf(parts.entries, aliasesOf(parts)),
     policy: parts.policy,
     inventory: parts.inventory,
-    clients: clientsOf(() => workshop, parts.swarm, parts.storeFile),
+    clients: clientsOf(
+      () => workshop,
+      () => desk,
+      parts.swarm,
+      parts.storeFile,
+    ),
     operationsChannel: parts.operationsChannel,
     log,
     wake: (whom) => {
@@ -101,13 +115,16 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
   await announceStart(workshop, parts);
   const stopping = new AbortController();
   runner = startRunner(workshop, intact);
-  listening = await listenToChat(workshop, parts.events, intact, stopping.signal);
+  listening = await listenToChat(workshop, desk, parts.events, intact, stopping.signal);
+  alerting.begin();
   return {
     workshop,
+    alerting,
     gateway: createGateway({ ...parts, workshop, renderer, languageOf, secret }),
     ready: async () => [await storeCheck(store), chatCheck(parts.events)],
     async stop() {
       stopping.abort();
+      await alerting.stop();
       await runner?.stop();
       await sender.stop();
     },

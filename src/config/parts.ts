@@ -17,6 +17,7 @@ export function roleMembersOf({ roles }: Config) {
 
 export function inventoryOf({ services }: Config): Inventory {
   return {
+    knows: (name) => Object.hasOwn(services, name),
     service(name) {
       const facts = Object.hasOwn(services, name) ? (services[name] ?? SERVICE_DEFAULTS) : SERVICE_DEFAULTS;
       return {

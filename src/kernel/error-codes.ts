@@ -68,6 +68,14 @@ export const ERROR_CODES = {
   search_refused: ['cluster', 'status', 'reason'],
   search_busy: ['cluster', 'status'],
   search_incomplete: ['cluster', 'reason'],
+  // Alerts
+  alert_unknown: ['id', 'nearest'],
+  alert_not_open: ['id'],
+  silence_unknown: ['id', 'nearest'],
+  silence_everything: [],
+  matchers_invalid: ['text', 'firing'],
+  remedy_too_often: ['target', 'until'],
+  remedy_not_allowed: ['command'],
   // Pagers
   pager_unreachable: ['pager', 'reason'],
   pager_refused: ['pager', 'status', 'reason'],

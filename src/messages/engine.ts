@@ -112,7 +112,7 @@ function liquidFor(
   made('problem', (problem) =>
     isRecord(problem) ? words(String(problem['code']), toJsonObject(isRecord(problem['params']) ? problem['params'] : {})) : '',
   );
-  made('time', (ms) => formatTime(Number(ms), now(), language, timezone));
+  made('time', (ms) => (typeof ms === 'number' ? formatTime(ms, now(), language, timezone) : escapeText(ms)));
   made('duration', (ms) => formatDuration(Number(ms)));
   made('measure', (value, unit) => (typeof value === 'number' ? formatMeasure(value, String(unit), language) : codeSpan(value)));
   made('digest', (digest) =>

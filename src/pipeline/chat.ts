@@ -3,6 +3,8 @@ import type { Operation } from '#domain/operation/operation.ts';
 import { verdictOf } from '#domain/operation/emoji.ts';
 import { postKey } from '#domain/operation/operation.ts';
 import type { ChannelInfo, ChatEvent, ChatEvents, IncomingPost, ReactionChange } from '#ports/chat.ts';
+import type { Desk } from './alert/desk.ts';
+import { alertPostOf, reactToAlert } from './alert/react.ts';
 import { apply } from './operation/apply.ts';
 import { eligible, type PostCheck } from './operation/approve.ts';
 import { receivePost } from './operation/receive.ts';
@@ -24,7 +26,13 @@ export interface Listening {
  * Listens to the chat server for as long as the signal lives. Posts become requests, reactions become votes, and after
  * every gap in the stream all that matters is read again.
  */
-export async function listenToChat(workshop: Workshop, chat: ChatEvents, intact: PostCheck, signal: AbortSignal): Promise<Listening> {
+export async function listenToChat(
+  workshop: Workshop,
+  desk: Desk,
+  chat: ChatEvents,
+  intact: PostCheck,
+  signal: AbortSignal,
+): Promise<Listening> {
   let inOrder: Promise<unknown> = Promise.resolve();
   /** Resyncs asked for, and the latest one that came to its end: in between, something before the newest post may be unread. */
   const resyncs = { asked: 0, done: 0 };
@@ -39,7 +47,7 @@ export async function listenToChat(workshop: Workshop, chat: ChatEvents, intact:
     resyncs.asked += 1;
     const number = resyncs.asked;
     queue('resync', async () => {
-      await resync(workshop, chat);
+      await resync(workshop, desk, chat);
       resyncs.done = number;
     });
   };
@@ -51,7 +59,7 @@ export async function listenToChat(workshop: Workshop, chat: ChatEvents, intact:
         );
         return;
       case 'reaction':
-        if (event.reaction.user !== chat.me().id) queue('a reaction', () => castReaction(workshop, event.reaction));
+        if (event.reaction.user !== chat.me().id) queue('a reaction', () => react(workshop, desk, event.reaction));
         return;
       case 'edited':
         void checkEdit(workshop, intact, event.post).catch((error: unknown) =>
@@ -83,12 +91,31 @@ async function hear(workshop: Workshop, chat: ChatEvents, post: IncomingPost, ga
 }
 
 /** Reads again what may have been missed: posts since the last one seen, and reactions on every pending approval. */
-async function resync(workshop: Workshop, chat: ChatEvents): Promise<void> {
+async function resync(workshop: Workshop, desk: Desk, chat: ChatEvents): Promise<void> {
   workshop.people.expire();
   const known = await workshop.store.cursors.all();
   for (const channel of await chat.channels()) await catchUp(workshop, chat, channel, known.get(channel.id));
   const open = await workshop.store.operations.operations({ states: ['waiting', 'approved', 'running'], limit: 500 });
   for (const operation of open) await readVotes(workshop, chat, operation);
+  await rereadAlerts(workshop, desk, chat);
+}
+
+/** What it is under a post decides what a reaction means. */
+async function react(workshop: Workshop, desk: Desk, reaction: ReactionChange): Promise<void> {
+  const post = await workshop.store.outbox.byPost(reaction.post);
+  const alerts = post === null ? null : alertPostOf(post.key);
+  await (alerts === null ? castReaction(workshop, reaction) : reactToAlert(workshop, desk, alerts, reaction));
+}
+
+/** Somebody may have taken an alert while vigie didn't listen. Only 👀 is made up for: the others start something. */
+async function rereadAlerts(workshop: Workshop, desk: Desk, chat: ChatEvents): Promise<void> {
+  const open = [...desk.book.groups.values()].filter((group) => group.closedAt === null);
+  for (const id of new Set(open.map((group) => group.digest ?? group.id))) {
+    const postId = await workshop.store.outbox.postId(`alert:${id}`);
+    const reactions = postId === null ? [] : await chat.reactions(postId);
+    const eyes = reactions.filter((reaction) => reaction.emoji === 'eyes' && reaction.user !== chat.me().id);
+    for (const reaction of eyes) await reactToAlert(workshop, desk, id, reaction);
+  }
 }
 
 async function catchUp(workshop: Workshop, chat: ChatEvents, channel: ChannelInfo, since: number | undefined): Promise<void> {

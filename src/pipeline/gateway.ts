@@ -55,16 +55,16 @@ async function slash(options: GatewayOptions, command: SlashCommand): Promise<st
 function ackWords({ renderer }: GatewayOptions, ack: Ack, language: Language): string {
   switch (ack.kind) {
     case 'refused':
-      return renderer.words(language, 'ack', 'refused', { problem: asData(ack.problem) });
+      return renderer.words(language, 'acknowledgement', 'refused', { problem: asData(ack.problem) });
     case 'answer':
       return renderer.render(ack.message, language).message;
     case 'accepted':
-      return renderer.words(language, 'ack', 'accepted', { id: ack.operation, action: ack.action, target: ack.target });
+      return renderer.words(language, 'acknowledgement', 'accepted', { id: ack.operation, action: ack.action, target: ack.target });
     case 'voted':
-      return renderer.words(language, 'ack', 'voted', { id: ack.operation });
+      return renderer.words(language, 'acknowledgement', 'voted', { id: ack.operation });
     case 'answered':
     case 'duplicate':
-      return renderer.words(language, 'ack', ack.kind, {});
+      return renderer.words(language, 'acknowledgement', ack.kind, {});
     default:
       return ack satisfies never;
   }
@@ -83,7 +83,7 @@ async function click_(options: GatewayOptions, click: ButtonClick): Promise<stri
     return ackWords(options, ack, language);
   } catch (error) {
     options.count('button', 'refused');
-    return options.renderer.words(language, 'ack', 'refused', { problem: asData(problemOf(error)) });
+    return options.renderer.words(language, 'acknowledgement', 'refused', { problem: asData(problemOf(error)) });
   }
 }
 
@@ -170,7 +170,7 @@ async function follow(
     shown = operation.state;
     if (operation.state === 'waiting') {
       const own = operation.requirement?.requesterCounts === true;
-      say(renderer.words(language, 'ack', own ? 'confirm-local' : 'waiting-local', { id }));
+      say(renderer.words(language, 'acknowledgement', own ? 'confirm-local' : 'waiting-local', { id }));
       return { ok: true };
     }
     if (isFinal(operation.state) || operation.state === 'indeterminate') return { ok: operation.state === 'succeeded' };

@@ -5,6 +5,8 @@ import type { State } from '#domain/operation/states.ts';
 import type { ActionEntry, Catalogue, Clients } from '#ports/clients.ts';
 import type { Swarm } from '#ports/swarm.ts';
 import type { Vocabulary } from '#domain/command/grammar.ts';
+import { alertsOf } from './alert/clients.ts';
+import type { Desk } from './alert/desk.ts';
 import { apply } from './operation/apply.ts';
 import { leastRisk, mayAskFor } from './operation/authorize.ts';
 import { findOperation } from './operation/vote.ts';
@@ -14,7 +16,7 @@ import type { Entry } from './catalogue.ts';
 const OPEN: readonly State[] = ['received', 'waiting', 'approved', 'running', 'indeterminate'];
 
 /** The ports to vigie itself that handlers use, and the Swarm where one is configured. */
-export function clientsOf(workshop: () => Workshop, swarm: Swarm | null, storeFile: string): Clients {
+export function clientsOf(workshop: () => Workshop, desk: () => Desk, swarm: Swarm | null, storeFile: string): Clients {
   const store = () => workshop().store;
   return {
     swarm: swarm ?? noSwarm,
@@ -38,6 +40,9 @@ export function clientsOf(workshop: () => Workshop, swarm: Swarm | null, storeFi
             },
           ],
         }),
+    },
+    get alerts() {
+      return alertsOf(desk, store(), () => workshop().clock.now());
     },
     operations: {
       async list({ open, limit }) {

@@ -3,6 +3,7 @@ import type { ActionShape } from '#domain/command/shape.ts';
 import type { Release } from '#domain/operation/commit.ts';
 import type { Operation, Person } from '#domain/operation/operation.ts';
 import type { Risk } from '#domain/operation/states.ts';
+import type { Alerts, AlertsReader } from './alerts.ts';
 import type { Inventory } from './inventory.ts';
 import type { AuditRecord, LedgerRelease } from './store.ts';
 import type { Swarm, SwarmReader } from './swarm.ts';
@@ -59,6 +60,7 @@ export interface ReadClients {
   readonly inventory: Inventory;
   readonly operations: OperationsReader;
   readonly catalogue: Catalogue;
+  readonly alerts: AlertsReader;
   readonly self: Pick<Self, 'now'>;
 }
 
@@ -67,6 +69,7 @@ export interface Clients extends ReadClients {
   readonly swarm: Swarm;
   readonly releases: Releases;
   readonly operations: Operations;
+  readonly alerts: Alerts;
   readonly self: Self;
 }
 

@@ -16,4 +16,6 @@ export interface ServiceFacts {
 
 export interface Inventory {
   service(name: string): ServiceFacts;
+  /** Whether the configuration names it: a service, a host. */
+  knows(name: string): boolean;
 }

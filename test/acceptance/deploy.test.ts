@@ -147,6 +147,7 @@ describe('deploy', () => {
     await scene.stopVigie();
     await scene.startVigie({
       inventory: {
+        knows: () => true,
         service: (name) => ({
           name,
           environment: null,

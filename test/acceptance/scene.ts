@@ -212,7 +212,7 @@ export class Scene {
   }
 
   #inventory(): Inventory {
-    return { service: (name) => ({ ...FACTS, name, ...this.#options.services?.[name] }) };
+    return { service: (name) => ({ ...FACTS, name, ...this.#options.services?.[name] }), knows: (name) => ['pad', 'blog'].includes(name) };
   }
 
   readonly #log = {

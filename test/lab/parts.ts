@@ -1,6 +1,7 @@
 import type { Policy } from '#domain/operation/policy.ts';
 import type { ServiceFacts } from '#ports/inventory.ts';
 import type { RoleMembers } from '#pipeline/people.ts';
+import type { AlertParts } from '#pipeline/alert/start.ts';
 import type { Parts } from '#app/vigie.ts';
 
 /** What the lab's vigies know of a service that nobody described. */
@@ -28,11 +29,34 @@ export const ROLES: readonly RoleMembers[] = [
   { role: 'member', users: ['zoe'], groups: [], channels: [] },
 ];
 
+/** No rules: nothing is looked at. */
+export const NO_ALERTS: AlertParts = {
+  rules: [],
+  settings: {
+    channel: '',
+    channels: {},
+    groupWaitMs: 30_000,
+    groupIntervalMs: 300_000,
+    repeatIntervalMs: 4 * 3_600_000,
+    postsPerMinute: 20,
+    quietHours: null,
+    windows: [],
+    timezone: 'Europe/Paris',
+    escalateAfterMs: 600_000,
+    pagers: { first: [], second: [] },
+  },
+  onCall: () => ({ current: null, next: [] }),
+  chart: async () => null,
+  probe: async () => ({ ok: true, look: { findings: [], reports: [], memory: {} } }),
+};
+
 /** What every vigie of the lab has in common; each adds its servers, its store and its clock. */
 export const LAB_PARTS = {
+  searches: new Map(),
+  alerts: NO_ALERTS,
   policy: POLICY,
   roles: ROLES,
-  inventory: { service: (name) => ({ ...FACTS, name }) },
+  inventory: { service: (name) => ({ ...FACTS, name }), knows: () => true },
   timezone: 'Europe/Paris',
   language: 'en',
   languages: {},

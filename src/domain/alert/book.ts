@@ -61,14 +61,6 @@ export interface BookChange {
   readonly looked?: readonly LookedTo[];
 }
 
-export const EMPTY_BOOK: Book = {
-  alerts: new Map(),
-  groups: new Map(),
-  digests: new Map(),
-  silences: new Map(),
-  remedies: new Map(),
-};
-
 export function membersOf(book: Book, group: Pick<AlertGroup, 'id'>): readonly Alert[] {
   return [...book.alerts.values()].filter((alert) => alert.group === group.id);
 }

@@ -23,3 +23,15 @@ export function filled(matchers: Matchers, labels: Readonly<Record<string, strin
   }
   return result;
 }
+
+/** `rule=disk,host.name=pica01`: a field, what it must be, `*` for any run of characters; null when it isn't of this form. */
+export function parseMatchers(text: string): Matchers | null {
+  const result: Record<string, string> = {};
+  for (const part of text.split(',')) {
+    const [field, pattern, ...rest] = part.split('=').map((side) => side.trim());
+    if (field === undefined || pattern === undefined || rest.length > 0) return null;
+    if (!/^[\w@.-]{1,80}$/u.test(field) || pattern === '') return null;
+    result[field] = pattern;
+  }
+  return result;
+}

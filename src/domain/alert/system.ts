@@ -1,15 +1,15 @@
 import type { Rule, Severity } from './rule.ts';
 
 /** Rules that vigie brings itself: what keeps it from being blind in silence. */
-export const SYSTEM_RULES = {
+const SYSTEM_RULES = {
   'vigie:blind': 'critical',
   'vigie:stale': 'critical',
   'vigie:failing': 'warning',
   'vigie:late': 'warning',
-  'vigie:rules': 'warning',
 } as const satisfies Record<string, Severity>;
 
 export type SystemRuleName = keyof typeof SYSTEM_RULES;
+export const SYSTEM_RULE_NAMES: readonly SystemRuleName[] = ['vigie:blind', 'vigie:stale', 'vigie:failing', 'vigie:late'];
 
 export function isSystemRule(name: string): boolean {
   return name.startsWith('vigie:');

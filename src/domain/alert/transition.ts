@@ -8,11 +8,6 @@ import type { Rule } from './rule.ts';
 /** What became of one rule's look at one span. */
 export type Outcome = { readonly ok: true; readonly look: Look } | { readonly ok: false; readonly problem: Problem };
 
-export interface Transitions {
-  /** Alerts that are new or changed. */
-  readonly alerts: readonly Alert[];
-}
-
 export interface Circumstances {
   readonly rule: Rule;
   /** All open alerts of the rule, and those that were resolved within the last hour. */

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { VigieError } from '#kernel/errors.ts';
 import type { Loop } from '#kernel/loop.ts';
+import type { Alert } from '#domain/alert/alert.ts';
 import { keyText, type AlertKey } from '#domain/alert/key.ts';
 import type { Look } from '#domain/alert/look.ts';
 import type { Rule } from '#domain/alert/rule.ts';
-import { SYSTEM_RULES, systemRule, type SystemRuleName } from '#domain/alert/system.ts';
+import { SYSTEM_RULE_NAMES, systemRule } from '#domain/alert/system.ts';
 import type { OnCall } from '#domain/alert/round.ts';
 import type { AlertSettings } from '#domain/alert/settings.ts';
 import type { Outcome } from '#domain/alert/transition.ts';
@@ -53,6 +54,7 @@ export class Watchroom {
   readonly #start: number;
   readonly #breaches: Breach[] = [];
   readonly #silent: { readonly from: number; readonly to: number; readonly key: AlertKey | null }[] = [];
+  readonly #failing: { readonly name: string; readonly from: number; readonly to: number }[] = [];
   readonly #down: { readonly from: number; readonly to: number }[] = [];
   #newest: number | null = null;
   rules: Map<string, Rule>;
@@ -66,7 +68,7 @@ export class Watchroom {
     this.clock = new ManualClock(options.startsAt);
     this.#start = this.clock.now();
     this.publisher = new MemoryPublisher(this.clock);
-    const system = Object.keys(SYSTEM_RULES).map((name) => systemRule(name as SystemRuleName));
+    const system = SYSTEM_RULE_NAMES.map(systemRule);
     this.rules = new Map([...system, ...options.rules].map((rule) => [rule.name, rule]));
   }
 
@@ -165,7 +167,12 @@ export class Watchroom {
   async #look(requests: readonly LookRequest[]): Promise<readonly Outcome[]> {
     this.looks += 1;
     if (this.#isDown) throw new VigieError('search_unreachable', { cluster: 'main', host: 'monitoring', reason: 'connection refused' });
-    return requests.map((request) => ({ ok: true, look: this.#lookOf(request) }));
+    const now = this.clock.now();
+    return requests.map((request) =>
+      this.#failing.some(({ name, from, to }) => name === request.rule.name && now >= from && now < to)
+        ? { ok: false, problem: { code: 'search_refused', params: { cluster: 'main', status: 400, reason: 'no such field' } } }
+        : { ok: true, look: this.#lookOf(request) },
+    );
   }
 
   #lookOf({ rule, span, open }: LookRequest): Look {
@@ -206,12 +213,42 @@ export class Watchroom {
     };
   }
 
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.start();
+  }
+
+  texts(): readonly string[] {
+    return this.posts().map((post) => post.text);
+  }
+
+  /** The one post that looks like this. */
+  only(pattern = /./u): ShownPost {
+    const found = this.posts().filter((post) => pattern.test(post.text));
+    const [post] = found;
+    if (post === undefined || found.length > 1) throw new Error(`${found.length} posts like ${pattern}:\n${this.texts().join('\n---\n')}`);
+    return post;
+  }
+
+  alerts(): readonly Alert[] {
+    return [...this.desk.book.alerts.values()];
+  }
+
+  states(): readonly string[] {
+    return this.alerts().map((alert) => alert.state);
+  }
+
+  /** Elasticsearch refuses what one rule asks. */
+  failing(name: string, from: number, to: number): void {
+    this.#failing.push({ name, from: this.#at(from), to: this.#at(to) });
+  }
+
   /** Posts of the channel, oldest first, without replies. */
   posts(): readonly ShownPost[] {
     return this.publisher.posts.filter((post) => post.root === null);
   }
 
-  thread(post: ShownPost): readonly string[] {
+  thread(post: ShownPost = this.only()): readonly string[] {
     return this.publisher.posts.filter((each) => each.root === post.id).map((each) => each.text);
   }
 }

@@ -11,6 +11,7 @@ import { connectAdmin, type Admin } from '#test/lab/mattermost/admin.ts';
 import type { Person } from '#test/lab/mattermost/person.ts';
 import type { SeenChannel } from '#test/lab/mattermost/seen.ts';
 import { startMattermost } from '#test/lab/mattermost/server.ts';
+import { NO_ALERTS } from '#test/lab/parts.ts';
 import { WarpClock } from '#test/lab/warp-clock.ts';
 import { DEMO_SERVICES, demoSwarm } from './services.ts';
 
@@ -105,7 +106,10 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
       { role: 'operator', users: ['alice', 'bob'], groups: [], channels: [] },
       { role: 'member', users: ['zoe'], groups: [], channels: [] },
     ],
+    searches: new Map(),
+    alerts: NO_ALERTS,
     inventory: {
+      knows: (name) => Object.hasOwn(DEMO_SERVICES, name),
       service: (name) => ({
         name,
         environment: 'production',

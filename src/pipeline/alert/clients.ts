@@ -1,0 +1,97 @@
+import { VigieError } from '#kernel/errors.ts';
+import { nearest } from '#kernel/nearest.ts';
+import { hostOf, isActive, isOpen, labels, type Alert } from '#domain/alert/alert.ts';
+import { inOrder } from '#domain/alert/group.ts';
+import { matchersOf } from '#domain/alert/hands.ts';
+import { matches, parseMatchers } from '#domain/alert/matchers.ts';
+import type { Matchers } from '#domain/alert/rule.ts';
+import { memberData } from '#domain/alert/say/post.ts';
+import { isSystemRule } from '#domain/alert/system.ts';
+import type { AlertLine, Alerts } from '#ports/alerts.ts';
+import type { Store } from '#ports/store.ts';
+import type { Desk } from './desk.ts';
+import { coveredUpTo, endSilence, silenceMatching, takeAlert } from './respond.ts';
+
+/** The book of alerts, as handlers see it. */
+export function alertsOf(desk: () => Desk, store: Store, now: () => number): Alerts {
+  const open = (): readonly Alert[] => inOrder([...desk().book.alerts.values()].filter(isOpen));
+  const line = (alert: Alert): AlertLine => ({ ...memberData(desk().round, alert), id: alert.id });
+  const live = () => [...desk().book.silences.values()].filter((silence) => silence.endsAt > now());
+  return {
+    open: () => open().map(line),
+    async get(id) {
+      const alert = desk().book.alerts.get(id) ?? (await store.alerts.alert(id));
+      if (alert !== null) return line(alert);
+      throw new VigieError('alert_unknown', {
+        id,
+        nearest: nearest(
+          id,
+          open().map((each) => each.id),
+        ),
+      });
+    },
+    silences: live,
+    silence(id) {
+      const found = live().find((silence) => silence.id === id);
+      if (found !== undefined) return found;
+      throw new VigieError('silence_unknown', {
+        id,
+        nearest: nearest(
+          id,
+          live().map((silence) => silence.id),
+        ),
+      });
+    },
+    matchers(text) {
+      const matchers = parseMatchers(text) ?? named(text, open());
+      if (matchers === null) throw new VigieError('matchers_invalid', { text, firing: suggestions(open()) });
+      return { matchers, covers: covered(open(), matchers).map(line) };
+    },
+    rules: () =>
+      [...desk().round.rules.values()]
+        .filter((rule) => !isSystemRule(rule.name))
+        .map((rule) => {
+          const state = desk().ruleStates.get(rule.name);
+          const firing = open().filter((alert) => alert.rule === rule.name && isActive(alert)).length;
+          const failing = (state?.failures ?? 0) > 0 ? (state?.failingSince ?? null) : null;
+          return {
+            name: rule.name,
+            type: rule.kind.type,
+            severity: rule.severity,
+            enabled: rule.enabled,
+            summary: rule.summary,
+            file: rule.file,
+            firing,
+            failing_since: failing,
+            looked_to: desk().looked[rule.name] ?? null,
+          };
+        }),
+    take: (id, by) => takeAlert(desk(), id, by),
+    async addSilence({ matchers, ms, reason }, by) {
+      return await silenceMatching(desk(), { matchers, ms, reason, upTo: coveredUpTo(covered(open(), matchers)), by });
+    },
+    endSilence: (id, by) => endSilence(desk(), id, by),
+  };
+}
+
+function covered(alerts: readonly Alert[], matchers: Matchers): readonly Alert[] {
+  return alerts.filter((alert) => isActive(alert) && !isSystemRule(alert.rule) && matches(matchers, labels(alert)));
+}
+
+/** A bare word: an alert's id, a rule or a host of what is firing. */
+function named(word: string, open: readonly Alert[]): Matchers | null {
+  const alert = open.find(({ id }) => id === word);
+  if (alert !== undefined) return matchersOf(alert);
+  if (open.some(({ rule }) => rule === word)) return { rule: word };
+  const onHost = open.find((each) => hostOf(each) === word);
+  const field = onHost === undefined ? undefined : Object.keys(onHost.key).find((name) => onHost.key[name] === word);
+  return field === undefined ? null : { [field]: word };
+}
+
+/** What may be typed now: the words that would match something. */
+function suggestions(open: readonly Alert[]): readonly string[] {
+  const words = open
+    .filter((alert) => !isSystemRule(alert.rule))
+    .flatMap((alert) => [`rule=${alert.rule}`, ...Object.entries(alert.key).map(([field, value]) => `${field}=${value}`)]);
+  return [...new Set(words)].slice(0, 6);
+}

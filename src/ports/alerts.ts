@@ -1,0 +1,33 @@
+import type { JsonObject } from '#kernel/json.ts';
+import type { Matchers } from '#domain/alert/rule.ts';
+import type { Silence } from '#domain/alert/silence.ts';
+import type { Person } from '#domain/operation/operation.ts';
+
+/** One alert as its line in an answer: see `memberData`. */
+export type AlertLine = JsonObject & { readonly id: string };
+
+/** What is firing, for handlers. */
+export interface AlertsReader {
+  /** Open alerts, those that people know of first, the worst first. */
+  open(): readonly AlertLine[];
+  /** One of any age. @throws alert_unknown, with the nearest */
+  get(id: string): Promise<AlertLine>;
+  /** Those that end later than now. */
+  silences(): readonly Silence[];
+  /** @throws silence_unknown, with the nearest */
+  silence(id: string): Silence;
+  /**
+   * What somebody typed as matchers: `rule=disk,host.name=pica01`, or the id of an alert, a rule or a host that is firing.
+   * @throws matchers_invalid, with what is firing
+   */
+  matchers(text: string): { readonly matchers: Matchers; readonly covers: readonly AlertLine[] };
+  /** What is watched, by name. */
+  rules(): readonly JsonObject[];
+}
+
+export interface Alerts extends AlertsReader {
+  take(id: string, by: Person): Promise<void>;
+  /** @returns the silence's id */
+  addSilence(silence: { readonly matchers: Matchers; readonly ms: number; readonly reason: string }, by: Person): Promise<string>;
+  endSilence(id: string, by: Person): Promise<void>;
+}
