@@ -6,7 +6,8 @@ const USAGE = `vigie: a chat-ops bot for Mattermost
 
   vigie run              starts it
   vigie check            checks configuration, handlers and words, offline
-  vigie doctor           checks live: token, rights, Swarm, registry, clock, quorum
+  vigie doctor           checks live: token, rights, Swarm, registry, clock, quorum;
+                         sends a test to each pager, unless --no-page
   vigie setup            creates the slash commands, given VIGIE_ADMIN_TOKEN
   vigie do "COMMAND"     runs a command without Mattermost
   vigie audit verify     checks that nobody rewrote the audit
@@ -29,7 +30,7 @@ async function dispatch(argv: readonly string[], environment: Environment): Prom
     case 'check':
       return await (await import('./check.ts')).check(rest[0] ?? path, print);
     case 'doctor':
-      return await (await import('./doctor.ts')).doctor(loadConfig(path), print);
+      return await (await import('./doctor.ts')).doctor(loadConfig(path), print, values['no-page'] !== true);
     case 'setup':
       return await (await import('./setup.ts')).setup(loadConfig(path), environment['VIGIE_ADMIN_TOKEN'] ?? '', print);
     case 'do':
@@ -46,7 +47,7 @@ function readArguments(argv: readonly string[]) {
   return parseArgs({
     args: [...argv],
     allowPositionals: true,
-    options: { config: { type: 'string', short: 'c' }, help: { type: 'boolean', short: 'h' } },
+    options: { config: { type: 'string', short: 'c' }, help: { type: 'boolean', short: 'h' }, 'no-page': { type: 'boolean' } },
   });
 }
 

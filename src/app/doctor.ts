@@ -12,29 +12,30 @@ import { createPeople } from '#pipeline/people.ts';
 import { quorums } from '#pipeline/quorum.ts';
 import { formatImage } from '#ports/swarm.ts';
 import type { Print } from './cli.ts';
+import { lookAtPagers } from './doctor-pagers.ts';
+import type { Finding, Words } from './finding.ts';
 import { loadMaterial } from './loaded.ts';
 import { connectConfiguredSwarm } from './swarm.ts';
 
-/** A finding: what was looked at, whether it is well, and what to do about it otherwise. */
-interface Finding {
-  readonly what: string;
-  readonly ok: boolean;
-  readonly detail: string;
-}
-
-type Words = (thrown: unknown) => string;
-
-/** Asks everything that vigie depends on. Nothing is changed. */
-export async function doctor({ config, warnings }: LoadedConfig, print: Print): Promise<number> {
+/**
+ * Asks everything that vigie depends on. Nothing is changed; each pager is sent a test.
+ * @param page false: no pager is rung
+ */
+export async function doctor({ config, warnings }: LoadedConfig, print: Print, page: boolean): Promise<number> {
   const { templates } = await loadMaterial();
   const engine = createEngine(templates, config.timezone, () => systemClock.now());
   const words: Words = (thrown) => {
     const { code, params } = problemOf(thrown);
     return engine.render(config.language, 'errors', code, params).replaceAll('`', '');
   };
+  const test = {
+    title: engine.render(config.language, 'page', 'test-title', {}),
+    text: engine.render(config.language, 'page', 'test', {}),
+  };
   const findings: Finding[] = warnings.map((detail) => ({ what: 'configuration', ok: false, detail }));
   for (const look of [lookAtStore, lookAtMattermost, lookAtCallbacks, lookAtQuorum, lookAtSwarm])
     findings.push(...(await look(config, words)));
+  findings.push(...(await lookAtPagers(config, words, page ? test : null)));
   for (const { what, ok, detail } of findings) print(`${ok ? '✓' : '✗'} ${what}${detail === '' ? '' : `: ${detail}`}`, 0);
   return findings.every(({ ok }) => ok) ? 0 : 1;
 }

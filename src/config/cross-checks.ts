@@ -16,6 +16,7 @@ export function crossChecks(config: Config): readonly Finding[] {
     ...addressProblems(config),
     ...swarmProblems(config),
     ...selfProblems(config),
+    ...pagerProblems(config),
   ];
 }
 
@@ -111,4 +112,15 @@ function selfProblems({ services }: Config): Finding[] {
     path: ['services', name, 'self'],
     message: `only one service can be vigie itself, and ${first?.[0] ?? ''} is`,
   }));
+}
+
+/** A password is only for a server that nobody can listen to on the way, and needs an account. */
+function pagerProblems({ pagers }: Config): Finding[] {
+  return Object.entries(pagers).flatMap(([name, pager]) => {
+    if (pager.type !== 'email') return [];
+    const path = ['pagers', name];
+    if ((pager.user === undefined) !== (pager.password === undefined)) return [{ path, message: 'user and password go together' }];
+    const open = pager.security === 'none' && pager.user !== undefined && !isLoopback(pager.host);
+    return open ? [{ path: [...path, 'security'], message: 'would show the password to everybody on the way: use tls or starttls' }] : [];
+  });
 }

@@ -42,6 +42,8 @@ const FORMS: Readonly<Record<string, string>> = {
 function messageOf(issue: Issue): string {
   if (issue.code === 'invalid_type') return `must be ${FORMS[issue.expected] ?? issue.expected}`;
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`;
+  if (issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options))
+    return `must be one of ${issue.options.map(String).join(', ')}`;
   if (issue.code === 'too_small' && issue.origin !== 'string') return `must be at least ${amount(issue.origin, issue.minimum)}`;
   if (issue.code === 'too_big' && issue.origin !== 'string') return `must be at most ${amount(issue.origin, issue.maximum)}`;
   return issue.message;

@@ -55,5 +55,6 @@ export function pem(what: string) {
 
 /** Whether a key's value is a secret. */
 export function isSecret(schema: z.core.$ZodType): boolean {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return isSecret(schema.unwrap());
   return z.globalRegistry.get(schema)?.['secret'] === true;
 }

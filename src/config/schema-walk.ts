@@ -15,8 +15,18 @@ export function schemaAt(path: Path): z.core.$ZodType | null {
 
 /** The keys that may stand at a path. */
 export function knownKeys(path: Path): readonly string[] {
-  const schema = bare(schemaAt(path));
-  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+  return keysOf(schemaAt(path));
+}
+
+/** Of a choice between several forms: the keys of all of them. */
+function keysOf(schema: z.core.$ZodType | null): readonly string[] {
+  const found = bare(schema);
+  if (found instanceof z.ZodUnion) return [...new Set(optionsOf(found).flatMap((option) => keysOf(option)))];
+  return found instanceof z.ZodObject ? Object.keys(found.shape) : [];
+}
+
+function optionsOf(union: z.ZodUnion): readonly z.core.$ZodType[] {
+  return union.options;
 }
 
 function childOf(schema: z.core.$ZodType, step: PropertyKey): z.core.$ZodType | null {
@@ -25,6 +35,9 @@ function childOf(schema: z.core.$ZodType, step: PropertyKey): z.core.$ZodType | 
     const shape: Readonly<Record<string, z.core.$ZodType>> = found.shape;
     return shape[String(step)] ?? null;
   }
+  // A key has the same meaning in every form that has it.
+  if (found instanceof z.ZodUnion)
+    return optionsOf(found).reduce<z.core.$ZodType | null>((known, option) => known ?? childOf(option, step), null);
   if (found instanceof z.ZodRecord) return found.valueType;
   return found instanceof z.ZodArray ? found.element : null;
 }

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { RISKS } from '#domain/operation/states.ts';
 import { ABSOLUTE, baseUrl, CHANNEL, duration, GROUP, NAME, pem, REGISTRY, REPOSITORY, secret, timezone, token, USER } from './kinds.ts';
+import { heartbeat } from './heartbeat.ts';
+import { pagers } from './pagers.ts';
 
 const RISK = z.enum(RISKS);
 
@@ -134,6 +136,8 @@ export const configSchema = z.strictObject({
   policy: z.array(policyRule).default([]).describe('Exceptions; later ones win'),
   swarm: swarm.optional().describe('The Docker Swarm'),
   services: z.record(NAME, service).default({}).describe('What vigie should know of single services'),
+  pagers: pagers.describe('Ways to reach people outside the chat, by name'),
+  heartbeat: heartbeat.optional().describe('Tells an outside service that vigie lives'),
 });
 
 export type Config = z.output<typeof configSchema>;

@@ -51,7 +51,7 @@ export function resolveSecrets(document: Document): Resolved {
 function literalWords(path: Path): string {
   const name = path.findLast((step) => typeof step === 'string') ?? 'secret';
   const file = `\${file:/run/secrets/${String(name)}}`;
-  return `a secret must not stand here itself: write ${file} or \${env:${String(name).toUpperCase()}}`;
+  return `a secret must not stand here itself: write ${file} or \${env:${String(name).toUpperCase().replaceAll('-', '_')}}`;
 }
 
 type Found = string | { readonly problem: string };

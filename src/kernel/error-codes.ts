@@ -79,6 +79,7 @@ export const ERROR_CODES = {
   // Pagers
   pager_unreachable: ['pager', 'reason'],
   pager_refused: ['pager', 'status', 'reason'],
+  heartbeat_failed: ['reason'],
   // The rest
   ssh_unreachable: ['host', 'reason'],
   ssh_host_key: ['host', 'expected', 'got'],

@@ -19,7 +19,13 @@ export interface Page {
 export interface Pager {
   /** As the configuration names it, for messages. */
   readonly name: string;
-  /** Resolves once the other side took it. @throws pager_unreachable, pager_refused */
+  /** It is for pages of this severity and above; whoever calls looks at it. */
+  readonly minSeverity: Severity;
+  /**
+   * Resolves once the other side took it, for one recipient at least. It has a deadline of its own, and tries again by
+   * itself only where the connection failed. No secret stands in what it throws.
+   * @throws pager_unreachable, pager_refused; or the signal's reason when it aborts
+   */
   page(page: Page, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,0 +1,9 @@
+/** A finding of `doctor`: what was looked at, whether it is well, and what to do about it otherwise. */
+export interface Finding {
+  readonly what: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/** The words of whatever was thrown, as a terminal shows them. */
+export type Words = (thrown: unknown) => string;
