@@ -1,0 +1,114 @@
+import type { JsonObject } from '#kernel/json.ts';
+import type { Clock } from '#kernel/clock.ts';
+import { VigieError } from '#kernel/errors.ts';
+import type { ClusterInfo, Search, SearchOutcome, SearchRequest } from '#ports/search.ts';
+import type { FieldKind } from './schema.ts';
+import { MemoryIndex } from './memory-index.ts';
+import { wildcardOf } from './patterns.ts';
+import { Refusal } from './refusal.ts';
+import { runSearch } from './run-search.ts';
+import { SearchFaults } from './search-faults.ts';
+
+/**
+ * An Elasticsearch in memory, for the demonstration and the fast tests. It understands documents as an index with
+ * `LAB_TEMPLATE` does, and says so when it is asked for more than it can.
+ *
+ * @example
+ * const search = new MemorySearch(clock);
+ * search.index('metricbeat-8.x', { '@timestamp': '2026-11-02T12:00:00Z', host: { name: 'pica01' } });
+ * search.faults.all('unreachable');
+ */
+export class MemorySearch implements Search {
+  readonly cluster: string;
+  readonly faults: SearchFaults;
+  /** What an `info` says. */
+  health: ClusterInfo['health'] = 'green';
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #indices = new Map<string, MemoryIndex>();
+  #roundTrips = 0;
+
+  constructor(clock: Pick<Clock, 'now'>, cluster = 'lab') {
+    this.#clock = clock;
+    this.cluster = cluster;
+    this.faults = new SearchFaults(cluster);
+  }
+
+  /** Requests that went out so far, failed ones included. */
+  get roundTrips(): number {
+    return this.#roundTrips;
+  }
+
+  /**
+   * Adds a document; one of the same id is replaced.
+   * @returns its id
+   * @throws Error when a value doesn't fit its field's kind, as Elasticsearch refuses such a document
+   */
+  index(index: string, document: JsonObject, id?: string): string {
+    return this.createIndex(index).put(document, id);
+  }
+
+  /** Without it, an index comes to be with its first document. */
+  createIndex(name: string): MemoryIndex {
+    const known = this.#indices.get(name) ?? new MemoryIndex(name);
+    this.#indices.set(name, known);
+    return known;
+  }
+
+  deleteIndex(name: string): void {
+    this.#indices.delete(name);
+  }
+
+  async multi(requests: readonly SearchRequest[], signal?: AbortSignal): Promise<readonly SearchOutcome[]> {
+    if (requests.length === 0) return [];
+    await this.#roundTrip(signal);
+    return requests.map((request) => this.#one(request));
+  }
+
+  async fields(index: string, pattern: string, signal?: AbortSignal): Promise<ReadonlyMap<string, FieldKind>> {
+    await this.#roundTrip(signal);
+    const wanted = wildcardOf(pattern);
+    const kinds = this.#matching(index).flatMap(({ schema }) => [...schema.kinds()]);
+    return new Map(kinds.filter(([name]) => wanted.test(name)).sort(([one], [other]) => (one < other ? -1 : 1)));
+  }
+
+  async info(signal?: AbortSignal): Promise<ClusterInfo> {
+    await this.#roundTrip(signal);
+    return { version: '9.5.3', health: this.health };
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Whoever asks waits a turn of the event loop, as for any server. */
+  async #roundTrip(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted();
+    await Promise.resolve();
+    this.#roundTrips += 1;
+    const problem = this.faults.takeWhole();
+    if (problem !== null) throw new VigieError(problem.code, problem.params);
+  }
+
+  #one(request: SearchRequest): SearchOutcome {
+    const problem = this.faults.take(request);
+    if (problem !== null) return { ok: false, problem };
+    try {
+      return runSearch(this.#matching(request.index), request.body, this.#clock.now());
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const { cluster } = this;
+      return { ok: false, problem: { code: 'search_refused', params: { cluster, status: error.status, reason: error.message } } };
+    }
+  }
+
+  /** `metricbeat-*,logs,-logs-old`: what doesn't exist has no documents. */
+  #matching(pattern: string): readonly MemoryIndex[] {
+    const chosen = new Set<string>();
+    for (const part of pattern.split(',')) {
+      const excluded = part.startsWith('-') && chosen.size > 0;
+      const test = wildcardOf(part === '_all' ? '*' : excluded ? part.slice(1) : part);
+      for (const name of this.#indices.keys()) if (test.test(name)) chosen[excluded ? 'delete' : 'add'](name);
+    }
+    return [...chosen].sort().flatMap((name) => this.#indices.get(name) ?? []);
+  }
+}

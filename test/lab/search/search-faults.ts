@@ -1,0 +1,81 @@
+import type { Problem } from '#kernel/errors.ts';
+import type { SearchRequest } from '#ports/search.ts';
+
+/**
+ * What can go wrong: nobody answers; not in time; what answers is no Elasticsearch; access is denied; 429; 503; an answer of
+ * some shards only.
+ */
+export type SearchFault = 'unreachable' | 'timeout' | 'garbage' | 'refused' | 'throttled' | 'unavailable' | 'partial';
+
+type Concerns = (request: SearchRequest) => boolean;
+
+interface SingleFault {
+  readonly fault: SearchFault;
+  readonly concerns: Concerns;
+  left: number;
+}
+
+/** Faults that a test has asked for. */
+export class SearchFaults {
+  readonly #cluster: string;
+  #whole: { readonly fault: SearchFault; left: number } | null = null;
+  #singles: SingleFault[] = [];
+
+  constructor(cluster: string) {
+    this.#cluster = cluster;
+  }
+
+  /** Every round trip fails, or the next `times`, until it is called with null. */
+  all(fault: SearchFault | null, times = Number.POSITIVE_INFINITY): void {
+    this.#whole = fault === null ? null : { fault, left: times };
+  }
+
+  /** The searches concerned fail, each by itself, while those beside them work. */
+  searches(fault: SearchFault, concerns: Concerns = () => true, times = Number.POSITIVE_INFINITY): void {
+    this.#singles.push({ fault, concerns, left: times });
+  }
+
+  /** Everything works again. */
+  clear(): void {
+    this.#whole = null;
+    this.#singles = [];
+  }
+
+  /** The problem of a whole round trip, if one is due. */
+  takeWhole(): Problem | null {
+    if (this.#whole === null || this.#whole.left === 0) return null;
+    this.#whole.left -= 1;
+    return this.problemOf(this.#whole.fault);
+  }
+
+  /** The problem of one search, if one is due. */
+  take(request: SearchRequest): Problem | null {
+    const due = this.#singles.find(({ left, concerns }) => left > 0 && concerns(request));
+    if (due === undefined) return null;
+    due.left -= 1;
+    return this.problemOf(due.fault);
+  }
+
+  problemOf(fault: SearchFault): Problem {
+    const cluster = this.#cluster;
+    const host = `memory:${cluster}`;
+    switch (fault) {
+      case 'unreachable':
+        return { code: 'search_unreachable', params: { cluster, host, reason: 'connect ECONNREFUSED' } };
+      case 'timeout':
+        return { code: 'search_unreachable', params: { cluster, host, reason: 'no answer within 10000 ms' } };
+      case 'garbage':
+        return { code: 'search_unreachable', params: { cluster, host, reason: 'what answers there is no Elasticsearch' } };
+      case 'refused':
+        return { code: 'search_refused', params: { cluster, status: 403, reason: 'action is unauthorized' } };
+      case 'throttled':
+        return { code: 'search_busy', params: { cluster, status: 429 } };
+      case 'unavailable':
+        return { code: 'search_busy', params: { cluster, status: 503 } };
+      case 'partial':
+        return { code: 'search_incomplete', params: { cluster, reason: '1 of 2 shards failed' } };
+      default:
+        return fault satisfies never;
+    }
+  }
+}
