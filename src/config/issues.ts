@@ -39,7 +39,8 @@ const FORMS: Readonly<Record<string, string>> = {
   int: 'a whole number',
 };
 
-function messageOf(issue: Issue): string {
+/** What is the matter with a value. */
+export function messageOf(issue: Issue): string {
   if (issue.code === 'invalid_type') return `must be ${FORMS[issue.expected] ?? issue.expected}`;
   if (issue.code === 'invalid_value') return `must be one of ${issue.values.map(String).join(', ')}`;
   if (issue.code === 'invalid_union' && 'options' in issue && Array.isArray(issue.options))

@@ -1,4 +1,18 @@
-import { isMap, isNode, isPair, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair } from 'yaml';
+import {
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type DocumentOptions,
+  type Node,
+  type Pair,
+  type ParseOptions,
+  type SchemaOptions,
+} from 'yaml';
 import type { Path } from './schema-walk.ts';
 
 /** A YAML file that knows where each of its parts stands. */
@@ -12,10 +26,15 @@ export interface Source {
   ofKey(path: Path): string;
 }
 
-/** @param name of the file, for the messages */
-export function readSource(text: string, name: string): Source {
+type Dialect = ParseOptions & DocumentOptions & SchemaOptions;
+
+/**
+ * @param name of the file, for the messages
+ * @param dialect of YAML; 1.2 if not given
+ */
+export function readSource(text: string, name: string, dialect: Dialect = {}): Source {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { ...dialect, lineCounter: lines, prettyErrors: false });
   const at = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${name}:${line}:${col}`;

@@ -4,8 +4,8 @@ import { configSchema } from './schema.ts';
 export type Path = readonly PropertyKey[];
 
 /** The part of the schema that a path of the file leads to; null when there is none. */
-export function schemaAt(path: Path): z.core.$ZodType | null {
-  let schema: z.core.$ZodType | null = configSchema;
+export function schemaAt(path: Path, root: z.core.$ZodType = configSchema): z.core.$ZodType | null {
+  let schema: z.core.$ZodType | null = root;
   for (const step of path) {
     if (schema === null) return null;
     schema = childOf(schema, step);
@@ -15,7 +15,12 @@ export function schemaAt(path: Path): z.core.$ZodType | null {
 
 /** The keys that may stand at a path. */
 export function knownKeys(path: Path): readonly string[] {
-  return keysOf(schemaAt(path));
+  return keysBelow(configSchema, path);
+}
+
+/** The same, of another schema. */
+export function keysBelow(root: z.core.$ZodType, path: Path): readonly string[] {
+  return keysOf(schemaAt(path, root));
 }
 
 /** Of a choice between several forms: the keys of all of them. */

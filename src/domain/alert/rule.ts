@@ -140,6 +140,27 @@ export interface FilledText {
   readonly text: string;
   /** Names of fields, or of the rule's own keys. */
   readonly args: readonly string[];
+  /** What the rule itself says under these names, where a document has no such field. */
+  readonly own?: Readonly<Record<string, string>>;
+  /** Stands where neither says anything. */
+  readonly missing?: string;
+}
+
+/** A field of the post. */
+export interface FilledField extends FilledText {
+  readonly title: string;
+  readonly short: boolean;
+}
+
+/** A link to the documents in Kibana's Discover. */
+export interface DiscoverLink {
+  /** Of Discover, up to the `#`. */
+  readonly url: string;
+  /** Id of the data view; null: Kibana's default one. */
+  readonly dataView: string | null;
+  readonly columns: readonly string[];
+  readonly fromMs: number;
+  readonly toMs: number;
 }
 
 export interface Rule<Kind extends RuleKind = RuleKind> {
@@ -191,9 +212,9 @@ export interface Rule<Kind extends RuleKind = RuleKind> {
   readonly chart: boolean;
   readonly subject: FilledText | null;
   readonly text: FilledText | null;
-  readonly fields: readonly { readonly title: string; readonly value: string; readonly args: readonly string[]; readonly short: boolean }[];
+  readonly fields: readonly FilledField[];
   readonly color: string | null;
-  readonly discover: { readonly url: string; readonly columns: readonly string[]; readonly fromMs: number; readonly toMs: number } | null;
+  readonly discover: DiscoverLink | null;
   /** A command written out, such as `restart pad`; `{field}` in it stands for a value of the key, and must be a name of the configuration. */
   readonly remedy: string | null;
   /** Hash of what it means: a rule that changed starts with an empty memory. */

@@ -1,9 +1,10 @@
 import type { JsonObject } from '#kernel/json.ts';
 import type { Alert } from '../alert.ts';
+import type { FilledText } from '../rule.ts';
 
 /** ElastAlert's `{0}` and `{name}`: the arguments in order. What a document says stays text: the template escapes it. */
-export function fill(text: string, args: readonly string[], alert: Alert): string {
-  const values = args.map((name) => valueOf(name, alert));
+export function fill({ text, args, own = {}, missing = '<MISSING VALUE>' }: FilledText, alert: Alert): string {
+  const values = args.map((name) => valueOf(name, alert) ?? own[name] ?? missing);
   let next = 0;
   return text.replaceAll(/\{(\d*)\}/gu, (whole, index: string) => {
     const at = index === '' ? next++ : Number(index);
@@ -12,7 +13,7 @@ export function fill(text: string, args: readonly string[], alert: Alert): strin
 }
 
 /** A field of the document, nested or dotted, or of the rule. */
-function valueOf(name: string, alert: Alert): string {
+function valueOf(name: string, alert: Alert): string | null {
   const own: Readonly<Record<string, unknown>> = {
     name: alert.rule,
     num_hits: alert.matches,
@@ -20,7 +21,7 @@ function valueOf(name: string, alert: Alert): string {
     value: alert.value,
   };
   const found = alert.key[name] ?? own[name] ?? atPath(alert.document, name);
-  return found === undefined || found === null ? '<MISSING VALUE>' : typeof found === 'object' ? JSON.stringify(found) : String(found);
+  return found === undefined || found === null ? null : typeof found === 'object' ? JSON.stringify(found) : String(found);
 }
 
 function atPath(document: JsonObject, path: string): unknown {

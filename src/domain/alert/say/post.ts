@@ -89,9 +89,9 @@ export function memberData(round: Pick<Round, 'rules' | 'withheld'>, alert: Aler
     taken_by: alert.takenBy?.username ?? null,
     withheld: alert.state === 'resolved' ? null : (round.withheld.get(alert.id) ?? null),
     summary: rule?.summary ?? {},
-    subject: rule?.subject == null ? null : fill(rule.subject.text, rule.subject.args, alert),
-    text: rule?.text == null ? null : fill(rule.text.text, rule.text.args, alert),
-    fields: (rule?.fields ?? []).map((field) => ({ title: field.title, value: fill(field.value, field.args, alert), short: field.short })),
+    subject: rule?.subject == null ? null : fill(rule.subject, alert),
+    text: rule?.text == null ? null : fill(rule.text, alert),
+    fields: (rule?.fields ?? []).map((field) => ({ title: field.title, value: fill(field, alert), short: field.short })),
     detail: alert.rule.startsWith('vigie:') || rule?.kind.type === 'probe' ? alert.document : null,
   };
 }
