@@ -16,6 +16,11 @@ export function freshShortId(taken: (id: string) => boolean): string {
   }
 }
 
+/** An id that nobody types, never used before: 100 bits of chance. */
+export function freshLongId(): string {
+  return Array.from({ length: 21 }, () => pick(0)).join('');
+}
+
 function pick(from: number, to: number = ALPHABET.length): string {
   return ALPHABET.charAt(randomInt(from, to));
 }

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '#kernel/clock.ts';
 
 interface Sleeper {
-  readonly at: number;
+  at: number;
   readonly wake: () => void;
 }
 
@@ -52,6 +52,12 @@ export class ManualClock implements Clock {
       await this.#settle();
     }
     this.#now = until;
+  }
+
+  /** Sets the time: whoever sleeps goes on sleeping for as long as before. */
+  step(ms: number): void {
+    this.#now += ms;
+    for (const sleeper of this.#sleepers) sleeper.at += ms;
   }
 
   /** How many sleep: for the leak check at the end of a test. */

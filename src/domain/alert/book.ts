@@ -1,5 +1,5 @@
 import type { Alert } from './alert.ts';
-import type { AlertGroup } from './group.ts';
+import type { AlertGroup, Escalation } from './group.ts';
 import type { RuleMemory } from './look.ts';
 import type { Silence } from './silence.ts';
 
@@ -8,6 +8,7 @@ export interface Digest {
   readonly id: string;
   readonly channel: string;
   readonly openedAt: number;
+  readonly escalation: Escalation | null;
   /** User name of whoever was on call when something critical was in it. */
   readonly woken: string | null;
   /** Hash of what its post shows. */
@@ -61,8 +62,13 @@ export interface BookChange {
   readonly looked?: readonly LookedTo[];
 }
 
-export function membersOf(book: Book, group: Pick<AlertGroup, 'id'>): readonly Alert[] {
-  return [...book.alerts.values()].filter((alert) => alert.group === group.id);
+/** Alerts by their group, worked out once for each state of the book: a storm asks for them hundreds of times. */
+const membersByGroup = new WeakMap<Book['alerts'], ReadonlyMap<string | null, readonly Alert[]>>();
+
+export function membersOf({ alerts }: Book, group: Pick<AlertGroup, 'id'>): readonly Alert[] {
+  const known = membersByGroup.get(alerts) ?? Map.groupBy(alerts.values(), (alert) => alert.group);
+  membersByGroup.set(alerts, known);
+  return known.get(group.id) ?? [];
 }
 
 /** A copy with these in the place of their former selves. */

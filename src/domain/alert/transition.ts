@@ -36,9 +36,10 @@ export function transition(circumstances: Circumstances, outcome: Outcome): read
   const { findings, reports } = outcome.look;
   for (const finding of findings) take(circumstances, after, finding);
   const reported = new Map(reports.map((report) => [keyText(report.key), report]));
+  const found = new Set(findings.map((finding) => keyText(finding.key)));
   for (const [id, alert] of after) {
-    const found = findings.some((finding) => keyText(finding.key) === keyText(alert.key));
-    after.set(id, judged(circumstances, alert, reported.get(keyText(alert.key)) ?? null, found));
+    const key = keyText(alert.key);
+    after.set(id, judged(circumstances, alert, reported.get(key) ?? null, found.has(key)));
   }
   return changed(before, after);
 }

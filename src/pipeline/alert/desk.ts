@@ -1,5 +1,5 @@
 import type { Clock } from '#kernel/clock.ts';
-import { freshShortId } from '#kernel/ids.ts';
+import { freshLongId, freshShortId } from '#kernel/ids.ts';
 import type { Alert } from '#domain/alert/alert.ts';
 import { changeBetween, type Book, type LookedTo, type RuleState } from '#domain/alert/book.ts';
 import type { ChartData } from '#domain/chart.ts';
@@ -65,12 +65,11 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     const { rules = [], looked: lookedNow, audit = [], say = [], book: acted } = act(book, now);
     const start: Round = { ...emptyRound(options, book), now, book: acted, audit, say };
     const passed = runStages({ ...start, charts: await chartsFor(options, runStages(start)) });
-    await store.operations.commit({
-      book: { ...changeBetween(book, passed.book), rules, ...(lookedNow === undefined ? {} : { looked: [lookedNow] }) },
-      pages: passed.pages,
-      audit: passed.audit,
-      say: passed.say,
-    });
+    const change = { ...changeBetween(book, passed.book), rules, looked: lookedNow === undefined ? [] : [lookedNow] };
+    const { pages, audit: entries, say: words } = passed;
+    // Most rounds change nothing: the disk isn't asked to hold that.
+    if ([...Object.values(change), pages, entries, words].some((list) => list.length > 0))
+      await store.operations.commit({ book: change, pages, audit: entries, say: words });
     book = pruned(passed.book, now - KEPT_MS);
     if (lookedNow !== undefined) looked = lookedNow.to;
     if (rules.length > 0) ruleStates = new Map([...ruleStates, ...rules.map((each) => [each.id, each] as const)]);
@@ -119,8 +118,7 @@ function emptyRound({ clock, settings, rules, onCall }: DeskOptions, book: Book)
     say: [],
     pages: [],
     audit: [],
-    // Nobody types it: it may be long, and must never have been the key of another post.
-    freshId: () => `${freshShortId(() => false)}${now.toString(36)}`,
+    freshId: freshLongId,
   };
 }
 

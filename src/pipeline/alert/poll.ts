@@ -154,7 +154,7 @@ function takeResults(desk: Desk, before: Book, results: readonly Result[], now: 
     else looked[rule.name] ??= span.from;
   }
   const changedStates = [...states.values()].filter((state) => JSON.stringify(state) !== JSON.stringify(desk.ruleStates.get(state.id)));
-  return { book, rules: changedStates, looked: { id: 'all', to: looked } };
+  return { book, rules: changedStates, ...(results.length === 0 ? {} : { looked: { id: 'all', to: looked } }) };
 }
 
 function nextState(rule: Rule, former: RuleState | null, outcome: Outcome, now: number): RuleState {

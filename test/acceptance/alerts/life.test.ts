@@ -133,7 +133,9 @@ describe('what is not seen', () => {
     room.down(10, 70);
     await room.until(20);
     expect(room.texts()[0]).toMatch(/^❔.*\nCannot be checked/u);
-    expect(room.texts()[1]).toMatch(/🔴 \*\*vigie:blind\*\* · Elasticsearch does not answer.*@alice\nCritical since 13:10.*blind since 13:10 \(connection refused\)/su);
+    expect(room.texts()[1]).toMatch(
+      /🔴 \*\*vigie:blind\*\* · Elasticsearch does not answer.*@alice\nCritical since 13:10.*blind since 13:10 \(connection refused\)/su,
+    );
     await room.until(75);
     expect(room.texts()[0]).toMatch(/^🟠/u);
     expect(room.texts()[1]).toMatch(/^✅/u);
@@ -163,7 +165,9 @@ describe('what is not seen', () => {
     await room.until(60);
     await room.start();
     await room.until(65);
-    expect(room.texts()).toEqual([expect.stringMatching(/🕰️ While vigie was away \(since 13:20\), 2 alerts began and ended:.*pica01.*pica02/su)]);
+    expect(room.texts()).toEqual([
+      expect.stringMatching(/🕰️ While vigie was away \(since 13:20\), 2 alerts began and ended:.*pica01.*pica02/su),
+    ]);
     expect(room.texts()[0]).not.toMatch(/@/u);
   });
 

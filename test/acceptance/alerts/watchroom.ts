@@ -187,8 +187,10 @@ export class Watchroom {
         matches: 1,
         document: {},
       }));
+    const holding = mine.filter((each) => each.from <= span.to && each.to > span.to);
+    const byKey = new Map(holding.map((each) => [keyText(each.key), each]));
     const reports = open.map((key) => {
-      const breach = mine.find((each) => keyText(each.key) === keyText(key) && each.from <= span.to && each.to > span.to);
+      const breach = byKey.get(keyText(key));
       const state = breach !== undefined ? 'breached' : this.#isSilent(key, span.to) ? 'silent' : 'clear';
       return { key, state, value: breach?.value ?? null } as const;
     });
@@ -236,6 +238,17 @@ export class Watchroom {
 
   states(): readonly string[] {
     return this.alerts().map((alert) => alert.state);
+  }
+
+  /** The clock is set to another time, without that time passing. */
+  step(minutes: number): void {
+    this.clock.step(minutes * MINUTE_MS);
+  }
+
+  /** Pages ordered so far: which way, what, for whom. */
+  async pages(): Promise<readonly string[]> {
+    const due = await this.store.pages.due(this.clock.now(), 100);
+    return due.map((page) => `${page.pager}: ${page.section} for ${page.person}`);
   }
 
   /** Elasticsearch refuses what one rule asks. */

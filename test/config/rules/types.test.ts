@@ -3,7 +3,8 @@ import type { RuleKind } from '#domain/alert/rule.ts';
 import { ruleOf, warningsOf } from './written.ts';
 
 const HEAD = 'name: A\nindex: logs-*\nalert: mattermost\n';
-const BUCKETS = 'use_run_every_query_size: false\nallow_buffer_time_overlap: true\nbucket_interval:\n  minutes: 5\nsync_bucket_interval: true\n';
+const BUCKETS =
+  'use_run_every_query_size: false\nallow_buffer_time_overlap: true\nbucket_interval:\n  minutes: 5\nsync_bucket_interval: true\n';
 const IN_BUCKETS = { useRunEveryQuerySize: false, allowBufferTimeOverlap: true, bucketIntervalMs: 300_000, syncBucketInterval: true };
 const WHOLE = { useRunEveryQuerySize: false, allowBufferTimeOverlap: false, bucketIntervalMs: null, syncBucketInterval: false };
 

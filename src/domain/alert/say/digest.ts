@@ -4,13 +4,26 @@ import { isOpen, type Alert } from '../alert.ts';
 import { membersOf, type Digest } from '../book.ts';
 import { inOrder, worst, type AlertGroup } from '../group.ts';
 import { memberData } from './post.ts';
-import type { Round } from '../round.ts';
+import { toldMembers, type Round } from '../round.ts';
+import type { StoryPost } from './story.ts';
 
 /** Lines of a digest that fit on a phone before it folds. */
 const SHOWN = 5;
 
 export function groupsOf(round: Round, digest: Digest): readonly AlertGroup[] {
   return [...round.book.groups.values()].filter((group) => group.digest === digest.id);
+}
+
+/** The digest as the post of a story: a few of its places stand for all. */
+export function digestStory(round: Round, digest: Digest): StoryPost {
+  const groups = groupsOf(round, digest);
+  const places = groups.slice(0, 3).map((group) => group.where);
+  return { id: digest.id, digest: null, channel: digest.channel, where: `${places.join(', ')}${groups.length > 3 ? ', …' : ''}` };
+}
+
+/** Its members that people are to know of. */
+export function digestMembers(round: Round, digest: Digest): readonly Alert[] {
+  return groupsOf(round, digest).flatMap((group) => toldMembers(round, group));
 }
 
 /** Many groups in one post: how many, of which rules, where, and the worst by name. */

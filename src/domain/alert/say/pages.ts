@@ -1,11 +1,11 @@
 import type { Alert } from '../alert.ts';
 import { keyWords } from '../key.ts';
-import type { AlertGroup } from '../group.ts';
 import type { PageOrder } from '../page.ts';
 import type { Round } from '../round.ts';
+import type { StoryPost } from './story.ts';
 
-/** Pages for a group's critical alerts: by the first way at once, by the second when nobody answered. */
-export function pagesFor(round: Round, group: AlertGroup, alerts: readonly Alert[], way: 'first' | 'second'): readonly PageOrder[] {
+/** Pages for the critical alerts of a post: by the first way at once, by the second when nobody answered. */
+export function pagesFor(round: Round, group: StoryPost, alerts: readonly Alert[], way: 'first' | 'second'): readonly PageOrder[] {
   const critical = alerts.filter((alert) => alert.severity === 'critical');
   if (critical.length === 0) return [];
   const data = {

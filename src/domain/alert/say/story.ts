@@ -7,11 +7,14 @@ export function postKeyOf(group: Pick<AlertGroup, 'id' | 'digest'>): string {
   return group.digest === null ? groupPostKey(group) : groupPostKey({ id: group.digest });
 }
 
+/** What a story needs to know of its post: a group's, or a digest's as if it were one. */
+export type StoryPost = Pick<AlertGroup, 'id' | 'digest' | 'channel' | 'where'>;
+
 /**
  * A line of the story, in the thread of the group's post: edits notify nobody.
  * @param once names what happened, so that it is told once
  */
-export function storyLine(group: AlertGroup, section: string, once: string, data: JsonObject): Say {
+export function storyLine(group: StoryPost, section: string, once: string, data: JsonObject): Say {
   return {
     kind: 'create',
     key: `${groupPostKey(group)}:${once}`,

@@ -34,6 +34,7 @@ function digested(round: Round, group: AlertGroup): Round {
     id: round.freshId(),
     channel: group.channel,
     openedAt: round.now,
+    escalation: null,
     woken: null,
     shown: null,
     closedAt: null,

@@ -29,6 +29,8 @@ function recorded(round: Round, group: AlertGroup, decision: Decision): AlertGro
 
 /** A critical alert that is new to people starts waking them from the beginning. */
 function escalationAfter(round: Round, group: AlertGroup, decision: Decision): Escalation | null {
+  // A digest wakes people for all of its groups.
+  if (group.digest !== null) return null;
   if (decision.tell === 'repeat') return group.escalation;
   const fresh = decision.tell === 'grown' ? decision.fresh : null;
   const woken = toldMembers(round, group).some(

@@ -1,9 +1,9 @@
 import type { Say } from '../../say.ts';
 import { isActive, isOpen, type Alert } from '../alert.ts';
-import { membersOf } from '../book.ts';
+import { membersOf, type Digest } from '../book.ts';
 import { worst, type AlertGroup } from '../group.ts';
 import { toldMembers, withAlerts, type Decision, type Round, type Stage } from '../round.ts';
-import { missedMessage } from '../say/digest.ts';
+import { digestMembers, digestStory, groupsOf, missedMessage } from '../say/digest.ts';
 import { pagesFor } from '../say/pages.ts';
 import { memberData } from '../say/post.ts';
 import { storyLine } from '../say/story.ts';
@@ -13,10 +13,23 @@ export const send: Stage = (round) => {
   let next = missed(round);
   for (const [id, decision] of round.decisions) {
     const group = round.book.groups.get(id);
-    if (group !== undefined) next = sent(next, group, decision);
+    // What stands in a digest has no story of its own.
+    if (group !== undefined && group.digest === null) next = sent(next, group, decision);
   }
+  for (const digest of round.book.digests.values()) if (digest.closedAt === null) next = sentDigest(next, digest);
   return next;
 };
+
+/** A digest tells its story once for all of its groups. */
+function sentDigest(round: Round, digest: Digest): Round {
+  const post = digestStory(round, digest);
+  const told = digestMembers(round, digest);
+  const tells = groupsOf(round, digest).map((group) => round.decisions.get(group.id)?.tell);
+  if (!round.before.digests.has(digest.id)) return { ...round, pages: [...round.pages, ...pagesFor(round, post, told, 'first')] };
+  if (!tells.includes('repeat')) return round;
+  const firing = told.filter((alert) => alert.state === 'firing');
+  return { ...round, say: [...round.say, storyLine(post, 'repeat', `repeat:${round.now}`, linesOf(round, firing))] };
+}
 
 function sent(round: Round, group: AlertGroup, decision: Decision): Round {
   const told = toldMembers(round, group);

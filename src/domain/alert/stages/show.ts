@@ -1,8 +1,9 @@
 import type { Say } from '../../say.ts';
 import { withAll, type Digest } from '../book.ts';
 import { groupPostKey, worst, type AlertGroup } from '../group.ts';
-import { toldMembers, withGroups, type Round, type Stage } from '../round.ts';
-import { digestMessage, groupsOf } from '../say/digest.ts';
+import { withGroups, type Round, type Stage } from '../round.ts';
+import { digestMembers, digestMessage, digestStory, groupsOf } from '../say/digest.ts';
+import { storyLine } from '../say/story.ts';
 import { groupMessage, shownHash } from '../say/post.ts';
 
 /** Take it, silence it, run its remedy: Mattermost's names of 👀, 🔕 and ▶️. */
@@ -35,17 +36,24 @@ function showGroup(round: Round, group: AlertGroup): Round {
 function showDigest(round: Round, digest: Digest): Round {
   const groups = groupsOf(round, digest);
   const over = groups.every((group) => group.closedAt !== null);
-  const critical = groups.some((group) => worst(toldMembers(round, group)) === 'critical');
+  const critical = worst(digestMembers(round, digest)) === 'critical';
+  const fresh = !round.before.digests.has(digest.id);
   const next: Digest = {
     ...digest,
     closedAt: over ? round.now : null,
     woken: digest.woken ?? (critical ? round.onCall.current : null),
+    escalation: fresh && critical ? { step: 0, at: round.now } : digest.escalation,
   };
   const message = digestMessage(round, next);
   const shown = shownHash(message);
   const say: Say = { kind: 'state', key: groupPostKey(digest), to: toChannel(digest.channel), message, seeds: ALERT_SEEDS.slice(0, 2) };
   const book = { ...round.book, digests: withAll(round.book.digests, [{ ...next, shown }]) };
-  return { ...round, book, say: shown === digest.shown ? round.say : [...round.say, say] };
+  const ended = over ? [storyLine(digestStory(round, digest), 'resolved', 'resolved', endOf(digest, groups, round.now))] : [];
+  return { ...round, book, say: [...round.say, ...(shown === digest.shown ? [] : [say]), ...ended] };
+}
+
+function endOf(digest: Digest, groups: readonly AlertGroup[], now: number) {
+  return { total: groups.length, after: now - digest.openedAt, started_at: digest.openedAt };
 }
 
 function toChannel(channel: string): Say['to'] {
