@@ -23,5 +23,5 @@ export const inhibit: Stage = (round) => {
 /** What it holds back, with its own values in the places of `{field}`. */
 function matchersFrom({ rules }: Round, source: Alert): readonly Matchers[] {
   const own = labels(source);
-  return (rules.get(source.rule)?.inhibits ?? []).flatMap((matchers) => filled(matchers, own) ?? []);
+  return (rules.get(source.rule)?.inhibits ?? []).map((matchers) => filled(matchers, own)).filter((matchers) => matchers !== null);
 }
