@@ -2,7 +2,7 @@
 # Installs what test/real/lab.sh needs, on Debian 12, as root. Nothing is started by it.
 set -euo pipefail
 
-PACKAGES=(docker.io docker-registry iptables busybox-static openssh-server openssh-client openssl iproute2 util-linux)
+PACKAGES=(docker.io docker-registry iptables busybox-static openssh-server openssh-client openssl iproute2 iputils-ping util-linux)
 
 # apt starts what it installs unless this file says no; one that was there already says what its owner wants.
 POLICY=/usr/sbin/policy-rc.d

@@ -44,7 +44,10 @@ export interface ProbeCheck {
   readonly timeoutMs: number;
   /** Fails so many times in a row before it counts. */
   readonly failures: number;
-  /** http: what the status must be (default below 400) and the body contain; dns: the addresses; tls: days before the end. */
+  /**
+   * http: `status` (one or several; default below 400), `body` (text that must stand there), `redirects` (how many are
+   * followed, default 5); dns: `addresses` (all of them), `server`; tls: `days` before the end, `servername`.
+   */
   readonly expect: JsonObject;
 }
 
