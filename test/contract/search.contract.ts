@@ -275,8 +275,9 @@ function clusterCases({ lab }: SearchScene): void {
 
     it('that does not answer is named, with the reason', async () => {
       const { unreachable } = lab();
-      for (const work of [unreachable.multi([{ index: 'x', body: {} }]), unreachable.fields('x', '*'), unreachable.info()]) {
-        const thrown: unknown = await work.catch((error: unknown) => error);
+      const asked = [() => unreachable.multi([{ index: 'x', body: {} }]), () => unreachable.fields('x', '*'), () => unreachable.info()];
+      for (const ask of asked) {
+        const thrown: unknown = await ask().catch((error: unknown) => error);
         expect(thrown).toBeInstanceOf(VigieError);
         expect(thrown).toMatchObject({
           code: 'search_unreachable',

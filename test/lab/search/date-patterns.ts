@@ -73,16 +73,14 @@ function literal(token: string, pattern: string): string {
   return token;
 }
 
-function assemble([year = 1970, month, day, hour, minute, second, ms]: Parts, zone: string, roundUp: boolean): number | null {
-  const latest = { month: 12, hour: 23, minute: 59, second: 59, ms: 999 };
-  const monthIs = month ?? (roundUp ? latest.month : 1);
-  const lastDay = new Date(Date.UTC(year, monthIs, 0)).getUTCDate();
-  const dayIs = day ?? (roundUp ? lastDay : 1);
+/** Rounded up it is the last moment of the day: a month without a day is its first one, as Elasticsearch has it. */
+function assemble([year = 1970, month = 1, day = 1, hour, minute, second, ms]: Parts, zone: string, roundUp: boolean): number | null {
+  const lastDay = new Date(Date.UTC(year, month, 0)).getUTCDate();
   const [hourIs, minuteIs, secondIs, msIs] = roundUp
-    ? [hour ?? latest.hour, minute ?? latest.minute, second ?? latest.second, ms ?? latest.ms]
+    ? [hour ?? 23, minute ?? 59, second ?? 59, ms ?? 999]
     : [hour ?? 0, minute ?? 0, second ?? 0, ms ?? 0];
-  if (monthIs < 1 || monthIs > 12 || dayIs < 1 || dayIs > lastDay || hourIs > 23 || minuteIs > 59 || secondIs > 59) return null;
-  const local = Date.UTC(year, monthIs - 1, dayIs, hourIs, minuteIs, secondIs, msIs);
+  if (month < 1 || month > 12 || day < 1 || day > lastDay || hourIs > 23 || minuteIs > 59 || secondIs > 59) return null;
+  const local = Date.UTC(year, month - 1, day, hourIs, minuteIs, secondIs, msIs);
   const timeZone = /^[+-]\d{2}$/u.test(zone) ? `${zone}:00` : zone;
   return fromLocal(local, timeZone, local);
 }

@@ -31,6 +31,8 @@ const COMPARISON = /(>=?|<=?)\s*("(?:\\.|[^"\\])*"|(?:\\.|[^\s\\()])+)/uy;
 const PHRASE = /"((?:\\.|[^"\\])*)"/uy;
 const REGEXP = /\/((?:\\.|[^/\\])*)\//uy;
 const WORD = /(?:\\.|[^\s\\"()[\]{}:^~])+/uy;
+/** Neither an operator, nor a field, nor a wildcard. */
+const NEXT_WORD = /\s+(?!(?:AND|OR|NOT|&&|\|\|)(?:[\s("]|$))((?:\\.|[^\s\\"()[\]{}:^~*?/+!-])(?:\\.|[^\s\\"()[\]{}:^~*?])*)(?=[\s)]|$)/uy;
 const BOOST = /\^\d+(?:\.\d+)?/uy;
 
 /**
@@ -126,7 +128,14 @@ class Parser<T> {
     const word = this.#take(WORD)?.[0];
     if (word === undefined) throw this.#unreadable();
     if (this.#text[this.#at] === '~') throw new LabLimit('~ in query_string');
-    return hasWildcard(word) ? { field, kind: 'wildcard', text: word } : { field, kind: 'word', text: unescape(word) };
+    return hasWildcard(word) ? { field, kind: 'wildcard', text: word } : { field, kind: 'word', text: this.#run(unescape(word)) };
+  }
+
+  /** Words with nothing but space between them are one text: `pica01 pica02` is no name of any host. */
+  #run(first: string): string {
+    let text = first;
+    for (let next = this.#take(NEXT_WORD)?.[1]; next !== undefined; next = this.#take(NEXT_WORD)?.[1]) text += ` ${unescape(next)}`;
+    return text;
   }
 
   #range(): JsonObject | null {

@@ -29,7 +29,7 @@ export function queryString(member: Json, compile: (query: Json) => Test): Test 
   const fields = fieldsIn(given);
   const and = String(given['default_operator'] ?? 'or').toLowerCase() === 'and';
   return parseQueryString<Test>(text, and, {
-    leaf: (leaf) => leafTest(leaf, fields, compile),
+    leaf: (leaf) => leafTest(leaf, { fields, and }, compile),
     bool: (must, should, mustNot) => joined(must, should, mustNot),
     all: () => compile({ match_all: {} }),
     none: () => compile({ match_none: {} }),
@@ -49,25 +49,32 @@ function joined(must: readonly Test[], should: readonly Test[], mustNot: readonl
     (must.length > 0 || should.length === 0 || should.some((test) => test(document)));
 }
 
-function leafTest(leaf: Leaf, fields: readonly string[] | null, compile: (query: Json) => Test): Test {
+interface Defaults {
+  /** Null: all fields. */
+  readonly fields: readonly string[] | null;
+  /** All words of a text must match. */
+  readonly and: boolean;
+}
+
+function leafTest(leaf: Leaf, { fields, and }: Defaults, compile: (query: Json) => Test): Test {
   if (leaf.field === '_exists_') return compile({ exists: { field: leaf.text } });
   if (leaf.field !== null) {
     if (leaf.field.includes('*')) throw new LabLimit(`a field with * in query_string: ${leaf.field}`);
-    return compile(queryOf(leaf.field, leaf));
+    return compile(queryOf(leaf.field, leaf, and));
   }
   if (leaf.kind === 'wildcard' && leaf.text === '*') return compile({ match_all: {} });
   if (fields !== null) {
-    const tests = fields.map((field) => compile(queryOf(field, leaf)));
+    const tests = fields.map((field) => compile(queryOf(field, leaf, and)));
     return (document) => tests.some((test) => test(document));
   }
-  return inAnyField(leaf, compile);
+  return inAnyField((field) => compile(queryOf(field, leaf, and)));
 }
 
 /** A field that can't hold such a value is passed over. */
-function inAnyField(leaf: Leaf, compile: (query: Json) => Test): Test {
+function inAnyField(compile: (field: string) => Test): Test {
   const tests = new Map<string, Test>();
   const testOf = (field: string): Test => {
-    const known = tests.get(field) ?? compile(queryOf(field, leaf));
+    const known = tests.get(field) ?? compile(field);
     tests.set(field, known);
     return known;
   };
@@ -86,10 +93,10 @@ function leniently(test: () => boolean): boolean {
   }
 }
 
-function queryOf(field: string, leaf: Leaf): JsonObject {
+function queryOf(field: string, leaf: Leaf, and: boolean): JsonObject {
   switch (leaf.kind) {
     case 'word':
-      return { match: { [field]: leaf.text } };
+      return { match: { [field]: { query: leaf.text, operator: and ? 'and' : 'or' } } };
     case 'phrase':
       return { match_phrase: { [field]: leaf.text } };
     case 'wildcard':

@@ -1,0 +1,52 @@
+import { addAbortSignal, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { type Json, parseJson } from '#kernel/json.ts';
+
+/** What came back, whole. */
+export interface Answer {
+  readonly status: number;
+  /** Null for what isn't JSON, and for nothing. */
+  readonly json: Json;
+}
+
+/** An answer of which more came than anybody asked for. */
+export class TooLarge extends Error {
+  override readonly name = 'TooLarge';
+}
+
+/** More than any search of vigie's needs; a cluster that sends more must not take vigie's memory. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** @throws TooLarge; or the stream's own error, the signal's when it aborts */
+export async function readAnswer(status: number, encoding: string | undefined, body: Readable, signal: AbortSignal): Promise<Answer> {
+  const stream = addAbortSignal(signal, body);
+  const text = await textOf(encoding === 'gzip' ? unzipped(stream) : stream);
+  return { status, json: jsonOf(text) };
+}
+
+function unzipped(stream: Readable): Readable {
+  const gunzip = createGunzip();
+  stream.on('error', (error) => gunzip.destroy(error));
+  return stream.pipe(gunzip);
+}
+
+async function textOf(stream: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stream) {
+    if (!(chunk instanceof Buffer)) continue;
+    bytes += chunk.length;
+    if (bytes > MAX_BYTES) throw new TooLarge(`more than ${MAX_BYTES / 1024 / 1024} MB`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function jsonOf(text: string): Json {
+  try {
+    return parseJson(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { type Problem, VigieError } from '#kernel/errors.ts';
+import { type Json, reasonOf } from '#kernel/json.ts';
+import { TooLarge } from './answer.ts';
+
+/** What errors say of a cluster: its name in the configuration, and how it is reached. */
+export interface ClusterName {
+  readonly cluster: string;
+  readonly host: string;
+}
+
+const cause = z.looseObject({
+  type: z.string().optional(),
+  reason: z.string().nullish(),
+  caused_by: z.unknown().optional(),
+});
+const failure = z.looseObject({
+  type: z.string().optional(),
+  reason: z.string().nullish(),
+  root_cause: z.array(cause).optional(),
+  failed_shards: z.array(z.looseObject({ reason: cause.optional() })).optional(),
+  caused_by: z.unknown().optional(),
+});
+const refusal = z.looseObject({ error: z.union([failure, z.string()]) });
+
+const REASON_CHARACTERS = 300;
+/** What a proxy says for a cluster behind it that doesn't answer. */
+const GATEWAY: readonly number[] = [502, 504];
+const BUSY: readonly number[] = [429, 503];
+const NO_ELASTICSEARCH = 'what answers there is no Elasticsearch: check the address';
+
+/** Why a request as a whole got no answer. Nothing of what was sent is in it, credentials least of all. */
+export function failureOf({ cluster, host }: ClusterName, thrown: unknown): VigieError {
+  if (thrown instanceof VigieError) return thrown;
+  if (thrown instanceof TooLarge) return new VigieError('search_incomplete', { cluster, reason: thrown.message }, thrown);
+  const foreign = thrown instanceof Error && thrown.name === 'ProductNotSupportedError';
+  return new VigieError('search_unreachable', { cluster, host, reason: foreign ? NO_ELASTICSEARCH : reasonOf(thrown) }, thrown);
+}
+
+/** An answer of a shape that Elasticsearch doesn't give. */
+export function strangeAnswer({ cluster, host }: ClusterName): VigieError {
+  return new VigieError('search_unreachable', { cluster, host, reason: NO_ELASTICSEARCH });
+}
+
+/** Of a request, or of one search in it, that was answered by a status from 400 on. */
+export function problemOfStatus({ cluster, host }: ClusterName, status: number, body: Json): Problem {
+  const { error } = refusal.safeParse(body).data ?? { error: `HTTP ${status}` };
+  if (GATEWAY.includes(status)) return { code: 'search_unreachable', params: { cluster, host, reason: `HTTP ${status} from a proxy` } };
+  if (typeof error !== 'string' && noShard(status, error))
+    return { code: 'search_incomplete', params: { cluster, reason: 'no shard of the index answers' } };
+  if (BUSY.includes(status)) return { code: 'search_busy', params: { cluster, status } };
+  const reason = typeof error === 'string' ? error : reasonIn(error);
+  return { code: 'search_refused', params: { cluster, status, reason: shortened(reason) } };
+}
+
+type Failure = z.output<typeof failure>;
+
+/** An index whose shards are all gone is answered as by a busy server; the shards' own reasons tell. */
+function noShard(status: number, { type, root_cause: causes = [], failed_shards: shards = [] }: Failure): boolean {
+  if (status !== 503 || type !== 'search_phase_execution_exception') return false;
+  return causes.length === 0 || shards.some(({ reason }) => reason?.type === 'no_shard_available_action_exception');
+}
+
+/** The innermost of the reasons says most: the outer ones say that shards failed. */
+function reasonIn({ reason, root_cause: [root] = [], failed_shards: [shard] = [], caused_by: causedBy, type }: Failure): string {
+  const outer = root?.reason ?? reason ?? type ?? 'no reason given';
+  const inner = innermost(shard?.reason?.caused_by ?? root?.caused_by ?? causedBy);
+  return inner === null || outer.includes(inner) ? outer : `${outer}: ${inner}`;
+}
+
+function innermost(caused: unknown): string | null {
+  const { data } = cause.safeParse(caused);
+  if (data === undefined) return null;
+  return innermost(data.caused_by) ?? data.reason ?? null;
+}
+
+export function shortened(reason: string): string {
+  const line = reason.replaceAll(/\s+/gu, ' ').trim();
+  return line.length > REASON_CHARACTERS ? `${line.slice(0, REASON_CHARACTERS - 1)}…` : line;
+}

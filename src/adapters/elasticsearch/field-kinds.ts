@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { Cluster } from './cluster.ts';
+import { strangeAnswer } from './failures.ts';
+
+const capabilities = z.looseObject({
+  fields: z.record(z.string(), z.record(z.string(), z.looseObject({ metadata_field: z.boolean().optional() }))).default({}),
+});
+/** What holds fields and is none. */
+const HOLDERS: readonly string[] = ['object', 'nested', 'unmapped'];
+
+/** Kinds of the fields that match a pattern. Where indices disagree on one, the first by name stands for it. */
+export async function fieldKinds(
+  cluster: Cluster,
+  index: string,
+  pattern: string,
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, string>> {
+  const path = `/${encodeURIComponent(index)}/_field_caps`;
+  // In the query string, since 7.17 reads it only there.
+  const querystring = {
+    fields: pattern,
+    ignore_unavailable: true,
+    allow_no_indices: true,
+    filter_path: 'fields.*.*.type,fields.*.*.metadata_field',
+  };
+  const { json } = await cluster.ask({ method: 'GET', path, querystring }, signal);
+  const { data } = capabilities.safeParse(json);
+  if (data === undefined) throw strangeAnswer(cluster.name);
+  return new Map(
+    Object.entries(data.fields)
+      .flatMap(([name, kinds]) => kindOf(name, kinds))
+      .sort(([one], [other]) => (one < other ? -1 : 1)),
+  );
+}
+
+type Kinds = Readonly<Record<string, { readonly metadata_field?: boolean | undefined }>>;
+
+/** 7.17 doesn't say which are its own; their names begin with `_`. */
+function kindOf(name: string, kinds: Kinds): readonly (readonly [string, string])[] {
+  const [first] = Object.keys(kinds)
+    .filter((kind) => !HOLDERS.includes(kind) && kinds[kind]?.metadata_field !== true)
+    .sort();
+  return first === undefined || name.startsWith('_') ? [] : [[name, first]];
+}

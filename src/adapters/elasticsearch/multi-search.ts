@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { VigieError } from '#kernel/errors.ts';
+import { isRecord, type Json, type JsonObject } from '#kernel/json.ts';
+import type { Found, Hit, SearchOutcome, SearchRequest } from '#ports/search.ts';
+import type { Cluster } from './cluster.ts';
+import { problemOfStatus, shortened, strangeAnswer } from './failures.ts';
+
+/** All that the port returns and no more: every quiet search pays for what is sent. */
+const WANTED = [
+  'status',
+  'error',
+  'timed_out',
+  '_shards.total',
+  '_shards.successful',
+  '_shards.failures.reason.reason',
+  '_clusters.skipped',
+  'hits.total.value',
+  'hits.hits._id',
+  'hits.hits._index',
+  'hits.hits._source',
+  'hits.hits.sort',
+  'aggregations',
+];
+const QUERY = {
+  filter_path: ['error', 'status', ...WANTED.map((path) => `responses.${path}`)].join(','),
+  // An index that doesn't exist, or is closed, has no documents.
+  ignore_unavailable: true,
+  allow_no_indices: true,
+};
+
+/** What came out of `JSON.parse`. */
+const json = z.custom<Json>((value) => value !== undefined);
+const jsonObject = z.custom<JsonObject>(isRecord);
+const item = z.looseObject({
+  status: z.int(),
+  error: json.optional(),
+  timed_out: z.boolean().optional(),
+  _shards: z
+    .looseObject({
+      total: z.int(),
+      successful: z.int(),
+      failures: z.array(z.looseObject({ reason: z.looseObject({ reason: z.string().nullish() }).optional() })).optional(),
+    })
+    .optional(),
+  _clusters: z.looseObject({ skipped: z.int().optional() }).optional(),
+  hits: z
+    .looseObject({
+      total: z.looseObject({ value: z.int() }).optional(),
+      hits: z
+        .array(z.looseObject({ _id: z.string(), _index: z.string(), _source: jsonObject.optional(), sort: z.array(json).optional() }))
+        .optional(),
+    })
+    .optional(),
+  aggregations: jsonObject.optional(),
+});
+const answers = z.looseObject({ responses: z.array(item) });
+
+type Item = z.output<typeof item>;
+
+/** All searches in one request. */
+export async function multiSearch(
+  cluster: Cluster,
+  requests: readonly SearchRequest[],
+  signal: AbortSignal | undefined,
+): Promise<readonly SearchOutcome[]> {
+  if (requests.length === 0) return [];
+  const lines = requests.map(linesOf).join('');
+  const { status, json: body } = await cluster.send({ method: 'POST', path: '/_msearch', querystring: QUERY, lines }, signal);
+  if (status === 400) return apart(cluster, requests, body, signal);
+  if (status >= 400) {
+    const { code, params } = problemOfStatus(cluster.name, status, body);
+    throw new VigieError(code, params);
+  }
+  const { data } = answers.safeParse(body);
+  if (data === undefined || data.responses.length !== requests.length) throw strangeAnswer(cluster.name);
+  return data.responses.map((one) => outcomeOf(cluster, one));
+}
+
+/** Totals are exact unless the search says otherwise: a threshold is compared with them. */
+function linesOf({ index, body }: SearchRequest): string {
+  return `${JSON.stringify({ index })}\n${JSON.stringify({ track_total_hits: true, ...body })}\n`;
+}
+
+/** One search that can't be read makes Elasticsearch refuse them all: they are halved until it stands alone. */
+async function apart(
+  cluster: Cluster,
+  requests: readonly SearchRequest[],
+  body: Json,
+  signal: AbortSignal | undefined,
+): Promise<readonly SearchOutcome[]> {
+  if (requests.length === 1) return [{ ok: false, problem: problemOfStatus(cluster.name, 400, body) }];
+  const middle = Math.ceil(requests.length / 2);
+  const first = await multiSearch(cluster, requests.slice(0, middle), signal);
+  return [...first, ...(await multiSearch(cluster, requests.slice(middle), signal))];
+}
+
+function outcomeOf({ name }: Cluster, one: Item): SearchOutcome {
+  if (one.error !== undefined || one.status >= 400)
+    return { ok: false, problem: problemOfStatus(name, one.status, { error: one.error ?? null }) };
+  const lacking = whatLacks(one);
+  if (lacking !== null) return { ok: false, problem: { code: 'search_incomplete', params: { cluster: name.cluster, reason: lacking } } };
+  return foundOf(one);
+}
+
+/** Why an answer isn't whole; null when it is. */
+function whatLacks({ timed_out: timedOut, _shards: shards, _clusters: clusters }: Item): string | null {
+  if (timedOut === true) return 'time ran out';
+  if (shards !== undefined && shards.successful < shards.total) {
+    const [why] = shards.failures ?? [];
+    const reason = why?.reason?.reason;
+    return `${shards.total - shards.successful} of ${shards.total} shards failed${reason == null ? '' : `: ${shortened(reason)}`}`;
+  }
+  return (clusters?.skipped ?? 0) > 0 ? `${clusters?.skipped} remote clusters skipped` : null;
+}
+
+function foundOf({ hits: { total, hits = [] } = {}, aggregations = {} }: Item): Found {
+  return { ok: true, total: total?.value ?? hits.length, hits: hits.map(hitOf), aggregations };
+}
+
+type RawHit = NonNullable<NonNullable<Item['hits']>['hits']>[number];
+
+function hitOf({ _id: id, _index: index, _source: source = {}, sort = [] }: RawHit): Hit {
+  return { id, index, source, sort };
+}

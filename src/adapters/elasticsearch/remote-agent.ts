@@ -1,0 +1,70 @@
+import { Agent as HttpAgent, type AgentOptions, type ClientRequestArgs } from 'node:http';
+import { Agent as HttpsAgent, type AgentOptions as HttpsAgentOptions } from 'node:https';
+import { type Duplex, PassThrough } from 'node:stream';
+import { connect, type ConnectionOptions } from 'node:tls';
+import { VigieError } from '#kernel/errors.ts';
+import type { Remote } from '#ports/remote.ts';
+
+type Created = (error: Error | null, stream: Duplex) => void;
+
+/** HTTP over streams that another machine opens. */
+export class RemoteHttpAgent extends HttpAgent {
+  readonly #remote: Remote;
+  readonly #timeoutMs: number;
+
+  constructor(remote: Remote, timeoutMs: number, options: AgentOptions) {
+    super(options);
+    this.#remote = remote;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  override createConnection(options: ClientRequestArgs, created: Created): null {
+    return handOver(openPort(this.#remote, options, this.#timeoutMs), created);
+  }
+}
+
+/** The same under TLS: between this machine and the cluster, the machine between sees nothing. */
+export class RemoteHttpsAgent extends HttpsAgent {
+  readonly #remote: Remote;
+  readonly #timeoutMs: number;
+
+  constructor(remote: Remote, timeoutMs: number, options: HttpsAgentOptions) {
+    super(options);
+    this.#remote = remote;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  override createConnection(options: ClientRequestArgs & ConnectionOptions, created: Created): null {
+    const opening = openPort(this.#remote, options, this.#timeoutMs).then((stream) => secured(stream, options));
+    return handOver(opening, created);
+  }
+}
+
+function handOver(opening: Promise<Duplex>, created: Created): null {
+  opening.then(
+    (stream) => created(null, stream),
+    // Node's own type wants a stream beside an error; it doesn't look at it.
+    (error: Error) => created(inWords(error), new PassThrough().destroy()),
+  );
+  return null;
+}
+
+function openPort(remote: Remote, { host, port }: ClientRequestArgs, timeoutMs: number): Promise<Duplex> {
+  return remote.openPort(host ?? 'localhost', Number(port), AbortSignal.timeout(timeoutMs));
+}
+
+function secured(stream: Duplex, { ca, servername }: ConnectionOptions): Promise<Duplex> {
+  const { promise, resolve, reject } = Promise.withResolvers<Duplex>();
+  const socket = connect({ socket: stream, ...(ca === undefined ? {} : { ca }), ...(servername === undefined ? {} : { servername }) });
+  socket.once('secureConnect', () => resolve(socket));
+  socket.once('error', reject);
+  return promise;
+}
+
+/** The client keeps nothing of an error but its message. */
+function inWords(error: Error): Error {
+  if (!(error instanceof VigieError)) return error;
+  const { host, reason, expected, got } = error.params;
+  if (error.code === 'ssh_host_key') return new Error(`SSH to ${String(host)}: its key is ${String(got)}, not ${String(expected)}`);
+  return new Error(`SSH to ${String(host)}: ${String(reason)}`);
+}
