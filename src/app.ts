@@ -10,9 +10,11 @@ import type { LoadedConfig } from '#config/load.ts';
 import { inventoryOf, policyOf, roleMembersOf } from '#config/parts.ts';
 import type { Config } from '#config/schema.ts';
 import type { Language } from '#messages/templates.ts';
-import { quietAlerts } from './app/alerts.ts';
+import { alertParts } from './app/alerts.ts';
+import { startHeartbeat } from './app/heartbeat.ts';
 import { createLog } from './app/log.ts';
 import { loadMaterial, type Material } from './app/loaded.ts';
+import { connectConfiguredPagers } from './app/pagers.ts';
 import { connectConfiguredSwarm } from './app/swarm.ts';
 import { startVigie, type Vigie } from './vigie.ts';
 
@@ -43,6 +45,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
   const store = await openStore(storeFile(config), systemClock);
   const swarm = config.swarm === undefined ? null : await connectConfiguredSwarm(config.swarm);
   const mattermost = await reachMattermost(config, store, log);
+  const pagers = await connectConfiguredPagers(config.pagers, log);
   const metrics = await createAppMetrics(store, mattermost);
   const vigie = await startVigie({
     store,
@@ -52,19 +55,22 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
     ...mattermost,
     swarm,
     searches: new Map(),
-    alerts: quietAlerts(config, mattermost.operationsChannel),
+    pagers,
+    alerts: await alertParts(config, mattermost.operationsChannel, pagers, swarm),
     ...partsOf(config, material, await languagesOf(config, mattermost)),
     count: (means, outcome) => metrics.requests.inc({ means, outcome }),
     loaded: { ...material.hashes, configuration: loaded.hash.slice(0, 16) },
   });
   const [http, socket] = await Promise.all([serveHttp(config, vigie, metrics, log), serveSocket(config, vigie, log)]);
+  const heartbeat = await startHeartbeat(config.heartbeat, { clock: systemClock, log, healthy: () => vigie.heard() });
   log.info({ version: packageJson.version, user: mattermost.me.username }, 'vigie is ready');
   return {
     vigie,
     log,
     async stop() {
-      await Promise.all([http.close(), socket.close()]);
+      await Promise.all([http.close(), socket.close(), heartbeat?.stop()]);
       await vigie.stop();
+      for (const pager of pagers.values()) await pager.close();
       await swarm?.close();
       await store.close();
     },

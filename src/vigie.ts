@@ -5,6 +5,7 @@ import type { ChatEvents, Directory, Publisher } from '#ports/chat.ts';
 import type { Gateway, HealthCheck } from '#ports/gateway.ts';
 import type { Inventory } from '#ports/inventory.ts';
 import type { Store } from '#ports/store.ts';
+import type { Pager } from '#ports/pager.ts';
 import type { Search } from '#ports/search.ts';
 import type { Swarm } from '#ports/swarm.ts';
 import type { Language, TemplateSet } from '#messages/templates.ts';
@@ -22,6 +23,7 @@ import { createPeople, type RoleMembers } from '#pipeline/people.ts';
 import { clientsOf, vocabularyOf } from '#pipeline/self.ts';
 import { announceStart } from '#pipeline/announce.ts';
 import { postCheck } from '#outbox/intact.ts';
+import { startPaging } from '#outbox/pages.ts';
 import { startSender } from '#outbox/sender.ts';
 
 /** What differs between production, the demo and the tests: everything else is the same code. */
@@ -37,6 +39,8 @@ export interface Parts {
   /** Elasticsearch clusters, by name. */
   readonly searches: ReadonlyMap<string, Search>;
   readonly alerts: AlertParts;
+  /** Ways to reach people outside the chat, by name. */
+  readonly pagers: ReadonlyMap<string, Pager>;
   readonly entries: ReadonlyMap<string, Entry>;
   readonly templates: TemplateSet;
   readonly policy: Policy;
@@ -63,6 +67,8 @@ export interface Vigie {
   readonly gateway: Gateway;
   readonly workshop: Workshop;
   readonly alerting: Alerting;
+  /** False when neither chat nor pager takes anything: nobody hears vigie. */
+  heard(): boolean;
   ready(): Promise<readonly HealthCheck[]>;
   /** Stops taking work, parks what runs, says what can still be said. */
   stop(): Promise<void>;
@@ -88,7 +94,12 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
     log,
     posted: (key) => listening?.rereadVotes(key),
   });
-  const alerting = await startAlerts(parts.alerts, { ...parts, wake: () => sender.wake() });
+  const paging = startPaging({ ...parts, pages: store.pages, outbox: store.outbox, engine });
+  const wakeSenders = (): void => {
+    sender.wake();
+    paging.wake();
+  };
+  const alerting = await startAlerts(parts.alerts, { ...parts, wake: wakeSenders });
   const desk: Desk = alerting.desk;
   const workshop: Workshop = {
     store,
@@ -105,10 +116,11 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
       parts.storeFile,
     ),
     operationsChannel: parts.operationsChannel,
+    pagers: [...parts.pagers.keys()],
     log,
     wake: (whom) => {
       if (whom === undefined) runner?.wake();
-      sender.wake();
+      wakeSenders();
     },
   };
   const intact = postCheck(store.outbox, parts.publisher);
@@ -120,6 +132,7 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
   return {
     workshop,
     alerting,
+    heard: () => parts.events.connected || paging.delivers,
     gateway: createGateway({ ...parts, workshop, renderer, languageOf, secret }),
     ready: async () => [await storeCheck(store), chatCheck(parts.events)],
     async stop() {
@@ -127,6 +140,7 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
       await alerting.stop();
       await runner?.stop();
       await sender.stop();
+      await paging.stop();
     },
   };
 }

@@ -1,8 +1,22 @@
+import { systemClock } from '#kernel/clock.ts';
+import type { Pager } from '#ports/pager.ts';
+import type { Swarm } from '#ports/swarm.ts';
 import type { Config } from '#config/schema.ts';
+import { probeRule } from '#pipeline/alert/probe-look.ts';
 import type { AlertParts } from '#pipeline/alert/start.ts';
 
-/** Alerts without rules: vigie's own remain. */
-export function quietAlerts(config: Config, channel: string): AlertParts {
+/**
+ * What alerts are made of, as the configuration says.
+ * @param channel id of the operations channel
+ */
+export async function alertParts(
+  config: Config,
+  channel: string,
+  pagers: ReadonlyMap<string, Pager>,
+  swarm: Swarm | null,
+): Promise<AlertParts> {
+  const { createProber } = await import('#adapters/probe/prober.ts');
+  const prober = createProber({ clock: systemClock, swarm, proxmox: null });
   return {
     rules: [],
     settings: {
@@ -16,10 +30,17 @@ export function quietAlerts(config: Config, channel: string): AlertParts {
       windows: [],
       timezone: config.timezone,
       escalateAfterMs: 600_000,
-      pagers: { first: [], second: [] },
+      pagers: pagersByWay(config, pagers),
     },
     onCall: () => ({ current: null, next: [] }),
     chart: async () => null,
-    probe: async () => ({ ok: true, look: { findings: [], reports: [], memory: {} } }),
+    probe: async (rule, memory, now, signal) => ({ ok: true, look: await probeRule(rule, memory, now, prober, signal) }),
   };
+}
+
+/** E-mail is the second way, for what nobody took, unless there is no other. */
+function pagersByWay(config: Config, pagers: ReadonlyMap<string, Pager>): AlertParts['settings']['pagers'] {
+  const names = [...pagers.keys()];
+  const loud = names.filter((name) => config.pagers[name]?.type !== 'email');
+  return { first: loud.length > 0 ? loud : names, second: names.filter((name) => loud.length === 0 || !loud.includes(name)) };
 }

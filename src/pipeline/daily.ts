@@ -1,3 +1,4 @@
+import { EVERY_PAGER, forEach } from '#domain/alert/page.ts';
 import type { Workshop } from './operation/workshop.ts';
 
 /** Under this name the store keeps the day whose head was posted last. */
@@ -5,7 +6,7 @@ const FACT = 'audit-head-day';
 
 /**
  * Once a day the head of the audit is said in the operations channel: whoever rewrites the audit can't rewrite what is
- * quoted outside. The first day of a store has nothing to tell yet.
+ * quoted outside; the pagers get it too. The first day of a store has nothing to tell yet.
  * @returns the day that is done now (`2026-11-23`, UTC), for the caller to remember
  */
 export async function postAuditHead(workshop: Workshop, done: string | null): Promise<string> {
@@ -17,7 +18,20 @@ export async function postAuditHead(workshop: Workshop, done: string | null): Pr
     const { seq, hash } = await store.audit.head();
     const to = { channel: workshop.operationsChannel, root: null, underKey: null };
     const message = { template: 'notice:audit-head', data: { day: before, seq, hash } };
-    await store.operations.commit({ say: [{ kind: 'create', key: `audit-head:${day}`, to, message, seeds: [] }] });
+    const { data } = message;
+    const page = {
+      key: `audit-head:${day}`,
+      pager: EVERY_PAGER,
+      severity: 'info',
+      section: 'audit-head',
+      data,
+      person: null,
+      notBefore: clock.now(),
+    } as const;
+    await store.operations.commit({
+      say: [{ kind: 'create', key: `audit-head:${day}`, to, message, seeds: [] }],
+      pages: forEach([page], workshop.pagers),
+    });
     workshop.wake('sender');
   }
   await store.cursors.remember(FACT, day);

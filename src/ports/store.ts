@@ -91,6 +91,8 @@ export interface Outbox {
   due(now: number, limit: number): Promise<readonly PendingSay[]>;
   /** When the next thing becomes due, or null. */
   nextDue(): Promise<number | null>;
+  /** Since when the oldest thing that isn't said yet waits (ms), or null. */
+  oldestUnsaid(): Promise<number | null>;
   /** How much is still to be said. */
   pending(): Promise<number>;
   postId(key: string): Promise<string | null>;

@@ -20,6 +20,14 @@ export function outbox(db: Db, clock: Clock): Outbox {
         .executeTakeFirst();
       return row?.at ?? null;
     },
+    async oldestUnsaid() {
+      // Of new posts alone: since when an edit waits isn't kept.
+      const row = await pending()
+        .select((select) => select.fn.min('created_at').as('at'))
+        .where('post_id', 'is', null)
+        .executeTakeFirst();
+      return row?.at ?? null;
+    },
     async pending() {
       const { count } = await pending()
         .select((select) => select.fn.countAll<number>().as('count'))

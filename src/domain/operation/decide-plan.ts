@@ -1,4 +1,5 @@
 import type { Problem } from '#kernel/errors.ts';
+import { EVERY_PAGER, type PageOrder } from '../alert/page.ts';
 import { named, operationPost } from './card.ts';
 import { move, type AuditEntry, type Commit } from './commit.ts';
 import type { Proposal, Situation } from './inbound.ts';
@@ -47,6 +48,7 @@ export function decidePlanned({ operation }: Situation, proposal: Proposal, now:
       operationPost(after, { asked: whoIsAsked(after, proposal.eligible), missing: requirement.approvers }),
       ...(operation.emergency === null ? [] : [emergency(after, proposal.eligible)]),
     ],
+    ...(operation.emergency === null ? {} : { pages: [emergencyPage(after, operation.emergency, now)] }),
   };
 }
 
@@ -57,6 +59,13 @@ function emergency(operation: Operation, everybody: readonly Person[]): Say {
     reason: operation.emergency,
     everybody: everybody.filter((person) => person.id !== operation.requester.id).map(named),
   });
+}
+
+/** Outside the chat too: an emergency is for everybody, also for those who don't look at it. */
+function emergencyPage({ id, requester, action, target }: Operation, reason: string, now: number): PageOrder {
+  const what = [action, target].filter((word) => word !== null).join(' ');
+  const data = { id, requester: requester.username, action: what, reason };
+  return { key: `emergency:${id}`, pager: EVERY_PAGER, severity: 'critical', section: 'emergency', data, person: null, notBefore: now };
 }
 
 export function plannedEntry(operation: Operation, { plan, requirement }: Proposal): AuditEntry {

@@ -1,3 +1,4 @@
+import { forEach } from '#domain/alert/page.ts';
 import type { Inbound, Situation } from '#domain/operation/inbound.ts';
 import { decide } from '#domain/operation/decide.ts';
 import type { Commit } from '#domain/operation/commit.ts';
@@ -28,7 +29,8 @@ export async function apply(
     const commit = decide(situation, inbound, workshop.clock.now());
     if (isEmpty(commit)) return situation.operation;
     try {
-      await workshop.store.operations.commit(commit);
+      const pages = commit.pages === undefined ? {} : { pages: forEach(commit.pages, workshop.pagers) };
+      await workshop.store.operations.commit({ ...commit, ...pages });
       workshop.wake();
       return await workshop.store.operations.operation(id);
     } catch (error) {

@@ -26,6 +26,8 @@ export interface Workshop {
   readonly clients: Clients;
   /** Where a request from a direct message is shown. */
   readonly operationsChannel: string;
+  /** Names of the pagers: an emergency goes to all of them. */
+  readonly pagers: readonly string[];
   readonly log: Log;
   /** Called after every commit: the sender looks for work, and the runner too unless it was a mere read. */
   readonly wake: (whom?: 'sender') => void;

@@ -108,6 +108,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
     ],
     searches: new Map(),
     alerts: NO_ALERTS,
+    pagers: new Map(),
     inventory: {
       knows: (name) => Object.hasOwn(DEMO_SERVICES, name),
       service: (name) => ({

@@ -1,0 +1,129 @@
+import type { Clock } from '#kernel/clock.ts';
+import { problemOf } from '#kernel/errors.ts';
+import { startLoop, type Loop } from '#kernel/loop.ts';
+import { SEVERITIES } from '#domain/alert/rule.ts';
+import type { Pager } from '#ports/pager.ts';
+import type { Outbox, PageBox, PendingPage } from '#ports/store.ts';
+import type { Engine } from '#messages/engine.ts';
+import type { Language } from '#messages/templates.ts';
+
+export interface PagingOptions {
+  readonly pages: PageBox;
+  readonly outbox: Pick<Outbox, 'oldestUnsaid'>;
+  readonly pagers: ReadonlyMap<string, Pager>;
+  readonly engine: Engine;
+  readonly language: Language;
+  readonly clock: Clock;
+  readonly log: { warn(data: object, text: string): void; error(data: object, text: string): void };
+}
+
+export interface Paging extends Loop {
+  /** False once everything that was tried last failed. */
+  readonly delivers: boolean;
+}
+
+const BATCH = 10;
+const IDLE_MS = 30_000;
+const RETRY_MS = { first: 5_000, most: 300_000 } as const;
+/** Nobody needs to be woken for what was wrong so long ago. */
+const GIVE_UP_MS = 6 * 3_600_000;
+/** What can't be said in the chat for so long is told outside: the chat may live on what just died. */
+const UNHEARD_MS = 300_000;
+
+/** The loop that rings outside the chat. It takes its work from the store alone, so a restart loses no page. */
+export function startPaging(options: PagingOptions): Paging {
+  const state = { delivers: options.pagers.size > 0, unheard: null as number | null };
+  const loop = startLoop(options.clock, async (stopping) => {
+    try {
+      await sendDue(options, state, stopping);
+      await watchChat(options, state, stopping);
+      const next = await options.pages.nextDue();
+      return next === null ? IDLE_MS : Math.max(1_000, Math.min(IDLE_MS, next - options.clock.now()));
+    } catch (error) {
+      if (!stopping.aborted) options.log.error({ error }, 'the pages could not be looked at');
+      return RETRY_MS.first;
+    }
+  });
+  return {
+    wake: () => loop.wake(),
+    stop: () => loop.stop(),
+    get delivers() {
+      return state.delivers;
+    },
+  };
+}
+
+interface PagingState {
+  delivers: boolean;
+  /** Since when the chat takes nothing, once it was told. */
+  unheard: number | null;
+}
+
+async function sendDue(options: PagingOptions, state: PagingState, signal: AbortSignal): Promise<void> {
+  for (const page of await options.pages.due(options.clock.now(), BATCH)) {
+    if (signal.aborted) return;
+    state.delivers = await sendOne(options, page, signal);
+  }
+}
+
+async function sendOne(
+  { pages, pagers, engine, language, clock, log }: PagingOptions,
+  page: PendingPage,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const pager = pagers.get(page.pager);
+  if (pager === undefined) {
+    await pages.giveUp(page.key, page.pager, 'no such pager any more');
+    return true;
+  }
+  if (SEVERITIES.indexOf(page.severity) < SEVERITIES.indexOf(pager.minSeverity)) {
+    await pages.giveUp(page.key, page.pager, `below ${pager.minSeverity}`);
+    return true;
+  }
+  try {
+    // Written down before doing: a crash in between rings once more at worst, later.
+    await pages.postpone(page.key, page.pager, clock.now() + backoff(page.attempts));
+    const words = (section: string): string => engine.render(language, 'page', section, page.data);
+    const { key, severity, person } = page;
+    await pager.page({ key, severity, person, link: null, title: words(`${page.section}-title`), text: words(page.section) }, signal);
+    await pages.sent(page.key, page.pager);
+    return true;
+  } catch (error) {
+    if (signal.aborted) return true;
+    log.warn({ page: page.key, pager: page.pager, problem: problemOf(error) }, 'a page was not taken');
+    if (clock.now() - page.createdAt > GIVE_UP_MS) await pages.giveUp(page.key, page.pager, JSON.stringify(problemOf(error)));
+    return false;
+  }
+}
+
+function backoff(attempts: number): number {
+  return Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** Math.min(attempts, 10));
+}
+
+/** Once for each time that the chat stays away. */
+async function watchChat(
+  { outbox, pagers, engine, language, clock, log }: PagingOptions,
+  state: PagingState,
+  signal: AbortSignal,
+): Promise<void> {
+  const oldest = await outbox.oldestUnsaid();
+  if (oldest === null || clock.now() - oldest < UNHEARD_MS) {
+    if (oldest === null) state.unheard = null;
+    return;
+  }
+  if (state.unheard !== null) return;
+  state.unheard = oldest;
+  const words = (section: string): string => engine.render(language, 'page', section, { since: oldest });
+  const page = {
+    key: `unheard:${oldest}`,
+    severity: 'critical',
+    person: null,
+    link: null,
+    title: words('unheard-title'),
+    text: words('unheard'),
+  } as const;
+  for (const pager of pagers.values())
+    await pager
+      .page(page, signal)
+      .catch((error: unknown) => log.warn({ pager: pager.name, problem: problemOf(error) }, 'a page was not taken'));
+}
