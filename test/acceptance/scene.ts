@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Rule } from '#domain/alert/rule.ts';
 import type { Policy } from '#domain/operation/policy.ts';
 import type { Inventory, ServiceFacts } from '#ports/inventory.ts';
 import type { Store } from '#ports/store.ts';
@@ -18,7 +19,8 @@ import { connectAdmin, type Admin } from '#test/lab/mattermost/admin.ts';
 import type { Person } from '#test/lab/mattermost/person.ts';
 import type { SeenChannel, SeenPost } from '#test/lab/mattermost/seen.ts';
 import { startMattermost, type LabMattermost } from '#test/lab/mattermost/server.ts';
-import { FACTS, LAB_PARTS, POLICY, ROLES } from '#test/lab/parts.ts';
+import { FACTS, LAB_PARTS, NO_ALERTS, POLICY, ROLES } from '#test/lab/parts.ts';
+import { MemorySearch } from '#test/lab/search/memory-search.ts';
 import { MemorySwarm } from '#test/lab/swarm/memory-swarm.ts';
 import { UNHEALTHY } from '#test/lab/swarm/image.ts';
 import { WarpClock } from '#test/lab/warp-clock.ts';
@@ -36,6 +38,8 @@ export interface SceneOptions {
   /** Wraps the store, to watch or to break it. */
   readonly store?: (store: Store) => Store;
   readonly storeFile?: string;
+  /** What is watched, in `scene.search`. */
+  readonly rules?: readonly Rule[];
   /** False: somebody else starts vigie, as a process of its own. */
   readonly start?: boolean;
 }
@@ -47,6 +51,7 @@ export interface SceneOptions {
 export class Scene {
   readonly clock: WarpClock;
   readonly swarm: MemorySwarm;
+  readonly search: MemorySearch;
   readonly #options: SceneOptions = {};
   #vigie: Vigie | null = null;
   #store: Store | null = null;
@@ -64,6 +69,7 @@ export class Scene {
   private constructor(options: SceneOptions) {
     this.clock = new WarpClock(options.speed ?? 30);
     this.swarm = new MemorySwarm(options.start === false ? new WarpClock(20) : this.clock);
+    this.search = new MemorySearch(this.clock, 'main');
     this.#options = options;
   }
 
@@ -135,6 +141,8 @@ export class Scene {
       entries,
       templates,
       ...LAB_PARTS,
+      searches: new Map([['main', this.search]]),
+      alerts: { ...NO_ALERTS, rules: this.#options.rules ?? [], settings: { ...NO_ALERTS.settings, channel: this.ops.id } },
       policy: this.#options.policy ?? POLICY,
       roles: this.#roles(),
       inventory: this.#inventory(),
