@@ -20,7 +20,7 @@ import { createGateway } from '#pipeline/gateway.ts';
 import { startRunner, type Runner } from '#pipeline/operation/runner.ts';
 import type { Log, Workshop } from '#pipeline/operation/workshop.ts';
 import { createPeople, type RoleMembers } from '#pipeline/people.ts';
-import { clientsOf, vocabularyOf } from '#pipeline/self.ts';
+import { aliasesOf, clientsOf, vocabularyOf } from '#pipeline/self.ts';
 import { announceStart } from '#pipeline/announce.ts';
 import { postCheck } from '#outbox/intact.ts';
 import { startPaging } from '#outbox/pages.ts';
@@ -159,13 +159,6 @@ function chatCheck(events: ChatEvents): HealthCheck {
 }
 
 /** Aliases of both languages; an id always wins over somebody else's alias. */
-function aliasesOf({ templates, entries }: Parts): ReadonlyMap<string, string> {
-  const aliases = new Map<string, string>();
-  for (const language of Object.values(templates))
-    for (const [name, template] of language)
-      if (entries.has(name)) for (const alias of template.aliases) if (!entries.has(alias)) aliases.set(alias, name);
-  return aliases;
-}
 
 /** Signs the buttons; made once, kept in the store, so that a restart leaves the buttons that are there alone. */
 async function buttonSecret(store: Store): Promise<string> {

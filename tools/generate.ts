@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ruleJsonSchema } from '../src/config/rules/rule-json-schema.ts';
 import { configSchema } from '../src/config/schema.ts';
 import { z } from '../src/kit.ts';
 import { loadTemplates } from '../src/messages/templates.ts';
@@ -8,13 +9,13 @@ import { commandReference } from './command-reference.ts';
 import { layerDrawing } from './drawing.ts';
 import { errorList } from './error-list.ts';
 import { lintConfig } from './lint-config.ts';
+import { optionTables } from './option-table.ts';
 
 /**
  * Writes every file that is made from something else; with `--check` only says which of them are out of date.
  * Exit code 1: some are.
  */
 const ROOT = join(import.meta.dirname, '..');
-const MARKERS = { begin: '<!-- generated: layers -->', end: '<!-- end of generated: layers -->' } as const;
 
 /** By path. */
 async function generated(): Promise<Readonly<Record<string, string>>> {
@@ -24,9 +25,11 @@ async function generated(): Promise<Readonly<Record<string, string>>> {
   if (all.length > 0) throw new Error(all.join('\n'));
   return {
     '.oxlintrc.json': json(lintConfig()),
-    'docs/architecture.md': between(read('docs/architecture.md') ?? '', layerDrawing()),
+    'docs/architecture.md': between('docs/architecture.md', 'layers', layerDrawing()),
     'docs/commands.md': commandReference([...entries.values()], words.templates),
+    'docs/elastalert.md': between('docs/elastalert.md', 'options', optionTables()),
     'docs/errors.md': errorList(words.templates),
+    'templates/rule.schema.json': json(ruleJsonSchema()),
     'templates/vigie.schema.json': json(z.toJSONSchema(configSchema, { io: 'input' })),
   };
 }
@@ -35,12 +38,14 @@ function json(value: object): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** The text with what stands between the markers replaced. @throws when it has no markers */
-function between(text: string, content: string): string {
-  const begin = text.indexOf(MARKERS.begin);
-  const end = text.indexOf(MARKERS.end);
-  if (begin < 0 || end < begin) throw new Error(`docs/architecture.md needs the lines ${MARKERS.begin} and ${MARKERS.end}`);
-  return `${text.slice(0, begin + MARKERS.begin.length)}\n\n${content}\n\n${text.slice(end)}`;
+/** The file with what stands between its markers replaced. @throws when it has no markers */
+function between(path: string, name: string, content: string): string {
+  const text = read(path) ?? '';
+  const [first, last] = [`<!-- generated: ${name} -->`, `<!-- end of generated: ${name} -->`];
+  const begin = text.indexOf(first);
+  const end = text.indexOf(last);
+  if (begin < 0 || end < begin) throw new Error(`${path} needs the lines ${first} and ${last}`);
+  return `${text.slice(0, begin + first.length)}\n\n${content}\n\n${text.slice(end)}`;
 }
 
 function read(path: string): string | null {

@@ -1,6 +1,7 @@
 import { systemClock } from '#kernel/clock.ts';
 import type { Pager } from '#ports/pager.ts';
 import type { Swarm } from '#ports/swarm.ts';
+import { alertTimesOf } from '#config/alert-parts.ts';
 import type { Config } from '#config/schema.ts';
 import { probeRule } from '#pipeline/alert/probe-look.ts';
 import type { AlertParts } from '#pipeline/alert/start.ts';
@@ -22,13 +23,7 @@ export async function alertParts(
     settings: {
       channel,
       channels: {},
-      groupWaitMs: 30_000,
-      groupIntervalMs: 300_000,
-      repeatIntervalMs: 4 * 3_600_000,
-      postsPerMinute: 20,
-      quietHours: null,
-      windows: [],
-      timezone: config.timezone,
+      ...alertTimesOf(config),
       escalateAfterMs: 600_000,
       pagers: pagersByWay(config, pagers),
     },

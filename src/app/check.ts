@@ -1,20 +1,68 @@
+import { readFileSync, statSync } from 'node:fs';
 import { ConfigError, loadConfig } from '#config/load.ts';
+import type { Config } from '#config/schema.ts';
+import { isRuleFile, loadRules } from '#config/rules/load-rules.ts';
+import { ruleDefaults } from '#config/rules/rule-defaults.ts';
+import { reasonOf } from '#kernel/json.ts';
 import type { Print } from './cli.ts';
 import { loadMaterial } from './loaded.ts';
+import { remedyChecker } from './remedies.ts';
 
-/** Everything that can be checked without asking anybody: configuration, handlers, words. */
-export async function check(path: string, print: Print): Promise<number> {
-  const problems = [...configProblems(path, print), ...(await loadMaterial()).problems];
-  if (problems.length === 0) return print(`${path}, handlers and words are in order`, 0);
-  return print(problems.join('\n'), 1);
+interface Found {
+  readonly problems: readonly string[];
+  readonly warnings: readonly string[];
 }
 
-function configProblems(path: string, print: Print): readonly string[] {
+/**
+ * Everything that can be checked without asking anybody: configuration, rules, handlers, words.
+ * @param path of the configuration, which rules are checked against if it is there
+ * @param files configurations, rule files and folders of rule files; none: the configuration with its rules
+ */
+export async function check(path: string, files: readonly string[], print: Print): Promise<number> {
+  const { configs, rules } = sorted(files.length === 0 ? [path] : files);
+  const read = configs.map((file) => readConfig(file));
+  const config = read.find((one) => one.config !== null)?.config ?? (configs.length === 0 ? knownConfig(path) : null);
+  const material = await loadMaterial();
+  const folders = configs.length > 0 && config?.alerts.rules !== undefined ? [config.alerts.rules] : [];
+  const loaded = loadRules([...rules, ...folders], ruleDefaults(config, remedyChecker(material)));
+  const found: readonly Found[] = [...read, loaded, { problems: material.problems, warnings: [] }];
+  for (const warning of found.flatMap(({ warnings }) => warnings)) print(`warning: ${warning}`, 0);
+  const problems = found.flatMap((one) => one.problems);
+  if (problems.length > 0) return print(problems.join('\n'), 1);
+  const what = [...configs, ...(loaded.rules.length === 0 ? [] : [`${loaded.rules.length} rules`]), 'handlers'];
+  return print(`${what.join(', ')} and words are in order`, 0);
+}
+
+/** A folder is one of rules; a file is, if it looks like a rule. */
+function sorted(files: readonly string[]): { readonly configs: readonly string[]; readonly rules: readonly string[] } {
+  const rules = files.filter((file) => isFolder(file) || isRuleFile(textOf(file)));
+  return { configs: files.filter((file) => !rules.includes(file)), rules };
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** What can't be read is told by the one who reads it as a configuration. */
+function textOf(path: string): string {
   try {
-    for (const warning of loadConfig(path).warnings) print(`warning: ${warning}`, 0);
-    return [];
+    return readFileSync(path, 'utf8');
   } catch (error) {
-    if (error instanceof ConfigError) return error.problems;
+    return `# ${reasonOf(error)}`;
+  }
+}
+
+function readConfig(path: string): Found & { readonly config: Config | null } {
+  try {
+    const { config, warnings } = loadConfig(path);
+    return { config, warnings, problems: [] };
+  } catch (error) {
+    if (error instanceof ConfigError) return { config: null, warnings: [], problems: error.problems };
     throw error;
   }
+}
+
+/** For rules alone: what the configuration names, if there is one here. Its own faults are none of theirs. */
+function knownConfig(path: string): Config | null {
+  return statSync(path, { throwIfNoEntry: false }) === undefined ? null : readConfig(path).config;
 }

@@ -5,7 +5,7 @@ import { problemOf } from '#kernel/errors.ts';
 const USAGE = `vigie: a chat-ops bot for Mattermost
 
   vigie run              starts it
-  vigie check            checks configuration, handlers and words, offline
+  vigie check [FILE…]    checks configuration, rules, handlers and words, offline
   vigie doctor           checks live: token, rights, Swarm, registry, clock, quorum;
                          sends a test to each pager, unless --no-page
   vigie setup            creates the slash commands, given VIGIE_ADMIN_TOKEN
@@ -28,7 +28,7 @@ async function dispatch(argv: readonly string[], environment: Environment): Prom
     case 'run':
       return await run(loadConfig(path));
     case 'check':
-      return await (await import('./check.ts')).check(rest[0] ?? path, print);
+      return await (await import('./check.ts')).check(path, rest, print);
     case 'doctor':
       return await (await import('./doctor.ts')).doctor(loadConfig(path), print, values['no-page'] !== true);
     case 'setup':

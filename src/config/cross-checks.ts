@@ -17,6 +17,7 @@ export function crossChecks(config: Config): readonly Finding[] {
     ...swarmProblems(config),
     ...selfProblems(config),
     ...pagerProblems(config),
+    ...maintenanceProblems(config),
   ];
 }
 
@@ -122,5 +123,13 @@ function pagerProblems({ pagers }: Config): Finding[] {
     if ((pager.user === undefined) !== (pager.password === undefined)) return [{ path, message: 'user and password go together' }];
     const open = pager.security === 'none' && pager.user !== undefined && !isLoopback(pager.host);
     return open ? [{ path: [...path, 'security'], message: 'would show the password to everybody on the way: use tls or starttls' }] : [];
+  });
+}
+
+function maintenanceProblems({ alerts }: Config): Finding[] {
+  return alerts.maintenance.flatMap(({ weekly, once }, index) => {
+    const path = ['alerts', 'maintenance', index];
+    if ((weekly === undefined) === (once === undefined)) return [{ path, message: 'needs weekly or once, and not both' }];
+    return once !== undefined && once.from >= once.to ? [{ path: [...path, 'once', 'to'], message: 'must be after its beginning' }] : [];
   });
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RISKS } from '#domain/operation/states.ts';
 import { ABSOLUTE, baseUrl, CHANNEL, duration, GROUP, NAME, pem, REGISTRY, REPOSITORY, secret, timezone, token, USER } from './kinds.ts';
+import { alerts } from './alerts.ts';
 import { heartbeat } from './heartbeat.ts';
 import { pagers } from './pagers.ts';
 
@@ -136,6 +137,7 @@ export const configSchema = z.strictObject({
   policy: z.array(policyRule).default([]).describe('Exceptions; later ones win'),
   swarm: swarm.optional().describe('The Docker Swarm'),
   services: z.record(NAME, service).default({}).describe('What vigie should know of single services'),
+  alerts: alerts.prefault({}).describe('What is watched, and how it is told'),
   pagers: pagers.describe('Ways to reach people outside the chat, by name'),
   heartbeat: heartbeat.optional().describe('Tells an outside service that vigie lives'),
 });

@@ -4,6 +4,7 @@ import { requirementFor } from '#domain/operation/policy.ts';
 import type { State } from '#domain/operation/states.ts';
 import type { ActionEntry, Catalogue, Clients } from '#ports/clients.ts';
 import type { Swarm } from '#ports/swarm.ts';
+import type { TemplateSet } from '#messages/templates.ts';
 import type { Vocabulary } from '#domain/command/grammar.ts';
 import { alertsOf } from './alert/clients.ts';
 import type { Desk } from './alert/desk.ts';
@@ -111,6 +112,15 @@ function catalogueOf(workshop: Workshop): Catalogue {
       return entry === undefined ? null : toEntry(entry);
     },
   };
+}
+
+/** What each action is called besides its id, in any language. */
+export function aliasesOf({ templates, entries }: { readonly templates: TemplateSet; readonly entries: ReadonlyMap<string, Entry> }) {
+  const aliases = new Map<string, string>();
+  for (const language of Object.values(templates))
+    for (const [name, template] of language)
+      if (entries.has(name)) for (const alias of template.aliases) if (!entries.has(alias)) aliases.set(alias, name);
+  return aliases;
 }
 
 /** Ids and aliases of every language, all understood whatever language a channel speaks. */

@@ -63,7 +63,7 @@ function ownText({ keys }: Written, key: 'alert_subject' | 'alert_text'): Text |
 function around(text: Text | null, mattermost: MattermostKeys): Text | null {
   const { mattermost_msg_pretext: before, mattermost_footer: after, mattermost_title_link: link } = mattermost;
   const lines = [before, text?.text, after, link].filter((line) => line !== undefined && line !== '');
-  return lines.length === 0 ? null : { text: lines.join('\n'), args: text?.args ?? [], remarks: text?.remarks ?? [] };
+  return text === null && lines.length === 0 ? null : { text: lines.join('\n'), args: text?.args ?? [], remarks: text?.remarks ?? [] };
 }
 
 type Field = MattermostKeys['mattermost_msg_fields'][number];

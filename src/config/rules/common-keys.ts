@@ -122,9 +122,8 @@ export const mattermostKeys = z.object({
   mattermost_msg_pretext: words.optional().describe('Stands before the text'),
   mattermost_footer: words.optional().describe('Stands after the text'),
   mattermost_msg_color: z
-    .union([z.enum(['good', 'warning', 'danger']), z.string().regex(/^#[0-9a-fA-F]{6}$/u)], {
-      error: 'must be good, warning, danger or a colour such as #d24b4e',
-    })
+    .string()
+    .regex(/^(?:good|warning|danger|#[0-9a-fA-F]{6})$/u, 'must be good, warning, danger or a colour such as #d24b4e')
     .optional()
     .describe("Colour of the post, instead of the severity's"),
   mattermost_msg_fields: z.array(FIELD).default([]).describe('Fields of the post'),

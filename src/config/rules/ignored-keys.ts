@@ -95,7 +95,7 @@ const IGNORED: readonly Ignored[] = [
     why: 'vigie asks for counts, and pages through the rest to its end',
   },
   {
-    keys: ['scan_entire_timeframe', 'limit_execution_coverage', 'disable_rules_on_error', 'initial_starttime', 'start_date'],
+    keys: ['scan_entire_timeframe', 'limit_execution_coverage', 'initial_starttime', 'start_date'],
     why: 'vigie keeps what it saw over restarts, and makes up what it missed',
   },
   { keys: ['query_timezone'], why: 'times are asked for in UTC, which is the same moment' },
@@ -104,9 +104,12 @@ const IGNORED: readonly Ignored[] = [
   { keys: ['include_match_in_root'], why: 'texts are filled from the document itself' },
   { keys: ['realert_key'], why: 'each rule is quiet by itself; to keep another one quiet use inhibits' },
   { keys: ['alert_subject_max_len'], why: 'vigie fits titles to the post' },
-  { keys: ['run_enhancements_first', 'jinja_filters_path'], why: 'there are no enhancements' },
+  { keys: ['run_enhancements_first'], why: 'there are no enhancements' },
   { keys: ['timestamp_format'], why: 'it is only for timestamp_type: custom' },
-  { keys: ['notify_alert', 'notify_all_errors', 'notify_email'], why: 'vigie says in the operations channel when a rule fails' },
+  {
+    keys: ['notify_alert', 'notify_all_errors', 'notify_email', 'disable_rules_on_error'],
+    why: 'a rule that fails is an alert of its own, and is tried again',
+  },
   { keys: ['statsd_host', 'statsd_instance_tag'], why: 'vigie serves its figures at /metrics' },
   { keys: ['doc_type', 'field'], why: 'Elasticsearch has no use for it any more' },
   {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from '#kernel/duration.ts';
 import { nearest } from '#kernel/nearest.ts';
-import { isRecord } from '#kernel/json.ts';
 
 /** ElastAlert's units of time, in milliseconds. */
 const UNITS: Readonly<Record<string, number>> = {
@@ -12,15 +11,8 @@ const UNITS: Readonly<Record<string, number>> = {
   seconds: 1_000,
   milliseconds: 1,
 };
-const AMOUNT = z.number().optional();
-const UNIT_MAP = z.strictObject({
-  weeks: AMOUNT,
-  days: AMOUNT,
-  hours: AMOUNT,
-  minutes: AMOUNT,
-  seconds: AMOUNT,
-  milliseconds: AMOUNT,
-});
+/** Wrong units are told below: a key that is unknown would be, and what it makes of the whole isn't. */
+const UNIT_MAP = z.record(z.string(), z.number()).meta({ propertyNames: { enum: Object.keys(UNITS) } });
 const PERIOD_FORM = 'must be a duration such as "minutes: 5" or 5m';
 
 /** A duration as ElastAlert writes it (`minutes: 5`, also several units) or as vigie does (`5m`). Becomes milliseconds, above zero. */
@@ -29,10 +21,11 @@ export const period = periodOf(false);
 export const periodOrNone = periodOf(true);
 
 function periodOf(zero: boolean) {
-  return z.union([z.string(), UNIT_MAP], { error: ({ input }) => periodWords(input) }).transform((written, context) => {
+  return z.union([z.string(), UNIT_MAP], { error: PERIOD_FORM }).transform((written, context) => {
+    const wrong = unitProblem(written);
     const ms = typeof written === 'string' ? textMs(written) : unitsMs(written);
-    if (ms !== null && (ms > 0 || (zero && ms === 0))) return ms;
-    context.addIssue({ code: 'custom', message: ms === null ? PERIOD_FORM : 'must be longer than nothing' });
+    if (wrong === null && ms !== null && (ms > 0 || (zero && ms === 0))) return ms;
+    context.addIssue({ code: 'custom', message: wrong ?? (ms === null ? PERIOD_FORM : 'must be longer than nothing') });
     return z.NEVER;
   });
 }
@@ -41,16 +34,15 @@ function textMs(text: string): number | null {
   return /^0[a-z]+$/u.test(text) ? 0 : parseDuration(text);
 }
 
-function unitsMs(units: Readonly<Record<string, number | undefined>>): number | null {
+function unitsMs(units: Readonly<Record<string, number>>): number | null {
   const given = Object.entries(units);
   if (given.length === 0) return null;
-  return given.reduce((total, [unit, amount]) => total + (amount ?? 0) * (UNITS[unit] ?? 0), 0);
+  return given.reduce((total, [unit, amount]) => total + amount * (UNITS[unit] ?? 0), 0);
 }
 
-function periodWords(input: unknown): string {
-  if (!isRecord(input)) return PERIOD_FORM;
-  const wrong = Object.keys(input).find((unit) => UNITS[unit] === undefined);
-  if (wrong === undefined) return PERIOD_FORM;
+function unitProblem(written: string | Readonly<Record<string, number>>): string | null {
+  const wrong = typeof written === 'string' ? undefined : Object.keys(written).find((unit) => UNITS[unit] === undefined);
+  if (wrong === undefined) return null;
   const meant = nearest(wrong, Object.keys(UNITS));
   return `"${wrong}" is no unit of time${meant === null ? '' : `, did you mean "${meant}"?`}`;
 }

@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import { isMap, parseDocument } from 'yaml';
 import { reasonOf } from '#kernel/json.ts';
 import { nearest } from '#kernel/nearest.ts';
 import type { Rule } from '#domain/alert/rule.ts';
@@ -14,6 +15,7 @@ import { readRule, type Reading, type RuleFile } from './read-file.ts';
 import { alertProblems, refusal } from './refused.ts';
 import type { RuleDefaults } from './rule-defaults.ts';
 import { ruleIssues } from './rule-issues.ts';
+import { PYYAML } from './yaml-rules.ts';
 import type { Remark, TypeForm } from './type-form.ts';
 import { dotted } from '../issues.ts';
 import { crossRules } from './cross-rules.ts';
@@ -53,8 +55,14 @@ export function loadRules(paths: readonly string[], defaults: RuleDefaults): Loa
   };
 }
 
+/** Whether a YAML text is a rule rather than a configuration. */
+export function isRuleFile(text: string): boolean {
+  const { contents } = parseDocument(text, PYYAML);
+  return isMap(contents) && ['type', 'index', 'name', 'import'].some((key) => contents.has(key));
+}
+
 /** Messages name a file of a folder with the folder's name: `rules/disk.yaml`. */
-export function ruleFiles(path: string, { problems }: Pick<Reading, 'problems'>): readonly RuleFile[] {
+function ruleFiles(path: string, { problems }: Pick<Reading, 'problems'>): readonly RuleFile[] {
   const whole = resolve(path);
   try {
     if (!statSync(whole).isDirectory()) return [{ path: whole, name: path }];

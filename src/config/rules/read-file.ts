@@ -41,9 +41,19 @@ function readYaml(file: RuleFile, { problems, files, environment }: Reading): So
   const { errors, contents } = source.document;
   problems.push(...errors.map((error) => `${source.at(error.pos[0])}: ${error.message}`));
   if (errors.length > 0) return null;
-  if (contents !== null && isRecord(source.document.toJS())) return source;
-  problems.push(`${source.at(0)}: the file: must be a map`);
+  const wrong = contents === null ? 'must be a map' : mapProblem(source);
+  if (wrong === null) return source;
+  problems.push(`${source.at(0)}: the file: ${wrong}`);
   return null;
+}
+
+/** Aliases are followed only when a file becomes data: one that leads nowhere, or to too much, shows then. */
+function mapProblem({ document }: Source): string | null {
+  try {
+    return isRecord(document.toJS()) ? null : 'must be a map';
+  } catch (error) {
+    return reasonOf(error);
+  }
 }
 
 /**

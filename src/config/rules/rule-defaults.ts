@@ -1,3 +1,7 @@
+import { environmentVariable } from '../environment.ts';
+import { durationMs } from '../parts.ts';
+import type { Config } from '../schema.ts';
+
 /** What rules take from vigie.yaml when they don't say it themselves. */
 export interface RuleDefaults {
   readonly runEveryMs: number;
@@ -9,4 +13,18 @@ export interface RuleDefaults {
   /** What is wrong with a remedy, as a sentence that follows `remedy: `; null when nothing is. */
   readonly checkRemedy: (command: string) => string | null;
   readonly environment: (name: string) => string | undefined;
+}
+
+const MINUTE = 60_000;
+
+/** @param config null for rules that are read without one: vigie's own defaults hold */
+export function ruleDefaults(config: Config | null, checkRemedy: RuleDefaults['checkRemedy']): RuleDefaults {
+  return {
+    runEveryMs: config === null ? MINUTE : durationMs(config.alerts.run_every),
+    bufferTimeMs: config === null ? 15 * MINUTE : durationMs(config.alerts.buffer_time),
+    clusters: [],
+    kibanaUrl: config?.alerts.kibana_url ?? null,
+    checkRemedy,
+    environment: environmentVariable,
+  };
 }

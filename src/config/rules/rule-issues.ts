@@ -9,8 +9,13 @@ export function ruleIssues(issues: readonly z.core.$ZodIssue[], rule: Merged, sc
   return issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey([...issue.path, key], rule, schema));
     if (isMissing(issue, rule)) return [`${rule.ofValue(issue.path.slice(0, -1))}: ${dotted(issue.path)}: is missing`];
-    return [`${rule.ofValue(issue.path)}: ${dotted(issue.path)}: ${messageOf(issue)}`];
+    return [`${rule.ofValue(issue.path)}: ${dotted(issue.path)}: ${ownWords(issue)}`];
   });
+}
+
+/** What a key says of itself goes before what can be said of any. */
+function ownWords(issue: z.core.$ZodIssue): string {
+  return /^(?:Invalid|Too |Unrecognized)/u.test(issue.message) ? messageOf(issue) : issue.message;
 }
 
 function isMissing({ path }: z.core.$ZodIssue, rule: Merged): boolean {
