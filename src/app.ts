@@ -15,6 +15,7 @@ import { startHeartbeat } from './app/heartbeat.ts';
 import { createLog } from './app/log.ts';
 import { loadMaterial, type Material } from './app/loaded.ts';
 import { connectConfiguredPagers } from './app/pagers.ts';
+import { connectConfiguredSearch } from './app/elasticsearch.ts';
 import { connectConfiguredSwarm } from './app/swarm.ts';
 import { startVigie, type Vigie } from './vigie.ts';
 
@@ -44,6 +45,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
   mkdirSync(config.state, { recursive: true, mode: 0o700 });
   const store = await openStore(storeFile(config), systemClock);
   const swarm = config.swarm === undefined ? null : await connectConfiguredSwarm(config.swarm);
+  const searches = await connectConfiguredSearch(config.elasticsearch);
   const mattermost = await reachMattermost(config, store, log);
   const pagers = await connectConfiguredPagers(config.pagers, log);
   const metrics = await createAppMetrics(store, mattermost);
@@ -54,7 +56,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
     log,
     ...mattermost,
     swarm,
-    searches: new Map(),
+    searches,
     pagers,
     alerts: await alertParts(config, mattermost.operationsChannel, pagers, swarm),
     ...partsOf(config, material, await languagesOf(config, mattermost)),
@@ -72,6 +74,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
       await vigie.stop();
       for (const pager of pagers.values()) await pager.close();
       await swarm?.close();
+      await Promise.all([...searches.values()].map((search) => search.close()));
       await store.close();
     },
   };

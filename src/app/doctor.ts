@@ -15,6 +15,7 @@ import type { Print } from './cli.ts';
 import { lookAtPagers } from './doctor-pagers.ts';
 import type { Finding, Words } from './finding.ts';
 import { loadMaterial } from './loaded.ts';
+import { lookAtSearches } from './doctor-search.ts';
 import { connectConfiguredSwarm } from './swarm.ts';
 
 /**
@@ -33,7 +34,7 @@ export async function doctor({ config, warnings }: LoadedConfig, print: Print, p
     text: engine.render(config.language, 'page', 'test', {}),
   };
   const findings: Finding[] = warnings.map((detail) => ({ what: 'configuration', ok: false, detail }));
-  for (const look of [lookAtStore, lookAtMattermost, lookAtCallbacks, lookAtQuorum, lookAtSwarm])
+  for (const look of [lookAtStore, lookAtMattermost, lookAtCallbacks, lookAtQuorum, lookAtSwarm, lookAtSearches])
     findings.push(...(await look(config, words)));
   findings.push(...(await lookAtPagers(config, words, page ? test : null)));
   for (const { what, ok, detail } of findings) print(`${ok ? '✓' : '✗'} ${what}${detail === '' ? '' : `: ${detail}`}`, 0);

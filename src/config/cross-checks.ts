@@ -18,6 +18,7 @@ export function crossChecks(config: Config): readonly Finding[] {
     ...selfProblems(config),
     ...pagerProblems(config),
     ...maintenanceProblems(config),
+    ...searchProblems(config),
   ];
 }
 
@@ -132,4 +133,22 @@ function maintenanceProblems({ alerts }: Config): Finding[] {
     if ((weekly === undefined) === (once === undefined)) return [{ path, message: 'needs weekly or once, and not both' }];
     return once !== undefined && once.from >= once.to ? [{ path: [...path, 'once', 'to'], message: 'must be after its beginning' }] : [];
   });
+}
+
+function searchProblems({ elasticsearch }: Config): Finding[] {
+  return Object.entries(elasticsearch).flatMap(([name, cluster]) => clusterProblems(cluster, ['elasticsearch', name]));
+}
+
+type ClusterConfig = Config['elasticsearch'][string];
+
+function clusterProblems({ url, ca, api_key: apiKey, username, password, ssh }: ClusterConfig, path: Path): Finding[] {
+  const open = url.startsWith('http://');
+  const known = apiKey !== undefined || username !== undefined;
+  const findings: Finding[] = [];
+  if ((username === undefined) !== (password === undefined)) findings.push({ path, message: 'username and password go together' });
+  if (apiKey !== undefined && username !== undefined) findings.push({ path, message: 'takes api_key or username and password, not both' });
+  if (open && ca !== undefined) findings.push({ path: [...path, 'ca'], message: 'is only for https://' });
+  if (open && known && ssh === undefined && !isLoopback(new URL(url).hostname))
+    findings.push({ path: [...path, 'url'], message: 'http:// would show the credentials to everybody on the way: use https:// or ssh' });
+  return findings;
 }

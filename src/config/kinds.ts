@@ -58,3 +58,6 @@ export function isSecret(schema: z.core.$ZodType): boolean {
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault) return isSecret(schema.unwrap());
   return z.globalRegistry.get(schema)?.['secret'] === true;
 }
+
+/** Of a machine behind SSH. */
+export const HOST_KEY = z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}=?$/u, 'must be SHA256:… as `ssh-keygen -lf` prints it');

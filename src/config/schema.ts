@@ -1,8 +1,24 @@
 import { z } from 'zod';
 import { RISKS } from '#domain/operation/states.ts';
-import { ABSOLUTE, baseUrl, CHANNEL, duration, GROUP, NAME, pem, REGISTRY, REPOSITORY, secret, timezone, token, USER } from './kinds.ts';
+import {
+  ABSOLUTE,
+  baseUrl,
+  CHANNEL,
+  duration,
+  GROUP,
+  HOST_KEY,
+  NAME,
+  pem,
+  REGISTRY,
+  REPOSITORY,
+  secret,
+  timezone,
+  token,
+  USER,
+} from './kinds.ts';
 import { alerts } from './alerts.ts';
 import { heartbeat } from './heartbeat.ts';
+import { elasticsearch } from './elasticsearch.ts';
 import { pagers } from './pagers.ts';
 
 const RISK = z.enum(RISKS);
@@ -91,10 +107,7 @@ const swarm = z.strictObject({
   ssh: z
     .strictObject({
       key: secret('Private key, as PEM or OpenSSH', pem('PRIVATE KEY')),
-      host_key: z
-        .string()
-        .regex(/^SHA256:[A-Za-z0-9+/]{43}=?$/u, 'must be SHA256:… as `ssh-keygen -lf` prints it')
-        .describe('The only host key that is accepted'),
+      host_key: HOST_KEY.describe('The only host key that is accepted'),
       socket: ABSOLUTE.default('/var/run/docker.sock').describe("Docker's socket over there"),
     })
     .optional()
@@ -138,6 +151,7 @@ export const configSchema = z.strictObject({
   swarm: swarm.optional().describe('The Docker Swarm'),
   services: z.record(NAME, service).default({}).describe('What vigie should know of single services'),
   alerts: alerts.prefault({}).describe('What is watched, and how it is told'),
+  elasticsearch: elasticsearch.describe('Elasticsearch clusters, by the names that rules use'),
   pagers: pagers.describe('Ways to reach people outside the chat, by name'),
   heartbeat: heartbeat.optional().describe('Tells an outside service that vigie lives'),
 });

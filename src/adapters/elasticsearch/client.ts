@@ -16,11 +16,21 @@ class PlainJson extends Transport {
   }
 }
 
-/** The official client without what it does of its own accord: no retries, no telemetry. Requests are short: they are zipped both ways. */
-export function createClient(address: SearchAddress, timeoutMs: number): Client {
-  return new Client({
+export interface Connection {
+  readonly transport: Transport;
+  /** Ends what is under way. */
+  close(): void;
+}
+
+/**
+ * The official client without what it does of its own accord: no retries, no telemetry. Requests are zipped both ways. Its own
+ * `close` isn't used: it waits for ever for a request that was answered by something that isn't HTTP.
+ */
+export function connect(address: SearchAddress, timeoutMs: number): Connection {
+  const agent = agentFor(address, timeoutMs);
+  const { transport } = new Client({
     nodes: address.urls.map((url) => ({ url: new URL(url) })),
-    agent: () => agentFor(address, timeoutMs),
+    agent: () => agent,
     ...(address.auth === null ? {} : { auth: address.auth }),
     Connection: HttpConnection,
     Transport: PlainJson,
@@ -29,4 +39,5 @@ export function createClient(address: SearchAddress, timeoutMs: number): Client 
     enableMetaHeader: false,
     headers: { 'user-agent': 'vigie', 'accept-encoding': 'gzip' },
   });
+  return { transport, close: () => agent.destroy() };
 }

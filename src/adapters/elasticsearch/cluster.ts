@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
-import type { Client } from '@elastic/elasticsearch';
 import { beforeAbort } from '#kernel/abort.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { type SearchAddress, nameOf } from './address.ts';
 import { type Answer, readAnswer } from './answer.ts';
+import type { Connection } from './client.ts';
 import { type ClusterName, failureOf, problemOfStatus } from './failures.ts';
 
 interface Request {
@@ -23,7 +23,7 @@ export class Cluster {
   readonly name: ClusterName;
   readonly #address: SearchAddress;
   readonly #timeoutMs: number;
-  #client: Promise<Client> | null = null;
+  #connection: Promise<Connection> | null = null;
   /** Whether there may be connections that are kept from earlier requests. */
   #answered = false;
 
@@ -60,9 +60,9 @@ export class Cluster {
   }
 
   async close(): Promise<void> {
-    const client = await this.#client;
-    this.#client = null;
-    await client?.close();
+    const connection = await this.#connection;
+    this.#connection = null;
+    connection?.close();
   }
 
   /**
@@ -96,9 +96,9 @@ export class Cluster {
   }
 
   /** The client is imported on first use: it costs 40 MB, which a vigie without Elasticsearch doesn't pay. */
-  #connected(): Promise<Client> {
-    this.#client ??= import('./client.ts').then(({ createClient }) => createClient(this.#address, this.#timeoutMs));
-    return this.#client;
+  #connected(): Promise<Connection> {
+    this.#connection ??= import('./client.ts').then(({ connect }) => connect(this.#address, this.#timeoutMs));
+    return this.#connection;
   }
 }
 

@@ -1,0 +1,40 @@
+import type { Remote } from '#ports/remote.ts';
+import type { Search } from '#ports/search.ts';
+import { durationMs } from '#config/parts.ts';
+import type { Config } from '#config/schema.ts';
+
+type ClusterConfig = Config['elasticsearch'][string];
+
+/**
+ * The Elasticsearch clusters of the configuration by name, in its order. Each is first called when it is first asked something;
+ * the client is loaded only then.
+ */
+export async function connectConfiguredSearch(config: Config['elasticsearch']): Promise<ReadonlyMap<string, Search>> {
+  const clusters = await Promise.all(Object.entries(config).map(async ([name, each]) => [name, await connectCluster(name, each)] as const));
+  return new Map(clusters);
+}
+
+async function connectCluster(cluster: string, config: ClusterConfig): Promise<Search> {
+  const { connectSearch } = await import('#adapters/elasticsearch/connect-search.ts');
+  const remote = config.ssh === undefined ? undefined : await connectRemoteOf(config.ssh);
+  const { url, ca, timeout } = config;
+  const search = connectSearch({ cluster, urls: [url], ca, auth: authOf(config), remote, timeoutMs: durationMs(timeout) });
+  return {
+    ...search,
+    async close() {
+      await search.close();
+      await remote?.close();
+    },
+  };
+}
+
+function authOf({ api_key: apiKey, username, password }: ClusterConfig) {
+  if (apiKey !== undefined) return { apiKey };
+  return username === undefined || password === undefined ? undefined : { username, password };
+}
+
+async function connectRemoteOf({ host, key, host_key: hostKey }: NonNullable<ClusterConfig['ssh']>): Promise<Remote> {
+  const { connectRemote } = await import('#adapters/ssh/connect-remote.ts');
+  const [, user = '', name = '', port = '22'] = /^([^@]+)@([^:]+)(?::(\d+))?$/u.exec(host) ?? [];
+  return connectRemote({ host: name, port: Number(port), user, privateKey: key, hostKey });
+}
