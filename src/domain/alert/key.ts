@@ -1,3 +1,5 @@
+import { parseJson, type Json } from '#kernel/json.ts';
+
 /** For whom a rule speaks: the value of each field of its `query_key`; empty for a rule without one. */
 export type AlertKey = Readonly<Record<string, string>>;
 
@@ -9,4 +11,11 @@ export function keyText(key: AlertKey): string {
 /** As people read it: the values, in the order of the rule's fields. */
 export function keyWords(key: AlertKey): string {
   return Object.values(key).join(', ');
+}
+
+/** The key that `keyText` made a text of. */
+export function keyIn(text: string): AlertKey {
+  const pairs = parseJson(text);
+  if (!Array.isArray(pairs)) return {};
+  return Object.fromEntries(pairs.map((pair: Json) => (Array.isArray(pair) ? [String(pair[0]), String(pair[1])] : ['', ''])));
 }

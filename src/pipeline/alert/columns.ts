@@ -60,6 +60,6 @@ function columnsFor(request: Looking, kinds: Kinds | undefined): Columns {
 }
 
 function columnIn(kinds: ReadonlyMap<string, string>, field: string): string {
-  const keyword = `${field}.keyword`;
-  return TEXT.has(kinds.get(field) ?? '') && kinds.has(keyword) ? keyword : field;
+  if (!TEXT.has(kinds.get(field) ?? '')) return field;
+  return kinds.has(`${field}.keyword`) ? `${field}.keyword` : '';
 }

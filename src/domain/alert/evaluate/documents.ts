@@ -59,7 +59,7 @@ function withParent(name: string): readonly string[] {
   return /\.(?:keyword|raw)$/u.test(name) ? [name, name.replace(/\.(?:keyword|raw)$/u, '')] : [name];
 }
 
-function entryOf(scene: Scene, hit: FoundDocument): Entry | null {
+export function entryOf(scene: Scene, hit: FoundDocument): Entry | null {
   const at = readInstant(scene.rule, hit.sort[0]);
   if (at === null) return null;
   const key = keyOf(scene.rule.queryKey, hit.source);

@@ -31,3 +31,8 @@ export function originOf(scene: Scene): number {
 export function overlapFrom(scene: Scene): number {
   return Math.max(originOf(scene), Math.min(scene.span.from, scene.span.to - scene.rule.bufferTimeMs));
 }
+
+/** Up to where the rule was looked at already: what was told of ticks until then isn't told again. */
+export function toldUntil(scene: Scene): number {
+  return numberIn(scene.memory, 'until') ?? Number.NEGATIVE_INFINITY;
+}

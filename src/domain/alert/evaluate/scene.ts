@@ -6,7 +6,7 @@ import { lookUp, textOf } from './fields.ts';
 import type { Inquiry, Question } from './inquiry.ts';
 import { within } from './time.ts';
 
-/** Names to aggregate by: a text field isn't in the index's columns, its `keyword` sub-field is. */
+/** Names to aggregate by: a text field isn't in the index's columns, its `keyword` sub-field is; empty when it has none. */
 export type ColumnNames = Readonly<Record<string, string>>;
 
 /** What an evaluation is given. */
@@ -36,7 +36,18 @@ export interface Evaluated {
 export type Evaluation = Inquiry<Evaluated>;
 
 export function columnOf(columns: ColumnNames, field: string): string {
-  return columns[field] ?? field;
+  const column = columns[field] ?? '';
+  return column === '' ? field : column;
+}
+
+/** Whether a search can group and filter by all of these exactly. What it can't, an exact look does on the documents. */
+export function inColumns({ columns }: Pick<Scene, 'columns'>, fields: readonly string[]): boolean {
+  return fields.every((field) => columns[field] !== '');
+}
+
+/** The same scene with other fields in the place of the rule's key. */
+export function keyedBy<Kind extends RuleKind>(scene: Scene<Kind>, queryKey: readonly string[]): Scene<Kind> {
+  return { ...scene, rule: { ...scene.rule, queryKey } };
 }
 
 /** The key of a document; a field that it doesn't have is empty there. */
@@ -70,7 +81,7 @@ export function ofKeys(scene: Pick<Scene, 'columns'>, keys: readonly AlertKey[])
 
 /** Documents of one key. An empty part is left open: nothing tells those without the field from those with an empty one in every kind of field. */
 export function ofKey(scene: Pick<Scene, 'columns'>, key: AlertKey): JsonObject {
-  const parts = Object.entries(key).filter(([, value]) => value !== '');
+  const parts = Object.entries(key).filter(([field, value]) => value !== '' && inColumns(scene, [field]));
   return { bool: { filter: parts.map(([field, value]) => ({ term: { [columnOf(scene.columns, field)]: value } })) } };
 }
 

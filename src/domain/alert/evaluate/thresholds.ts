@@ -4,7 +4,7 @@ import type { RuleKind } from '../rule.ts';
 import { finish, type Draft } from './drafts.ts';
 import { metricLeaf, metricValue } from './metric.ts';
 import { countOf, objectAt } from './read.ts';
-import { asNumber, mapIn, originOf } from './remembered.ts';
+import { asNumber, mapIn, originOf, toldUntil } from './remembered.ts';
 import { byKey, type Evaluation, type Scene, type Standing } from './scene.ts';
 import { measure, type Measured } from './windows.ts';
 
@@ -21,12 +21,12 @@ export function* evaluateThresholds(scene: Scene<Measuring>): Evaluation {
   for (const { key, at, tick, count, value } of values) {
     const limit = value === null ? null : crossed(kind, value);
     const name = `${at} ${keyText(key)}`;
-    if (limit === null || told.has(name)) continue;
+    if (limit === null || told.has(name) || (!isReadAgain(kind) && tick <= toldUntil(scene))) continue;
     drafts.push({ key, at, value, limit, matches: count, entry: null });
     told.set(name, tick);
   }
   const findings = yield* finish(scene, drafts);
-  return { findings, standings: standingsOf(scene, values), memory: { origin: originOf(scene), told: stillRead(scene, told) } };
+  return { findings, standings: standingsOf(scene, values), memory: { origin: originOf(scene), until: scene.span.to, told: stillRead(scene, told) } };
 }
 
 function valueIn(kind: Measuring, { found, count }: Measured): number | null {
@@ -47,8 +47,12 @@ function toldBefore(scene: Scene<Measuring>): Map<string, number> {
   return mapIn(scene.memory, 'told', asNumber);
 }
 
+function isReadAgain(kind: Measuring): boolean {
+  return kind.bucketIntervalMs !== null || kind.useRunEveryQuerySize;
+}
+
 function stillRead({ kind, span, rule }: Scene<Measuring>, told: ReadonlyMap<string, number>): JsonObject {
-  if (kind.bucketIntervalMs === null && !kind.useRunEveryQuerySize) return {};
+  if (!isReadAgain(kind)) return {};
   return Object.fromEntries([...told].filter(([, tick]) => tick > span.to - 2 * rule.bufferTimeMs));
 }
 

@@ -1,0 +1,159 @@
+import type { Json, JsonObject } from '#kernel/json.ts';
+import type { RuleKind } from '../rule.ts';
+import { entriesOf, type Entry } from './documents.ts';
+import { finish, type Draft } from './drafts.ts';
+import { isList, lookUp, single, textOf } from './fields.ts';
+import { groupsOf, type Group } from './groups.ts';
+import type { Inquiry } from './inquiry.ts';
+import { bucketsOf, bucketValue, countOf, numberAt, objectAt } from './read.ts';
+import { mapIn, numberIn, originOf, overlapFrom } from './remembered.ts';
+import { columnOf, inColumns, ofKeys, type Evaluation, type Scene } from './scene.ts';
+import { keyText, type AlertKey } from '../key.ts';
+
+type Change = Extract<RuleKind, { type: 'change' }>;
+
+/** What a key's values were from a moment on. */
+interface Held {
+  readonly at: number;
+  readonly values: readonly Json[];
+}
+
+/** A key's values where the overlap begins, and each change since; when its newest document was. */
+interface History {
+  readonly held: readonly Held[];
+  readonly newestAt: number;
+}
+
+/** Keys whose values are remembered. */
+const REMEMBERED = 20_000;
+
+/**
+ * `change`: a document whose values aren't those of its key's document before; with `timeframe`, only if that one wasn't longer ago. Keys with
+ * nothing but their known values in the overlap are quiet.
+ */
+export function* evaluateChange(scene: Scene<Change>): Evaluation {
+  const from = overlapFrom(scene);
+  const histories = mapIn(scene.memory, 'histories', readHistory);
+  const keys = yield* restlessKeys(scene, from, histories);
+  const drafts: Draft[] = [];
+  if (keys === null || keys.length > 0) {
+    const only = keys === null ? [] : [ofKeys(scene, keys)];
+    const entries = yield* entriesOf(scene, from, scene.span.to, only, scene.kind.compareKeys);
+    for (const own of grouped(entries).values()) drafts.push(...changesIn(scene, from, own, histories));
+  }
+  const memory = { origin: originOf(scene), histories: remembered(scene, histories) };
+  return { findings: yield* finish(scene, drafts), standings: null, memory };
+}
+
+function grouped(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]> {
+  const groups = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const own = groups.get(entry.keyText) ?? [];
+    if (own.length === 0) groups.set(entry.keyText, own);
+    own.push(entry);
+  }
+  return groups;
+}
+
+/** Walks one key's documents from where the overlap begins, and brings its history up to date. A change that the history knows was told. */
+function changesIn(scene: Scene<Change>, from: number, entries: readonly Entry[], histories: Map<string, History>): readonly Draft[] {
+  const { kind } = scene;
+  const drafts: Draft[] = [];
+  const [first] = entries;
+  if (first === undefined) return drafts;
+  const before = histories.get(first.keyText);
+  const known = new Set((before?.held ?? []).map(({ at, values }) => `${at} ${JSON.stringify(values)}`));
+  const base = (before?.held ?? []).filter(({ at }) => at <= from).at(-1);
+  const held: Held[] = base === undefined ? [] : [base];
+  let newestAt = base === undefined ? null : before !== undefined && before.newestAt <= from ? before.newestAt : base.at;
+  for (const entry of entries) {
+    const values = kind.compareKeys.map((field) => single(lookUp(entry.source, field)));
+    if (kind.ignoreNull && values.some(isNothing)) continue;
+    const { at, key } = entry;
+    const last = held.at(-1);
+    if (last === undefined || !isSame(last.values, values)) {
+      held.push({ at, values });
+      const isTold = known.has(`${at} ${JSON.stringify(values)}`);
+      if (last !== undefined && !isTold && isInTime(kind, newestAt, at)) drafts.push({ key, at, value: plain(values), limit: plain(last.values), matches: 1, entry });
+    }
+    newestAt = at;
+  }
+  if (newestAt !== null && held.length > 0) histories.set(first.keyText, { held, newestAt: Math.max(newestAt, before?.newestAt ?? 0) });
+  return drafts;
+}
+
+function isInTime({ timeframeMs }: Change, newestAt: number | null, at: number): boolean {
+  return timeframeMs === null || newestAt === null || at - newestAt <= timeframeMs;
+}
+
+function plain(values: readonly Json[]): Json {
+  return values.length === 1 ? (values[0] ?? null) : values;
+}
+
+/** As Python has it: null, zero, and what is empty; but false is a value. */
+function isNothing(value: Json): boolean {
+  if (value === null || value === 0 || value === '') return true;
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}
+
+function isSame(one: readonly Json[], other: readonly Json[]): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** @returns null when the fields can't be searched by: all documents must be read */
+function* restlessKeys(scene: Scene<Change>, from: number, histories: Map<string, History>): Inquiry<readonly AlertKey[] | null> {
+  const { kind, rule, span } = scene;
+  if (!inColumns(scene, [...rule.queryKey, ...kind.compareKeys])) return null;
+  const columns = kind.compareKeys.map((field) => columnOf(scene.columns, field));
+  const exist = kind.ignoreNull ? columns.map((field) => ({ exists: { field } })) : [];
+  const newest = { filter: { bool: { filter: exist } }, aggs: { at: { max: { field: rule.timestampField } } } };
+  const leaf = {
+    ...Object.fromEntries(columns.map((field, index) => [`v${index}`, { terms: { field, size: 2 } }])),
+    ...(kind.timeframeMs === null ? {} : { newest }),
+  };
+  const groups = yield* groupsOf(scene, from, span.to, [], { leaf, atLeast: 1, withMissing: true });
+  return groups.filter((group) => !isQuiet(scene, from, group, histories)).map(({ key }) => key);
+}
+
+/** Nothing but the known values; the time of its newest document is taken over. */
+function isQuiet(scene: Scene<Change>, from: number, group: Group, histories: Map<string, History>): boolean {
+  const text = keyText(group.key);
+  const history = histories.get(text);
+  const last = history?.held.at(-1);
+  if (history === undefined || last === undefined || (history.held.length > 1 && last.at > from)) return false;
+  if (!last.values.every((value, index) => isOnly(scene.kind, group, objectAt(group.found, `v${index}`), value))) return false;
+  const newestAt = numberAt(group.found, 'newest', 'at', 'value');
+  if (newestAt !== null) histories.set(text, { ...history, newestAt: Math.max(history.newestAt, newestAt) });
+  return true;
+}
+
+/** Whether all documents of the group have this value; with `ignoreNull`, those that have any. */
+function isOnly(kind: Change, group: Group, terms: JsonObject, value: Json): boolean {
+  const [bucket, ...others] = bucketsOf(terms);
+  if (bucket === undefined) return value === null && !kind.ignoreNull;
+  if (others.length > 0 || isNothing(value) || textOf(bucketValue(bucket)) !== textOf(value)) return false;
+  return kind.ignoreNull || countOf(bucket) === group.count;
+}
+
+/** Histories begin where the next overlap does. */
+function remembered(scene: Scene<Change>, histories: ReadonlyMap<string, History>): JsonObject {
+  const from = scene.span.to - scene.rule.bufferTimeMs;
+  const kept = [...histories].slice(-REMEMBERED).map(([key, { held, newestAt }]) => {
+    const base = Math.max(0, held.findLastIndex(({ at }) => at <= from));
+    return [key, { held: held.slice(base).map(({ at, values }) => [at, values]), newestAt }] as const;
+  });
+  return Object.fromEntries(kept);
+}
+
+function readHistory(value: Json): History | null {
+  if (value === null || typeof value !== 'object' || isList(value)) return null;
+  const { held = null } = value;
+  const newestAt = numberIn(value, 'newestAt');
+  if (!isList(held) || newestAt === null) return null;
+  return { newestAt, held: held.flatMap((item) => readHeld(item)) };
+}
+
+function readHeld(item: Json): readonly Held[] {
+  const [at, values] = isList(item) ? item : [];
+  return typeof at === 'number' && isList(values) ? [{ at, values }] : [];
+}

@@ -1,0 +1,122 @@
+import { keyIn, keyText, type AlertKey } from '../key.ts';
+import type { RuleKind } from '../rule.ts';
+import { entryOf } from './documents.ts';
+import { finish, type Draft } from './drafts.ts';
+import { groupedBy, pagedGroups, readGroups, type Group, type Grouping } from './groups.ts';
+import type { Inquiry } from './inquiry.ts';
+import { asNumber, mapIn, originOf, toldUntil } from './remembered.ts';
+import { keyedBy, questionOf, type Evaluation, type Scene, type Standing } from './scene.ts';
+import { ticksOf } from './time.ts';
+
+type Flatline = Extract<RuleKind, { type: 'flatline' }>;
+
+/** Keys that are watched at once; ElastAlert would watch more and more. */
+const WATCHED = 20_000;
+
+interface Tick {
+  readonly at: number;
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+/**
+ * `flatline`: at each tick, the keys with fewer documents in the window than the threshold, once they have been watched for a window's length. A
+ * key is watched from the tick at which it was first seen, from its newest document if that was the tick's last; one that is expected, and the
+ * rule as a whole if it has no key, from the first tick on.
+ */
+export function* evaluateFlatline(given: Scene<Flatline>): Evaluation {
+  const scene = given.kind.countedBy === 'count' ? keyedBy(given, []) : given;
+  const ticks = yield* countsAtTicks(scene);
+  const watched = mapIn(scene.memory, 'watched', asNumber);
+  const firsts = yield* firstSeen(scene, ticks, watched);
+  const drafts = ticks.filter(({ at }) => at > toldUntil(scene)).flatMap((tick) => draftsAt(scene, tick, watched, firsts));
+  const standings = standingsAt(scene, ticks.at(-1), drafts);
+  const memory = { origin: originOf(scene), until: scene.span.to, watched: Object.fromEntries([...watched].slice(-WATCHED)) };
+  return { findings: yield* finish(scene, drafts), standings, memory };
+}
+
+/** The keys that are watched even if they never come: those expected, and the empty one of a rule without a key. */
+function expectedKeys({ rule }: Scene<Flatline>): readonly AlertKey[] {
+  return rule.queryKey.length === 0 ? [{}] : rule.expect;
+}
+
+/** ElastAlert's windows of counts hold whole ticks. */
+function windowMs({ kind, rule }: Scene<Flatline>): number {
+  return kind.countedBy === 'documents' ? kind.timeframeMs : Math.ceil(kind.timeframeMs / rule.runEveryMs) * rule.runEveryMs;
+}
+
+function* countsAtTicks(scene: Scene<Flatline>): Inquiry<readonly Tick[]> {
+  const { rule, span } = scene;
+  const ticks = ticksOf(span, rule.runEveryMs);
+  const grouping: Grouping = { leaf: {}, atLeast: 1, withMissing: scene.kind.countedBy === 'documents' };
+  const aggs = groupedBy(scene, grouping);
+  const body = { size: 0, track_total_hits: rule.queryKey.length === 0, aggs };
+  const from = (at: number): number => Math.max(originOf(scene), at - windowMs(scene));
+  const answers = yield ticks.map((at) => questionOf(scene, from(at), at, [], body));
+  const counted: Tick[] = [];
+  for (const [index, at] of ticks.entries()) {
+    const answer = answers[index];
+    if (answer === undefined) continue;
+    const groups =
+      readGroups(scene, grouping, answer.aggregations, answer.total) ??
+      (yield* pagedGroups(scene, (page) => questionOf(scene, from(at), at, [], page), grouping));
+    counted.push({ at, counts: countsIn(groups) });
+  }
+  return counted;
+}
+
+function countsIn(groups: readonly Group[]): ReadonlyMap<string, number> {
+  return new Map(groups.map(({ key, count }) => [keyText(key), count]));
+}
+
+/** For each tick that brought keys which nobody watched: its last document, whose key is watched from then on and not from the tick. */
+function* firstSeen(scene: Scene<Flatline>, ticks: readonly Tick[], watched: ReadonlyMap<string, number>): Inquiry<ReadonlyMap<number, Seen>> {
+  if (scene.kind.countedBy !== 'documents') return new Map();
+  const { rule, span } = scene;
+  const known = new Set(watched.keys());
+  const fresh = ticks.filter(({ counts }) => {
+    const isNew = [...counts.keys()].some((key) => !known.has(key));
+    for (const key of counts.keys()) known.add(key);
+    return isNew;
+  });
+  if (fresh.length === 0) return new Map();
+  const body = { size: 1, track_total_hits: false, _source: [...rule.queryKey], sort: [{ [rule.timestampField]: 'desc' }] };
+  const answers = yield fresh.map(({ at }) => questionOf(scene, Math.max(span.from, at - rule.runEveryMs), at, [], body));
+  const seen = fresh.map(({ at }, index): readonly [number, Seen | null] => {
+    const hit = answers[index]?.hits[0];
+    return [at, hit === undefined ? null : entryOf(scene, hit)];
+  });
+  return new Map(seen.flatMap(([at, last]) => (last === null ? [] : [[at, last] as const])));
+}
+
+interface Seen {
+  readonly at: number;
+  readonly keyText: string;
+}
+
+/** Watches what is new, and tells who is below at this tick. `watched` is brought up to date. */
+function draftsAt(scene: Scene<Flatline>, tick: Tick, watched: Map<string, number>, firsts: ReadonlyMap<number, Seen>): readonly Draft[] {
+  const { kind } = scene;
+  const { at, counts } = tick;
+  const last = firsts.get(at);
+  for (const text of [...counts.keys(), ...expectedKeys(scene).map(keyText)]) {
+    if (!watched.has(text)) watched.set(text, last?.keyText === text ? last.at : at);
+  }
+  const below = [...watched].filter(([text, since]) => at - since >= kind.timeframeMs && (counts.get(text) ?? 0) < kind.threshold);
+  return below.map(([text]) => {
+    if (kind.forgetKeys) watched.delete(text);
+    else watched.set(text, at - kind.timeframeMs);
+    const count = counts.get(text) ?? 0;
+    return { key: keyIn(text), at, value: count, limit: kind.threshold, matches: count, entry: null };
+  });
+}
+
+/** A key that is below stays so, also when it was forgotten after its alert. */
+function standingsAt(scene: Scene<Flatline>, tick: Tick | undefined, drafts: readonly Draft[]): ReadonlyMap<string, Standing> {
+  const standings = new Map<string, Standing>();
+  for (const key of scene.open) {
+    const value = tick?.counts.get(keyText(key)) ?? 0;
+    standings.set(keyText(key), { key, value, breached: value < scene.kind.threshold });
+  }
+  for (const { key, at, matches } of drafts) if (at === tick?.at) standings.set(keyText(key), { key, value: matches, breached: true });
+  return standings;
+}

@@ -1,0 +1,76 @@
+import type { JsonObject } from '#kernel/json.ts';
+import type { RuleKind } from '../rule.ts';
+import { finish, type Draft } from './drafts.ts';
+import { groupedBy, pagedGroups, readGroups, type Group, type Grouping } from './groups.ts';
+import type { Inquiry } from './inquiry.ts';
+import { metricLeaf, metricValue } from './metric.ts';
+import { bucketsOf, numberAt, objectAt } from './read.ts';
+import { originOf, toldUntil } from './remembered.ts';
+import { byKey, questionOf, type Evaluation, type Scene, type Standing } from './scene.ts';
+import { ticksOf } from './time.ts';
+
+type Forecast = Extract<RuleKind, { type: 'forecast' }>;
+type Point = readonly [at: number, value: number];
+
+/** The line is drawn through so many averages of the past. */
+const POINTS = 24;
+/** Fewer say nothing of a direction. */
+const ENOUGH = 3;
+
+/** `forecast`: a line through the past of each key; breached while it reaches the limit soon enough, or the limit has been reached. */
+export function* evaluateForecast(scene: Scene<Forecast>): Evaluation {
+  const ticks = ticksOf(scene.span, scene.rule.runEveryMs);
+  const drafts: Draft[] = [];
+  let standings = new Map<string, Standing>();
+  for (const { at, groups } of yield* pasts(scene, ticks)) {
+    const judged = groups.flatMap((group) => judge(scene, at, group));
+    if (at > toldUntil(scene)) drafts.push(...judged.filter(({ breached }) => breached).map((draft) => ({ ...draft, entry: null })));
+    standings = byKey(judged.map(({ key, value, breached }) => ({ key, value, breached })));
+  }
+  const memory = { origin: originOf(scene), until: scene.span.to };
+  return { findings: yield* finish(scene, drafts), standings, memory };
+}
+
+function* pasts(scene: Scene<Forecast>, ticks: readonly number[]): Inquiry<readonly { readonly at: number; readonly groups: readonly Group[] }[]> {
+  const { kind, rule } = scene;
+  const interval = `${Math.max(1_000, Math.ceil(kind.timeframeMs / POINTS / 1_000) * 1_000)}ms`;
+  const over = { date_histogram: { field: rule.timestampField, fixed_interval: interval, min_doc_count: 1 }, aggs: metricLeaf(kind.metric) };
+  const grouping: Grouping = { leaf: { over }, atLeast: rule.queryKey.length === 0 ? 0 : 1, withMissing: false };
+  const ask = (at: number, body: JsonObject) => questionOf(scene, at - kind.timeframeMs, at, [], body);
+  const answers = yield ticks.map((at) => ask(at, { size: 0, track_total_hits: false, aggs: groupedBy(scene, grouping) }));
+  const found: { readonly at: number; readonly groups: readonly Group[] }[] = [];
+  for (const [index, at] of ticks.entries()) {
+    const groups = readGroups(scene, grouping, answers[index]?.aggregations ?? {}, 0);
+    found.push({ at, groups: groups ?? (yield* pagedGroups(scene, (body) => ask(at, { size: 0, ...body }), grouping)) });
+  }
+  return found;
+}
+
+function judge({ kind }: Scene<Forecast>, at: number, { key, found, count }: Group): readonly (Omit<Draft, 'entry'> & Standing)[] {
+  const points = bucketsOf(objectAt(found, 'over')).flatMap((bucket): readonly Point[] => {
+    const [start, value] = [numberAt(bucket, 'key'), metricValue(kind.metric, bucket)];
+    return start === null || value === null ? [] : [[start, value]];
+  });
+  const value = points.at(-1)?.[1];
+  if (value === undefined) return [];
+  return [{ key, at, value, limit: kind.limit, matches: count, breached: isBreached(kind, points, value, at) }];
+}
+
+function isBreached(kind: Forecast, points: readonly Point[], value: number, at: number): boolean {
+  const sign = kind.direction === 'up' ? 1 : -1;
+  const left = sign * (kind.limit - value);
+  if (left <= 0) return true;
+  if (kind.beyond !== null && sign * (value - kind.beyond) < 0) return false;
+  const slope = points.length < ENOUGH ? 0 : sign * slopeOf(points, at);
+  return slope > 0 && left / slope <= kind.withinMs;
+}
+
+/** By least squares, per millisecond; times count from `at`, so that they stay small. */
+function slopeOf(points: readonly Point[], at: number): number {
+  const count = points.length;
+  const meanTime = points.reduce((total, [time]) => total + (time - at), 0) / count;
+  const meanValue = points.reduce((total, [, value]) => total + value, 0) / count;
+  const shared = points.reduce((total, [time, value]) => total + (time - at - meanTime) * (value - meanValue), 0);
+  const spread = points.reduce((total, [time]) => total + (time - at - meanTime) ** 2, 0);
+  return spread === 0 ? 0 : shared / spread;
+}

@@ -1,0 +1,52 @@
+import type { RuleKind } from '../rule.ts';
+import { reached, usedIn, usedSince, type Event } from './counting.ts';
+import { entriesOf } from './documents.ts';
+import { finish, type Draft } from './drafts.ts';
+import { groupsOf, type Grouping } from './groups.ts';
+import { nearby } from './nearby.ts';
+import { piecesOf, piecesStart } from './pieces.ts';
+import { originOf } from './remembered.ts';
+import { keyedBy, ofKeys, type Evaluation, type Scene } from './scene.ts';
+
+type Frequency = Extract<RuleKind, { type: 'frequency' }>;
+
+/** `frequency`: the keys that have enough documents in the window and one tick are looked at document by document. */
+export function* evaluateFrequency(scene: Scene<Frequency>): Evaluation {
+  const { kind, rule, span } = scene;
+  if (kind.countedBy !== 'documents') return yield* evaluateCounted(kind.countedBy === 'count' ? keyedBy(scene, []) : scene);
+  const { groups, byKey, after, counted } = yield* nearby(scene, kind.timeframeMs, { leaf: {}, atLeast: kind.numEvents, withMissing: true });
+  const used = usedIn(scene.memory);
+  const drafts: Draft[] = [];
+  if (groups.length > 0) {
+    const only = byKey ? [ofKeys(scene, groups.map(({ key }) => key))] : [];
+    const entries = yield* entriesOf(scene, after, span.to, only, []);
+    drafts.push(...draftsIn(kind, entries.map((entry) => ({ ...entry, count: 1, entry })), used));
+  }
+  const since = span.to - rule.bufferTimeMs - kind.timeframeMs;
+  const memory = { origin: originOf(scene), counted, used: usedSince(used, since) };
+  return { findings: yield* finish(scene, drafts), standings: null, memory };
+}
+
+function draftsIn(kind: Frequency, events: Iterable<Event>, used: Parameters<typeof reached>[3]): readonly Draft[] {
+  return [...reached(events, kind.numEvents, kind.timeframeMs, used)].map(({ event: { key, at, entry }, count }) => ({
+    key,
+    at,
+    value: count,
+    limit: kind.numEvents,
+    matches: count,
+    entry,
+  }));
+}
+
+/** `use_count_query`, `use_terms_query`: what came between two ticks counts as one event at the second. */
+function* evaluateCounted(scene: Scene<Frequency>): Evaluation {
+  const { kind, rule, span } = scene;
+  const used = usedIn(scene.memory);
+  const grouping: Grouping = { leaf: {}, atLeast: kind.numEvents, withMissing: false };
+  const near = yield* groupsOf(scene, piecesStart(scene, kind.timeframeMs), span.to, [], grouping);
+  const keys = near.filter(({ count }) => count >= kind.numEvents).map(({ key }) => key);
+  const events = keys.length === 0 ? [] : yield* piecesOf(scene, kind.timeframeMs, keys);
+  const drafts = draftsIn(kind, events, used);
+  const memory = { origin: originOf(scene), used: usedSince(used, span.to - kind.timeframeMs - rule.runEveryMs) };
+  return { findings: yield* finish(scene, drafts), standings: null, memory };
+}

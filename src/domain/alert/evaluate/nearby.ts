@@ -1,0 +1,43 @@
+import type { JsonObject } from '#kernel/json.ts';
+import { groupedBy, groupsOf, readGroups, type Group, type Grouping } from './groups.ts';
+import { ask, type Inquiry } from './inquiry.ts';
+import { latenessOf, readLateness } from './lateness.ts';
+import { countOf, objectAt } from './read.ts';
+import { originOf } from './remembered.ts';
+import { inColumns, keyedBy, questionOf, type Scene } from './scene.ts';
+import { within } from './time.ts';
+
+/** What a screen says of a rule whose windows end in the span, or further back when documents came late. */
+export interface Nearby {
+  readonly groups: readonly Group[];
+  /** False where the key's fields can't be searched by: the one group is all documents. */
+  readonly byKey: boolean;
+  /** Windows that end after this moment have to be judged. */
+  readonly since: number;
+  /** Documents before this one are in none of them. */
+  readonly after: number;
+  readonly counted: JsonObject;
+}
+
+/** @param reachMs length of a window: how far before its end a document counts */
+export function* nearby(scene: Scene, reachMs: number, grouping: Grouping): Inquiry<Nearby> {
+  const { rule, span } = scene;
+  const origin = originOf(scene);
+  const isByKey = inColumns(scene, rule.queryKey);
+  const keyed = isByKey ? scene : keyedBy(scene, []);
+  const after = Math.max(origin, span.from - reachMs);
+  const lateness = latenessOf(scene, reachMs);
+  const near = { filter: within(rule, after, span.to), ...below(groupedBy(keyed, grouping)) };
+  const body = { size: 0, track_total_hits: false, aggs: { ...lateness.aggs, near } };
+  const { aggregations } = yield* ask(questionOf(scene, Math.min(after, lateness.from), span.to, [], body));
+  const { late, counted } = readLateness(scene, reachMs, aggregations);
+  const since = Math.max(origin, late ? Math.min(span.from, span.to - rule.bufferTimeMs) : span.from);
+  const all = Math.max(origin, since - reachMs);
+  const found = objectAt(aggregations, 'near');
+  const groups = late ? null : readGroups(keyed, grouping, found, countOf(found));
+  return { groups: groups ?? (yield* groupsOf(keyed, all, span.to, [], grouping)), byKey: isByKey, since, after: all, counted };
+}
+
+function below(aggs: JsonObject): JsonObject {
+  return Object.keys(aggs).length === 0 ? {} : { aggs };
+}

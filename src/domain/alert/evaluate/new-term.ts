@@ -1,0 +1,114 @@
+import type { Json, JsonObject } from '#kernel/json.ts';
+import { keyText, type AlertKey } from '../key.ts';
+import type { RuleKind } from '../rule.ts';
+import { entriesOf, type Entry } from './documents.ts';
+import { finish, type Draft } from './drafts.ts';
+import { isList, lookUp, textOf, valuesOf } from './fields.ts';
+import { groupsOf, type Grouping } from './groups.ts';
+import type { Inquiry } from './inquiry.ts';
+import { missingFields } from './missing-fields.ts';
+import { mapIn, originOf, overlapFrom } from './remembered.ts';
+import { inColumns, keyedBy, ofKeys, type Evaluation, type Scene } from './scene.ts';
+import { asInstant, ticksOf } from './time.ts';
+
+type NewTerm = Extract<RuleKind, { type: 'new_term' }>;
+type Fields = readonly string[];
+
+/** Values that are remembered for each entry of `fields`; of one that was forgotten, the documents tell that it isn't new. */
+const REMEMBERED = 20_000;
+const GROUPING: Grouping = { leaf: {}, atLeast: 1, withMissing: false };
+
+/**
+ * `new_term`: a value that neither the window before the rule's first look nor any later document had. The values in the overlap are asked
+ * for; for those that aren't remembered, the documents before it.
+ */
+export function* evaluateNewTerm(scene: Scene<NewTerm>): Evaluation {
+  const { kind } = scene;
+  const seen = mapIn(scene.memory, 'seen', (value) => (isList(value) ? value.map((item) => textOf(item)) : null));
+  const drafts: Draft[] = [];
+  for (const fields of kind.fields) {
+    const name = fields.join(',');
+    const known = new Set(seen.get(name));
+    drafts.push(...(yield* newValues(scene, fields, known)));
+    seen.set(name, [...known].slice(-REMEMBERED));
+  }
+  const missing = kind.alertOnMissingField ? yield* missingFields(scene, kind.fields) : null;
+  const memory = { origin: originOf(scene), seen: Object.fromEntries(seen), ...(missing === null ? {} : { missing: missing.told }) };
+  return { findings: yield* finish(scene, [...drafts, ...(missing?.drafts ?? [])]), standings: null, memory };
+}
+
+/** Values nobody had seen, each with its first document. `known` learns them. */
+function* newValues(scene: Scene<NewTerm>, fields: Fields, known: Set<string>): Inquiry<readonly Draft[]> {
+  const from = overlapFrom(scene);
+  if (!inColumns(scene, fields)) return yield* newInDocuments(scene, fields, from, known);
+  const keyed = keyedBy(scene, fields);
+  const groups = yield* groupsOf(keyed, from, scene.span.to, [], GROUPING);
+  const unknown = groups.map(({ key }) => key).filter((key) => isValue(Object.values(key)) && !known.has(keyText(key)));
+  if (unknown.length === 0) return [];
+  for (const text of yield* seenBefore(keyed, from, unknown)) known.add(text);
+  const fresh = unknown.filter((key) => !known.has(keyText(key)));
+  if (fresh.length === 0) return [];
+  const entries = yield* entriesOf(scene, from, scene.span.to, [ofKeys(scene, fresh)], fields);
+  const drafts = firstOf(scene, fields, entries, known);
+  // A number zero or false stays without an alert: it needn't be looked at again.
+  for (const key of fresh) known.add(keyText(key));
+  return drafts;
+}
+
+/** Where the fields can't be searched by: the documents of the time before are read, once, and all later ones. */
+function* newInDocuments(scene: Scene<NewTerm>, fields: Fields, from: number, known: Set<string>): Inquiry<readonly Draft[]> {
+  const origin = originOf(scene);
+  if (scene.memory === null) {
+    const before = yield* entriesOf(scene, origin - scene.kind.termsWindowMs - 1, origin - 1, [], fields);
+    for (const entry of before) for (const key of keysIn(fields, entry.source)) known.add(keyText(key));
+  }
+  return firstOf(scene, fields, yield* entriesOf(scene, from, scene.span.to, [], fields), known);
+}
+
+/** Of these, the ones in documents of the window before the first look (its end is open on neither side), or since. */
+function* seenBefore(keyed: Scene<NewTerm>, from: number, keys: readonly AlertKey[]): Inquiry<readonly string[]> {
+  const { rule, kind } = keyed;
+  const origin = originOf(keyed);
+  const start = origin - kind.termsWindowMs;
+  const except = { bool: { must_not: [{ range: { [rule.timestampField]: { gte: asInstant(rule, origin), lte: asInstant(rule, origin) } } }] } };
+  const groups = yield* groupsOf(keyed, start - 1, from, [except, ofKeys(keyed, keys)], GROUPING);
+  return groups.map(({ key }) => keyText(key));
+}
+
+function firstOf(scene: Scene<NewTerm>, fields: Fields, entries: readonly Entry[], known: Set<string>): readonly Draft[] {
+  const drafts: Draft[] = [];
+  for (const entry of entries) {
+    for (const value of keysIn(fields, entry.source)) {
+      if (known.has(keyText(value))) continue;
+      known.add(keyText(value));
+      const values = Object.values(value);
+      drafts.push({ key: entry.key, at: timeOf(scene, entry), value: values.length === 1 ? (values[0] ?? null) : values, limit: null, matches: 1, entry });
+    }
+  }
+  return drafts;
+}
+
+/** `use_terms_query` sees no documents: its time is the tick. */
+function timeOf({ kind, span, rule }: Scene<NewTerm>, { at }: Entry): number {
+  return kind.useTermsQuery ? (ticksOf(span, rule.runEveryMs).find((tick) => tick >= at) ?? span.to) : at;
+}
+
+/** The values of a document, each combination of them once; none where a part is missing, zero, false or empty. */
+function keysIn(fields: Fields, source: JsonObject): readonly AlertKey[] {
+  return fields.reduce<readonly AlertKey[]>(
+    (keys, field) => {
+      const values = valuesOf(lookUp(source, field)).filter(isTrue);
+      return keys.flatMap((key) => values.map((value) => ({ ...key, [field]: textOf(value) })));
+    },
+    [{}],
+  );
+}
+
+function isTrue(value: Json): boolean {
+  return value !== null && value !== false && value !== 0 && value !== '';
+}
+
+/** What a bucket can't tell apart, the documents can: the text "0" is a value, the number isn't. */
+function isValue(values: readonly string[]): boolean {
+  return values.every((value) => value !== '');
+}

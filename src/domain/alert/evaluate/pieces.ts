@@ -1,0 +1,42 @@
+import { keyText, type AlertKey } from '../key.ts';
+import type { Event } from './counting.ts';
+import { groupedBy, pagedGroups, readGroups, type Grouping } from './groups.ts';
+import { ask, type Inquiry } from './inquiry.ts';
+import { bucketsOf, countOf, objectAt } from './read.ts';
+import { originOf } from './remembered.ts';
+import { ofKeys, questionOf, type Scene } from './scene.ts';
+import { ticksOf, within } from './time.ts';
+
+/** How far back the pieces reach that share a window with the first tick of the span. */
+export function piecesStart(scene: Scene, timeframeMs: number): number {
+  const { rule, span } = scene;
+  return Math.max(originOf(scene), span.from - (Math.ceil(timeframeMs / rule.runEveryMs) - 1) * rule.runEveryMs);
+}
+
+/** Documents counted from tick to tick, as one event at the later of them, for some keys, in order of time. */
+export function* piecesOf(scene: Scene, timeframeMs: number, keys: readonly AlertKey[]): Inquiry<readonly Event[]> {
+  const { rule, span } = scene;
+  const start = piecesStart(scene, timeframeMs);
+  const ticks = [...ticksBefore(span.from, start, rule.runEveryMs), ...ticksOf(span, rule.runEveryMs)];
+  const ranges = ticks.map((tick, index) => within(rule, ticks[index - 1] ?? start, tick));
+  const grouping: Grouping = { leaf: {}, atLeast: 1, withMissing: false };
+  const aggs = groupedBy(scene, grouping);
+  const inside = Object.keys(aggs).length === 0 ? {} : { aggs };
+  const only = rule.queryKey.length === 0 ? [] : [ofKeys(scene, keys)];
+  const body = { size: 0, track_total_hits: false, aggs: { pieces: { filters: { filters: ranges }, ...inside } } };
+  const { aggregations } = yield* ask(questionOf(scene, start, span.to, only, body));
+  const events: Event[] = [];
+  for (const [index, bucket] of bucketsOf(objectAt(aggregations, 'pieces')).entries()) {
+    const at = ticks[index] ?? span.to;
+    const groups =
+      readGroups(scene, grouping, bucket, countOf(bucket)) ??
+      (yield* pagedGroups(scene, (page) => questionOf(scene, ticks[index - 1] ?? start, at, only, page), grouping));
+    for (const { key, count } of groups) if (count > 0) events.push({ at, count, key, keyText: keyText(key), entry: null });
+  }
+  return events;
+}
+
+function ticksBefore(from: number, start: number, runEveryMs: number): readonly number[] {
+  const count = Math.max(0, Math.ceil((from - start) / runEveryMs));
+  return Array.from({ length: count }, (_, index) => from - (count - 1 - index) * runEveryMs);
+}

@@ -1,0 +1,93 @@
+import type { Json, JsonObject } from '#kernel/json.ts';
+import type { SpikeWindows } from '../rule.ts';
+import { isList } from './fields.ts';
+import { mapIn, toldUntil } from './remembered.ts';
+import type { Scene } from './scene.ts';
+import { KeyWindows, type Comparing, type Element, type Restart, type Spike } from './spike-windows.ts';
+
+export interface KeySpike extends Spike {
+  readonly keyText: string;
+}
+
+/** Restarts that are remembered. */
+const REMEMBERED = 10_000;
+
+/** The windows of all keys of a rule, over its events and ticks in order of time. */
+export class SpikeKeys {
+  readonly spikes: KeySpike[] = [];
+  readonly #windows = new Map<string, KeyWindows>();
+  readonly #restarts: Map<string, Restart>;
+  /** When forgotten keys began: they aren't new when they come back. */
+  readonly #began = new Map<string, number>();
+  readonly #scene: Scene;
+  readonly #kind: SpikeWindows;
+  readonly #comparing: Comparing;
+  #isFilledOnce: boolean;
+
+  constructor(scene: Scene, kind: SpikeWindows, comparing: Comparing, isFilledOnce: boolean) {
+    this.#scene = scene;
+    this.#kind = kind;
+    this.#comparing = comparing;
+    this.#isFilledOnce = isFilledOnce;
+    this.#restarts = mapIn(scene.memory, 'restarts', readRestart);
+  }
+
+  /** Whether any key had its reference filled, ever. */
+  get isFilledOnce(): boolean {
+    return this.#isFilledOnce;
+  }
+
+  /** @param began the key's first event since the rule's first look; it is only read when the key is new here */
+  event(keyText: string, element: Element, began: number): void {
+    const windows = this.#windows.get(keyText) ?? this.#begin(keyText, began);
+    this.#handle(keyText, windows, element);
+  }
+
+  /** Each tick adds a zero to every key; one with nothing in its windows is forgotten instead, unless it is the rule as a whole. */
+  tick(at: number): void {
+    for (const [keyText, windows] of this.#windows) {
+      if (this.#scene.rule.queryKey.length > 0 && windows.isEmpty) {
+        this.#windows.delete(keyText);
+        if (windows.restart !== null) this.#restarts.set(keyText, { ...windows.restart, first: windows.first });
+        else if (windows.first !== null) this.#began.set(keyText, windows.first);
+      } else this.#handle(keyText, windows, { at, value: 0, isTick: true, entry: null });
+    }
+  }
+
+  /** What the next look must know. A restart is over once both windows have been filled anew. */
+  memory(): JsonObject {
+    for (const [keyText, { restart, first }] of this.#windows) if (restart !== null) this.#restarts.set(keyText, { ...restart, first });
+    const over = this.#scene.span.to - 4 * this.#kind.timeframeMs - 4 * this.#scene.rule.runEveryMs;
+    const kept = [...this.#restarts].filter(([, { first }]) => first === null || first > over).slice(-REMEMBERED);
+    return Object.fromEntries(kept.map(([keyText, { first, after, skipUntil }]) => [keyText, [first, after, skipUntil]]));
+  }
+
+  #begin(keyText: string, began: number): KeyWindows {
+    const windows = new KeyWindows(this.#kind, this.#comparing, this.#began.get(keyText) ?? began, this.#restarts.get(keyText) ?? null);
+    this.#windows.set(keyText, windows);
+    return windows;
+  }
+
+  #handle(keyText: string, windows: KeyWindows, element: Element): void {
+    windows.add(element);
+    if (element.at <= Math.max(toldUntil(this.#scene), this.#scene.span.from)) return;
+    const spike = windows.match(element.at, this.#isAllowed(windows, element.at));
+    if (spike !== null) this.spikes.push({ ...spike, keyText });
+  }
+
+  /** Not before the reference is filled, twice the window after the key began; with `alert_on_new_data`, once any key's has been. */
+  #isAllowed({ first, restart }: KeyWindows, at: number): boolean {
+    if (first !== null && at - first >= 2 * this.#kind.timeframeMs) {
+      this.#isFilledOnce = true;
+      return true;
+    }
+    if (!this.#isFilledOnce || !this.#kind.alertOnNewData || this.#scene.rule.queryKey.length === 0) return false;
+    return restart === null || at >= restart.skipUntil;
+  }
+}
+
+function readRestart(value: Json): Restart | null {
+  const [first, after, skipUntil] = isList(value) ? value : [];
+  if (typeof after !== 'number' || typeof skipUntil !== 'number') return null;
+  return { first: typeof first === 'number' ? first : null, after, skipUntil };
+}
