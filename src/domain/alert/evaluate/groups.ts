@@ -33,7 +33,7 @@ export function groupedBy(scene: Scene, grouping: Grouping, fields = scene.rule.
   const aggs = groupedBy(scene, grouping, rest);
   const inside = Object.keys(aggs).length === 0 ? {} : { aggs };
   const terms = { terms: { field: column, size: TERMS, min_doc_count: grouping.atLeast }, ...inside };
-  return { key: terms, ...(grouping.withMissing ? { none: { missing: { field: column }, ...inside } } : {}) };
+  return { by: terms, ...(grouping.withMissing ? { none: { missing: { field: column }, ...inside } } : {}) };
 }
 
 /** @returns null when the answer may be cut: then the groups must be paged through */
@@ -50,7 +50,7 @@ function readLevel(
 ): readonly Group[] | null {
   const [field, ...rest] = fields;
   if (field === undefined) return count >= grouping.atLeast || grouping.atLeast <= 1 ? [{ key, count, found: holder }] : [];
-  const terms = objectAt(holder, 'key');
+  const terms = objectAt(holder, 'by');
   if (isCut(terms, grouping)) return null;
   const below = bucketsOf(terms).map((bucket) =>
     readLevel(grouping, rest, { ...key, [field]: textOf(bucketValue(bucket)) }, bucket, countOf(bucket)),

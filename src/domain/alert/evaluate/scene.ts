@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '#kernel/json.ts';
+import type { JsonObject } from '#kernel/json.ts';
 import { keyText, type AlertKey } from '../key.ts';
 import type { Finding, RuleMemory, Span } from '../look.ts';
 import type { Rule, RuleKind } from '../rule.ts';
@@ -64,14 +64,8 @@ export function questionOf(
   body: JsonObject,
 ): Question {
   const { rule } = scene;
-  const filter = [within(rule, after, until), ...rule.filter.map(unwrapped), ...also];
+  const filter = [within(rule, after, until), ...rule.filter, ...also];
   return { index: rule.index, body: { query: { bool: { filter } }, ...body } };
-}
-
-/** ElastAlert's old way of writing filters has each in a `query`. */
-function unwrapped(filter: JsonObject): JsonObject {
-  const { query } = filter;
-  return query !== undefined && isJsonObject(query) ? query : filter;
 }
 
 /** Documents of some keys alone. */

@@ -21,6 +21,11 @@ export function within(rule: Timed, after: number, until: number): JsonObject {
   return { range: { [rule.timestampField]: { gt: asInstant(rule, after), lte: asInstant(rule, until) } } };
 }
 
+/** From `start` on, before `end` (ms), as buckets are. */
+export function between(rule: Timed, start: number, end: number): JsonObject {
+  return { range: { [rule.timestampField]: { gte: asInstant(rule, start), lt: asInstant(rule, end) } } };
+}
+
 /** @returns milliseconds, or null for what is no time */
 export function readInstant(rule: Timed, value: Json | undefined): number | null {
   const number = typeof value === 'number' ? value : readText(rule, value);

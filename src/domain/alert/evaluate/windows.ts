@@ -3,10 +3,10 @@ import type { AlertKey } from '../key.ts';
 import type { Buckets } from '../rule.ts';
 import { pagedGroups, groupedBy, readGroups, type Group, type Grouping } from './groups.ts';
 import type { Inquiry } from './inquiry.ts';
-import { bucketsOf, countOf, numberAt, objectAt } from './read.ts';
+import { bucketsOf, countOf, objectAt } from './read.ts';
 import { originOf } from './remembered.ts';
 import { questionOf, type Scene } from './scene.ts';
-import { ticksOf } from './time.ts';
+import { between, ticksOf } from './time.ts';
 
 /** A stretch of time that is aggregated at once, and the tick at which it is. */
 export interface Window {
@@ -87,23 +87,34 @@ function question(scene: Scene, window: Window, body: JsonObject) {
 function groupingOf(scene: Scene, { bucketIntervalMs, minDocCount }: Buckets, window: Window, leaf: JsonObject): Grouping {
   const atLeast = scene.rule.queryKey.length === 0 ? 0 : minDocCount;
   if (bucketIntervalMs === null) return { leaf, atLeast, withMissing: false };
-  // ElastAlert counts the offset in whole seconds.
-  const offset = Math.floor((window.from % bucketIntervalMs) / 1_000);
-  const histogram = { field: scene.rule.timestampField, fixed_interval: `${bucketIntervalMs}ms`, offset: `+${offset}s` };
-  return { leaf: { over: { date_histogram: histogram, aggs: leaf } }, atLeast, withMissing: false };
+  const filters = startsIn(window, bucketIntervalMs).map((start) => between(scene.rule, start, start + bucketIntervalMs));
+  return { leaf: { over: { filters: { filters }, aggs: leaf } }, atLeast, withMissing: false };
+}
+
+/** Buckets begin where the window does, in whole seconds as ElastAlert counts them; what lies at its very end is in one of its own. */
+function startsIn({ from: start, to }: Window, intervalMs: number): readonly number[] {
+  const first = Math.floor(start / 1_000) * 1_000;
+  return Array.from({ length: Math.floor((to - first) / intervalMs) + 1 }, (_, index) => first + index * intervalMs);
 }
 
 function measuredIn(scene: Scene, { bucketIntervalMs }: Buckets, window: Window, group: Group): readonly Measured[] {
   const { key, count, found } = group;
   const { tick } = window;
   if (bucketIntervalMs === null) return [{ key, at: tick, tick, count, found }];
-  // The start of the bucket; with a compound key ElastAlert forgets it, and says the tick.
-  const compound = scene.rule.queryKey.length > 1;
-  return bucketsOf(objectAt(found, 'over')).map((bucket) => ({
+  const starts = startsIn(window, bucketIntervalMs);
+  const buckets = bucketsOf(objectAt(found, 'over'));
+  const [first, last] = [buckets.findIndex(hasDocuments), buckets.findLastIndex(hasDocuments)];
+  // Between the first and the last with documents, empty ones count as well. A compound key makes ElastAlert forget when a bucket began.
+  const isCompound = scene.rule.queryKey.length > 1;
+  return buckets.slice(Math.max(0, first), last + 1).map((bucket, index) => ({
     key,
-    at: compound ? tick : (numberAt(bucket, 'key') ?? tick),
+    at: isCompound ? tick : (starts[index + Math.max(0, first)] ?? tick),
     tick,
     count: countOf(bucket),
     found: bucket,
   }));
+}
+
+function hasDocuments(bucket: JsonObject): boolean {
+  return countOf(bucket) > 0;
 }

@@ -1,0 +1,82 @@
+import type { JsonObject } from '#kernel/json.ts';
+import type { Random } from './random.ts';
+
+export interface DataSet {
+  readonly from: number;
+  readonly to: number;
+  readonly runEveryMs: number;
+  readonly bufferTimeMs: number;
+  readonly documents: readonly JsonObject[];
+}
+
+const MINUTE = 60_000;
+/** A round time, so that ticks and buckets meet at it. */
+const START = Date.UTC(2026, 0, 10, 12, 0, 0);
+
+export const MAPPING: JsonObject = {
+  properties: {
+    '@timestamp': { type: 'date' },
+    unix: { type: 'long' },
+    unix_ms: { type: 'long' },
+    host: { properties: { name: { type: 'keyword' } } },
+    service: { type: 'keyword' },
+    user: { type: 'keyword' },
+    status: { type: 'long' },
+    flag: { type: 'boolean' },
+    load: { type: 'double' },
+    'a.dotted': { type: 'keyword' },
+    message: { type: 'text', fields: { keyword: { type: 'keyword' } } },
+  },
+};
+
+/**
+ * Bursts, quiet stretches and a steady trickle, on moments that like to be boundaries: of ticks, of windows, of each other. Some documents
+ * were indexed long after later ones. Some lack fields, or have nothing, false, zero or a list in them.
+ */
+export function makeData(random: Random): DataSet {
+  const runEveryMs = random.one([30_000, MINUTE, MINUTE, 2 * MINUTE]);
+  const bufferTimeMs = random.one([runEveryMs, 5 * runEveryMs, 10 * runEveryMs]);
+  const to = START + random.one([40, 60, 90]) * MINUTE;
+  const hosts = Array.from({ length: random.whole(1, 6) }, (_, index) => `pica0${index + 1}`);
+  const documents: JsonObject[] = [];
+  const add = (at: number, host: string): void => {
+    documents.push(documentOf(random, at, host, (at - START) / (to - START)));
+  };
+  for (const host of hosts) {
+    const everyMs = random.one([10_000, 20_000, MINUTE, 3 * MINUTE]);
+    const quietFrom = START + random.whole(0, to - START);
+    const quietTo = random.chance(0.5) ? quietFrom + random.whole(0, 30) * MINUTE : quietFrom;
+    const begins = random.chance(0.3) ? random.whole(0, 20) * MINUTE : -5 * MINUTE;
+    for (let at = START + begins; at <= to; at += everyMs) {
+      const moment = random.chance(0.5) ? at : at + random.whole(-everyMs / 2, everyMs / 2);
+      if (moment < quietFrom || moment > quietTo) add(moment, host);
+    }
+    for (let burst = random.whole(0, 4); burst > 0; burst -= 1) {
+      const start = START + random.whole(0, (to - START) / 1_000) * 1_000;
+      const stepMs = random.one([0, 1, 500, 1_000, 5_000, 15_000]);
+      for (let index = random.whole(2, 40); index > 0; index -= 1) add(start + index * stepMs, host);
+    }
+  }
+  for (const boundary of [START, START + runEveryMs, to, to - runEveryMs, to + 1]) add(boundary, random.one(hosts));
+  return { from: START, to, runEveryMs, bufferTimeMs, documents: random.shuffled(documents) };
+}
+
+function documentOf(random: Random, at: number, host: string, progress: number): JsonObject {
+  const document: Record<string, JsonObject[string]> = {
+    '@timestamp': new Date(at).toISOString(),
+    unix: Math.floor(at / 1_000),
+    unix_ms: at,
+  };
+  if (random.chance(0.97)) {
+    if (random.chance(0.8)) document['host'] = { name: host };
+    else document['host.name'] = host;
+  }
+  if (random.chance(0.95)) document['service'] = random.one(['pad', 'mail', 'wiki', 'chat'].slice(0, 2 + Math.floor(progress * 3)));
+  if (random.chance(0.9)) document['user'] = random.chance(0.03) ? '' : `u${Math.floor(random.next() ** 3 * 40)}`;
+  document['status'] = random.one([200, 200, 200, 200, 404, 500, 0]);
+  if (random.chance(0.9)) document['flag'] = random.chance(0.7);
+  if (random.chance(0.95)) document['load'] = Math.round(random.next() * (1 + 3 * progress) * 100) / 100;
+  document['a.dotted'] = random.one(['x', 'y', 'z']);
+  document['message'] = random.one(['all is well', 'disk full', 'all is well', 'oh no']);
+  return document;
+}

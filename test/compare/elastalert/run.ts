@@ -1,0 +1,108 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { stringify } from 'yaml';
+import { compare, type Died, type Difference } from './compare.ts';
+import { MAPPING, makeData, type DataSet } from './data.ts';
+import { elastalertPython } from './install.ts';
+import { Random } from './random.ts';
+import { makeRules } from './rules.ts';
+import { runElastalert, runVigie, type Written } from './side.ts';
+
+/**
+ * `npm run compare:elastalert`: the same rules on the same data under ElastAlert and under vigie. Prints each difference with its number in
+ * docs/elastalert.md, and ends with 1 when one has none.
+ *
+ *   --sets N      data sets (default 3)      --rules N     rules of each type on each (default 3)
+ *   --seed N      of the first set           --url URL     an Elasticsearch that runs already
+ *   --only TYPE   one type alone             --keep        leaves the rule files for a look
+ */
+const { values } = parseArgs({
+  options: {
+    sets: { type: 'string', default: '3' },
+    seed: { type: 'string', default: '1' },
+    rules: { type: 'string', default: '3' },
+    url: { type: 'string' },
+    only: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+  },
+});
+
+async function main(): Promise<number> {
+  const python = await elastalertPython();
+  const server = await serverAt(values.url);
+  let unexplained = 0;
+  try {
+    for (let set = 0; set < Number(values.sets); set += 1) unexplained += await oneSet(python, server.url, Number(values.seed) + set);
+  } finally {
+    await server.stop();
+  }
+  console.log(unexplained === 0 ? 'no difference is unexplained' : `${unexplained} differences are UNEXPLAINED`);
+  return unexplained === 0 ? 0 : 1;
+}
+
+async function serverAt(url: string | undefined): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  if (url !== undefined) return { url, stop: async () => {} };
+  const { startElasticsearch } = await import('#test/real/elasticsearch/start-elasticsearch.ts');
+  return await startElasticsearch({ version: '9.5.3' });
+}
+
+async function oneSet(python: string, url: string, seed: number): Promise<number> {
+  const random = new Random(seed);
+  const data = makeData(random);
+  const index = `compare-${seed}`;
+  const rules = makeRules(random, index, Number(values.rules)).map(asWritten).filter(({ type }) => values.only === undefined || type === values.only);
+  const folder = await mkdtemp(join(tmpdir(), 'vigie-compare-'));
+  try {
+    await fill(url, index, data);
+    const files = await writeRules(folder, rules);
+    const [theirs, ours] = await Promise.all([runElastalert(python, url, data, files), runVigie(url, data, files)]);
+    const differences = compare(rules, theirs.matches, theirs.died, ours, data.runEveryMs);
+    tell(seed, data, `${rules.length} rules, ${theirs.matches.length} matches, ${ours.length} alerts, ${theirs.died.length} rules of ElastAlert died`, differences, theirs.died);
+    return differences.filter(({ explanation }) => explanation === null).length;
+  } finally {
+    await fetch(`${url}/${index}`, { method: 'DELETE' });
+    if (values.keep) console.log(`rules: ${folder}`);
+    else await rm(folder, { recursive: true });
+  }
+}
+
+function asWritten(rule: ReturnType<typeof makeRules>[number]): Written {
+  return { ...rule, name: String(rule['name']), type: String(rule['type']) };
+}
+
+async function fill(url: string, index: string, { documents }: DataSet): Promise<void> {
+  await fetch(`${url}/${index}`, { method: 'DELETE' });
+  const created = await fetch(`${url}/${index}`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ settings: { number_of_shards: 1 }, mappings: MAPPING }),
+  });
+  if (!created.ok) throw new Error(await created.text());
+  const body = documents.map((document) => `{"index":{}}\n${JSON.stringify(document)}\n`).join('');
+  const filled = await fetch(`${url}/${index}/_bulk?refresh=true`, { method: 'POST', headers: { 'content-type': 'application/x-ndjson' }, body });
+  const text = await filled.text();
+  if (!filled.ok || !text.includes('"errors":false')) throw new Error(text.slice(0, 1_000));
+}
+
+async function writeRules(folder: string, rules: readonly Written[]): Promise<readonly string[]> {
+  await mkdir(folder, { recursive: true });
+  return await Promise.all(
+    rules.map(async (rule) => {
+      const file = join(folder, `${rule.name.replace(' ', '-')}.yaml`);
+      await writeFile(file, stringify(rule));
+      return file;
+    }),
+  );
+}
+
+function tell(seed: number, { documents, runEveryMs, bufferTimeMs }: DataSet, summary: string, differences: readonly Difference[], died: readonly Died[]): void {
+  console.log(`seed ${seed}: ${documents.length} documents, run_every ${runEveryMs / 1_000} s, buffer_time ${bufferTimeMs / 1_000} s; ${summary}`);
+  for (const { rule, died: reason } of died) console.log(`  died in ElastAlert: ${rule}: ${reason}`);
+  for (const { rule, key, what, explanation } of differences) {
+    console.log(`  ${explanation === null ? 'UNEXPLAINED' : `difference ${explanation}`}  ${rule} [${key.join(', ')}]: ${what}`);
+  }
+}
+
+process.exitCode = await main();
