@@ -90,7 +90,7 @@ function* eventsOf(one: Replayed, look: Look, tick: number): Generator<LifeEvent
   const open = new Map(one.open);
   for (const finding of look.findings) {
     const text = keyText(finding.key);
-    if (!open.has(text)) yield lifeEvent(one.rule, 'fired', finding.at === tick + one.shiftMs ? tick : finding.at, finding);
+    if (!open.has(text)) yield lifeEvent(one.rule, 'fired', timeOf(one, finding.at, tick), finding);
     open.set(text, { key: finding.key, last: finding, clearSince: null });
   }
   const reports = new Map(look.reports.map((report) => [keyText(report.key), report]));
@@ -102,6 +102,11 @@ function* eventsOf(one: Replayed, look: Look, tick: number): Generator<LifeEvent
     } else open.set(text, next);
   }
   one.open = open;
+}
+
+/** A finding of a tick has the tick's own time. */
+function timeOf({ rule, shiftMs }: Replayed, at: number, tick: number): number {
+  return (tick + shiftMs - at) % rule.runEveryMs === 0 ? at - shiftMs : at;
 }
 
 function standing(alert: Open, report: KeyReport | undefined, tick: number): Open {

@@ -75,7 +75,7 @@ function documentOf(random: Random, at: number, host: string, progress: number):
   if (random.chance(0.9)) document['user'] = random.chance(0.03) ? '' : `u${Math.floor(random.next() ** 3 * 40)}`;
   document['status'] = random.one([200, 200, 200, 200, 404, 500, 0]);
   if (random.chance(0.9)) document['flag'] = random.chance(0.7);
-  if (random.chance(0.95)) document['load'] = Math.round(random.next() * (1 + 3 * progress) * 100) / 100;
+  if (random.chance(0.95)) document['load'] = Math.round(random.next() * (1 + 3 * progress) * 4) / 4; // fourths: their sums don't drift
   document['a.dotted'] = random.one(['x', 'y', 'z']);
   document['message'] = random.one(['all is well', 'disk full', 'all is well', 'oh no']);
   return document;

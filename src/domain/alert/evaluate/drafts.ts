@@ -27,8 +27,14 @@ export function* finish(scene: Scene, drafts: readonly Draft[]): Inquiry<readonl
   const documents = wanted.length === 0 ? new Map<string, JsonObject>() : yield* wholeDocuments(scene, wanted);
   return inOrder.map(({ entry, ...draft }) => ({
     ...draft,
+    key: inOrderOf(scene.rule.queryKey, draft.key),
     document: (entry === null ? null : (documents.get(entry.id) ?? entry.source)) ?? bare(scene, draft),
   }));
+}
+
+/** As people read it: in the order of the rule's fields. */
+function inOrderOf(fields: readonly string[], key: AlertKey): AlertKey {
+  return Object.fromEntries(fields.flatMap((field) => (key[field] === undefined ? [] : [[field, key[field]]])));
 }
 
 function* wholeDocuments(scene: Scene, entries: readonly Entry[]): Inquiry<ReadonlyMap<string, JsonObject>> {

@@ -65,13 +65,13 @@ function* newInDocuments(scene: Scene<NewTerm>, fields: Fields, from: number, kn
   return firstOf(scene, fields, yield* entriesOf(scene, from, scene.span.to, [], fields), known);
 }
 
-/** Of these, the ones in documents of the window before the first look (its end is open on neither side), or since. */
+/** Of these, the ones in documents of the window before the first look, or since. The very second in which it began belongs to neither. */
 function* seenBefore(keyed: Scene<NewTerm>, from: number, keys: readonly AlertKey[]): Inquiry<readonly string[]> {
   const { rule, kind } = keyed;
   const origin = originOf(keyed);
-  const start = origin - kind.termsWindowMs;
-  const except = { bool: { must_not: [{ range: { [rule.timestampField]: { gte: asInstant(rule, origin), lte: asInstant(rule, origin) } } }] } };
-  const groups = yield* groupsOf(keyed, start - 1, from, [except, ofKeys(keyed, keys)], GROUPING);
+  const second = Math.floor(origin / 1_000) * 1_000;
+  const except = { bool: { must_not: [{ range: { [rule.timestampField]: { gte: asInstant(rule, second), lte: asInstant(rule, origin) } } }] } };
+  const groups = yield* groupsOf(keyed, second - kind.termsWindowMs - 1, from, [except, ofKeys(keyed, keys)], GROUPING);
   return groups.map(({ key }) => keyText(key));
 }
 

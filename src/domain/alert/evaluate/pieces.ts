@@ -5,7 +5,7 @@ import { ask, type Inquiry } from './inquiry.ts';
 import { bucketsOf, countOf, objectAt } from './read.ts';
 import { originOf } from './remembered.ts';
 import { ofKeys, questionOf, type Scene } from './scene.ts';
-import { ticksOf, within } from './time.ts';
+import { ticksBefore, ticksOf, within } from './time.ts';
 
 /** How far back the pieces reach that share a window with the first tick of the span. */
 export function piecesStart(scene: Scene, timeframeMs: number): number {
@@ -13,7 +13,7 @@ export function piecesStart(scene: Scene, timeframeMs: number): number {
   return Math.max(originOf(scene), span.from - (Math.ceil(timeframeMs / rule.runEveryMs) - 1) * rule.runEveryMs);
 }
 
-/** Documents counted from tick to tick, as one event at the later of them, for some keys, in order of time. */
+/** Documents counted from tick to tick, as one event at the later of them, for some keys, in order of time; for all documents, none count as well. */
 export function* piecesOf(scene: Scene, timeframeMs: number, keys: readonly AlertKey[]): Inquiry<readonly Event[]> {
   const { rule, span } = scene;
   const start = piecesStart(scene, timeframeMs);
@@ -31,12 +31,7 @@ export function* piecesOf(scene: Scene, timeframeMs: number, keys: readonly Aler
     const groups =
       readGroups(scene, grouping, bucket, countOf(bucket)) ??
       (yield* pagedGroups(scene, (page) => questionOf(scene, ticks[index - 1] ?? start, at, only, page), grouping));
-    for (const { key, count } of groups) if (count > 0) events.push({ at, count, key, keyText: keyText(key), entry: null });
+    for (const { key, count } of groups) if (count > 0 || rule.queryKey.length === 0) events.push({ at, count, key, keyText: keyText(key), entry: null });
   }
   return events;
-}
-
-function ticksBefore(from: number, start: number, runEveryMs: number): readonly number[] {
-  const count = Math.max(0, Math.ceil((from - start) / runEveryMs));
-  return Array.from({ length: count }, (_, index) => from - (count - 1 - index) * runEveryMs);
 }

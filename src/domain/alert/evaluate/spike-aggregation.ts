@@ -9,7 +9,7 @@ import { byKey, type Evaluation, type Scene } from './scene.ts';
 import { SpikeKeys } from './spike-keys.ts';
 import type { Comparing } from './spike-windows.ts';
 import { draftOf } from './spike.ts';
-import { ticksOf } from './time.ts';
+import { ticksBefore, ticksOf } from './time.ts';
 import { measure } from './windows.ts';
 
 type SpikeAggregation = Extract<RuleKind, { type: 'spike_aggregation' }>;
@@ -49,9 +49,11 @@ export function* evaluateSpikeAggregation(scene: Scene<SpikeAggregation>): Evalu
 
 function run(scene: Scene, histories: ReadonlyMap<string, readonly Point[]>, began: Map<string, number>, state: SpikeKeys): void {
   const points = [...histories].flatMap(([text, own]) => own.map(([at, value]) => ({ text, at, value })));
-  const ticks = [...new Set([...points.map(({ at }) => at), ...ticksOf(scene.span, scene.rule.runEveryMs)])].toSorted((a, b) => a - b);
+  const { span, rule } = scene;
+  const oldest = Math.min(span.from, ...points.map((point) => point.at));
+  const ticks = new Set([...points.map((point) => point.at), ...ticksBefore(span.from, oldest - 1, rule.runEveryMs), ...ticksOf(span, rule.runEveryMs)]);
   const at = Map.groupBy(points, (point) => point.at);
-  for (const tick of ticks) {
+  for (const tick of [...ticks].toSorted((a, b) => a - b)) {
     for (const { text, value } of at.get(tick) ?? []) {
       if (!began.has(text)) began.set(text, tick);
       state.event(text, { at: tick, value, isTick: false, entry: null }, began.get(text) ?? tick);

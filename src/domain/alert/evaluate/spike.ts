@@ -12,7 +12,7 @@ import { countOf, numberAt, objectAt } from './read.ts';
 import { originOf } from './remembered.ts';
 import { columnOf, inColumns, keyedBy, ofKeys, questionOf, type Evaluation, type Scene } from './scene.ts';
 import { SpikeKeys, type KeySpike } from './spike-keys.ts';
-import { readInstant, ticksOf, within } from './time.ts';
+import { readInstant, ticksBefore, ticksOf, within } from './time.ts';
 
 type SpikeKind = Extract<RuleKind, { type: 'spike' }>;
 
@@ -115,9 +115,7 @@ function* look(scene: Scene<SpikeKind>, keys: readonly AlertKey[] | null, state:
   const { rule, span } = scene;
   const start = Math.max(originOf(scene), rangeStart(scene));
   const { events, began } = yield* eventsOf(scene, keys, start);
-  const back = Math.floor((span.from - start) / rule.runEveryMs);
-  const past = Array.from({ length: back + 1 }, (_, index) => span.from - (back - index) * rule.runEveryMs);
-  const ticks = [...past, ...ticksOf(span, rule.runEveryMs)];
+  const ticks = [...ticksBefore(span.from, start - 1, rule.runEveryMs), ...ticksOf(span, rule.runEveryMs)];
   let next = 0;
   for (const event of events) {
     for (; (ticks[next] ?? Number.POSITIVE_INFINITY) < event.at; next += 1) state.tick(ticks[next] ?? 0);
@@ -138,7 +136,8 @@ function* eventsOf(scene: Scene<SpikeKind>, keys: readonly AlertKey[] | null, st
   const only = keys === null || rule.queryKey.length === 0 ? [] : [ofKeys(scene, keys)];
   const origin = originOf(scene);
   const earlier = start <= origin ? [] : yield* groupsOf(scene, origin, start, only, { leaf: {}, atLeast: 1, withMissing: true });
-  const began = new Set(earlier.filter(({ count }) => count > 0).map(({ key }) => keyText(key)));
+  const isCounted = kind.countedBy === 'count';
+  const began = new Set(earlier.filter(({ count }) => count > 0 || isCounted).map(({ key }) => keyText(key)));
   if (kind.countedBy !== 'documents') {
     return { events: yield* piecesOf(scene, 2 * kind.timeframeMs + 2 * rule.runEveryMs, keys ?? []), began };
   }

@@ -48,3 +48,9 @@ export function ticksOf(span: Span, runEveryMs: number): readonly number[] {
   const count = Math.max(1, Math.round((span.to - span.from) / runEveryMs));
   return Array.from({ length: count }, (_, index) => (index === count - 1 ? span.to : span.from + (index + 1) * runEveryMs));
 }
+
+/** Those of the looks before, down to `start` and without it; the last of them is `from`. */
+export function ticksBefore(from: number, start: number, runEveryMs: number): readonly number[] {
+  const count = Math.max(0, Math.ceil((from - start) / runEveryMs));
+  return Array.from({ length: count }, (_, index) => from - (count - 1 - index) * runEveryMs);
+}
