@@ -11,6 +11,10 @@ const USAGE = `vigie: a chat-ops bot for Mattermost
   vigie setup            creates the slash commands, given VIGIE_ADMIN_TOKEN
   vigie do "COMMAND"     runs a command without Mattermost
   vigie audit verify     checks that nobody rewrote the audit
+  vigie rules test FILE… --from T --to T [--json] [--elasticsearch URL]
+                         [--run-every 1m] [--buffer-time 15m]
+                         replays history through rules, and prints what would
+                         have fired; ES_URL stands in for --elasticsearch
 
   --config FILE          default: /etc/vigie/vigie.yaml
 `;
@@ -38,6 +42,9 @@ async function dispatch(argv: readonly string[], environment: Environment): Prom
     case 'audit':
       if (rest[0] === 'verify') return await (await import('./audit.ts')).verifyAudit(loadConfig(path), print);
       return print('vigie audit knows one word: verify\n', 2);
+    case 'rules':
+      if (rest[0] !== 'test') return print('vigie rules knows one word: test\n', 2);
+      return await (await import('./rules-test.ts')).rulesTest({ ...rulesOptions(values), files: rest.slice(1) }, environment, print);
     default:
       return print(`vigie knows no "${verb}".\n\n${USAGE}`, 2);
   }
@@ -47,8 +54,23 @@ function readArguments(argv: readonly string[]) {
   return parseArgs({
     args: [...argv],
     allowPositionals: true,
-    options: { config: { type: 'string', short: 'c' }, help: { type: 'boolean', short: 'h' }, 'no-page': { type: 'boolean' } },
+    options: {
+      config: { type: 'string', short: 'c' },
+      help: { type: 'boolean', short: 'h' },
+      'no-page': { type: 'boolean' },
+      from: { type: 'string' },
+      to: { type: 'string' },
+      json: { type: 'boolean' },
+      elasticsearch: { type: 'string' },
+      'run-every': { type: 'string' },
+      'buffer-time': { type: 'string' },
+    },
   });
+}
+
+function rulesOptions(values: ReturnType<typeof readArguments>['values']) {
+  const { from, to, json, elasticsearch, 'run-every': runEvery = '1m', 'buffer-time': bufferTime = '15m' } = values;
+  return { from, to, json: json === true, elasticsearch, runEvery, bufferTime };
 }
 
 export type Print = (text: string, code: number) => number;

@@ -47,7 +47,7 @@ export interface Search {
   readonly cluster: string;
   /** All searches in one round trip (`_msearch`), answered in their order; each succeeds or fails by itself. An index that doesn't exist has no documents. */
   multi(requests: readonly SearchRequest[], signal?: AbortSignal): Promise<readonly SearchOutcome[]>;
-  /** Kinds of the fields that match a pattern, by full name (`host.name` → `keyword`): for help and for nearest names. */
+  /** Kinds of the fields that match a pattern, or one of several separated by commas, by full name (`host.name` → `keyword`): for help and for nearest names. */
   fields(index: string, pattern: string, signal?: AbortSignal): Promise<ReadonlyMap<string, string>>;
   info(signal?: AbortSignal): Promise<ClusterInfo>;
   close(): Promise<void>;

@@ -29,9 +29,9 @@ interface Open {
 
 interface Replayed {
   readonly rule: Rule;
-  /** Added to the moments of looks. */
-  readonly shiftMs: number;
+  /** Up to where it has looked, and when it looks next. */
   from: number;
+  next: number;
   memory: RuleMemory | null;
   open: ReadonlyMap<string, Open>;
 }
@@ -44,26 +44,55 @@ interface Replayed {
  * @throws VigieError when a search fails: a replay with a hole would say that all was well
  */
 export async function* replay(rules: readonly Rule[], search: Search, span: Span, signal?: AbortSignal): AsyncGenerator<LifeEvent> {
-  const replayed = rules.map((rule): Replayed => ({ rule, from: beginning(rule, span.from), shiftMs: shiftOf(rule, span), memory: null, open: new Map() }));
+  const replayed = rules.map((rule): Replayed => {
+    const from = beginning(rule, span.from);
+    return { rule, from: from + (from === span.from ? restOfSecond(rule, from) : 0), next: from + rule.runEveryMs, memory: null, open: new Map() };
+  });
   for (;;) {
-    const tick = Math.min(...replayed.map(({ rule, from }) => from + rule.runEveryMs));
-    if (tick > span.to) return;
-    const due = replayed.filter(({ rule, from }) => from + rule.runEveryMs === tick);
-    const requests = due.map(({ rule, from, shiftMs, memory, open }) => ({
-      rule,
-      memory,
-      span: { from: from + shiftMs, to: tick + shiftMs },
-      open: [...open.values()].map(({ key }) => key),
-    }));
-    const looks = await lookAt(requests, search, signal);
-    for (const [index, one] of due.entries()) {
-      const looked = looks[index];
-      if (looked === undefined) continue;
-      if (!looked.ok) throw new VigieError(looked.problem.code, looked.problem.params);
-      yield* eventsOf(one, looked.look, tick);
-      one.memory = looked.look.memory;
-      one.from = tick;
-    }
+    const tick = Math.min(...replayed.map(({ next }) => next));
+    if (tick > span.to) break;
+    yield* tickAt(replayed.filter(({ next }) => next === tick), search, tick, signal);
+  }
+  const last = replayed.filter(({ rule, from }) => from === span.to && seesDocuments(rule) && restOfSecond(rule, span.to) > 0);
+  yield* tickAt(last, search, span.to + restOfSecond(null, span.to), signal);
+}
+
+async function* tickAt(due: readonly Replayed[], search: Search, tick: number, signal: AbortSignal | undefined): AsyncGenerator<LifeEvent> {
+  const requests = due.map(({ rule, from, memory, open }) => ({ rule, memory, span: { from, to: tick }, open: [...open.values()].map(({ key }) => key) }));
+  const looks = await lookAt(requests, search, signal);
+  for (const [index, one] of due.entries()) {
+    const looked = looks[index];
+    if (looked === undefined) continue;
+    if (!looked.ok) throw new VigieError(looked.problem.code, looked.problem.params);
+    yield* eventsOf(one, looked.look, tick);
+    one.memory = looked.look.memory;
+    one.from = tick;
+    one.next = tick + one.rule.runEveryMs;
+  }
+}
+
+/**
+ * A moment in whole seconds means the whole second, as Elasticsearch reads it in a filter of ElastAlert's: `gt 12:00:00` begins after its last
+ * millisecond, `lte 12:30:00` ends with it.
+ */
+function restOfSecond(rule: Rule | null, at: number): number {
+  return at % 1_000 === 0 && (rule === null || rule.timestampType === 'iso') ? 999 : 0;
+}
+
+/** Whether its findings have the times of documents, and not of ticks. */
+function seesDocuments({ kind }: Rule): boolean {
+  switch (kind.type) {
+    case 'any':
+    case 'blacklist':
+    case 'whitelist':
+    case 'change':
+      return true;
+    case 'frequency':
+      return kind.countedBy === 'documents';
+    case 'new_term':
+      return !kind.useTermsQuery;
+    default:
+      return false;
   }
 }
 
@@ -90,7 +119,7 @@ function* eventsOf(one: Replayed, look: Look, tick: number): Generator<LifeEvent
   const open = new Map(one.open);
   for (const finding of look.findings) {
     const text = keyText(finding.key);
-    if (!open.has(text)) yield lifeEvent(one.rule, 'fired', timeOf(one, finding.at, tick), finding);
+    if (!open.has(text)) yield lifeEvent(one.rule, 'fired', finding.at, finding);
     open.set(text, { key: finding.key, last: finding, clearSince: null });
   }
   const reports = new Map(look.reports.map((report) => [keyText(report.key), report]));
@@ -102,11 +131,6 @@ function* eventsOf(one: Replayed, look: Look, tick: number): Generator<LifeEvent
     } else open.set(text, next);
   }
   one.open = open;
-}
-
-/** A finding of a tick has the tick's own time. */
-function timeOf({ rule, shiftMs }: Replayed, at: number, tick: number): number {
-  return (tick + shiftMs - at) % rule.runEveryMs === 0 ? at - shiftMs : at;
 }
 
 function standing(alert: Open, report: KeyReport | undefined, tick: number): Open {

@@ -44,7 +44,7 @@ export function compare(rules: readonly Written[], matches: readonly Match[], di
       const what = differenceIn(own, other, tickMs);
       if (what === null) return [];
       const key = own[0]?.key ?? other[0]?.key ?? [];
-      return [{ rule: rule.name, key, what, explanation: explain(rule, end) }];
+      return [{ rule: rule.name, key, what, explanation: explain(rule, key, end) }];
     });
   });
 }

@@ -2,16 +2,16 @@ import type { Died } from './compare.ts';
 import type { Written } from './side.ts';
 
 /** Why the two differ, as a number of docs/elastalert.md; null when none of its differences applies. */
-export function explain(rule: Written, died: Died | null): number | null {
+export function explain(rule: Written, key: readonly string[], died: Died | null): number | null {
   if (died !== null) return ofDeath(rule, died.died);
-  if (rule.type === 'spike_aggregation' && rule['metric_agg_type'] === 'min') return 18;
+  if (key.includes('')) return 24;
   return null;
 }
 
 /** A rule that died in ElastAlert never fires again there. */
 function ofDeath({ type, ...rule }: Written, reason: string): number | null {
   if (type === 'spike_aggregation' && reason.includes('sequence item')) return 17;
-  if (type === 'spike_aggregation' && rule['metric_agg_type'] === 'avg') return 18;
+  if (type === 'spike_aggregation' && reason.startsWith('TypeError')) return 18;
   if (type === 'percentage_match' && Array.isArray(rule['query_key'])) return 19;
   if (type === 'new_term' && reason.includes('unknown query [query]')) return 26;
   if (reason.includes("KeyError: 'key_as_string'")) return 27;

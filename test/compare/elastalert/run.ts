@@ -16,7 +16,7 @@ import { runElastalert, runVigie, type Written } from './side.ts';
  *
  *   --sets N      data sets (default 3)      --rules N     rules of each type on each (default 3)
  *   --seed N      of the first set           --url URL     an Elasticsearch that runs already
- *   --only TYPE   one type alone             --keep        leaves the rule files for a look
+ *   --only TYPE   one type alone             --keep        leaves documents and rule files for a look
  */
 const { values } = parseArgs({
   options: {
@@ -44,7 +44,7 @@ async function main(): Promise<number> {
 
 async function serverAt(url: string | undefined): Promise<{ readonly url: string; stop(): Promise<void> }> {
   if (url !== undefined) return { url, stop: async () => {} };
-  const { startElasticsearch } = await import('#test/real/elasticsearch/start-elasticsearch.ts');
+  const { startElasticsearch } = await import('#test/real/elasticsearch/server.ts');
   return await startElasticsearch({ version: '9.5.3' });
 }
 
@@ -62,9 +62,11 @@ async function oneSet(python: string, url: string, seed: number): Promise<number
     tell(seed, data, `${rules.length} rules, ${theirs.matches.length} matches, ${ours.length} alerts, ${theirs.died.length} rules of ElastAlert died`, differences, theirs.died);
     return differences.filter(({ explanation }) => explanation === null).length;
   } finally {
-    await fetch(`${url}/${index}`, { method: 'DELETE' });
-    if (values.keep) console.log(`rules: ${folder}`);
-    else await rm(folder, { recursive: true });
+    if (values.keep) console.log(`kept: index ${index}, rules in ${folder}`);
+    else {
+      await fetch(`${url}/${index}`, { method: 'DELETE' });
+      await rm(folder, { recursive: true });
+    }
   }
 }
 

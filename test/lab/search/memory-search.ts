@@ -66,9 +66,9 @@ export class MemorySearch implements Search {
 
   async fields(index: string, pattern: string, signal?: AbortSignal): Promise<ReadonlyMap<string, FieldKind>> {
     await this.#roundTrip(signal);
-    const wanted = wildcardOf(pattern);
+    const wanted = pattern.split(',').map((part) => wildcardOf(part));
     const kinds = this.#matching(index).flatMap(({ schema }) => [...schema.kinds()]);
-    return new Map(kinds.filter(([name]) => wanted.test(name)).sort(([one], [other]) => (one < other ? -1 : 1)));
+    return new Map(kinds.filter(([name]) => wanted.some((part) => part.test(name))).sort(([one], [other]) => (one < other ? -1 : 1)));
   }
 
   async info(signal?: AbortSignal): Promise<ClusterInfo> {

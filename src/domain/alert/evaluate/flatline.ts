@@ -1,12 +1,14 @@
+import type { JsonObject } from '#kernel/json.ts';
 import { keyIn, keyText, type AlertKey } from '../key.ts';
 import type { RuleKind } from '../rule.ts';
 import { entryOf } from './documents.ts';
 import { finish, type Draft } from './drafts.ts';
 import { groupedBy, pagedGroups, readGroups, type Group, type Grouping } from './groups.ts';
 import type { Inquiry } from './inquiry.ts';
+import { countOf, objectAt } from './read.ts';
 import { asNumber, mapIn, originOf, toldUntil } from './remembered.ts';
 import { keyedBy, questionOf, type Evaluation, type Scene, type Standing } from './scene.ts';
-import { ticksOf } from './time.ts';
+import { ticksOf, within } from './time.ts';
 
 type Flatline = Extract<RuleKind, { type: 'flatline' }>;
 
@@ -45,27 +47,32 @@ function windowMs({ kind, rule }: Scene<Flatline>): number {
 }
 
 function* countsAtTicks(scene: Scene<Flatline>): Inquiry<readonly Tick[]> {
-  const { rule, span } = scene;
-  const ticks = ticksOf(span, rule.runEveryMs);
-  const grouping: Grouping = { leaf: {}, atLeast: 1, withMissing: scene.kind.countedBy === 'documents' };
-  const aggs = groupedBy(scene, grouping);
-  const body = { size: 0, track_total_hits: rule.queryKey.length === 0, aggs };
-  const from = (at: number): number => Math.max(originOf(scene), at - windowMs(scene));
-  const answers = yield ticks.map((at) => questionOf(scene, from(at), at, [], body));
+  const ticks = ticksOf(scene.span, scene.rule.runEveryMs);
+  const asked = ticks.map((at, index) => askedAt(scene, ticks[index - 1] ?? scene.span.from, at));
+  const answers = yield asked.map(({ grouping, question }) => {
+    return question({ size: 0, track_total_hits: scene.rule.queryKey.length === 0, aggs: groupedBy(scene, grouping) });
+  });
   const counted: Tick[] = [];
-  for (const [index, at] of ticks.entries()) {
+  for (const [index, { at, grouping, question }] of asked.entries()) {
     const answer = answers[index];
     if (answer === undefined) continue;
-    const groups =
-      readGroups(scene, grouping, answer.aggregations, answer.total) ??
-      (yield* pagedGroups(scene, (page) => questionOf(scene, from(at), at, [], page), grouping));
+    const groups = readGroups(scene, grouping, answer.aggregations, answer.total) ?? (yield* pagedGroups(scene, question, grouping));
     counted.push({ at, counts: countsIn(groups) });
   }
   return counted;
 }
 
+/** With a window shorter than a tick, a key may be seen in the tick and not be in the window. */
+function askedAt(scene: Scene<Flatline>, before: number, at: number) {
+  const start = at - windowMs(scene);
+  const from = Math.max(originOf(scene), Math.min(before, start));
+  const leaf: JsonObject = before < start ? { window: { filter: within(scene.rule, start, at) } } : {};
+  const grouping: Grouping = { leaf, atLeast: 1, withMissing: scene.kind.countedBy === 'documents' };
+  return { at, grouping, question: (body: JsonObject) => questionOf(scene, from, at, [], body) };
+}
+
 function countsIn(groups: readonly Group[]): ReadonlyMap<string, number> {
-  return new Map(groups.map(({ key, count }) => [keyText(key), count]));
+  return new Map(groups.map(({ key, count, found }) => [keyText(key), found['window'] === undefined ? count : countOf(objectAt(found, 'window'))]));
 }
 
 /** For each tick that brought keys which nobody watched: its last document, whose key is watched from then on and not from the tick. */

@@ -3,7 +3,7 @@ import type { SpikeWindows } from '../rule.ts';
 import { isList } from './fields.ts';
 import { mapIn, toldUntil } from './remembered.ts';
 import type { Scene } from './scene.ts';
-import { KeyWindows, type Comparing, type Element, type Restart, type Spike } from './spike-windows.ts';
+import { isFilled, isNewDataAllowed, KeyWindows, type Comparing, type Element, type Restart, type Spike } from './spike-windows.ts';
 
 export interface KeySpike extends Spike {
   readonly keyText: string;
@@ -75,14 +75,12 @@ export class SpikeKeys {
     if (spike !== null) this.spikes.push({ ...spike, keyText });
   }
 
-  /** Not before the reference is filled, twice the window after the key began; with `alert_on_new_data`, once any key's has been. */
-  #isAllowed({ first, restart }: KeyWindows, at: number): boolean {
-    if (first !== null && at - first >= 2 * this.#kind.timeframeMs) {
+  #isAllowed(windows: KeyWindows, at: number): boolean {
+    if (isFilled(this.#kind, windows, at)) {
       this.#isFilledOnce = true;
       return true;
     }
-    if (!this.#isFilledOnce || !this.#kind.alertOnNewData || this.#scene.rule.queryKey.length === 0) return false;
-    return restart === null || at >= restart.skipUntil;
+    return this.#scene.rule.queryKey.length > 0 && isNewDataAllowed(this.#kind, windows, at, this.#isFilledOnce);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Json, JsonObject } from '#kernel/json.ts';
 import type { SpikeWindows } from '../rule.ts';
 import type { Entry } from './documents.ts';
 
@@ -44,6 +45,19 @@ export class KeyWindows {
     this.#comparing = comparing;
     this.first = restart === null ? first : restart.first;
     this.restart = restart;
+  }
+
+  /** What goes on in the next look. */
+  get stored(): JsonObject {
+    const points = (window: readonly Element[]): Json => window.map(({ at, value }) => [at, value]);
+    const restart = this.restart === null ? {} : { after: this.restart.after, skipUntil: this.restart.skipUntil };
+    return { first: this.first, ...restart, current: points(this.#current), reference: points(this.#reference) };
+  }
+
+  /** Goes on with windows as they were. */
+  hold(current: readonly Element[], reference: readonly Element[]): void {
+    this.#current = [...current];
+    this.#reference = [...reference];
   }
 
   /** Neither window counts anything: ElastAlert forgets such a key, though not when it began. */
@@ -101,6 +115,15 @@ export class KeyWindows {
 
 function sum(window: readonly Element[]): number {
   return window.reduce((total, { value }) => total + value, 0);
+}
+
+/** Not before the reference is filled, twice the window after the key began; with `alert_on_new_data`, once any key's has been. */
+export function isFilled(kind: SpikeWindows, { first }: Pick<KeyWindows, 'first'>, at: number): boolean {
+  return first !== null && at - first >= 2 * kind.timeframeMs;
+}
+
+export function isNewDataAllowed(kind: SpikeWindows, { restart }: Pick<KeyWindows, 'restart'>, at: number, isFilledOnce: boolean): boolean {
+  return isFilledOnce && kind.alertOnNewData && (restart === null || at >= restart.skipUntil);
 }
 
 function isSpike(kind: SpikeWindows, comparing: Comparing, reference: number | null, current: number | null): boolean {
