@@ -29,7 +29,14 @@ export async function rulesTest(asked: RulesTest, environment: Environment, prin
   if (url === undefined || !URL.canParse(url)) return print('--elasticsearch URL, or ES_URL, says where the documents are', 2);
   if (Number.isNaN(span.from) || Number.isNaN(span.to)) return print('--from and --to are times, such as 2026-11-24T08:00:00Z', 2);
   if (runEveryMs === null || bufferTimeMs === null) return print('--run-every and --buffer-time are durations, such as 90s or 15m', 2);
-  const defaults = { runEveryMs, bufferTimeMs, clusters: [], kibanaUrl: null, checkRemedy: () => null, environment: (name: string) => environment[name] };
+  const defaults = {
+    runEveryMs,
+    bufferTimeMs,
+    clusters: [],
+    kibanaUrl: null,
+    checkRemedy: () => null,
+    environment: (name: string) => environment[name],
+  };
   const { rules, problems } = loadRules(asked.files, defaults);
   if (problems.length > 0) return print(problems.join('\n'), 1);
   const { connectSearch } = await import('#adapters/elasticsearch/connect-search.ts');
@@ -37,7 +44,12 @@ export async function rulesTest(asked: RulesTest, environment: Environment, prin
   const auth = username === '' ? {} : { auth: { username: decodeURIComponent(username), password: decodeURIComponent(password) } };
   const search = connectSearch({ cluster: 'elasticsearch', urls: [origin + pathname], ...auth });
   try {
-    for await (const event of replay(rules.filter(({ enabled }) => enabled), search, span)) print(asked.json ? jsonLine(event) : line(event), 0);
+    for await (const event of replay(
+      rules.filter(({ enabled }) => enabled),
+      search,
+      span,
+    ))
+      print(asked.json ? jsonLine(event) : line(event), 0);
     return 0;
   } finally {
     await search.close();
@@ -49,6 +61,12 @@ function jsonLine({ rule, key, event, at, value, matches }: LifeEvent): string {
 }
 
 function line({ rule, key, event, at, value }: LifeEvent): string {
-  const words = [new Date(at).toISOString(), event.padEnd('resolved'.length), rule, key === null ? '' : keyWords(key), JSON.stringify(value)];
+  const words = [
+    new Date(at).toISOString(),
+    event.padEnd('resolved'.length),
+    rule,
+    key === null ? '' : keyWords(key),
+    JSON.stringify(value),
+  ];
   return words.filter((word) => word !== '').join('  ');
 }

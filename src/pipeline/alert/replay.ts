@@ -46,19 +46,35 @@ interface Replayed {
 export async function* replay(rules: readonly Rule[], search: Search, span: Span, signal?: AbortSignal): AsyncGenerator<LifeEvent> {
   const replayed = rules.map((rule): Replayed => {
     const from = beginning(rule, span.from);
-    return { rule, from: from + (from === span.from ? restOfSecond(rule, from) : 0), next: from + rule.runEveryMs, memory: null, open: new Map() };
+    return {
+      rule,
+      from: from + (from === span.from ? restOfSecond(rule, from) : 0),
+      next: from + rule.runEveryMs,
+      memory: null,
+      open: new Map(),
+    };
   });
   for (;;) {
     const tick = Math.min(...replayed.map(({ next }) => next));
     if (tick > span.to) break;
-    yield* tickAt(replayed.filter(({ next }) => next === tick), search, tick, signal);
+    yield* tickAt(
+      replayed.filter(({ next }) => next === tick),
+      search,
+      tick,
+      signal,
+    );
   }
   const last = replayed.filter(({ rule, from }) => from === span.to && seesDocuments(rule) && restOfSecond(rule, span.to) > 0);
   yield* tickAt(last, search, span.to + restOfSecond(null, span.to), signal);
 }
 
 async function* tickAt(due: readonly Replayed[], search: Search, tick: number, signal: AbortSignal | undefined): AsyncGenerator<LifeEvent> {
-  const requests = due.map(({ rule, from, memory, open }) => ({ rule, memory, span: { from, to: tick }, open: [...open.values()].map(({ key }) => key) }));
+  const requests = due.map(({ rule, from, memory, open }) => ({
+    rule,
+    memory,
+    span: { from, to: tick },
+    open: [...open.values()].map(({ key }) => key),
+  }));
   const looks = await lookAt(requests, search, signal);
   for (const [index, one] of due.entries()) {
     const looked = looks[index];
@@ -104,15 +120,6 @@ function beginning({ kind, runEveryMs, bufferTimeMs, queryDelayMs }: Rule, from:
   const start = from + ((runEveryMs - (queryDelayMs % runEveryMs)) % runEveryMs);
   if (!('useRunEveryQuerySize' in kind) || kind.useRunEveryQuerySize || runEveryMs >= bufferTimeMs) return start;
   return start + (Math.ceil(bufferTimeMs / runEveryMs) - 1) * runEveryMs;
-}
-
-/**
- * Moments given in whole seconds mean the whole second, as Elasticsearch reads them in a filter of ElastAlert's: `gt 12:00:00` begins after its
- * last millisecond, `lte 12:01:00` ends with it.
- */
-function shiftOf({ timestampType, runEveryMs, queryDelayMs }: Rule, { from }: Span): number {
-  const isWhole = [from, runEveryMs, queryDelayMs].every((time) => time % 1_000 === 0);
-  return timestampType === 'iso' && isWhole ? 999 : 0;
 }
 
 function* eventsOf(one: Replayed, look: Look, tick: number): Generator<LifeEvent> {

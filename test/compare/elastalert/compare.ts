@@ -1,27 +1,5 @@
 import { explain } from './explain.ts';
-import type { Written } from './side.ts';
-
-/** A match of ElastAlert. */
-export interface Match {
-  readonly rule: string;
-  readonly key: readonly string[];
-  readonly at: number;
-  readonly tick: number;
-}
-
-export interface Died {
-  readonly rule: string;
-  readonly died: string;
-  readonly at: number;
-}
-
-/** An alert of vigie, from its firing until it was over. */
-export interface Life {
-  readonly rule: string;
-  readonly key: readonly string[];
-  readonly firedAt: number;
-  readonly resolvedAt: number;
-}
+import type { Died, Life, Match, Written } from './sides.ts';
 
 export interface Difference {
   readonly rule: string;
@@ -34,7 +12,13 @@ export interface Difference {
 /**
  * The same (rule, key) fire, first at the same event time within one tick, and each match of ElastAlert lies in a life of vigie's alert.
  */
-export function compare(rules: readonly Written[], matches: readonly Match[], died: readonly Died[], lives: readonly Life[], tickMs: number): readonly Difference[] {
+export function compare(
+  rules: readonly Written[],
+  matches: readonly Match[],
+  died: readonly Died[],
+  lives: readonly Life[],
+  tickMs: number,
+): readonly Difference[] {
   return rules.flatMap((rule) => {
     const theirs = byKey(matches.filter((match) => match.rule === rule.name));
     const ours = byKey(lives.filter((life) => life.rule === rule.name));

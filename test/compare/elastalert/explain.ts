@@ -1,5 +1,4 @@
-import type { Died } from './compare.ts';
-import type { Written } from './side.ts';
+import type { Died, Written } from './sides.ts';
 
 /** Why the two differ, as a number of docs/elastalert.md; null when none of its differences applies. */
 export function explain(rule: Written, key: readonly string[], died: Died | null): number | null {

@@ -16,7 +16,9 @@ export async function elastalertPython(): Promise<string> {
   const base = await recentPython();
   console.log(`installing ElastAlert ${VERSION} with ${base}`);
   await promisify(execFile)(base, ['-m', 'venv', '--clear', FOLDER]);
-  await promisify(execFile)(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `elastalert2==${VERSION}`], { maxBuffer: 16_000_000 });
+  await promisify(execFile)(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', `elastalert2==${VERSION}`], {
+    maxBuffer: 16_000_000,
+  });
   return python;
 }
 
@@ -32,5 +34,10 @@ async function pyenvPythons(): Promise<readonly string[]> {
     () => true,
     () => false,
   );
-  return there ? (await readdir(versions)).toSorted().toReversed().map((version) => join(versions, version, 'bin/python')) : [];
+  return there
+    ? (await readdir(versions))
+        .toSorted()
+        .toReversed()
+        .map((version) => join(versions, version, 'bin/python'))
+    : [];
 }

@@ -30,6 +30,9 @@ export class Random {
   }
 
   shuffled<Item>(items: readonly Item[]): Item[] {
-    return items.map((item) => ({ item, order: this.next() })).toSorted((a, b) => a.order - b.order).map(({ item }) => item);
+    return items
+      .map((item) => ({ item, order: this.next() }))
+      .toSorted((a, b) => a.order - b.order)
+      .map(({ item }) => item);
   }
 }

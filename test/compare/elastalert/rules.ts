@@ -22,7 +22,12 @@ const FILTERS: readonly (readonly JsonObject[])[] = [
 const KEYS: readonly Json[] = ['host.name', 'service', 'status', 'flag', 'user', 'a.dotted', 'message.keyword'];
 
 function common(random: Random, index: string): Written {
-  const [field, type] = random.chance(0.8) ? ['@timestamp', 'iso'] : random.one([['unix', 'unix'], ['unix_ms', 'unix_ms']] as const);
+  const [field, type] = random.chance(0.8)
+    ? ['@timestamp', 'iso']
+    : random.one([
+        ['unix', 'unix'],
+        ['unix_ms', 'unix_ms'],
+      ] as const);
   return { index, alert: 'debug', filter: random.one(FILTERS), timestamp_field: field, timestamp_type: type };
 }
 
@@ -30,7 +35,13 @@ function key(random: Random, most: 0 | 1 | 2 = 2): Written {
   const kind = random.whole(0, most);
   if (kind === 0) return {};
   if (kind === 1) return { query_key: random.one(KEYS) };
-  return { query_key: random.one([['host.name', 'service'], ['service', 'flag'], ['status', 'host.name', 'service']]) };
+  return {
+    query_key: random.one([
+      ['host.name', 'service'],
+      ['service', 'flag'],
+      ['status', 'host.name', 'service'],
+    ]),
+  };
 }
 
 function period(random: Random): JsonObject {
@@ -60,7 +71,12 @@ function spike(random: Random): Written {
 function metric(random: Random): Written {
   const type = random.one(['min', 'max', 'avg', 'sum', 'cardinality', 'value_count', 'percentiles']);
   const field = type === 'cardinality' ? 'user' : 'load';
-  return { metric_agg_key: field, metric_agg_type: type, ...(type === 'percentiles' ? { percentile_range: random.one([50, 95]) } : {}), terms_size: 1_000 };
+  return {
+    metric_agg_key: field,
+    metric_agg_type: type,
+    ...(type === 'percentiles' ? { percentile_range: random.one([50, 95]) } : {}),
+    terms_size: 1_000,
+  };
 }
 
 const TYPES: Readonly<Record<string, (random: Random) => Written>> = {
@@ -74,7 +90,11 @@ const TYPES: Readonly<Record<string, (random: Random) => Written>> = {
   whitelist: (random) => ({
     ...key(random),
     compare_key: random.one(['user', 'service', 'message']),
-    whitelist: random.one([['u0', 'u1', 'u2', 'u3'], ['all is well', 'oh no'], ['pad', 'mail', 'wiki']]),
+    whitelist: random.one([
+      ['u0', 'u1', 'u2', 'u3'],
+      ['all is well', 'oh no'],
+      ['pad', 'mail', 'wiki'],
+    ]),
     ignore_null: random.chance(0.5),
     ...maybe(random, 'filter_by_list', () => false),
   }),
@@ -87,7 +107,13 @@ const TYPES: Readonly<Record<string, (random: Random) => Written>> = {
   frequency: (random) => ({ num_events: random.whole(2, 15), timeframe: period(random), ...counted(random) }),
   spike: (random) => {
     const counting = counted(random);
-    return { ...spike(random), ...counting, ...(counting['use_count_query'] === undefined && counting['use_terms_query'] === undefined && random.chance(0.2) ? { field_value: 'status' } : {}) };
+    return {
+      ...spike(random),
+      ...counting,
+      ...(counting['use_count_query'] === undefined && counting['use_terms_query'] === undefined && random.chance(0.2)
+        ? { field_value: 'status' }
+        : {}),
+    };
   },
   flatline: (random) => ({
     threshold: random.whole(1, 8),
@@ -96,7 +122,15 @@ const TYPES: Readonly<Record<string, (random: Random) => Written>> = {
     ...maybe(random, 'forget_keys', () => random.chance(0.5)),
   }),
   new_term: (random) => ({
-    fields: random.one<Json>([['user'], ['service'], ['user', 'service'], [['service', 'status']], [['host.name', 'service', 'user']], ['flag'], ['status']]),
+    fields: random.one<Json>([
+      ['user'],
+      ['service'],
+      ['user', 'service'],
+      [['service', 'status']],
+      [['host.name', 'service', 'user']],
+      ['flag'],
+      ['status'],
+    ]),
     use_keyword_postfix: false,
     terms_window_size: random.one([{ days: 30 }, { minutes: 2 }]),
     ...key(random, 1),
@@ -105,7 +139,11 @@ const TYPES: Readonly<Record<string, (random: Random) => Written>> = {
   cardinality: (random) => ({
     cardinality_field: random.one(['user', 'service', 'status', 'flag']),
     timeframe: period(random),
-    ...random.one<Written>([{ max_cardinality: random.whole(1, 12) }, { min_cardinality: random.whole(2, 6) }, { min_cardinality: 2, max_cardinality: 9 }]),
+    ...random.one<Written>([
+      { max_cardinality: random.whole(1, 12) },
+      { min_cardinality: random.whole(2, 6) },
+      { min_cardinality: 2, max_cardinality: 9 },
+    ]),
     ...key(random),
   }),
   metric_aggregation: (random) => ({
@@ -126,5 +164,12 @@ const TYPES: Readonly<Record<string, (random: Random) => Written>> = {
 };
 
 function window(random: Random): Written {
-  return random.one<Written>([{}, {}, {}, { use_run_every_query_size: true }, { bucket_interval: { seconds: 30 } }, { bucket_interval: { seconds: 30 }, sync_bucket_interval: true }]);
+  return random.one<Written>([
+    {},
+    {},
+    {},
+    { use_run_every_query_size: true },
+    { bucket_interval: { seconds: 30 } },
+    { bucket_interval: { seconds: 30 }, sync_bucket_interval: true },
+  ]);
 }

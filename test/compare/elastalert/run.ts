@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
-import { compare, type Died, type Difference } from './compare.ts';
+import { compare, type Difference } from './compare.ts';
 import { MAPPING, makeData, type DataSet } from './data.ts';
 import { elastalertPython } from './install.ts';
 import { Random } from './random.ts';
 import { makeRules } from './rules.ts';
-import { runElastalert, runVigie, type Written } from './side.ts';
+import { runElastalert, runVigie } from './side.ts';
+import type { Died, Written } from './sides.ts';
 
 /**
  * `npm run compare:elastalert`: the same rules on the same data under ElastAlert and under vigie. Prints each difference with its number in
@@ -52,14 +53,22 @@ async function oneSet(python: string, url: string, seed: number): Promise<number
   const random = new Random(seed);
   const data = makeData(random);
   const index = `compare-${seed}`;
-  const rules = makeRules(random, index, Number(values.rules)).map(asWritten).filter(({ type }) => values.only === undefined || type === values.only);
+  const rules = makeRules(random, index, Number(values.rules))
+    .map(asWritten)
+    .filter(({ type }) => values.only === undefined || type === values.only);
   const folder = await mkdtemp(join(tmpdir(), 'vigie-compare-'));
   try {
     await fill(url, index, data);
     const files = await writeRules(folder, rules);
     const [theirs, ours] = await Promise.all([runElastalert(python, url, data, files), runVigie(url, data, files)]);
     const differences = compare(rules, theirs.matches, theirs.died, ours, data.runEveryMs);
-    tell(seed, data, `${rules.length} rules, ${theirs.matches.length} matches, ${ours.length} alerts, ${theirs.died.length} rules of ElastAlert died`, differences, theirs.died);
+    tell(
+      seed,
+      data,
+      `${rules.length} rules, ${theirs.matches.length} matches, ${ours.length} alerts, ${theirs.died.length} rules of ElastAlert died`,
+      differences,
+      theirs.died,
+    );
     return differences.filter(({ explanation }) => explanation === null).length;
   } finally {
     if (values.keep) console.log(`kept: index ${index}, rules in ${folder}`);
@@ -83,7 +92,11 @@ async function fill(url: string, index: string, { documents }: DataSet): Promise
   });
   if (!created.ok) throw new Error(await created.text());
   const body = documents.map((document) => `{"index":{}}\n${JSON.stringify(document)}\n`).join('');
-  const filled = await fetch(`${url}/${index}/_bulk?refresh=true`, { method: 'POST', headers: { 'content-type': 'application/x-ndjson' }, body });
+  const filled = await fetch(`${url}/${index}/_bulk?refresh=true`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-ndjson' },
+    body,
+  });
   const text = await filled.text();
   if (!filled.ok || !text.includes('"errors":false')) throw new Error(text.slice(0, 1_000));
 }
@@ -99,8 +112,16 @@ async function writeRules(folder: string, rules: readonly Written[]): Promise<re
   );
 }
 
-function tell(seed: number, { documents, runEveryMs, bufferTimeMs }: DataSet, summary: string, differences: readonly Difference[], died: readonly Died[]): void {
-  console.log(`seed ${seed}: ${documents.length} documents, run_every ${runEveryMs / 1_000} s, buffer_time ${bufferTimeMs / 1_000} s; ${summary}`);
+function tell(
+  seed: number,
+  { documents, runEveryMs, bufferTimeMs }: DataSet,
+  summary: string,
+  differences: readonly Difference[],
+  died: readonly Died[],
+): void {
+  console.log(
+    `seed ${seed}: ${documents.length} documents, run_every ${runEveryMs / 1_000} s, buffer_time ${bufferTimeMs / 1_000} s; ${summary}`,
+  );
   for (const { rule, died: reason } of died) console.log(`  died in ElastAlert: ${rule}: ${reason}`);
   for (const { rule, key, what, explanation } of differences) {
     console.log(`  ${explanation === null ? 'UNEXPLAINED' : `difference ${explanation}`}  ${rule} [${key.join(', ')}]: ${what}`);

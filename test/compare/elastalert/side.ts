@@ -3,17 +3,10 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { join } from 'node:path';
-import type { Json } from '#kernel/json.ts';
 import { z } from 'zod';
-import type { Died, Life, Match } from './compare.ts';
-import type { DataSet } from './data.ts';
 
-/** A rule as it stands in its file. */
-export interface Written {
-  readonly name: string;
-  readonly type: string;
-  readonly [option: string]: Json | undefined;
-}
+import type { DataSet } from './data.ts';
+import type { Died, Life, Match } from './sides.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const SECOND = 1_000;
@@ -47,12 +40,22 @@ const lifeLine = z.object({
 /** What vigie finds: each firing with the end that follows it. */
 export async function runVigie(url: string, data: DataSet, files: readonly string[]): Promise<readonly Life[]> {
   const span = spanOf(data, SECOND).map((word) => (/^\d+$/u.test(word) ? `${word}s` : word));
-  const lines = await linesOf(process.execPath, [join(ROOT, 'src/main.ts'), 'rules', 'test', ...files, '--json', '--elasticsearch', url, ...span]);
+  const lines = await linesOf(process.execPath, [
+    join(ROOT, 'src/main.ts'),
+    'rules',
+    'test',
+    ...files,
+    '--json',
+    '--elasticsearch',
+    url,
+    ...span,
+  ]);
   const open = new Map<string, Life>();
   const lives: Life[] = [];
   for (const { rule, key, event, at } of lines.map((line) => lifeLine.parse(line))) {
     const text = JSON.stringify([rule, key]);
-    if (event === 'fired') open.set(text, { rule, key: Object.values(key ?? {}), firedAt: Date.parse(at), resolvedAt: Number.POSITIVE_INFINITY });
+    if (event === 'fired')
+      open.set(text, { rule, key: Object.values(key ?? {}), firedAt: Date.parse(at), resolvedAt: Number.POSITIVE_INFINITY });
     const life = open.get(text);
     if (event === 'fired' || life === undefined) continue;
     lives.push({ ...life, resolvedAt: Date.parse(at) });
@@ -63,7 +66,16 @@ export async function runVigie(url: string, data: DataSet, files: readonly strin
 
 function spanOf({ from, to, runEveryMs, bufferTimeMs }: DataSet, unitMs: number): readonly string[] {
   const [start, end] = [from, to].map((at) => new Date(at).toISOString());
-  return ['--from', `${start}`, '--to', `${end}`, '--run-every', String(runEveryMs / unitMs), '--buffer-time', String(bufferTimeMs / unitMs)];
+  return [
+    '--from',
+    `${start}`,
+    '--to',
+    `${end}`,
+    '--run-every',
+    String(runEveryMs / unitMs),
+    '--buffer-time',
+    String(bufferTimeMs / unitMs),
+  ];
 }
 
 async function linesOf(command: string, args: readonly string[]): Promise<readonly unknown[]> {

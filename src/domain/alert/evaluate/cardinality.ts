@@ -62,7 +62,9 @@ function leafOf(scene: Scene<Cardinality>): JsonObject {
   const sure = within(rule, span.to - kind.timeframeMs, span.from);
   return {
     ...(kind.max === null ? {} : { most: values(kind.max + 1) }),
-    ...(kind.min === null ? {} : { least: { filter: sure, aggs: { values: values(kind.min) } }, fresh: { filter: within(rule, span.from, span.to) } }),
+    ...(kind.min === null
+      ? {}
+      : { least: { filter: sure, aggs: { values: values(kind.min) } }, fresh: { filter: within(rule, span.from, span.to) } }),
   };
 }
 

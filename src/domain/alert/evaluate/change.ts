@@ -74,7 +74,8 @@ function changesIn(scene: Scene<Change>, from: number, entries: readonly Entry[]
     if (last === undefined || !isSame(last.values, values)) {
       held.push({ at, values });
       const isTold = known.has(`${at} ${JSON.stringify(values)}`);
-      if (last !== undefined && !isTold && isInTime(kind, newestAt, at)) drafts.push({ key, at, value: plain(values), limit: plain(last.values), matches: 1, entry });
+      if (last !== undefined && !isTold && isInTime(kind, newestAt, at))
+        drafts.push({ key, at, value: plain(values), limit: plain(last.values), matches: 1, entry });
     }
     newestAt = at;
   }
@@ -139,7 +140,10 @@ function isOnly(kind: Change, group: Group, terms: JsonObject, value: Json): boo
 function remembered(scene: Scene<Change>, histories: ReadonlyMap<string, History>): JsonObject {
   const from = scene.span.to - scene.rule.bufferTimeMs;
   const kept = [...histories].slice(-REMEMBERED).map(([key, { held, newestAt }]) => {
-    const base = Math.max(0, held.findLastIndex(({ at }) => at <= from));
+    const base = Math.max(
+      0,
+      held.findLastIndex(({ at }) => at <= from),
+    );
     return [key, { held: held.slice(base).map(({ at, values }) => [at, values]), newestAt }] as const;
   });
   return Object.fromEntries(kept);

@@ -72,11 +72,17 @@ function askedAt(scene: Scene<Flatline>, before: number, at: number) {
 }
 
 function countsIn(groups: readonly Group[]): ReadonlyMap<string, number> {
-  return new Map(groups.map(({ key, count, found }) => [keyText(key), found['window'] === undefined ? count : countOf(objectAt(found, 'window'))]));
+  return new Map(
+    groups.map(({ key, count, found }) => [keyText(key), found['window'] === undefined ? count : countOf(objectAt(found, 'window'))]),
+  );
 }
 
 /** For each tick that brought keys which nobody watched: its last document, whose key is watched from then on and not from the tick. */
-function* firstSeen(scene: Scene<Flatline>, ticks: readonly Tick[], watched: ReadonlyMap<string, number>): Inquiry<ReadonlyMap<number, Seen>> {
+function* firstSeen(
+  scene: Scene<Flatline>,
+  ticks: readonly Tick[],
+  watched: ReadonlyMap<string, number>,
+): Inquiry<ReadonlyMap<number, Seen>> {
   if (scene.kind.countedBy !== 'documents') return new Map();
   const { rule, span } = scene;
   const known = new Set(watched.keys());

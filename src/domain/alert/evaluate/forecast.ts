@@ -31,10 +31,16 @@ export function* evaluateForecast(scene: Scene<Forecast>): Evaluation {
   return { findings: yield* finish(scene, drafts), standings, memory };
 }
 
-function* pasts(scene: Scene<Forecast>, ticks: readonly number[]): Inquiry<readonly { readonly at: number; readonly groups: readonly Group[] }[]> {
+function* pasts(
+  scene: Scene<Forecast>,
+  ticks: readonly number[],
+): Inquiry<readonly { readonly at: number; readonly groups: readonly Group[] }[]> {
   const { kind, rule } = scene;
   const interval = `${Math.max(1_000, Math.ceil(kind.timeframeMs / POINTS / 1_000) * 1_000)}ms`;
-  const over = { date_histogram: { field: rule.timestampField, fixed_interval: interval, min_doc_count: 1 }, aggs: metricLeaf(kind.metric) };
+  const over = {
+    date_histogram: { field: rule.timestampField, fixed_interval: interval, min_doc_count: 1 },
+    aggs: metricLeaf(kind.metric),
+  };
   const grouping: Grouping = { leaf: { over }, atLeast: rule.queryKey.length === 0 ? 0 : 1, withMissing: false };
   const ask = (at: number, body: JsonObject) => questionOf(scene, at - kind.timeframeMs, at, [], body);
   const answers = yield ticks.map((at) => ask(at, { size: 0, track_total_hits: false, aggs: groupedBy(scene, grouping) }));

@@ -14,13 +14,30 @@ type Frequency = Extract<RuleKind, { type: 'frequency' }>;
 export function* evaluateFrequency(scene: Scene<Frequency>): Evaluation {
   const { kind, rule, span } = scene;
   if (kind.countedBy !== 'documents') return yield* evaluateCounted(kind.countedBy === 'count' ? keyedBy(scene, []) : scene);
-  const { groups, byKey, after, counted } = yield* nearby(scene, kind.timeframeMs, { leaf: {}, atLeast: kind.numEvents, withMissing: true });
+  const { groups, byKey, after, counted } = yield* nearby(scene, kind.timeframeMs, {
+    leaf: {},
+    atLeast: kind.numEvents,
+    withMissing: true,
+  });
   const used = usedIn(scene.memory);
   const drafts: Draft[] = [];
   if (groups.length > 0) {
-    const only = byKey ? [ofKeys(scene, groups.map(({ key }) => key))] : [];
+    const only = byKey
+      ? [
+          ofKeys(
+            scene,
+            groups.map(({ key }) => key),
+          ),
+        ]
+      : [];
     const entries = yield* entriesOf(scene, after, span.to, only, []);
-    drafts.push(...draftsIn(kind, entries.map((entry) => ({ ...entry, count: 1, entry })), used));
+    drafts.push(
+      ...draftsIn(
+        kind,
+        entries.map((entry) => ({ ...entry, count: 1, entry })),
+        used,
+      ),
+    );
   }
   const since = span.to - rule.bufferTimeMs - kind.timeframeMs;
   const memory = { origin: originOf(scene), counted, used: usedSince(used, since) };

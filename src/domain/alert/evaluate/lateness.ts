@@ -26,7 +26,11 @@ export function latenessOf(scene: Scene, reachMs: number): Lateness {
 }
 
 /** @returns whether any came late, and what to remember for the next look */
-export function readLateness(scene: Scene, reachMs: number, aggregations: JsonObject): { readonly late: boolean; readonly counted: JsonObject } {
+export function readLateness(
+  scene: Scene,
+  reachMs: number,
+  aggregations: JsonObject,
+): { readonly late: boolean; readonly counted: JsonObject } {
   const { span, rule, memory } = scene;
   const [again = 0, now = 0] = bucketsOf(objectAt(aggregations, 'late')).map(countOf);
   const before = numberIn(objectIn(memory, 'counted'), 'count');

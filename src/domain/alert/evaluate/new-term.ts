@@ -70,7 +70,9 @@ function* seenBefore(keyed: Scene<NewTerm>, from: number, keys: readonly AlertKe
   const { rule, kind } = keyed;
   const origin = originOf(keyed);
   const second = Math.floor(origin / 1_000) * 1_000;
-  const except = { bool: { must_not: [{ range: { [rule.timestampField]: { gte: asInstant(rule, second), lte: asInstant(rule, origin) } } }] } };
+  const except = {
+    bool: { must_not: [{ range: { [rule.timestampField]: { gte: asInstant(rule, second), lte: asInstant(rule, origin) } } }] },
+  };
   const groups = yield* groupsOf(keyed, second - kind.termsWindowMs - 1, from, [except, ofKeys(keyed, keys)], GROUPING);
   return groups.map(({ key }) => keyText(key));
 }
@@ -82,7 +84,14 @@ function firstOf(scene: Scene<NewTerm>, fields: Fields, entries: readonly Entry[
       if (known.has(keyText(value))) continue;
       known.add(keyText(value));
       const values = Object.values(value);
-      drafts.push({ key: entry.key, at: timeOf(scene, entry), value: values.length === 1 ? (values[0] ?? null) : values, limit: null, matches: 1, entry });
+      drafts.push({
+        key: entry.key,
+        at: timeOf(scene, entry),
+        value: values.length === 1 ? (values[0] ?? null) : values,
+        limit: null,
+        matches: 1,
+        entry,
+      });
     }
   }
   return drafts;

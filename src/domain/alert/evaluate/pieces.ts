@@ -31,7 +31,8 @@ export function* piecesOf(scene: Scene, timeframeMs: number, keys: readonly Aler
     const groups =
       readGroups(scene, grouping, bucket, countOf(bucket)) ??
       (yield* pagedGroups(scene, (page) => questionOf(scene, ticks[index - 1] ?? start, at, only, page), grouping));
-    for (const { key, count } of groups) if (count > 0 || rule.queryKey.length === 0) events.push({ at, count, key, keyText: keyText(key), entry: null });
+    for (const { key, count } of groups)
+      if (count > 0 || rule.queryKey.length === 0) events.push({ at, count, key, keyText: keyText(key), entry: null });
   }
   return events;
 }

@@ -36,7 +36,8 @@ export function* evaluateSpikeAggregation(scene: Scene<SpikeAggregation>): Evalu
     isFilledOnce ||= isOld;
     const isAllowed = isOld || (scene.rule.queryKey.length > 0 && isNewDataAllowed(kind, own, one.tick, isFilledOnce));
     const spike = own.match(one.tick, isAllowed);
-    if (spike !== null) drafts.push({ key: one.key, at: spike.at, value: spike.current, limit: spike.reference, matches: one.count, entry: null });
+    if (spike !== null)
+      drafts.push({ key: one.key, at: spike.at, value: spike.current, limit: spike.reference, matches: one.count, entry: null });
   }
   const stored = [...windows].slice(-REMEMBERED).map(([text, own]) => [text, own.stored] as const);
   const memory = { origin: originOf(scene), until: span.to, filled: isFilledOnce, windows: Object.fromEntries(stored) };

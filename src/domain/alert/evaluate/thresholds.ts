@@ -26,7 +26,11 @@ export function* evaluateThresholds(scene: Scene<Measuring>): Evaluation {
     told.set(name, tick);
   }
   const findings = yield* finish(scene, drafts);
-  return { findings, standings: standingsOf(scene, values), memory: { origin: originOf(scene), until: scene.span.to, told: stillRead(scene, told) } };
+  return {
+    findings,
+    standings: standingsOf(scene, values),
+    memory: { origin: originOf(scene), until: scene.span.to, told: stillRead(scene, told) },
+  };
 }
 
 function valueIn(kind: Measuring, { found, count }: Measured): number | null {
