@@ -146,7 +146,7 @@ const FULL: readonly Case[] = [
 const PROBES: readonly Case[] = [
   [
     'http',
-    'type: probe\ncheck: http\ntargets: [https://team.example.org]\nstatus: 200\ncontains: Mattermost\ntimeout: 2s\nfailures: 3\n',
+    'type: probe\ncheck: http\ntargets: [https://team.example.org]\nstatus: 200\ncontains: Mattermost\nredirects: 0\ntimeout: 2s\nfailures: 3\n',
     {
       type: 'probe',
       check: {
@@ -154,13 +154,13 @@ const PROBES: readonly Case[] = [
         targets: ['https://team.example.org'],
         timeoutMs: 2_000,
         failures: 3,
-        expect: { status: [200], contains: 'Mattermost' },
+        expect: { status: [200], body: 'Mattermost', redirects: 0 },
       },
     },
   ],
   [
     'dns',
-    'type: probe\ncheck: dns\ntargets: [team.example.org]\naddresses: [192.0.2.1, 192.0.2.2]\n',
+    'type: probe\ncheck: dns\ntargets: [team.example.org]\naddresses: [192.0.2.1, 192.0.2.2]\nname_server: 192.0.2.53\n',
     {
       type: 'probe',
       check: {
@@ -168,14 +168,14 @@ const PROBES: readonly Case[] = [
         targets: ['team.example.org'],
         timeoutMs: 5_000,
         failures: 2,
-        expect: { addresses: ['192.0.2.1', '192.0.2.2'] },
+        expect: { addresses: ['192.0.2.1', '192.0.2.2'], server: '192.0.2.53' },
       },
     },
   ],
   [
     'tls',
-    'type: probe\ncheck: tls\ntargets: ["team.example.org:443"]\ncertificate_days: 20\n',
-    { type: 'probe', check: { kind: 'tls', targets: ['team.example.org:443'], timeoutMs: 5_000, failures: 2, expect: { days: 20 } } },
+    'type: probe\ncheck: tls\ntargets: ["team.example.org:443"]\ncertificate_days: 20\nserver_name: a.example.org\n',
+    { type: 'probe', check: { kind: 'tls', targets: ['team.example.org:443'], timeoutMs: 5_000, failures: 2, expect: { days: 20, servername: 'a.example.org' } } },
   ],
 ];
 
