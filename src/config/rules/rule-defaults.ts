@@ -22,7 +22,7 @@ export function ruleDefaults(config: Config | null, checkRemedy: RuleDefaults['c
   return {
     runEveryMs: config === null ? MINUTE : durationMs(config.alerts.run_every),
     bufferTimeMs: config === null ? 15 * MINUTE : durationMs(config.alerts.buffer_time),
-    clusters: [],
+    clusters: Object.keys(config?.elasticsearch ?? {}),
     kibanaUrl: config?.alerts.kibana_url ?? null,
     checkRemedy,
     environment: environmentVariable,

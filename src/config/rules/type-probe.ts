@@ -23,7 +23,10 @@ const ADDRESS = z.union([z.ipv4(), z.ipv6()], { error: 'must be an address, such
 
 const keys = z.object({
   check: z.enum(CHECKS).describe('What is asked of the outside'),
-  targets: z.array(words).min(1).describe('A host, host:port, an address or a name, as the check wants it; each is a key of its own: target'),
+  targets: z
+    .array(words)
+    .min(1)
+    .describe('A host, host:port, an address or a name, as the check wants it; each is a key of its own: target'),
   timeout: period.default(5_000).describe('How long one try may take'),
   failures: z.int().min(1).default(2).describe('It counts after so many tries in a row that failed'),
   status: z

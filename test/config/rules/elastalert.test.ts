@@ -223,10 +223,20 @@ describe('rules written for ElastAlert', () => {
   });
 
   it('mean what they meant', () => {
-    expect(rule('Quiet hosts')).toMatchObject({ runEveryMs: 120_000, queryDelayMs: 30_000, severity: 'critical', limitExecution: '* 6-22 * * *' });
+    expect(rule('Quiet hosts')).toMatchObject({
+      runEveryMs: 120_000,
+      queryDelayMs: 30_000,
+      severity: 'critical',
+      limitExecution: '* 6-22 * * *',
+    });
     expect(rule('New user')).toMatchObject({ index: 'auth-*', kind: { fields: [['user_name'], ['user_name', 'source.ip']] } });
     expect(rule('Bad words')).toMatchObject({ kind: { values: ['/admin', '/wp-login.php', '/.env'] } });
-    expect(rule('Many errors')).toMatchObject({ channel: 'alerts', realertMs: 900_000, kind: { timeframeMs: 5_400_000 }, fields: [{ text: '{0}' }] });
+    expect(rule('Many errors')).toMatchObject({
+      channel: 'alerts',
+      realertMs: 900_000,
+      kind: { timeframeMs: 5_400_000 },
+      fields: [{ text: '{0}' }],
+    });
     expect(rule('More of them')).toMatchObject({ realertMs: 0, groupBy: ['host.name'], filter: [{ query_string: {} }, { range: {} }] });
     expect(rule('Unknown users')?.text).toMatchObject({ own: { team: 'infra' } });
     expect(rule('Everything')).toMatchObject({ timestampField: 'time', timestampType: 'unix_ms', realertMs: 0 });

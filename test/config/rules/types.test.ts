@@ -175,7 +175,16 @@ const PROBES: readonly Case[] = [
   [
     'tls',
     'type: probe\ncheck: tls\ntargets: ["team.example.org:443"]\ncertificate_days: 20\nserver_name: a.example.org\n',
-    { type: 'probe', check: { kind: 'tls', targets: ['team.example.org:443'], timeoutMs: 5_000, failures: 2, expect: { days: 20, servername: 'a.example.org' } } },
+    {
+      type: 'probe',
+      check: {
+        kind: 'tls',
+        targets: ['team.example.org:443'],
+        timeoutMs: 5_000,
+        failures: 2,
+        expect: { days: 20, servername: 'a.example.org' },
+      },
+    },
   ],
 ];
 

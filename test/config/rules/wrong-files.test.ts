@@ -145,7 +145,10 @@ const OWN: readonly Wrong[] = [
     '4:9: remedy: {message} is no field of query_key: only those can be filled in',
   ],
   ['name: P\ntype: probe\ncheck: ping\ntargets: ["pica01:22"]\n', '4:11: targets.0: must be a host, such as pica01.picasoft.net'],
-  ['name: P\ntype: probe\ncheck: tls\ntargets: ["team.example.org:99999"]\n', '4:11: targets.0: must be a host, or host:port, such as team.picasoft.net:443'],
+  [
+    'name: P\ntype: probe\ncheck: tls\ntargets: ["team.example.org:99999"]\n',
+    '4:11: targets.0: must be a host, or host:port, such as team.picasoft.net:443',
+  ],
   ['name: P\ntype: probe\ncheck: http\ntargets: []\n', '4:1: targets: must be at least 1 of them'],
   ['name: P\ntype: probe\ncheck: ping\ntargets: [a]\nstatus: 200\n', '5:9: status: is only for check: http'],
   ['name: P\ntype: probe\ncheck: dns\ntargets: [a]\naddresses: [192.0.2]\n', '5:13: addresses.0: must be an address, such as 192.0.2.1'],
