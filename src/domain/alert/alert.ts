@@ -68,8 +68,8 @@ export function labels(alert: Pick<Alert, 'rule' | 'severity' | 'key'>): Readonl
   return { ...alert.key, rule: alert.rule, severity: alert.severity };
 }
 
-/** Fields that name a machine, in the order in which they are believed. */
-const HOST_FIELDS = ['host.name', 'host', 'agent.hostname', 'beat.hostname', 'target', 'monitor.name'] as const;
+/** Fields that name a machine, or else what runs on it, in the order in which they are believed. */
+const HOST_FIELDS = ['host.name', 'host', 'agent.hostname', 'beat.hostname', 'target', 'monitor.name', 'service.name'] as const;
 
 /** The machine that an alert is about, if its key tells. */
 export function hostOf(alert: Pick<Alert, 'key'>): string | null {

@@ -10,6 +10,7 @@ const WORDS = {
     deploy: 'Let us go to 1.9.7, it fixes the leak.',
     bob: 'While you are at it, I am moving the boards to 7.50.',
     sigh: 'It went back by itself: nobody noticed. I will read the release notes first…',
+    errors: 'People say that their pads do not load. Ah, vigie has seen it too.',
     stop: 'Last thing: nobody uses Mobilizon this week, I am stopping it for the migration. @bob, this one needs you.',
   },
   fr: {
@@ -19,6 +20,7 @@ const WORDS = {
     deploy: 'On passe en 1.9.7, ça corrige la fuite.',
     bob: 'Tant qu’on y est, je passe les tableaux en 7.50.',
     sigh: 'Il est revenu en arrière tout seul, personne n’a rien vu. Je vais d’abord lire les notes de version…',
+    errors: 'On me dit que les pads ne se chargent pas. Ah, vigie l’a vu aussi.',
     stop: 'Dernière chose : personne n’utilise Mobilizon cette semaine, je l’arrête pour la migration. @bob, celle-ci a besoin de toi.',
   },
 } as const;
@@ -50,13 +52,35 @@ export async function tellStory(demo: Demo): Promise<void> {
     await people.bob.say(ops.id, `@vigie ${commands.deploy} wekan 7.50`);
     await approved(demo, people.bob, /wekan\*\*/u);
     await people.bob.say(ops.id, words.sigh);
+    await padFails(demo, words.errors);
   } finally {
     clearInterval(pump);
-    demo.clock.warp(Math.max(0, Date.now() - demo.clock.now()));
+    await catchUp(demo);
   }
   await people.alice.say(ops.id, words.stop);
   await people.alice.say(ops.id, `@vigie ${commands.scale} mobilizon 0`);
   await answered(demo, /mobilizon\*\*/u);
+}
+
+/** Etherpad answers with errors: an alert, its remedy with one click, and its end. */
+async function padFails(demo: Demo, words: string): Promise<void> {
+  const { people, ops, beats } = demo;
+  beats.set({ pad: true });
+  const alert = await answered(demo, /^🟠 \*\*etherpad/u);
+  await people.bob.say(ops.id, words);
+  await people.bob.react(alert.id, 'eyes');
+  await people.bob.react(alert.id, 'arrow_forward');
+  await approved(demo, people.bob, /restart etherpad\*\*/u);
+  beats.set({ pad: false });
+  await patient(async () => ((await people.bob.post(alert.id)).message.startsWith('✅') ? true : null));
+}
+
+/** To the present, in steps that nobody would call a jump: the disk goes on filling meanwhile. */
+async function catchUp({ clock }: Demo): Promise<void> {
+  while (clock.now() < Date.now() - 1_000) {
+    clock.warp(Math.min(5_000, Date.now() - clock.now()));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+  }
 }
 
 async function approved(demo: Demo, person: Demo['people']['alice'], subject: RegExp): Promise<void> {

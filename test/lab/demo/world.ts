@@ -4,6 +4,8 @@ import { startHttp } from '#adapters/http/server.ts';
 import { connectMattermost } from '#adapters/mattermost/connect.ts';
 import { openStore } from '#adapters/store/store.ts';
 import type { Language } from '#messages/templates.ts';
+import type { Rule } from '#domain/alert/rule.ts';
+import { loadRules } from '#config/rules/load-rules.ts';
 import type { Swarm } from '#ports/swarm.ts';
 import { loadMaterial } from '#app/app/loaded.ts';
 import { startVigie, type Vigie } from '#app/vigie.ts';
@@ -13,6 +15,7 @@ import type { SeenChannel } from '#test/lab/mattermost/seen.ts';
 import { startMattermost } from '#test/lab/mattermost/server.ts';
 import { NO_ALERTS } from '#test/lab/parts.ts';
 import { WarpClock } from '#test/lab/warp-clock.ts';
+import { startBeats, type Beats } from './beats.ts';
 import { DEMO_SERVICES, demoSwarm } from './services.ts';
 
 export interface DemoOptions {
@@ -31,11 +34,12 @@ export interface Demo {
   readonly people: Readonly<Record<'alice' | 'bob' | 'zoe', Person>>;
   readonly bot: Person;
   readonly ops: SeenChannel;
+  readonly beats: Beats;
   stop(): Promise<void>;
 }
 
 /** The story is told in the past, fast, and ends now. */
-const STORY_MS = 15 * 60_000;
+const STORY_MS = 45 * 60_000;
 const SHORTCUTS = ['deploy', 'rollback', 'scale', 'restart', 'services', 'releases', 'logs'];
 const QUIET = {
   info: () => undefined,
@@ -86,6 +90,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
     log: QUIET,
   });
   await pointCommands(admin, team, `${http.url}/mattermost/command`);
+  const beats = startBeats(clock);
   vigie = await startVigie({
     store,
     storeFile: join(folder, 'vigie.db'),
@@ -106,8 +111,13 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
       { role: 'operator', users: ['alice', 'bob'], groups: [], channels: [] },
       { role: 'member', users: ['zoe'], groups: [], channels: [] },
     ],
-    searches: new Map(),
-    alerts: NO_ALERTS,
+    searches: new Map([['main', beats.search]]),
+    alerts: {
+      ...NO_ALERTS,
+      rules: demoRules(),
+      settings: { ...NO_ALERTS.settings, channel: ops.id },
+      onCall: () => ({ current: 'alice', next: ['bob'] }),
+    },
     pagers: new Map(),
     inventory: {
       knows: (name) => Object.hasOwn(DEMO_SERVICES, name),
@@ -140,13 +150,28 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
     people,
     bot,
     ops,
+    beats,
     async stop() {
+      beats.stop();
       await http.close();
       await running().stop();
       await store.close();
       await mattermost.stop();
     },
   };
+}
+
+function demoRules(): readonly Rule[] {
+  const { rules, problems } = loadRules([join(import.meta.dirname, 'rules')], {
+    runEveryMs: 10_000,
+    bufferTimeMs: 300_000,
+    clusters: ['main'],
+    kibanaUrl: null,
+    checkRemedy: () => null,
+    environment: () => undefined,
+  });
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  return rules;
 }
 
 async function populate(admin: Admin, language: Language) {

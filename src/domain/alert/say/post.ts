@@ -1,11 +1,12 @@
 import { sha256 } from '#kernel/hash.ts';
-import type { JsonObject } from '#kernel/json.ts';
+import type { Json, JsonObject } from '#kernel/json.ts';
 import type { MessageData } from '../../say.ts';
 import { isActive, isOpen, type Alert } from '../alert.ts';
 import { membersOf } from '../book.ts';
 import { inOrder, worst, type AlertGroup } from '../group.ts';
 import { keyWords } from '../key.ts';
 import type { Round } from '../round.ts';
+import type { Rule, RuleType } from '../rule.ts';
 import { remedyFor } from '../remedy.ts';
 import { unitOf } from '../unit.ts';
 import { discoverLink } from './discover.ts';
@@ -79,11 +80,9 @@ export function memberData(round: Pick<Round, 'rules' | 'withheld'>, alert: Aler
     sight: alert.sight,
     started_at: alert.startedAt,
     resolved_at: alert.resolvedAt,
-    value: alert.value,
-    limit: alert.limit,
-    unit: unitOf(rule),
-    type: rule?.kind.type ?? null,
-    matches: alert.matches,
+    ...measured(rule, alert),
+    // Behind an aggregation stand as many documents as the Beat sent: nobody needs to know.
+    documents: rule !== null && COUNTING.has(rule.kind.type) ? alert.matches : null,
     flapping: alert.flapping,
     starts: alert.starts.length,
     taken_by: alert.takenBy?.username ?? null,
@@ -94,6 +93,15 @@ export function memberData(round: Pick<Round, 'rules' | 'withheld'>, alert: Aler
     fields: (rule?.fields ?? []).map((field) => ({ title: field.title, value: fill(field, alert), short: field.short })),
     detail: alert.rule.startsWith('vigie:') || rule?.kind.type === 'probe' ? alert.document : null,
   };
+}
+
+const COUNTING: ReadonlySet<RuleType> = new Set(['any', 'blacklist', 'whitelist', 'frequency', 'spike', 'cardinality']);
+
+/** ElastAlert counts percentages from 0 to 100; people see them like any other. */
+function measured(rule: Rule | null, { value, limit }: Alert): JsonObject {
+  if (rule?.kind.type !== 'percentage_match') return { value, limit, unit: unitOf(rule) };
+  const fraction = (number: Json): Json => (typeof number === 'number' ? number / 100 : number);
+  return { value: fraction(value), limit: fraction(limit), unit: 'percent' };
 }
 
 /** What tells one state of a post from another; the chart stays out, since a posted picture can't be replaced. */
