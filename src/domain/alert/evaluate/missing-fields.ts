@@ -3,9 +3,13 @@ import type { RuleKind } from '../rule.ts';
 import { entriesOf, type Entry } from './documents.ts';
 import type { Draft } from './drafts.ts';
 import { lookUp } from './fields.ts';
+import { groupsOf } from './groups.ts';
 import { ask, type Inquiry } from './inquiry.ts';
 import { asNumber, mapIn, overlapFrom } from './remembered.ts';
-import { columnOf, inColumns, questionOf, type Scene } from './scene.ts';
+import { columnOf, inColumns, keyedBy, questionOf, type Scene } from './scene.ts';
+
+/** As a bucket's key says them. */
+const NOTHING: ReadonlySet<string> = new Set(['', '0', 'false']);
 
 type NewTerm = Extract<RuleKind, { type: 'new_term' }>;
 
@@ -16,7 +20,7 @@ export function* missingFields(
 ): Inquiry<{ readonly drafts: readonly Draft[]; readonly told: JsonObject }> {
   const from = overlapFrom(scene);
   const told = new Map([...mapIn(scene.memory, 'missing', asNumber)].filter(([, at]) => at > from));
-  const without = [withoutAny(scene, fields.flat())];
+  const without = [yield* withoutAny(scene, fields.flat())];
   const screen = yield* ask(questionOf(scene, from, scene.span.to, without, { size: 0, track_total_hits: told.size + 1 }));
   const entries = screen.total <= told.size ? [] : yield* entriesOf(scene, from, scene.span.to, without, fields.flat());
   const fresh = entries.filter((entry) => !told.has(entry.id));
@@ -34,12 +38,15 @@ function isNothing({ source }: Entry, name: string): boolean {
   return value === undefined || value === null || value === '' || value === 0 || value === false;
 }
 
-/** Those that lack a field. What is there but empty can only be asked for in the kind of the field, so every document is read where it might be. */
-function withoutAny(scene: Scene, fields: readonly string[]): JsonObject {
+/** Those that lack a field, or have nothing, zero or false in it, where any do. */
+function* withoutAny(scene: Scene, fields: readonly string[]): Inquiry<JsonObject> {
   if (!inColumns(scene, fields)) return { match_all: {} };
-  return { bool: { should: fields.map((field) => lacking(columnOf(scene.columns, field))), minimum_should_match: 1 } };
-}
-
-function lacking(field: string): JsonObject {
-  return { bool: { must_not: [{ exists: { field } }] } };
+  const should: JsonObject[] = [];
+  for (const field of fields) {
+    const column = columnOf(scene.columns, field);
+    const groups = yield* groupsOf(keyedBy(scene, [field]), overlapFrom(scene), scene.span.to, [], { leaf: {}, atLeast: 1, withMissing: false });
+    const empty = groups.map(({ key }) => key[field] ?? '').filter((value) => NOTHING.has(value));
+    should.push({ bool: { must_not: [{ exists: { field: column } }] } }, ...empty.map((value) => ({ term: { [column]: value } })));
+  }
+  return { bool: { should, minimum_should_match: 1 } };
 }
