@@ -14,5 +14,6 @@ function ofDeath({ type, ...rule }: Written, reason: string): number | null {
   if (type === 'percentage_match' && Array.isArray(rule['query_key'])) return 19;
   if (type === 'new_term' && reason.includes('unknown query [query]')) return 26;
   if (reason.includes("KeyError: 'key_as_string'")) return 27;
+  if (type === 'metric_aggregation' && rule['metric_agg_type'] === 'percentiles' && reason.includes("KeyError: 'value'")) return 29;
   return null;
 }

@@ -31,7 +31,7 @@ export function* nearby(scene: Scene, reachMs: number, grouping: Grouping): Inqu
   const body = { size: 0, track_total_hits: false, aggs: { ...lateness.aggs, near } };
   const { aggregations } = yield* ask(questionOf(scene, Math.min(after, lateness.from), span.to, [], body));
   const { late, counted } = readLateness(scene, reachMs, aggregations);
-  const since = Math.max(origin, late ? Math.min(span.from, span.to - rule.bufferTimeMs) : span.from);
+  const since = Math.max(origin, late ? span.from - rule.bufferTimeMs : span.from);
   const all = Math.max(origin, since - reachMs);
   const found = objectAt(aggregations, 'near');
   const groups = late ? null : readGroups(keyed, grouping, found, countOf(found));

@@ -29,7 +29,7 @@ export function originOf(scene: Scene): number {
 
 /** Documents that arrive late are waited for so long: from here on everything is read again. */
 export function overlapFrom(scene: Scene): number {
-  return Math.max(originOf(scene), Math.min(scene.span.from, scene.span.to - scene.rule.bufferTimeMs));
+  return Math.max(originOf(scene), scene.span.from - scene.rule.bufferTimeMs);
 }
 
 /** Up to where the rule was looked at already: what was told of ticks until then isn't told again. */
