@@ -4,6 +4,7 @@ import type { Died, Written } from './sides.ts';
 export function explain(rule: Written, key: readonly string[], died: Died | null): number | null {
   if (died !== null) return ofDeath(rule, died.died);
   if (key.includes('')) return 24;
+  if (rule['timestamp_type'] === 'unix' && rule['bucket_interval'] !== undefined) return 27;
   return null;
 }
 

@@ -24,7 +24,10 @@ interface Doc {
 const docs = fc.array(
   fc.record({
     // Whole and half minutes meet the ends of looks and windows; others don't.
-    at: fc.oneof(fc.integer({ min: 0, max: 40 }).map((half) => START + half * 30_000), fc.integer({ min: START - MINUTE, max: END })),
+    at: fc.oneof(
+      fc.integer({ min: 0, max: 40 }).map((half) => START + half * 30_000),
+      fc.integer({ min: START - MINUTE, max: END }),
+    ),
     key: fc.constantFrom('a', 'b'),
     value: fc.constantFrom('v1', 'v2', 'v3', 'v4'),
     late: fc.constantFrom(0, 0, 0, 45_000, 4 * MINUTE),
@@ -76,7 +79,11 @@ const told = (findings: readonly Finding[]) => findings.map(({ key, at }) => `${
 const inTime = (all: readonly Doc[]): Doc[] => all.filter(({ at }) => at > START && at <= END).toSorted((a, b) => a.at - b.at);
 const onTime = (all: readonly Doc[]): Doc[] => all.map((doc) => ({ ...doc, late: 0 }));
 
-async function check(kind: RuleKind, expected: (own: readonly Doc[]) => readonly string[], prepare: (all: readonly Doc[]) => Doc[]): Promise<void> {
+async function check(
+  kind: RuleKind,
+  expected: (own: readonly Doc[]) => readonly string[],
+  prepare: (all: readonly Doc[]) => Doc[],
+): Promise<void> {
   const property = fc.asyncProperty(docs, looks, async (all, lengths) => {
     const given = prepare(all);
     const found = told(await watched(watching(kind), given, lengths));
@@ -113,16 +120,29 @@ describe('looks of any length find what one pass over all documents finds', () =
         return window.length >= 3 ? [asFound(doc)] : [];
       });
     };
-    await check({ type: 'frequency', numEvents: 3, timeframeMs, countedBy: 'documents', termsSize: 50, attachRelated: false }, expected, onTime);
+    await check(
+      { type: 'frequency', numEvents: 3, timeframeMs, countedBy: 'documents', termsSize: 50, attachRelated: false },
+      expected,
+      onTime,
+    );
   });
 
   it('cardinality: each document with more values than the maximum in its closed window', async () => {
     const timeframeMs = 2 * MINUTE;
     const isOver = (own: readonly Doc[], doc: Doc, index: number): boolean =>
-      new Set(own.slice(0, index + 1).filter(({ key, at }) => key === doc.key && doc.at - at <= timeframeMs).map(({ value }) => value)).size > 2;
+      new Set(
+        own
+          .slice(0, index + 1)
+          .filter(({ key, at }) => key === doc.key && doc.at - at <= timeframeMs)
+          .map(({ value }) => value),
+      ).size > 2;
     // Of several documents in one millisecond the order isn't known, so only the last of each can be compared.
     const apart = (all: readonly Doc[]): Doc[] => [...new Map(onTime(all).map((doc) => [doc.at, doc])).values()];
-    await check({ type: 'cardinality', field: 'value', timeframeMs, min: null, max: 2 }, (own) => own.filter((doc, index) => isOver(own, doc, index)).map(asFound), apart);
+    await check(
+      { type: 'cardinality', field: 'value', timeframeMs, min: null, max: 2 },
+      (own) => own.filter((doc, index) => isOver(own, doc, index)).map(asFound),
+      apart,
+    );
   });
 
   it('change: each document that differs from the one before', async () => {
@@ -141,23 +161,49 @@ describe('looks of any length find what one pass over all documents finds', () =
   it('new_term: the first document of each value, unless the time before had it', async () => {
     const property = fc.asyncProperty(docs, looks, async (all, lengths) => {
       const given = onTime(all);
-      const kind = { type: 'new_term', fields: [['value']], termsWindowMs: 86_400_000, windowStepMs: 86_400_000, termsSize: 50, alertOnMissingField: false, useTermsQuery: false } as const;
+      const kind = {
+        type: 'new_term',
+        fields: [['value']],
+        termsWindowMs: 86_400_000,
+        windowStepMs: 86_400_000,
+        termsSize: 50,
+        alertOnMissingField: false,
+        useTermsQuery: false,
+      } as const;
       const found = await watched(watching(kind), given, lengths);
       const before = new Set(given.filter(({ at }) => at < START).map(({ value }) => value));
       const fresh = inTime(given).filter(({ value }) => !before.has(value));
       const first = new Map(fresh.toReversed().map(({ value, at }) => [value, at]));
-      expect(found.map(({ value, at }) => `${String(value)} ${at}`).toSorted()).toEqual([...first].map(([value, at]) => `${value} ${at}`).toSorted());
+      expect(found.map(({ value, at }) => `${String(value)} ${at}`).toSorted()).toEqual(
+        [...first].map(([value, at]) => `${value} ${at}`).toSorted(),
+      );
     });
     await fc.assert(property, { numRuns: 150 });
   });
 });
 
 describe('a look', () => {
-  const frequency: RuleKind = { type: 'frequency', numEvents: 3, timeframeMs: MINUTE, countedBy: 'documents', termsSize: 50, attachRelated: false };
+  const frequency: RuleKind = {
+    type: 'frequency',
+    numEvents: 3,
+    timeframeMs: MINUTE,
+    countedBy: 'documents',
+    termsSize: 50,
+    attachRelated: false,
+  };
 
   it('finds what late documents complete', async () => {
-    const burst = [1, 2, 3].map((second): Doc => ({ at: START + second * 1_000, key: 'a', value: 'v1', late: second === 2 ? 3 * MINUTE : 0 }));
-    const findings = await watched(watching(frequency), burst, Array.from({ length: 20 }, () => MINUTE));
+    const burst = [1, 2, 3].map((second): Doc => ({
+      at: START + second * 1_000,
+      key: 'a',
+      value: 'v1',
+      late: second === 2 ? 3 * MINUTE : 0,
+    }));
+    const findings = await watched(
+      watching(frequency),
+      burst,
+      Array.from({ length: 20 }, () => MINUTE),
+    );
     expect(told(findings)).toEqual(['a 3000']);
   });
 
@@ -174,12 +220,21 @@ describe('a look', () => {
   it('of many quiet rules takes one round trip, once their fields are known', async () => {
     const search = new MemorySearch({ now: () => END });
     search.index(INDEX, sourceOf({ at: START + 1_000, key: 'a', value: 'v1', late: 0 }));
-    const requests = Array.from({ length: 50 }, () => ({ rule: watching(frequency), memory: null, span: { from: START, to: START + MINUTE }, open: [] }));
+    const requests = Array.from({ length: 50 }, () => ({
+      rule: watching(frequency),
+      memory: null,
+      span: { from: START, to: START + MINUTE },
+      open: [],
+    }));
     const first = await lookAt(requests, search);
     const before = search.roundTrips;
     const next = requests.map((request, index) => {
       const looked = first[index];
-      return { ...request, memory: looked?.ok === true ? looked.look.memory : null, span: { from: START + MINUTE, to: START + 2 * MINUTE } };
+      return {
+        ...request,
+        memory: looked?.ok === true ? looked.look.memory : null,
+        span: { from: START + MINUTE, to: START + 2 * MINUTE },
+      };
     });
     expect((await lookAt(next, search)).every(({ ok }) => ok)).toBe(true);
     expect(search.roundTrips - before).toBe(1);
@@ -195,7 +250,9 @@ describe('a look', () => {
       close: () => memory.close(),
       multi: async (requests) => {
         const outcomes = await memory.multi(requests);
-        return outcomes.map((outcome, index) => (index === 0 ? { ok: false, problem: { code: 'search_incomplete', params: { cluster: 'lab', reason: 'shards' } } } : outcome));
+        return outcomes.map((outcome, index) =>
+          index === 0 ? { ok: false, problem: { code: 'search_incomplete', params: { cluster: 'lab', reason: 'shards' } } } : outcome,
+        );
       },
     };
     const request = { rule: watching(frequency), memory: null, span: { from: START, to: START + MINUTE }, open: [] };
@@ -213,7 +270,12 @@ describe('a look', () => {
   it('reports a key whose source is silent as silent, and one that sends other documents as clear', async () => {
     const search = new MemorySearch({ now: () => END });
     search.index(INDEX, sourceOf({ at: START + 1_000, key: 'a', value: 'v1', late: 0 }));
-    const request = { rule: watching(frequency), memory: null, span: { from: START, to: START + MINUTE }, open: [{ key: 'a' }, { key: 'b' }] };
+    const request = {
+      rule: watching(frequency),
+      memory: null,
+      span: { from: START, to: START + MINUTE },
+      open: [{ key: 'a' }, { key: 'b' }],
+    };
     const [looked] = await lookAt([request], search);
     expect(looked?.ok === true ? looked.look.reports.map(({ state }) => state) : null).toEqual(['clear', 'silent']);
   });

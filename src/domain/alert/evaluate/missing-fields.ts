@@ -44,7 +44,11 @@ function* withoutAny(scene: Scene, fields: readonly string[]): Inquiry<JsonObjec
   const should: JsonObject[] = [];
   for (const field of fields) {
     const column = columnOf(scene.columns, field);
-    const groups = yield* groupsOf(keyedBy(scene, [field]), overlapFrom(scene), scene.span.to, [], { leaf: {}, atLeast: 1, withMissing: false });
+    const groups = yield* groupsOf(keyedBy(scene, [field]), overlapFrom(scene), scene.span.to, [], {
+      leaf: {},
+      atLeast: 1,
+      withMissing: false,
+    });
     const empty = groups.map(({ key }) => key[field] ?? '').filter((value) => NOTHING.has(value));
     should.push({ bool: { must_not: [{ exists: { field: column } }] } }, ...empty.map((value) => ({ term: { [column]: value } })));
   }
