@@ -80,6 +80,12 @@ export const ERROR_CODES = {
   pager_unreachable: ['pager', 'reason'],
   pager_refused: ['pager', 'status', 'reason'],
   heartbeat_failed: ['reason'],
+  // Who is on call
+  oncall_not_configured: [],
+  oncall_person_unknown: ['person', 'nearest'],
+  oncall_swap_past: ['until'],
+  calendar_unreachable: ['reason'],
+  calendar_invalid: ['reason'],
   // Probes: why one can't be made, and what one found
   probe_invalid: ['kind', 'target', 'reason'],
   probe_impossible: ['kind', 'reason'],
