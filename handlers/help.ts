@@ -6,6 +6,7 @@ export default defineQuery({
   uses: ['catalogue'],
   private: true,
   args: ['action'],
+  rest: true,
   input: z.strictObject({ action: actionName().optional() }),
   async run({ input, clients, person }) {
     if (input.action === undefined) {

@@ -10,10 +10,12 @@ import type { LoadedConfig } from '#config/load.ts';
 import { inventoryOf, policyOf, roleMembersOf } from '#config/parts.ts';
 import type { Config } from '#config/schema.ts';
 import type { Language } from '#messages/templates.ts';
+import { openRota } from '#pipeline/rota.ts';
 import { alertParts } from './app/alerts.ts';
 import { startHeartbeat } from './app/heartbeat.ts';
 import { createLog } from './app/log.ts';
 import { loadMaterial, type Material } from './app/loaded.ts';
+import { openConfiguredRota } from './app/oncall.ts';
 import { connectConfiguredPagers } from './app/pagers.ts';
 import { connectConfiguredSearch } from './app/elasticsearch.ts';
 import { connectConfiguredSwarm } from './app/swarm.ts';
@@ -48,6 +50,8 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
   const searches = await connectConfiguredSearch(config.elasticsearch);
   const mattermost = await reachMattermost(config, store, log);
   const pagers = await connectConfiguredPagers(config.pagers, log);
+  const oncall = await openConfiguredRota(config, systemClock, store.cursors);
+  const rota = oncall === null ? null : await openRota(oncall.source, store, systemClock);
   const metrics = await createAppMetrics(store, mattermost);
   const vigie = await startVigie({
     store,
@@ -58,7 +62,8 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
     swarm,
     searches,
     pagers,
-    alerts: await alertParts(config, mattermost.operationsChannel, pagers, swarm),
+    rota,
+    alerts: await alertParts(config, mattermost.operationsChannel, pagers, swarm, rota),
     ...partsOf(config, material, await languagesOf(config, mattermost)),
     count: (means, outcome) => metrics.requests.inc({ means, outcome }),
     loaded: { ...material.hashes, configuration: loaded.hash.slice(0, 16) },
@@ -73,6 +78,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
       await Promise.all([http.close(), socket.close(), heartbeat?.stop()]);
       await vigie.stop();
       for (const pager of pagers.values()) await pager.close();
+      await oncall?.close();
       await swarm?.close();
       await Promise.all([...searches.values()].map((search) => search.close()));
       await store.close();

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { parseDuration } from '#kernel/duration.ts';
+import { parseDays } from '#domain/alert/days.ts';
 import type { FieldKind } from '#domain/command/shape.ts';
 
 /** The one door for handlers: what a file in `handlers/` imports comes from here. */
 export { z } from 'zod';
 export { VigieError } from '#kernel/errors.ts';
 export { nearest } from '#kernel/nearest.ts';
+export { spanOfDays } from '#domain/alert/days.ts';
 export { formatImage, parseImage } from '#ports/swarm.ts';
 export { judgeRollout, monitorPeriod, type Rollout, type RolloutGoal } from '#domain/swarm/rollout.ts';
 export {
@@ -97,13 +99,33 @@ export const operationId = () =>
       .regex(/^[a-z0-9]{3,8}$/iu)
       .transform((value) => value.toLowerCase()),
   );
-/** The name of an action. */
-export const actionName = () => kindOfField('action', z.string().regex(/^[\p{L}-]{1,40}$/u));
+/** The name of an action, of one word or two. */
+export const actionName = () => kindOfField('action', z.string().regex(/^[\p{L}-]{1,40}(?: [\p{L}-]{1,40})?$/u));
 /** How an operation ended, as a person says it; French words too. */
 export const outcome = () =>
   kindOfField(
     'outcome',
     z.enum(['done', 'failed', 'fait', 'échoué', 'echoue']).transform((value) => (value === 'done' || value === 'fait' ? 'done' : 'failed')),
+  );
+/** A Mattermost user name, with or without the sign in front; that it is somebody is checked while planning. */
+export const person = () =>
+  kindOfField(
+    'person',
+    z
+      .string()
+      .regex(/^@?[a-z0-9][a-z0-9._-]{0,63}$/iu)
+      .transform((name) => name.replace('@', '').toLowerCase()),
+  );
+/** Days to come: `3d`, `2026-12-01`, `2026-12-01..2026-12-03`, `tuesday`, `mardi`, `tomorrow`. */
+export const days = () =>
+  kindOfField(
+    'days',
+    z.string().transform((words, context) => {
+      const read = parseDays(words);
+      if (read !== null) return read;
+      context.addIssue({ code: 'custom', message: 'days' });
+      return z.NEVER;
+    }),
   );
 /** Present or not; takes no value. */
 export const flag = () => kindOfField('flag', z.literal(true));

@@ -20,6 +20,7 @@ import { createGateway } from '#pipeline/gateway.ts';
 import { startRunner, type Runner } from '#pipeline/operation/runner.ts';
 import type { Log, Workshop } from '#pipeline/operation/workshop.ts';
 import { createPeople, type RoleMembers } from '#pipeline/people.ts';
+import type { RotaBook } from '#pipeline/rota.ts';
 import { aliasesOf, clientsOf, vocabularyOf } from '#pipeline/self.ts';
 import { announceStart } from '#pipeline/announce.ts';
 import { postCheck } from '#outbox/intact.ts';
@@ -39,6 +40,8 @@ export interface Parts {
   /** Elasticsearch clusters, by name. */
   readonly searches: ReadonlyMap<string, Search>;
   readonly alerts: AlertParts;
+  /** Who is on call; null where nobody configured it. */
+  readonly rota: RotaBook | null;
   /** Ways to reach people outside the chat, by name. */
   readonly pagers: ReadonlyMap<string, Pager>;
   readonly entries: ReadonlyMap<string, Entry>;
@@ -112,6 +115,7 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
     clients: clientsOf(
       () => workshop,
       () => desk,
+      parts.rota,
       parts.swarm,
       parts.storeFile,
     ),

@@ -5,6 +5,7 @@ import { alertTimesOf } from '#config/alert-parts.ts';
 import type { Config } from '#config/schema.ts';
 import { probeRule } from '#pipeline/alert/probe-look.ts';
 import type { AlertParts } from '#pipeline/alert/start.ts';
+import type { RotaBook } from '#pipeline/rota.ts';
 
 /**
  * What alerts are made of, as the configuration says.
@@ -15,6 +16,7 @@ export async function alertParts(
   channel: string,
   pagers: ReadonlyMap<string, Pager>,
   swarm: Swarm | null,
+  rota: RotaBook | null,
 ): Promise<AlertParts> {
   const { createProber } = await import('#adapters/probe/prober.ts');
   const prober = createProber({ clock: systemClock, swarm, proxmox: null });
@@ -27,7 +29,7 @@ export async function alertParts(
       escalateAfterMs: 600_000,
       pagers: pagersByWay(config, pagers),
     },
-    onCall: () => ({ current: null, next: [] }),
+    onCall: (now) => rota?.names(now) ?? { current: null, next: [] },
     chart: async () => null,
     probe: async (rule, memory, now, signal) => ({ ok: true, look: await probeRule(rule, memory, now, prober, signal) }),
   };

@@ -19,6 +19,7 @@ export function crossChecks(config: Config): readonly Finding[] {
     ...pagerProblems(config),
     ...maintenanceProblems(config),
     ...searchProblems(config),
+    ...oncallProblems(config),
   ];
 }
 
@@ -151,4 +152,17 @@ function clusterProblems({ url, ca, api_key: apiKey, username, password, ssh }: 
   if (open && known && ssh === undefined && !isLoopback(new URL(url).hostname))
     findings.push({ path: [...path, 'url'], message: 'http:// would show the credentials to everybody on the way: use https:// or ssh' });
   return findings;
+}
+
+function oncallProblems({ oncall }: Config): Finding[] {
+  if (oncall === undefined) return [];
+  const { people, starts, ics } = oncall;
+  const path = ['oncall'];
+  if (ics === undefined) {
+    if (people.length === 0) return [{ path, message: 'needs people, who take turns, or a calendar (ics)' }];
+    return starts === undefined ? [{ path, message: 'needs starts: a day of the week in which the first of the list begins' }] : [];
+  }
+  if ((ics.url === undefined) === (ics.file === undefined)) return [{ path: [...path, 'ics'], message: 'needs either url or file' }];
+  const nobody = people.length + Object.keys(ics.names).length === 0;
+  return nobody ? [{ path, message: 'needs people or ics.names: who else is meant in the calendar?' }] : [];
 }

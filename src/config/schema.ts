@@ -19,6 +19,7 @@ import {
 import { alerts } from './alerts.ts';
 import { heartbeat } from './heartbeat.ts';
 import { elasticsearch } from './elasticsearch.ts';
+import { oncall } from './oncall.ts';
 import { pagers } from './pagers.ts';
 
 const RISK = z.enum(RISKS);
@@ -152,6 +153,7 @@ export const configSchema = z.strictObject({
   services: z.record(NAME, service).default({}).describe('What vigie should know of single services'),
   alerts: alerts.prefault({}).describe('What is watched, and how it is told'),
   elasticsearch: elasticsearch.describe('Elasticsearch clusters, by the names that rules use'),
+  oncall: oncall.optional().describe('Who is woken'),
   pagers: pagers.describe('Ways to reach people outside the chat, by name'),
   heartbeat: heartbeat.optional().describe('Tells an outside service that vigie lives'),
 });

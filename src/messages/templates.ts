@@ -8,7 +8,8 @@ export const LANGUAGES = ['en', 'fr'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 const frontMatter = z.strictObject({
-  aliases: z.array(z.string().regex(/^[\p{L}-]+$/u)).default([]),
+  /** Of one word or two: `oncall swap`. */
+  aliases: z.array(z.string().regex(/^[\p{L}-]+(?: [\p{L}-]+)?$/u)).default([]),
   summary: z.string().optional(),
   examples: z.array(z.string()).default([]),
   hint: z.string().optional(),

@@ -13,11 +13,18 @@ import { leastRisk, mayAskFor } from './operation/authorize.ts';
 import { findOperation } from './operation/vote.ts';
 import type { Workshop } from './operation/workshop.ts';
 import type { Entry } from './catalogue.ts';
+import { rotaClient, type RotaBook } from './rota.ts';
 
 const OPEN: readonly State[] = ['received', 'waiting', 'approved', 'running', 'indeterminate'];
 
 /** The ports to vigie itself that handlers use, and the Swarm where one is configured. */
-export function clientsOf(workshop: () => Workshop, desk: () => Desk, swarm: Swarm | null, storeFile: string): Clients {
+export function clientsOf(
+  workshop: () => Workshop,
+  desk: () => Desk,
+  rota: RotaBook | null,
+  swarm: Swarm | null,
+  storeFile: string,
+): Clients {
   const store = () => workshop().store;
   return {
     swarm: swarm ?? noSwarm,
@@ -42,6 +49,7 @@ export function clientsOf(workshop: () => Workshop, desk: () => Desk, swarm: Swa
           ],
         }),
     },
+    rota: rotaClient(rota, () => workshop().people),
     get alerts() {
       return alertsOf(desk, store(), () => workshop().clock.now());
     },

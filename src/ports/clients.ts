@@ -1,9 +1,11 @@
 import type { Json } from '#kernel/json.ts';
+import type { Duty, Shift, Turn } from '#domain/alert/oncall.ts';
 import type { ActionShape } from '#domain/command/shape.ts';
 import type { Release } from '#domain/operation/commit.ts';
 import type { Operation, Person } from '#domain/operation/operation.ts';
 import type { Risk } from '#domain/operation/states.ts';
 import type { Alerts, AlertsReader } from './alerts.ts';
+import type { CalendarState } from './calendar.ts';
 import type { Inventory } from './inventory.ts';
 import type { AuditRecord, LedgerRelease } from './store.ts';
 import type { Swarm, SwarmReader } from './swarm.ts';
@@ -46,6 +48,25 @@ export interface Operations extends OperationsReader {
   close(id: string, by: Person): Promise<void>;
 }
 
+/** Who is on call. Every method throws `oncall_not_configured` where nobody configured it. */
+export interface RotaReader {
+  timezone(): string;
+  duty(at: number): Duty;
+  /** Turns within a span, cut at its ends. */
+  turns(from: number, to: number): readonly Turn[];
+  /** How reading the calendar went; null where a list says who is on call. */
+  calendar(): CalendarState | null;
+  /** Whether the swap of an operation is stored. */
+  stored(operation: string): boolean;
+  /** The user name of somebody who may be on call: a person with a role. @throws oncall_person_unknown */
+  person(name: string): Promise<string>;
+}
+
+export interface Rota extends RotaReader {
+  /** Once for each operation, however often it is called. */
+  swap(shift: Shift, operation: string, by: Person): Promise<void>;
+}
+
 export interface Self {
   /** Copies vigie's store beside it, before vigie is replaced. @returns the copy's path */
   copyStore(name: string): Promise<Json>;
@@ -61,6 +82,7 @@ export interface ReadClients {
   readonly operations: OperationsReader;
   readonly catalogue: Catalogue;
   readonly alerts: AlertsReader;
+  readonly rota: RotaReader;
   readonly self: Pick<Self, 'now'>;
 }
 
@@ -70,6 +92,7 @@ export interface Clients extends ReadClients {
   readonly releases: Releases;
   readonly operations: Operations;
   readonly alerts: Alerts;
+  readonly rota: Rota;
   readonly self: Self;
 }
 

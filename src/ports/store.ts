@@ -1,6 +1,7 @@
 import type { Json } from '#kernel/json.ts';
 import type { Alert } from '#domain/alert/alert.ts';
 import type { Book, RuleState } from '#domain/alert/book.ts';
+import type { Swap } from '#domain/alert/oncall.ts';
 import type { PageOrder } from '#domain/alert/page.ts';
 import type { AuditEntry, Commit, Release } from '#domain/operation/commit.ts';
 import type { HeldLock } from '#domain/operation/locks.ts';
@@ -150,6 +151,11 @@ export interface Ledger {
   releases(service: string, limit: number): Promise<readonly LedgerRelease[]>;
 }
 
+export interface RotaStore {
+  /** Those that aren't over at `since`, in the order in which they were stored. */
+  swaps(since: number): Promise<readonly Swap[]>;
+}
+
 export interface AuditRecord extends AuditEntry {
   readonly seq: number;
   readonly at: number;
@@ -179,6 +185,7 @@ export interface Store {
   readonly journal: Journal;
   readonly outbox: Outbox;
   readonly ledger: Ledger;
+  readonly rota: RotaStore;
   readonly alerts: AlertStore;
   readonly pages: PageBox;
   readonly audit: AuditLog;

@@ -25,7 +25,9 @@ export function readIcs(text: string, nameOf: NameOf, now: number): IcsCopy {
   const events = all.filter(({ rrule, start }) => isDate(start) && (rrule === undefined || FREQUENCIES.has(rrule.options['freq'])));
   const soon = events.map((event) => ({ event, instances: expand(event, now - AROUND_MS, now + AROUND_MS) }));
   const good = soon.filter(({ instances }) => instances !== null).map(({ event }) => event);
-  const nameless = soon.flatMap(({ instances }) => (instances ?? []).filter(({ event }) => nameOf(event) === null).map(({ event }) => event));
+  const nameless = soon.flatMap(({ instances }) =>
+    (instances ?? []).filter(({ event }) => nameOf(event) === null).map(({ event }) => event),
+  );
   const ignored = [...all.filter((event) => !good.includes(event)), ...nameless].map(titleOf);
   return { events: good, ignored: [...new Set(ignored)] };
 }
@@ -80,7 +82,10 @@ function shiftOf(instance: EventInstance, nameOf: NameOf, timezone: string): rea
  * node-ical gives whole days, and times without a zone, in the zone of the process; and the end of a recurring event so many
  * milliseconds after its start. A shift that ends at 9 ends at 9, though, also in the week when the clocks change.
  */
-function spanOf({ start, end, isFullDay, isRecurring, event }: EventInstance, timezone: string): { readonly from: number; readonly to: number } {
+function spanOf(
+  { start, end, isFullDay, isRecurring, event }: EventInstance,
+  timezone: string,
+): { readonly from: number; readonly to: number } {
   const zone = zoneOf(event.start) ?? zoneOf(start);
   if (isFullDay || zone === null) return { from: momentOf(processWall(start), timezone), to: momentOf(processWall(end), timezone) };
   const from = start.getTime();

@@ -9,7 +9,9 @@ export type NameOf = (event: Pick<VEvent, 'attendee' | 'summary'>) => string | n
  * @param names what stands in the calendar instead, a mail address or a name: the user name
  */
 export function namesOf(people: readonly string[], names: Readonly<Record<string, string>>): NameOf {
-  const known = new Map([...people.map((name) => [name, name] as const), ...Object.entries(names)].map(([from, to]) => [from.toLowerCase(), to]));
+  const known = new Map(
+    [...people.map((name) => [name, name] as const), ...Object.entries(names)].map(([from, to]) => [from.toLowerCase(), to]),
+  );
   const only = (found: readonly (string | undefined)[]): string | null => {
     const [one, ...more] = [...new Set(found.filter((name) => name !== undefined))];
     return one === undefined || more.length > 0 ? null : one;

@@ -33,6 +33,7 @@ async function fromUrl(url: string, deadline: AbortSignal): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of answer.body ?? []) {
+    if (!(chunk instanceof Uint8Array)) continue;
     chunks.push(chunk);
     size += chunk.length;
     if (size > BYTES_MAX) throw tooLarge();

@@ -7,6 +7,7 @@ import { LockConflict, StoreConflict } from '#ports/store.ts';
 import { writeBook, writePage } from './alerts.ts';
 import { appendAudit } from './audit.ts';
 import type { Db } from './database.ts';
+import { writeSwap } from './rota.ts';
 import { stored } from './stored.ts';
 
 /** Writes a commit inside a transaction. Whatever doesn't fit throws, and nothing of it is stored. */
@@ -20,6 +21,7 @@ export async function writeCommit(trx: Db, commit: Commit, now: number): Promise
   for (const release of commit.releases ?? []) await writeRelease(trx, release, now);
   if (commit.book !== undefined) await writeBook(trx, commit.book, now);
   for (const page of commit.pages ?? []) await writePage(trx, page, now);
+  for (const swap of commit.swaps ?? []) await writeSwap(trx, swap, now);
   for (const entry of commit.audit ?? []) await appendAudit(trx, entry satisfies AuditEntry, now);
   for (const say of commit.say ?? []) await writeSay(trx, say, now);
 }

@@ -73,6 +73,15 @@ export interface Tables {
     origin: string;
     at: number;
   };
+  swaps: {
+    position: Generated<number>;
+    operation: string;
+    person: string;
+    starts_at: number;
+    ends_at: number;
+    by: string;
+    at: number;
+  };
   seen: { key: string; at: number };
   cursors: { channel: string; at: number };
   facts: { name: string; value: string };

@@ -16,7 +16,19 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
       for (const statement of ALERTS) await sql.raw(statement).execute(db);
     },
   },
+  '003-swaps': {
+    async up(db) {
+      for (const statement of SWAPS) await sql.raw(statement).execute(db);
+    },
+  },
 };
+
+const SWAPS = [
+  // In the order of the positions: the later one wins.
+  `create table swaps (position integer primary key autoincrement, operation text not null unique, person text not null,
+     starts_at integer not null, ends_at integer not null, by text not null, at integer not null) strict`,
+  `create index swaps_end on swaps (ends_at)`,
+];
 
 const ALERTS = [
   `create table alert_items (kind text not null, id text not null, open integer not null, updated_at integer not null,

@@ -15,6 +15,7 @@ import { groupCommit, isMereNote } from './group-commit.ts';
 import { cursors } from './cursors.ts';
 import { kyselyOver, openSqlite, type Db } from './database.ts';
 import { ledger } from './ledger.ts';
+import { rotaStore } from './rota.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { outbox } from './outbox.ts';
 import { stored } from './stored.ts';
@@ -48,6 +49,7 @@ export async function openStore(
       journal: journal(db, clock),
       outbox: outbox(db, clock),
       ledger: ledger(db),
+      rota: rotaStore(db),
       alerts: alertStore(db),
       pages: pageBox(db, clock),
       audit: auditLog(db),

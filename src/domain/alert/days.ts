@@ -33,7 +33,8 @@ export function parseDays(text: string): Days | null {
   const ahead = Object.hasOwn(AHEAD, word) ? AHEAD[word] : undefined;
   if (ahead !== undefined) return { kind: 'day', ahead };
   const [, first, last = first] = DATES.exec(word) ?? [];
-  if (first !== undefined && last !== undefined) return isDate(first) && isDate(last) && first <= last ? { kind: 'dates', first, last } : null;
+  if (first !== undefined && last !== undefined)
+    return isDate(first) && isDate(last) && first <= last ? { kind: 'dates', first, last } : null;
   const ms = parseDuration(word);
   return ms === null ? null : { kind: 'for', ms };
 }

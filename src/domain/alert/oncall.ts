@@ -1,5 +1,4 @@
 import { momentOf, wallTime } from '#kernel/zoned-time.ts';
-import type { OnCall } from './round.ts';
 
 /** Somebody is to be woken from one moment up to another, which isn't part of it any more (ms). */
 export interface Shift {
@@ -43,6 +42,12 @@ export interface Duty {
   readonly current: Turn | null;
   /** Those that follow, the next first. */
   readonly next: readonly Turn[];
+}
+
+/** Who is on call now, and who comes after them: user names. */
+export interface OnCall {
+  readonly current: string | null;
+  readonly next: readonly string[];
 }
 
 const DAY_MS = 86_400_000;
@@ -101,9 +106,7 @@ function covers({ from, to }: Shift, at: number): boolean {
 
 /** Where shifts of a calendar overlap, the one that began last was put over the others. */
 function shiftAt(shifts: readonly Shift[], at: number): Shift | undefined {
-  return shifts
-    .filter((each) => covers(each, at))
-    .toSorted((a, b) => b.from - a.from || a.to - b.to || (a.person < b.person ? -1 : 1))[0];
+  return shifts.filter((each) => covers(each, at)).toSorted((a, b) => b.from - a.from || a.to - b.to || (a.person < b.person ? -1 : 1))[0];
 }
 
 /** Handovers are at the same time of the local day, summer and winter. Before its start the list is read backwards. */

@@ -4,6 +4,7 @@ import type { Say } from '../say.ts';
 import { membersOf, withAll, type Book } from './book.ts';
 import type { Alert } from './alert.ts';
 import type { AlertGroup } from './group.ts';
+import type { OnCall } from './oncall.ts';
 import type { PageOrder } from './page.ts';
 import type { Rule } from './rule.ts';
 import type { AlertSettings } from './settings.ts';
@@ -23,12 +24,6 @@ export type Decision =
   | { readonly tell: 'resolved' }
   | { readonly tell: 'closed' }
   | { readonly tell: 'nothing'; readonly because: 'waiting' | 'withheld' | 'told' };
-
-/** Who is on call now, and who comes after them: user names. */
-export interface OnCall {
-  readonly current: string | null;
-  readonly next: readonly string[];
-}
 
 /**
  * What passes through the stages: `now` is taken once, each stage takes the round of the one before and returns its own.

@@ -5,6 +5,7 @@ import { splitWords, type Word } from './words.ts';
 
 /** What the grammar looks actions up in: ids, and aliases in every language. */
 export interface Vocabulary {
+  /** @param word a word, or two with a space between them */
   shape(word: string): ActionShape | null;
   /** Every id and alias, for "did you mean". */
   readonly names: readonly string[];
@@ -20,9 +21,16 @@ export function parseCommand(text: string, vocabulary: Vocabulary): Command | Pr
   if ('code' in words) return words;
   const [first, ...others] = words;
   if (first === undefined || first.text === '') return { code: 'command_empty', params: {} };
+  const pair = shapeOfTwo(first, others[0], vocabulary);
+  if (pair !== null) return parseArguments(pair, others.slice(1));
   const shape = vocabulary.shape(first.text.toLowerCase());
   if (shape === null) return unknownAction(first.text, vocabulary);
   return parseArguments(shape, others);
+}
+
+/** An action may have a name of two words, such as `oncall swap`: it wins over an action of the first word alone. */
+function shapeOfTwo(first: Word, second: Word | undefined, vocabulary: Vocabulary): ActionShape | null {
+  return second === undefined || second.quoted ? null : vocabulary.shape(`${first.text} ${second.text}`.toLowerCase());
 }
 
 function unknownAction(word: string, vocabulary: Vocabulary): Problem {

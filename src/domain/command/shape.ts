@@ -14,7 +14,9 @@ export type FieldKind =
   | 'operation'
   | 'action'
   | 'flag'
-  | 'outcome';
+  | 'outcome'
+  | 'person'
+  | 'days';
 
 export interface FieldShape {
   readonly name: string;

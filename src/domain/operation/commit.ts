@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '#kernel/json.ts';
 import type { BookChange } from '../alert/book.ts';
+import type { Swap } from '../alert/oncall.ts';
 import type { PageOrder } from '../alert/page.ts';
 import type { Say } from '../say.ts';
 import type { Operation } from './operation.ts';
@@ -52,6 +53,8 @@ export interface Commit {
   /** Alerts, groups, silences and what rules remember. */
   readonly book?: BookChange;
   readonly pages?: readonly PageOrder[];
+  /** Who takes over from whom; one that is stored already stays as it is. */
+  readonly swaps?: readonly Swap[];
   readonly audit?: readonly AuditEntry[];
   readonly say?: readonly Say[];
 }

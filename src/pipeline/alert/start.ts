@@ -1,6 +1,6 @@
 import type { Clock } from '#kernel/clock.ts';
 import type { Loop } from '#kernel/loop.ts';
-import type { OnCall } from '#domain/alert/round.ts';
+import type { OnCall } from '#domain/alert/oncall.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import type { AlertSettings } from '#domain/alert/settings.ts';
 import { SYSTEM_RULE_NAMES, systemRule } from '#domain/alert/system.ts';

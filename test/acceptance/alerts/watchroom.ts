@@ -6,7 +6,7 @@ import { keyText, type AlertKey } from '#domain/alert/key.ts';
 import type { Look } from '#domain/alert/look.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import { SYSTEM_RULE_NAMES, systemRule } from '#domain/alert/system.ts';
-import type { OnCall } from '#domain/alert/round.ts';
+import type { OnCall } from '#domain/alert/oncall.ts';
 import type { AlertSettings } from '#domain/alert/settings.ts';
 import type { Outcome } from '#domain/alert/transition.ts';
 import type { Store } from '#ports/store.ts';

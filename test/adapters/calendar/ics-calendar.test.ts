@@ -68,7 +68,11 @@ describe('a calendar of shifts', () => {
       event('DTSTART:20261104T090000Z', 'DTEND:20261104T180000Z', 'SUMMARY:bob'),
       event('DTSTART:20261105T090000', 'DTEND:20261105T180000', 'SUMMARY:carol'),
     );
-    expect(await shifts(text)).toEqual(['alice: 11-03T08:00–11-03T17:00', 'bob: 11-04T09:00–11-04T18:00', 'carol: 11-05T08:00–11-05T17:00']);
+    expect(await shifts(text)).toEqual([
+      'alice: 11-03T08:00–11-03T17:00',
+      'bob: 11-04T09:00–11-04T18:00',
+      'carol: 11-05T08:00–11-05T17:00',
+    ]);
   });
 
   it('has whole days, from midnight to midnight of its own zone', async () => {
@@ -79,7 +83,15 @@ describe('a calendar of shifts', () => {
 
   it('repeats, without the days that are taken out, and with those that were moved', async () => {
     const weekly = [paris('DTSTART', '20261102T090000'), paris('DTEND', '20261102T180000'), 'SUMMARY:alice'];
-    const base = ['BEGIN:VEVENT', 'UID:one', 'DTSTAMP:20260101T000000Z', ...weekly, 'RRULE:FREQ=WEEKLY', paris('EXDATE', '20261109T090000'), 'END:VEVENT'];
+    const base = [
+      'BEGIN:VEVENT',
+      'UID:one',
+      'DTSTAMP:20260101T000000Z',
+      ...weekly,
+      'RRULE:FREQ=WEEKLY',
+      paris('EXDATE', '20261109T090000'),
+      'END:VEVENT',
+    ];
     const moved = [
       'BEGIN:VEVENT',
       'UID:one',
@@ -146,7 +158,8 @@ describe('a calendar of shifts', () => {
 });
 
 describe('reading a calendar again', () => {
-  const alice = async (opened: Calendar): Promise<string | undefined> => opened.shifts(Date.parse('2026-11-01'), Date.parse('2026-11-30'))[0]?.person;
+  const alice = async (opened: Calendar): Promise<string | undefined> =>
+    opened.shifts(Date.parse('2026-11-01'), Date.parse('2026-11-30'))[0]?.person;
 
   it('happens every 15 minutes', async () => {
     sink.behaviour = { status: 200, body: ics(once('alice')) };

@@ -129,7 +129,9 @@ describe('swaps', () => {
     const [from, to] = [at('2026-01-05T09:00'), at('2026-03-02T09:00')];
     const moment = fc.integer({ min: from - 3 * DAY, max: to + 3 * DAY });
     const swaps = fc.array(
-      fc.tuple(fc.constantFrom('alice', 'bob', 'dora'), moment, fc.integer({ min: 1, max: 20 * DAY })).map(([person, start, ms]) => swap(person, start, start + ms)),
+      fc
+        .tuple(fc.constantFrom('alice', 'bob', 'dora'), moment, fc.integer({ min: 1, max: 20 * DAY }))
+        .map(([person, start, ms]) => swap(person, start, start + ms)),
       { maxLength: 8 },
     );
     fc.assert(

@@ -24,6 +24,37 @@ const raw = (text: string) => {
   return 'code' in command ? command.code : command.raw;
 };
 
+describe('an action with a name of two words', () => {
+  const oncall: ActionShape = { id: 'oncall', positional: [field('who', 'word', false)], rest: false, options: [] };
+  const swap: ActionShape = { id: 'oncall-swap', positional: [field('person', 'word')], rest: false, options: [] };
+  const names = new Map([
+    ['oncall', oncall],
+    ['oncall-swap', swap],
+    ['oncall swap', swap],
+  ]);
+  const read = (text: string) => parseCommand(text, { shape: (word) => names.get(word) ?? null, names: [...names.keys()] });
+
+  it.each([
+    ['oncall swap bob', 'oncall-swap', { person: 'bob' }],
+    ['OnCall  SWAP bob', 'oncall-swap', { person: 'bob' }],
+    ['oncall-swap bob', 'oncall-swap', { person: 'bob' }],
+    ['oncall', 'oncall', {}],
+    ['oncall bob', 'oncall', { who: 'bob' }],
+    ['oncall "swap"', 'oncall', { who: 'swap' }],
+  ])('%s is %s', (text, action, fields) => {
+    expect(read(text)).toMatchObject({ action, raw: fields });
+  });
+
+  it('is meant when it is typed, whatever lacks', () => {
+    expect(read('oncall swap')).toMatchObject({ code: 'argument_missing', params: { action: 'oncall-swap' } });
+    expect(read('oncall swap bob carol')).toMatchObject({ code: 'argument_too_many', params: { action: 'oncall-swap', word: 'carol' } });
+  });
+
+  it('is suggested by its first word', () => {
+    expect(read('oncal swap bob')).toMatchObject({ code: 'action_unknown', params: { nearest: 'oncall' } });
+  });
+});
+
 describe('a command', () => {
   it.each<[text: string, raw: object]>([
     ['scale pad 3', { service: 'pad', replicas: '3' }],
