@@ -40,8 +40,8 @@ export interface Parts {
   /** Elasticsearch clusters, by name. */
   readonly searches: ReadonlyMap<string, Search>;
   readonly alerts: AlertParts;
-  /** Who is on call; null where nobody configured it. */
-  readonly rota: RotaBook | null;
+  /** Who is on call, where somebody configured it. */
+  readonly rota?: RotaBook | null;
   /** Ways to reach people outside the chat, by name. */
   readonly pagers: ReadonlyMap<string, Pager>;
   readonly entries: ReadonlyMap<string, Entry>;
@@ -115,7 +115,7 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
     clients: clientsOf(
       () => workshop,
       () => desk,
-      parts.rota,
+      parts.rota ?? null,
       parts.swarm,
       parts.storeFile,
     ),

@@ -54,7 +54,6 @@ export const NO_ALERTS: AlertParts = {
 export const LAB_PARTS = {
   searches: new Map(),
   alerts: NO_ALERTS,
-  rota: null,
   pagers: new Map(),
   policy: POLICY,
   roles: ROLES,
