@@ -119,6 +119,13 @@ describe('who is on call', () => {
     expect(rota.swaps()).toEqual([]);
   });
 
+  it('is explained by help, under both of its names', async () => {
+    await open();
+    await scene.say('alice', '@vigie help oncall swap');
+    const post = await scene.post(/oncall-swap PERSON DAYS/u);
+    expect(textOf(post)).toContain('oncall swap bob 3d');
+  });
+
   it('is nobody where nobody configured it', async () => {
     scene = await Scene.open();
     await scene.say('alice', '@vigie oncall');

@@ -9,6 +9,7 @@ import { SYSTEM_RULE_NAMES, systemRule } from '#domain/alert/system.ts';
 import type { OnCall } from '#domain/alert/oncall.ts';
 import type { AlertSettings } from '#domain/alert/settings.ts';
 import type { Outcome } from '#domain/alert/transition.ts';
+import type { Prober } from '#ports/prober.ts';
 import type { Store } from '#ports/store.ts';
 import type { Search } from '#ports/search.ts';
 import { openStore } from '#adapters/store/store.ts';
@@ -18,6 +19,7 @@ import { loadTemplates, type Language } from '#messages/templates.ts';
 import { startSender } from '#outbox/sender.ts';
 import { openDesk, type Desk } from '#pipeline/alert/desk.ts';
 import { startPolling } from '#pipeline/alert/poll.ts';
+import { probeRule } from '#pipeline/alert/probe-look.ts';
 import type { LookRequest } from '#pipeline/alert/polling.ts';
 import { ManualClock } from '#test/lab/clock.ts';
 import { MemoryPublisher, type ShownPost } from './memory-publisher.ts';
@@ -39,6 +41,8 @@ export interface WatchroomOptions {
   readonly onCall?: (now: number) => OnCall;
   readonly language?: Language;
   readonly startsAt?: number;
+  /** What the outside looks like to rules of type `probe`. */
+  readonly prober?: Prober;
 }
 
 const MINUTE_MS = 60_000;
@@ -110,7 +114,10 @@ export class Watchroom {
       rules: () => this.rules,
       searches: new Map([['main', this.#search()]]),
       look: (requests) => this.#look(requests),
-      probe: async () => ({ ok: true, look: { findings: [], reports: [], memory: {} } }),
+      probe: async (probed, memory, now, signal) => ({
+        ok: true,
+        look: await probeRule(probed, memory, now, this.#options.prober ?? { probe: () => Promise.reject(new Error('no prober')) }, signal),
+      }),
     });
     this.#loops = [polling, sender];
   }
