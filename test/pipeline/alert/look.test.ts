@@ -182,6 +182,55 @@ describe('looks of any length find what one pass over all documents finds', () =
   });
 });
 
+describe('after a stop, one look over the missed time finds what a look each minute would have found', () => {
+  const minutes = fc.array(fc.constantFrom(MINUTE, 3 * MINUTE, 7 * MINUTE), { minLength: 1, maxLength: 10 });
+  const eachMinute = Array.from({ length: 20 }, () => MINUTE);
+  const metric = { field: 'value', type: 'value_count', percentile: null, script: null } as const;
+  const buckets = {
+    bucketIntervalMs: null,
+    syncBucketInterval: false,
+    allowBufferTimeOverlap: false,
+    useRunEveryQuerySize: false,
+    minDocCount: 1,
+  } as const;
+  const spike = {
+    timeframeMs: 2 * MINUTE,
+    spikeHeight: 2,
+    spikeType: 'both',
+    thresholdRef: null,
+    thresholdCur: null,
+    alertOnNewData: false,
+  } as const;
+  const kinds: Readonly<Record<string, RuleKind>> = {
+    flatline: { type: 'flatline', threshold: 2, timeframeMs: 3 * MINUTE, forgetKeys: false, countedBy: 'documents', termsSize: 50 },
+    'flatline that forgets': { type: 'flatline', threshold: 2, timeframeMs: 90_000, forgetKeys: true, countedBy: 'terms', termsSize: 50 },
+    'frequency by terms': {
+      type: 'frequency',
+      numEvents: 3,
+      timeframeMs: 150_000,
+      countedBy: 'terms',
+      termsSize: 50,
+      attachRelated: false,
+    },
+    metric_aggregation: { type: 'metric_aggregation', metric, ...buckets, minThreshold: 1, maxThreshold: 3, formatString: null },
+    spike: { type: 'spike', ...spike, fieldValue: null, countedBy: 'documents', termsSize: 50 },
+    'spike by count': { type: 'spike', ...spike, fieldValue: null, countedBy: 'count', termsSize: 50 },
+    spike_aggregation: { type: 'spike_aggregation', metric, ...buckets, ...spike },
+    'cardinality with a minimum': { type: 'cardinality', field: 'value', timeframeMs: 2 * MINUTE, min: 2, max: null },
+  };
+  for (const [name, kind] of Object.entries(kinds)) {
+    it(name, async () => {
+      const property = fc.asyncProperty(docs, minutes, fc.boolean(), async (all, lengths, keyed) => {
+        const one = watching(kind, keyed || kind.type === 'cardinality' ? ['key'] : []);
+        const given = [...new Map(onTime(all).map((doc) => [doc.at, doc])).values()].filter(({ at }) => at <= END);
+        const [missed, live] = [await watched(one, given, lengths), await watched(one, given, eachMinute)];
+        expect(told(missed)).toEqual(told(live));
+      });
+      await fc.assert(property, { numRuns: 60 });
+    });
+  }
+});
+
 describe('a look', () => {
   const frequency: RuleKind = {
     type: 'frequency',

@@ -4,7 +4,7 @@ import type { RuleKind } from '../rule.ts';
 import { entryOf } from './documents.ts';
 import { finish, type Draft } from './drafts.ts';
 import { groupedBy, pagedGroups, readGroups, type Group, type Grouping } from './groups.ts';
-import type { Inquiry } from './inquiry.ts';
+import { askAll, type Inquiry } from './inquiry.ts';
 import { countOf, objectAt } from './read.ts';
 import { asNumber, mapIn, originOf, toldUntil } from './remembered.ts';
 import { keyedBy, questionOf, type Evaluation, type Scene, type Standing } from './scene.ts';
@@ -49,9 +49,11 @@ function windowMs({ kind, rule }: Scene<Flatline>): number {
 function* countsAtTicks(scene: Scene<Flatline>): Inquiry<readonly Tick[]> {
   const ticks = ticksOf(scene.span, scene.rule.runEveryMs);
   const asked = ticks.map((at, index) => askedAt(scene, ticks[index - 1] ?? scene.span.from, at));
-  const answers = yield asked.map(({ grouping, question }) => {
-    return question({ size: 0, track_total_hits: scene.rule.queryKey.length === 0, aggs: groupedBy(scene, grouping) });
-  });
+  const answers = yield* askAll(
+    asked.map(({ grouping, question }) =>
+      question({ size: 0, track_total_hits: scene.rule.queryKey.length === 0, aggs: groupedBy(scene, grouping) }),
+    ),
+  );
   const counted: Tick[] = [];
   for (const [index, { at, grouping, question }] of asked.entries()) {
     const answer = answers[index];
@@ -93,7 +95,7 @@ function* firstSeen(
   });
   if (fresh.length === 0) return new Map();
   const body = { size: 1, track_total_hits: false, _source: [...rule.queryKey], sort: [{ [rule.timestampField]: 'desc' }] };
-  const answers = yield fresh.map(({ at }) => questionOf(scene, Math.max(span.from, at - rule.runEveryMs), at, [], body));
+  const answers = yield* askAll(fresh.map(({ at }) => questionOf(scene, Math.max(span.from, at - rule.runEveryMs), at, [], body)));
   const seen = fresh.map(({ at }, index): readonly [number, Seen | null] => {
     const hit = answers[index]?.hits[0];
     return [at, hit === undefined ? null : entryOf(scene, hit)];

@@ -48,3 +48,13 @@ export function* ask(question: Question): Inquiry<Answer> {
   if (answer === undefined) throw new TypeError('a question was left without an answer');
   return answer;
 }
+
+/** So many searches at once are asked for one rule: a long stop isn't caught up with in one request. */
+const AT_ONCE = 200;
+
+/** Any number of questions, in several steps if there are many. */
+export function* askAll(questions: readonly Question[]): Inquiry<readonly Answer[]> {
+  const answers: Answer[] = [];
+  for (let index = 0; index < questions.length; index += AT_ONCE) answers.push(...(yield questions.slice(index, index + AT_ONCE)));
+  return answers;
+}

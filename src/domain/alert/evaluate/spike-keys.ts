@@ -37,9 +37,16 @@ export class SpikeKeys {
     return this.#isFilledOnce;
   }
 
+  /** Lets a key's windows begin before its next event does. */
+  begin(keyText: string, began: number): KeyWindows {
+    const windows = new KeyWindows(this.#kind, this.#comparing, this.#began.get(keyText) ?? began, this.#restarts.get(keyText) ?? null);
+    this.#windows.set(keyText, windows);
+    return windows;
+  }
+
   /** @param began the key's first event since the rule's first look; it is only read when the key is new here */
   event(keyText: string, element: Element, began: number): void {
-    const windows = this.#windows.get(keyText) ?? this.#begin(keyText, began);
+    const windows = this.#windows.get(keyText) ?? this.begin(keyText, began);
     this.#handle(keyText, windows, element);
   }
 
@@ -60,12 +67,6 @@ export class SpikeKeys {
     const over = this.#scene.span.to - 4 * this.#kind.timeframeMs - 4 * this.#scene.rule.runEveryMs;
     const kept = [...this.#restarts].filter(([, { first }]) => first === null || first > over).slice(-REMEMBERED);
     return Object.fromEntries(kept.map(([keyText, { first, after, skipUntil }]) => [keyText, [first, after, skipUntil]]));
-  }
-
-  #begin(keyText: string, began: number): KeyWindows {
-    const windows = new KeyWindows(this.#kind, this.#comparing, this.#began.get(keyText) ?? began, this.#restarts.get(keyText) ?? null);
-    this.#windows.set(keyText, windows);
-    return windows;
   }
 
   #handle(keyText: string, windows: KeyWindows, element: Element): void {

@@ -117,6 +117,8 @@ function* look(scene: Scene<SpikeKind>, keys: readonly AlertKey[] | null, state:
   const { events, began } = yield* eventsOf(scene, keys, start);
   const ticks = [...ticksBefore(span.from, start - 1, rule.runEveryMs), ...ticksOf(span, rule.runEveryMs)];
   let next = 0;
+  // A rule without a key goes on in silence, long after its last document.
+  if (rule.queryKey.length === 0) for (const text of began) state.begin(text, originOf(scene));
   for (const event of events) {
     for (; (ticks[next] ?? Number.POSITIVE_INFINITY) < event.at; next += 1) state.tick(ticks[next] ?? 0);
     const isOld = began.has(event.keyText);

@@ -2,7 +2,7 @@ import type { JsonObject } from '#kernel/json.ts';
 import type { AlertKey } from '../key.ts';
 import type { Buckets } from '../rule.ts';
 import { pagedGroups, groupedBy, readGroups, type Group, type Grouping } from './groups.ts';
-import type { Inquiry } from './inquiry.ts';
+import { askAll, type Inquiry } from './inquiry.ts';
 import { bucketsOf, countOf, objectAt } from './read.ts';
 import { originOf } from './remembered.ts';
 import { questionOf, type Scene } from './scene.ts';
@@ -60,10 +60,12 @@ function pieces(tick: number, lengthMs: number, after: number): readonly Window[
 export function* measure(scene: Scene, buckets: Aggregating, leaf: JsonObject): Inquiry<readonly Measured[]> {
   const windows = distinct(windowsOf(scene, buckets));
   const groupings = windows.map((window) => groupingOf(scene, buckets, window, leaf));
-  const answers = yield windows.map((window, index) => {
-    const grouping = groupings[index] ?? groupingOf(scene, buckets, window, leaf);
-    return question(scene, window, { track_total_hits: scene.rule.queryKey.length === 0, aggs: groupedBy(scene, grouping) });
-  });
+  const answers = yield* askAll(
+    windows.map((window, index) => {
+      const grouping = groupings[index] ?? groupingOf(scene, buckets, window, leaf);
+      return question(scene, window, { track_total_hits: scene.rule.queryKey.length === 0, aggs: groupedBy(scene, grouping) });
+    }),
+  );
   const measured: Measured[] = [];
   for (const [index, window] of windows.entries()) {
     const [grouping, answer] = [groupings[index], answers[index]];
