@@ -29,7 +29,11 @@ export const elastalertKeys = z.object({
   category: words.optional().describe('For texts that name it'),
   priority: z.int().optional().describe('Becomes the severity, if none is given: up to 1 info, 2 warning, from 3 critical'),
   filter: filter.default([]).describe('Queries of Elasticsearch that must all match'),
-  query_key: fields.optional().describe('A field or several: each of their values is looked at by itself'),
+  // ElastAlert takes an empty list as none.
+  query_key: fields
+    .optional()
+    .transform((names) => (names?.length === 0 ? undefined : names))
+    .describe('A field or several: each of their values is looked at by itself'),
   timestamp_field: field.default('@timestamp').describe('The field that holds the time'),
   timestamp_type: words.default('iso').describe('iso, unix or unix_ms: how the time is written'),
   use_strftime_index: flag.default(false).describe('%Y, %m and %d in the name of the index stand for any date'),

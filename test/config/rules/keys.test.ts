@@ -93,6 +93,13 @@ describe('keys of any rule', () => {
     expect(ruleOf(`${ANY}${lines}\n`).severity).toBe(severity);
   });
 
+  it('takes an empty query_key as none', () => {
+    expect(ruleOf(`${ANY}query_key: []\n`).queryKey).toEqual([]);
+    expect(loaded({ 'a.yaml': `${ANY}query_key: []\nexpect: [a]\n` }).problems).toEqual([
+      'rules/a.yaml:5:1: expect: needs query_key: the field whose values must report',
+    ]);
+  });
+
   it('shows the description where there is no summary', () => {
     expect(ruleOf(`${ANY}description: Says why\n`).summary).toEqual({ en: 'Says why', fr: 'Says why' });
     expect(ruleOf(`${ANY}description: Says why\nsummary: Short\n`).summary).toEqual({ en: 'Short', fr: 'Short' });
