@@ -11,13 +11,14 @@ import { inventoryOf, policyOf, roleMembersOf } from '#config/parts.ts';
 import type { Config } from '#config/schema.ts';
 import type { Language } from '#messages/templates.ts';
 import { openRota } from '#pipeline/rota.ts';
-import { alertParts } from './app/alerts.ts';
+import { alertParts, channelsOf } from './app/alerts.ts';
 import { startHeartbeat } from './app/heartbeat.ts';
 import { createLog } from './app/log.ts';
 import { loadMaterial, type Material } from './app/loaded.ts';
 import { openConfiguredRota } from './app/oncall.ts';
 import { connectConfiguredPagers } from './app/pagers.ts';
 import { connectConfiguredSearch } from './app/elasticsearch.ts';
+import { readRules, watchRules } from './app/rules.ts';
 import { connectConfiguredSwarm } from './app/swarm.ts';
 import { startVigie, type Vigie } from './vigie.ts';
 
@@ -26,6 +27,8 @@ export type Log = ReturnType<typeof createLog>;
 export interface App {
   readonly vigie: Vigie;
   readonly log: Log;
+  /** Reads the rule files again, as SIGHUP asks. */
+  reloadRules(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -53,6 +56,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
   const oncall = await openConfiguredRota(config, systemClock, store.cursors);
   const rota = oncall === null ? null : await openRota(oncall.source, store, systemClock);
   const metrics = await createAppMetrics(store, mattermost);
+  const files = readRules(config, material, log);
   const vigie = await startVigie({
     store,
     storeFile: storeFile(config),
@@ -63,10 +67,19 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
     searches,
     pagers,
     rota,
-    alerts: await alertParts(config, mattermost.operationsChannel, pagers, swarm, rota),
+    alerts: await alertParts(config, files.rules, { ...mattermost, pagers, swarm, rota }),
     ...partsOf(config, material, await languagesOf(config, mattermost)),
     count: (means, outcome) => metrics.requests.inc({ means, outcome }),
-    loaded: { ...material.hashes, configuration: loaded.hash.slice(0, 16) },
+    loaded: { ...material.hashes, rules: files.hash, configuration: loaded.hash.slice(0, 16) },
+  });
+  if (files.problems.length > 0) await vigie.alerting.refuseRules(files.problems);
+  const ruleFiles = watchRules({
+    first: files,
+    read: () => readRules(config, material, log),
+    folder: config.alerts.rules,
+    alerting: vigie.alerting,
+    channelsOf: (rules) => channelsOf(mattermost.directory, rules),
+    log,
   });
   const [http, socket] = await Promise.all([serveHttp(config, vigie, metrics, log), serveSocket(config, vigie, log)]);
   const heartbeat = await startHeartbeat(config.heartbeat, { clock: systemClock, log, healthy: () => vigie.heard() });
@@ -74,7 +87,9 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
   return {
     vigie,
     log,
+    reloadRules: () => ruleFiles.reload(),
     async stop() {
+      ruleFiles.close();
       await Promise.all([http.close(), socket.close(), heartbeat?.stop()]);
       await vigie.stop();
       for (const pager of pagers.values()) await pager.close();

@@ -1,4 +1,6 @@
 import { systemClock } from '#kernel/clock.ts';
+import type { Rule } from '#domain/alert/rule.ts';
+import type { Directory } from '#ports/chat.ts';
 import type { Pager } from '#ports/pager.ts';
 import type { Swarm } from '#ports/swarm.ts';
 import { alertTimesOf } from '#config/alert-parts.ts';
@@ -7,32 +9,52 @@ import { probeRule } from '#pipeline/alert/probe-look.ts';
 import type { AlertParts } from '#pipeline/alert/start.ts';
 import type { RotaBook } from '#pipeline/rota.ts';
 
-/**
- * What alerts are made of, as the configuration says.
- * @param channel id of the operations channel
- */
+export interface AlertWays {
+  readonly directory: Pick<Directory, 'channel'>;
+  /** Id of the operations channel. */
+  readonly operationsChannel: string;
+  readonly pagers: ReadonlyMap<string, Pager>;
+  readonly swarm: Swarm | null;
+  readonly rota: RotaBook | null;
+}
+
+/** How long a step of waking somebody waits for an answer. */
+const ESCALATE_MS = 600_000;
+
+/** What alerts are made of, as the configuration says. */
 export async function alertParts(
   config: Config,
-  channel: string,
-  pagers: ReadonlyMap<string, Pager>,
-  swarm: Swarm | null,
-  rota: RotaBook | null,
+  rules: readonly Rule[],
+  { directory, operationsChannel, pagers, swarm, rota }: AlertWays,
 ): Promise<AlertParts> {
   const { createProber } = await import('#adapters/probe/prober.ts');
   const prober = createProber({ clock: systemClock, swarm, proxmox: null });
   return {
-    rules: [],
+    rules,
     settings: {
-      channel,
-      channels: {},
+      channel: await channelId(directory, config.alerts.channel, operationsChannel),
+      channels: await channelsOf(directory, rules),
       ...alertTimesOf(config),
-      escalateAfterMs: 600_000,
+      escalateAfterMs: ESCALATE_MS,
       pagers: pagersByWay(config, pagers),
     },
     onCall: (now) => rota?.names(now) ?? { current: null, next: [] },
-    chart: async () => null,
     probe: async (rule, memory, now, signal) => ({ ok: true, look: await probeRule(rule, memory, now, prober, signal) }),
   };
+}
+
+/** Ids of the channels that rules name; one that isn't there is left out, and the usual one takes its alerts. */
+export async function channelsOf(directory: Pick<Directory, 'channel'>, rules: readonly Rule[]): Promise<Readonly<Record<string, string>>> {
+  const names = [...new Set(rules.flatMap((rule) => rule.channel ?? []))];
+  const found = await Promise.all(names.map(async (name) => [name, await channelId(directory, name, '')] as const));
+  return Object.fromEntries(found.filter(([, id]) => id !== ''));
+}
+
+/** Mattermost may be away at this moment: then the alerts go where all else goes. */
+async function channelId(directory: Pick<Directory, 'channel'>, name: string | undefined, otherwise: string): Promise<string> {
+  if (name === undefined) return otherwise;
+  const channel = await directory.channel(name).catch(() => null);
+  return channel?.id ?? otherwise;
 }
 
 /** E-mail is the second way, for what nobody took, unless there is no other. */

@@ -97,6 +97,10 @@ async function run(loaded: LoadedConfig): Promise<number> {
         },
       );
     };
+    const reload = (): void => {
+      app.reloadRules().catch((error: unknown) => app.log.error({ error }, 'the rules could not be read again'));
+    };
+    process.on('SIGHUP', reload);
     process.once('SIGTERM', stop);
     process.once('SIGINT', stop);
   });

@@ -46,7 +46,6 @@ export const NO_ALERTS: AlertParts = {
     pagers: { first: [], second: [] },
   },
   onCall: () => ({ current: null, next: [] }),
-  chart: async () => null,
   probe: async () => ({ ok: true, look: { findings: [], reports: [], memory: {} } }),
 };
 

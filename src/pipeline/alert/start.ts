@@ -8,6 +8,7 @@ import type { Search } from '#ports/search.ts';
 import type { Store } from '#ports/store.ts';
 import type { Log } from '../operation/workshop.ts';
 import { openDesk, type Desk, type DeskOptions } from './desk.ts';
+import { drawAlert } from './draw.ts';
 import { lookAt } from './look.ts';
 import { startPolling } from './poll.ts';
 import type { PollOptions } from './polling.ts';
@@ -17,7 +18,6 @@ export interface AlertParts {
   readonly rules: readonly Rule[];
   readonly settings: AlertSettings;
   readonly onCall: (now: number) => OnCall;
-  readonly chart: DeskOptions['chart'];
   readonly probe: PollOptions['probe'];
 }
 
@@ -25,9 +25,9 @@ export interface Alerting {
   readonly desk: Desk;
   /** Looks from now on: the words of what it finds have somewhere to go. */
   begin(): void;
-  /** Takes other rules, and says so. */
-  replaceRules(rules: readonly Rule[]): Promise<void>;
-  /** The rules were changed, and are wrong: the former ones stay, and the channel learns why. */
+  /** Takes other rules, and says so. @param channels ids of the channels that they name */
+  replaceRules(rules: readonly Rule[], channels: Readonly<Record<string, string>>): Promise<void>;
+  /** The rules were changed, and are wrong: those in force stay, and the channel learns why. */
   refuseRules(problems: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 }
@@ -47,8 +47,10 @@ const MONTH_MS = 30 * 86_400_000;
 export async function startAlerts(parts: AlertParts, surroundings: Surroundings): Promise<Alerting> {
   const { store, clock, log, searches } = surroundings;
   let rules = byName(parts.rules);
+  let settings = parts.settings;
   await store.alerts.prune(clock.now() - MONTH_MS);
-  const desk = await openDesk({ ...parts, store, clock, settings: () => parts.settings, rules: () => rules, wake: surroundings.wake });
+  const chart: DeskOptions['chart'] = (rule, alert, now) => drawAlert(searches, rule, alert, now);
+  const desk = await openDesk({ ...parts, chart, store, clock, settings: () => settings, rules: () => rules, wake: surroundings.wake });
   let polling: Loop | null = null;
   const announce = (section: string, data: { readonly total?: number; readonly text?: string }): Promise<unknown> =>
     desk.change((book, now) => ({
@@ -68,8 +70,9 @@ export async function startAlerts(parts: AlertParts, surroundings: Surroundings)
     begin() {
       polling = startPolling({ desk, clock, log, searches, rules: () => rules, look: lookAt, probe: parts.probe });
     },
-    async replaceRules(next) {
+    async replaceRules(next, channels) {
       rules = byName(next);
+      settings = { ...settings, channels };
       await announce('rules-loaded', { total: next.length });
       polling?.wake();
     },

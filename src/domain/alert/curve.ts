@@ -1,0 +1,107 @@
+import type { Json, JsonObject } from '#kernel/json.ts';
+import type { ChartData, Series } from '../chart.ts';
+import type { Alert } from './alert.ts';
+import { keyWords } from './key.ts';
+import type { Metric, Rule } from './rule.ts';
+import { unitOf } from './unit.ts';
+
+/** Points of a chart: one for each pixel or two at the width of a phone. */
+const POINTS = 90;
+/** How much of the past a chart shows, at least. */
+const SHOWN_MS = 3 * 3_600_000;
+const STEPS_MS = [10_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000, 7_200_000, 21_600_000];
+
+/** What to ask for the curve of an alert's value, or null for a type that has none. */
+export interface CurveRequest {
+  readonly index: string;
+  readonly body: JsonObject;
+  readonly from: number;
+  readonly to: number;
+  readonly stepMs: number;
+}
+
+/** The last hours of what a rule measures, for the key of one alert. */
+export function curveRequest(rule: Rule, alert: Alert, now: number): CurveRequest | null {
+  const value = valueAggregation(rule);
+  if (value === null) return null;
+  const shownMs = Math.max(SHOWN_MS, windowOf(rule) * 6, now - alert.startedAt + SHOWN_MS / 2);
+  const stepMs = STEPS_MS.find((step) => shownMs / step <= POINTS) ?? 86_400_000;
+  const from = Math.floor((now - shownMs) / stepMs) * stepMs;
+  const time = { [rule.timestampField]: { gte: new Date(from).toISOString(), lte: new Date(now).toISOString() } };
+  const keys = Object.entries(alert.key).map(([field, term]) => ({ term: { [field]: term } }));
+  const histogram = { field: rule.timestampField, fixed_interval: `${stepMs / 1_000}s`, min_doc_count: 0 };
+  const body = {
+    size: 0,
+    track_total_hits: false,
+    query: { bool: { filter: [...rule.filter, ...keys, { range: time }] } },
+    aggs: { over_time: { date_histogram: histogram, aggs: value } },
+  };
+  return { index: rule.index, body, from, to: now, stepMs };
+}
+
+/** A bucket of the answer: when it begins, how many documents, and the metric if there is one. */
+export interface CurveBucket {
+  readonly at: number;
+  readonly documents: number;
+  readonly value: number | null;
+}
+
+/** The chart: a count without documents is zero, a metric without them is a gap. */
+export function curveChart(rule: Rule, alert: Alert, request: CurveRequest, buckets: readonly CurveBucket[]): ChartData {
+  const counts = 'metric' in rule.kind === false && rule.kind.type !== 'percentage_match';
+  const known = new Map(buckets.map((bucket) => [bucket.at, bucket]));
+  const points: [number, number | null][] = [];
+  for (let at = request.from; at <= request.to; at += request.stepMs) {
+    const bucket = known.get(at);
+    points.push([at, counts ? (bucket?.documents ?? 0) : (bucket?.value ?? null)]);
+  }
+  const where = keyWords(alert.key);
+  const series: Series = { name: where === '' ? alert.rule : where, points };
+  const percent = rule.kind.type === 'percentage_match';
+  const limit = typeof alert.limit === 'number' ? alert.limit : null;
+  return {
+    title: series.name,
+    unit: percent ? 'percent' : unitOf(rule),
+    from: request.from,
+    to: request.to,
+    series: [series],
+    // A count of a window says nothing about the counts of smaller steps.
+    threshold: counts || limit === null ? null : percent ? limit / 100 : limit,
+    forecast: null,
+  };
+}
+
+function windowOf({ kind, bufferTimeMs }: Rule): number {
+  return 'timeframeMs' in kind && kind.timeframeMs !== null ? kind.timeframeMs : bufferTimeMs;
+}
+
+function valueAggregation({ kind }: Rule): JsonObject | null {
+  switch (kind.type) {
+    case 'metric_aggregation':
+    case 'spike_aggregation':
+    case 'forecast':
+      return { metric: metricAggregation(kind.metric) };
+    case 'percentage_match':
+      return { matching: { filter: { bool: { filter: [...kind.matchFilter] } } } };
+    case 'frequency':
+    case 'spike':
+    case 'flatline':
+    case 'any':
+    case 'blacklist':
+    case 'whitelist':
+      return {};
+    case 'change':
+    case 'new_term':
+    case 'cardinality':
+    case 'probe':
+      return null;
+    default:
+      return kind satisfies never;
+  }
+}
+
+function metricAggregation({ field, type, percentile, script }: Metric): JsonObject {
+  const source: Record<string, Json> = script === null ? { field } : { script };
+  if (type === 'percentiles') return { percentiles: { ...source, percents: [percentile ?? 50], keyed: false } };
+  return { [type]: source };
+}
