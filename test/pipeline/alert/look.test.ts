@@ -266,6 +266,42 @@ describe('a look', () => {
     expect([first.look.findings.length, again?.ok === true ? again.look.findings : null]).toEqual([1, []]);
   });
 
+  it('pages through more keys than one answer holds, and cuts none', async () => {
+    const keys = Array.from({ length: 1_200 }, (_, index) => `host-${index}`);
+    const all = keys.flatMap((key) => [1, 2, 3].map((second): Doc => ({ at: START + second * 1_000, key, value: 'v1', late: 0 })));
+    const findings = await watched(watching(frequency), all, [MINUTE, END]);
+    expect(new Set(findings.map(({ key }) => key['key'])).size).toBe(keys.length);
+  });
+
+  it('draws a line through the past, and fires when it reaches the limit soon enough', async () => {
+    const search = new MemorySearch({ now: () => END });
+    for (const [host, step] of [
+      ['full', 0.01],
+      ['calm', 0.0001],
+    ] as const) {
+      for (let minute = 0; minute < 20; minute += 1) {
+        search.index(INDEX, { '@timestamp': new Date(START + minute * MINUTE).toISOString(), key: host, used: 0.6 + minute * step });
+      }
+    }
+    const metric = { field: 'used', type: 'avg', percentile: null, script: null } as const;
+    const kind: RuleKind = {
+      type: 'forecast',
+      metric,
+      limit: 1,
+      direction: 'up',
+      withinMs: 60 * MINUTE,
+      timeframeMs: 20 * MINUTE,
+      beyond: 0.5,
+    };
+    const request = { rule: watching(kind), memory: null, span: { from: END - MINUTE, to: END }, open: [] };
+    const [looked] = await lookAt([request], search);
+    expect(looked?.ok === true ? looked.look.findings.map(({ key }) => key['key']) : null).toEqual(['full']);
+    expect(looked?.ok === true ? looked.look.reports.map(({ key, state }) => `${key['key']} ${state}`).toSorted() : null).toEqual([
+      'calm clear',
+      'full breached',
+    ]);
+  });
+
   it('of many quiet rules takes one round trip, once their fields are known', async () => {
     const search = new MemorySearch({ now: () => END });
     search.index(INDEX, sourceOf({ at: START + 1_000, key: 'a', value: 'v1', late: 0 }));

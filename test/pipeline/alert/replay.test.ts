@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import type { Rule, RuleKind } from '#domain/alert/rule.ts';
+import { replay } from '#pipeline/alert/replay.ts';
+import { rule } from '#test/domain/alert/builders.ts';
+import { MemorySearch } from '#test/lab/search/memory-search.ts';
+
+const FROM = Date.UTC(2026, 0, 10, 12);
+const MINUTE = 60_000;
+const INDEX = 'events';
+
+function watching(kind: RuleKind, change: Partial<Rule> = {}): Rule {
+  return rule({
+    name: kind.type,
+    kind,
+    index: INDEX,
+    filter: [],
+    queryKey: ['host'],
+    bufferTimeMs: 5 * MINUTE,
+    timestampField: '@timestamp',
+    ...change,
+  });
+}
+
+/** Documents of a host, so many milliseconds after the beginning. */
+function filled(...times: readonly number[]): MemorySearch {
+  const search = new MemorySearch({ now: () => FROM });
+  for (const time of times) search.index(INDEX, { '@timestamp': new Date(FROM + time).toISOString(), host: 'pica01', load: 1 });
+  return search;
+}
+
+async function lives(one: Rule, search: MemorySearch, minutes = 20): Promise<readonly string[]> {
+  const events: string[] = [];
+  for await (const { key, event, at } of replay([one], search, { from: FROM, to: FROM + minutes * MINUTE })) {
+    events.push(`${key === null ? '-' : Object.values(key).join()} ${event} ${(at - FROM) / 1_000}`);
+  }
+  return events;
+}
+
+const frequency: RuleKind = {
+  type: 'frequency',
+  numEvents: 3,
+  timeframeMs: 2 * MINUTE,
+  countedBy: 'documents',
+  termsSize: 50,
+  attachRelated: false,
+};
+const flatline: RuleKind = {
+  type: 'flatline',
+  threshold: 1,
+  timeframeMs: 3 * MINUTE,
+  forgetKeys: false,
+  countedBy: 'documents',
+  termsSize: 50,
+};
+
+describe('a replay', () => {
+  it('fires at the time of the document, and resolves when its window is empty of it and the source still speaks', async () => {
+    const steady = Array.from({ length: 19 }, (_, minute) => (minute + 1) * MINUTE);
+    expect(await lives(watching(frequency), filled(30_000, 31_000, 32_000, ...steady))).toEqual(['pica01 fired 32', 'pica01 resolved 180']);
+  });
+
+  it('leaves an alert open whose source fell silent', async () => {
+    expect(await lives(watching(frequency), filled(30_000, 31_000, 32_000), 4)).toEqual(['pica01 fired 32', 'pica01 resolved 180']);
+    expect(await lives(watching({ ...frequency, timeframeMs: 10 * MINUTE }), filled(30_000, 31_000, 32_000))).toEqual(['pica01 fired 32']);
+  });
+
+  it('has no window that the document at its beginning is in, whatever is left of that second', async () => {
+    expect(await lives(watching({ type: 'any' }), filled(0, 500))).toEqual([]);
+  });
+
+  it('takes its end for the whole second, too', async () => {
+    expect(await lives(watching({ type: 'any' }), filled(20 * MINUTE + 500))).toEqual(['pica01 fired 1200.5']);
+    expect(await lives(watching({ type: 'any' }), filled(20 * MINUTE + 1_000))).toEqual([]);
+  });
+
+  it('fires a flatline of the whole rule one tick and its window after the beginning, when nothing ever comes', async () => {
+    expect(await lives(watching(flatline, { queryKey: [] }), filled())).toEqual(['- fired 240']);
+  });
+
+  it('knows a key that is expected before it was ever seen', async () => {
+    expect(await lives(watching(flatline, { expect: [{ host: 'pica02' }] }), filled())).toEqual(['pica02 fired 240']);
+  });
+
+  it('resolves a flatline at the tick at which documents are back', async () => {
+    expect(await lives(watching(flatline), filled(30_000, 10.5 * MINUTE))).toEqual([
+      'pica01 fired 240',
+      'pica01 resolved 660',
+      'pica01 fired 840',
+    ]);
+  });
+
+  it('aggregates only windows that lie whole within the time', async () => {
+    const metric = { field: 'load', type: 'sum', percentile: null, script: null } as const;
+    const kind: RuleKind = {
+      type: 'metric_aggregation',
+      metric,
+      minThreshold: null,
+      maxThreshold: 1.5,
+      formatString: null,
+      bucketIntervalMs: null,
+      syncBucketInterval: false,
+      allowBufferTimeOverlap: false,
+      useRunEveryQuerySize: false,
+      minDocCount: 1,
+    };
+    expect(await lives(watching(kind), filled(30_000, 31_000, 9 * MINUTE))).toEqual(['pica01 fired 300', 'pica01 resolved 540']);
+  });
+
+  it('throws when a search fails: a replay with a hole would say that all was well', async () => {
+    const search = filled();
+    search.faults.all('unreachable');
+    await expect(lives(watching(frequency), search)).rejects.toMatchObject({ code: 'search_unreachable' });
+  });
+});
