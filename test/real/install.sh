@@ -1,8 +1,11 @@
 #!/bin/bash
-# Installs what test/real/lab.sh needs, on Debian 12, as root. Nothing is started by it.
+# Installs what the tests on real servers need, on Debian 12, as root. Nothing is started by it. Elasticsearch 9 wants a JDK from
+# 21 on, which Debian 12 lacks: any below /usr/lib/jvm will do.
 set -euo pipefail
 
-PACKAGES=(docker.io docker-registry iptables busybox-static openssh-server openssh-client openssl iproute2 iputils-ping util-linux)
+PACKAGES=(docker.io docker-registry iptables busybox-static openssh-server openssh-client openssl iproute2 iputils-ping util-linux
+  openjdk-17-jdk-headless maven libzstd1)
+ELASTICSEARCH=(9.5.3 8.19.21 7.17.29)
 
 # apt starts what it installs unless this file says no; one that was there already says what its owner wants.
 POLICY=/usr/sbin/policy-rc.d
@@ -14,3 +17,6 @@ fi
 
 export DEBIAN_FRONTEND=noninteractive
 apt-get install -y -q --no-install-recommends "${PACKAGES[@]}"
+
+# The jars, so that no test waits for them.
+for version in "${ELASTICSEARCH[@]}"; do "$(dirname "$0")/elasticsearch/start" --prepare --version "$version"; done

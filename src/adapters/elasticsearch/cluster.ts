@@ -10,7 +10,7 @@ interface Request {
   readonly method: 'GET' | 'POST';
   /** Its parts encoded. */
   readonly path: string;
-  readonly querystring: Readonly<Record<string, string | boolean>>;
+  readonly querystring: string | Readonly<Record<string, string | boolean>>;
   /** Lines of JSON. */
   readonly lines?: string;
 }

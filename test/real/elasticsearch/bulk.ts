@@ -25,12 +25,17 @@ const CHUNK = 4_000;
  * @throws Error with the first one that was refused
  */
 export async function bulk(url: string, index: string, documents: readonly (Indexed | JsonObject)[]): Promise<void> {
+  await bulkUnseen(url, index, documents);
+  await call(url, 'POST', `/${index}/_refresh`);
+}
+
+/** As `bulk`, for many of them: searches see them after a refresh, which costs time. */
+export async function bulkUnseen(url: string, index: string, documents: readonly (Indexed | JsonObject)[]): Promise<void> {
   for (let start = 0; start < documents.length; start += CHUNK)
     await send(
       url,
       documents.slice(start, start + CHUNK).map((one) => line(index, isIndexed(one) ? one : { document: one })),
     );
-  await call(url, 'POST', `/${index}/_refresh`);
 }
 
 async function send(url: string, lines: readonly string[]): Promise<void> {
