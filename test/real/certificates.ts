@@ -26,7 +26,12 @@ export async function makeCertificates(): Promise<Certificates> {
   const pair = async (name: string): Promise<Pair> => ({ cert: await read(`${name}.pem`), key: await read(`${name}.key`) });
   try {
     await make(folder);
-    return { ca: await read('ca.pem'), otherAuthority: await read('other.pem'), server: await pair('server'), client: await pair('client') };
+    return {
+      ca: await read('ca.pem'),
+      otherAuthority: await read('other.pem'),
+      server: await pair('server'),
+      client: await pair('client'),
+    };
   } finally {
     await rm(folder, { recursive: true });
   }

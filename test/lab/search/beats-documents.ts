@@ -1,5 +1,6 @@
 import type { JsonObject } from '#kernel/json.ts';
-import { type Chance, chanceOf } from './chance.ts';
+import type { Moment } from './beats-common.ts';
+import { chanceOf } from './chance.ts';
 import { logDocument } from './beats-logs.ts';
 import { metricDocument } from './beats-metrics.ts';
 
@@ -13,15 +14,6 @@ export interface BeatsOptions {
   readonly share?: number;
   /** The same seed and the same end make the same documents. */
   readonly seed?: number;
-}
-
-/** What documents are made with. */
-export interface Moment {
-  readonly time: number;
-  /** From 0 at the start to 1 at the end. */
-  readonly progress: number;
-  readonly hosts: readonly string[];
-  readonly chance: Chance;
 }
 
 export interface BeatsDocument {

@@ -1,6 +1,5 @@
 import type { JsonObject } from '#kernel/json.ts';
-import { commonFields } from './beats-common.ts';
-import type { Moment } from './beats-documents.ts';
+import { commonFields, membersOf, type Moment } from './beats-common.ts';
 
 const SERVICES = ['web', 'pad', 'chat', 'mail', 'cloud', 'wiki'] as const;
 const PATHS = ['/', '/login', '/api/items', '/api/users/42', '/static/app.js', '/p/notes'] as const;
@@ -33,17 +32,21 @@ export function logDocument(moment: Moment): JsonObject {
 }
 
 function accessLine({ chance }: Moment, common: JsonObject, failing: boolean): JsonObject {
-  const status = statusOf(chance.next(), failing ? 0.3 : 0.01, () => chance.pick([500, 502, 503]), () => chance.pick([401, 403, 404]));
+  const status = statusOf(
+    chance.next(),
+    failing ? 0.3 : 0.01,
+    () => chance.pick([500, 502, 503]),
+    () => chance.pick([401, 403, 404]),
+  );
   const method = chance.next() < 0.85 ? 'GET' : 'POST';
   const path = chance.pick(PATHS);
   const bytes = Math.floor(chance.between(120, 60_000));
   const ip = `192.0.2.${1 + Math.floor(chance.next() * 254)}`;
-  const event = typeof common['event'] === 'object' ? common['event'] : {};
   return {
     http: { request: { method }, response: { status_code: status, body: { bytes } } },
     url: { path },
     source: { ip },
-    event: { ...event, duration: Math.floor(chance.between(1e6, status >= 500 ? 5e9 : 3e8)) },
+    event: { ...membersOf(common, 'event'), duration: Math.floor(chance.between(1e6, status >= 500 ? 5e9 : 3e8)) },
     log: { level: status >= 500 ? 'error' : status >= 400 ? 'warning' : 'info' },
     message: `${ip} "${method} ${path} HTTP/1.1" ${status} ${bytes}`,
   };

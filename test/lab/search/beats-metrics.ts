@@ -1,6 +1,5 @@
 import type { JsonObject } from '#kernel/json.ts';
-import { commonFields } from './beats-common.ts';
-import type { Moment } from './beats-documents.ts';
+import { commonFields, type Moment } from './beats-common.ts';
 import { clamped, rounded } from './chance.ts';
 
 const SETS = ['cpu', 'load', 'memory', 'filesystem', 'container'] as const;
@@ -38,14 +37,22 @@ function cpu(host: string, moment: Moment): JsonObject {
 
 function load(host: string, moment: Moment): JsonObject {
   const one = (busy(host, moment) ? 7 : 0.3 + 1.5 * daily(moment.time)) + moment.chance.between(0, 0.6);
-  return { system: { load: { cores: 4, 1: rounded(one, 2), 5: rounded(one * 0.9, 2), 15: rounded(one * 0.8, 2), norm: { 1: rounded(one / 4, 3) } } } };
+  return {
+    system: {
+      load: { cores: 4, 1: rounded(one, 2), 5: rounded(one * 0.9, 2), 15: rounded(one * 0.8, 2), norm: { 1: rounded(one / 4, 3) } },
+    },
+  };
 }
 
 function memory(_host: string, { time, chance }: Moment): JsonObject {
   const used = clamped(0.45 + 0.2 * daily(time) + chance.between(-0.05, 0.05));
   return {
     system: {
-      memory: { total: MEMORY_BYTES, used: { pct: rounded(used), bytes: Math.round(used * MEMORY_BYTES) }, actual: { used: { pct: rounded(used * 0.85) } } },
+      memory: {
+        total: MEMORY_BYTES,
+        used: { pct: rounded(used), bytes: Math.round(used * MEMORY_BYTES) },
+        actual: { used: { pct: rounded(used * 0.85) } },
+      },
     },
   };
 }

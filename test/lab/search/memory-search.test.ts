@@ -71,7 +71,10 @@ describe('the search of the lab', () => {
     search.index('logs', { '@timestamp': '2026-11-01T00:00:00Z' }, 'late');
     const day: SearchRequest = { index: 'logs', body: { query: { range: { '@timestamp': { gte: '2026-11-02' } } }, sort: ['@timestamp'] } };
     const [outcome] = await search.multi([day]);
-    expect(outcome?.ok === true ? outcome.hits.map(({ source }) => source['@timestamp']) : null).toEqual(['2026-11-02T11:57:00Z', '2026-11-02T11:59:00Z']);
+    expect(outcome?.ok === true ? outcome.hits.map(({ source }) => source['@timestamp']) : null).toEqual([
+      '2026-11-02T11:57:00Z',
+      '2026-11-02T11:59:00Z',
+    ]);
   });
 
   it('forgets an index', async () => {
@@ -103,8 +106,14 @@ describe('documents as Beats write them', () => {
               filter: { bool: { filter: [{ term: { 'host.name': 'host-02' } }, { term: { 'system.filesystem.mount_point': '/var' } }] } },
               aggs: { used: { max: { field: 'system.filesystem.used.pct' } } },
             },
-            failing: { filter: { range: { 'http.response.status_code': { gte: 500 } } }, aggs: { by: { terms: { field: 'service.name', size: 1 } } } },
-            busy: { terms: { field: 'host.name', size: 1, order: { cpu: 'desc' } }, aggs: { cpu: { avg: { field: 'system.cpu.total.norm.pct' } } } },
+            failing: {
+              filter: { range: { 'http.response.status_code': { gte: 500 } } },
+              aggs: { by: { terms: { field: 'service.name', size: 1 } } },
+            },
+            busy: {
+              terms: { field: 'host.name', size: 1, order: { cpu: 'desc' } },
+              aggs: { cpu: { avg: { field: 'system.cpu.total.norm.pct' } } },
+            },
           },
         },
       },

@@ -21,7 +21,11 @@ const [USERNAME, PASSWORD] = ['vigie', 'lookout: é'];
 const ACCEPTED = [`ApiKey ${API_KEY}`, `Basic ${Buffer.from(`${USERNAME}:${PASSWORD}`).toString('base64')}`];
 /** What a real one answers. */
 const DENIED = JSON.stringify({
-  error: { root_cause: [{ type: 'security_exception', reason: 'unable to authenticate' }], type: 'security_exception', reason: 'unable to authenticate' },
+  error: {
+    root_cause: [{ type: 'security_exception', reason: 'unable to authenticate' }],
+    type: 'security_exception',
+    reason: 'unable to authenticate',
+  },
   status: 401,
 });
 

@@ -41,7 +41,12 @@ const send = async (kind: keyof typeof INDICES): Promise<void> => {
   sending = bulkUnseen(url, INDICES[kind], documents);
 };
 const options = { count: Number(values.count), end: Date.parse(values.end), spanMs: Number(values.minutes) * 60_000 };
-for (const { kind, document } of beatsDocuments({ ...options, hosts: Number(values.hosts), share: Number(values.share), seed: Number(values.seed) })) {
+for (const { kind, document } of beatsDocuments({
+  ...options,
+  hosts: Number(values.hosts),
+  share: Number(values.share),
+  seed: Number(values.seed),
+})) {
   if (waiting[kind].push(document) === BATCH) await send(kind);
 }
 await send('metrics');

@@ -56,7 +56,10 @@ describe('Elasticsearch behind TLS', () => {
   });
 
   it('is refused when another authority than the pinned one has signed its certificate', async () => {
-    const unreachable = { code: 'search_unreachable', params: { host: front.url, reason: expect.stringMatching(/certificate|self-signed/u) } };
+    const unreachable = {
+      code: 'search_unreachable',
+      params: { host: front.url, reason: expect.stringMatching(/certificate|self-signed/u) },
+    };
     await expect(ask({ ...secure(), ca: front.otherAuthority })).rejects.toMatchObject(unreachable);
     await expect(ask({ urls: [front.url], auth: { apiKey: front.apiKey } })).rejects.toMatchObject(unreachable);
   });
@@ -183,7 +186,10 @@ describe('an Elasticsearch in a bad state', () => {
   it('that hangs is given up at the deadline, and found again when it goes on', async () => {
     process.kill(server.pid, 'SIGSTOP');
     try {
-      await expect(search.multi([ONE])).rejects.toMatchObject({ code: 'search_unreachable', params: { reason: 'no answer within 1500 ms' } });
+      await expect(search.multi([ONE])).rejects.toMatchObject({
+        code: 'search_unreachable',
+        params: { reason: 'no answer within 1500 ms' },
+      });
     } finally {
       process.kill(server.pid, 'SIGCONT');
     }
@@ -216,6 +222,10 @@ function quietSearch(rule: number): SearchRequest {
   const filter = [{ range: { '@timestamp': time } }, { term: { 'log.level': 'error' } }, { term: { 'service.name': `service-${rule}` } }];
   return {
     index: `filebeat-${rule}-*`,
-    body: { size: 0, query: { bool: { filter } }, aggs: { keys: { terms: { field: 'host.name', size: 50 }, aggs: { last: { max: { field: '@timestamp' } } } } } },
+    body: {
+      size: 0,
+      query: { bool: { filter } },
+      aggs: { keys: { terms: { field: 'host.name', size: 50 }, aggs: { last: { max: { field: '@timestamp' } } } } },
+    },
   };
 }
