@@ -81,7 +81,7 @@ export class SpikeKeys {
       this.#isFilledOnce = true;
       return true;
     }
-    return this.#scene.rule.queryKey.length > 0 && isNewDataAllowed(this.#kind, windows, at, this.#isFilledOnce);
+    return isNewDataAllowed(this.#kind, windows, at, this.#isFilledOnce);
   }
 }
 

@@ -21,7 +21,9 @@ type SpikeKind = Extract<RuleKind, { type: 'spike' }>;
  * fire; these are looked at document by document.
  */
 export function* evaluateSpike(given: Scene<SpikeKind>): Evaluation {
-  const scene = given.kind.countedBy === 'count' ? keyedBy(given, []) : given;
+  // `alert_on_new_data` asks whether the rule has a key, even if counting ignores it.
+  const kind = { ...given.kind, alertOnNewData: given.kind.alertOnNewData && given.rule.queryKey.length > 0 };
+  const scene = { ...(kind.countedBy === 'count' ? keyedBy(given, []) : given), kind };
   const isFilledOnce = yield* isFilled(scene);
   const keys = yield* restlessKeys(scene);
   const state = new SpikeKeys(scene, scene.kind, scene.kind.fieldValue === null ? 'sum' : 'field', isFilledOnce);
@@ -43,7 +45,7 @@ function rangeStart({ kind, rule, span }: Scene<SpikeKind>): number {
 function* isFilled(scene: Scene<SpikeKind>): Inquiry<boolean> {
   const { kind, rule, span } = scene;
   if (scene.memory?.['filled'] === true) return true;
-  if (!kind.alertOnNewData || rule.queryKey.length === 0) return false;
+  if (!kind.alertOnNewData) return false;
   const body = { size: 0, track_total_hits: false, aggs: { first: { min: { field: rule.timestampField } } } };
   const { aggregations } = yield* ask(questionOf(scene, originOf(scene), span.from - 2 * kind.timeframeMs, [], body));
   return readInstant(rule, numberAt(aggregations, 'first', 'value') ?? undefined) !== null;
