@@ -117,6 +117,7 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
       () => desk,
       parts.rota ?? null,
       parts.swarm,
+      parts.searches,
       parts.storeFile,
     ),
     operationsChannel: parts.operationsChannel,

@@ -34,7 +34,7 @@ export function readRules(config: Config, material: Material, log: Log): RuleFil
   const loaded = folder === undefined ? none : loadRules([folder], ruleDefaults(config, remedyChecker(material)));
   for (const warning of loaded.warnings) log.warn({}, warning);
   for (const problem of loaded.problems) log.error({}, problem);
-  return { rules: loaded.rules, problems: loaded.problems, hash: sha256(loaded.rules.map((rule) => rule.hash).join('\n')).slice(0, 16) };
+  return { rules: loaded.rules, problems: loaded.problems, hash: sha256(JSON.stringify(loaded.rules)).slice(0, 16) };
 }
 
 export interface WatchOptions {

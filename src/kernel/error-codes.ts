@@ -73,6 +73,7 @@ export const ERROR_CODES = {
   alert_not_open: ['id'],
   silence_unknown: ['id', 'nearest'],
   silence_everything: [],
+  rule_unknown: ['rule', 'nearest'],
   matchers_invalid: ['text', 'firing'],
   remedy_too_often: ['target', 'until'],
   remedy_not_allowed: ['command'],

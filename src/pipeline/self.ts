@@ -3,6 +3,7 @@ import { VigieError } from '#kernel/errors.ts';
 import { requirementFor } from '#domain/operation/policy.ts';
 import type { State } from '#domain/operation/states.ts';
 import type { ActionEntry, Catalogue, Clients } from '#ports/clients.ts';
+import type { Search } from '#ports/search.ts';
 import type { Swarm } from '#ports/swarm.ts';
 import type { TemplateSet } from '#messages/templates.ts';
 import type { Vocabulary } from '#domain/command/grammar.ts';
@@ -23,6 +24,7 @@ export function clientsOf(
   desk: () => Desk,
   rota: RotaBook | null,
   swarm: Swarm | null,
+  searches: ReadonlyMap<string, Search>,
   storeFile: string,
 ): Clients {
   const store = () => workshop().store;
@@ -51,7 +53,7 @@ export function clientsOf(
     },
     rota: rotaClient(rota, () => workshop().people),
     get alerts() {
-      return alertsOf(desk, store(), () => workshop().clock.now());
+      return alertsOf(desk, searches, store(), () => workshop().clock.now());
     },
     operations: {
       async list({ open, limit }) {

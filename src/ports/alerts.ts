@@ -1,10 +1,21 @@
 import type { JsonObject } from '#kernel/json.ts';
+import type { Span } from '#domain/alert/look.ts';
 import type { Matchers } from '#domain/alert/rule.ts';
 import type { Silence } from '#domain/alert/silence.ts';
 import type { Person } from '#domain/operation/operation.ts';
 
 /** One alert as its line in an answer: see `memberData`. */
 export type AlertLine = JsonObject & { readonly id: string };
+
+/** A turn in the life of an alert that would have been. */
+export interface PastEvent {
+  readonly event: 'fired' | 'resolved';
+  /** Event time, ms. */
+  readonly at: number;
+  /** Values of the key, as people read them; empty for a rule without one. */
+  readonly key: string;
+  readonly value: string;
+}
 
 /** What is firing, for handlers. */
 export interface AlertsReader {
@@ -21,6 +32,11 @@ export interface AlertsReader {
    * @throws matchers_invalid, with what is firing
    */
   matchers(text: string): { readonly matchers: Matchers; readonly covers: readonly AlertLine[] };
+  /**
+   * The life of a rule's alerts in the past, oldest first.
+   * @throws rule_unknown, with the nearest; what its search throws
+   */
+  replay(rule: string, span: Span, signal: AbortSignal): Promise<readonly PastEvent[]>;
   /** What is watched, by name. */
   rules(): readonly JsonObject[];
 }

@@ -7,13 +7,17 @@ import { matches, parseMatchers } from '#domain/alert/matchers.ts';
 import type { Matchers } from '#domain/alert/rule.ts';
 import { memberData } from '#domain/alert/say/post.ts';
 import { isSystemRule } from '#domain/alert/system.ts';
-import type { AlertLine, Alerts } from '#ports/alerts.ts';
+import { keyWords } from '#domain/alert/key.ts';
+import type { Span } from '#domain/alert/look.ts';
+import type { AlertLine, Alerts, PastEvent } from '#ports/alerts.ts';
+import type { Search } from '#ports/search.ts';
 import type { Store } from '#ports/store.ts';
 import type { Desk } from './desk.ts';
+import { replay } from './replay.ts';
 import { coveredUpTo, endSilence, silenceMatching, takeAlert } from './respond.ts';
 
 /** The book of alerts, as handlers see it. */
-export function alertsOf(desk: () => Desk, store: Store, now: () => number): Alerts {
+export function alertsOf(desk: () => Desk, searches: ReadonlyMap<string, Search>, store: Store, now: () => number): Alerts {
   const open = (): readonly Alert[] => inOrder([...desk().book.alerts.values()].filter(isOpen));
   const line = (alert: Alert): AlertLine => ({ ...memberData(desk().round, alert), id: alert.id });
   const live = () => [...desk().book.silences.values()].filter((silence) => silence.endsAt > now());
@@ -47,6 +51,7 @@ export function alertsOf(desk: () => Desk, store: Store, now: () => number): Ale
       if (matchers === null) throw new VigieError('matchers_invalid', { text, firing: suggestions(open()) });
       return { matchers, covers: covered(open(), matchers).map(line) };
     },
+    replay: (name, span, signal) => replayed(desk(), searches, name, span, signal),
     rules: () =>
       [...desk().round.rules.values()]
         .filter((rule) => !isSystemRule(rule.name))
@@ -72,6 +77,30 @@ export function alertsOf(desk: () => Desk, store: Store, now: () => number): Ale
     },
     endSilence: (id, by) => endSilence(desk(), id, by),
   };
+}
+
+async function replayed(
+  desk: Desk,
+  searches: ReadonlyMap<string, Search>,
+  name: string,
+  span: Span,
+  signal: AbortSignal,
+): Promise<readonly PastEvent[]> {
+  const rules = [...desk.round.rules.values()].filter((rule) => !isSystemRule(rule.name) && rule.kind.type !== 'probe');
+  const rule = rules.find((each) => each.name === name);
+  const search = rule === undefined ? undefined : searches.get(rule.cluster);
+  if (rule === undefined || search === undefined)
+    throw new VigieError('rule_unknown', {
+      rule: name,
+      nearest: nearest(
+        name,
+        rules.map((each) => each.name),
+      ),
+    });
+  const events: PastEvent[] = [];
+  for await (const { event, at, key, value } of replay([rule], search, span, signal))
+    events.push({ event, at, key: key === null ? '' : keyWords(key), value: typeof value === 'string' ? value : JSON.stringify(value) });
+  return events;
 }
 
 function covered(alerts: readonly Alert[], matchers: Matchers): readonly Alert[] {

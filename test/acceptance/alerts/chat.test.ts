@@ -111,6 +111,12 @@ describe('typed', () => {
     await say('rules', /1 rule in force.*🔥 \*\*disk\*\* · critical · 1 firing/su);
   });
 
+  it('rules test tells how often a rule would have fired', async () => {
+    await watching({ runEveryMs: 60_000 });
+    await say('rules test disk --since 30m', /`disk` would have fired 1 time since .* for 1 key:\n- .* `pad` · 0\.95/u);
+    await say('rules test dsik', /There is no rule `dsik` that can be tested. Did you mean `disk`\?/u);
+  });
+
   it('wrong matchers are answered with what is firing', async () => {
     await watching();
     const asked = await scene.say('alice', '@vigie silence dsik 2h typo');
