@@ -37,6 +37,7 @@ export const ERROR_CODES = {
   emergency_own: ['id'],
   operation_no_emergency: ['id'],
   template_failed: ['template', 'reason'],
+  chart_not_drawn: ['reason'],
   timeout: ['action', 'limit'],
   cancelled: [],
   settled: ['by', 'reason'],

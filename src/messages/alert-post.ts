@@ -21,7 +21,7 @@ export function alertPost(engine: Engine, language: Language, data: JsonObject):
     footer: words('footer'),
     buttons: [],
   };
-  return { message: words('message'), attachments: [attachment], file: null };
+  return { message: words('message'), attachments: [attachment], file: null, picture: null };
 }
 
 /** Many alerts at once: counts first, since a list folds on a phone. */
@@ -32,7 +32,7 @@ export function digestPost(engine: Engine, language: Language, data: JsonObject)
     return value === '' ? [] : [{ title: words(`${name}-title`), value, short: false }];
   });
   const attachment: Attachment = { color: colourOf(data), title: words('title'), text: '', fields, footer: words('footer'), buttons: [] };
-  return { message: words('message'), attachments: [attachment], file: null };
+  return { message: words('message'), attachments: [attachment], file: null, picture: null };
 }
 
 function colourOf(data: JsonObject): string {

@@ -36,7 +36,7 @@ export function operationPost(engine: Engine, buttons: ButtonMaker, language: La
     footer: words('footer'),
     buttons: buttonsOf(buttons, words, data, state),
   };
-  return { message: words('message'), attachments: [attachment], file: null };
+  return { message: words('message'), attachments: [attachment], file: null, picture: null };
 }
 
 /** The plan until it is over, then what came of it: the action's own words where it has them. */

@@ -1,7 +1,10 @@
 import { isRecord, type JsonObject } from '#kernel/json.ts';
 import type { MessageData } from '#domain/say.ts';
+import type { Drawing } from '#ports/charts.ts';
 import type { PostBody } from '#ports/chat.ts';
 import { alertPost, digestPost } from './alert-post.ts';
+import { chartsSchema } from './chart/chart-data.ts';
+import { drawingOf } from './chart/drawing.ts';
 import type { Engine } from './engine.ts';
 import { operationPost, type ButtonMaker } from './operation-post.ts';
 import type { Language } from './templates.ts';
@@ -12,12 +15,21 @@ const MESSAGE_LIMIT = 3_900;
 export interface Renderer {
   /** Makes a message's words. Never throws: a template that fails is said to have failed. */
   render(message: MessageData, language: Language): PostBody;
+  /**
+   * The picture that goes with a message, ready to be drawn: its data's `chart`, one or several. Null when it has none.
+   * @throws ZodError when what is stored there is no chart
+   */
+  drawing(message: MessageData, language: Language): Drawing | null;
   /** A single section, for what isn't a post: acknowledgements, the command line. */
   words(language: Language, template: string, section: string, data: JsonObject): string;
 }
 
-export function createRenderer(engine: Engine, buttons: ButtonMaker): Renderer {
+/** @param timezone of the times on charts */
+export function createRenderer(engine: Engine, buttons: ButtonMaker, timezone: string): Renderer {
   return {
+    drawing({ data: { chart } }, language) {
+      return chart === undefined || chart === null ? null : drawingOf(chartsSchema.parse(chart), { engine, language, timezone });
+    },
     words: (language, template, section, data) => engine.render(language, template, section, data),
     render(message, language) {
       try {
@@ -28,6 +40,7 @@ export function createRenderer(engine: Engine, buttons: ButtonMaker): Renderer {
           message: engine.render(language, 'errors', 'template_failed', { template: message.template, reason }),
           attachments: [],
           file: null,
+          picture: null,
         };
       }
     },
@@ -57,11 +70,12 @@ function plainPost(engine: Engine, language: Language, { template, data }: Messa
         ? engine.render(language, action, 'done', data)
         : engine.render(language, kind ?? template, action, data);
   const file = fileIn(data);
-  if (text.length <= MESSAGE_LIMIT) return { message: text, attachments: [], file };
+  if (text.length <= MESSAGE_LIMIT) return { message: text, attachments: [], file, picture: null };
   return {
     message: `${beginning(text)}\n…`,
     attachments: [],
     file: file ?? { name: `${action ?? template}.md`, text },
+    picture: null,
   };
 }
 

@@ -99,6 +99,8 @@ export interface PostBody {
   readonly attachments: readonly Attachment[];
   /** Long text goes along as a file. */
   readonly file: { readonly name: string; readonly text: string } | null;
+  /** A PNG, shown below the words. Only a new post takes one: what hangs on a post can't be replaced. */
+  readonly picture: { readonly name: string; readonly bytes: Uint8Array } | null;
 }
 
 export interface WrittenPost {

@@ -1,0 +1,117 @@
+import type { Drawing, Panel } from '#ports/charts.ts';
+import { fitted, textWidth, wrapped } from './text-width.ts';
+
+/** In pixels before doubling. On a phone all of it is shown at two thirds. */
+export const WIDTH = 450;
+export const SIZES = { title: 19, label: 16, legend: 16 } as const;
+export const LEADING = { title: 24, label: 20, legend: 26 } as const;
+const MARGIN = 14;
+/** Half a time must have room to the left of the axis. */
+const LEAST_LABEL = 16;
+const PLOT = { alone: 196, stacked: 148 } as const;
+/** Between a legend's colour and its words, and between two columns. */
+export const KEY = { width: 16, gap: 8, between: 18 } as const;
+
+export interface Box {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface PlacedText {
+  readonly left: number;
+  readonly top: number;
+  readonly text: string;
+}
+
+export interface LegendEntry extends PlacedText {
+  /** Index of its line. */
+  readonly line: number;
+}
+
+/** A panel with the place of each of its parts. */
+export interface PlacedPanel {
+  readonly panel: Panel;
+  readonly title: readonly PlacedText[];
+  readonly plot: Box;
+  /** Whether its times are written below it: once is enough for panels of the same time. */
+  readonly times: boolean;
+  readonly legend: readonly LegendEntry[];
+  /** In the middle of an empty plot, or below the legend. */
+  readonly note: PlacedText | null;
+}
+
+export interface Layout {
+  readonly panels: readonly PlacedPanel[];
+  readonly height: number;
+}
+
+/** Places everything from top to bottom: the picture is as high as what is in it. */
+export function layOut({ panels }: Drawing): Layout {
+  const placed: PlacedPanel[] = [];
+  const left = MARGIN + 8 + Math.ceil(Math.max(LEAST_LABEL, ...panels.map(labelWidth)));
+  let top = MARGIN;
+  for (const [index, panel] of panels.entries()) {
+    const next = panels[index + 1];
+    const box = { left, top, width: WIDTH - left - MARGIN - 8, height: panels.length === 1 ? PLOT.alone : PLOT.stacked };
+    const { end, ...parts } = place(panel, box, next);
+    placed.push(parts);
+    top = end + MARGIN;
+  }
+  return { panels: placed, height: top };
+}
+
+/** @param box its plot, once it is moved below the title */
+function place(panel: Panel, box: Box, next: Panel | undefined): PlacedPanel & { readonly end: number } {
+  const lines = wrapped(panel.title, SIZES.title, WIDTH - 2 * MARGIN, 2);
+  const title = lines.map((text, index) => ({ left: MARGIN, top: box.top + index * LEADING.title, text }));
+  const plot = { ...box, top: box.top + lines.length * LEADING.title + 12 };
+  const times = next === undefined || !sameTime(panel, next);
+  const below = plot.top + plot.height + (times ? axisHeight(panel) : 8) + 6;
+  const { legend, end } = next !== undefined && sameLines(panel, next) ? { legend: [], end: below } : legendOf(panel, below);
+  const parts = { panel, title, plot, times, legend };
+  if (panel.note === '') return { ...parts, note: null, end };
+  if (panel.values.ticks.length === 0) return { ...parts, note: middle(panel.note, plot), end };
+  return { ...parts, note: { left: MARGIN, top: end, text: panel.note }, end: end + LEADING.legend };
+}
+
+function labelWidth({ values }: Panel): number {
+  return Math.max(0, ...values.ticks.map(({ label }) => textWidth(label, SIZES.label)));
+}
+
+function sameTime({ time: one }: Panel, { time: other }: Panel): boolean {
+  return one.from === other.from && one.to === other.to;
+}
+
+function sameLines({ lines }: Panel, next: Panel): boolean {
+  return lines.length === next.lines.length && lines.every(({ label, dashed }, at) => label === next.lines[at]?.label && !dashed);
+}
+
+function axisHeight({ time }: Panel): number {
+  return 8 + LEADING.label * (time.ticks.some(({ under }) => under !== '') ? 2 : 1);
+}
+
+function middle(text: string, { left, top, width, height }: Box): PlacedText {
+  const indent = (width - textWidth(text, SIZES.title)) / 2;
+  return { left: left + indent, top: top + height / 2 - LEADING.title / 2, text };
+}
+
+/** In columns as wide as the longest name. One line that the title names needs no legend. */
+function legendOf({ lines, title }: Panel, top: number): { readonly legend: readonly LegendEntry[]; readonly end: number } {
+  const named = lines.map((line, index) => ({ label: line.label, line: index })).filter(({ label }) => label !== '');
+  if (named.length === 0 || (named.length === 1 && title.includes(named[0]?.label ?? ''))) return { legend: [], end: top };
+  const inner = WIDTH - 2 * MARGIN;
+  const wanted = Math.max(...named.map(({ label }) => textWidth(label, SIZES.legend))) + KEY.width + KEY.gap;
+  const fitting = Math.min(named.length, 4, Math.floor((inner + KEY.between) / (wanted + KEY.between)));
+  // Many long names: two columns, the longest ones cut, rather than a list as high as the chart.
+  const columns = Math.max(named.length > 4 ? 2 : 1, fitting);
+  const width = (inner - (columns - 1) * KEY.between) / columns;
+  const legend = named.map(({ label, line }, index) => ({
+    line,
+    left: MARGIN + (index % columns) * (width + KEY.between),
+    top: top + Math.floor(index / columns) * LEADING.legend,
+    text: fitted(label, SIZES.legend, width - KEY.width - KEY.gap),
+  }));
+  return { legend, end: top + Math.ceil(named.length / columns) * LEADING.legend };
+}

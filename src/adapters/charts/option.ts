@@ -1,0 +1,174 @@
+import type { EChartsCoreOption } from 'echarts/core';
+import type { Drawing, Line, Panel } from '#ports/charts.ts';
+import { KEY, layOut, LEADING, SIZES, type PlacedPanel, type PlacedText } from './layout.ts';
+import { AXIS, CARD, GRID, LIMIT, lineColour, QUIET, TEXT } from './palette.ts';
+
+export interface Option {
+  readonly option: EChartsCoreOption;
+  readonly height: number;
+}
+
+/** What ECharts is told to draw: one grid a panel, everything at its place. */
+export function optionOf(drawing: Drawing): Option {
+  const { panels, height } = layOut(drawing);
+  return {
+    height,
+    option: {
+      animation: false,
+      backgroundColor: CARD,
+      textStyle: { fontFamily: 'Inter' },
+      grid: panels.map(({ plot }) => ({ ...plot, containLabel: false, outerBoundsMode: 'none' })),
+      xAxis: panels.map(({ panel, times }, index) => timeAxis(panel, times, index)),
+      yAxis: panels.map(({ panel }, index) => valueAxis(panel, index)),
+      series: panels.flatMap(({ panel }, index) => seriesOf(panel, index)),
+      graphic: panels.flatMap(wordsOf),
+    },
+  };
+}
+
+function timeAxis({ time }: Panel, shown: boolean, gridIndex: number): object {
+  const at = time.ticks.map((tick) => tick.at);
+  const words = (value: number): string => {
+    const tick = time.ticks.find((each) => each.at === value);
+    if (tick === undefined) return '';
+    return tick.under === '' ? `{time|${tick.label}}` : `{time|${tick.label}}\n{under|${tick.under}}`;
+  };
+  return {
+    gridIndex,
+    type: 'value',
+    min: time.from,
+    max: time.to,
+    axisLine: { onZero: false, lineStyle: { color: AXIS, width: 1.5 } },
+    axisTick: { show: true, customValues: at, length: 5, lineStyle: { color: AXIS, width: 1.5 } },
+    splitLine: { show: false },
+    axisLabel: {
+      customValues: at,
+      formatter: words,
+      show: shown,
+      margin: 9,
+      showMinLabel: true,
+      showMaxLabel: true,
+      rich: {
+        time: { color: TEXT, fontSize: SIZES.label, lineHeight: LEADING.label },
+        under: { color: QUIET, fontSize: SIZES.label, lineHeight: LEADING.label },
+      },
+    },
+  };
+}
+
+function valueAxis({ values }: Panel, gridIndex: number): object {
+  const [first, second] = values.ticks;
+  const interval = first === undefined || second === undefined ? values.max - values.min : second.value - first.value;
+  return {
+    gridIndex,
+    type: 'value',
+    min: values.min,
+    max: values.max,
+    interval,
+    splitLine: { lineStyle: { color: GRID, width: 1.5 } },
+    axisLabel: {
+      formatter: (value: number) => nearestLabel(values.ticks, value),
+      color: TEXT,
+      fontSize: SIZES.label,
+      margin: 8,
+      hideOverlap: false,
+    },
+  };
+}
+
+/** ECharts adds up intervals: 0.30000000000000004 is the tick at 0.3. */
+function nearestLabel(ticks: Panel['values']['ticks'], value: number): string {
+  return ticks.toSorted((a, b) => Math.abs(a.value - value) - Math.abs(b.value - value))[0]?.label ?? '';
+}
+
+function seriesOf(panel: Panel, index: number): readonly object[] {
+  const alone = panel.lines.filter((line) => !line.dashed).length === 1;
+  const drawn = panel.lines.map((line, at) => lineSeries(line, colourOf(panel, at), index, alone));
+  return panel.threshold === null ? drawn : [...drawn, limitSeries(panel, panel.threshold, index)];
+}
+
+/** A forecast goes on in the colour of the line that it continues, if there is but one. */
+function colourOf({ lines }: Panel, at: number): string {
+  return lineColour(lines.length === 2 && lines[at]?.dashed === true ? 0 : at);
+}
+
+function lineSeries(line: Line, color: string, index: number, alone: boolean): object {
+  return {
+    type: 'line',
+    xAxisIndex: index,
+    yAxisIndex: index,
+    connectNulls: false,
+    symbol: 'none',
+    color,
+    lineStyle: { width: 2.5, color, type: line.dashed ? [7, 5] : 'solid', join: 'round', cap: 'round' },
+    ...(alone && !line.dashed && { areaStyle: { color, opacity: 0.16 } }),
+    data: line.points.map((point, position) => dataItem(line.points, point, position)),
+    z: 3,
+  };
+}
+
+/** A value between two gaps is no line: it gets a dot, or nobody would see it. */
+function dataItem(points: Line['points'], [at, value]: Line['points'][number], position: number): unknown {
+  const lonely = value !== null && (points[position - 1]?.[1] ?? null) === null && (points[position + 1]?.[1] ?? null) === null;
+  return lonely ? { value: [at, value], symbol: 'circle', symbolSize: 6 } : [at, value];
+}
+
+function limitSeries({ values }: Panel, limit: NonNullable<Panel['threshold']>, index: number): object {
+  const high = (limit.value - values.min) / (values.max - values.min) > 0.84;
+  return {
+    type: 'line',
+    xAxisIndex: index,
+    yAxisIndex: index,
+    data: [],
+    z: 4,
+    markLine: {
+      silent: true,
+      symbol: 'none',
+      animation: false,
+      lineStyle: { color: LIMIT, width: 2, type: [3, 3] },
+      label: {
+        formatter: () => limit.label,
+        position: high ? 'insideStartBottom' : 'insideStartTop',
+        color: LIMIT,
+        fontSize: SIZES.label,
+        fontWeight: 600,
+        backgroundColor: CARD,
+        padding: [2, 5],
+        distance: 3,
+      },
+      data: [{ yAxis: limit.value }],
+    },
+  };
+}
+
+function wordsOf({ panel, title, legend, note, plot }: PlacedPanel): readonly object[] {
+  const inside = note !== null && note.top < plot.top + plot.height;
+  return [
+    ...title.map((line) => text(line, SIZES.title, TEXT, 600)),
+    ...legend.flatMap((entry) => [
+      key(entry, colourOf(panel, entry.line), panel.lines[entry.line]?.dashed === true),
+      text({ ...entry, left: entry.left + KEY.width + KEY.gap }, SIZES.legend, TEXT),
+    ]),
+    ...(note === null ? [] : [text(note, inside ? SIZES.title : SIZES.legend, QUIET)]),
+  ];
+}
+
+function text({ left, top, text: words }: PlacedText, size: number, fill: string, fontWeight: number = 400): object {
+  return {
+    type: 'text',
+    x: left,
+    y: top,
+    silent: true,
+    style: { text: words, fill, fontSize: size, fontWeight, fontFamily: 'Inter', textVerticalAlign: 'top' },
+  };
+}
+
+function key({ left, top }: PlacedText, stroke: string, dashed: boolean): object {
+  const y = top + SIZES.legend / 2 + 1;
+  return {
+    type: 'line',
+    silent: true,
+    shape: { x1: left, y1: y, x2: left + KEY.width, y2: y },
+    style: { stroke, lineWidth: 4, lineCap: dashed ? 'butt' : 'round', lineDash: dashed ? [6, 4] : null },
+  };
+}

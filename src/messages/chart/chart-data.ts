@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import type { ChartData } from '#domain/chart.ts';
+
+/** Far above what anybody draws: what is stored can't stall the thread that draws. */
+const MOST_POINTS = 5_000;
+const MOST_SERIES = 64;
+
+const point = z.tuple([z.number(), z.number().nullable()]).readonly();
+const series = z.object({ name: z.string(), points: z.array(point).max(MOST_POINTS).readonly() });
+
+/** A chart as it comes back from the store. */
+const chartSchema: z.ZodType<ChartData> = z
+  .object({
+    title: z.string(),
+    unit: z.enum(['percent', 'bytes', 'bytes_per_second', 'count', 'per_second', 'seconds', 'milliseconds', 'load', 'none']),
+    from: z.number(),
+    to: z.number(),
+    series: z.array(series).max(MOST_SERIES).readonly(),
+    threshold: z.number().nullable(),
+    forecast: series.nullable(),
+  })
+  .refine(({ from, to }) => from < to, 'ends before it begins');
+
+/** One chart, or several that stand one below the other. */
+export const chartsSchema = z.union([chartSchema.transform((chart) => [chart]), z.array(chartSchema).min(1).max(6)]);

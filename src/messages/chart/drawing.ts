@@ -1,0 +1,48 @@
+import type { ChartData, Series } from '#domain/chart.ts';
+import type { Drawing, Line, Panel } from '#ports/charts.ts';
+import type { Engine } from '../engine.ts';
+import type { Language } from '../templates.ts';
+import { plainLabel } from './plain-label.ts';
+import { timeTicks } from './time-ticks.ts';
+import { valueAxis } from './value-axis.ts';
+
+export interface ChartLook {
+  readonly language: Language;
+  readonly timezone: string;
+  readonly engine: Engine;
+}
+
+/** Lines that can be told apart, and whose names fit below. */
+const MOST_LINES = 8;
+
+/** Charts with their words and their axes: all that is left to do is to draw them. */
+export function drawingOf(charts: readonly ChartData[], look: ChartLook): Drawing {
+  return { panels: charts.map((chart) => panelOf(chart, look)) };
+}
+
+function panelOf(chart: ChartData, { language, timezone, engine }: ChartLook): Panel {
+  const words = (section: string, data = {}): string => plainLabel(engine.render(language, 'chart', section, data));
+  const shown = chart.series.slice(0, MOST_LINES);
+  const lines: Line[] = shown.map((series) => ({ label: plainLabel(series.name), points: series.points, dashed: false }));
+  if (chart.forecast !== null) lines.push({ label: words('forecast'), points: chart.forecast.points, dashed: true });
+  const to = Math.max(chart.to, ...(chart.forecast?.points.map(([at]) => at) ?? []));
+  const hidden = chart.series.length - shown.length;
+  return {
+    title: plainLabel(chart.title),
+    time: { from: chart.from, to, ticks: timeTicks(chart.from, to, timezone, language) },
+    values: valueAxis(valuesOf(chart, shown), chart.unit, language),
+    lines,
+    threshold:
+      chart.threshold === null ? null : { value: chart.threshold, label: words('threshold', { value: chart.threshold, unit: chart.unit }) },
+    note: lines.every(isEmpty) ? words('empty') : hidden > 0 ? words('more', { count: hidden }) : '',
+  };
+}
+
+function valuesOf({ threshold, forecast }: ChartData, shown: readonly Series[]): readonly number[] {
+  const points = [...shown, ...(forecast === null ? [] : [forecast])].flatMap((series) => series.points);
+  return [...points.map(([, value]) => value), threshold].filter((value) => value !== null);
+}
+
+function isEmpty({ points }: Line): boolean {
+  return points.every(([, value]) => value === null);
+}
