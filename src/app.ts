@@ -4,6 +4,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { systemClock } from '#kernel/clock.ts';
 import { problemOf, VigieError } from '#kernel/errors.ts';
 import type { Store } from '#ports/store.ts';
+import { createCharts } from '#adapters/charts/create-charts.ts';
 import { connectMattermost, type Mattermost } from '#adapters/mattermost/connect.ts';
 import { openStore } from '#adapters/store/store.ts';
 import type { LoadedConfig } from '#config/load.ts';
@@ -57,6 +58,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
   const rota = oncall === null ? null : await openRota(oncall.source, store, systemClock);
   const metrics = await createAppMetrics(store, mattermost);
   const files = readRules(config, material, log);
+  const charts = createCharts({ clock: systemClock });
   const vigie = await startVigie({
     store,
     storeFile: storeFile(config),
@@ -68,6 +70,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
     pagers,
     rota,
     alerts: await alertParts(config, files.rules, { ...mattermost, pagers, swarm, rota }),
+    charts,
     ...partsOf(config, material, await languagesOf(config, mattermost)),
     count: (means, outcome) => metrics.requests.inc({ means, outcome }),
     loaded: { ...material.hashes, rules: files.hash, configuration: loaded.hash.slice(0, 16) },
@@ -94,6 +97,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
       await vigie.stop();
       for (const pager of pagers.values()) await pager.close();
       await oncall?.close();
+      await charts.close();
       await swarm?.close();
       await Promise.all([...searches.values()].map((search) => search.close()));
       await store.close();

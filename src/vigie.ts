@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '#kernel/clock.ts';
 import type { Policy } from '#domain/operation/policy.ts';
+import type { Charts } from '#ports/charts.ts';
 import type { ChatEvents, Directory, Publisher } from '#ports/chat.ts';
 import type { Gateway, HealthCheck } from '#ports/gateway.ts';
 import type { Inventory } from '#ports/inventory.ts';
@@ -39,6 +40,8 @@ export interface Parts {
   readonly swarm: Swarm | null;
   /** Elasticsearch clusters, by name. */
   readonly searches: ReadonlyMap<string, Search>;
+  /** Null: posts have no pictures. */
+  readonly charts: Charts | null;
   readonly alerts: AlertParts;
   /** Who is on call, where somebody configured it. */
   readonly rota?: RotaBook | null;
@@ -82,7 +85,7 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
   const { store, clock, log } = parts;
   const secret = await buttonSecret(store);
   const engine = createEngine(parts.templates, parts.timezone, () => clock.now());
-  const renderer = createRenderer(engine, buttonMaker(secret, parts.callbackUrl));
+  const renderer = createRenderer(engine, buttonMaker(secret, parts.callbackUrl), parts.timezone);
   const languageOf = (channel: string): Language => parts.languages[channel] ?? parts.language;
   const people = await createPeople({ directory: parts.directory, roles: parts.roles, clock, facts: store.cursors });
   let runner: Runner | null = null;
@@ -91,6 +94,7 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
     outbox: store.outbox,
     publisher: parts.publisher,
     renderer,
+    charts: parts.charts,
     clock,
     languageOf,
     operationsChannel: parts.operationsChannel,

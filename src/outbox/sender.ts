@@ -1,15 +1,19 @@
 import type { Clock } from '#kernel/clock.ts';
 import { problemOf, VigieError } from '#kernel/errors.ts';
 import { startLoop, type Loop } from '#kernel/loop.ts';
+import type { Charts } from '#ports/charts.ts';
 import type { PostBody, Publisher, WrittenPost } from '#ports/chat.ts';
 import type { Outbox, PendingSay } from '#ports/store.ts';
 import type { Renderer } from '#messages/post.ts';
 import type { Language } from '#messages/templates.ts';
+import { createPictures, type Pictures } from './pictures.ts';
 
 export interface SenderOptions {
   readonly outbox: Outbox;
   readonly publisher: Publisher;
   readonly renderer: Renderer;
+  /** Null: posts have no pictures. */
+  readonly charts: Charts | null;
   readonly clock: Clock;
   readonly languageOf: (channel: string) => Language;
   /** Where something is said that can't be said where it was meant. */
@@ -24,6 +28,8 @@ const EDIT_EVERY_MS = 1_000;
 /** Sends of one look; the next look follows at once. */
 const BATCH = 50;
 const IDLE_MS = 5_000;
+/** How often it is looked whether what is held back may go: whatever ends the wait wakes the loop too. */
+const HELD_MS = 100;
 const RETRY_MS = { first: 500, most: 30_000 } as const;
 /** Clocks of vigie and of Mattermost may differ by so much when a lost post is looked for. */
 const CLOCK_SKEW_MS = 120_000;
@@ -31,12 +37,19 @@ const CLOCK_SKEW_MS = 120_000;
 /** The loop that says what is to be said. It takes everything from the outbox, so a restart or an outage loses nothing. */
 export function startSender(options: SenderOptions): Loop {
   const budget = createBudget();
-  return startLoop(options.clock, (stopping) =>
-    sendDue(options, budget, stopping).catch((error: unknown) => {
+  const pictures = createPictures({ ...options, ready: () => loop.wake() });
+  const sending: Sending = { ...options, pictures };
+  const loop = startLoop(options.clock, (stopping) =>
+    sendDue(sending, budget, stopping).catch((error: unknown) => {
       options.log.error({ error }, 'the sender could not look for work');
       return RETRY_MS.first;
     }),
   );
+  return loop;
+}
+
+interface Sending extends SenderOptions {
+  readonly pictures: Pictures;
 }
 
 /** So many posts at once, and then one every so often: a flood of answers must not starve the acknowledgements, nor Mattermost. */
@@ -64,31 +77,40 @@ function createBudget(): Budget {
 }
 
 /** Sends what may be sent. @returns how long to wait before the next look, in milliseconds */
-async function sendDue(options: SenderOptions, budget: Budget, signal: AbortSignal): Promise<number> {
+async function sendDue(options: Sending, budget: Budget, signal: AbortSignal): Promise<number> {
   const room = Math.floor(budget.room(options.clock.now()));
   if (room < 1) return REFILL_MS;
   const due = await options.outbox.due(options.clock.now(), Math.min(BATCH, room));
   let waitMs = IDLE_MS;
   let sent = 0;
+  let held = false;
   for (const say of due) {
     if (signal.aborted) return waitMs;
     const now = options.clock.now();
     const tooSoon = say.postId !== null && say.lastSentAt !== null ? say.lastSentAt + EDIT_EVERY_MS - now : 0;
     if (tooSoon > 0) {
       waitMs = Math.min(waitMs, tooSoon);
+      held = true;
+      continue;
+    }
+    const picture = options.pictures.of(say, options.languageOf(say.to.channel));
+    if (picture === 'wait') {
+      held = true;
       continue;
     }
     budget.spend();
-    if ((await sendOne(options, say)) === 'sent') sent += 1;
+    if ((await sendOne(options, say, picture)) === 'sent') sent += 1;
     else waitMs = Math.min(waitMs, RETRY_MS.first);
   }
   if (sent > 0 && due.length === BATCH) return 0;
+  // Held back, it is due all the same: asking when the next one is would mean "now".
+  if (held) return Math.max(1, Math.min(waitMs, HELD_MS));
   const next = await options.outbox.nextDue();
   if (budget.room(options.clock.now()) < 1) return REFILL_MS;
   return next === null ? waitMs : Math.max(1, Math.min(waitMs, Math.max(next - options.clock.now(), waitMs === IDLE_MS ? 0 : 1)));
 }
 
-async function sendOne(options: SenderOptions, say: PendingSay): Promise<'sent' | 'later'> {
+async function sendOne(options: Sending, say: PendingSay, picture: PostBody['picture']): Promise<'sent' | 'later'> {
   const { outbox, clock } = options;
   try {
     const root = await rootOf(options, say);
@@ -96,17 +118,19 @@ async function sendOne(options: SenderOptions, say: PendingSay): Promise<'sent' 
       await outbox.postpone(say.key, clock.now() + RETRY_MS.first);
       return 'later';
     }
-    const written = await write(options, say, root);
+    const written = await write(options, say, root, picture);
     const fresh = written.postId !== say.postId;
     // Known as vigie's own before anybody can react to it for long; the seeds come after.
     const before = fresh ? [] : say.seeded;
     await outbox.sent(say.key, say.version, { ...written, seeded: before });
     const seeded = await seed(options, say, written.postId, before);
     if (seeded.length > before.length) await outbox.sent(say.key, say.version, { ...written, seeded });
+    options.pictures.forget(say.key);
     if (fresh) options.posted(say.key);
     return 'sent';
   } catch (error) {
     const { code, params } = problemOf(error);
+    options.pictures.forget(say.key);
     options.log.warn({ key: say.key, code, params }, 'something could not be said');
     if (code === 'chat_refused') await outbox.giveUp(say.key, say.version, JSON.stringify(params));
     else await outbox.postpone(say.key, clock.now() + backoff(say.attempts));
@@ -125,7 +149,7 @@ async function rootOf({ outbox }: SenderOptions, say: PendingSay): Promise<strin
   return under ?? (say.attempts > 20 ? null : undefined);
 }
 
-async function write(options: SenderOptions, say: PendingSay, root: string | null): Promise<WrittenPost> {
+async function write(options: SenderOptions, say: PendingSay, root: string | null, picture: PostBody['picture']): Promise<WrittenPost> {
   const { publisher, renderer, languageOf } = options;
   const channel = say.to.channel;
   const body = renderer.render(say.message, languageOf(channel));
@@ -143,7 +167,7 @@ async function write(options: SenderOptions, say: PendingSay, root: string | nul
     const found = await publisher.find(channel, say.key, say.createdAt - CLOCK_SKEW_MS);
     if (found !== null) return await publisher.update(found.postId, say.key, body);
   }
-  return await createSomewhere(options, say, root, body);
+  return await createSomewhere(options, say, root, { ...body, picture });
 }
 
 /** Where vigie may not write, it writes to the operations channel instead: nothing that happened stays untold. */

@@ -40,6 +40,8 @@ export interface SceneOptions {
   readonly storeFile?: string;
   /** What is watched, in `scene.search`. */
   readonly rules?: readonly Rule[];
+  /** Other parts than the lab's. */
+  readonly parts?: Partial<Parts>;
   /** False: somebody else starts vigie, as a process of its own. */
   readonly start?: boolean;
 }
@@ -149,6 +151,7 @@ export class Scene {
       language: this.#options.language ?? 'en',
       accounts: { root: 'alice', backup: 'bob' },
       callbackUrl: this.#http === null ? null : `${this.#http.url}/mattermost/action`,
+      ...this.#options.parts,
       ...change,
     });
     this.#vigie = vigie;

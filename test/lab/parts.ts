@@ -52,6 +52,7 @@ export const NO_ALERTS: AlertParts = {
 /** What every vigie of the lab has in common; each adds its servers, its store and its clock. */
 export const LAB_PARTS = {
   searches: new Map(),
+  charts: null,
   alerts: NO_ALERTS,
   pagers: new Map(),
   policy: POLICY,

@@ -47,7 +47,7 @@ export async function connectMattermost(options: MattermostOptions): Promise<Mat
   return {
     events: createEvents({ ...options, client, me }),
     directory,
-    publisher: createPublisher(client, me.id),
+    publisher: createPublisher(client, me.id, options.log),
     me,
     operationsChannel: identity.operationsChannel,
     verifyTrigger: triggerVerifier(client, options.clock),

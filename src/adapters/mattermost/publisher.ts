@@ -1,22 +1,27 @@
 import type { Client4 } from '@mattermost/client';
-import { VigieError } from '#kernel/errors.ts';
+import { problemOf, VigieError } from '#kernel/errors.ts';
 import type { PostBody, Publisher } from '#ports/chat.ts';
 import { KEY_PROP, postSchema, toMattermost, toWritten } from './post.ts';
 
 /** Mattermost's limit for a message, in characters. */
 const MESSAGE_LIMIT = 16_383;
 
+interface Log {
+  warn(data: object, text: string): void;
+}
+
 /** @param me vigie's own user id: the server's de-duplication is shared by all users, so ours carries it */
-export function createPublisher(client: Client4, me: string): Publisher {
+export function createPublisher(client: Client4, me: string, log: Log): Publisher {
   const cut = (body: PostBody): PostBody => ({ ...body, message: body.message.slice(0, MESSAGE_LIMIT) });
   return {
     async create(channel, root, key, body) {
-      const fileIds = body.file === null ? [] : [await upload(client, channel, body.file)];
+      const picture = await uploadPicture(client, channel, body.picture, log);
+      const file = body.file === null ? [] : [await upload(client, channel, textBlob(body.file.text), body.file.name)];
       const answer = await client.createPost({
         channel_id: channel,
         root_id: root ?? '',
         ...toMattermost(key, cut(body)),
-        file_ids: fileIds,
+        file_ids: [...picture, ...file],
         pending_post_id: `${me}:${key}`,
       });
       const post = postSchema.parse(answer);
@@ -53,11 +58,26 @@ export function createPublisher(client: Client4, me: string): Publisher {
   };
 }
 
+/** A server that takes no files, or has no room for them, must not cost the words. */
+async function uploadPicture(client: Client4, channel: string, picture: PostBody['picture'], log: Log): Promise<readonly string[]> {
+  if (picture === null) return [];
+  try {
+    return [await upload(client, channel, new Blob([new Uint8Array(picture.bytes)], { type: 'image/png' }), picture.name)];
+  } catch (error) {
+    log.warn({ problem: problemOf(error) }, 'a picture could not be sent: the post goes without it');
+    return [];
+  }
+}
+
+function textBlob(text: string): Blob {
+  return new Blob([text], { type: 'text/plain; charset=utf-8' });
+}
+
 /** A file id serves one post only: a second use is dropped in silence. */
-async function upload(client: Client4, channel: string, file: NonNullable<PostBody['file']>): Promise<string> {
+async function upload(client: Client4, channel: string, content: Blob, name: string): Promise<string> {
   const form = new FormData();
   form.append('channel_id', channel);
-  form.append('files', new Blob([file.text], { type: 'text/plain; charset=utf-8' }), file.name);
+  form.append('files', content, name);
   const { file_infos: infos } = await client.uploadFile(form);
   const id = infos[0]?.id;
   if (id === undefined)

@@ -100,7 +100,8 @@ export class Watchroom {
     sender = startSender({
       outbox: this.store.outbox,
       publisher: this.publisher,
-      renderer: createRenderer(engine, () => []),
+      renderer: createRenderer(engine, () => [], 'Europe/Paris'),
+      charts: null,
       clock: this.clock,
       languageOf: () => this.#options.language ?? 'en',
       operationsChannel: 'ops',

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { systemClock } from '#kernel/clock.ts';
 import { startHttp } from '#adapters/http/server.ts';
+import { createCharts } from '#adapters/charts/create-charts.ts';
 import { connectMattermost } from '#adapters/mattermost/connect.ts';
 import { openStore } from '#adapters/store/store.ts';
 import type { Language } from '#messages/templates.ts';
@@ -91,6 +92,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
   });
   await pointCommands(admin, team, `${http.url}/mattermost/command`);
   const beats = startBeats(clock);
+  const charts = createCharts({ clock: systemClock });
   vigie = await startVigie({
     store,
     storeFile: join(folder, 'vigie.db'),
@@ -119,6 +121,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
       onCall: () => ({ current: 'alice', next: ['bob'] }),
     },
     pagers: new Map(),
+    charts,
     inventory: {
       knows: (name) => Object.hasOwn(DEMO_SERVICES, name),
       service: (name) => ({
@@ -155,6 +158,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
       beats.stop();
       await http.close();
       await running().stop();
+      await charts.close();
       await store.close();
       await mattermost.stop();
     },

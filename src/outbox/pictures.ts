@@ -1,0 +1,61 @@
+import { problemOf } from '#kernel/errors.ts';
+import type { Drawing, Charts } from '#ports/charts.ts';
+import type { PostBody } from '#ports/chat.ts';
+import type { PendingSay } from '#ports/store.ts';
+import type { Renderer } from '#messages/post.ts';
+import type { Language } from '#messages/templates.ts';
+
+export interface PicturesOptions {
+  readonly charts: Charts | null;
+  readonly renderer: Renderer;
+  readonly log: { warn(data: object, text: string): void };
+  /** Called when a picture is there, or won't come. */
+  readonly ready: () => void;
+}
+
+export interface Pictures {
+  /**
+   * The picture of a new post. The first look begins to draw it and says `wait`: others are sent meanwhile. What can't
+   * be drawn is null, with a line in the log: no post is lost for its picture.
+   */
+  of(say: PendingSay, language: Language): PostBody['picture'] | 'wait';
+  /** It was sent, or will be drawn again. */
+  forget(key: string): void;
+}
+
+export function createPictures({ charts, renderer, log, ready }: PicturesOptions): Pictures {
+  const known = new Map<string, PostBody['picture'] | 'wait'>();
+  const failed = (key: string, error: unknown): null => {
+    log.warn({ key, problem: problemOf(error) }, 'a chart could not be drawn: the post goes without it');
+    return null;
+  };
+  const drawingOf = (say: PendingSay, language: Language): Drawing | null => {
+    try {
+      return renderer.drawing(say.message, language);
+    } catch (error) {
+      return failed(say.key, error);
+    }
+  };
+  const draw = async (key: string, name: string, drawing: Drawing, by: Charts): Promise<void> => {
+    const picture = await by.draw(drawing).then(
+      (bytes) => ({ name, bytes }),
+      (error: unknown) => failed(key, error),
+    );
+    // Forgotten meanwhile: the post was sent, or is gone.
+    if (known.has(key)) known.set(key, picture);
+    ready();
+  };
+  return {
+    of(say, language) {
+      if (charts === null || say.postId !== null) return null;
+      const there = known.get(say.key);
+      if (there !== undefined) return there;
+      const drawing = drawingOf(say, language);
+      if (drawing === null) return null;
+      known.set(say.key, 'wait');
+      void draw(say.key, `${say.message.template.split(':').at(-1)}.png`, drawing, charts);
+      return 'wait';
+    },
+    forget: (key) => void known.delete(key),
+  };
+}
