@@ -41,7 +41,11 @@ export interface ClusterInfo {
   readonly health: 'green' | 'yellow' | 'red';
 }
 
-/** One Elasticsearch cluster, read only. Methods throw `search_unreachable` when nobody answers, `search_refused` when access is denied. */
+/**
+ * One Elasticsearch cluster, read only. Methods throw `search_unreachable` when nobody answers in time or what answers is no
+ * Elasticsearch, `search_refused` when access is denied, `search_busy` at 429 and 503, `search_incomplete` for an answer that is too
+ * large; or the signal's reason as it is. Nothing is tried again, but for a kept connection that turns out to be broken.
+ */
 export interface Search {
   /** The cluster's name in the configuration, for messages. */
   readonly cluster: string;
