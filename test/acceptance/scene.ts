@@ -6,6 +6,7 @@ import type { Rule } from '#domain/alert/rule.ts';
 import type { Policy } from '#domain/operation/policy.ts';
 import type { Inventory, ServiceFacts } from '#ports/inventory.ts';
 import type { Store } from '#ports/store.ts';
+import type { Search } from '#ports/search.ts';
 import type { Swarm } from '#ports/swarm.ts';
 import { connectMattermost } from '#adapters/mattermost/connect.ts';
 import { startHttp, type HttpServer } from '#adapters/http/server.ts';
@@ -40,6 +41,8 @@ export interface SceneOptions {
   readonly storeFile?: string;
   /** What is watched, in `scene.search`. */
   readonly rules?: readonly Rule[];
+  /** Another Elasticsearch than the one in memory. */
+  readonly elasticsearch?: Search;
   /** Other parts than the lab's. */
   readonly parts?: Partial<Parts>;
   /** False: somebody else starts vigie, as a process of its own. */
@@ -143,7 +146,7 @@ export class Scene {
       entries,
       templates,
       ...LAB_PARTS,
-      searches: new Map([['main', this.search]]),
+      searches: new Map([['main', this.#options.elasticsearch ?? this.search]]),
       alerts: { ...NO_ALERTS, rules: this.#options.rules ?? [], settings: { ...NO_ALERTS.settings, channel: this.ops.id } },
       policy: this.#options.policy ?? POLICY,
       roles: this.#roles(),
