@@ -8,6 +8,7 @@ import { createCharts } from '#adapters/charts/create-charts.ts';
 import { connectMattermost, type Mattermost } from '#adapters/mattermost/connect.ts';
 import { openStore } from '#adapters/store/store.ts';
 import type { LoadedConfig } from '#config/load.ts';
+import { metricsOf } from '#config/metrics.ts';
 import { inventoryOf, policyOf, roleMembersOf } from '#config/parts.ts';
 import type { Config } from '#config/schema.ts';
 import type { Language } from '#messages/templates.ts';
@@ -71,6 +72,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
     rota,
     alerts: await alertParts(config, files.rules, { ...mattermost, pagers, swarm, rota }),
     charts,
+    metrics: metricsOf(config),
     ...partsOf(config, material, await languagesOf(config, mattermost)),
     count: (means, outcome) => metrics.requests.inc({ means, outcome }),
     loaded: { ...material.hashes, rules: files.hash, configuration: loaded.hash.slice(0, 16) },

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '#kernel/clock.ts';
+import type { Metric } from '#domain/metrics/metric.ts';
 import type { Policy } from '#domain/operation/policy.ts';
 import type { Charts } from '#ports/charts.ts';
 import type { ChatEvents, Directory, Publisher } from '#ports/chat.ts';
@@ -20,6 +21,7 @@ import { listenToChat, type Listening } from '#pipeline/chat.ts';
 import { createGateway } from '#pipeline/gateway.ts';
 import { startRunner, type Runner } from '#pipeline/operation/runner.ts';
 import type { Log, Workshop } from '#pipeline/operation/workshop.ts';
+import { createMetrics } from '#pipeline/metrics.ts';
 import { createPeople, type RoleMembers } from '#pipeline/people.ts';
 import type { RotaBook } from '#pipeline/rota.ts';
 import { aliasesOf, clientsOf, vocabularyOf } from '#pipeline/self.ts';
@@ -42,6 +44,8 @@ export interface Parts {
   readonly searches: ReadonlyMap<string, Search>;
   /** Null: posts have no pictures. */
   readonly charts: Charts | null;
+  /** Those of the configuration, beside vigie's own. */
+  readonly metrics: readonly Metric[];
   readonly alerts: AlertParts;
   /** Who is on call, where somebody configured it. */
   readonly rota?: RotaBook | null;
@@ -122,6 +126,7 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
       parts.rota ?? null,
       parts.swarm,
       parts.searches,
+      createMetrics({ ...parts, now: () => clock.now() }),
       parts.storeFile,
     ),
     operationsChannel: parts.operationsChannel,

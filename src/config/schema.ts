@@ -19,6 +19,7 @@ import {
 import { alerts } from './alerts.ts';
 import { heartbeat } from './heartbeat.ts';
 import { elasticsearch } from './elasticsearch.ts';
+import { metrics } from './metrics.ts';
 import { oncall } from './oncall.ts';
 import { pagers } from './pagers.ts';
 
@@ -153,6 +154,7 @@ export const configSchema = z.strictObject({
   services: z.record(NAME, service).default({}).describe('What vigie should know of single services'),
   alerts: alerts.prefault({}).describe('What is watched, and how it is told'),
   elasticsearch: elasticsearch.describe('Elasticsearch clusters, by the names that rules use'),
+  metrics: metrics.describe('Metrics of your own, by the names that people type after `metrics`'),
   oncall: oncall.optional().describe('Who is woken'),
   pagers: pagers.describe('Ways to reach people outside the chat, by name'),
   heartbeat: heartbeat.optional().describe('Tells an outside service that vigie lives'),

@@ -69,6 +69,13 @@ export const ERROR_CODES = {
   search_refused: ['cluster', 'status', 'reason'],
   search_busy: ['cluster', 'status'],
   search_incomplete: ['cluster', 'reason'],
+  search_not_configured: [],
+  cluster_unknown: ['cluster', 'nearest'],
+  metrics_unknown: ['word', 'nearest'],
+  metrics_target_missing: ['hosts'],
+  metrics_too_many: ['what', 'most'],
+  metrics_period: ['period', 'least', 'most'],
+  metric_not_for: ['metric', 'target', 'possible'],
   // Alerts
   alert_unknown: ['id', 'nearest'],
   alert_not_open: ['id'],

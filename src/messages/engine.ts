@@ -12,6 +12,8 @@ export interface Engine {
   /** The words of a section. @throws when the template lacks it or a variable is missing */
   render(language: Language, template: string, section: string, data: JsonObject): string;
   has(language: Language, template: string, section: string): boolean;
+  /** A word of a list of `words.md`, as it is. */
+  term(language: Language, list: string, key: string): string;
 }
 
 /** LiquidJS, so that text which people may edit can't run code: every output is escaped, `raw` doesn't exist. */
@@ -46,7 +48,17 @@ export function createEngine(templates: TemplateSet, timezone: string, now: () =
   function errorWords(language: Language, code: string, params: JsonObject): string {
     return render(language, 'errors', code, params);
   }
-  return { render, has: (language, template, section) => templates[language].get(template)?.sections.has(section) ?? false };
+  return {
+    render,
+    has: (language, template, section) => templates[language].get(template)?.sections.has(section) ?? false,
+    term: (language, list, key) => termOf(templates[language].get('words'), list, key),
+  };
+}
+
+/** A word of a list `key=words` in `words.md`; what isn't there stays as it is. */
+function termOf(words: Template | undefined, list: string, key: unknown): string {
+  const lines = words?.sections.get(list)?.split('\n') ?? [];
+  return lines.find((line) => line.startsWith(`${String(key)}=`))?.slice(String(key).length + 1) ?? String(key ?? '');
 }
 
 /** A template's loops leave blank lines: at most one stays. */
@@ -123,11 +135,8 @@ function liquidFor(
     ),
   );
   made('image', (image) => codeSpan(shortImage(String(image ?? ''))));
-  /** A word of a list `key=words` in `words.md`; what isn't there stays as it is. */
-  const term = (list: string, key: unknown): string => {
-    const lines = template('words')?.sections.get(list)?.split('\n') ?? [];
-    return lines.find((line) => line.startsWith(`${String(key)}=`))?.slice(String(key).length + 1) ?? String(key ?? '');
-  };
+  const term = (list: string, key: unknown): string => termOf(template('words'), list, key);
+  liquid.registerFilter('term', (key: unknown, list: unknown) => term(String(list), key));
   liquid.registerFilter('state', (key: unknown) => term('states', key));
   liquid.registerFilter('system', (key: unknown) => term('system', key));
   liquid.registerFilter('severity', (key: unknown) => term('severities', key));

@@ -28,7 +28,7 @@ function measured(value: number, unit: Unit, language: Language): string {
     case 'bytes_per_second':
       return `${bytes(value, language)}/s`;
     case 'per_second':
-      return `${number(value, language, 2)}/s`;
+      return `${number(value, language, Math.abs(value) < 0.1 ? 3 : 2)}/s`;
     case 'seconds':
       return spaced(number(value, language, 1), 's', language);
     case 'milliseconds':

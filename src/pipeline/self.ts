@@ -2,7 +2,7 @@ import { join, dirname } from 'node:path';
 import { VigieError } from '#kernel/errors.ts';
 import { requirementFor } from '#domain/operation/policy.ts';
 import type { State } from '#domain/operation/states.ts';
-import type { ActionEntry, Catalogue, Clients } from '#ports/clients.ts';
+import type { ActionEntry, Catalogue, Clients, MetricsReader } from '#ports/clients.ts';
 import type { Search } from '#ports/search.ts';
 import type { Swarm } from '#ports/swarm.ts';
 import type { TemplateSet } from '#messages/templates.ts';
@@ -25,6 +25,7 @@ export function clientsOf(
   rota: RotaBook | null,
   swarm: Swarm | null,
   searches: ReadonlyMap<string, Search>,
+  metrics: MetricsReader,
   storeFile: string,
 ): Clients {
   const store = () => workshop().store;
@@ -51,6 +52,7 @@ export function clientsOf(
           ],
         }),
     },
+    metrics,
     rota: rotaClient(rota, () => workshop().people),
     get alerts() {
       return alertsOf(desk, searches, store(), () => workshop().clock.now());

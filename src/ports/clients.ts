@@ -3,6 +3,7 @@ import type { Duty, Shift, Turn } from '#domain/alert/oncall.ts';
 import type { ActionShape } from '#domain/command/shape.ts';
 import type { Release } from '#domain/operation/commit.ts';
 import type { Operation, Person } from '#domain/operation/operation.ts';
+import type { MetricView } from '#domain/metrics/charts.ts';
 import type { Risk } from '#domain/operation/states.ts';
 import type { Alerts, AlertsReader } from './alerts.ts';
 import type { CalendarState } from './calendar.ts';
@@ -67,6 +68,21 @@ export interface Rota extends RotaReader {
   swap(shift: Shift, operation: string, by: Person): Promise<void>;
 }
 
+export interface MetricsAnswer {
+  readonly targets: readonly string[];
+  readonly periodMs: number;
+  readonly views: readonly MetricView[];
+}
+
+export interface MetricsReader {
+  /**
+   * @param text hosts or services, metrics and a period, in any order
+   * @param cluster null for the first of the configuration
+   * @throws search_*, cluster_unknown, metrics_unknown with the nearest name, metrics_target_missing, metrics_too_many, metrics_period, metric_not_for
+   */
+  read(text: string, cluster: string | null, signal: AbortSignal): Promise<MetricsAnswer>;
+}
+
 export interface Self {
   /** Copies vigie's store beside it, before vigie is replaced. @returns the copy's path */
   copyStore(name: string): Promise<Json>;
@@ -83,6 +99,7 @@ export interface ReadClients {
   readonly catalogue: Catalogue;
   readonly alerts: AlertsReader;
   readonly rota: RotaReader;
+  readonly metrics: MetricsReader;
   readonly self: Pick<Self, 'now'>;
 }
 

@@ -53,6 +53,7 @@ export const NO_ALERTS: AlertParts = {
 export const LAB_PARTS = {
   searches: new Map(),
   charts: null,
+  metrics: [],
   alerts: NO_ALERTS,
   pagers: new Map(),
   policy: POLICY,

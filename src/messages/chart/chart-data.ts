@@ -6,12 +6,13 @@ const MOST_POINTS = 5_000;
 const MOST_SERIES = 64;
 
 const point = z.tuple([z.number(), z.number().nullable()]).readonly();
-const series = z.object({ name: z.string(), points: z.array(point).max(MOST_POINTS).readonly() });
+const series = z.object({ name: z.string(), part: z.string().exactOptional(), points: z.array(point).max(MOST_POINTS).readonly() });
+const title = z.union([z.string(), z.object({ metric: z.string(), words: z.record(z.string(), z.string()), of: z.string() })]);
 
 /** A chart as it comes back from the store. */
 const chartSchema: z.ZodType<ChartData> = z
   .object({
-    title: z.string(),
+    title,
     unit: z.enum(['percent', 'bytes', 'bytes_per_second', 'count', 'per_second', 'seconds', 'milliseconds', 'load', 'none']),
     from: z.number(),
     to: z.number(),

@@ -1,4 +1,4 @@
-import type { ChartData, Series } from '#domain/chart.ts';
+import type { ChartData, ChartTitle, Series } from '#domain/chart.ts';
 import type { Drawing, Line, Panel } from '#ports/charts.ts';
 import type { Engine } from '../engine.ts';
 import type { Language } from '../templates.ts';
@@ -20,15 +20,16 @@ export function drawingOf(charts: readonly ChartData[], look: ChartLook): Drawin
   return { panels: charts.map((chart) => panelOf(chart, look)) };
 }
 
-function panelOf(chart: ChartData, { language, timezone, engine }: ChartLook): Panel {
+function panelOf(chart: ChartData, look: ChartLook): Panel {
+  const { language, timezone, engine } = look;
   const words = (section: string, data = {}): string => plainLabel(engine.render(language, 'chart', section, data));
   const shown = chart.series.slice(0, MOST_LINES);
-  const lines: Line[] = shown.map((series) => ({ label: plainLabel(series.name), points: series.points, dashed: false }));
+  const lines: Line[] = shown.map((series) => ({ label: labelOf(series, look), points: series.points, dashed: false }));
   if (chart.forecast !== null) lines.push({ label: words('forecast'), points: chart.forecast.points, dashed: true });
   const to = Math.max(chart.to, ...(chart.forecast?.points.map(([at]) => at) ?? []));
   const hidden = chart.series.length - shown.length;
   return {
-    title: plainLabel(chart.title),
+    title: titleOf(chart.title, look),
     time: { from: chart.from, to, ticks: timeTicks(chart.from, to, timezone, language) },
     values: valueAxis(valuesOf(chart, shown), chart.unit, language),
     lines,
@@ -36,6 +37,20 @@ function panelOf(chart: ChartData, { language, timezone, engine }: ChartLook): P
       chart.threshold === null ? null : { value: chart.threshold, label: words('threshold', { value: chart.threshold, unit: chart.unit }) },
     note: lines.every(isEmpty) ? words('empty') : hidden > 0 ? words('more', { count: hidden }) : '',
   };
+}
+
+function titleOf(title: ChartData['title'], { language, engine }: ChartLook): string {
+  return plainLabel(typeof title === 'string' ? title : withSubject(title, engine.term(language, 'metrics', title.metric), language));
+}
+
+function withSubject({ words, of }: ChartTitle, known: string, language: Language): string {
+  const metric = words[language] ?? known;
+  return of === '' ? metric : `${metric} · ${of}`;
+}
+
+function labelOf({ name, part = '' }: Series, { language, engine }: ChartLook): string {
+  const words = part === '' ? '' : engine.term(language, 'metric-parts', part);
+  return plainLabel([name, words].filter((text) => text !== '').join(' '));
 }
 
 function valuesOf({ threshold, forecast }: ChartData, shown: readonly Series[]): readonly number[] {

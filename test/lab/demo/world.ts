@@ -122,6 +122,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
     },
     pagers: new Map(),
     charts,
+    metrics: [],
     inventory: {
       knows: (name) => Object.hasOwn(DEMO_SERVICES, name),
       service: (name) => ({

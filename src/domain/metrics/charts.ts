@@ -1,0 +1,59 @@
+import type { ChartData, ChartTitle, Series } from '../chart.ts';
+import type { Wanted } from './asked.ts';
+import type { ReadCurve } from './buckets.ts';
+import type { MetricPanel } from './metric.ts';
+import type { Span } from './span.ts';
+import { statisticsOf, type Statistics } from './statistics.ts';
+
+/** What was found of one metric of one target. */
+export interface Measured {
+  readonly wanted: Wanted;
+  readonly curves: readonly ReadCurve[];
+}
+
+export type MetricRow = {
+  readonly name: string;
+  readonly part: string;
+  /** Null: nothing came within the span. */
+  readonly statistics: Statistics | null;
+};
+
+/** One chart with the figures of its series, in the same order. */
+export interface MetricView {
+  readonly chart: ChartData & { readonly title: ChartTitle };
+  readonly rows: readonly MetricRow[];
+}
+
+/** One view for each panel of each metric, its targets together; the curves that reach highest come first. */
+export function viewsOf(measured: readonly Measured[], span: Span): readonly MetricView[] {
+  const targets = [...new Set(measured.map(({ wanted }) => wanted.target.name))];
+  const alone = targets.length === 1 ? (targets[0] ?? '') : '';
+  const views = new Map<string, { panel: MetricPanel; wanted: Wanted; series: Series[] }>();
+  for (const { wanted, curves } of measured)
+    for (const [index, panel] of wanted.reading.panels.entries()) {
+      const key = `${wanted.metric.name} ${panel.title} ${panel.unit}`;
+      const view = views.get(key) ?? { panel, wanted, series: [] };
+      views.set(key, view);
+      view.series.push(...curves.filter((curve) => curve.panel === index).map((curve) => seriesOf(curve, wanted.target.name, alone)));
+    }
+  return [...views.values()].map(({ panel, wanted, series }) => {
+    const shown = wanted.reading.split?.shown === 'each' ? byHeight(series) : series;
+    const title = { metric: panel.title, words: wanted.metric.words, of: alone };
+    const { from, to } = span;
+    return {
+      chart: { title, unit: panel.unit, from, to, series: shown, threshold: null, forecast: null },
+      rows: shown.map(({ name, part = '', points }) => ({ name, part, statistics: statisticsOf(points) })),
+    };
+  });
+}
+
+/** The title names a target that is alone: its series say only what differs. */
+function seriesOf({ part, of, points }: ReadCurve, target: string, alone: string): Series {
+  const name = alone === '' ? [target, of].filter((text) => text !== '').join(' ') : of === '' && part === '' ? target : of;
+  return { name, points, ...(part === '' ? {} : { part }) };
+}
+
+function byHeight(series: readonly Series[]): readonly Series[] {
+  const height = ({ points }: Series): number => Math.max(...points.map(([, value]) => value ?? Number.NEGATIVE_INFINITY));
+  return series.toSorted((a, b) => height(b) - height(a));
+}
