@@ -106,6 +106,8 @@ function liquidFor(
       .replaceAll('(', '%28')
       .replaceAll(')', '%29'),
   );
+  // Whoever writes the rules may use Markdown; they wake nobody by it.
+  made('authored', (text) => String(text ?? '').replaceAll('@', '@\u200b'));
   // A field's title isn't Markdown either.
   made('plain', (text) => oneLine(text).replaceAll('@', '@\u200b'));
   made('mention', (person) => mention(isRecord(person) ? person['username'] : person));

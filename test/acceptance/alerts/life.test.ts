@@ -107,6 +107,13 @@ describe('an alert', () => {
     expect(room.only().text).not.toMatch(/▶️/u);
   });
 
+  it('says what to do in the Markdown of its rule, and wakes nobody by it', async () => {
+    room = await Watchroom.open({ rules: [rule({ runbook: { en: 'Look with `df -h`, then ask @alice.' } })] });
+    room.breach('disk', PICA01, 3, 9);
+    await room.until(5);
+    expect(room.only().text).toContain('What to do: Look with `df -h`, then ask @\u200balice.');
+  });
+
   it('shows what a document says as text alone', async () => {
     room = await Watchroom.open({ rules: [rule({ queryKey: ['user'] })] });
     room.breach('disk', { user: '@all [click](http://evil.example) **now**' }, 3, 9);
