@@ -111,6 +111,12 @@ describe('typed', () => {
     await say('rules', /1 rule in force.*🔥 \*\*disk\*\* · critical · 1 firing/su);
   });
 
+  it('status shows how things stand in one look', async () => {
+    await watching();
+    const seen = textOf(await say('status', /🔥 \d firing/u));
+    expect(seen).toMatch(/🟢 `[\w.-]+` active · leader.*🟢 2 services, none short of replicas.*- `\w+` \*\*disk\*\* `pad` · critical/su);
+  });
+
   it('rules test tells how often a rule would have fired', async () => {
     await watching({ runEveryMs: 60_000 });
     await say('rules test disk --since 30m', /`disk` would have fired 1 time since .* for 1 key:\n- .* `pad` · 0\.95/u);

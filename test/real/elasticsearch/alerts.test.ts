@@ -10,8 +10,18 @@ import { bulk } from './bulk.ts';
 import { startElasticsearch, type Elasticsearch } from './server.ts';
 
 /** A starter rule as it is delivered, but for its pace. */
-const STARTER = loadRules([join(import.meta.dirname, '../../../templates/rules/disk-critical.yaml')], ruleDefaults(null, () => null));
-const RULES = STARTER.rules.map((rule) => ({ ...rule, cluster: 'main', runEveryMs: 10_000, bufferTimeMs: 120_000, forMs: 0, chart: false }));
+const STARTER = loadRules(
+  [join(import.meta.dirname, '../../../templates/rules/disk-critical.yaml')],
+  ruleDefaults(null, () => null),
+);
+const RULES = STARTER.rules.map((rule) => ({
+  ...rule,
+  cluster: 'main',
+  runEveryMs: 10_000,
+  bufferTimeMs: 120_000,
+  forMs: 0,
+  chart: false,
+}));
 
 let server: Elasticsearch;
 let search: Search;
