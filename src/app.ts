@@ -20,6 +20,7 @@ import { loadMaterial, type Material } from './app/loaded.ts';
 import { openConfiguredRota } from './app/oncall.ts';
 import { connectConfiguredPagers } from './app/pagers.ts';
 import { connectConfiguredSearch } from './app/elasticsearch.ts';
+import { connectConfiguredHosts } from './app/hosts.ts';
 import { readRules, watchRules } from './app/rules.ts';
 import { connectConfiguredSwarm } from './app/swarm.ts';
 import { startVigie, type Vigie } from './vigie.ts';
@@ -53,6 +54,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
   const store = await openStore(storeFile(config), systemClock);
   const swarm = config.swarm === undefined ? null : await connectConfiguredSwarm(config.swarm);
   const searches = await connectConfiguredSearch(config.elasticsearch);
+  const hosts = await connectConfiguredHosts(config.hosts);
   const mattermost = await reachMattermost(config, store, log);
   const pagers = await connectConfiguredPagers(config.pagers, log);
   const oncall = await openConfiguredRota(config, systemClock, store.cursors);
@@ -68,6 +70,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
     ...mattermost,
     swarm,
     searches,
+    hosts,
     pagers,
     rota,
     alerts: await alertParts(config, files.rules, { ...mattermost, pagers, swarm, rota }),
@@ -101,6 +104,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
       await oncall?.close();
       await charts.close();
       await swarm?.close();
+      await hosts?.close();
       await Promise.all([...searches.values()].map((search) => search.close()));
       await store.close();
     },

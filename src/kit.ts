@@ -25,6 +25,7 @@ export { sendUpdate, verifyUpdate } from './kit/service-update.ts';
 export type { Json, JsonObject } from '#kernel/json.ts';
 export type { Effect, Person } from '#domain/operation/operation.ts';
 export type { ServiceView, TaskView, Swarm, SwarmReader, UpdatePolicy } from '#ports/swarm.ts';
+export type { Cleaned, Removable, Space } from '#ports/hosts.ts';
 export type { ServiceFacts } from '#ports/inventory.ts';
 export type { LedgerRelease } from '#ports/store.ts';
 export type { ReadClients, Clients } from '#ports/clients.ts';
@@ -46,6 +47,8 @@ const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,62}$/u;
 
 /** A Swarm service's name; that it exists is checked while planning. */
 export const service = () => kindOfField('service', z.string().regex(NAME));
+/** A machine's name; that the configuration names it is checked while planning. */
+export const host = () => kindOfField('host', z.string().regex(NAME));
 /** An image, a `repository:tag` or a bare tag. */
 export const image = () => kindOfField('image', z.string().regex(/^[\w][\w.\-/:@]{0,254}$/u));
 /** A whole number from 0 to 9999, written with digits alone: no sign, no `0x10`, no `1e3`, no empty word. */

@@ -5,6 +5,7 @@ import type { Policy } from '#domain/operation/policy.ts';
 import type { Charts } from '#ports/charts.ts';
 import type { ChatEvents, Directory, Publisher } from '#ports/chat.ts';
 import type { Gateway, HealthCheck } from '#ports/gateway.ts';
+import type { Hosts } from '#ports/hosts.ts';
 import type { Inventory } from '#ports/inventory.ts';
 import type { Store } from '#ports/store.ts';
 import type { Pager } from '#ports/pager.ts';
@@ -42,6 +43,8 @@ export interface Parts {
   readonly swarm: Swarm | null;
   /** Elasticsearch clusters, by name. */
   readonly searches: ReadonlyMap<string, Search>;
+  /** Machines whose disks can be looked at, where some are configured. */
+  readonly hosts?: Hosts | null;
   /** Null: posts have no pictures. */
   readonly charts: Charts | null;
   /** Those of the configuration, beside vigie's own. */
@@ -127,6 +130,7 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
       parts.swarm,
       parts.searches,
       createMetrics({ ...parts, now: () => clock.now() }),
+      parts.hosts ?? null,
       parts.storeFile,
     ),
     operationsChannel: parts.operationsChannel,

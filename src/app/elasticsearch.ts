@@ -1,7 +1,7 @@
-import type { Remote } from '#ports/remote.ts';
 import type { Search } from '#ports/search.ts';
 import { durationMs } from '#config/parts.ts';
 import type { Config } from '#config/schema.ts';
+import { connectConfiguredRemote } from './remote.ts';
 
 type ClusterConfig = Config['elasticsearch'][string];
 
@@ -16,7 +16,7 @@ export async function connectConfiguredSearch(config: Config['elasticsearch']): 
 
 async function connectCluster(cluster: string, config: ClusterConfig): Promise<Search> {
   const { connectSearch } = await import('#adapters/elasticsearch/connect-search.ts');
-  const remote = config.ssh === undefined ? undefined : await connectRemoteOf(config.ssh);
+  const remote = config.ssh === undefined ? undefined : await connectConfiguredRemote(config.ssh);
   const { url, ca, timeout } = config;
   const search = connectSearch({ cluster, urls: [url], ca, auth: authOf(config), remote, timeoutMs: durationMs(timeout) });
   return {
@@ -31,10 +31,4 @@ async function connectCluster(cluster: string, config: ClusterConfig): Promise<S
 function authOf({ api_key: apiKey, username, password }: ClusterConfig) {
   if (apiKey !== undefined) return { apiKey };
   return username === undefined || password === undefined ? undefined : { username, password };
-}
-
-async function connectRemoteOf({ host, key, host_key: hostKey }: NonNullable<ClusterConfig['ssh']>): Promise<Remote> {
-  const { connectRemote } = await import('#adapters/ssh/connect-remote.ts');
-  const [, user = '', name = '', port = '22'] = /^([^@]+)@([^:]+)(?::(\d+))?$/u.exec(host) ?? [];
-  return connectRemote({ host: name, port: Number(port), user, privateKey: key, hostKey });
 }

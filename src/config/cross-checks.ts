@@ -20,6 +20,7 @@ export function crossChecks(config: Config): readonly Finding[] {
     ...maintenanceProblems(config),
     ...searchProblems(config),
     ...oncallProblems(config),
+    ...hostProblems(config),
   ];
 }
 
@@ -165,4 +166,16 @@ function oncallProblems({ oncall }: Config): Finding[] {
   if ((ics.url === undefined) === (ics.file === undefined)) return [{ path: [...path, 'ics'], message: 'needs either url or file' }];
   const nobody = people.length + Object.keys(ics.names).length === 0;
   return nobody ? [{ path, message: 'needs people or ics.names: who else is meant in the calendar?' }] : [];
+}
+
+/** A name leads to one machine. */
+function hostProblems({ hosts }: Config): Finding[] {
+  const taken = new Map(Object.keys(hosts).map((name) => [name, name]));
+  return Object.entries(hosts).flatMap(([name, { aliases }]) =>
+    aliases.flatMap((alias, index) => {
+      const owner = taken.get(alias);
+      taken.set(alias, name);
+      return owner === undefined ? [] : [{ path: ['hosts', name, 'aliases', index], message: `${alias} is a name of ${owner} already` }];
+    }),
+  );
 }

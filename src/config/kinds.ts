@@ -61,3 +61,15 @@ export function isSecret(schema: z.core.$ZodType): boolean {
 
 /** Of a machine behind SSH. */
 export const HOST_KEY = z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}=?$/u, 'must be SHA256:… as `ssh-keygen -lf` prints it');
+
+/** How a machine is reached over SSH. */
+export function sshAccess(description: string) {
+  return z.strictObject({
+    host: z
+      .string()
+      .regex(/^[^@/\s]+@[^:/@\s]+(?::\d{1,5})?$/u, 'must be user@host or user@host:port')
+      .describe(description),
+    key: secret('Private key, as PEM or OpenSSH', pem('PRIVATE KEY')),
+    host_key: HOST_KEY.describe('The only host key that is accepted'),
+  });
+}

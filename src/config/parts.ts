@@ -15,9 +15,10 @@ export function roleMembersOf({ roles }: Config) {
   return Object.entries(roles).map(([role, { users, groups, channels }]) => ({ role, users, groups, channels }));
 }
 
-export function inventoryOf({ services }: Config): Inventory {
+export function inventoryOf({ services, hosts }: Config): Inventory {
+  const machines = new Set(Object.entries(hosts).flatMap(([name, { aliases }]) => [name, ...aliases]));
   return {
-    knows: (name) => Object.hasOwn(services, name),
+    knows: (name) => Object.hasOwn(services, name) || machines.has(name),
     service(name) {
       const facts = Object.hasOwn(services, name) ? (services[name] ?? SERVICE_DEFAULTS) : SERVICE_DEFAULTS;
       return {

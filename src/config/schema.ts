@@ -20,6 +20,7 @@ import { alerts } from './alerts.ts';
 import { heartbeat } from './heartbeat.ts';
 import { elasticsearch } from './elasticsearch.ts';
 import { metrics } from './metrics.ts';
+import { hosts } from './hosts.ts';
 import { oncall } from './oncall.ts';
 import { pagers } from './pagers.ts';
 
@@ -155,6 +156,7 @@ export const configSchema = z.strictObject({
   alerts: alerts.prefault({}).describe('What is watched, and how it is told'),
   elasticsearch: elasticsearch.describe('Elasticsearch clusters, by the names that rules use'),
   metrics: metrics.describe('Metrics of your own, by the names that people type after `metrics`'),
+  hosts: hosts.describe('Machines whose disks vigie may look at and clean, by name'),
   oncall: oncall.optional().describe('Who is woken'),
   pagers: pagers.describe('Ways to reach people outside the chat, by name'),
   heartbeat: heartbeat.optional().describe('Tells an outside service that vigie lives'),

@@ -110,6 +110,10 @@ export const ERROR_CODES = {
   probe_records: ['target', 'unexpected', 'missing'],
   probe_node: ['target', 'node', 'state', 'availability'],
   probe_node_unknown: ['target'],
+  // Machines
+  hosts_not_configured: [],
+  host_unknown: ['host', 'nearest', 'known'],
+  host_refused: ['host', 'command', 'reason'],
   // The rest
   ssh_unreachable: ['host', 'reason'],
   ssh_host_key: ['host', 'expected', 'got'],

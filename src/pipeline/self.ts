@@ -3,6 +3,7 @@ import { VigieError } from '#kernel/errors.ts';
 import { requirementFor } from '#domain/operation/policy.ts';
 import type { State } from '#domain/operation/states.ts';
 import type { ActionEntry, Catalogue, Clients, MetricsReader } from '#ports/clients.ts';
+import type { Hosts } from '#ports/hosts.ts';
 import type { Search } from '#ports/search.ts';
 import type { Swarm } from '#ports/swarm.ts';
 import type { TemplateSet } from '#messages/templates.ts';
@@ -26,11 +27,13 @@ export function clientsOf(
   swarm: Swarm | null,
   searches: ReadonlyMap<string, Search>,
   metrics: MetricsReader,
+  hosts: Hosts | null,
   storeFile: string,
 ): Clients {
   const store = () => workshop().store;
   return {
     swarm: swarm ?? noSwarm,
+    hosts: hosts ?? noHosts,
     get inventory() {
       return workshop().inventory;
     },
@@ -92,6 +95,10 @@ export function clientsOf(
 const refuse = async (): Promise<never> => {
   throw new VigieError('swarm_not_configured');
 };
+const refuseHosts = async (): Promise<never> => {
+  throw new VigieError('hosts_not_configured');
+};
+const noHosts: Hosts = { space: refuseHosts, clean: refuseHosts };
 const noSwarm: Swarm = {
   services: refuse,
   service: refuse,

@@ -7,6 +7,7 @@ import type { MetricView } from '#domain/metrics/charts.ts';
 import type { Risk } from '#domain/operation/states.ts';
 import type { Alerts, AlertsReader } from './alerts.ts';
 import type { CalendarState } from './calendar.ts';
+import type { Hosts, HostsReader } from './hosts.ts';
 import type { Inventory } from './inventory.ts';
 import type { AuditRecord, LedgerRelease } from './store.ts';
 import type { Swarm, SwarmReader } from './swarm.ts';
@@ -93,6 +94,7 @@ export interface Self {
 /** What a plan or a query may use: nothing that changes anything. */
 export interface ReadClients {
   readonly swarm: SwarmReader;
+  readonly hosts: HostsReader;
   readonly releases: ReleasesReader;
   readonly inventory: Inventory;
   readonly operations: OperationsReader;
@@ -106,6 +108,7 @@ export interface ReadClients {
 /** What a running operation may use. */
 export interface Clients extends ReadClients {
   readonly swarm: Swarm;
+  readonly hosts: Hosts;
   readonly releases: Releases;
   readonly operations: Operations;
   readonly alerts: Alerts;

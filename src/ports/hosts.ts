@@ -1,0 +1,83 @@
+/** A container's log above this is oversized. */
+export const LOG_LIMIT_BYTES = 1_000_000_000;
+
+export interface FileSystem {
+  readonly mount: string;
+  readonly sizeBytes: number;
+  readonly usedBytes: number;
+  /** Of what ordinary accounts may fill, as `df` counts: from 0 to 1. */
+  readonly usedShare: number;
+}
+
+/** An image that no container uses, not even a stopped one. */
+export interface UnusedImage {
+  /** As Docker takes it: `sha256:…`, or its first digits. */
+  readonly id: string;
+  /** `repository:tag`, or null for one without a tag. */
+  readonly name: string | null;
+  /** What removing it frees, about: layers that other images share stay. */
+  readonly bytes: number;
+}
+
+export interface OversizedLog {
+  /** The container's name. */
+  readonly container: string;
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** A `.partial` file that nobody wrote to for a day: no copy under way any more, but one that broke off. */
+export interface PartialFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** Last written to, in milliseconds since the epoch. */
+  readonly writtenAt: number;
+}
+
+/** `reason`: what Docker's client says where its daemon doesn't answer; null where there is no Docker at all. */
+export type DockerSpace =
+  | {
+      readonly answers: true;
+      readonly images: readonly UnusedImage[];
+      /** Null where the account over there may not see them. */
+      readonly logs: readonly OversizedLog[] | null;
+    }
+  | { readonly answers: false; readonly reason: string | null };
+
+export interface Space {
+  /** The name that the configuration gives it, whichever it was asked by. */
+  readonly host: string;
+  /** The fullest first. */
+  readonly fileSystems: readonly FileSystem[];
+  readonly docker: DockerSpace;
+  /** The biggest first. */
+  readonly partials: readonly PartialFile[];
+}
+
+/** One thing that `space` found. */
+export type Removable =
+  | { readonly kind: 'image'; readonly id: string }
+  | { readonly kind: 'log'; readonly path: string }
+  | { readonly kind: 'partial'; readonly path: string };
+
+export interface Cleaned {
+  /** `gone`: somebody else was faster. `kept`: it is in use again, or was written to since. */
+  readonly outcome: 'removed' | 'gone' | 'kept';
+  /** What was freed where it could be measured; null for an image. */
+  readonly bytes: number | null;
+}
+
+/**
+ * Machines reached over SSH. Every method may throw `ssh_unreachable`, `ssh_host_key`, `host_unknown` with the nearest name,
+ * `host_refused` when a command fails or answers what nobody expects, and `hosts_not_configured`. When its signal aborts, it rejects
+ * with the signal's reason as it is.
+ */
+export interface HostsReader {
+  /** What fills a machine's disks. */
+  space(host: string, signal?: AbortSignal): Promise<Space>;
+}
+
+export interface Hosts extends HostsReader {
+  /** Removes one thing, or empties it if it is a log; looks first whether it still may. Doing it twice does no harm. */
+  clean(host: string, what: Removable, signal?: AbortSignal): Promise<Cleaned>;
+}
