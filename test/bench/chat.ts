@@ -1,0 +1,161 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connectAdmin } from '#test/lab/mattermost/admin.ts';
+import type { Person } from '#test/lab/mattermost/person.ts';
+import type { SeenChannel } from '#test/lab/mattermost/seen.ts';
+import { startMattermost } from '#test/lab/mattermost/server.ts';
+import { quantile, type Row } from './table.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+const SLASH_TOKEN = 'k'.repeat(26);
+
+interface Chat {
+  readonly folder: string;
+  readonly url: string;
+  readonly bot: Person;
+  readonly alice: Person;
+  readonly ops: SeenChannel;
+}
+
+/** Start-up, memory and latencies of vigie as a chat bot, on a Mattermost in memory. */
+export async function benchChat(): Promise<readonly Row[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'vigie-bench-'));
+  const mattermost = await startMattermost();
+  try {
+    const admin = await connectAdmin(mattermost.url, mattermost.adminToken);
+    const team = await admin.createTeam({ name: 'bench' });
+    const ops = await admin.createChannel(team, { name: 'ops' });
+    const bot = await admin.createBot('vigie');
+    const alice = await admin.createPerson({ username: 'alice' });
+    await admin.addToChannel(ops, bot, alice);
+    return await measure({ folder, url: mattermost.url, bot, alice, ops });
+  } finally {
+    await mattermost.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(chat: Chat): Promise<readonly Row[]> {
+  // The first start's memory still holds the compiler.
+  const first = await startUp(chat, 'first start to ready, before anything is compiled', 'unix:///var/run/docker.sock');
+  const without = await startUp(chat, 'start to ready, without Docker', null);
+  const docker = await startUp(chat, 'start to ready, with Docker', 'unix:///var/run/docker.sock');
+  const child = await startChild(chat);
+  try {
+    const latencies = [await mentions(chat), await slash(chat, child.url)];
+    return [first.start, without.start, docker.start, without.memory, docker.memory, ...latencies];
+  } finally {
+    child.process.kill();
+  }
+}
+
+/** vigie as it is run: `vigie run` with a configuration, until `/readyz` says yes; then its memory after some idle seconds. */
+async function startUp(
+  { folder, url, bot, alice, ops }: Chat,
+  what: string,
+  docker: string | null,
+): Promise<Record<'start' | 'memory', Row>> {
+  const state = await mkdtemp(join(folder, 'state-'));
+  const port = 18_000 + Math.floor(Math.random() * 2_000);
+  const config = join(state, 'vigie.yaml');
+  await writeFile(join(state, 'token'), bot.token, { mode: 0o600 });
+  await writeFile(
+    config,
+    `state: ${state}\nlog_level: error\nmattermost: { url: ${url}, token: '\${file:${state}/token}' }\nhttp: { listen: '127.0.0.1:${port}' }\nsocket: { path: ${state}/vigie.sock }\n` +
+      `roles: { operator: { users: [alice], may: [read, change], approves: [change] } }\n${docker === null ? '' : `swarm: { host: '${docker}' }\n`}`,
+  );
+  const begin = performance.now();
+  const child = spawn(join(ROOT, 'bin/vigie'), ['run', '--config', config], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const died = new Promise<never>((_, reject) =>
+    child.once('exit', (code) => reject(new Error(`vigie ended with ${code} before it was ready`))),
+  );
+  died.catch(() => undefined);
+  await Promise.race([untilReady(`http://127.0.0.1:${port}/readyz`), died]);
+  const tookMs = performance.now() - begin;
+  // The adapter is imported with the first request at the latest: one is made, so that its memory counts.
+  if (docker !== null) await alice.say(ops.id, '@vigie services');
+  await sleep(5_000);
+  const memory: Row = {
+    what: `idle RSS, ${docker === null ? 'without' : 'with'} Docker`,
+    measured: `${await rssMb(child)} MB`,
+    aim: docker === null ? '< 110 MB' : '< 140 MB',
+  };
+  child.kill();
+  await once(child, 'exit');
+  return { start: { what, measured: `${Math.round(tookMs)} ms`, aim: '< 2000 ms' }, memory };
+}
+
+async function untilReady(url: string): Promise<void> {
+  for (;;) {
+    const ready = await fetch(url).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (ready) return;
+    await sleep(10);
+  }
+}
+
+async function rssMb(child: ChildProcess): Promise<number> {
+  const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
+  return Math.round(Number(/VmRSS:\s+(\d+)/u.exec(status)?.[1] ?? 0) / 1024);
+}
+
+async function startChild({ url: mattermost, bot, folder }: Chat): Promise<{ readonly url: string; readonly process: ChildProcess }> {
+  const orders = { url: mattermost, token: bot.token, folder, slashToken: SLASH_TOKEN };
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'vigie-child.ts'), JSON.stringify(orders)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout });
+  const url = await new Promise<string>((resolve) => lines.once('line', resolve));
+  await sleep(500);
+  return { url, process: child };
+}
+
+/** From the post with the mention to vigie's answer, both seen on a websocket, one at a time. */
+async function mentions({ alice: person, bot: vigie, ops: channel }: Chat): Promise<Row> {
+  const listener = await person.listen();
+  const times: number[] = [];
+  for (let index = 0; index < 210; index += 1) {
+    const sent = Date.now();
+    const begin = performance.now();
+    const answered = listener.waitFor(
+      (heard) => heard.event === 'posted' && heard.post?.user_id === vigie.id && heard.post.create_at >= sent,
+    );
+    await person.say(channel.id, '@vigie services');
+    await answered;
+    if (index >= 10) times.push(performance.now() - begin);
+  }
+  listener.close();
+  return {
+    what: 'mention to reply, median of 200',
+    measured: `${quantile(times, 0.5)} ms (p99 ${quantile(times, 0.99)} ms)`,
+    aim: '< 25 ms',
+  };
+}
+
+/** `/ops services` at 200 requests a second for ten seconds, after two that aren't counted: the compiler needs them. */
+async function slash({ alice, ops }: Chat, url: string): Promise<Row> {
+  const orders = { url, token: SLASH_TOKEN, user: alice.id, channel: ops.id, perSecond: 200 };
+  await load({ ...orders, name: 'warm', count: 400 });
+  const times = await load({ ...orders, name: 'bench', count: 2_000 });
+  return {
+    what: '/ops services at 200/s, p99 of the acknowledgement',
+    measured: `${quantile(times, 0.99)} ms (median ${quantile(times, 0.5)} ms)`,
+    aim: '< 15 ms',
+  };
+}
+
+/** Sent from a process of its own: the chat server of this one must not keep the stopwatch waiting. */
+async function load(orders: object): Promise<readonly number[]> {
+  const program = join(import.meta.dirname, 'load.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [program, JSON.stringify(orders)], { maxBuffer: 1024 * 1024 });
+  return z.array(z.number()).parse(JSON.parse(stdout));
+}
