@@ -266,6 +266,41 @@ describe('a look', () => {
     expect([first.look.findings.length, again?.ok === true ? again.look.findings : null]).toEqual([1, []]);
   });
 
+  it('reads no documents for a spike whose reference can not be filled yet', async () => {
+    const memory = new MemorySearch({ now: () => END });
+    for (let second = 1; second < 60; second += 1) {
+      memory.index(INDEX, sourceOf({ at: START + second * 1_000, key: 'a', value: 'v1', late: 0 }));
+    }
+    const kind: RuleKind = {
+      type: 'spike',
+      timeframeMs: 10 * MINUTE,
+      spikeHeight: 2,
+      spikeType: 'up',
+      thresholdRef: null,
+      thresholdCur: null,
+      alertOnNewData: false,
+      fieldValue: null,
+      countedBy: 'documents',
+      termsSize: 50,
+    };
+    const sizes: unknown[] = [];
+    const search: Search = {
+      cluster: memory.cluster,
+      multi: (requests, signal) => {
+        sizes.push(...requests.map(({ body }) => body['size']));
+        return memory.multi(requests, signal);
+      },
+      fields: (index, pattern, signal) => memory.fields(index, pattern, signal),
+      info: () => memory.info(),
+      close: () => memory.close(),
+    };
+    const span = { from: START, to: START + 5 * MINUTE };
+    await lookAt([{ rule: watching(kind), memory: null, span, open: [] }], search);
+    expect(sizes).toEqual([]);
+    await lookAt([{ rule: watching(kind), memory: { origin: START - 20 * MINUTE }, span, open: [] }], search);
+    expect(sizes.length).toBeGreaterThan(1);
+  });
+
   it('pages through more keys than one answer holds, and cuts none', async () => {
     const keys = Array.from({ length: 1_200 }, (_, index) => `host-${index}`);
     const all = keys.flatMap((key) => [1, 2, 3].map((second): Doc => ({ at: START + second * 1_000, key, value: 'v1', late: 0 })));

@@ -54,6 +54,8 @@ function* isFilled(scene: Scene<SpikeKind>): Inquiry<boolean> {
 /** @returns null for all keys, where the fields can't be searched by */
 function* restlessKeys(scene: Scene<SpikeKind>): Inquiry<readonly AlertKey[] | null> {
   const { kind, rule, span } = scene;
+  // No reference is filled yet, so nothing can fire; with empty references, every key would be looked at document by document.
+  if (span.to - originOf(scene) < 2 * kind.timeframeMs) return [];
   if (!inColumns(scene, [...rule.queryKey, ...(kind.fieldValue === null ? [] : [kind.fieldValue])])) return null;
   const start = Math.max(originOf(scene), rangeStart(scene));
   const atLeast = kind.fieldValue === null ? Math.max(1, (kind.thresholdCur ?? 0) + (kind.thresholdRef ?? 0)) : 1;
