@@ -10,6 +10,8 @@ const told = z.object({
   /** When its book was as told, ms. */
   at: z.number(),
   looks: z.int(),
+  /** Of these, those in which a search failed. */
+  failed: z.int(),
   /** Of the whole process, since it began. */
   cpuMs: z.number(),
   rssMb: z.number(),
@@ -31,8 +33,11 @@ export interface Watcher {
 /** Starts the alerts of a vigie in a process of its own. @param proxy before Elasticsearch, for it alone */
 export function startWatcher(proxy: CountingProxy, folder: string, rules: number): Watcher {
   const orders = { url: proxy.url, folder, rules };
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'alerts-child.ts'), JSON.stringify(orders)], {
+  const program = join(import.meta.dirname, 'alerts-child.ts');
+  // As bin/vigie runs it.
+  const child = spawn(process.execPath, ['--max-semi-space-size=2', program, JSON.stringify(orders)], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, MALLOC_ARENA_MAX: '2', NODE_COMPILE_CACHE: join(folder, 'compiled') },
   });
   const known: Known[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => {
