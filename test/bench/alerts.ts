@@ -131,7 +131,12 @@ function costs(minutes: number, { first, last, searchMs, feedMs }: Costs, detect
       aim: 'flat',
       elastalert: '134 MB, 138 MB and growing',
     },
-    { what: 'alerts: requests', measured: `${last.requests} in ${last.looks} looks, ${last.failed} of which failed`, aim: '< 42', elastalert: '2,100' },
+    {
+      what: 'alerts: requests',
+      measured: `${last.requests} in ${last.looks} looks, ${last.failed} of which failed`,
+      aim: '< 42',
+      elastalert: '2,100',
+    },
     { what: 'alerts: received', measured: `${(last.received / 1e6).toFixed(2)} MB`, aim: '< 0.95 MB', elastalert: '95–115 MB' },
     {
       what: "alerts: Elasticsearch's CPU",
