@@ -74,6 +74,7 @@ startPolling({
     }
     return looked;
   },
+  probing: new Set(),
   probe: () => Promise.reject(new Error('no probes here')),
 });
 

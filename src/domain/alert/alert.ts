@@ -63,9 +63,10 @@ export function identity(alert: Pick<Alert, 'rule' | 'key'>): string {
   return `${alert.rule}\n${keyText(alert.key)}`;
 }
 
-/** What matchers of silences, inhibitions and grouping look at: the key's fields, and what names the rule. */
+/** What matchers of silences, inhibitions and grouping look at: the key's fields, its machine as `host`, and what names the rule. */
 export function labels(alert: Pick<Alert, 'rule' | 'severity' | 'key'>): Readonly<Record<string, string>> {
-  return { ...alert.key, rule: alert.rule, severity: alert.severity };
+  const host = hostOf(alert);
+  return { ...(host === null ? {} : { host }), ...alert.key, rule: alert.rule, severity: alert.severity };
 }
 
 /** Fields that name a machine, or else what runs on it, in the order in which they are believed. */
@@ -73,6 +74,17 @@ const HOST_FIELDS = ['host.name', 'host', 'agent.hostname', 'beat.hostname', 'ta
 
 /** The machine that an alert is about, if its key tells. */
 export function hostOf(alert: Pick<Alert, 'key'>): string | null {
-  for (const field of HOST_FIELDS) if (alert.key[field] !== undefined) return alert.key[field];
-  return null;
+  const field = HOST_FIELDS.find((name) => alert.key[name] !== undefined);
+  const value = field === undefined ? undefined : alert.key[field];
+  return value === undefined ? null : field === 'target' ? hostOfTarget(value) : value;
+}
+
+/** `pica01` of `pica01`, `pica01:22` or `https://pica01/health`: what a probe asks, as a machine. */
+export function hostOfTarget(target: string): string {
+  return (
+    /^(?:[a-z]+:\/\/)?(?:\[([^\]]+)\]|([^:/]+))/iu
+      .exec(target)
+      ?.slice(1)
+      .find((part) => part !== undefined) ?? target
+  );
 }

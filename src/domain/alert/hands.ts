@@ -1,4 +1,4 @@
-import { isActive, labels, type Alert, type Taker } from './alert.ts';
+import { isActive, type Alert, type Taker } from './alert.ts';
 import { membersOf, withAll, type Book } from './book.ts';
 import type { AlertGroup } from './group.ts';
 import { latestEnd, type Silence } from './silence.ts';
@@ -29,8 +29,7 @@ export function release(book: Book, alerts: readonly Alert[], user: string): Boo
 
 /** 🔕: that rule and key, at that severity and below. */
 export function matchersOf(alert: Alert): Matchers {
-  const { severity: _severity, ...own } = labels(alert);
-  return own;
+  return { rule: alert.rule, ...alert.key };
 }
 
 export interface Asked {

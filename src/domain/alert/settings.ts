@@ -48,6 +48,15 @@ export function localMinute(at: number, timezone: string): { readonly minute: nu
   return { minute: Number(part('hour')) * 60 + Number(part('minute')), day: DAYS.indexOf(part('weekday')) };
 }
 
+/** Date and time of day in a zone. Months count from 1, weekdays from Sunday, 0. */
+export function localDate(at: number, timezone: string) {
+  const options = { timeZone: timezone, day: 'numeric', month: 'numeric' } as const;
+  const parts = new Intl.DateTimeFormat('en-GB', options).formatToParts(at);
+  const part = (type: string): number => Number(parts.find((each) => each.type === type)?.value);
+  const { minute, day: weekday } = localMinute(at, timezone);
+  return { minute: minute % 60, hour: Math.floor(minute / 60), day: part('day'), month: part('month'), weekday };
+}
+
 const DAYS: readonly string[] = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const DAY_MINUTES = 1_440;
 

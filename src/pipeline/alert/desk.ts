@@ -20,6 +20,8 @@ export interface DeskOptions {
   /** By name, vigie's own among them. */
   readonly rules: () => ReadonlyMap<string, Rule>;
   readonly onCall: (now: number) => OnCall;
+  /** Hosts whose probe is pending. */
+  readonly probing: ReadonlySet<string>;
   /** Draws what a post shows; null when there is nothing to draw, or not in time. */
   readonly chart: (rule: Rule, alert: Alert, now: number) => Promise<ChartData | null>;
   readonly wake: () => void;
@@ -104,13 +106,14 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
   };
 }
 
-function emptyRound({ clock, settings, rules, onCall }: DeskOptions, book: Book): Round {
+function emptyRound({ clock, settings, rules, onCall, probing }: DeskOptions, book: Book): Round {
   const now = clock.now();
   return {
     now,
     settings: settings(),
     rules: rules(),
     onCall: onCall(now),
+    probing,
     charts: new Map(),
     before: book,
     book,

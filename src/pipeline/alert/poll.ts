@@ -1,6 +1,6 @@
 import { problemOf } from '#kernel/errors.ts';
 import { startLoop, type Loop } from '#kernel/loop.ts';
-import { isOpen } from '#domain/alert/alert.ts';
+import { hostOfTarget, isOpen } from '#domain/alert/alert.ts';
 import { withAll, type Book, type RuleState } from '#domain/alert/book.ts';
 import type { AlertKey } from '#domain/alert/key.ts';
 import type { RuleMemory, Span } from '#domain/alert/look.ts';
@@ -32,12 +32,13 @@ export function startPolling(options: PollOptions): Loop {
 
 async function tick(options: PollOptions, watch: Watch, lastRun: Map<string, number>, signal: AbortSignal): Promise<void> {
   const now = options.clock.now();
-  const due = dueRules([...options.rules().values()], lastRun, now);
+  const due = dueRules([...options.rules().values()], lastRun, now, options.desk.round.settings.timezone);
   watch.started(due, lastRun, now);
   for (const rule of due) lastRun.set(rule.name, now);
   const looks = due.filter((rule) => rule.kind.type !== 'probe');
   const results = (await Promise.all([lookAll(options, looks, now, signal), probeAll(options, due, now, signal)])).flat();
   if (signal.aborted) return;
+  noteProbes(options.probing, results);
   await watch.staleness(now, signal);
   await options.desk.change((book, at) => {
     const taken = takeResults(options.desk, book, results, at);
@@ -104,7 +105,9 @@ const AWAY_MS = 180_000;
 function spansFor(desk: Desk, rule: Rule, now: number): readonly Span[] {
   const to = now - rule.queryDelayMs;
   const known = stateOf(desk, rule) === null ? undefined : desk.looked[rule.name];
-  const from = known ?? to - rule.bufferTimeMs;
+  // Between the times to which a rule is limited nobody was to look.
+  const earliest = rule.limitExecution === null ? Number.NEGATIVE_INFINITY : to - rule.bufferTimeMs;
+  const from = Math.max(known ?? to - rule.bufferTimeMs, earliest);
   if (to <= from) return [];
   const recently = to - rule.runEveryMs;
   return known !== undefined && rule.limitExecution === null && recently - from > AWAY_MS
@@ -136,6 +139,20 @@ async function probeAll({ desk, probe }: PollOptions, due: readonly Rule[], now:
       return { rule, span: { from: now, to: now }, outcome, missed: false };
     }),
   );
+}
+
+/** Hosts whose probe fails but doesn't count yet: what depends on them waits for its verdict. */
+function noteProbes(probing: Set<string>, results: readonly Result[]): void {
+  for (const { rule, outcome } of results) {
+    if (rule.kind.type !== 'probe' || !outcome.ok) continue;
+    const { findings, reports } = outcome.look;
+    for (const { key, state } of reports) {
+      const host = hostOfTarget(key['target'] ?? '');
+      const pending = state === 'breached' && !findings.some((finding) => finding.key['target'] === key['target']);
+      if (pending) probing.add(host);
+      else probing.delete(host);
+    }
+  }
 }
 
 /** Results become transitions, memories and cursors: of one tick, in one commit. */

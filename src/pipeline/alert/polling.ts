@@ -23,6 +23,8 @@ export interface PollOptions {
   readonly rules: () => ReadonlyMap<string, Rule>;
   readonly searches: ReadonlyMap<string, Search>;
   readonly look: (requests: readonly LookRequest[], search: Search, signal: AbortSignal) => Promise<readonly Outcome[]>;
+  /** Hosts whose probe is pending; kept up to date by the poll. */
+  readonly probing: Set<string>;
   readonly probe: (rule: Rule, memory: RuleMemory | null, now: number, signal: AbortSignal) => Promise<Outcome>;
 }
 

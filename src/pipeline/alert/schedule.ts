@@ -1,18 +1,21 @@
+import { cronMatches } from '#domain/alert/cron.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 
 /**
- * Rules run at whole multiples of their `run_every`, so that those with the same one share a round trip. A rule that was never run is due at once.
+ * Rules run at whole multiples of their `run_every`, so that those with the same one share a round trip. A rule that was never run is due at once,
+ * one with `limit_execution` only in the minutes that this names.
  * @param lastRun when each rule ran last, by name
  */
-export function dueRules(rules: readonly Rule[], lastRun: ReadonlyMap<string, number>, now: number): readonly Rule[] {
+export function dueRules(rules: readonly Rule[], lastRun: ReadonlyMap<string, number>, now: number, timezone: string): readonly Rule[] {
   return rules.filter((rule) => {
     if (!rule.enabled) return false;
+    if (rule.limitExecution !== null && !cronMatches(rule.limitExecution, now, timezone)) return false;
     const last = lastRun.get(rule.name);
     return last === undefined || slot(rule, now) > slot(rule, last) || now < last;
   });
 }
 
-/** When the next rule is due (ms); Infinity without rules. */
+/** When the next rule may be due (ms); Infinity without rules. */
 export function nextDue(rules: readonly Rule[], now: number): number {
   return Math.min(...rules.filter((rule) => rule.enabled).map((rule) => (slot(rule, now) + 1) * rule.runEveryMs));
 }

@@ -48,9 +48,19 @@ export async function startAlerts(parts: AlertParts, surroundings: Surroundings)
   const { store, clock, log, searches } = surroundings;
   let rules = byName(parts.rules);
   let settings = parts.settings;
+  const probing = new Set<string>();
   await store.alerts.prune(clock.now() - MONTH_MS);
   const chart: DeskOptions['chart'] = (rule, alert, now) => drawAlert(searches, rule, alert, now);
-  const desk = await openDesk({ ...parts, chart, store, clock, settings: () => settings, rules: () => rules, wake: surroundings.wake });
+  const desk = await openDesk({
+    ...parts,
+    chart,
+    probing,
+    store,
+    clock,
+    settings: () => settings,
+    rules: () => rules,
+    wake: surroundings.wake,
+  });
   let polling: Loop | null = null;
   const announce = (section: string, data: { readonly total?: number; readonly text?: string }): Promise<unknown> =>
     desk.change((book, now) => ({
@@ -68,7 +78,7 @@ export async function startAlerts(parts: AlertParts, surroundings: Surroundings)
   return {
     desk,
     begin() {
-      polling = startPolling({ desk, clock, log, searches, rules: () => rules, look: lookAt, probe: parts.probe });
+      polling = startPolling({ desk, clock, log, searches, rules: () => rules, look: lookAt, probing, probe: parts.probe });
     },
     async replaceRules(next, channels) {
       rules = byName(next);

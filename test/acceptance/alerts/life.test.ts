@@ -70,6 +70,16 @@ describe('an alert', () => {
     expect(new Set(room.alerts().map((alert) => alert.id)).size).toBe(2);
   });
 
+  it('is looked for only at the times to which its rule is limited', async () => {
+    // The room opens at 13:00 in Paris: minutes 10 to 19 of each hour.
+    room = await Watchroom.open({ rules: [rule({ limitExecution: '10-19 * * * mon-fri' })] });
+    room.breach('disk', PICA01, 3, 40);
+    await room.until(9);
+    expect(room.posts()).toEqual([]);
+    await room.until(12);
+    expect(room.only().text).toMatch(/pica01/u);
+  });
+
   it('speaks French', async () => {
     room = await Watchroom.open({ rules: [rule()], language: 'fr' });
     room.breach('disk', PICA01, 3, 6, 0.925);

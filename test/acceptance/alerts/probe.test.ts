@@ -37,12 +37,23 @@ describe('an alert of a probe', () => {
     await room.until(3.7);
     expect(room.posts()).toEqual([]);
     await room.until(6);
-    expect(room.only().text).toMatch(/pica02:22.*A host does not answer/su);
+    expect(room.only().text).toMatch(/\*\*pica02\*\* · A host does not answer.*pica02:22/su);
     expect(room.only().text).toContain('the connection failed (ECONNREFUSED)');
     expect(room.only().text).not.toContain('pica01:22');
     down.clear();
     await room.until(9);
     expect(room.only().text).toMatch(/^✅/u);
+  });
+
+  it('is one post with what happens on the host, though its verdict comes later', async () => {
+    const dead: Rule = { ...hosts, severity: 'critical', inhibits: [{ host: '{host}' }] };
+    room = await Watchroom.open({ rules: [dead, rule()], prober });
+    down.add('pica01:22');
+    room.breach('disk', { 'host.name': 'pica01' }, 1, 60);
+    await room.until(1.9);
+    expect(room.posts()).toEqual([]);
+    await room.until(6);
+    expect(room.only().text).toMatch(/🔴 \*\*pica01\*\* · A host does not answer.*disk.*follows from/su);
   });
 
   it('speaks French', async () => {

@@ -59,6 +59,7 @@ export class Watchroom {
   readonly #breaches: Breach[] = [];
   readonly #silent: { readonly from: number; readonly to: number; readonly key: AlertKey | null }[] = [];
   readonly #failing: { readonly name: string; readonly from: number; readonly to: number }[] = [];
+  readonly #probing = new Set<string>();
   readonly #down: { readonly from: number; readonly to: number }[] = [];
   #newest: number | null = null;
   rules: Map<string, Rule>;
@@ -95,6 +96,7 @@ export class Watchroom {
       rules: () => this.rules,
       onCall: this.#options.onCall ?? (() => ({ current: 'alice', next: ['bob'] })),
       chart: async () => null,
+      probing: this.#probing,
       wake: () => sender?.wake(),
     });
     sender = startSender({
@@ -115,6 +117,7 @@ export class Watchroom {
       rules: () => this.rules,
       searches: new Map([['main', this.#search()]]),
       look: (requests) => this.#look(requests),
+      probing: this.#probing,
       probe: async (probed, memory, now, signal) => ({
         ok: true,
         look: await probeRule(probed, memory, now, this.#options.prober ?? { probe: () => Promise.reject(new Error('no prober')) }, signal),

@@ -18,7 +18,7 @@ function decisionFor(round: Round, group: AlertGroup): Decision {
   if (told.length === 0) return { tell: 'nothing', because: 'withheld' };
   // What is bad enough to wake somebody doesn't wait for the morning.
   const held = worst(told) === 'critical' ? null : quietUntil(round.settings, round.now);
-  if (held !== null || round.now < waitOf(group)) {
+  if (held !== null || round.now < group.notifyAt || isProbed(round, group)) {
     const fresh = group.firstNotifiedAt === null || told.some((alert) => !group.told.includes(alert.id));
     if (fresh) return { tell: 'nothing', because: 'waiting' };
   }
@@ -28,8 +28,12 @@ function decisionFor(round: Round, group: AlertGroup): Decision {
   return isRepeatDue(round, group) ? { tell: 'repeat' } : { tell: 'nothing', because: 'told' };
 }
 
-function waitOf(group: AlertGroup): number {
-  return group.notifyAt;
+/** A probe that never comes to its verdict holds nothing back for longer. */
+const PROBED_MS = 300_000;
+
+/** What happens on a host waits for the host's probe: if it is dead, that is the story. */
+function isProbed({ probing, now }: Round, group: AlertGroup): boolean {
+  return group.firstNotifiedAt === null && probing.has(group.where) && now - group.openedAt < PROBED_MS;
 }
 
 function isRepeatDue(round: Round, group: AlertGroup): boolean {
