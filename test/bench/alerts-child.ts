@@ -37,6 +37,7 @@ const desk = await openDesk({
   rules: () => rules,
   onCall: () => ({ current: null, next: [] }),
   chart: async () => null,
+  probing: new Set(),
   wake: () => sender.wake(),
 });
 const sender = startSender({
