@@ -1,6 +1,6 @@
 /**
  * A picture of charts as data: every word is made, every value placed. It holds no functions, since it is drawn in
- * another thread.
+ * another process.
  */
 export interface Drawing {
   /** One below the other. */

@@ -1,31 +1,32 @@
-import { Worker } from 'node:worker_threads';
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { reasonOf } from '#kernel/json.ts';
 import type { Charts, Drawing } from '#ports/charts.ts';
-import type { Answer } from './worker.ts';
+import type { Answer } from './painter.ts';
 
 export interface ChartsOptions {
-  /** The machine's own, in tests too: the thread keeps no other time. */
+  /** The machine's own, in tests too: what draws keeps no other time. */
   readonly clock: Clock;
-  /** How long the thread stays without work, in milliseconds: it holds some 160 MB. */
+  /** How long the process stays without work, in milliseconds: it holds some 180 MB. */
   readonly idleMs?: number;
   /** From asking to having, the wait for others included. */
   readonly timeoutMs?: number;
-  /** What the thread runs. */
+  /** What the process runs. */
   readonly program?: URL;
 }
 
-/** @param running false when its thread is gone */
-export interface DrawingThread extends Charts {
-  readonly running: boolean;
+export interface DrawingProcess extends Charts {
+  /** Null while none runs. */
+  readonly pid: number | null;
 }
 
 const IDLE_MS = 60_000;
 const TIMEOUT_MS = 10_000;
 /** More than this waiting is a storm: whoever asks next goes without a picture. */
 const MOST_WAITING = 20;
-const PROGRAM = new URL('worker.ts', import.meta.url);
+const PROGRAM = new URL('painter.ts', import.meta.url);
 
 interface Job {
   readonly id: number;
@@ -35,13 +36,14 @@ interface Job {
 }
 
 /**
- * Draws in a thread of its own, which begins with the first chart and is let go when none is asked for. A thread that
- * dies takes the chart with it that it was drawing, and no other.
+ * Draws in a process of its own, which begins with the first chart and is let go when none is asked for. One that dies
+ * takes the chart with it that it was drawing, and no other. A thread would not do: the memory that it took stays with
+ * vigie after its end, and what is native in it could take vigie with it.
  */
-export function createCharts({ clock, idleMs = IDLE_MS, timeoutMs = TIMEOUT_MS, program = PROGRAM }: ChartsOptions): DrawingThread {
+export function createCharts({ clock, idleMs = IDLE_MS, timeoutMs = TIMEOUT_MS, program = PROGRAM }: ChartsOptions): DrawingProcess {
   const waiting: Job[] = [];
   let current: Job | null = null;
-  let worker: Worker | null = null;
+  let painter: ChildProcess | null = null;
   let busy = new AbortController();
   let ids = 0;
   let closed = false;
@@ -54,34 +56,47 @@ export function createCharts({ clock, idleMs = IDLE_MS, timeoutMs = TIMEOUT_MS, 
     });
     return off;
   };
-  const letGo = async (): Promise<void> => {
+  const letGo = (): void => {
     busy.abort();
-    const gone = worker;
-    worker = null;
-    await gone?.terminate();
+    const gone = painter;
+    painter = null;
+    gone?.kill('SIGKILL');
   };
   const next = (): void => {
     busy.abort();
     current = waiting.shift() ?? null;
     if (current === null) {
-      busy = after(idleMs, () => void letGo());
+      busy = after(idleMs, letGo);
       return;
     }
-    worker ??= begin();
-    worker.postMessage({ id: current.id, drawing: current.drawing });
+    try {
+      painter ??= begin();
+      // What can't be sent shows in `error` or `exit`.
+      painter.send({ id: current.id, drawing: current.drawing }, () => undefined);
+    } catch (error) {
+      // The machine has no process left to give, or the drawing can't be sent.
+      fail(reasonOf(error));
+    }
   };
   const fail = (reason: string): void => {
     current?.failed(reason);
     next();
   };
-  const begin = (): Worker => {
-    const started = new Worker(program);
+  const begin = (): ChildProcess => {
+    // Nothing of vigie's environment: secrets may stand there.
+    const started = fork(fileURLToPath(program), {
+      serialization: 'advanced',
+      execArgv: [],
+      env: {},
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
     started.unref();
-    const isOurs = (): boolean => worker === started;
+    started.channel?.unref();
+    const isOurs = (): boolean => painter === started;
     const lost = (reason: string): void => {
       if (!isOurs()) return;
-      worker = null;
-      void started.terminate();
+      painter = null;
+      started.kill('SIGKILL');
       if (current !== null) fail(reason);
     };
     started.on('message', (answer: Answer) => {
@@ -91,22 +106,22 @@ export function createCharts({ clock, idleMs = IDLE_MS, timeoutMs = TIMEOUT_MS, 
       next();
     });
     started.on('error', (error) => lost(reasonOf(error)));
-    started.on('exit', (code) => lost(`the thread ended with ${code}`));
+    started.on('exit', (code, signal) => lost(`the process ended with ${signal ?? code}`));
     return started;
   };
-  /** Too late: one that waits is forgotten, one that is being drawn costs the thread. */
+  /** Too late: one that waits is forgotten, one that is being drawn costs the process. */
   const giveUp = (id: number): void => {
     const place = waiting.findIndex((job) => job.id === id);
     if (place !== -1) waiting.splice(place, 1)[0]?.failed(`not in time: ${timeoutMs} ms`);
     else if (current?.id === id) {
-      void letGo();
+      letGo();
       fail(`not in time: ${timeoutMs} ms`);
     }
   };
 
   return {
-    get running() {
-      return worker !== null;
+    get pid() {
+      return painter?.pid ?? null;
     },
     async draw(drawing) {
       if (closed) throw notDrawn('vigie stops');
@@ -128,7 +143,7 @@ export function createCharts({ clock, idleMs = IDLE_MS, timeoutMs = TIMEOUT_MS, 
       for (const job of waiting.splice(0)) job.failed('vigie stops');
       current?.failed('vigie stops');
       current = null;
-      await letGo();
+      letGo();
     },
   };
 }

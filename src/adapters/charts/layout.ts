@@ -6,8 +6,9 @@ export const WIDTH = 450;
 export const SIZES = { title: 19, label: 16, legend: 16 } as const;
 export const LEADING = { title: 24, label: 20, legend: 26 } as const;
 const MARGIN = 14;
-/** Half a time must have room to the left of the axis. */
+/** Half a time must have room to the left of the axis, and to its right. */
 const LEAST_LABEL = 16;
+const LAST_LABEL = 14;
 const PLOT = { alone: 196, stacked: 148 } as const;
 /** Between a legend's colour and its words, and between two columns. */
 export const KEY = { width: 16, gap: 8, between: 18 } as const;
@@ -54,7 +55,7 @@ export function layOut({ panels }: Drawing): Layout {
   let top = MARGIN;
   for (const [index, panel] of panels.entries()) {
     const next = panels[index + 1];
-    const box = { left, top, width: WIDTH - left - MARGIN - 8, height: panels.length === 1 ? PLOT.alone : PLOT.stacked };
+    const box = { left, top, width: WIDTH - left - MARGIN - LAST_LABEL, height: panels.length === 1 ? PLOT.alone : PLOT.stacked };
     const { end, ...parts } = place(panel, box, next);
     placed.push(parts);
     top = end + MARGIN;
@@ -105,7 +106,9 @@ function legendOf({ lines, title }: Panel, top: number): { readonly legend: read
   const wanted = Math.max(...named.map(({ label }) => textWidth(label, SIZES.legend))) + KEY.width + KEY.gap;
   const fitting = Math.min(named.length, 4, Math.floor((inner + KEY.between) / (wanted + KEY.between)));
   // Many long names: two columns, the longest ones cut, rather than a list as high as the chart.
-  const columns = Math.max(named.length > 4 ? 2 : 1, fitting);
+  const most = Math.max(named.length > 4 ? 2 : 1, fitting);
+  // Four names in two rows of two, not three and one.
+  const columns = Math.ceil(named.length / Math.ceil(named.length / most));
   const width = (inner - (columns - 1) * KEY.between) / columns;
   const legend = named.map(({ label, line }, index) => ({
     line,
