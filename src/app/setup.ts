@@ -9,7 +9,7 @@ import type { Print } from './cli.ts';
 import { loadMaterial } from './loaded.ts';
 
 /** Actions that have a slash command of their own, each with its hint: argument completion is reserved to plugins. */
-const SHORTCUTS = ['deploy', 'rollback', 'scale', 'restart', 'services', 'releases', 'logs'];
+const SHORTCUTS = ['deploy', 'rollback', 'scale', 'restart', 'services', 'releases', 'logs', 'metrics'];
 
 interface Wanted {
   readonly trigger: string;

@@ -16,6 +16,7 @@ export function crossChecks(config: Config): readonly Finding[] {
     ...addressProblems(config),
     ...swarmProblems(config),
     ...selfProblems(config),
+    ...metricProblems(config),
     ...pagerProblems(config),
     ...maintenanceProblems(config),
     ...searchProblems(config),
@@ -178,4 +179,13 @@ function hostProblems({ hosts }: Config): Finding[] {
       return owner === undefined ? [] : [{ path: ['hosts', name, 'aliases', index], message: `${alias} is a name of ${owner} already` }];
     }),
   );
+}
+
+function metricProblems({ metrics }: Config): Finding[] {
+  return Object.entries(metrics)
+    .filter(([, { aggregation, field }]) => (aggregation === 'count') !== (field === undefined))
+    .map(([name, { field }]) => ({
+      path: ['metrics', name],
+      message: field === undefined ? 'needs a field, unless its aggregation is count' : 'counts documents: needs no field',
+    }));
 }

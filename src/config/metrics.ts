@@ -8,23 +8,21 @@ const METRIC_NAME = z
   .regex(/^\p{Ll}[\p{Ll}\p{N}_-]*$/u, 'must be a word of small letters, digits, - and _')
   .refine((name) => parseDuration(name) === null, 'reads as a period: nobody could ask for it');
 
-const metric = z
-  .strictObject({
-    index: NAME.describe('Where its documents are, such as metricbeat-*'),
-    field: NAME.optional().describe('The field that is read; none for count'),
-    aggregation: z
-      .enum(['avg', 'min', 'max', 'sum', 'count', 'rate'])
-      .default('avg')
-      .describe('What is made of it; count: documents a second; rate: growth a second of a counter'),
-    unit: z
-      .enum(['percent', 'bytes', 'bytes_per_second', 'count', 'per_second', 'seconds', 'milliseconds', 'load', 'none'])
-      .default('none')
-      .describe('How it is written; percent: a fraction of 1'),
-    filter: z.array(z.record(z.string(), z.json())).default([]).describe('Queries that must all match'),
-    by: z.enum(['host', 'service']).default('host').describe('What it is asked of'),
-    title: z.strictObject({ en: NAME, fr: NAME }).describe('What it is called'),
-  })
-  .refine(({ aggregation, field }) => (aggregation === 'count') === (field === undefined), 'needs a field, unless it counts documents');
+const metric = z.strictObject({
+  index: NAME.describe('Where its documents are, such as metricbeat-*'),
+  field: NAME.optional().describe('The field that is read; none for count'),
+  aggregation: z
+    .enum(['avg', 'min', 'max', 'sum', 'count', 'rate'])
+    .default('avg')
+    .describe('What is made of it; count: documents a second; rate: growth a second of a counter'),
+  unit: z
+    .enum(['percent', 'bytes', 'bytes_per_second', 'count', 'per_second', 'seconds', 'milliseconds', 'load', 'none'])
+    .default('none')
+    .describe('How it is written; percent: a fraction of 1'),
+  filter: z.array(z.record(z.string(), z.json())).default([]).describe('Queries that must all match'),
+  by: z.enum(['host', 'service']).default('host').describe('What it is asked of'),
+  title: z.strictObject({ en: NAME, fr: NAME }).describe('What it is called'),
+});
 
 /** `metrics:` of vigie.yaml. */
 export const metrics = z.record(METRIC_NAME, metric).default({});

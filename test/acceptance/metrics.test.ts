@@ -48,7 +48,7 @@ describe('metrics', () => {
     report('pica01', (minute) => cpu(minute < 6 ? 0.9 : 0.2));
     const post = await ask('metrics pica01 cpu', /CPU/);
     expect(post.message).toMatch(/\*\*`pica01`\*\*, last 6h/);
-    expect(post.message).toMatch(/now \*\*90%\*\*\n {2}min 20% · mean 21\.\d% · max 90% · p95 20%/);
+    expect(post.message).toMatch(/\*\*CPU\*\*\nnow \*\*90%\*\*\n {2}min\s20% · mean\s21\.\d% · max\s90% · p95\s20%/u);
     expect(Files.parse(post.metadata['files'])).toMatchObject([{ name: 'metrics.png', mime_type: 'image/png' }]);
     expect(drawings).toHaveLength(1);
     expect(drawings[0]?.panels).toMatchObject([{ title: 'CPU · pica01', lines: [{ label: 'pica01' }] }]);
@@ -67,9 +67,9 @@ describe('metrics', () => {
       ['Processeur', 'pica01', 'pica02'],
     ]);
     const before = scene.search.roundTrips;
-    const post = await ask('métriques pica02 charge 1h', /depuis 1h/);
+    const post = await ask('métriques pica02 charge 1h', /sur 1h/);
     expect(scene.search.roundTrips - before).toBeLessThanOrEqual(1);
-    expect(post.message).toMatch(/\*\*Charge\*\*\n- maintenant \*\*1,5\*\*\n {2}min 1,5 · moy 1,5 · max 1,5 · p95 1,5/);
+    expect(post.message).toMatch(/\*\*Charge\*\*\nmaintenant \*\*1,5\*\*\n {2}min\s1,5 · moy\s1,5 · max\s1,5 · p95\s1,5/u);
   });
 
   it('show a pause as a gap, and say when a source fell silent', async () => {
@@ -113,9 +113,9 @@ describe('metrics', () => {
       'filebeat-9.x',
     );
     const post = await ask('metrics pad', /Requests/);
-    expect(post.message).toMatch(/\*\*CPU\*\*\n- now \*\*30%\*\*/);
-    expect(post.message).toMatch(/\*\*Memory\*\*\n- now \*\*500\sMB\*\*/u);
-    expect(post.message).toMatch(/\*\*Server errors \(5xx\)\*\*\n- now \*\*\d+(?:\.\d)?%\*\*\n {2}min 0%/);
+    expect(post.message).toMatch(/\*\*CPU\*\*\nnow \*\*30%\*\*/);
+    expect(post.message).toMatch(/\*\*Memory\*\*\nnow \*\*500\sMB\*\*/u);
+    expect(post.message).toMatch(/\*\*Server errors \(5xx\)\*\*\nnow \*\*\d+(?:\.\d)?%\*\*\n {2}min\s0%/u);
     expect(drawings[0]?.panels).toHaveLength(4);
   });
 

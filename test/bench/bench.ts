@@ -1,15 +1,27 @@
 import { parseArgs } from 'node:util';
 import { benchAlerts, lackingForAlerts } from './alerts.ts';
+import { chartRows } from './charts.ts';
 import { benchChat } from './chat.ts';
+import { metricRows } from './metrics.ts';
 import { print } from './table.ts';
 
-// npm run bench [-- alerts] [-- --minutes 3]
+// npm run bench [-- chat|charts|metrics|alerts …] [-- --minutes 3]
 
 const { values, positionals } = parseArgs({ options: { minutes: { type: 'string', default: '3' } }, allowPositionals: true });
 // Clients of chat and search say things of their own.
 console.log = () => undefined;
-if (!positionals.includes('alerts')) print(await benchChat());
-const lacking = await lackingForAlerts();
-if (lacking === null) print(await benchAlerts(Number(values.minutes)));
-else process.stdout.write(`alerts: not measured, since ${lacking}\n`);
+const wanted = (part: string): boolean => positionals.length === 0 || positionals.includes(part);
+if (wanted('chat')) print(await benchChat());
+if (wanted('charts')) print(await chartRows());
+if (wanted('metrics') || wanted('alerts')) await onElasticsearch();
 process.exit(0);
+
+async function onElasticsearch(): Promise<void> {
+  const lacking = await lackingForAlerts();
+  if (lacking !== null) {
+    process.stdout.write(`metrics and alerts: not measured, since ${lacking}\n`);
+    return;
+  }
+  if (wanted('metrics')) print(await metricRows());
+  if (wanted('alerts')) print(await benchAlerts(Number(values.minutes)));
+}

@@ -32,7 +32,7 @@ export const BEATS_METRICS: readonly Metric[] = [
   metric('disk', ['disque', 'disks', 'disques'], {
     host: { ...reading(panel('disk', 'percent', highest('system.filesystem.used.pct')), MOUNTS), filter: [NO_DISK] },
   }),
-  metric('disk-io', ['diskio', 'es-disque'], {
+  metric('disk-io', ['diskio', 'disque-io', 'es-disque'], {
     host: reading(
       panel('disk-io', 'bytes_per_second', counter('read', 'system.diskio.read.bytes'), counter('write', 'system.diskio.write.bytes')),
       DISKS,

@@ -23,7 +23,7 @@ export function valueAxis(values: readonly number[], unit: Unit, language: Langu
   const [low, high] = extent(values, unit);
   const step = roundStep((high - low) / SPACES, unit);
   const first = Math.floor(low / step + 1e-9);
-  const last = ceiling(high, step, unit);
+  const last = ceiling(high, Math.max(...values), step, unit);
   const ticks = Array.from({ length: last - first + 1 }, (_, index) => {
     const value = tidy((first + index) * step);
     return { value, label: formatMeasure(value, unit, language) };
@@ -55,9 +55,9 @@ function roundStep(least: number, unit: Unit): number {
 }
 
 /** The line that touches the top would be cut in half: a little air, except above 100 %. */
-function ceiling(high: number, step: number, unit: Unit): number {
+function ceiling(high: number, highest: number, step: number, unit: Unit): number {
   const last = Math.ceil(high / step - 1e-9);
-  const full = last * step - high < 0.04 * high;
+  const full = last * step - highest < 0.04 * highest;
   return full && !(unit === 'percent' && Math.abs(high - 1) < 1e-9) ? last + 1 : Math.max(last, 1);
 }
 

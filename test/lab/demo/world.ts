@@ -41,7 +41,7 @@ export interface Demo {
 
 /** The story is told in the past, fast, and ends now. */
 const STORY_MS = 45 * 60_000;
-const SHORTCUTS = ['deploy', 'rollback', 'scale', 'restart', 'services', 'releases', 'logs'];
+const SHORTCUTS = ['deploy', 'rollback', 'scale', 'restart', 'services', 'releases', 'logs', 'metrics'];
 const QUIET = {
   info: () => undefined,
   warn: () => undefined,
