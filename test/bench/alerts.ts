@@ -163,10 +163,11 @@ async function quiet(url: string, folder: string, rules: number): Promise<readon
     const to = await watcher.looked(WARM + COUNTED);
     const searchMs = ((await cpuOf(url)) - before) / COUNTED;
     const looks = to.looks - from.looks;
+    const failed = to.failed === from.failed ? '' : `, ${to.failed - from.failed} of ${looks} failed`;
     return [
       {
         what: `alerts: ${rules} quiet rules, each look`,
-        measured: `${round((to.requests - from.requests) / looks)} requests, ${round((to.received - from.received) / looks / 1e3)} kB, ${round((to.cpuMs - from.cpuMs) / looks)} ms of vigie's CPU, ${round(searchMs)} ms of Elasticsearch's with the feed`,
+        measured: `${round((to.requests - from.requests) / looks)} requests, ${round((to.received - from.received) / looks / 1e3)} kB, ${round((to.cpuMs - from.cpuMs) / looks)} ms of vigie's CPU, ${round(searchMs)} ms of Elasticsearch's with the feed${failed}`,
         aim: '≤ 4 requests',
       },
     ];

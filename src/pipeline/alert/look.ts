@@ -17,6 +17,8 @@ export interface LookRequest {
 
 export type Looked = { readonly ok: true; readonly look: Look } | { readonly ok: false; readonly problem: Problem };
 
+const NO_ANSWER: SearchOutcome = { ok: false, problem: { code: 'internal', params: { reason: 'a search was left without an answer' } } };
+
 interface Run {
   readonly inquiry: Inquiry<Look>;
   questions: readonly SearchRequest[];
@@ -24,8 +26,8 @@ interface Run {
 }
 
 /**
- * One tick on one cluster. All rules ask beside each other: the screens of all are one `_msearch`, and so is each further step of those that
- * have to look exactly. Answers in the order asked; a search that failed fails its rule alone.
+ * One tick on one cluster. All rules ask beside each other: the screens of all are one `_msearch` (several from 250 on), and so is each further
+ * step of those that have to look exactly. Answers in the order asked; a search that failed fails its rule alone.
  */
 export async function lookAt(requests: readonly LookRequest[], search: Search, signal?: AbortSignal): Promise<readonly Looked[]> {
   const columns = await learnColumns(requests, search, signal);
@@ -73,14 +75,22 @@ function advance(run: Run, step: () => IteratorResult<readonly SearchRequest[], 
   }
 }
 
-/** When nobody answers at all, every question failed the same way. */
+/** A small cluster refuses a thousand searches at once, or takes longer for them than a request may: so many go together, part after part. */
+const AT_ONCE = 250;
+
+/** When nobody answers at all, that question and all after it failed the same way. */
 async function answersTo(runs: readonly Run[], search: Search, signal: AbortSignal | undefined): Promise<readonly SearchOutcome[]> {
   const questions = runs.flatMap((run) => run.questions);
-  if (questions.length === 0) return [];
+  const outcomes: SearchOutcome[] = [];
   try {
-    return await search.multi(questions, signal);
+    while (outcomes.length < questions.length) {
+      const part = questions.slice(outcomes.length, outcomes.length + AT_ONCE);
+      const answers = await search.multi(part, signal);
+      outcomes.push(...part.map((_, index) => answers[index] ?? NO_ANSWER));
+    }
+    return outcomes;
   } catch (error) {
     const problem = problemOf(error);
-    return questions.map(() => ({ ok: false, problem }));
+    return questions.map((_, index) => outcomes[index] ?? { ok: false, problem });
   }
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Finding, RuleMemory } from '#domain/alert/look.ts';
 import type { Rule, RuleKind } from '#domain/alert/rule.ts';
+import { VigieError } from '#kernel/errors.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import { lookAt } from '#pipeline/alert/look.ts';
 import type { Search } from '#ports/search.ts';
@@ -358,6 +359,30 @@ describe('a look', () => {
     });
     expect((await lookAt(next, search)).every(({ ok }) => ok)).toBe(true);
     expect(search.roundTrips - before).toBe(1);
+  });
+
+  it('asks for many rules part after part, so that what was answered before a failure stands', async () => {
+    const memory = new MemorySearch({ now: () => END });
+    memory.index(INDEX, sourceOf({ at: START + 1_000, key: 'a', value: 'v1', late: 0 }));
+    const parts: number[] = [];
+    const search: Search = {
+      cluster: 'lab',
+      fields: (...args) => memory.fields(...args),
+      info: () => memory.info(),
+      close: () => memory.close(),
+      multi: async (requests) => {
+        parts.push(requests.length);
+        if (parts.length === 3) throw new VigieError('search_busy', { cluster: 'lab', status: 429 });
+        return await memory.multi(requests);
+      },
+    };
+    const request = { rule: watching(frequency), memory: null, span: { from: START, to: START + MINUTE }, open: [] };
+    const looked = await lookAt(
+      Array.from({ length: 1_000 }, () => request),
+      search,
+    );
+    expect(parts).toEqual([250, 250, 250]);
+    expect([looked.length, looked.filter(({ ok }) => ok).length]).toEqual([1_000, 500]);
   });
 
   it('fails alone when its search does', async () => {
