@@ -2,7 +2,8 @@ import type { Json, JsonObject } from '#kernel/json.ts';
 import type { ChartData, Series } from '../chart.ts';
 import type { Alert } from './alert.ts';
 import { keyWords } from './key.ts';
-import type { Metric, Rule } from './rule.ts';
+import type { Metric, Rule, RuleKind } from './rule.ts';
+import { slopeOf, type Point } from './slope.ts';
 import { unitOf } from './unit.ts';
 
 /** Points of a chart: one for each pixel or two at the width of a phone. */
@@ -67,7 +68,28 @@ export function curveChart(rule: Rule, alert: Alert, request: CurveRequest, buck
     series: [series],
     // A count of a window says nothing about the counts of smaller steps.
     threshold: counts || limit === null ? null : percent ? limit / 100 : limit,
-    forecast: null,
+    forecast: rule.kind.type === 'forecast' ? forecastFrom(rule.kind, points, request.to) : null,
+  };
+}
+
+/** The line through the past, as far as it reaches the limit; null when it doesn't go there. */
+function forecastFrom(
+  kind: Extract<RuleKind, { type: 'forecast' }>,
+  points: readonly (readonly [number, number | null])[],
+  now: number,
+): Series | null {
+  const past = points.flatMap(([at, value]): Point[] => (value === null || at < now - kind.timeframeMs ? [] : [[at, value]]));
+  const last = past.at(-1);
+  if (last === undefined || past.length < 3) return null;
+  const [at, value] = last;
+  const aheadMs = (kind.limit - value) / slopeOf(past, at);
+  if (!(aheadMs > 0 && aheadMs <= kind.withinMs)) return null;
+  return {
+    name: '',
+    points: [
+      [at, value],
+      [Math.round(at + aheadMs), kind.limit],
+    ],
   };
 }
 

@@ -18,10 +18,12 @@ import { createRenderer } from '#messages/post.ts';
 import { loadTemplates, type Language } from '#messages/templates.ts';
 import { startSender } from '#outbox/sender.ts';
 import { openDesk, type Desk } from '#pipeline/alert/desk.ts';
+import { lookAt } from '#pipeline/alert/look.ts';
 import { startPolling } from '#pipeline/alert/poll.ts';
 import { probeRule } from '#pipeline/alert/probe-look.ts';
 import type { LookRequest } from '#pipeline/alert/polling.ts';
 import { ManualClock } from '#test/lab/clock.ts';
+import { MemorySearch } from '#test/lab/search/memory-search.ts';
 import { MemoryPublisher, type ShownPost } from './memory-publisher.ts';
 
 const { templates } = await loadTemplates(join(import.meta.dirname, '../../../templates/messages'));
@@ -41,6 +43,8 @@ export interface WatchroomOptions {
   readonly onCall?: (now: number) => OnCall;
   readonly language?: Language;
   readonly startsAt?: number;
+  /** Looks at documents as vigie does, in the place of a script. */
+  readonly search?: (clock: ManualClock) => MemorySearch;
   /** What the outside looks like to rules of type `probe`. */
   readonly prober?: Prober;
 }
@@ -62,6 +66,7 @@ export class Watchroom {
   readonly #probing = new Set<string>();
   readonly #down: { readonly from: number; readonly to: number }[] = [];
   #newest: number | null = null;
+  readonly search: MemorySearch | null;
   rules: Map<string, Rule>;
   looks = 0;
   store!: Store;
@@ -73,6 +78,7 @@ export class Watchroom {
     this.clock = new ManualClock(options.startsAt);
     this.#start = this.clock.now();
     this.publisher = new MemoryPublisher(this.clock);
+    this.search = options.search?.(this.clock) ?? null;
     const system = SYSTEM_RULE_NAMES.map(systemRule);
     this.rules = new Map([...system, ...options.rules].map((rule) => [rule.name, rule]));
   }
@@ -115,8 +121,8 @@ export class Watchroom {
       clock: this.clock,
       log,
       rules: () => this.rules,
-      searches: new Map([['main', this.#search()]]),
-      look: (requests) => this.#look(requests),
+      searches: new Map([['main', this.search ?? this.#search()]]),
+      look: this.search === null ? (requests) => this.#look(requests) : lookAt,
       probing: this.#probing,
       probe: async (probed, memory, now, signal) => ({
         ok: true,

@@ -1,5 +1,6 @@
 import type { JsonObject } from '#kernel/json.ts';
 import type { RuleKind } from '../rule.ts';
+import { slopeOf, type Point } from '../slope.ts';
 import { finish, type Draft } from './drafts.ts';
 import { groupedBy, pagedGroups, readGroups, type Group, type Grouping } from './groups.ts';
 import { askAll, type Inquiry } from './inquiry.ts';
@@ -10,7 +11,6 @@ import { byKey, questionOf, type Evaluation, type Scene, type Standing } from '.
 import { ticksOf } from './time.ts';
 
 type Forecast = Extract<RuleKind, { type: 'forecast' }>;
-type Point = readonly [at: number, value: number];
 
 /** The line is drawn through so many averages of the past. */
 const POINTS = 24;
@@ -69,14 +69,4 @@ function isBreached(kind: Forecast, points: readonly Point[], value: number, at:
   if (kind.beyond !== null && sign * (value - kind.beyond) < 0) return false;
   const slope = points.length < ENOUGH ? 0 : sign * slopeOf(points, at);
   return slope > 0 && left / slope <= kind.withinMs;
-}
-
-/** By least squares, per millisecond; times count from `at`, so that they stay small. */
-function slopeOf(points: readonly Point[], at: number): number {
-  const count = points.length;
-  const meanTime = points.reduce((total, [time]) => total + (time - at), 0) / count;
-  const meanValue = points.reduce((total, [, value]) => total + value, 0) / count;
-  const shared = points.reduce((total, [time, value]) => total + (time - at - meanTime) * (value - meanValue), 0);
-  const spread = points.reduce((total, [time]) => total + (time - at - meanTime) ** 2, 0);
-  return spread === 0 ? 0 : shared / spread;
 }

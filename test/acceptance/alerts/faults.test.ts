@@ -1,0 +1,73 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { SearchFault } from '#test/lab/search/search-faults.ts';
+import { MemorySearch } from '#test/lab/search/memory-search.ts';
+import { rule } from '#test/domain/alert/builders.ts';
+import { Watchroom } from './watchroom.ts';
+
+const MINUTE = 60_000;
+let room: Watchroom;
+afterEach(() => room.close());
+
+/** pica01 reports its disk every half minute, full from the third minute to the sixtieth. */
+async function open(): Promise<MemorySearch> {
+  const disk = rule({ bufferTimeMs: 5 * MINUTE });
+  const cpu = rule({ name: 'cpu', index: 'cpu-*', bufferTimeMs: 5 * MINUTE });
+  room = await Watchroom.open({ rules: [disk, cpu], search: (clock) => filled(new MemorySearch(clock, 'main'), clock.now()) });
+  if (room.search === null) throw new Error('no search');
+  return room.search;
+}
+
+function filled(search: MemorySearch, start: number): MemorySearch {
+  for (let at = -10 * MINUTE; at < 120 * MINUTE; at += MINUTE / 2) {
+    const full = at >= 3 * MINUTE && at < 60 * MINUTE;
+    const common = { '@timestamp': new Date(start + at).toISOString(), host: { name: 'pica01' } };
+    for (const index of ['metricbeat-9', 'cpu-9']) {
+      const pct = full && index === 'metricbeat-9' ? 0.95 : 0.5;
+      search.index(index, { ...common, system: { filesystem: { used: { pct } } } });
+    }
+  }
+  return search;
+}
+
+const FAULTS: readonly [SearchFault, what: string][] = [
+  ['unreachable', 'nobody answers'],
+  ['timeout', 'no answer comes in time'],
+  ['garbage', 'what answers is no Elasticsearch'],
+  ['refused', 'access is denied'],
+  ['throttled', 'it answers 429'],
+  ['unavailable', 'it answers 503'],
+  ['partial', 'some shards failed'],
+];
+
+describe.each(FAULTS)('Elasticsearch: %s (%s)', (fault) => {
+  it('leaves what fires unknown, resolves nothing, and says so', async () => {
+    const search = await open();
+    await room.until(10);
+    expect(room.only().text).toMatch(/^🟠 \*\*pica01\*\*/u);
+    search.faults.all(fault);
+    await room.until(20);
+    expect(room.only(/pica01/u).text).toMatch(/^❔.*\nCannot be checked/u);
+    expect(room.texts().some((text) => /Elasticsearch does not answer.*blind since 13:1\d/su.test(text))).toBe(true);
+    search.faults.clear();
+    await room.until(24);
+    expect(room.only(/pica01/u).text).toMatch(/^🟠/u);
+  });
+
+  it('loses nothing that began and ended meanwhile', async () => {
+    const search = await open();
+    await room.until(2);
+    search.faults.all(fault);
+    await room.until(80);
+    search.faults.clear();
+    await room.until(84);
+    expect(room.texts().some((text) => /🕰️.*began and ended.*pica01/su.test(text))).toBe(true);
+  });
+
+  it('for one rule alone leaves the others in sight', async () => {
+    const search = await open();
+    search.faults.searches(fault, ({ index }) => index === 'cpu-*');
+    await room.until(12);
+    expect(room.only(/pica01/u).text).toMatch(/^🟠/u);
+    expect(room.only(/A rule fails again/u).text).toMatch(/`cpu` failing since/u);
+  });
+});
