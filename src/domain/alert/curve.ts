@@ -62,7 +62,7 @@ export function curveChart(rule: Rule, alert: Alert, request: CurveRequest, buck
   const limit = typeof alert.limit === 'number' ? alert.limit : null;
   return {
     title: series.name,
-    unit: percent ? 'percent' : unitOf(rule),
+    unit: counts ? 'count' : percent ? 'percent' : unitOf(rule),
     from: request.from,
     to: request.to,
     series: [series],
@@ -108,10 +108,11 @@ function valueAggregation({ kind }: Rule): JsonObject | null {
     case 'frequency':
     case 'spike':
     case 'flatline':
+      return {};
+    // One event has no curve.
     case 'any':
     case 'blacklist':
     case 'whitelist':
-      return {};
     case 'change':
     case 'new_term':
     case 'cardinality':

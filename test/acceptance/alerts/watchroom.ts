@@ -23,7 +23,7 @@ import { startPolling } from '#pipeline/alert/poll.ts';
 import { probeRule } from '#pipeline/alert/probe-look.ts';
 import type { LookRequest } from '#pipeline/alert/polling.ts';
 import { ManualClock } from '#test/lab/clock.ts';
-import { MemorySearch } from '#test/lab/search/memory-search.ts';
+import type { MemorySearch } from '#test/lab/search/memory-search.ts';
 import { MemoryPublisher, type ShownPost } from './memory-publisher.ts';
 
 const { templates } = await loadTemplates(join(import.meta.dirname, '../../../templates/messages'));
