@@ -36,7 +36,7 @@ export interface Round {
   readonly onCall: OnCall;
   /** Hosts whose probe fails but doesn't count yet. */
   readonly probing: ReadonlySet<string>;
-  /** Drawn beforehand for groups that people are told of for the first time, by the key of the group. */
+  /** Drawn up beforehand for groups that people are told of for the first time, or reminded of, by the key of the group. */
   readonly charts: ReadonlyMap<string, ChartData>;
   /** The book as it was stored last, to see what a round changes. */
   readonly before: Book;

@@ -1,7 +1,8 @@
 import type { Clock } from '#kernel/clock.ts';
 import { freshLongId, freshShortId } from '#kernel/ids.ts';
 import type { Alert } from '#domain/alert/alert.ts';
-import { changeBetween, type Book, type LookedTo, type RuleState } from '#domain/alert/book.ts';
+import { inOrder } from '#domain/alert/group.ts';
+import { changeBetween, membersOf, type Book, type LookedTo, type RuleState } from '#domain/alert/book.ts';
 import type { ChartData } from '#domain/chart.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import type { OnCall } from '#domain/alert/oncall.ts';
@@ -126,15 +127,19 @@ function emptyRound({ clock, settings, rules, onCall, probing }: DeskOptions, bo
   };
 }
 
-/** A chart belongs to the post from its beginning: it is drawn up before people are told for the first time. */
+/**
+ * A chart belongs to a post from its beginning, since a posted picture can't be replaced; a reminder brings a new one. They are drawn up
+ * before people are told.
+ */
 async function chartsFor(options: DeskOptions, preview: Round): Promise<ReadonlyMap<string, ChartData>> {
-  const first = [...preview.book.groups.values()].filter(
-    (group) => group.firstNotifiedAt === preview.now && group.digest === null && group.chart === null,
-  );
+  const told = [...preview.book.groups.values()].filter((group) => {
+    const tell = preview.decisions.get(group.id)?.tell;
+    return group.digest === null && (tell === 'first' || tell === 'repeat');
+  });
   const charts = new Map<string, ChartData>();
   await Promise.all(
-    first.slice(0, CHARTS).map(async (group) => {
-      const alert = [...preview.book.alerts.values()].find((each) => group.told.includes(each.id));
+    told.slice(0, CHARTS).map(async (group) => {
+      const [alert] = inOrder(membersOf(preview.book, group).filter((each) => group.told.includes(each.id)));
       const rule = alert === undefined ? undefined : preview.rules.get(alert.rule);
       const chart = alert === undefined || rule?.chart !== true ? null : await options.chart(rule, alert, preview.now);
       if (chart !== null) charts.set(group.key, chart);

@@ -56,12 +56,14 @@ describe('a group', () => {
   });
 
   it('is reminded of every four hours as long as nobody takes it', async () => {
-    room = await Watchroom.open({ rules: [rule()] });
+    room = await Watchroom.open({ rules: [rule({ chart: true })] });
     room.breach('disk', PICA01, 3, 600);
     await room.until(243);
     expect(room.thread()).toEqual([]);
     await room.until(250);
     expect(room.thread()).toEqual([expect.stringMatching(/^⏰ pica01: still so/u)]);
+    // The post has the chart of the moment it fired; each reminder has one of its own.
+    expect(room.drawn).toEqual([3, 243]);
     await room.until(490);
     expect(room.thread()).toHaveLength(2);
   });

@@ -69,6 +69,8 @@ export class Watchroom {
   readonly search: MemorySearch | null;
   rules: Map<string, Rule>;
   looks = 0;
+  /** Minutes in which a chart was drawn. */
+  readonly drawn: number[] = [];
   store!: Store;
   desk!: Desk;
   #loops: Loop[] = [];
@@ -101,7 +103,15 @@ export class Watchroom {
       settings: () => ({ ...SETTINGS, ...this.#options.settings }),
       rules: () => this.rules,
       onCall: this.#options.onCall ?? (() => ({ current: 'alice', next: ['bob'] })),
-      chart: async () => null,
+      chart: async (_rule, _alert, now) => ({
+        title: 'curve',
+        unit: 'percent',
+        from: now - 1,
+        to: now,
+        series: [],
+        threshold: null,
+        forecast: null,
+      }),
       probing: this.#probing,
       wake: () => sender?.wake(),
     });
@@ -109,7 +119,13 @@ export class Watchroom {
       outbox: this.store.outbox,
       publisher: this.publisher,
       renderer: createRenderer(engine, () => [], 'Europe/Paris'),
-      charts: null,
+      charts: {
+        draw: async () => {
+          this.drawn.push(Math.floor(this.minute));
+          return new Uint8Array([1]);
+        },
+        close: async () => undefined,
+      },
       clock: this.clock,
       languageOf: () => this.#options.language ?? 'en',
       operationsChannel: 'ops',

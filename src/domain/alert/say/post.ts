@@ -1,5 +1,6 @@
 import { sha256 } from '#kernel/hash.ts';
 import type { Json, JsonObject } from '#kernel/json.ts';
+import type { ChartData, Series } from '../../chart.ts';
 import type { MessageData } from '../../say.ts';
 import { isActive, isOpen, type Alert } from '../alert.ts';
 import { membersOf } from '../book.ts';
@@ -44,11 +45,12 @@ export function groupMessage(round: Round, group: AlertGroup): MessageData {
   return { template: 'alert', data: group.chart === null ? data : { ...data, chart: chartData(group.chart) } };
 }
 
-function chartData(chart: NonNullable<AlertGroup['chart']>): JsonObject {
+/** A chart as what is to be said holds it. */
+export function chartData(chart: ChartData): JsonObject {
   return { ...chart, series: chart.series.map(seriesData), forecast: chart.forecast === null ? null : seriesData(chart.forecast) };
 }
 
-function seriesData({ name, points }: NonNullable<AlertGroup['chart']>['series'][number]): JsonObject {
+function seriesData({ name, points }: Series): JsonObject {
   return { name, points: points.map(([at, value]) => [at, value]) };
 }
 

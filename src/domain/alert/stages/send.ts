@@ -5,7 +5,7 @@ import { worst, type AlertGroup } from '../group.ts';
 import { toldMembers, withAlerts, type Decision, type Round, type Stage } from '../round.ts';
 import { digestMembers, digestStory, groupsOf, missedMessage } from '../say/digest.ts';
 import { pagesFor } from '../say/pages.ts';
-import { memberData } from '../say/post.ts';
+import { chartData, memberData } from '../say/post.ts';
 import { storyLine } from '../say/story.ts';
 
 /** What is decided becomes lines of the story, and pages; the posts themselves follow from the book. */
@@ -43,7 +43,9 @@ function sent(round: Round, group: AlertGroup, decision: Decision): Round {
     }
     case 'repeat': {
       const firing = told.filter((alert) => alert.state === 'firing');
-      return { ...round, say: [...round.say, storyLine(group, 'repeat', `repeat:${round.now}`, linesOf(round, firing))] };
+      const chart = round.charts.get(group.key);
+      const data = { ...linesOf(round, firing), ...(chart === undefined ? {} : { chart: chartData(chart) }) };
+      return { ...round, say: [...round.say, storyLine(group, 'repeat', `repeat:${round.now}`, data)] };
     }
     case 'resolved':
       return { ...round, say: [...round.say, resolvedLine(round, group)] };
