@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     silent: 'passed-only',
+    // Most of them wait for sockets: by itself vitest leaves one of two cores idle.
+    maxWorkers: 2,
     // Scenes play on real sockets, on a clock that runs faster than the world: one that lost a race on a busy machine is played again,
     // once, and the report says so.
     retry: process.env['CI'] === undefined ? 0 : 1,

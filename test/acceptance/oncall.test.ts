@@ -86,7 +86,8 @@ describe('who is on call', () => {
     await open('fr');
     const second = other();
     await scene.say('alice', `@vigie astreinte échange ${second} 2j`);
-    await scene.post(new RegExp(`\\*\\*${second}\\*\\* est d’astreinte.*→.* à la place de`, 'su'));
+    const swap = await scene.post(new RegExp(`\\*\\*${second}\\*\\* est d’astreinte.*→.* à la place de`, 'isu'));
+    await scene.reads(swap, /Terminée/u);
     await scene.say('alice', '@vigie astreinte');
     await scene.post(/est d’astreinte → .* \(échange\)/u);
   });
