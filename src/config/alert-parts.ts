@@ -1,4 +1,5 @@
-import { localMinute, type AlertSettings, type MaintenanceWindow } from '#domain/alert/settings.ts';
+import { momentOf as momentOnTheWall } from '#kernel/zoned-time.ts';
+import type { AlertSettings, MaintenanceWindow } from '#domain/alert/settings.ts';
 import { weekdayNumber } from './alerts.ts';
 import { durationMs } from './parts.ts';
 import type { Config } from './schema.ts';
@@ -37,16 +38,7 @@ function minuteOf(clock: string): number {
   return Number(hour) * 60 + Number(minute);
 }
 
-/** Milliseconds since the epoch of a local time, daylight saving included. */
+/** Milliseconds since the epoch of a local time such as `2027-01-31 20:00`, daylight saving included. */
 export function momentOf(local: string, timezone: string): number {
-  const asUtc = Date.parse(`${local.replace(' ', 'T')}Z`);
-  const first = asUtc - offsetMs(asUtc, timezone);
-  return asUtc - offsetMs(first, timezone);
-}
-
-/** How far a zone is ahead of UTC at a moment: it may be in the day before or after. */
-function offsetMs(at: number, timezone: string): number {
-  const [here, there] = [localMinute(at, timezone), localMinute(at, 'UTC')];
-  const days = ((here.day - there.day + 10) % 7) - 3;
-  return (days * 1_440 + here.minute - there.minute) * 60_000;
+  return momentOnTheWall(Date.parse(`${local.replace(' ', 'T')}Z`), timezone);
 }

@@ -1,4 +1,4 @@
-import { localDate } from './settings.ts';
+import { wallTime } from '#kernel/zoned-time.ts';
 
 const NAMES = [
   [],
@@ -15,14 +15,15 @@ const NAMES = [
  */
 export function cronMatches(line: string, at: number, timezone: string): boolean {
   const columns = line.trim().split(/\s+/u);
-  const { minute, hour, day, month, weekday } = localDate(at, timezone);
+  const wall = new Date(wallTime(at, timezone));
+  const weekday = wall.getUTCDay();
   const fits = (index: number, value: number): boolean =>
     (columns[index] ?? '*').split(',').some((part) => covers(part, value, NAMES[index] ?? [], index === 3 ? 1 : 0));
   const free = (index: number): boolean => (columns[index] ?? '*').startsWith('*');
   const onWeekday = fits(4, weekday) || (weekday === 0 && fits(4, 7));
-  const onDay = fits(2, day);
+  const onDay = fits(2, wall.getUTCDate());
   const days = free(2) || free(4) ? onDay && onWeekday : onDay || onWeekday;
-  return fits(0, minute) && fits(1, hour) && fits(3, month) && days;
+  return fits(0, wall.getUTCMinutes()) && fits(1, wall.getUTCHours()) && fits(3, wall.getUTCMonth() + 1) && days;
 }
 
 function covers(part: string, value: number, names: readonly string[], base: number): boolean {

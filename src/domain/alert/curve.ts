@@ -1,8 +1,11 @@
-import type { Json, JsonObject } from '#kernel/json.ts';
+import type { JsonObject } from '#kernel/json.ts';
 import type { ChartData, Series } from '../chart.ts';
 import type { Alert } from './alert.ts';
+import { metricLeaf, metricValue } from './evaluate/metric.ts';
+import { bucketsOf, numberAt, objectAt } from './evaluate/read.ts';
+import { within } from './evaluate/time.ts';
 import { keyWords } from './key.ts';
-import type { Metric, Rule, RuleKind } from './rule.ts';
+import type { Rule, RuleKind } from './rule.ts';
 import { slopeOf, type Point } from './slope.ts';
 import { unitOf } from './unit.ts';
 
@@ -28,23 +31,32 @@ export function curveRequest(rule: Rule, alert: Alert, now: number): CurveReques
   const shownMs = Math.max(SHOWN_MS, windowOf(rule) * 6, now - alert.startedAt + SHOWN_MS / 2);
   const stepMs = STEPS_MS.find((step) => shownMs / step <= POINTS) ?? 86_400_000;
   const from = Math.floor((now - shownMs) / stepMs) * stepMs;
-  const time = { [rule.timestampField]: { gte: new Date(from).toISOString(), lte: new Date(now).toISOString() } };
   const keys = Object.entries(alert.key).map(([field, term]) => ({ term: { [field]: term } }));
   const histogram = { field: rule.timestampField, fixed_interval: `${stepMs / 1_000}s`, min_doc_count: 0 };
   const body = {
     size: 0,
     track_total_hits: false,
-    query: { bool: { filter: [...rule.filter, ...keys, { range: time }] } },
+    query: { bool: { filter: [...rule.filter, ...keys, within(rule, from - 1, now)] } },
     aggs: { over_time: { date_histogram: histogram, aggs: value } },
   };
   return { index: rule.index, body, from, to: now, stepMs };
 }
 
-/** A bucket of the answer: when it begins, how many documents, and the metric if there is one. */
+/** A bucket of the answer: when it begins, how many documents, and what was measured if anything was. */
 export interface CurveBucket {
   readonly at: number;
   readonly documents: number;
   readonly value: number | null;
+}
+
+/** What the answer to a curve's request holds, in order. */
+export function curveBuckets({ kind }: Rule, aggregations: JsonObject): readonly CurveBucket[] {
+  return bucketsOf(objectAt(aggregations, 'over_time')).map((bucket) => {
+    const documents = numberAt(bucket, 'doc_count') ?? 0;
+    const matching = numberAt(bucket, 'matching', 'doc_count');
+    const share = matching === null || documents === 0 ? null : matching / documents;
+    return { at: numberAt(bucket, 'key') ?? 0, documents, value: 'metric' in kind ? metricValue(kind.metric, bucket) : share };
+  });
 }
 
 /** The chart: a count without documents is zero, a metric without them is a gap. */
@@ -102,7 +114,7 @@ function valueAggregation({ kind }: Rule): JsonObject | null {
     case 'metric_aggregation':
     case 'spike_aggregation':
     case 'forecast':
-      return { metric: metricAggregation(kind.metric) };
+      return metricLeaf(kind.metric);
     case 'percentage_match':
       return { matching: { filter: { bool: { filter: [...kind.matchFilter] } } } };
     case 'frequency':
@@ -121,10 +133,4 @@ function valueAggregation({ kind }: Rule): JsonObject | null {
     default:
       return kind satisfies never;
   }
-}
-
-function metricAggregation({ field, type, percentile, script }: Metric): JsonObject {
-  const source: Record<string, Json> = script === null ? { field } : { script };
-  if (type === 'percentiles') return { percentiles: { ...source, percents: [percentile ?? 50], keyed: false } };
-  return { [type]: source };
 }

@@ -2,7 +2,7 @@ import type { ChartData } from '../chart.ts';
 import type { AuditEntry } from '../operation/commit.ts';
 import type { Say } from '../say.ts';
 import { membersOf, withAll, type Book } from './book.ts';
-import type { Alert } from './alert.ts';
+import { isActive, type Alert } from './alert.ts';
 import type { AlertGroup } from './group.ts';
 import type { OnCall } from './oncall.ts';
 import type { PageOrder } from './page.ts';
@@ -65,7 +65,5 @@ export function openGroups(round: Round): readonly AlertGroup[] {
 
 /** Members that people are to know of now. */
 export function toldMembers(round: Round, group: AlertGroup): readonly Alert[] {
-  return membersOf(round.book, group).filter(
-    (alert) => (alert.state === 'firing' || alert.state === 'acknowledged') && !round.withheld.has(alert.id),
-  );
+  return membersOf(round.book, group).filter((alert) => isActive(alert) && !round.withheld.has(alert.id));
 }

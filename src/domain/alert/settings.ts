@@ -1,3 +1,4 @@
+import { wallTime } from '#kernel/zoned-time.ts';
 import type { Matchers } from './rule.ts';
 
 /** Work that was announced: alerts that match need nobody while it lasts. */
@@ -35,29 +36,12 @@ export interface AlertSettings {
   readonly pagers: { readonly first: readonly string[]; readonly second: readonly string[] };
 }
 
-/** Minute of the day and day of the week in a zone, daylight saving included. */
+/** Minute of the day and day of the week (0 is Sunday) in a zone, daylight saving included. */
 export function localMinute(at: number, timezone: string): { readonly minute: number; readonly day: number } {
-  const parts = new Intl.DateTimeFormat('en-GB', {
-    timeZone: timezone,
-    hour: '2-digit',
-    minute: '2-digit',
-    weekday: 'short',
-    hourCycle: 'h23',
-  }).formatToParts(at);
-  const part = (type: string): string => parts.find((each) => each.type === type)?.value ?? '';
-  return { minute: Number(part('hour')) * 60 + Number(part('minute')), day: DAYS.indexOf(part('weekday')) };
+  const wall = new Date(wallTime(at, timezone));
+  return { minute: wall.getUTCHours() * 60 + wall.getUTCMinutes(), day: wall.getUTCDay() };
 }
 
-/** Date and time of day in a zone. Months count from 1, weekdays from Sunday, 0. */
-export function localDate(at: number, timezone: string) {
-  const options = { timeZone: timezone, day: 'numeric', month: 'numeric' } as const;
-  const parts = new Intl.DateTimeFormat('en-GB', options).formatToParts(at);
-  const part = (type: string): number => Number(parts.find((each) => each.type === type)?.value);
-  const { minute, day: weekday } = localMinute(at, timezone);
-  return { minute: minute % 60, hour: Math.floor(minute / 60), day: part('day'), month: part('month'), weekday };
-}
-
-const DAYS: readonly string[] = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const DAY_MINUTES = 1_440;
 
 function within(minute: number, from: number, to: number): boolean {

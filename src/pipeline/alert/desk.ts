@@ -68,7 +68,9 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     const now = clock.now();
     const { rules = [], looked: lookedNow, audit = [], say = [], book: acted } = act(book, now);
     const start: Round = { ...emptyRound(options, book), now, book: acted, audit, say };
-    const passed = runStages({ ...start, charts: await chartsFor(options, runStages(start)) });
+    const preview = runStages(start);
+    const charts = await chartsFor(options, preview);
+    const passed = charts.size === 0 ? preview : runStages({ ...start, charts });
     const change = { ...changeBetween(book, passed.book), rules, looked: lookedNow === undefined ? [] : [lookedNow] };
     const { pages, audit: entries, say: words } = passed;
     // Most rounds change nothing: the disk isn't asked to hold that.

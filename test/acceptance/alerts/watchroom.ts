@@ -22,6 +22,7 @@ import { lookAt } from '#pipeline/alert/look.ts';
 import { startPolling } from '#pipeline/alert/poll.ts';
 import { probeRule } from '#pipeline/alert/probe-look.ts';
 import type { LookRequest } from '#pipeline/alert/polling.ts';
+import { NO_ALERTS } from '#test/lab/parts.ts';
 import { ManualClock } from '#test/lab/clock.ts';
 import type { MemorySearch } from '#test/lab/search/memory-search.ts';
 import { MemoryPublisher, type ShownPost } from './memory-publisher.ts';
@@ -299,16 +300,4 @@ export class Watchroom {
   }
 }
 
-export const SETTINGS: AlertSettings = {
-  channel: 'ops',
-  channels: {},
-  groupWaitMs: 30_000,
-  groupIntervalMs: 300_000,
-  repeatIntervalMs: 4 * 3_600_000,
-  postsPerMinute: 20,
-  quietHours: null,
-  windows: [],
-  timezone: 'Europe/Paris',
-  escalateAfterMs: 600_000,
-  pagers: { first: [], second: [] },
-};
+export const SETTINGS: AlertSettings = { ...NO_ALERTS.settings, channel: 'ops' };
