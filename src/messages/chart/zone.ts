@@ -1,3 +1,5 @@
+import { wallTime } from '#kernel/zoned-time.ts';
+
 /** How a moment reads on the clocks of a zone. */
 export interface WallTime {
   /** Differs from one day to the next, and only then. */
@@ -6,20 +8,10 @@ export interface WallTime {
   readonly minute: number;
 }
 
-/** Reads moments on the clocks of a zone. Making the formatter is what costs: it is made once. */
+/** Reads moments on the clocks of a zone. */
 export function wallClock(timezone: string): (at: number) => WallTime {
-  const format = new Intl.DateTimeFormat('en-GB', {
-    timeZone: timezone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
   return (at) => {
-    const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
-    const { year, month, day, hour, minute } = parts;
-    return { day: `${year}-${month}-${day}`, minute: Number(hour) * 60 + Number(minute) };
+    const wall = new Date(wallTime(at, timezone));
+    return { day: wall.toISOString().slice(0, 10), minute: wall.getUTCHours() * 60 + wall.getUTCMinutes() };
   };
 }
