@@ -22,6 +22,7 @@ import { listenToChat, type Listening } from '#pipeline/chat.ts';
 import { createGateway } from '#pipeline/gateway.ts';
 import { startRunner, type Runner } from '#pipeline/operation/runner.ts';
 import type { Log, Workshop } from '#pipeline/operation/workshop.ts';
+import type { Infrastructure } from '#pipeline/infrastructure.ts';
 import { createMetrics } from '#pipeline/metrics.ts';
 import { createPeople, type RoleMembers } from '#pipeline/people.ts';
 import type { RotaBook } from '#pipeline/rota.ts';
@@ -32,7 +33,7 @@ import { startPaging } from '#outbox/pages.ts';
 import { startSender } from '#outbox/sender.ts';
 
 /** What differs between production, the demo and the tests: everything else is the same code. */
-export interface Parts {
+export interface Parts extends Infrastructure {
   readonly store: Store;
   readonly storeFile: string;
   readonly clock: Clock;
@@ -131,6 +132,7 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
       parts.searches,
       createMetrics({ ...parts, now: () => clock.now() }),
       parts.hosts ?? null,
+      parts,
       parts.storeFile,
     ),
     operationsChannel: parts.operationsChannel,

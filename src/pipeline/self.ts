@@ -15,6 +15,7 @@ import { leastRisk, mayAskFor } from './operation/authorize.ts';
 import { findOperation } from './operation/vote.ts';
 import type { Workshop } from './operation/workshop.ts';
 import type { Entry } from './catalogue.ts';
+import { NO_BACKUPS, NO_DATABASES, NO_HYPERVISOR, NO_JOBS, type Infrastructure } from './infrastructure.ts';
 import { rotaClient, type RotaBook } from './rota.ts';
 
 const OPEN: readonly State[] = ['received', 'waiting', 'approved', 'running', 'indeterminate'];
@@ -28,12 +29,17 @@ export function clientsOf(
   searches: ReadonlyMap<string, Search>,
   metrics: MetricsReader,
   hosts: Hosts | null,
+  infrastructure: Infrastructure,
   storeFile: string,
 ): Clients {
   const store = () => workshop().store;
   return {
     swarm: swarm ?? noSwarm,
     hosts: hosts ?? noHosts,
+    hypervisor: infrastructure.hypervisor ?? NO_HYPERVISOR,
+    databases: infrastructure.databases ?? NO_DATABASES,
+    backups: infrastructure.backups ?? NO_BACKUPS,
+    jobs: infrastructure.jobs ?? NO_JOBS,
     get inventory() {
       return workshop().inventory;
     },

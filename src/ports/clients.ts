@@ -9,6 +9,10 @@ import type { Alerts, AlertsReader } from './alerts.ts';
 import type { CalendarState } from './calendar.ts';
 import type { Hosts, HostsReader } from './hosts.ts';
 import type { Inventory } from './inventory.ts';
+import type { Backups, BackupsReader } from './backups.ts';
+import type { Databases, DatabasesReader } from './databases.ts';
+import type { Hypervisor, HypervisorReader } from './hypervisor.ts';
+import type { JobsReader } from './jobs.ts';
 import type { AuditRecord, LedgerRelease } from './store.ts';
 import type { Swarm, SwarmReader } from './swarm.ts';
 
@@ -95,6 +99,10 @@ export interface Self {
 export interface ReadClients {
   readonly swarm: SwarmReader;
   readonly hosts: HostsReader;
+  readonly hypervisor: HypervisorReader;
+  readonly databases: DatabasesReader;
+  readonly backups: BackupsReader;
+  readonly jobs: JobsReader;
   readonly releases: ReleasesReader;
   readonly inventory: Inventory;
   readonly operations: OperationsReader;
@@ -109,6 +117,9 @@ export interface ReadClients {
 export interface Clients extends ReadClients {
   readonly swarm: Swarm;
   readonly hosts: Hosts;
+  readonly hypervisor: Hypervisor;
+  readonly databases: Databases;
+  readonly backups: Backups;
   readonly releases: Releases;
   readonly operations: Operations;
   readonly alerts: Alerts;

@@ -1,0 +1,41 @@
+/** A copy of a backup somewhere else. */
+export interface BackupCopy {
+  readonly place: string;
+  readonly path: string;
+  readonly at: number;
+  readonly bytes: number;
+  /** Of the file as it stands there: another one than the backup's where it is encrypted. */
+  readonly sha256: string;
+  readonly sealed: boolean;
+}
+
+/**
+ * A backup as vigie's store knows it: the only proof of its content. A manifest beside the file is for people.
+ * `suspect`: whole, but its size is far from the last one's. `bad`: its checksum was found wrong, or a drill failed; it can't be restored.
+ */
+export interface Backup {
+  /** The operation that made it: `p7k`. */
+  readonly id: string;
+  readonly kind: 'database' | 'vm';
+  /** Name of the database, or of the guest. */
+  readonly target: string;
+  readonly at: number;
+  readonly state: 'good' | 'suspect' | 'bad';
+  /** Why it is suspect or bad; null for a good one. */
+  readonly reason: string | null;
+  /** In the main place; for a guest Proxmox's own id (`local:backup/vzdump-…`). */
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** `postgres 15.13`, `qemu`. */
+  readonly origin: string;
+  /** Tables with their rows, for a database. */
+  readonly tables: readonly { readonly name: string; readonly rows: number }[];
+  /** When a drill restored it and found everything; null: never. */
+  readonly drilledAt: number | null;
+  readonly copies: readonly BackupCopy[];
+  /** When it was removed; null while it is there. */
+  readonly prunedAt: number | null;
+  /** Whether it was taken on a schedule; those by hand count for retention as well. */
+  readonly scheduled: boolean;
+}

@@ -1,0 +1,106 @@
+/** Databases on standalone servers: one container (or one host) per type of server, each serving several services. */
+
+export type Engine = 'postgres' | 'mariadb' | 'mongodb';
+
+/** What the configuration says of a database. */
+export interface DatabaseFacts {
+  /** The name that people type. */
+  readonly name: string;
+  readonly engine: Engine;
+  /** Its name on the server. */
+  readonly database: string;
+  /** The Swarm service, or the host, that the server is: what it is locked as. */
+  readonly server: { readonly kind: 'service' | 'host'; readonly name: string };
+  /** Services that write to it: stopped around the swap of a restore, and started again. */
+  readonly usedBy: readonly string[];
+}
+
+export interface TableCount {
+  /** `schema.table` for PostgreSQL. */
+  readonly name: string;
+  /** Counted, not estimated. */
+  readonly rows: number;
+}
+
+/** What a server says of one of its databases. */
+export interface DatabaseView {
+  readonly database: string;
+  /** Of the server: `15.13`. */
+  readonly version: string;
+  readonly bytes: number;
+  /** In order of their names. */
+  readonly tables: readonly TableCount[];
+  /** Owner of the database, where the engine has such a thing. */
+  readonly owner: string | null;
+}
+
+/** Which server it is: compared before and after, so that nobody restores into another one. */
+export interface ServerIdentity {
+  readonly version: string;
+  /** PostgreSQL's system identifier, MariaDB's server uid; null where there is none. */
+  readonly id: string | null;
+  /** Node of the Swarm, or host. */
+  readonly node: string;
+  /** The container; null for a server that runs on a host itself. */
+  readonly container: string | null;
+}
+
+/**
+ * Reading databases. Every method may throw `database_unknown` with the nearest name, `database_server_down` (no running container, or nothing answers), `database_refused` with
+ * what the client says (a wrong password included), `databases_not_configured`, and what leads there: `swarm_unreachable`, `swarm_node_unreachable` (the node that runs it isn't configured or
+ * doesn't answer), `ssh_unreachable`, `ssh_host_key`. When its signal aborts it rejects with the signal's reason as it is.
+ */
+export interface DatabasesReader {
+  /** Those of the configuration, in its order. */
+  list(): readonly DatabaseFacts[];
+  facts(name: string): DatabaseFacts;
+  identity(name: string, signal?: AbortSignal): Promise<ServerIdentity>;
+  /** Names of the databases on the same server, system ones left out. */
+  databases(name: string, signal?: AbortSignal): Promise<readonly string[]>;
+  /** @param database on the same server; the live one by default @throws database_missing */
+  look(name: string, database?: string, signal?: AbortSignal): Promise<DatabaseView>;
+}
+
+/**
+ * Names that vigie makes on a server all contain `_vigie_`: `pad_vigie_new_p7k`, `pad_vigie_old_p7k`, `pad_vigie_drill_p7k`. Nothing else is ever created, dropped or renamed away, but for
+ * the names that `swap` is given and what `restore --into` asks for.
+ */
+export interface Databases extends DatabasesReader {
+  /**
+   * A dump of the live database in the engine's own format, streamed in constant memory by the server's own client; iterating begins it. The iteration throws `dump_failed` at its end when the client
+   * fails, or says anything that means that something is missing; ending the iteration early, or the signal, ends the client.
+   */
+  dump(name: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  /** An empty database with the live one's owner, encoding and collation. @throws database_exists */
+  create(name: string, database: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Loads a dump into an empty database as an owner without privileges, stopping at the first error.
+   * @throws import_failed with what the client says
+   */
+  load(name: string, database: string, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
+  /**
+   * Puts `fresh` into the live database's place, whose content is then in `kept`: connections ended, nobody sees half of it. May be repeated: what is done already is left as it is.
+   * @throws database_missing when neither state is there
+   */
+  swap(name: string, names: { readonly fresh: string; readonly kept: string }, signal?: AbortSignal): Promise<void>;
+  /** @returns false when it was gone already @throws database_foreign for a name that isn't vigie's */
+  drop(name: string, database: string, signal?: AbortSignal): Promise<boolean>;
+  /**
+   * A throwaway server of the same image, on the same node, without network: `drill` happens there. Its own `look`, `load` and so on; `remove` ends it (and those of earlier
+   * operations are found by their label and ended by `removeScratch`).
+   */
+  scratch(name: string, operation: string, signal?: AbortSignal): Promise<Scratch>;
+  /** Ends throwaway servers of an operation that are still there. @returns how many */
+  removeScratch(name: string, operation: string, signal?: AbortSignal): Promise<number>;
+  /**
+   * For a server that can't start any more: its service continues on a fresh, empty volume, the old one is kept under its name. May be repeated. Null where the server's data isn't on a named volume of a service.
+   * @returns names of the volumes
+   */
+  freshVolume(name: string, operation: string, signal?: AbortSignal): Promise<{ readonly old: string; readonly fresh: string } | null>;
+}
+
+export interface Scratch {
+  load(dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
+  look(signal?: AbortSignal): Promise<DatabaseView>;
+  remove(): Promise<void>;
+}

@@ -1,0 +1,155 @@
+/** Virtual machines and containers of a Proxmox cluster, its storages and its tasks. */
+
+export interface HypervisorNode {
+  readonly name: string;
+  readonly online: boolean;
+  /** Null while it is offline. */
+  readonly uptimeMs: number | null;
+  readonly memoryBytes: number | null;
+  readonly memoryUsedBytes: number | null;
+}
+
+export interface ClusterView {
+  /** Null for a machine that is in no cluster. */
+  readonly name: string | null;
+  /** Without quorum the cluster is read-only. A machine on its own always has it. */
+  readonly quorate: boolean;
+  readonly nodes: readonly HypervisorNode[];
+}
+
+export interface GuestView {
+  readonly vmid: number;
+  readonly name: string;
+  readonly node: string;
+  readonly kind: 'qemu' | 'lxc';
+  /** `unknown`: its node is offline, nobody can tell. */
+  readonly state: 'running' | 'stopped' | 'paused' | 'unknown';
+  /** Null where it isn't running. */
+  readonly uptimeMs: number | null;
+  readonly memoryBytes: number;
+  readonly template: boolean;
+  /** What Proxmox itself is doing to it (`backup`, `snapshot`, `migrate`, …), or null. */
+  readonly lock: string | null;
+}
+
+export interface GuestDisk {
+  /** `scsi0`, `rootfs`, … */
+  readonly key: string;
+  readonly storage: string;
+  readonly bytes: number;
+}
+
+/** What a plan starts from. */
+export interface GuestDetail extends GuestView {
+  /** `absent`: not configured. `silent`: configured, but it doesn't answer (or the guest is off): a snapshot is crash-consistent. */
+  readonly agent: 'answers' | 'silent' | 'absent';
+  /** Proxmox's digest of the configuration: another one means that somebody changed it. */
+  readonly digest: string;
+  readonly disks: readonly GuestDisk[];
+}
+
+export interface SnapshotView {
+  readonly name: string;
+  readonly description: string;
+  readonly takenAt: number;
+  readonly parent: string | null;
+  readonly withMemory: boolean;
+}
+
+export interface StorageView {
+  readonly name: string;
+  readonly node: string;
+  /** What it may hold: `images`, `rootdir`, `backup`, … */
+  readonly content: readonly string[];
+  readonly sizeBytes: number;
+  readonly usedBytes: number;
+  readonly active: boolean;
+  /** The same on every node. */
+  readonly shared: boolean;
+  /** Where its files are on the node (`/var/lib/vz`), for storages that are folders. */
+  readonly path: string | null;
+}
+
+/** A file that vzdump wrote. */
+export interface GuestBackupView {
+  /** `local:backup/vzdump-qemu-101-2026_11_28-03_00_00.vma.zst`. */
+  readonly id: string;
+  readonly storage: string;
+  readonly node: string;
+  readonly vmid: number;
+  readonly takenAt: number;
+  readonly bytes: number;
+  readonly notes: string;
+  readonly protected: boolean;
+}
+
+/** `warnings` is a success whose log should be read. */
+export type TaskEnd =
+  | { readonly state: 'running' }
+  | { readonly state: 'ok' }
+  | { readonly state: 'warnings'; readonly count: number }
+  | { readonly state: 'failed'; readonly reason: string };
+
+export interface HypervisorTask {
+  /** UPID: `UPID:alice:0000…:qmsnapshot:101:vigie@pve!ops:`. */
+  readonly id: string;
+  readonly node: string;
+  /** `qmsnapshot`, `qmrollback`, `qmdelsnapshot`, `vzdump`, `qmstart`, `qmshutdown`, `qmstop`, `qmigrate`, `imgdel`; `vz…` for containers. */
+  readonly kind: string;
+  readonly vmid: number | null;
+  readonly startedAt: number;
+  readonly end: TaskEnd;
+}
+
+/**
+ * Reading a Proxmox cluster. Every method may throw `hypervisor_unreachable` (no host of the cluster answers), `hypervisor_fingerprint`,
+ * `hypervisor_refused`, `hypervisor_forbidden` when rights are missing (an empty list of guests counts as that: Proxmox hides what a token
+ * may not see), `hypervisor_not_configured`; over SSH `ssh_unreachable` and `ssh_host_key`. When its signal aborts it rejects with the signal's
+ * reason as it is.
+ */
+export interface HypervisorReader {
+  cluster(signal?: AbortSignal): Promise<ClusterView>;
+  /** Templates included; sorted by vmid. */
+  guests(signal?: AbortSignal): Promise<readonly GuestView[]>;
+  /** @param word a name or a vmid @throws guest_unknown with the nearest name; guest_ambiguous when two have that name */
+  guest(word: string, signal?: AbortSignal): Promise<GuestDetail>;
+  /** Oldest first; without Proxmox's own `current`. */
+  snapshots(vmid: number, signal?: AbortSignal): Promise<readonly SnapshotView[]>;
+  /** Those of all nodes that are online. */
+  storages(signal?: AbortSignal): Promise<readonly StorageView[]>;
+  /** Oldest first. @param vmid null for those of all guests */
+  backups(vmid: number | null, signal?: AbortSignal): Promise<readonly GuestBackupView[]>;
+  /** @throws task_unknown */
+  task(id: string, signal?: AbortSignal): Promise<HypervisorTask>;
+  /** Its newest lines, oldest first. */
+  taskLog(id: string, lines: number, signal?: AbortSignal): Promise<readonly string[]>;
+  /** Tasks of one guest that began at `since` or later, newest first: what a crash has left running is found here. */
+  tasks(vmid: number, since: number, signal?: AbortSignal): Promise<readonly HypervisorTask[]>;
+}
+
+/**
+ * Each of these starts a task and returns its UPID at once: whoever called stores it, then follows `task`. Quorum is checked before each of
+ * them: `hypervisor_no_quorum`. Also `guest_unknown`, `guest_busy` when Proxmox holds a lock on the guest. After `hypervisor_unreachable` it is
+ * unknown whether the task was started: look at `tasks`.
+ */
+export interface Hypervisor extends HypervisorReader {
+  /** Without RAM. @throws snapshot_exists */
+  snapshot(vmid: number, name: string, description: string, signal?: AbortSignal): Promise<string>;
+  /** @throws snapshot_unknown */
+  revert(vmid: number, snapshot: string, signal?: AbortSignal): Promise<string>;
+  /** @throws snapshot_unknown */
+  deleteSnapshot(vmid: number, snapshot: string, signal?: AbortSignal): Promise<string>;
+  start(vmid: number, signal?: AbortSignal): Promise<string>;
+  /** Asks the guest to shut down; the task fails when it hasn't after `timeoutMs`. */
+  shutdown(vmid: number, timeoutMs: number, signal?: AbortSignal): Promise<string>;
+  /** Power off. */
+  stop(vmid: number, signal?: AbortSignal): Promise<string>;
+  /** Live if it runs. @throws node_unknown, node_offline */
+  migrate(vmid: number, node: string, signal?: AbortSignal): Promise<string>;
+  /** vzdump in snapshot mode, compressed. @param notes kept beside the file, so that vigie knows its own again */
+  backup(vmid: number, storage: string, notes: string, signal?: AbortSignal): Promise<string>;
+  /** @returns null when it is gone already */
+  deleteBackup(id: string, signal?: AbortSignal): Promise<string | null>;
+  /** Asks a running task to end; it may take a while, and it may end well all the same. */
+  stopTask(id: string, signal?: AbortSignal): Promise<void>;
+}
