@@ -29,7 +29,7 @@ export type { Backup } from '#domain/backup/backup.ts';
 export type { DatabaseFacts, DatabaseView } from '#ports/databases.ts';
 export type { Cleaned, Removable, Space } from '#ports/hosts.ts';
 export type { GuestDetail, GuestView, HypervisorTask, SnapshotView, StorageView } from '#ports/hypervisor.ts';
-export type { ServiceFacts } from '#ports/inventory.ts';
+export type { GuestFacts, ServiceFacts } from '#ports/inventory.ts';
 export type { LedgerRelease } from '#ports/store.ts';
 export type { ReadClients, Clients } from '#ports/clients.ts';
 

@@ -1,11 +1,8 @@
 import { nearest } from '#kernel/nearest.ts';
+import type { Finding } from './finding.ts';
+import { proxmoxProblems } from './proxmox-checks.ts';
 import type { Config } from './schema.ts';
 import type { Path } from './schema-walk.ts';
-
-export interface Finding {
-  readonly path: Path;
-  readonly message: string;
-}
 
 /** What no single key can tell, and vigie can't start with. */
 export function crossChecks(config: Config): readonly Finding[] {
@@ -22,6 +19,7 @@ export function crossChecks(config: Config): readonly Finding[] {
     ...searchProblems(config),
     ...oncallProblems(config),
     ...hostProblems(config),
+    ...proxmoxProblems(config),
   ];
 }
 

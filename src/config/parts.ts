@@ -1,6 +1,7 @@
 import { parseDuration } from '#kernel/duration.ts';
 import type { Policy } from '#domain/operation/policy.ts';
 import type { Inventory } from '#ports/inventory.ts';
+import { GUEST_DEFAULTS } from './proxmox.ts';
 import { SERVICE_DEFAULTS, type Config } from './schema.ts';
 
 /** What the configuration says, in the forms that the layers below know. */
@@ -15,10 +16,11 @@ export function roleMembersOf({ roles }: Config) {
   return Object.entries(roles).map(([role, { users, groups, channels }]) => ({ role, users, groups, channels }));
 }
 
-export function inventoryOf({ services, hosts }: Config): Inventory {
+export function inventoryOf({ services, hosts, proxmox }: Config): Inventory {
+  const guests = proxmox?.guests ?? {};
   const machines = new Set(Object.entries(hosts).flatMap(([name, { aliases }]) => [name, ...aliases]));
   return {
-    knows: (name) => Object.hasOwn(services, name) || machines.has(name),
+    knows: (name) => Object.hasOwn(services, name) || machines.has(name) || Object.hasOwn(guests, name),
     service(name) {
       const facts = Object.hasOwn(services, name) ? (services[name] ?? SERVICE_DEFAULTS) : SERVICE_DEFAULTS;
       return {
@@ -30,6 +32,10 @@ export function inventoryOf({ services, hosts }: Config): Inventory {
         stackFile: facts.stack_file ?? null,
         settleMs: durationMs(facts.settle),
       };
+    },
+    guest(name) {
+      const facts = Object.hasOwn(guests, name) ? (guests[name] ?? GUEST_DEFAULTS) : GUEST_DEFAULTS;
+      return { name, swarmNode: facts.swarm_node ?? null, brick: facts.brick, databases: facts.databases, mayBeOff: facts.may_be_off };
     },
   };
 }

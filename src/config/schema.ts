@@ -23,6 +23,7 @@ import { metrics } from './metrics.ts';
 import { hosts } from './hosts.ts';
 import { oncall } from './oncall.ts';
 import { pagers } from './pagers.ts';
+import { proxmox } from './proxmox.ts';
 
 const RISK = z.enum(RISKS);
 
@@ -157,6 +158,7 @@ export const configSchema = z.strictObject({
   elasticsearch: elasticsearch.describe('Elasticsearch clusters, by the names that rules use'),
   metrics: metrics.describe('Metrics of your own, by the names that people type after `metrics`'),
   hosts: hosts.describe('Machines whose disks vigie may look at and clean, by name'),
+  proxmox: proxmox.optional().describe('Hypervisors: a Proxmox cluster, or one machine'),
   oncall: oncall.optional().describe('Who is woken'),
   pagers: pagers.describe('Ways to reach people outside the chat, by name'),
   heartbeat: heartbeat.optional().describe('Tells an outside service that vigie lives'),

@@ -14,8 +14,22 @@ export interface ServiceFacts {
   readonly settleMs: number;
 }
 
+/** What the configuration says of a virtual machine or container, and Proxmox can't know; what it doesn't name is none of it. */
+export interface GuestFacts {
+  readonly name: string;
+  /** The Swarm node that it is, by its host name; null: none. */
+  readonly swarmNode: string | null;
+  /** Holds a brick of GlusterFS. */
+  readonly brick: boolean;
+  /** Holds data of databases. */
+  readonly databases: boolean;
+  /** Off on purpose: not worth a word. */
+  readonly mayBeOff: boolean;
+}
+
 export interface Inventory {
   service(name: string): ServiceFacts;
-  /** Whether the configuration names it: a service, a host. */
+  guest(name: string): GuestFacts;
+  /** Whether the configuration names it: a service, a host, a guest. */
   knows(name: string): boolean;
 }

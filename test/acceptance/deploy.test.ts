@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { REGISTRY, Scene, textOf } from './scene.ts';
+import { GUEST_FACTS } from '#test/lab/parts.ts';
 import { CRASHING } from '#test/lab/swarm/image.ts';
 import type { SeenPost } from '#test/lab/mattermost/seen.ts';
 
@@ -148,6 +149,7 @@ describe('deploy', () => {
     await scene.startVigie({
       inventory: {
         knows: () => true,
+        guest: (name) => ({ ...GUEST_FACTS, name }),
         service: (name) => ({
           name,
           environment: null,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Rule } from '#domain/alert/rule.ts';
 import type { Policy } from '#domain/operation/policy.ts';
-import type { Inventory, ServiceFacts } from '#ports/inventory.ts';
+import type { GuestFacts, Inventory, ServiceFacts } from '#ports/inventory.ts';
 import type { Store } from '#ports/store.ts';
 import type { Search } from '#ports/search.ts';
 import type { Swarm } from '#ports/swarm.ts';
@@ -20,7 +20,7 @@ import { connectAdmin, type Admin } from '#test/lab/mattermost/admin.ts';
 import type { Person } from '#test/lab/mattermost/person.ts';
 import type { SeenChannel, SeenPost } from '#test/lab/mattermost/seen.ts';
 import { startMattermost, type LabMattermost } from '#test/lab/mattermost/server.ts';
-import { FACTS, LAB_PARTS, NO_ALERTS, POLICY, ROLES } from '#test/lab/parts.ts';
+import { FACTS, GUEST_FACTS, LAB_PARTS, NO_ALERTS, POLICY, ROLES } from '#test/lab/parts.ts';
 import { MemorySearch } from '#test/lab/search/memory-search.ts';
 import { MemorySwarm } from '#test/lab/swarm/memory-swarm.ts';
 import { UNHEALTHY } from '#test/lab/swarm/image.ts';
@@ -32,6 +32,7 @@ const PEOPLE = ['alice', 'bob', 'zoe', 'eve'] as const;
 export interface SceneOptions {
   readonly policy?: Policy;
   readonly services?: Readonly<Record<string, Partial<ServiceFacts>>>;
+  readonly guests?: Readonly<Record<string, Partial<GuestFacts>>>;
   readonly language?: Language;
   readonly speed?: number;
   /** Another Swarm than the one in memory. */
@@ -226,7 +227,11 @@ export class Scene {
   }
 
   #inventory(): Inventory {
-    return { service: (name) => ({ ...FACTS, name, ...this.#options.services?.[name] }), knows: (name) => ['pad', 'blog'].includes(name) };
+    return {
+      service: (name) => ({ ...FACTS, name, ...this.#options.services?.[name] }),
+      guest: (name) => ({ ...GUEST_FACTS, name, ...this.#options.guests?.[name] }),
+      knows: (name) => ['pad', 'blog'].includes(name),
+    };
   }
 
   readonly #log = {

@@ -1,10 +1,12 @@
 import type { Policy } from '#domain/operation/policy.ts';
-import type { ServiceFacts } from '#ports/inventory.ts';
+import type { GuestFacts, ServiceFacts } from '#ports/inventory.ts';
 import type { RoleMembers } from '#pipeline/people.ts';
 import type { AlertParts } from '#pipeline/alert/start.ts';
 import type { Parts } from '#app/vigie.ts';
 
 /** What the lab's vigies know of a service that nobody described. */
+export const GUEST_FACTS: GuestFacts = { name: '', swarmNode: null, brick: false, databases: false, mayBeOff: false };
+
 export const FACTS: ServiceFacts = {
   name: '',
   environment: null,
@@ -58,7 +60,7 @@ export const LAB_PARTS = {
   pagers: new Map(),
   policy: POLICY,
   roles: ROLES,
-  inventory: { service: (name) => ({ ...FACTS, name }), knows: () => true },
+  inventory: { service: (name) => ({ ...FACTS, name }), guest: (name) => ({ ...GUEST_FACTS, name }), knows: () => true },
   timezone: 'Europe/Paris',
   language: 'en',
   languages: {},

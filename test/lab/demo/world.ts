@@ -14,7 +14,7 @@ import { connectAdmin, type Admin } from '#test/lab/mattermost/admin.ts';
 import type { Person } from '#test/lab/mattermost/person.ts';
 import type { SeenChannel } from '#test/lab/mattermost/seen.ts';
 import { startMattermost } from '#test/lab/mattermost/server.ts';
-import { NO_ALERTS } from '#test/lab/parts.ts';
+import { GUEST_FACTS, NO_ALERTS } from '#test/lab/parts.ts';
 import { WarpClock } from '#test/lab/warp-clock.ts';
 import { startBeats, type Beats } from './beats.ts';
 import { DEMO_SERVICES, demoSwarm } from './services.ts';
@@ -125,6 +125,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
     metrics: [],
     inventory: {
       knows: (name) => Object.hasOwn(DEMO_SERVICES, name),
+      guest: (name) => ({ ...GUEST_FACTS, name }),
       service: (name) => ({
         name,
         environment: 'production',
