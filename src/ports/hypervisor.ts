@@ -59,6 +59,8 @@ export interface SnapshotView {
 export interface StorageView {
   readonly name: string;
   readonly node: string;
+  /** Proxmox's word: `dir`, `lvmthin`, `zfspool`, `nfs`, … On ZFS, newer snapshots stand in the way of a revert. */
+  readonly kind: string;
   /** What it may hold: `images`, `rootdir`, `backup`, … */
   readonly content: readonly string[];
   readonly sizeBytes: number;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VigieError } from '#kernel/errors.ts';
-import type { SwarmMethod } from '#test/lab/swarm/faults.ts';
+import type { SwarmMethod } from '#test/lab/swarm/memory-swarm.ts';
 import { REGISTRY, Scene, textOf, until } from './scene.ts';
 
 let scene: Scene;

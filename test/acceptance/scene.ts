@@ -21,6 +21,8 @@ import type { Person } from '#test/lab/mattermost/person.ts';
 import type { SeenChannel, SeenPost } from '#test/lab/mattermost/seen.ts';
 import { startMattermost, type LabMattermost } from '#test/lab/mattermost/server.ts';
 import { FACTS, GUEST_FACTS, LAB_PARTS, NO_ALERTS, POLICY, ROLES } from '#test/lab/parts.ts';
+import type { MemoryHypervisor } from '#test/lab/hypervisor/memory-hypervisor.ts';
+import { picasoftHypervisor } from '#test/lab/hypervisor/picasoft.ts';
 import { MemorySearch } from '#test/lab/search/memory-search.ts';
 import { MemorySwarm } from '#test/lab/swarm/memory-swarm.ts';
 import { UNHEALTHY } from '#test/lab/swarm/image.ts';
@@ -58,6 +60,7 @@ export class Scene {
   readonly clock: WarpClock;
   readonly swarm: MemorySwarm;
   readonly search: MemorySearch;
+  readonly hypervisor: MemoryHypervisor;
   readonly #options: SceneOptions = {};
   #vigie: Vigie | null = null;
   #store: Store | null = null;
@@ -76,6 +79,7 @@ export class Scene {
     this.clock = new WarpClock(options.speed ?? 30);
     this.swarm = new MemorySwarm(options.start === false ? new WarpClock(20) : this.clock);
     this.search = new MemorySearch(this.clock, 'main');
+    this.hypervisor = picasoftHypervisor(this.clock);
     this.#options = options;
   }
 
@@ -144,6 +148,7 @@ export class Scene {
       log: this.#log,
       ...chat,
       swarm: this.#options.swarm ?? this.swarm,
+      hypervisor: this.hypervisor,
       entries,
       templates,
       ...LAB_PARTS,

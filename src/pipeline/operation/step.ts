@@ -17,7 +17,13 @@ export class Indeterminate extends Error {
 }
 
 /** Errors after which the effect may or may not have happened; every other one of ours is a refusal: nothing happened. */
-const UNCERTAIN: ReadonlySet<ErrorCode> = new Set(['internal', 'swarm_unreachable', 'ssh_unreachable', 'timeout']);
+const UNCERTAIN: ReadonlySet<ErrorCode> = new Set([
+  'internal',
+  'swarm_unreachable',
+  'hypervisor_unreachable',
+  'ssh_unreachable',
+  'timeout',
+]);
 const TRIES = 3;
 const RETRY_AFTER_MS = 2_000;
 

@@ -1,6 +1,7 @@
 import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
+import { type FaultOptions, Faults } from '#test/lab/faults.ts';
 import { changedSpec } from '#adapters/docker/service-change.ts';
 import { serviceView, taskView } from '#adapters/docker/views.ts';
 import {
@@ -15,12 +16,13 @@ import {
   type Swarm,
   type TaskView,
 } from '#ports/swarm.ts';
-import { type FaultOptions, Faults, type SwarmMethod } from './faults.ts';
 import { MemoryRegistry } from './registry.ts';
 import { MemoryService } from './service.ts';
 import { type ServiceOptions, specOf } from './service-spec.ts';
 
 const HOST = 'lab';
+
+export type SwarmMethod = keyof Swarm;
 
 /**
  * A Docker Swarm in memory, for the demonstration and the fast tests: two nodes, a registry, services whose updates take
@@ -34,7 +36,7 @@ const HOST = 'lab';
 export class MemorySwarm implements Swarm {
   readonly registry = new MemoryRegistry();
   readonly #clock: Clock;
-  readonly #faults = new Faults();
+  readonly #faults = new Faults<SwarmMethod>();
   readonly #services = new Map<string, MemoryService>();
   #nodes: readonly NodeView[];
   #unreachable: string | null = null;

@@ -1,35 +1,31 @@
-import type { Swarm } from '#ports/swarm.ts';
-
-export type SwarmMethod = keyof Swarm;
-
 export interface FaultOptions {
   /** The effect takes place, only its answer is lost. */
   readonly afterEffect?: boolean;
   readonly times?: number;
 }
 
-interface Fault {
-  readonly method: SwarmMethod;
+interface Fault<Method> {
+  readonly method: Method;
   readonly error: Error | 'stall';
   readonly afterEffect: boolean;
   left: number;
 }
 
-/** Faults that a test has asked for, each for the next calls of one method. */
-export class Faults {
-  #faults: Fault[] = [];
+/** Faults that a test has asked for, each for the next calls of one method of a stand-in. */
+export class Faults<Method extends string> {
+  #faults: Fault<Method>[] = [];
 
-  failNext(method: SwarmMethod, error: Error, { afterEffect = false, times = 1 }: FaultOptions = {}): void {
+  failNext(method: Method, error: Error, { afterEffect = false, times = 1 }: FaultOptions = {}): void {
     this.#faults.push({ method, error, afterEffect, left: times });
   }
 
   /** The next call of this method answers nothing until its signal aborts. */
-  stallNext(method: SwarmMethod): void {
+  stallNext(method: Method): void {
     this.#faults.push({ method, error: 'stall', afterEffect: false, left: 1 });
   }
 
   /** Runs a method's work with the fault that is due for it. */
-  async around<T>(method: SwarmMethod, signal: AbortSignal | undefined, work: () => T): Promise<T> {
+  async around<T>(method: Method, signal: AbortSignal | undefined, work: () => T): Promise<T> {
     signal?.throwIfAborted();
     const fault = this.#take(method);
     if (fault === undefined) return work();
@@ -38,7 +34,7 @@ export class Faults {
     throw fault.error;
   }
 
-  #take(method: SwarmMethod): Fault | undefined {
+  #take(method: Method): Fault<Method> | undefined {
     const fault = this.#faults.find((one) => one.method === method);
     if (fault === undefined) return undefined;
     fault.left -= 1;
