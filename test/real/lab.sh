@@ -124,6 +124,7 @@ StrictModes no
 PasswordAuthentication no
 UsePAM no
 PermitRootLogin prohibit-password
+Subsystem sftp internal-sftp
 CONFIG
   spawn sshd /usr/sbin/sshd -D -e -f "$LAB/ssh/sshd_config"
 }

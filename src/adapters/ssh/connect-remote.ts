@@ -1,21 +1,23 @@
 import type { Duplex } from 'node:stream';
-import type { Client, ClientChannel } from 'ssh2';
+import type { Client, ClientChannel, SFTPWrapper } from 'ssh2';
 import { beforeAbort } from '#kernel/abort.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { reasonOf } from '#kernel/json.ts';
-import type { CommandOptions, CommandResult, Remote } from '#ports/remote.ts';
+import type { CommandOptions, CommandResult, CommandStream, Remote, RemoteFiles, StreamOptions } from '#ports/remote.ts';
 import { asSocket } from './channel.ts';
+import { streamCommand } from './command-stream.ts';
 import { pinOf } from './host-key.ts';
 import { KeptOutput } from './kept-output.ts';
+import { SftpFiles } from './sftp-files.ts';
 import { nameOf, openSession, type SshOptions } from './session.ts';
 import { shellCommand } from './shell-quote.ts';
 
-type Opened = (error: Error | undefined, channel: ClientChannel) => void;
-type ChannelRequest = (client: Client, opened: Opened) => void;
+type Opened<Channel> = (error: Error | undefined, channel: Channel) => void;
+type ChannelRequest<Channel> = (client: Client, opened: Opened<Channel>) => void;
 
-interface OpenChannel {
+interface OpenChannel<Channel> {
   readonly client: Client;
-  readonly channel: ClientChannel;
+  readonly channel: Channel;
 }
 
 const KEPT_BYTES = 1024 * 1024;
@@ -52,11 +54,34 @@ class SshRemote implements Remote {
     { input = '', keepBytes = KEPT_BYTES }: CommandOptions = {},
     signal?: AbortSignal,
   ): Promise<CommandResult> {
-    const { channel } = await this.#open(signal, 'exec', (client, opened) => client.exec(shellCommand(command), opened));
+    const { channel } = await this.#open(signal, 'exec', (client, opened: Opened<ClientChannel>) =>
+      client.exec(shellCommand(command), opened),
+    );
     const [stdout, stderr] = [new KeptOutput(channel, keepBytes), new KeptOutput(channel.stderr, keepBytes)];
     channel.end(input);
     const code = await this.#ended(channel, signal);
     return { code, stdout: stdout.text, stderr: stderr.text };
+  }
+
+  async execStream(
+    command: readonly string[],
+    { input, keepBytes = KEPT_BYTES }: StreamOptions = {},
+    signal?: AbortSignal,
+  ): Promise<CommandStream> {
+    const { client, channel } = await this.#open(signal, 'exec', (to, opened: Opened<ClientChannel>) =>
+      to.exec(shellCommand(command), opened),
+    );
+    const stderr = new KeptOutput(channel.stderr, keepBytes);
+    const broken = (error: unknown): VigieError => this.#unreachable(error);
+    return streamCommand(
+      { channel, socket: asSocket(client, channel), stderr, broken, ...(signal === undefined ? {} : { signal }) },
+      input,
+    );
+  }
+
+  async files(signal?: AbortSignal): Promise<RemoteFiles> {
+    const { channel } = await this.#open(signal, 'sftp', (client, opened: Opened<SFTPWrapper>) => client.sftp(opened));
+    return new SftpFiles(channel, (error) => this.#unreachable(error), signal);
   }
 
   async close(): Promise<void> {
@@ -67,20 +92,24 @@ class SshRemote implements Remote {
     client?.end();
   }
 
-  async #openSocket(signal: AbortSignal | undefined, target: string, request: ChannelRequest): Promise<Duplex> {
+  async #openSocket(signal: AbortSignal | undefined, target: string, request: ChannelRequest<ClientChannel>): Promise<Duplex> {
     const { client, channel } = await this.#open(signal, target, request);
     return asSocket(client, channel);
   }
 
   /** Opens a channel; one that comes after its signal has aborted is closed again. */
-  async #open(signal: AbortSignal | undefined, target: string, request: ChannelRequest): Promise<OpenChannel> {
+  async #open<Channel extends ClientChannel | SFTPWrapper>(
+    signal: AbortSignal | undefined,
+    target: string,
+    request: ChannelRequest<Channel>,
+  ): Promise<OpenChannel<Channel>> {
     signal?.throwIfAborted();
     const client = await beforeAbort(signal, this.#connected());
-    const { promise, resolve, reject } = Promise.withResolvers<ClientChannel>();
-    const opened: Opened = (error, channel) => {
+    const { promise, resolve, reject } = Promise.withResolvers<Channel>();
+    const opened: Opened<Channel> = (error, channel) => {
       if (error !== undefined)
         reject(isRefusal(error) ? new Error(`${target}: ${error.message}`, { cause: error }) : this.#unreachable(error));
-      else if (signal?.aborted === true) channel.destroy();
+      else if (signal?.aborted === true) letGo(channel);
       else resolve(channel);
     };
     try {
@@ -114,6 +143,11 @@ class SshRemote implements Remote {
   #unreachable(error: unknown): VigieError {
     return new VigieError('ssh_unreachable', { host: this.host, reason: reasonOf(error) }, error);
   }
+}
+
+function letGo(channel: ClientChannel | SFTPWrapper): void {
+  if ('stderr' in channel) channel.destroy();
+  else channel.end();
 }
 
 /** The server's own no to a channel: RFC 4254 gives it a reason, which a broken connection lacks. */

@@ -56,6 +56,8 @@ export class LabMachine {
     host: 'root@lab:22',
     openSocket: async () => await Promise.reject(new Error('not here')),
     openPort: async () => await Promise.reject(new Error('not here')),
+    execStream: async () => await Promise.reject(new Error('not here')),
+    files: async () => await Promise.reject(new Error('not here')),
     close: async () => undefined,
     exec: async (command, _options, signal) => {
       signal?.throwIfAborted();
