@@ -68,7 +68,7 @@ export interface DatabasesReader {
 export interface Databases extends DatabasesReader {
   /**
    * A dump of the live database in the engine's own format, streamed in constant memory by the server's own client; iterating begins it. The iteration throws `dump_failed` at its end when the client
-   * fails, or says anything that means that something is missing; ending the iteration early, or the signal, ends the client.
+   * fails, or says anything that means that something is missing, and `dump_empty` when nothing came; ending the iteration early, or the signal, ends the client.
    */
   dump(name: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
   /** An empty database with the live one's owner, encoding and collation. @throws database_exists */
@@ -80,7 +80,8 @@ export interface Databases extends DatabasesReader {
   load(name: string, database: string, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
   /**
    * Puts `fresh` into the live database's place, whose content is then in `kept`: connections ended, nobody sees half of it. May be repeated: what is done already is left as it is.
-   * @throws database_missing when neither state is there
+   * Where the live database is gone altogether, an empty one is kept in its place.
+   * @throws database_missing when neither state is there, database_exists when both `kept` and `fresh` are there beside the live one
    */
   swap(name: string, names: { readonly fresh: string; readonly kept: string }, signal?: AbortSignal): Promise<void>;
   /** @returns false when it was gone already @throws database_foreign for a name that isn't vigie's */

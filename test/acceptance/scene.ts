@@ -20,9 +20,10 @@ import { connectAdmin, type Admin } from '#test/lab/mattermost/admin.ts';
 import type { Person } from '#test/lab/mattermost/person.ts';
 import type { SeenChannel, SeenPost } from '#test/lab/mattermost/seen.ts';
 import { startMattermost, type LabMattermost } from '#test/lab/mattermost/server.ts';
-import { FACTS, GUEST_FACTS, LAB_PARTS, NO_ALERTS, POLICY, ROLES } from '#test/lab/parts.ts';
 import type { MemoryHypervisor } from '#test/lab/hypervisor/memory-hypervisor.ts';
 import { picasoftHypervisor } from '#test/lab/hypervisor/picasoft.ts';
+import type { MemoryDatabases } from '#test/lab/databases/memory-databases.ts';
+import { FACTS, GUEST_FACTS, LAB_PARTS, labDatabases, NO_ALERTS, POLICY, ROLES } from '#test/lab/parts.ts';
 import { MemorySearch } from '#test/lab/search/memory-search.ts';
 import { MemorySwarm } from '#test/lab/swarm/memory-swarm.ts';
 import { UNHEALTHY } from '#test/lab/swarm/image.ts';
@@ -61,6 +62,8 @@ export class Scene {
   readonly swarm: MemorySwarm;
   readonly search: MemorySearch;
   readonly hypervisor: MemoryHypervisor;
+  /** `pad` on a PostgreSQL, `blog` on a MariaDB; they outlive every vigie. */
+  readonly databases: MemoryDatabases;
   readonly #options: SceneOptions = {};
   #vigie: Vigie | null = null;
   #store: Store | null = null;
@@ -80,6 +83,7 @@ export class Scene {
     this.swarm = new MemorySwarm(options.start === false ? new WarpClock(20) : this.clock);
     this.search = new MemorySearch(this.clock, 'main');
     this.hypervisor = picasoftHypervisor(this.clock);
+    this.databases = labDatabases(options.start === false ? new WarpClock(20) : this.clock);
     this.#options = options;
   }
 
@@ -149,6 +153,7 @@ export class Scene {
       ...chat,
       swarm: this.#options.swarm ?? this.swarm,
       hypervisor: this.hypervisor,
+      databases: this.databases,
       entries,
       templates,
       ...LAB_PARTS,

@@ -1,7 +1,6 @@
 import { createServer, type Server } from 'node:http';
-import { VigieError } from '#kernel/errors.ts';
-import { ERROR_CODES, type ErrorCode } from '#kernel/error-codes.ts';
 import type { Swarm } from '#ports/swarm.ts';
+import { type Answer, answerOf, problemOfAnswer } from './rpc-answer.ts';
 
 const METHODS = ['services', 'service', 'tasks', 'nodes', 'resolveImage', 'logs', 'update'] as const;
 type Method = (typeof METHODS)[number];
@@ -19,15 +18,7 @@ export async function serveSwarm(
       if (method === undefined) return void response.writeHead(404).end();
       calls.set(method, (calls.get(method) ?? 0) + 1);
       const args: unknown[] = JSON.parse(Buffer.concat(chunks).toString());
-      call(swarm, method, args).then(
-        (value) => response.end(JSON.stringify({ value: value ?? null })),
-        (error: unknown) =>
-          response.end(
-            JSON.stringify({
-              error: error instanceof VigieError ? error.problem() : { code: 'internal', params: { reason: String(error) } },
-            }),
-          ),
-      );
+      void answerOf(() => call(swarm, method, args)).then((answer) => response.end(JSON.stringify(answer)));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -52,9 +43,9 @@ async function call(swarm: Swarm, method: Method, args: unknown[]): Promise<unkn
 export function remoteSwarm(url: string): Swarm {
   const ask = async (method: Method, args: readonly unknown[]): Promise<never> => {
     const answer = await fetch(`${url}/${method}`, { method: 'POST', body: JSON.stringify(args) });
-    const body: { value?: never; error?: { code: string; params: Record<string, string> } } = JSON.parse(await answer.text());
-    if (body.error !== undefined) throw new VigieError(codeOf(body.error.code), body.error.params);
-    return body.value as never;
+    const body: Answer<never> = JSON.parse(await answer.text());
+    if ('error' in body) throw problemOfAnswer(body.error);
+    return body.value;
   };
   return {
     services: () => ask('services', []),
@@ -65,9 +56,4 @@ export function remoteSwarm(url: string): Swarm {
     logs: (service, query) => ask('logs', [service, query]),
     update: (service, version, change) => ask('update', [service, version, change]),
   };
-}
-
-function codeOf(word: string): ErrorCode {
-  const known = Object.keys(ERROR_CODES) as ErrorCode[];
-  return known.find((code) => code === word) ?? 'internal';
 }

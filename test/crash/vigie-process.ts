@@ -7,6 +7,7 @@ import { openStore } from '#adapters/store/store.ts';
 import { loadMaterial } from '#app/app/loaded.ts';
 import { startVigie } from '#app/vigie.ts';
 import { LAB_PARTS } from '#test/lab/parts.ts';
+import { remoteDatabases } from './databases-rpc.ts';
 import { remoteSwarm } from './swarm-rpc.ts';
 
 /** A vigie in a process of its own, that kills itself at the given point of its journal: before or after a write. */
@@ -16,6 +17,7 @@ interface Orders {
   readonly storeFile: string;
   readonly swarmUrl?: string;
   readonly dockerSocket?: string;
+  readonly databasesUrl?: string;
   /** `begin:update:before`, or null to live. */
   readonly killAt: string | null;
 }
@@ -92,6 +94,7 @@ await startVigie({
   log: quiet,
   ...chat,
   swarm: await swarmOf(),
+  databases: orders.databasesUrl === undefined ? null : await remoteDatabases(orders.databasesUrl),
   entries,
   templates,
 });

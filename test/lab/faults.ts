@@ -25,12 +25,12 @@ export class Faults<Method extends string> {
   }
 
   /** Runs a method's work with the fault that is due for it. */
-  async around<T>(method: Method, signal: AbortSignal | undefined, work: () => T): Promise<T> {
+  async around<T>(method: Method, signal: AbortSignal | undefined, work: () => T | Promise<T>): Promise<T> {
     signal?.throwIfAborted();
     const fault = this.#take(method);
-    if (fault === undefined) return work();
+    if (fault === undefined) return await work();
     if (fault.error === 'stall') return stalled(signal);
-    if (fault.afterEffect) work();
+    if (fault.afterEffect) await work();
     throw fault.error;
   }
 

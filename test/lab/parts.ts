@@ -1,8 +1,10 @@
+import type { Clock } from '#kernel/clock.ts';
 import type { Policy } from '#domain/operation/policy.ts';
 import type { GuestFacts, ServiceFacts } from '#ports/inventory.ts';
 import type { RoleMembers } from '#pipeline/people.ts';
 import type { AlertParts } from '#pipeline/alert/start.ts';
 import type { Parts } from '#app/vigie.ts';
+import { MemoryDatabases } from './databases/memory-databases.ts';
 
 /** What the lab's vigies know of a service that nobody described. */
 export const GUEST_FACTS: GuestFacts = { name: '', swarmNode: null, brick: false, databases: false, mayBeOff: false };
@@ -71,3 +73,13 @@ export const LAB_PARTS = {
   version: 'test',
   loaded: {},
 } as const satisfies Partial<Parts>;
+
+/** The databases of the lab's services: `pad` on a PostgreSQL, `blog` on a MariaDB. */
+export function labDatabases(clock: Clock): MemoryDatabases {
+  const databases = new MemoryDatabases(clock);
+  databases.addServer({ name: 'postgres', engine: 'postgres', node: 'pica01' });
+  databases.addServer({ name: 'mariadb', engine: 'mariadb', node: 'pica02' });
+  databases.addDatabase({ name: 'pad', server: 'postgres', usedBy: ['pad'], tables: { 'public.notes': 120, 'public.people': 12 } });
+  databases.addDatabase({ name: 'blog', server: 'mariadb', usedBy: ['blog'], tables: { posts: 40, comments: 300 } });
+  return databases;
+}

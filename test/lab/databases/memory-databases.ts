@@ -1,0 +1,287 @@
+import type { Clock } from '#kernel/clock.ts';
+import { VigieError } from '#kernel/errors.ts';
+import { nearest } from '#kernel/nearest.ts';
+import type { DatabaseFacts, Databases, DatabaseView, Scratch, ServerIdentity } from '#ports/databases.ts';
+import { type FaultOptions, Faults } from '#test/lab/faults.ts';
+import { asImport } from './as-import.ts';
+import { type DumpFault, faulty } from './dump-faults.ts';
+import { MemoryScratch } from './memory-scratch.ts';
+import { type MemoryDatabase, MemoryServer, type ServerOptions } from './memory-server.ts';
+import { swapNames } from './swap-names.ts';
+
+export type DatabasesMethod = Exclude<keyof Databases, 'list' | 'facts'>;
+
+export interface DatabaseOptions {
+  readonly name: string;
+  /** Of its server, which is made if there is none of that name. */
+  readonly server?: string;
+  /** Its name over there: `name` by default. */
+  readonly database?: string;
+  readonly usedBy?: readonly string[];
+  /** How many rows each table has: they are made, always the same. */
+  readonly tables?: Readonly<Record<string, number>>;
+}
+
+interface Writer {
+  readonly name: string;
+  readonly table: string;
+  readonly active: () => boolean;
+}
+
+/**
+ * Database servers in memory, for the demonstration and the fast tests: they live as long as this object, however often vigie starts.
+ *
+ * @example
+ * const databases = new MemoryDatabases(clock);
+ * databases.addDatabase({ name: 'pad', server: 'postgres', usedBy: ['pad'], tables: { 'public.notes': 120 } });
+ * databases.server('postgres').down = 'connection refused';
+ */
+export class MemoryDatabases implements Databases {
+  readonly #clock: Clock;
+  readonly #faults = new Faults<DatabasesMethod>();
+  readonly #facts: DatabaseFacts[] = [];
+  readonly #servers = new Map<string, MemoryServer>();
+  readonly #dumpFaults = new Map<string, DumpFault>();
+  readonly #loadFailsAfter = new Map<string, number>();
+  readonly #halfSwaps = new Set<string>();
+  #writers: Writer[] = [];
+  #written = 0;
+  #chunkMs = 0;
+  /** Throwaway servers that nobody ended, oldest first. */
+  scratches: readonly MemoryScratch[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  addServer(options: ServerOptions): MemoryServer {
+    const server = new MemoryServer(options);
+    this.#servers.set(options.name, server);
+    return server;
+  }
+
+  /** Adds a database to the configuration and to its server. */
+  addDatabase({ name, server: on = 'postgres', database = name, usedBy = [], tables = {} }: DatabaseOptions): MemoryDatabase {
+    const server = this.#servers.get(on) ?? this.addServer({ name: on });
+    this.#facts.push({ name, engine: server.engine, database, server: { kind: server.kind, name: on }, usedBy });
+    const rows = Object.entries(tables).map(
+      ([table, count]) => [table, Array.from({ length: count }, (_, row) => `${table} ${row}`)] as const,
+    );
+    const made: MemoryDatabase = { owner: database, tables: new Map(rows) };
+    server.databases.set(database, made);
+    return made;
+  }
+
+  server(name: string): MemoryServer {
+    const server = this.#servers.get(name);
+    if (server === undefined) throw new Error(`the lab has no server ${name}`);
+    return server;
+  }
+
+  /** The live content of a database, to look at or to change by hand. */
+  live(name: string): MemoryDatabase {
+    const found = this.#serverOf(name).databases.get(this.facts(name).database);
+    if (found === undefined) throw new Error(`the lab's ${name} is gone`);
+    return found;
+  }
+
+  /** The next calls of `method` fail with `error`; with `afterEffect`, they have worked all the same. */
+  failNext(method: DatabasesMethod, error: Error, options?: FaultOptions): void {
+    this.#faults.failNext(method, error, options);
+  }
+
+  /** The next call of `method` answers nothing until its signal aborts. */
+  stallNext(method: DatabasesMethod): void {
+    this.#faults.stallNext(method);
+  }
+
+  /** What is wrong with each dump of a database from now on; null: nothing any more. */
+  spoilDumps(name: string, fault: DumpFault | null): void {
+    if (fault === null) this.#dumpFaults.delete(name);
+    else this.#dumpFaults.set(name, fault);
+  }
+
+  /** Each load fails after so many rows from now on; null: none does any more. */
+  failLoads(name: string, rows: number | null): void {
+    if (rows === null) this.#loadFailsAfter.delete(name);
+    else this.#loadFailsAfter.set(name, rows);
+  }
+
+  /** The next swap of a database renames the live one away, and then loses its server. */
+  breakNextSwap(name: string): void {
+    this.#halfSwaps.add(name);
+  }
+
+  /** Each chunk of a dump or a load takes so long on the clock. */
+  slow(chunkMs: number): void {
+    this.#chunkMs = chunkMs;
+  }
+
+  /** From now on each call, and each chunk of a dump, finds one more row in the live database. @param active whether the writer runs */
+  keepWriting(name: string, table: string, active: () => boolean = () => true): void {
+    this.#writers.push({ name, table, active });
+  }
+
+  stopWriting(): void {
+    this.#writers = [];
+  }
+
+  list(): readonly DatabaseFacts[] {
+    return this.#facts;
+  }
+
+  facts(name: string): DatabaseFacts {
+    const found = this.#facts.find((each) => each.name === name);
+    if (found !== undefined) return found;
+    const names = this.#facts.map((each) => each.name);
+    throw new VigieError('database_unknown', { database: name, nearest: nearest(name, names) });
+  }
+
+  identity(name: string, signal?: AbortSignal): Promise<ServerIdentity> {
+    return this.#answer('identity', name, signal, ({ version, id, node, container }) => ({ version, id, node, container }));
+  }
+
+  databases(name: string, signal?: AbortSignal): Promise<readonly string[]> {
+    return this.#answer('databases', name, signal, (server) => [...server.databases.keys()].toSorted());
+  }
+
+  look(name: string, database = this.facts(name).database, signal?: AbortSignal): Promise<DatabaseView> {
+    return this.#answer('look', name, signal, (server) => {
+      this.#require(server, database);
+      return server.view(database);
+    });
+  }
+
+  async *dump(name: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+    const { database } = this.facts(name);
+    const chunks = await this.#answer('dump', name, signal, (server) => {
+      this.#require(server, database);
+      return faulty(name, server.dump(database), this.#dumpFaults.get(name) ?? null);
+    });
+    for (const chunk of chunks) {
+      await this.#pace(signal);
+      this.#write();
+      const { down } = this.#serverOf(name);
+      if (down !== null)
+        throw new VigieError('dump_failed', { database: name, reason: `server closed the connection unexpectedly (${down})` });
+      yield chunk;
+    }
+  }
+
+  create(name: string, database: string, signal?: AbortSignal): Promise<void> {
+    return this.#answer('create', name, signal, (server) => {
+      if (server.databases.has(database)) throw new VigieError('database_exists', { database, server: server.name });
+      const owner = server.databases.get(this.facts(name).database)?.owner ?? this.facts(name).database;
+      server.databases.set(database, { owner, tables: new Map() });
+    });
+  }
+
+  load(name: string, database: string, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
+    return this.#answer('load', name, signal, async (server) => {
+      this.#require(server, database);
+      const load = server.load(database, this.#paced(dump, signal), this.#loadFailsAfter.get(name) ?? null);
+      await asImport(name, load, signal);
+    });
+  }
+
+  swap(name: string, names: { readonly fresh: string; readonly kept: string }, signal?: AbortSignal): Promise<void> {
+    return this.#answer('swap', name, signal, (server) => {
+      const half = this.#halfSwaps.delete(name);
+      swapNames(server, { ...names, live: this.facts(name).database }, half);
+      if (half) throw new VigieError('database_server_down', { database: name, server: server.name, reason: 'connection reset' });
+    });
+  }
+
+  drop(name: string, database: string, signal?: AbortSignal): Promise<boolean> {
+    return this.#answer('drop', name, signal, (server) => {
+      if (!database.includes('_vigie_')) throw new VigieError('database_foreign', { database });
+      return server.databases.delete(database);
+    });
+  }
+
+  scratch(name: string, operation: string, signal?: AbortSignal): Promise<Scratch> {
+    return this.#answer('scratch', name, signal, (server) => {
+      const scratch = new MemoryScratch(
+        name,
+        operation,
+        server,
+        (dump, stop) => this.#paced(dump, stop),
+        this.#loadFailsAfter.get(name) ?? null,
+        () => {
+          this.scratches = this.scratches.filter((each) => each !== scratch);
+        },
+      );
+      this.scratches = [...this.scratches, scratch];
+      return scratch;
+    });
+  }
+
+  /** Works while the database's own server is down: it isn't asked. */
+  async removeScratch(name: string, operation: string, signal?: AbortSignal): Promise<number> {
+    const server = this.#serverOf(name);
+    return await this.#faults.around('removeScratch', signal, () => {
+      const [gone, left] = [this.scratches, this.scratches].map((all, index) =>
+        all.filter((each) => (each.operation === operation && each.beside === server.name) === (index === 0)),
+      );
+      this.scratches = left ?? [];
+      return gone?.length ?? 0;
+    });
+  }
+
+  async freshVolume(
+    name: string,
+    operation: string,
+    signal?: AbortSignal,
+  ): Promise<{ readonly old: string; readonly fresh: string } | null> {
+    const server = this.#serverOf(name);
+    return await this.#faults.around('freshVolume', signal, () => {
+      if (server.volume === null) return null;
+      const fresh = `${server.name}_vigie_${operation}`;
+      if (server.volume !== fresh) server.renew(fresh);
+      return { old: server.volumeBefore ?? '', fresh };
+    });
+  }
+
+  #serverOf(name: string): MemoryServer {
+    return this.server(this.facts(name).server.name);
+  }
+
+  #require(server: MemoryServer, database: string): void {
+    if (!server.databases.has(database)) throw new VigieError('database_missing', { database, server: server.name });
+  }
+
+  async #answer<T>(
+    method: DatabasesMethod,
+    name: string,
+    signal: AbortSignal | undefined,
+    work: (server: MemoryServer) => T | Promise<T>,
+  ): Promise<T> {
+    const server = this.#serverOf(name);
+    return await this.#faults.around(method, signal, () => {
+      if (server.down !== null) throw new VigieError('database_server_down', { database: name, server: server.name, reason: server.down });
+      if (server.refuses !== null)
+        throw new VigieError('database_refused', { database: name, server: server.name, reason: server.refuses });
+      this.#write();
+      return work(server);
+    });
+  }
+
+  async *#paced(dump: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+    for await (const chunk of dump) {
+      await this.#pace(signal);
+      yield chunk;
+    }
+  }
+
+  async #pace(signal: AbortSignal | undefined): Promise<void> {
+    if (this.#chunkMs > 0) await this.#clock.sleep(this.#chunkMs, signal);
+    signal?.throwIfAborted();
+  }
+
+  #write(): void {
+    for (const { name, table } of this.#writers.filter(({ active }) => active())) {
+      const rows = this.#serverOf(name).databases.get(this.facts(name).database)?.tables.get(table);
+      rows?.push(`written ${(this.#written += 1)}`);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { DatabaseView, Scratch } from '#ports/databases.ts';
+import { asImport } from './as-import.ts';
+import { MemoryServer } from './memory-server.ts';
+
+type Pace = (dump: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined) => AsyncIterable<Uint8Array>;
+
+/** A throwaway server: same software, nothing else in common with the one beside which it stands. */
+export class MemoryScratch implements Scratch {
+  readonly operation: string;
+  /** Name of the live server. */
+  readonly beside: string;
+  readonly #name: string;
+  readonly #server: MemoryServer;
+  readonly #pace: Pace;
+  readonly #failsAfter: number | null;
+  readonly #gone: () => void;
+
+  constructor(name: string, operation: string, live: MemoryServer, pace: Pace, failsAfter: number | null, gone: () => void) {
+    this.operation = operation;
+    this.beside = live.name;
+    this.#name = name;
+    this.#server = new MemoryServer({
+      name: `${live.name}-scratch`,
+      engine: live.engine,
+      version: live.version,
+      node: live.node,
+      volume: null,
+    });
+    this.#server.databases.set(name, { owner: name, tables: new Map() });
+    this.#pace = pace;
+    this.#failsAfter = failsAfter;
+    this.#gone = gone;
+  }
+
+  async load(dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
+    await asImport(this.#name, this.#server.load(this.#name, this.#pace(dump, signal), this.#failsAfter), signal);
+  }
+
+  async look(signal?: AbortSignal): Promise<DatabaseView> {
+    signal?.throwIfAborted();
+    return this.#server.view(this.#name);
+  }
+
+  async remove(): Promise<void> {
+    this.#gone();
+  }
+}
