@@ -20,7 +20,8 @@ export {
   type StepFinding,
 } from './kit/definition.ts';
 export { followRollout } from './kit/follow.ts';
-export { planImage, runImage, verifyImage, type ImageBasis } from './kit/image-change.ts';
+export { dumpsTakenBefore } from './kit/dump-before.ts';
+export { imageLocks, planImage, runImage, verifyImage, type ImageBasis } from './kit/image-change.ts';
 export { sendUpdate, verifyUpdate } from './kit/service-update.ts';
 export type { Json, JsonObject } from '#kernel/json.ts';
 export type { Effect, Person } from '#domain/operation/operation.ts';

@@ -6,6 +6,7 @@ import type { Clients, ReadClients } from '#ports/clients.ts';
 import type { ServiceFacts } from '#ports/inventory.ts';
 import { formatImage, parseImage, type ImageReference, type ServiceView, type UpdatePolicy } from '#ports/swarm.ts';
 import type { RunContext, StepFinding } from './definition.ts';
+import { databasesBehind, dumpLocks, takeDumps, type DumpBefore, type DumpOfRelease } from './dump-before.ts';
 import { followRollout } from './follow.ts';
 import { sendUpdate, verifyUpdate } from './service-update.ts';
 
@@ -27,19 +28,32 @@ export type ImageBasis = {
   readonly stack: string | null;
   readonly stack_file: string | null;
   readonly settle_ms: number;
+  /** Databases that are dumped first; a plan that an earlier vigie made has none of these three. */
+  readonly dumps?: readonly DumpBefore[];
+  /** Databases whose dump somebody chose to do without. */
+  readonly undumped?: readonly DumpBefore[];
+  /** Dumps from before the release that is gone back from. */
+  readonly way_back?: readonly DumpOfRelease[];
 };
 
-type ImageClients = Pick<ReadClients, 'swarm' | 'inventory'>;
+type ImageClients = Pick<ReadClients, 'swarm' | 'inventory' | 'databases' | 'backups'>;
+
+export interface ImageChange {
+  /** What was asked for: a tag, `name:tag`, a full reference, or null for the tag that runs now. */
+  readonly wanted: string | null;
+  /** Somebody would rather do without the dump of the service's databases. */
+  readonly noDump: boolean;
+  readonly wayBack: readonly DumpOfRelease[];
+}
 
 /**
  * Plans to run another image: resolves it, checks that it can be pulled, and says what else matters. Only the image and
  * the update policy change, never mounts, secrets, networks or environment.
- * @param wanted what was asked for: a tag, `name:tag`, a full reference, or null for the tag that runs now
  */
 export async function planImage(
   clients: ImageClients,
   name: string,
-  wanted: string | null,
+  { wanted, noDump, wayBack }: ImageChange,
   signal: AbortSignal,
 ): Promise<{ basis: ImageBasis; effects: Effect[] }> {
   const current = await clients.swarm.service(name, signal);
@@ -47,6 +61,7 @@ export async function planImage(
   const target = targetImage(current.image, wanted);
   const policy = policyFor(current, facts);
   const found = await clients.swarm.resolveImage(formatImage(target), signal);
+  const behind = await databasesBehind(clients, current.name);
   const basis: ImageBasis = {
     service: current.name,
     spec_hash: current.specHash,
@@ -64,9 +79,14 @@ export async function planImage(
     stack: current.stack,
     stack_file: facts.stackFile,
     settle_ms: facts.settleMs,
+    dumps: noDump ? [] : behind,
+    undumped: noDump ? behind : [],
+    way_back: wayBack,
   };
   const same = current.image.digest === found.digest;
-  return { basis, effects: same ? [] : [{ kind: 'image', from: basis.from, to: basis.to }, ...policyEffects(current.policy, policy)] };
+  if (same) return { basis, effects: [] };
+  const dumps = (noDump ? [] : behind).map(({ database }) => ({ kind: 'dump', name: database }));
+  return { basis, effects: [...dumps, { kind: 'image', from: basis.from, to: basis.to }, ...policyEffects(current.policy, policy)] };
 }
 
 function allowed(facts: ServiceFacts, current: ImageReference): readonly string[] {
@@ -98,7 +118,13 @@ function policyEffects(before: UpdatePolicy, after: UpdatePolicy): Effect[] {
   return [{ kind: 'policy', failure_action: after.failureAction, monitor_ms: after.monitorMs }];
 }
 
-type ImageUses = 'swarm' | 'releases' | 'inventory' | 'self';
+type ImageUses = 'swarm' | 'releases' | 'inventory' | 'self' | 'databases' | 'backups';
+
+/** The service, and the databases that are dumped first. */
+export function imageLocks({ service, dumps = [] }: ImageBasis): readonly string[] {
+  return [`swarm/service:${service}`, ...dumpLocks(dumps)];
+}
+
 export type ImageRun = Pick<
   RunContext<never, ImageUses, ImageBasis>,
   'basis' | 'person' | 'approvers' | 'operation' | 'signal' | 'pause' | 'progress' | 'step'
@@ -106,9 +132,11 @@ export type ImageRun = Pick<
   readonly clients: Pick<Clients, ImageUses>;
 };
 
-/** Runs it: note what others did, (for vigie itself) copy the store, update, follow, enter the release. */
+/** Runs it: dump, note what others did, (for vigie itself) copy the store, update, follow, enter the release. */
 export async function runImage(context: ImageRun): Promise<JsonObject> {
   const { basis, clients, step } = context;
+  const { dumps = [] } = basis;
+  await takeDumps(context, dumps);
   await step('note-others', 'repeatable', async () => await noteOthers(context));
   if (basis.self) await step('copy-store', 'repeatable', () => clients.self.copyStore(context.operation));
   const since = await step('update', 'repeatable', (signal) =>
@@ -121,7 +149,14 @@ export async function runImage(context: ImageRun): Promise<JsonObject> {
     return { running, wanted };
   });
   const release = await step('enter-release', 'repeatable', () => enterRelease(context));
-  return { ...rollout, release, image: basis.to, digest: basis.digest, previous: basis.from };
+  return {
+    ...rollout,
+    release,
+    image: basis.to,
+    digest: basis.digest,
+    previous: basis.from,
+    dumps: dumps.map(({ database }) => ({ database, backup: context.operation })),
+  };
 }
 
 /** What ran before and isn't in the ledger was put there by other hands: entered as such, so that it can be gone back to. */
