@@ -3,6 +3,7 @@ import type { Alert } from '#domain/alert/alert.ts';
 import type { Book, RuleState } from '#domain/alert/book.ts';
 import type { Swap } from '#domain/alert/oncall.ts';
 import type { PageOrder } from '#domain/alert/page.ts';
+import type { Backup } from '#domain/backup/backup.ts';
 import type { AuditEntry, Commit, Release } from '#domain/operation/commit.ts';
 import type { HeldLock } from '#domain/operation/locks.ts';
 import type { Operation } from '#domain/operation/operation.ts';
@@ -156,6 +157,22 @@ export interface RotaStore {
   swaps(since: number): Promise<readonly Swap[]>;
 }
 
+export interface BackupFilter {
+  readonly kind?: Backup['kind'];
+  /** Null for all. */
+  readonly target: string | null;
+  /** Those that were removed as well. */
+  readonly removed?: boolean;
+  /** Newest first; at most so many. */
+  readonly limit: number;
+}
+
+/** vigie's own knowledge of backups. It is written through `Commit.backups`. */
+export interface BackupLedger {
+  backups(filter: BackupFilter): Promise<readonly Backup[]>;
+  backup(key: Pick<Backup, 'kind' | 'target' | 'id'>): Promise<Backup | null>;
+}
+
 export interface AuditRecord extends AuditEntry {
   readonly seq: number;
   readonly at: number;
@@ -186,6 +203,7 @@ export interface Store {
   readonly outbox: Outbox;
   readonly ledger: Ledger;
   readonly rota: RotaStore;
+  readonly backups: BackupLedger;
   readonly alerts: AlertStore;
   readonly pages: PageBox;
   readonly audit: AuditLog;

@@ -82,6 +82,7 @@ export interface Tables {
     by: string;
     at: number;
   };
+  backups: { kind: string; target: string; id: string; at: number; pruned_at: number | null; body: string };
   seen: { key: string; at: number };
   cursors: { channel: string; at: number };
   facts: { name: string; value: string };

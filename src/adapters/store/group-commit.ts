@@ -9,8 +9,20 @@ interface Waiting {
 const TOGETHER = 50;
 
 /** True for what changes no operation: an entry of the audit, something to say. Such commits can't stand in each other's way. */
-export function isMereNote({ create, transitions, lock, unlock, votes, withdrawn, releases, book, pages, swaps }: Commit): boolean {
-  return [create, transitions, lock, unlock, votes, withdrawn, releases, book, pages, swaps].every((part) => part === undefined);
+export function isMereNote({
+  create,
+  transitions,
+  lock,
+  unlock,
+  votes,
+  withdrawn,
+  releases,
+  book,
+  pages,
+  swaps,
+  backups,
+}: Commit): boolean {
+  return [create, transitions, lock, unlock, votes, withdrawn, releases, book, pages, swaps, backups].every((part) => part === undefined);
 }
 
 /**

@@ -21,7 +21,18 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
       for (const statement of SWAPS) await sql.raw(statement).execute(db);
     },
   },
+  '004-backups': {
+    async up(db) {
+      for (const statement of BACKUPS) await sql.raw(statement).execute(db);
+    },
+  },
 };
+
+const BACKUPS = [
+  `create table backups (kind text not null, target text not null, id text not null, at integer not null, pruned_at integer,
+     body text not null, primary key (kind, target, id)) strict`,
+  `create index backups_at on backups (target, at)`,
+];
 
 const SWAPS = [
   // In the order of the positions: the later one wins.

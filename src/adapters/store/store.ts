@@ -9,6 +9,7 @@ import type { Vote } from '#domain/operation/votes.ts';
 import { LockConflict, StoreConflict, type Journal, type OperationStore, type Store } from '#ports/store.ts';
 import { alertStore, pageBox } from './alerts.ts';
 import { auditLog } from './audit.ts';
+import { backupLedger } from './backups.ts';
 import { giveBallast, type Ballast } from './ballast.ts';
 import { readOperation, writeCommit } from './commit.ts';
 import { groupCommit, isMereNote } from './group-commit.ts';
@@ -50,6 +51,7 @@ export async function openStore(
       outbox: outbox(db, clock),
       ledger: ledger(db),
       rota: rotaStore(db),
+      backups: backupLedger(db),
       alerts: alertStore(db),
       pages: pageBox(db, clock),
       audit: auditLog(db),

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '#kernel/json.ts';
 import type { BookChange } from '../alert/book.ts';
 import type { Swap } from '../alert/oncall.ts';
 import type { PageOrder } from '../alert/page.ts';
+import type { Backup } from '../backup/backup.ts';
 import type { Say } from '../say.ts';
 import type { Operation } from './operation.ts';
 import type { State } from './states.ts';
@@ -55,6 +56,8 @@ export interface Commit {
   readonly pages?: readonly PageOrder[];
   /** Who takes over from whom; one that is stored already stays as it is. */
   readonly swaps?: readonly Swap[];
+  /** One for each operation and target, in its new form: what was stored of it before is replaced. */
+  readonly backups?: readonly Backup[];
   readonly audit?: readonly AuditEntry[];
   readonly say?: readonly Say[];
 }

@@ -1,0 +1,37 @@
+import type { Backup } from '#domain/backup/backup.ts';
+import type { BackupLedger } from '#ports/store.ts';
+import type { Db } from './database.ts';
+import { stored } from './stored.ts';
+
+export function backupLedger(db: Db): BackupLedger {
+  return {
+    async backups({ kind, target, removed = false, limit }) {
+      let query = db.selectFrom('backups').select('body');
+      if (kind !== undefined) query = query.where('kind', '=', kind);
+      if (target !== null) query = query.where('target', '=', target);
+      if (!removed) query = query.where('pruned_at', 'is', null);
+      const rows = await query.orderBy('at', 'desc').orderBy('id', 'desc').limit(limit).execute();
+      return rows.map(({ body }) => stored<Backup>(body));
+    },
+    async backup({ kind, target, id }) {
+      const row = await db
+        .selectFrom('backups')
+        .select('body')
+        .where('kind', '=', kind)
+        .where('target', '=', target)
+        .where('id', '=', id)
+        .executeTakeFirst();
+      return row === undefined ? null : stored<Backup>(row.body);
+    },
+  };
+}
+
+/** What became of a backup replaces what was known of it: a step that is repeated after a crash enters nothing twice. */
+export async function writeBackup(trx: Db, backup: Backup): Promise<void> {
+  const row = { at: backup.at, pruned_at: backup.prunedAt, body: JSON.stringify(backup) };
+  await trx
+    .insertInto('backups')
+    .values({ kind: backup.kind, target: backup.target, id: backup.id, ...row })
+    .onConflict((on) => on.columns(['kind', 'target', 'id']).doUpdateSet(row))
+    .execute();
+}
