@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseDuration } from '#kernel/duration.ts';
 import { parseDays } from '#domain/alert/days.ts';
+import { parseMoment } from '#domain/command/moment.ts';
 import type { FieldKind } from '#domain/command/shape.ts';
 
 /** The one door for handlers: what a file in `handlers/` imports comes from here. */
@@ -17,6 +18,7 @@ export {
   type AnyAction,
   type AnyHandler,
   type AnyQuery,
+  type PuttingBack,
   type StepFinding,
 } from './kit/definition.ts';
 export { followRollout } from './kit/follow.ts';
@@ -45,6 +47,10 @@ function kindOfField<S extends z.ZodType>(kind: FieldKind, schema: S): S {
 export function fieldKind(schema: z.core.$ZodType): FieldKind | null {
   if (schema instanceof z.ZodOptional) return fieldKind(schema.unwrap());
   return kinds.get(schema)?.kind ?? null;
+}
+
+function withoutKind(name: string): string {
+  return name.replace(/^db:/u, '');
 }
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,62}$/u;
@@ -131,6 +137,37 @@ export const days = () =>
       const read = parseDays(words);
       if (read !== null) return read;
       context.addIssue({ code: 'custom', message: 'days' });
+      return z.NEVER;
+    }),
+  );
+/** A database's name; that the configuration names it is checked while planning. `db:` in front tells it from a VM. */
+export const database = () =>
+  kindOfField(
+    'database',
+    z
+      .string()
+      .regex(/^(?:db:)?[\p{L}\p{N}][\p{L}\p{N}._-]{0,62}$/u)
+      .transform(withoutKind),
+  );
+/** A database's name or a VM's, `db:` or `vm:` in front where both are called so. */
+export const databaseOrGuest = () => kindOfField('database', z.string().regex(/^(?:(?:db|vm):)?[\p{L}\p{N}][\p{L}\p{N}._-]{0,62}$/u));
+/** A backup of the ledger: its id, or the beginning of it. */
+export const backup = () =>
+  kindOfField(
+    'backup',
+    z
+      .string()
+      .regex(/^[a-z0-9]{1,8}$/iu)
+      .transform((value) => value.toLowerCase()),
+  );
+/** A moment of the past: `14:05`, `3h`, `yesterday 14:00`, `hier 14h`, `lundi 3h`, `2026-11-27 14:00`, `2 h ago`. */
+export const moment = () =>
+  kindOfField(
+    'moment',
+    z.string().transform((words, context) => {
+      const read = parseMoment(words);
+      if (read !== null) return read;
+      context.addIssue({ code: 'custom', message: 'moment' });
       return z.NEVER;
     }),
   );

@@ -26,7 +26,7 @@ import type { Infrastructure } from '#pipeline/infrastructure.ts';
 import { createMetrics } from '#pipeline/metrics.ts';
 import { createPeople, type RoleMembers } from '#pipeline/people.ts';
 import type { RotaBook } from '#pipeline/rota.ts';
-import { aliasesOf, clientsOf, vocabularyOf } from '#pipeline/self.ts';
+import { clientsOf, vocabularyOf } from '#pipeline/self.ts';
 import { announceStart } from '#pipeline/announce.ts';
 import { postCheck } from '#outbox/intact.ts';
 import { startPaging } from '#outbox/pages.ts';
@@ -121,7 +121,7 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
     clock,
     people,
     entries: parts.entries,
-    vocabulary: vocabularyOf(parts.entries, aliasesOf(parts)),
+    vocabulary: vocabularyOf(parts),
     policy: parts.policy,
     inventory: parts.inventory,
     clients: clientsOf(
@@ -134,6 +134,7 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
       parts.hosts ?? null,
       parts,
       parts.storeFile,
+      parts.timezone,
     ),
     operationsChannel: parts.operationsChannel,
     pagers: [...parts.pagers.keys()],

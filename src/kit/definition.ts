@@ -47,7 +47,15 @@ export interface RunContext<I extends Shape, U extends ClientName, B extends Jso
    * isn't run again: its stored result is returned. `once`: a crash inside whose outcome nobody can tell is indeterminate.
    */
   readonly step: <R extends Json>(name: string, mode: StepMode, act: (signal: AbortSignal) => Promise<R>) => Promise<R>;
+  /**
+   * Puts back what a run that ends badly leaves behind, for its `catch`: done although the operation was cancelled or is out of time, and again after a crash. Where vigie merely
+   * stops it isn't: the run goes on at the next start.
+   */
+  readonly putBack: (act: PuttingBack) => Promise<void>;
 }
+
+/** With a signal and a pause of its own: the run's are aborted already. */
+export type PuttingBack = (signal: AbortSignal, pause: (ms: number) => Promise<void>) => Promise<void>;
 
 /** What `verify` finds out about a step that was begun and not finished. */
 export type StepFinding =
@@ -74,7 +82,7 @@ export interface ActionDefinition<I extends Shape, U extends ClientName, B exten
   locks(input: z.output<I>, basis: B): readonly string[];
   run(context: RunContext<I, U, B>): Promise<JsonObject>;
   verify(
-    context: Omit<RunContext<I, U, B>, 'step' | 'progress'> & { readonly step: string; readonly startedAt: number },
+    context: Omit<RunContext<I, U, B>, 'step' | 'progress' | 'putBack'> & { readonly step: string; readonly startedAt: number },
   ): Promise<StepFinding>;
 }
 

@@ -13,6 +13,8 @@ const frontMatter = z.strictObject({
   summary: z.string().optional(),
   examples: z.array(z.string()).default([]),
   hint: z.string().optional(),
+  /** Names of options in this language, with the option that each stands for: `avant: before`. */
+  options: z.record(z.string().regex(/^[\p{L}-]+$/u), z.string()).default({}),
 });
 
 /** One file of words: what help says of it, and its sections by name. */
@@ -22,6 +24,7 @@ export interface Template {
   readonly summary: string | null;
   readonly examples: readonly string[];
   readonly hint: string | null;
+  readonly options: Readonly<Record<string, string>>;
   readonly sections: ReadonlyMap<string, string>;
 }
 
@@ -65,8 +68,8 @@ export function parseTemplate(name: string, source: string): Template {
     if (sections.has(title)) throw new Error(`the section "${title}" stands there twice`);
     sections.set(title, part.slice(end + 1).trim());
   }
-  const { aliases, summary = null, examples, hint = null } = head;
-  return { name, aliases, summary, examples, hint, sections };
+  const { aliases, summary = null, examples, hint = null, options } = head;
+  return { name, aliases, summary, examples, hint, options, sections };
 }
 
 /** Both languages have the same files with the same sections. */

@@ -8,6 +8,7 @@ import type { Search } from '#ports/search.ts';
 import type { Swarm } from '#ports/swarm.ts';
 import type { TemplateSet } from '#messages/templates.ts';
 import type { Vocabulary } from '#domain/command/grammar.ts';
+import type { ActionShape } from '#domain/command/shape.ts';
 import { alertsOf } from './alert/clients.ts';
 import type { Desk } from './alert/desk.ts';
 import { apply } from './operation/apply.ts';
@@ -31,6 +32,7 @@ export function clientsOf(
   hosts: Hosts | null,
   infrastructure: Infrastructure,
   storeFile: string,
+  timezone: string,
 ): Clients {
   const store = () => workshop().store;
   return {
@@ -87,6 +89,7 @@ export function clientsOf(
     },
     self: {
       now: () => workshop().clock.now(),
+      timezone: () => timezone,
       async copyStore(name) {
         if (storeFile === ':memory:') return null;
         const target = join(dirname(storeFile), `before-${name}.db`);
@@ -139,8 +142,13 @@ function catalogueOf(workshop: Workshop): Catalogue {
   };
 }
 
+interface Named {
+  readonly templates: TemplateSet;
+  readonly entries: ReadonlyMap<string, Entry>;
+}
+
 /** What each action is called besides its id, in any language. */
-export function aliasesOf({ templates, entries }: { readonly templates: TemplateSet; readonly entries: ReadonlyMap<string, Entry> }) {
+function aliasesOf({ templates, entries }: Named): ReadonlyMap<string, string> {
   const aliases = new Map<string, string>();
   for (const language of Object.values(templates))
     for (const [name, template] of language)
@@ -148,10 +156,18 @@ export function aliasesOf({ templates, entries }: { readonly templates: Template
   return aliases;
 }
 
-/** Ids and aliases of every language, all understood whatever language a channel speaks. */
-export function vocabularyOf(entries: ReadonlyMap<string, Entry>, aliases: ReadonlyMap<string, string>): Vocabulary {
+/** Ids, aliases and names of options of every language, all understood whatever language a channel speaks. */
+export function vocabularyOf(named: Named): Vocabulary {
+  const aliases = aliasesOf(named);
+  const shapes = new Map([...named.entries].map(([id, { shape }]) => [id, withOptionNames(shape, named.templates)]));
   return {
-    shape: (word) => (entries.get(word) ?? entries.get(aliases.get(word) ?? ''))?.shape ?? null,
-    names: [...entries.keys(), ...aliases.keys()],
+    shape: (word) => shapes.get(word) ?? shapes.get(aliases.get(word) ?? '') ?? null,
+    names: [...shapes.keys(), ...aliases.keys()],
   };
+}
+
+function withOptionNames(shape: ActionShape, templates: TemplateSet): ActionShape {
+  const names = Object.values(templates).flatMap((language) => Object.entries(language.get(shape.id)?.options ?? {}));
+  const namesOf = (option: string): readonly string[] => names.filter(([, stands]) => stands === option).map(([name]) => name);
+  return { ...shape, options: shape.options.map((field) => ({ ...field, aliases: namesOf(field.name) })) };
 }

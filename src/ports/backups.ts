@@ -16,6 +16,8 @@ export interface PlaceView {
 export interface TakeOptions {
   readonly operation: string;
   readonly scheduled: boolean;
+  /** `safety` before a restore; `routine` by default. */
+  readonly purpose?: Backup['purpose'];
   readonly signal: AbortSignal;
   /** Bytes so far, now and then. */
   readonly progress: (bytes: number) => void;
@@ -31,7 +33,7 @@ export interface BackupsReader {
   /** By its id, or the first digits of it. @throws backup_unknown with the nearest id */
   get(target: string, id: string): Promise<Backup>;
   places(signal?: AbortSignal): Promise<readonly PlaceView[]>;
-  /** What retention would remove, once there is one more good backup. The newest good one, and the newest drilled one, never go. */
+  /** What retention would remove, once there is one more good backup. The newest good one, and the newest drilled one, never go; safety dumps are neither. */
   prunable(target: string, now: number): Promise<PruneView>;
   /** Files of a target in the main place that the ledger doesn't know: they can't be restored. */
   strangers(target: string, signal?: AbortSignal): Promise<readonly string[]>;

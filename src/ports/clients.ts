@@ -93,6 +93,8 @@ export interface Self {
   copyStore(name: string): Promise<Json>;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** In which people's words for times are meant. */
+  timezone(): string;
 }
 
 /** What a plan or a query may use: nothing that changes anything. */
@@ -110,7 +112,7 @@ export interface ReadClients {
   readonly alerts: AlertsReader;
   readonly rota: RotaReader;
   readonly metrics: MetricsReader;
-  readonly self: Pick<Self, 'now'>;
+  readonly self: Pick<Self, 'now' | 'timezone'>;
 }
 
 /** What a running operation may use. */

@@ -61,6 +61,13 @@ export interface DatabasesReader {
   look(name: string, database?: string, signal?: AbortSignal): Promise<DatabaseView>;
 }
 
+export interface SwapNames {
+  readonly fresh: string;
+  readonly kept: string;
+  /** The live database by default. */
+  readonly place?: string;
+}
+
 /**
  * Names that vigie makes on a server all contain `_vigie_`: `pad_vigie_new_p7k`, `pad_vigie_old_p7k`, `pad_vigie_drill_p7k`. Nothing else is ever created, dropped or renamed away, but for
  * the names that `swap` is given and what `restore --into` asks for.
@@ -71,7 +78,7 @@ export interface Databases extends DatabasesReader {
    * fails, or says anything that means that something is missing, and `dump_empty` when nothing came; ending the iteration early, or the signal, ends the client.
    */
   dump(name: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
-  /** An empty database with the live one's owner, encoding and collation. @throws database_exists */
+  /** An empty database with the live one's owner, encoding and collation; where there is no live one (a fresh volume), with the server's own. @throws database_exists */
   create(name: string, database: string, signal?: AbortSignal): Promise<void>;
   /**
    * Loads a dump into an empty database as an owner without privileges, stopping at the first error.
@@ -79,11 +86,11 @@ export interface Databases extends DatabasesReader {
    */
   load(name: string, database: string, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
   /**
-   * Puts `fresh` into the live database's place, whose content is then in `kept`: connections ended, nobody sees half of it. May be repeated: what is done already is left as it is.
-   * Where the live database is gone altogether, an empty one is kept in its place.
+   * Puts `fresh` into the live database's place (or into `place`, another name on the same server), whose content is then in `kept`: connections ended, nobody sees half of it.
+   * May be repeated: what is done already is left as it is. Where that place is empty, the live database gone or a new name, an empty one is kept instead.
    * @throws database_missing when neither state is there, database_exists when both `kept` and `fresh` are there beside the live one
    */
-  swap(name: string, names: { readonly fresh: string; readonly kept: string }, signal?: AbortSignal): Promise<void>;
+  swap(name: string, names: SwapNames, signal?: AbortSignal): Promise<void>;
   /** @returns false when it was gone already @throws database_foreign for a name that isn't vigie's */
   drop(name: string, database: string, signal?: AbortSignal): Promise<boolean>;
   /**

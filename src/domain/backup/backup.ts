@@ -38,4 +38,9 @@ export interface Backup {
   readonly prunedAt: number | null;
   /** Whether it was taken on a schedule; those by hand count for retention as well. */
   readonly scheduled: boolean;
+  /**
+   * `safety`: what a restore saved of a live database before it was replaced, maybe the very damage that the restore undoes. It is restored by its id alone: it is never
+   * "the newest good one", neither for a restore or a drill nor for retention, which removes it by its age.
+   */
+  readonly purpose: 'routine' | 'safety';
 }

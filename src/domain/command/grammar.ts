@@ -56,7 +56,7 @@ function takeOption(shape: ActionShape, text: string, queue: Word[], raw: Record
   const equals = text.indexOf('=');
   const name = text.slice(text.startsWith('--') ? 2 : 1, equals === -1 ? undefined : equals).toLowerCase();
   const known = [...shape.options, ...shape.positional, ...UNIVERSAL];
-  const field = known.find((candidate) => candidate.name === name);
+  const field = known.find((candidate) => candidate.name === name || candidate.aliases?.includes(name) === true);
   const at = { action: shape.id, option: name };
   if (field === undefined)
     return {
@@ -65,7 +65,7 @@ function takeOption(shape: ActionShape, text: string, queue: Word[], raw: Record
         ...at,
         nearest: nearest(
           name,
-          known.map((each) => each.name),
+          known.flatMap((each) => [each.name, ...(each.aliases ?? [])]),
         ),
       },
     };

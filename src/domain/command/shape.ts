@@ -16,12 +16,17 @@ export type FieldKind =
   | 'flag'
   | 'outcome'
   | 'person'
-  | 'days';
+  | 'days'
+  | 'database'
+  | 'backup'
+  | 'moment';
 
 export interface FieldShape {
   readonly name: string;
   readonly kind: FieldKind;
   readonly required: boolean;
+  /** What an option is called besides, in any language: `--avant` for `--before`. */
+  readonly aliases?: readonly string[];
 }
 
 /** What the grammar needs to know of an action; the kit derives it from the handler's input schema. */

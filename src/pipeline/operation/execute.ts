@@ -9,6 +9,7 @@ import { clientsFor } from './clients.ts';
 import { actionOf } from './plan.ts';
 import { createStepper, Indeterminate } from './step.ts';
 import type { Workshop } from './workshop.ts';
+import type { PuttingBack } from '#kit';
 
 /** Why a run is stopped from outside. `park`: vigie is stopping; the operation goes on at the next start. */
 export type StopReason = 'cancel' | 'timeout' | 'park';
@@ -25,6 +26,8 @@ export class Stopped extends Error {
 
 /** Handlers without a readable duration are given this. */
 const DEFAULT_TIMEOUT_MS = 10 * 60_000;
+/** For putting things back, once the run itself was stopped. */
+const PUT_BACK_MS = 5 * 60_000;
 
 /**
  * Sixth stage: runs what was approved, from the top, with the journal's results for what was done before. Only an
@@ -64,12 +67,28 @@ export async function execute(workshop: Workshop, approved: Approved, signal: Ab
     const progress = async (data: JsonObject): Promise<void> => {
       await apply(workshop, operation.id, { kind: 'progressed', progress: data });
     };
-    const result = await handler.run({ ...context, step, progress });
+    const result = await handler.run({ ...context, step, progress, putBack: (act) => putBack(workshop, all, act) });
     await end(workshop, operation.id, { state: 'succeeded', result, problem: null });
   } catch (error) {
     if (error instanceof Stopped && error.reason === 'park') return;
     workshop.log.warn({ operation: operation.id, error }, 'an operation ended badly');
     await end(workshop, operation.id, outcomeOf(error, operation.action, limitMs));
+  } finally {
+    finished.abort();
+  }
+}
+
+/** Not when vigie is stopping: what was begun goes on at the next start. */
+async function putBack(workshop: Workshop, stop: AbortSignal, act: PuttingBack): Promise<void> {
+  if (stop.reason instanceof Stopped && stop.reason.reason === 'park') throw stop.reason;
+  const late = new AbortController();
+  const finished = new AbortController();
+  void workshop.clock.sleep(PUT_BACK_MS, finished.signal).then(() => late.abort(new Stopped('timeout')));
+  try {
+    await act(late.signal, async (ms) => {
+      await workshop.clock.sleep(ms, late.signal);
+      late.signal.throwIfAborted();
+    });
   } finally {
     finished.abort();
   }

@@ -39,6 +39,9 @@ export function startRunner(workshop: Workshop, intact: PostCheck): Runner {
   };
   const take = (operation: Operation): void => {
     const abort = new AbortController();
+    // Cancelled before a crash: the run is entered again to put things back, not to go on.
+    if (operation.state === 'running' && operation.cancelledBy !== null && mayCancel(workshop, operation))
+      abort.abort(new Stopped('cancel'));
     busy.set(operation.id, { abort, done: move(operation, abort.signal) });
   };
   /** Advances, frees the place, and looks again at once if the operation came to another state. */

@@ -1,7 +1,7 @@
 import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
-import type { DatabaseFacts, Databases, DatabaseView, Scratch, ServerIdentity } from '#ports/databases.ts';
+import type { DatabaseFacts, Databases, DatabaseView, Scratch, ServerIdentity, SwapNames } from '#ports/databases.ts';
 import { type FaultOptions, Faults } from '#test/lab/faults.ts';
 import { asImport } from './as-import.ts';
 import { type DumpFault, faulty } from './dump-faults.ts';
@@ -184,10 +184,10 @@ export class MemoryDatabases implements Databases {
     });
   }
 
-  swap(name: string, names: { readonly fresh: string; readonly kept: string }, signal?: AbortSignal): Promise<void> {
+  swap(name: string, { fresh, kept, place }: SwapNames, signal?: AbortSignal): Promise<void> {
     return this.#answer('swap', name, signal, (server) => {
       const half = this.#halfSwaps.delete(name);
-      swapNames(server, { ...names, live: this.facts(name).database }, half);
+      swapNames(server, { fresh, kept, live: place ?? this.facts(name).database }, half);
       if (half) throw new VigieError('database_server_down', { database: name, server: server.name, reason: 'connection reset' });
     });
   }
