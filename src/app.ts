@@ -73,7 +73,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
     hosts,
     pagers,
     rota,
-    alerts: await alertParts(config, files.rules, { ...mattermost, pagers, swarm, rota }),
+    alerts: await alertParts(config, files.rules, { ...mattermost, swarm, rota }),
     charts,
     metrics: metricsOf(config),
     ...partsOf(config, material, await languagesOf(config, mattermost)),

@@ -1,9 +1,8 @@
 import { systemClock } from '#kernel/clock.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import type { Directory } from '#ports/chat.ts';
-import type { Pager } from '#ports/pager.ts';
 import type { Swarm } from '#ports/swarm.ts';
-import { alertTimesOf } from '#config/alert-parts.ts';
+import { alertTimesOf, pagerWaysOf } from '#config/alert-parts.ts';
 import type { Config } from '#config/schema.ts';
 import { probeRule } from '#pipeline/alert/probe-look.ts';
 import type { AlertParts } from '#pipeline/alert/start.ts';
@@ -13,19 +12,15 @@ export interface AlertWays {
   readonly directory: Pick<Directory, 'channel'>;
   /** Id of the operations channel. */
   readonly operationsChannel: string;
-  readonly pagers: ReadonlyMap<string, Pager>;
   readonly swarm: Swarm | null;
   readonly rota: RotaBook | null;
 }
-
-/** How long a step of waking somebody waits for an answer. */
-const ESCALATE_MS = 600_000;
 
 /** What alerts are made of, as the configuration says. */
 export async function alertParts(
   config: Config,
   rules: readonly Rule[],
-  { directory, operationsChannel, pagers, swarm, rota }: AlertWays,
+  { directory, operationsChannel, swarm, rota }: AlertWays,
 ): Promise<AlertParts> {
   const { createProber } = await import('#adapters/probe/prober.ts');
   const prober = createProber({ clock: systemClock, swarm, proxmox: null });
@@ -35,8 +30,7 @@ export async function alertParts(
       channel: await channelId(directory, config.alerts.channel, operationsChannel),
       channels: await channelsOf(directory, rules),
       ...alertTimesOf(config),
-      escalateAfterMs: ESCALATE_MS,
-      pagers: pagersByWay(config, pagers),
+      pagers: pagerWaysOf(config),
     },
     onCall: (now) => rota?.names(now) ?? { current: null, next: [] },
     probe: async (rule, memory, now, signal) => ({ ok: true, look: await probeRule(rule, memory, now, prober, signal) }),
@@ -55,11 +49,4 @@ async function channelId(directory: Pick<Directory, 'channel'>, name: string | u
   if (name === undefined) return otherwise;
   const channel = await directory.channel(name).catch(() => null);
   return channel?.id ?? otherwise;
-}
-
-/** E-mail is the second way, for what nobody took, unless there is no other. */
-function pagersByWay(config: Config, pagers: ReadonlyMap<string, Pager>): AlertParts['settings']['pagers'] {
-  const names = [...pagers.keys()];
-  const loud = names.filter((name) => config.pagers[name]?.type !== 'email');
-  return { first: loud.length > 0 ? loud : names, second: names.filter((name) => loud.length === 0 || !loud.includes(name)) };
 }

@@ -6,7 +6,7 @@ import type { Config } from './schema.ts';
 
 type Times = Pick<
   AlertSettings,
-  'groupWaitMs' | 'groupIntervalMs' | 'repeatIntervalMs' | 'postsPerMinute' | 'quietHours' | 'windows' | 'timezone'
+  'groupWaitMs' | 'groupIntervalMs' | 'repeatIntervalMs' | 'postsPerMinute' | 'quietHours' | 'windows' | 'timezone' | 'escalateAfterMs'
 >;
 
 /** What the configuration says of alerts, as the domain knows it. */
@@ -20,7 +20,22 @@ export function alertTimesOf({ alerts, timezone }: Config): Times {
     quietHours: quiet === undefined ? null : { fromMinute: minuteOf(quiet.from), toMinute: minuteOf(quiet.to) },
     windows: alerts.maintenance.flatMap((window) => windowOf(window, timezone)),
     timezone,
+    escalateAfterMs: durationMs(alerts.escalation.after),
   };
+}
+
+/**
+ * The pagers that ring at once, and those that ring when nobody answered. Of one list alone the other is what remains; without both, e-mail
+ * is the second way, unless there is no other.
+ */
+export function pagerWaysOf({ alerts, pagers }: Config): AlertSettings['pagers'] {
+  const names = Object.keys(pagers);
+  const { first, second } = alerts.escalation;
+  const without = (taken: readonly string[]): readonly string[] => names.filter((name) => !taken.includes(name));
+  if (first !== undefined) return { first, second: second ?? without(first) };
+  if (second !== undefined) return { first: without(second), second };
+  const loud = names.filter((name) => pagers[name]?.type !== 'email');
+  return loud.length > 0 ? { first: loud, second: without(loud) } : { first: names, second: names };
 }
 
 function windowOf({ name, matchers, weekly, once }: Config['alerts']['maintenance'][number], timezone: string): MaintenanceWindow[] {

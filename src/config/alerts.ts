@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseDuration } from '#kernel/duration.ts';
 import { ABSOLUTE, baseUrl, CHANNEL, duration, NAME } from './kinds.ts';
 
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
@@ -29,6 +30,19 @@ const maintenance = z.strictObject({
     .describe('One time'),
 });
 
+const escalation = z.strictObject({
+  after: duration
+    .refine((text) => (parseDuration(text) ?? 60_000) >= 60_000, 'must be at least 1m')
+    .default('10m')
+    .describe('How long each step of waking somebody waits for an answer, such as 10m'),
+  first: z
+    .array(NAME)
+    .min(1)
+    .optional()
+    .describe('Pagers that ring at once for a critical alert; if not given, all that are not in second'),
+  second: z.array(NAME).optional().describe('Pagers that ring when nobody answered; if not given, all that are not in first'),
+});
+
 /** What is common to all rules. Times are in vigie's zone. */
 export const alerts = z.strictObject({
   rules: ABSOLUTE.optional().describe('Folder of the rule files; without it vigie watches only itself'),
@@ -41,6 +55,9 @@ export const alerts = z.strictObject({
   posts_per_minute: z.int().min(1).default(20).describe('What is above this becomes one digest'),
   kibana_url: baseUrl.optional().describe("Kibana's address: posts link to the documents there"),
   quiet_hours: quietHours.optional().describe('Hours within which warnings wait; critical alerts never do'),
+  escalation: escalation
+    .prefault({})
+    .describe('Who wakes people, and in which order; without first and second, e-mail comes second if there is another way'),
   maintenance: z.array(maintenance).default([]).describe('Announced work: alerts that match need nobody while it lasts'),
 });
 

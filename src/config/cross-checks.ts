@@ -15,6 +15,7 @@ export function crossChecks(config: Config): readonly Finding[] {
     ...selfProblems(config),
     ...metricProblems(config),
     ...pagerProblems(config),
+    ...escalationProblems(config),
     ...maintenanceProblems(config),
     ...searchProblems(config),
     ...oncallProblems(config),
@@ -24,7 +25,11 @@ export function crossChecks(config: Config): readonly Finding[] {
 }
 
 /** What works, and shouldn't stay so. */
-export function crossWarnings({ mattermost }: Config): readonly Finding[] {
+export function crossWarnings(config: Config): readonly Finding[] {
+  return [...chatWarnings(config), ...escalationWarnings(config)];
+}
+
+function chatWarnings({ mattermost }: Config): Finding[] {
   const open = mattermost.url.startsWith('http://') && !isLoopback(new URL(mattermost.url).hostname);
   const message = "http:// shows the bot's token to everybody on the way: use https://";
   return open ? [{ path: ['mattermost', 'url'], message }] : [];
@@ -53,17 +58,17 @@ function approvalProblems({ roles }: Config): Finding[] {
 function policyProblems({ roles, policy }: Config): Finding[] {
   const names = Object.keys(roles);
   return policy.flatMap(({ set }, index) => [
-    ...(['roles', 'approved_by'] as const).flatMap((key) => unknownRoles(names, set[key] ?? [], ['policy', index, 'set', key])),
+    ...(['roles', 'approved_by'] as const).flatMap((key) => unknownNames('role', names, set[key] ?? [], ['policy', index, 'set', key])),
     ...setProblems(set, ['policy', index, 'set']),
   ]);
 }
 
-function unknownRoles(known: readonly string[], named: readonly string[], path: Path): Finding[] {
+function unknownNames(what: string, known: readonly string[], named: readonly string[], path: Path): Finding[] {
   return named.flatMap((name, position) => {
     if (known.includes(name)) return [];
     const meant = nearest(name, known);
     const hint = meant === null ? '' : `, did you mean ${meant}?`;
-    return [{ path: [...path, position], message: `there is no role ${name}${hint}` }];
+    return [{ path: [...path, position], message: `there is no ${what} ${name}${hint}` }];
   });
 }
 
@@ -126,6 +131,28 @@ function pagerProblems({ pagers }: Config): Finding[] {
     const open = pager.security === 'none' && pager.user !== undefined && !isLoopback(pager.host);
     return open ? [{ path: [...path, 'security'], message: 'would show the password to everybody on the way: use tls or starttls' }] : [];
   });
+}
+
+/** Somebody must be rung at once, and by something that is there. */
+function escalationProblems({ alerts, pagers }: Config): Finding[] {
+  const { first, second = [] } = alerts.escalation;
+  const names = Object.keys(pagers);
+  const path = ['alerts', 'escalation'];
+  const unknown = Object.entries({ first: first ?? [], second }).flatMap(([way, list]) =>
+    unknownNames('pager', names, list, [...path, way]),
+  );
+  if (unknown.length > 0 || first !== undefined || second.length === 0) return unknown;
+  return names.every((name) => second.includes(name))
+    ? [{ path: [...path, 'second'], message: 'holds every pager: none would ring at once, unless first names one too' }]
+    : [];
+}
+
+/** With both ways written down, a pager that is in neither is easily forgotten. */
+function escalationWarnings({ alerts, pagers }: Config): Finding[] {
+  const { first, second } = alerts.escalation;
+  if (first === undefined || second === undefined) return [];
+  const left = Object.keys(pagers).filter((name) => ![...first, ...second].includes(name));
+  return left.map((name) => ({ path: ['alerts', 'escalation'], message: `no alert rings ${name}: it is neither in first nor in second` }));
 }
 
 function maintenanceProblems({ alerts }: Config): Finding[] {

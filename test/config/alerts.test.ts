@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { alertTimesOf, momentOf } from '#config/alert-parts.ts';
+import { alertTimesOf, momentOf, pagerWaysOf } from '#config/alert-parts.ts';
 import { parseConfig } from '#config/load.ts';
 import { ruleDefaults } from '#config/rules/rule-defaults.ts';
 import { added, problemsOf } from './sample.ts';
@@ -25,6 +25,7 @@ describe('configuration of alerts', () => {
       quietHours: null,
       windows: [],
       timezone: 'Europe/Paris',
+      escalateAfterMs: 10 * MINUTE,
     });
     expect(ruleDefaults(config, () => null)).toMatchObject({ runEveryMs: MINUTE, bufferTimeMs: 15 * MINUTE, kibanaUrl: null });
   });
@@ -102,5 +103,53 @@ describe('configuration of alerts', () => {
     const { config } = parseConfig(added(block.join('\n')), 'vigie.yaml');
     expect(config.alerts.rules).toBe('/etc/vigie/rules');
     expect(alertTimesOf(config).windows.map(({ name }) => name)).toEqual(['backup of the machines', 'move to the new rack']);
+  });
+});
+
+describe('configuration of who is woken', () => {
+  const PAGERS =
+    'pagers:\n  phone: { type: ntfy, topic: ops }\n  mail: { type: email, host: m, from: v@example.org, to: [a@example.org] }\n  hook: { type: webhook, url: https://example.org/hook }';
+  const waking = (escalation: string): string => added(`alerts: { escalation: { ${escalation} } }\n${PAGERS}`);
+
+  it.each([
+    ['', { first: ['phone', 'hook'], second: ['mail'] }],
+    ['first: [mail]', { first: ['mail'], second: ['phone', 'hook'] }],
+    ['second: [phone]', { first: ['mail', 'hook'], second: ['phone'] }],
+    ['first: [phone], second: [phone, mail, hook]', { first: ['phone'], second: ['phone', 'mail', 'hook'] }],
+    ['first: [phone, mail, hook], second: []', { first: ['phone', 'mail', 'hook'], second: [] }],
+    ['second: []', { first: ['phone', 'mail', 'hook'], second: [] }],
+  ])('with { %s }', (escalation, ways) => {
+    expect(pagerWaysOf(parseConfig(waking(escalation), 'vigie.yaml').config)).toEqual(ways);
+  });
+
+  it('has e-mail ring at once where there is nothing else', () => {
+    const alone = added('pagers:\n  mail: { type: email, host: m, from: v@example.org, to: [a@example.org] }');
+    expect(pagerWaysOf(parseConfig(alone, 'vigie.yaml').config)).toEqual({ first: ['mail'], second: ['mail'] });
+  });
+
+  it('waits for an answer as long as it says', () => {
+    expect(timesOf(waking('after: 3m')).escalateAfterMs).toBe(3 * MINUTE);
+  });
+
+  it.each([
+    [
+      'a pager that is not there',
+      'first: [phnoe]',
+      ['vigie.yaml:10:33: alerts.escalation.first.0: there is no pager phnoe, did you mean phone?'],
+    ],
+    ['nobody at once', 'first: []', ['vigie.yaml:10:25: alerts.escalation.first: must be at least 1 of them']],
+    [
+      'all of them as second way',
+      'second: [mail, hook, phone]',
+      ['vigie.yaml:10:25: alerts.escalation.second: holds every pager: none would ring at once, unless first names one too'],
+    ],
+    ['no time to answer', 'after: 30s', ['vigie.yaml:10:32: alerts.escalation.after: must be at least 1m']],
+  ])('refuses %s', (_what, escalation, problems) => {
+    expect(problemsOf(waking(escalation))).toEqual(problems);
+  });
+
+  it('warns of a pager that no alert would ring', () => {
+    const { warnings } = parseConfig(waking('first: [phone], second: [mail]'), 'vigie.yaml');
+    expect(warnings).toEqual(['vigie.yaml:10:11: alerts.escalation: no alert rings hook: it is neither in first nor in second']);
   });
 });

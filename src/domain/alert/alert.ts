@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '#kernel/json.ts';
 import { keyText, type AlertKey } from './key.ts';
+import { hostOfTarget } from './probe-target.ts';
 import type { Severity } from './rule.ts';
 
 /** `pending`: not held long enough yet to tell anybody. */
@@ -77,14 +78,4 @@ export function hostOf(alert: Pick<Alert, 'key'>): string | null {
   const field = HOST_FIELDS.find((name) => alert.key[name] !== undefined);
   const value = field === undefined ? undefined : alert.key[field];
   return value === undefined ? null : field === 'target' ? hostOfTarget(value) : value;
-}
-
-/** `pica01` of `pica01`, `pica01:22` or `https://pica01/health`: what a probe asks, as a machine. */
-export function hostOfTarget(target: string): string {
-  return (
-    /^(?:[a-z]+:\/\/)?(?:\[([^\]]+)\]|([^:/]+))/iu
-      .exec(target)
-      ?.slice(1)
-      .find((part) => part !== undefined) ?? target
-  );
 }

@@ -3,6 +3,7 @@ import type { ChartData, Series } from '../chart.ts';
 import type { Alert } from './alert.ts';
 import { metricLeaf, metricValue } from './evaluate/metric.ts';
 import { bucketsOf, numberAt, objectAt } from './evaluate/read.ts';
+import { columnOf, inColumns, type ColumnNames } from './evaluate/scene.ts';
 import { within } from './evaluate/time.ts';
 import { keyWords } from './key.ts';
 import type { Rule, RuleKind } from './rule.ts';
@@ -15,7 +16,7 @@ const POINTS = 90;
 const SHOWN_MS = 3 * 3_600_000;
 const STEPS_MS = [10_000, 30_000, 60_000, 120_000, 300_000, 600_000, 1_800_000, 3_600_000, 7_200_000, 21_600_000];
 
-/** What to ask for the curve of an alert's value, or null for a type that has none. */
+/** What to ask for the curve of an alert's value. */
 export interface CurveRequest {
   readonly index: string;
   readonly body: JsonObject;
@@ -24,14 +25,18 @@ export interface CurveRequest {
   readonly stepMs: number;
 }
 
-/** The last hours of what a rule measures, for the key of one alert. */
-export function curveRequest(rule: Rule, alert: Alert, now: number): CurveRequest | null {
+/**
+ * The last hours of what a rule measures, for the key of one alert.
+ * @param columns by which names the looks have found that the key's fields can be searched by
+ * @returns null for a type that has no curve, and for a key that no search can tell from others
+ */
+export function curveRequest(rule: Rule, alert: Alert, columns: ColumnNames, now: number): CurveRequest | null {
   const value = valueAggregation(rule);
-  if (value === null) return null;
+  if (value === null || !inColumns({ columns }, Object.keys(alert.key))) return null;
   const shownMs = Math.max(SHOWN_MS, windowOf(rule) * 6, now - alert.startedAt + SHOWN_MS / 2);
   const stepMs = STEPS_MS.find((step) => shownMs / step <= POINTS) ?? 86_400_000;
   const from = Math.floor((now - shownMs) / stepMs) * stepMs;
-  const keys = Object.entries(alert.key).map(([field, term]) => ({ term: { [field]: term } }));
+  const keys = Object.entries(alert.key).map(([field, part]) => partOf(columnOf(columns, field), part));
   const histogram = { field: rule.timestampField, fixed_interval: `${stepMs / 1_000}s`, min_doc_count: 0 };
   const body = {
     size: 0,
@@ -40,6 +45,11 @@ export function curveRequest(rule: Rule, alert: Alert, now: number): CurveReques
     aggs: { over_time: { date_histogram: histogram, aggs: value } },
   };
   return { index: rule.index, body, from, to: now, stepMs };
+}
+
+/** An empty part stands for documents without the field. */
+function partOf(column: string, part: string): JsonObject {
+  return part === '' ? { bool: { must_not: [{ exists: { field: column } }] } } : { term: { [column]: part } };
 }
 
 /** A bucket of the answer: when it begins, how many documents, and what was measured if anything was. */

@@ -8,10 +8,22 @@ export interface ProbeTarget {
   readonly port: number | null;
 }
 
+/** A target's parts, whatever kind of probe it is for. */
+interface Parts {
+  readonly scheme: string | null;
+  readonly host: string;
+  readonly port: number | null;
+  /** What follows: a path or a question. */
+  readonly rest: string;
+}
+
 /** A host's name or IPv4 address, or an IPv6 address in brackets: nothing that a program could take for an option. */
 const HOST = String.raw`[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\]`;
-const HOST_ALONE = new RegExp(`^(${HOST})$`, 'u');
-const HOST_PORT = new RegExp(`^(${HOST})(?::(\\d{1,5}))?$`, 'u');
+const TARGET = new RegExp(`^(?:([a-z][a-z0-9+.-]*)://)?(${HOST})(?::(\\d{1,5}))?([/?]\\S*)?$`, 'u');
+const HTTP_PORTS: ReadonlyMap<string | null, number> = new Map([
+  ['http', 80],
+  ['https', 443],
+]);
 
 /**
  * Reads a target as its kind wants it: `ping` and `dns` a host, `tcp` `host:port`, `tls` `host` or `host:port` (443), `http`
@@ -19,23 +31,27 @@ const HOST_PORT = new RegExp(`^(${HOST})(?::(\\d{1,5}))?$`, 'u');
  * @returns null when it can't be read
  */
 export function parseProbeTarget(kind: ProbeCheck['kind'], target: string): ProbeTarget | null {
-  if (kind === 'http') return urlTarget(target);
   if (kind === 'docker' && target === '*') return { host: '*', port: null };
-  if (kind !== 'tcp' && kind !== 'tls') {
-    const [, alone] = HOST_ALONE.exec(target) ?? [];
-    return alone === undefined ? null : { host: bare(alone), port: null };
-  }
-  const [, host, digits] = HOST_PORT.exec(target) ?? [];
-  const port = digits === undefined && kind === 'tls' ? 443 : Number(digits ?? 0);
-  return host === undefined || port < 1 || port > 65_535 ? null : { host: bare(host), port };
+  const parts = partsOf(target);
+  if (parts === null) return null;
+  const { scheme, host, port, rest } = parts;
+  if (kind === 'http') return withPort(host, port ?? HTTP_PORTS.get(scheme), HTTP_PORTS.has(scheme));
+  const isBare = scheme === null && rest === '';
+  if (kind === 'tcp' || kind === 'tls') return withPort(host, port ?? (kind === 'tls' ? 443 : undefined), isBare);
+  return isBare && port === null ? { host, port: null } : null;
 }
 
-function urlTarget(target: string): ProbeTarget | null {
-  const [, scheme, host, digits] = new RegExp(`^(https?)://(${HOST})(?::(\\d{1,5}))?(?:[/?]\\S*)?$`, 'u').exec(target) ?? [];
-  const port = digits === undefined ? (scheme === 'https' ? 443 : 80) : Number(digits);
-  return host === undefined || port < 1 || port > 65_535 ? null : { host: bare(host), port };
+/** `pica01` of `pica01`, `pica01:22` or `https://pica01/health`: what a probe asks, as a machine. What can't be read stands for itself. */
+export function hostOfTarget(target: string): string {
+  return partsOf(target)?.host ?? target;
 }
 
-function bare(host: string): string {
-  return host.replace(/^\[|\]$/gu, '');
+function partsOf(target: string): Parts | null {
+  const [, scheme = null, host, digits, rest = ''] = TARGET.exec(target) ?? [];
+  if (host === undefined) return null;
+  return { scheme, host: host.replace(/^\[|\]$/gu, ''), port: digits === undefined ? null : Number(digits), rest };
+}
+
+function withPort(host: string, port: number | undefined, isRead: boolean): ProbeTarget | null {
+  return isRead && port !== undefined && port >= 1 && port <= 65_535 ? { host, port } : null;
 }

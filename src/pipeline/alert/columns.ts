@@ -47,16 +47,19 @@ async function kindsOf(search: Search, index: string, fields: readonly string[],
 }
 
 function columnsFor(request: Looking, kinds: Kinds | undefined): Columns {
-  const known = Object.entries(objectIn(request.memory, 'columns')).filter(
-    (entry): entry is [string, string] => typeof entry[1] === 'string',
-  );
-  if (kinds === undefined) return { ok: true, names: Object.fromEntries(known) };
-  if (missing(request).length === 0) return { ok: true, names: Object.fromEntries(known) };
+  const known = knownColumns(request.memory);
+  if (kinds === undefined || missing(request).length === 0) return { ok: true, names: known };
   if (!kinds.ok) return kinds;
   // A field that no document had yet may turn out to be text: it is asked for again.
   const mapped = missing(request).filter((field) => kinds.kinds.has(field));
   const learned = mapped.map((field) => [field, columnIn(kinds.kinds, field)] as const);
-  return { ok: true, names: Object.fromEntries([...known, ...learned]) };
+  return { ok: true, names: { ...known, ...Object.fromEntries(learned) } };
+}
+
+/** What the looks of a rule have found out so far. */
+export function knownColumns(memory: RuleMemory | null): ColumnNames {
+  const known = Object.entries(objectIn(memory, 'columns'));
+  return Object.fromEntries(known.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }
 
 function columnIn(kinds: ReadonlyMap<string, string>, field: string): string {

@@ -4,6 +4,7 @@ import type { Alert } from '#domain/alert/alert.ts';
 import { inOrder } from '#domain/alert/group.ts';
 import { changeBetween, membersOf, type Book, type LookedTo, type RuleState } from '#domain/alert/book.ts';
 import type { ChartData } from '#domain/chart.ts';
+import type { RuleMemory } from '#domain/alert/look.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import type { OnCall } from '#domain/alert/oncall.ts';
 import type { Round } from '#domain/alert/round.ts';
@@ -24,7 +25,7 @@ export interface DeskOptions {
   /** Hosts whose probe is pending. */
   readonly probing: ReadonlySet<string>;
   /** Draws what a post shows; null when there is nothing to draw, or not in time. */
-  readonly chart: (rule: Rule, alert: Alert, now: number) => Promise<ChartData | null>;
+  readonly chart: (rule: Rule, alert: Alert, memory: RuleMemory | null, now: number) => Promise<ChartData | null>;
   readonly wake: () => void;
 }
 
@@ -69,7 +70,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     const { rules = [], looked: lookedNow, audit = [], say = [], book: acted } = act(book, now);
     const start: Round = { ...emptyRound(options, book), now, book: acted, audit, say };
     const preview = runStages(start);
-    const charts = await chartsFor(options, preview);
+    const charts = await chartsFor(options, preview, new Map([...ruleStates, ...byId(rules)]));
     const passed = charts.size === 0 ? preview : runStages({ ...start, charts });
     const change = { ...changeBetween(book, passed.book), rules, looked: lookedNow === undefined ? [] : [lookedNow] };
     const { pages, audit: entries, say: words } = passed;
@@ -78,7 +79,7 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
       await store.operations.commit({ book: change, pages, audit: entries, say: words });
     book = pruned(passed.book, now - KEPT_MS);
     if (lookedNow !== undefined) looked = lookedNow.to;
-    if (rules.length > 0) ruleStates = new Map([...ruleStates, ...rules.map((each) => [each.id, each] as const)]);
+    if (rules.length > 0) ruleStates = new Map([...ruleStates, ...byId(rules)]);
     round = passed;
     if (passed.say.length > 0 || passed.pages.length > 0) options.wake();
     return passed;
@@ -129,11 +130,19 @@ function emptyRound({ clock, settings, rules, onCall, probing }: DeskOptions, bo
   };
 }
 
+function byId(states: readonly RuleState[]): readonly (readonly [string, RuleState])[] {
+  return states.map((each) => [each.id, each] as const);
+}
+
 /**
  * A chart belongs to a post from its beginning, since a posted picture can't be replaced; a reminder brings a new one. They are drawn up
  * before people are told.
  */
-async function chartsFor(options: DeskOptions, preview: Round): Promise<ReadonlyMap<string, ChartData>> {
+async function chartsFor(
+  options: DeskOptions,
+  preview: Round,
+  states: ReadonlyMap<string, RuleState>,
+): Promise<ReadonlyMap<string, ChartData>> {
   const told = [...preview.book.groups.values()].filter((group) => {
     const tell = preview.decisions.get(group.id)?.tell;
     return group.digest === null && (tell === 'first' || tell === 'repeat');
@@ -143,7 +152,8 @@ async function chartsFor(options: DeskOptions, preview: Round): Promise<Readonly
     told.slice(0, CHARTS).map(async (group) => {
       const [alert] = inOrder(membersOf(preview.book, group).filter((each) => group.told.includes(each.id)));
       const rule = alert === undefined ? undefined : preview.rules.get(alert.rule);
-      const chart = alert === undefined || rule?.chart !== true ? null : await options.chart(rule, alert, preview.now);
+      if (alert === undefined || rule?.chart !== true) return;
+      const chart = await options.chart(rule, alert, states.get(rule.name)?.memory ?? null, preview.now);
       if (chart !== null) charts.set(group.key, chart);
     }),
   );

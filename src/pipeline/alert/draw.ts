@@ -1,16 +1,27 @@
 import type { Alert } from '#domain/alert/alert.ts';
+import type { RuleMemory } from '#domain/alert/look.ts';
 import { curveBuckets, curveChart, curveRequest } from '#domain/alert/curve.ts';
 import type { ChartData } from '#domain/chart.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import type { Search } from '#ports/search.ts';
+import { knownColumns } from './columns.ts';
 
 /** A post doesn't wait longer for its chart. */
 const PATIENCE_MS = 3_000;
 
-/** The chart of an alert's last hours; null when it has none, or when Elasticsearch doesn't tell in time. */
-export async function drawAlert(searches: ReadonlyMap<string, Search>, rule: Rule, alert: Alert, now: number): Promise<ChartData | null> {
+/**
+ * The chart of an alert's last hours; null when it has none, or when Elasticsearch doesn't tell in time.
+ * @param memory of the rule's last look, which knows how its fields can be searched by
+ */
+export async function drawAlert(
+  searches: ReadonlyMap<string, Search>,
+  rule: Rule,
+  alert: Alert,
+  memory: RuleMemory | null,
+  now: number,
+): Promise<ChartData | null> {
   const search = searches.get(rule.cluster);
-  const request = curveRequest(rule, alert, now);
+  const request = curveRequest(rule, alert, knownColumns(memory), now);
   if (search === undefined || request === null) return null;
   try {
     const [answer] = await search.multi([{ index: request.index, body: request.body }], AbortSignal.timeout(PATIENCE_MS));

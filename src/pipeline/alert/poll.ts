@@ -1,9 +1,10 @@
 import { problemOf } from '#kernel/errors.ts';
 import { startLoop, type Loop } from '#kernel/loop.ts';
-import { hostOfTarget, isOpen } from '#domain/alert/alert.ts';
+import { isOpen } from '#domain/alert/alert.ts';
 import { withAll, type Book, type RuleState } from '#domain/alert/book.ts';
 import type { AlertKey } from '#domain/alert/key.ts';
 import type { RuleMemory, Span } from '#domain/alert/look.ts';
+import { hostOfTarget } from '#domain/alert/probe-target.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import { transition, type Outcome } from '#domain/alert/transition.ts';
 import type { Act, Desk } from './desk.ts';

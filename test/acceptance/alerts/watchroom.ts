@@ -104,7 +104,7 @@ export class Watchroom {
       settings: () => ({ ...SETTINGS, ...this.#options.settings }),
       rules: () => this.rules,
       onCall: this.#options.onCall ?? (() => ({ current: 'alice', next: ['bob'] })),
-      chart: async (_rule, _alert, now) => ({
+      chart: async (_rule, _alert, _memory, now) => ({
         title: 'curve',
         unit: 'percent',
         from: now - 1,

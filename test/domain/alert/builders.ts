@@ -1,3 +1,4 @@
+import type { Alert } from '#domain/alert/alert.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import { systemRule } from '#domain/alert/system.ts';
 
@@ -28,6 +29,35 @@ export function rule(change: Partial<Rule> = {}): Rule {
     resolveAfterMs: null,
     summary: { en: 'Disk almost full', fr: 'Disque presque plein' },
     hash: 'h1',
+    ...change,
+  };
+}
+
+/** A disk of one host that is almost full, told to nobody yet. */
+export function anAlert(change: Partial<Alert> = {}): Alert {
+  return {
+    id: 'k7p',
+    rule: 'disk',
+    key: { 'host.name': 'pica01' },
+    severity: 'warning',
+    state: 'firing',
+    sight: 'seen',
+    startedAt: 0,
+    firingAt: 0,
+    lastAt: 0,
+    clearSince: null,
+    resolvedAt: null,
+    value: 0.93,
+    limit: 0.9,
+    matches: 1,
+    document: {},
+    starts: [],
+    flapping: false,
+    quietUntil: null,
+    takenBy: null,
+    takenAt: null,
+    group: null,
+    missed: false,
     ...change,
   };
 }

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Alert } from '#domain/alert/alert.ts';
 import { curveChart, curveRequest, type CurveBucket } from '#domain/alert/curve.ts';
 import { unitOf } from '#domain/alert/unit.ts';
 import type { Rule, RuleKind } from '#domain/alert/rule.ts';
-import { rule } from './builders.ts';
+import { anAlert, rule } from './builders.ts';
 
 const NOW = Date.UTC(2026, 10, 2, 12);
 const HOUR = 3_600_000;
@@ -25,34 +24,11 @@ const frequency: RuleKind = {
   termsSize: 50,
   attachRelated: false,
 };
-const alert: Alert = {
-  id: 'k7p',
-  rule: 'disk',
-  key: { 'host.name': 'pica01' },
-  severity: 'warning',
-  state: 'firing',
-  sight: 'seen',
-  startedAt: NOW - 60_000,
-  firingAt: NOW,
-  lastAt: NOW,
-  clearSince: null,
-  resolvedAt: null,
-  value: 0.93,
-  limit: 0.9,
-  matches: 1,
-  document: {},
-  starts: [],
-  flapping: false,
-  quietUntil: null,
-  takenBy: null,
-  takenAt: null,
-  group: null,
-  missed: false,
-};
+const alert = anAlert({ startedAt: NOW - 60_000, firingAt: NOW, lastAt: NOW });
 
 function drawn(kind: RuleKind, value: (at: number) => CurveBucket | null, limit: number | null = 0.9) {
   const own: Rule = rule({ kind });
-  const request = curveRequest(own, alert, NOW);
+  const request = curveRequest(own, alert, {}, NOW);
   if (request === null) throw new Error('nothing to ask');
   const buckets: CurveBucket[] = [];
   for (let at = request.from; at <= request.to; at += request.stepMs) {
@@ -94,14 +70,23 @@ describe('the chart of an alert', () => {
   });
 
   it('asks for that key alone, and for nothing where there is no curve', () => {
-    expect(JSON.stringify(curveRequest(rule(), alert, NOW)?.body)).toContain('{"term":{"host.name":"pica01"}}');
+    expect(JSON.stringify(curveRequest(rule(), alert, {}, NOW)?.body)).toContain('{"term":{"host.name":"pica01"}}');
     expect(
       curveRequest(
         rule({ kind: { type: 'probe', check: { kind: 'ping', targets: [], timeoutMs: 1, failures: 1, expect: {} } } }),
         alert,
+        {},
         NOW,
       ),
     ).toBeNull();
     expect(unitOf(rule())).toBe('percent');
+  });
+
+  it('asks by the columns that the looks have found, and not at all where a field has none', () => {
+    const asked = (columns: Readonly<Record<string, string>>, key = alert.key) =>
+      JSON.stringify(curveRequest(rule(), { ...alert, key }, columns, NOW)?.body ?? null);
+    expect(asked({ 'host.name': 'host.name.keyword' })).toContain('{"term":{"host.name.keyword":"pica01"}}');
+    expect(asked({ 'host.name': '' })).toBe('null');
+    expect(asked({}, { 'host.name': '' })).toContain('"must_not":[{"exists":{"field":"host.name"}}]');
   });
 });
