@@ -9,6 +9,7 @@ import type { HeldLock } from '#domain/operation/locks.ts';
 import type { Operation } from '#domain/operation/operation.ts';
 import type { State } from '#domain/operation/states.ts';
 import type { Vote } from '#domain/operation/votes.ts';
+import type { Occurrence } from '#domain/schedule/schedule.ts';
 import type { Destination, MessageData } from '#domain/say.ts';
 
 /** A guarded change found the operation in another state, or the inbound was decided already: decide again. */
@@ -173,6 +174,22 @@ export interface BackupLedger {
   backup(key: Pick<Backup, 'kind' | 'target' | 'id'>): Promise<Backup | null>;
 }
 
+/** The ledger of occurrences of jobs. */
+export interface OccurrenceStore {
+  /** The newest of a job that isn't due later than this, or null. */
+  newest(job: string, upTo: number): Promise<Occurrence | null>;
+  /** Whether something is skipped at a time that hasn't come: the clock was set back. */
+  ahead(job: string, now: number): Promise<boolean>;
+  /** Those that aren't over. */
+  open(): Promise<readonly Occurrence[]>;
+  /** Of a job, newest first. */
+  recent(job: string, limit: number): Promise<readonly Occurrence[]>;
+  /** Everything that was entered after this moment, job by job. */
+  since(at: number): Promise<readonly Occurrence[]>;
+  /** Forgets what was entered before. */
+  prune(before: number): Promise<void>;
+}
+
 export interface AuditRecord extends AuditEntry {
   readonly seq: number;
   readonly at: number;
@@ -206,6 +223,7 @@ export interface Store {
   readonly backups: BackupLedger;
   readonly alerts: AlertStore;
   readonly pages: PageBox;
+  readonly occurrences: OccurrenceStore;
   readonly audit: AuditLog;
   readonly cursors: Cursors;
   /** Copies the whole store to a file, consistently, while it is used. */

@@ -8,6 +8,7 @@ import { writeBook, writePage } from './alerts.ts';
 import { appendAudit } from './audit.ts';
 import { writeBackup } from './backups.ts';
 import type { Db } from './database.ts';
+import { writeOccurrence } from './occurrences.ts';
 import { writeSwap } from './rota.ts';
 import { stored } from './stored.ts';
 
@@ -15,6 +16,8 @@ import { stored } from './stored.ts';
 export async function writeCommit(trx: Db, commit: Commit, now: number): Promise<void> {
   if (commit.seen !== undefined) await writeSeen(trx, commit.seen, now);
   if (commit.create !== undefined) await writeOperation(trx, commit.create, now);
+  for (const operation of commit.createAll ?? []) await writeOperation(trx, operation, now);
+  for (const change of commit.occurrences ?? []) await writeOccurrence(trx, change);
   for (const transition of commit.transitions ?? []) await writeTransition(trx, transition, now);
   if (commit.unlock !== undefined) await trx.deleteFrom('locks').where('operation', '=', commit.unlock).execute();
   if (commit.lock !== undefined) await takeLocks(trx, commit.lock, now);

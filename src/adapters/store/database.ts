@@ -83,6 +83,15 @@ export interface Tables {
     at: number;
   };
   backups: { kind: string; target: string; id: string; at: number; pruned_at: number | null; body: string };
+  occurrences: {
+    job: string;
+    due_at: number;
+    state: string;
+    because: string | null;
+    operations: string;
+    entered_at: number;
+    ended_at: number | null;
+  };
   seen: { key: string; at: number };
   cursors: { channel: string; at: number };
   facts: { name: string; value: string };

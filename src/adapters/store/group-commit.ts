@@ -8,21 +8,26 @@ interface Waiting {
 /** Most commits that share one write to the disk. */
 const TOGETHER = 50;
 
+/** Parts of a commit that change more than what is told. */
+const CHANGES = [
+  'create',
+  'createAll',
+  'transitions',
+  'lock',
+  'unlock',
+  'votes',
+  'withdrawn',
+  'releases',
+  'book',
+  'pages',
+  'swaps',
+  'backups',
+  'occurrences',
+] as const satisfies readonly (keyof Commit)[];
+
 /** True for what changes no operation: an entry of the audit, something to say. Such commits can't stand in each other's way. */
-export function isMereNote({
-  create,
-  transitions,
-  lock,
-  unlock,
-  votes,
-  withdrawn,
-  releases,
-  book,
-  pages,
-  swaps,
-  backups,
-}: Commit): boolean {
-  return [create, transitions, lock, unlock, votes, withdrawn, releases, book, pages, swaps, backups].every((part) => part === undefined);
+export function isMereNote(commit: Commit): boolean {
+  return CHANGES.every((part) => commit[part] === undefined);
 }
 
 /**

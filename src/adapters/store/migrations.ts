@@ -26,12 +26,25 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
       for (const statement of BACKUPS) await sql.raw(statement).execute(db);
     },
   },
+  '005-occurrences': {
+    async up(db) {
+      for (const statement of OCCURRENCES) await sql.raw(statement).execute(db);
+    },
+  },
 };
 
 const BACKUPS = [
   `create table backups (kind text not null, target text not null, id text not null, at integer not null, pruned_at integer,
      body text not null, primary key (kind, target, id)) strict`,
   `create index backups_at on backups (target, at)`,
+];
+
+const OCCURRENCES = [
+  // The key makes an occurrence happen once, whoever finds it due.
+  `create table occurrences (job text not null, due_at integer not null, state text not null, because text,
+     operations text not null, entered_at integer not null, ended_at integer, primary key (job, due_at)) strict`,
+  `create index occurrences_open on occurrences (job) where state = 'started'`,
+  `create index occurrences_entered on occurrences (entered_at)`,
 ];
 
 const SWAPS = [

@@ -17,6 +17,7 @@ import { cursors } from './cursors.ts';
 import { kyselyOver, openSqlite, type Db } from './database.ts';
 import { ledger } from './ledger.ts';
 import { rotaStore } from './rota.ts';
+import { occurrenceStore } from './occurrences.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { outbox } from './outbox.ts';
 import { stored } from './stored.ts';
@@ -54,6 +55,7 @@ export async function openStore(
       backups: backupLedger(db),
       alerts: alertStore(db),
       pages: pageBox(db, clock),
+      occurrences: occurrenceStore(db),
       audit: auditLog(db),
       cursors: cursors(db),
       copyTo: (target) => copyStore(file, target),

@@ -3,6 +3,7 @@ import type { BookChange } from '../alert/book.ts';
 import type { Swap } from '../alert/oncall.ts';
 import type { PageOrder } from '../alert/page.ts';
 import type { Backup } from '../backup/backup.ts';
+import type { OccurrenceChange } from '../schedule/schedule.ts';
 import type { Say } from '../say.ts';
 import type { Operation } from './operation.ts';
 import type { State } from './states.ts';
@@ -43,6 +44,8 @@ export interface Commit {
   /** What came in, so that it is never decided twice. */
   readonly seen?: string;
   readonly create?: Operation;
+  /** Operations of one occurrence of a job: all of them or none. */
+  readonly createAll?: readonly Operation[];
   readonly transitions?: readonly Transition[];
   readonly votes?: readonly Vote[];
   readonly withdrawn?: readonly Pick<Vote, 'operation' | 'planHash' | 'user' | 'verdict'>[];
@@ -58,6 +61,8 @@ export interface Commit {
   readonly swaps?: readonly Swap[];
   /** One for each operation and target, in its new form: what was stored of it before is replaced. */
   readonly backups?: readonly Backup[];
+  /** Occurrences of jobs; the commit fails whole when one of them is entered already. */
+  readonly occurrences?: readonly OccurrenceChange[];
   readonly audit?: readonly AuditEntry[];
   readonly say?: readonly Say[];
 }

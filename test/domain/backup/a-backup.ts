@@ -19,7 +19,7 @@ export function aBackup(change: Partial<Backup> = {}): Backup {
     copies: [],
     prunedAt: null,
     scheduled: true,
-  purpose: 'routine',
+    purpose: 'routine',
     ...change,
   };
 }
