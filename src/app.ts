@@ -21,6 +21,7 @@ import { openConfiguredRota } from './app/oncall.ts';
 import { connectConfiguredPagers } from './app/pagers.ts';
 import { connectConfiguredSearch } from './app/elasticsearch.ts';
 import { connectConfiguredHosts } from './app/hosts.ts';
+import { connectConfiguredHypervisor } from './app/hypervisor.ts';
 import { readRules, watchRules } from './app/rules.ts';
 import { connectConfiguredSwarm } from './app/swarm.ts';
 import { startVigie, type Vigie } from './vigie.ts';
@@ -55,6 +56,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
   const swarm = config.swarm === undefined ? null : await connectConfiguredSwarm(config.swarm);
   const searches = await connectConfiguredSearch(config.elasticsearch);
   const hosts = await connectConfiguredHosts(config.hosts);
+  const hypervisor = await connectConfiguredHypervisor(config.proxmox);
   const mattermost = await reachMattermost(config, store, log);
   const pagers = await connectConfiguredPagers(config.pagers, log);
   const oncall = await openConfiguredRota(config, systemClock, store.cursors);
@@ -71,6 +73,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
     swarm,
     searches,
     hosts,
+    hypervisor,
     pagers,
     rota,
     alerts: await alertParts(config, files.rules, { ...mattermost, swarm, rota }),
@@ -105,6 +108,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
       await charts.close();
       await swarm?.close();
       await hosts?.close();
+      await hypervisor?.close();
       await Promise.all([...searches.values()].map((search) => search.close()));
       await store.close();
     },

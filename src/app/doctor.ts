@@ -12,6 +12,7 @@ import { createPeople } from '#pipeline/people.ts';
 import { quorums } from '#pipeline/quorum.ts';
 import { formatImage } from '#ports/swarm.ts';
 import type { Print } from './cli.ts';
+import { lookAtHypervisors } from './doctor-hypervisor.ts';
 import { lookAtOncall } from './doctor-oncall.ts';
 import { lookAtPagers } from './doctor-pagers.ts';
 import type { Finding, Words } from './finding.ts';
@@ -35,7 +36,16 @@ export async function doctor({ config, warnings }: LoadedConfig, print: Print, p
     text: engine.render(config.language, 'page', 'test', {}),
   };
   const findings: Finding[] = warnings.map((detail) => ({ what: 'configuration', ok: false, detail }));
-  for (const look of [lookAtStore, lookAtMattermost, lookAtCallbacks, lookAtQuorum, lookAtSwarm, lookAtSearches, lookAtOncall])
+  for (const look of [
+    lookAtStore,
+    lookAtMattermost,
+    lookAtCallbacks,
+    lookAtQuorum,
+    lookAtSwarm,
+    lookAtHypervisors,
+    lookAtSearches,
+    lookAtOncall,
+  ])
     findings.push(...(await look(config, words)));
   findings.push(...(await lookAtPagers(config, words, page ? test : null)));
   for (const { what, ok, detail } of findings) print(`${ok ? '✓' : '✗'} ${what}${detail === '' ? '' : `: ${detail}`}`, 0);

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+
+/**
+ * What Proxmox answers, as far as vigie reads it. It leaves out what doesn't apply, writes numbers as text here and there, and says yes
+ * with 1; versions add members at will.
+ */
+const number = z.union([
+  z.number(),
+  z
+    .string()
+    .regex(/^-?\d+(?:\.\d+)?$/u)
+    .transform(Number),
+]);
+const whole = number.transform(Math.trunc);
+const flag = z.union([z.boolean(), whole.transform((value) => value !== 0)]);
+
+export const CLUSTER_STATUS = z.array(
+  z.looseObject({ type: z.string(), name: z.string(), quorate: flag.optional(), online: flag.optional() }),
+);
+
+export const NODES = z.array(
+  z.looseObject({ node: z.string(), uptime: number.optional(), maxmem: number.optional(), mem: number.optional() }),
+);
+
+export const GUESTS = z.array(
+  z.looseObject({
+    vmid: whole,
+    name: z.string().optional(),
+    node: z.string(),
+    type: z.enum(['qemu', 'lxc']),
+    status: z.string(),
+    uptime: number.optional(),
+    maxmem: number.default(0),
+    template: flag.default(false),
+    lock: z.string().nullish(),
+  }),
+);
+
+export const CURRENT = z.looseObject({
+  status: z.string(),
+  qmpstatus: z.string().optional(),
+  uptime: number.optional(),
+  lock: z.string().nullish(),
+});
+
+export const CONFIG = z.looseObject({ digest: z.string() });
+
+export const SNAPSHOTS = z.array(
+  z.looseObject({
+    name: z.string(),
+    description: z.string().default(''),
+    snaptime: number.optional(),
+    parent: z.string().optional(),
+    vmstate: flag.default(false),
+  }),
+);
+
+export const STORAGES = z.array(
+  z.looseObject({
+    storage: z.string(),
+    type: z.string(),
+    content: z.string().default(''),
+    total: number.default(0),
+    used: number.default(0),
+    active: flag.default(false),
+    shared: flag.default(false),
+  }),
+);
+
+export const STORAGE_CONFIGS = z.array(z.looseObject({ storage: z.string(), path: z.string().optional() }));
+
+export const CONTENT = z.array(
+  z.looseObject({
+    volid: z.string(),
+    ctime: number.optional(),
+    size: number.default(0),
+    vmid: whole.optional(),
+    notes: z.string().default(''),
+    protected: flag.default(false),
+  }),
+);
+
+export const TASK = z.looseObject({ status: z.string(), exitstatus: z.string().optional() });
+
+/** In a list `status` is how the task ended, and isn't there while it runs. */
+export const TASKS = z.array(z.looseObject({ upid: z.string(), status: z.string().optional() }));
+
+export const LOG = z.array(z.looseObject({ n: whole, t: z.string().nullish() }));
+
+/** Rights by path: 1 when they hold below it too. */
+export const PERMISSIONS = z.record(z.string(), z.record(z.string(), flag));
+
+export const VERSION = z.looseObject({ version: z.string() });
+
+export const STARTED = z.string().regex(/^UPID:/u);
+
+/** Of what it is enough that it came. */
+export const ANYTHING = z.unknown();
