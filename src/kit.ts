@@ -25,6 +25,11 @@ export { followRollout } from './kit/follow.ts';
 export { dumpsTakenBefore } from './kit/dump-before.ts';
 export { imageLocks, planImage, runImage, verifyImage, type ImageBasis } from './kit/image-change.ts';
 export { sendUpdate, verifyUpdate } from './kit/service-update.ts';
+export { ageOf, diskStorages, guestToChange, requireRoom, storageOn } from './kit/guest.ts';
+export { requireMayGoOff } from './kit/guest-off.ts';
+export { startAgain, verifyStart } from './kit/guest-start.ts';
+export { awaitTask, findTask, followTask, leftNothing, together, withDetails } from './kit/guest-task.ts';
+export { prunableSnapshots, SNAPSHOT_PREFIX, snapshotName } from '#domain/hypervisor/snapshot-name.ts';
 export type { Json, JsonObject } from '#kernel/json.ts';
 export type { Effect, Person } from '#domain/operation/operation.ts';
 export type { ServiceView, TaskView, Swarm, SwarmReader, UpdatePolicy } from '#ports/swarm.ts';
@@ -59,6 +64,10 @@ const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,62}$/u;
 export const service = () => kindOfField('service', z.string().regex(NAME));
 /** A machine's name; that the configuration names it is checked while planning. */
 export const host = () => kindOfField('host', z.string().regex(NAME));
+/** A virtual machine or container, by its name or number; that it exists is checked while planning. */
+export const guest = () => kindOfField('guest', z.string().regex(NAME));
+/** A machine of the hypervisor cluster; that it exists is checked while planning. */
+export const node = () => kindOfField('node', z.string().regex(NAME));
 /** An image, a `repository:tag` or a bare tag. */
 export const image = () => kindOfField('image', z.string().regex(/^[\w][\w.\-/:@]{0,254}$/u));
 /** A whole number from 0 to 9999, written with digits alone: no sign, no `0x10`, no `1e3`, no empty word. */

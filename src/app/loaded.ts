@@ -31,9 +31,24 @@ export async function loadMaterial(root: string = ROOT): Promise<Material> {
       ...handlers.problems.map((problem) => `handlers/${problem}`),
       ...problems.map((problem) => `templates/messages/${problem}`),
       ...missing,
+      ...doubledAliases(templates, handlers.entries),
     ],
     hashes: { handlers: await hashOf(folders.handlers), templates: await hashOf(folders.messages) },
   };
+}
+
+/** A word that means two actions would mean the one that was loaded last. */
+function doubledAliases(templates: TemplateSet, entries: ReadonlyMap<string, Entry>): string[] {
+  const owners = new Map<string, string>();
+  return Object.entries(templates).flatMap(([language, set]) =>
+    [...entries.keys()].flatMap((id) =>
+      (set.get(id)?.aliases ?? []).flatMap((alias) => {
+        const owner = owners.get(alias) ?? (entries.has(alias) ? alias : id);
+        owners.set(alias, owner);
+        return owner === id ? [] : [`templates/messages/${language}/${id}.md: the alias ${alias} is ${owner}'s already`];
+      }),
+    ),
+  );
 }
 
 async function hashOf(folder: string): Promise<string> {

@@ -5,7 +5,7 @@ import { vocabularyOf } from '#pipeline/self.ts';
 import type { Material } from './loaded.ts';
 
 /** Kinds of field that a rule may fill: names. Never an image, nor free text. */
-const NAMES: readonly string[] = ['service', 'host', 'word', 'count', 'duration', 'release', 'flag', 'database', 'backup'];
+const NAMES: readonly string[] = ['service', 'host', 'word', 'count', 'duration', 'release', 'flag', 'database', 'backup', 'guest', 'node'];
 
 /**
  * Checks the remedies of rules against the actions that there are; whether the names in them exist is seen when somebody asks for one.

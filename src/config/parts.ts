@@ -1,7 +1,7 @@
 import { parseDuration } from '#kernel/duration.ts';
 import type { Policy } from '#domain/operation/policy.ts';
 import type { Inventory } from '#ports/inventory.ts';
-import { GUEST_DEFAULTS } from './proxmox.ts';
+import { BACKUPS_KEPT, GUEST_DEFAULTS } from './proxmox.ts';
 import { SERVICE_DEFAULTS, type Config } from './schema.ts';
 
 /** What the configuration says, in the forms that the layers below know. */
@@ -35,7 +35,16 @@ export function inventoryOf({ services, hosts, proxmox }: Config): Inventory {
     },
     guest(name) {
       const facts = Object.hasOwn(guests, name) ? (guests[name] ?? GUEST_DEFAULTS) : GUEST_DEFAULTS;
-      return { name, swarmNode: facts.swarm_node ?? null, brick: facts.brick, databases: facts.databases, mayBeOff: facts.may_be_off };
+      const keep = proxmox?.snapshots.keep;
+      return {
+        name,
+        swarmNode: facts.swarm_node ?? null,
+        brick: facts.brick,
+        databases: facts.databases,
+        mayBeOff: facts.may_be_off,
+        snapshotKeepMs: keep === undefined ? null : durationMs(keep),
+        backupKeep: proxmox?.backups.keep ?? BACKUPS_KEPT,
+      };
     },
   };
 }

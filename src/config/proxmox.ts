@@ -34,11 +34,24 @@ const guest = z.strictObject({
   may_be_off: z.boolean().default(false).describe('It is off on purpose: `status` does not point at it'),
 });
 
+/** As many as days, for a daily one. */
+export const BACKUPS_KEPT = 7;
+
+const snapshots = z.strictObject({
+  keep: duration.optional().describe('How long snapshots that vigie took are kept, such as 14d; without it, until somebody deletes them'),
+});
+
+const backups = z.strictObject({
+  keep: z.number().int().min(1).max(100).default(BACKUPS_KEPT).describe('How many good backups of each guest are kept'),
+});
+
 /** `proxmox:` of vigie.yaml. */
 export const proxmox = z.strictObject({
   hosts: z.record(NAME, host).describe('Hosts of one cluster, by name; when one does not answer, the next is asked'),
   token: secret('API token: user@realm!name=secret', tokenForm).optional(),
   guests: z.record(NAME, guest).default({}).describe('What Proxmox cannot know of its virtual machines and containers, by their names'),
+  snapshots: snapshots.prefault({}).describe('Snapshots that vigie takes'),
+  backups: backups.prefault({}).describe('Backups of guests that vigie takes'),
   timeout: duration.default('15s').describe('How long one request may take, such as 15s'),
 });
 

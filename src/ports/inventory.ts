@@ -25,6 +25,10 @@ export interface GuestFacts {
   readonly databases: boolean;
   /** Off on purpose: not worth a word. */
   readonly mayBeOff: boolean;
+  /** How long vigie's own snapshots of it are kept; null: until somebody deletes them. */
+  readonly snapshotKeepMs: number | null;
+  /** How many good backups of it are kept. */
+  readonly backupKeep: number;
 }
 
 export interface Inventory {

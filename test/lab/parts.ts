@@ -6,9 +6,18 @@ import type { AlertParts } from '#pipeline/alert/start.ts';
 import type { Parts } from '#app/vigie.ts';
 import { MemoryDatabases } from './databases/memory-databases.ts';
 
-/** What the lab's vigies know of a service that nobody described. */
-export const GUEST_FACTS: GuestFacts = { name: '', swarmNode: null, brick: false, databases: false, mayBeOff: false };
+/** What the lab's vigies know of a guest that nobody described. */
+export const GUEST_FACTS: GuestFacts = {
+  name: '',
+  swarmNode: null,
+  brick: false,
+  databases: false,
+  mayBeOff: false,
+  snapshotKeepMs: null,
+  backupKeep: 7,
+};
 
+/** What the lab's vigies know of a service that nobody described. */
 export const FACTS: ServiceFacts = {
   name: '',
   environment: null,

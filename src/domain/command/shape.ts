@@ -1,10 +1,12 @@
 /**
  * Kinds of field. The kit gives each its schema; the grammar needs to know only which ones take no value (`flag`);
- * planning resolves the names (`service`) against the real world, and help shows the kind where a value is missing.
+ * planning resolves the names (`service`, `guest`) against the real world, and help shows the kind where a value is missing.
  */
 export type FieldKind =
   | 'service'
   | 'host'
+  | 'guest'
+  | 'node'
   | 'image'
   | 'count'
   | 'duration'

@@ -1,4 +1,4 @@
-import type { Json } from '#kernel/json.ts';
+import { isJsonObject, type Json } from '#kernel/json.ts';
 import { operationPost, named } from './card.ts';
 import { amend, move, type Commit } from './commit.ts';
 import { note } from './decide-plan.ts';
@@ -16,13 +16,13 @@ export function decideProgress({ operation }: Situation, progress: Json): Commit
   };
 }
 
-/** The end. What ended badly or took long mentions its requester in the thread, since an edit notifies nobody. */
+/** The end. What ended badly, took long or has a log to be read mentions its requester in the thread, since an edit notifies nobody. */
 export function decideEnd({ operation }: Situation, outcome: Outcome, now: number): Commit {
   if (operation.state !== 'running') return {};
   const patch: Partial<Operation> = { result: outcome.result, problem: outcome.problem, endedAt: now };
   const after: Operation = { ...operation, ...patch, state: outcome.state };
   const tookLong = operation.startedAt !== null && now - operation.startedAt >= MENTION_AFTER_MS;
-  const tells = outcome.state !== 'succeeded' || tookLong;
+  const tells = outcome.state !== 'succeeded' || tookLong || hasLog(outcome.result);
   return {
     transitions: [move(operation, outcome.state, patch)],
     // Nobody knows what an indeterminate operation left behind: its locks stay until a person settles it.
@@ -40,6 +40,11 @@ export function decideEnd({ operation }: Situation, outcome: Outcome, now: numbe
     ],
     say: [operationPost(after), ...(tells ? [ending(after)] : [])],
   };
+}
+
+/** What another system said of a success that isn't quite one. */
+function hasLog(result: Json): boolean {
+  return result !== null && isJsonObject(result) && typeof result['log'] === 'string';
 }
 
 function ending(operation: Operation): Say {

@@ -1,0 +1,82 @@
+import {
+  defineAction,
+  diskStorages,
+  findTask,
+  followTask,
+  guest,
+  guestToChange,
+  leftNothing,
+  nearest,
+  node,
+  requireRoom,
+  storageOn,
+  VigieError,
+  z,
+  type GuestDetail,
+  type StorageView,
+} from '#kit';
+
+/** Moves a guest to another machine, live if it runs. */
+export default defineAction({
+  id: 'migrate',
+  uses: ['hypervisor'],
+  args: ['vm', 'node'],
+  input: z.strictObject({ vm: guest(), node: node() }),
+  timeout: '6h',
+  cancel: 'between-steps',
+  async plan({ input, clients, signal }) {
+    const { hypervisor } = clients;
+    const target = await guestToChange(clients, input.vm, signal);
+    const { nodes } = await hypervisor.cluster(signal);
+    const names = nodes.map(({ name }) => name);
+    const to = nodes.find(({ name }) => name === input.node);
+    if (to === undefined) throw new VigieError('node_unknown', { node: input.node, nearest: nearest(input.node, names) });
+    const basis = { guest: target.name, vmid: target.vmid, from: target.node, to: to.name, live: target.state === 'running', copied: 0 };
+    if (to.name === target.node) return { basis, effects: [] };
+    if (!to.online) throw new VigieError('node_offline', { node: to.name });
+    if (basis.live) requireMemory(to, target);
+    const storages = await hypervisor.storages(signal);
+    const local = diskStorages(target, storages).filter(({ shared }) => !shared);
+    if (local.length > 0) {
+      const snapshots = (await hypervisor.snapshots(target.vmid, signal)).map(({ name }) => name);
+      if (snapshots.length > 0) throw new VigieError('migrate_snapshots', { guest: target.name, snapshots });
+    }
+    const copied = local.reduce((total, { name }) => total + requireRoomThere(target, storageOn(storages, to.name, name)), 0);
+    return { basis: { ...basis, copied }, effects: [{ kind: 'migrate', name: to.name }] };
+  },
+  risk: 'change',
+  locks: (_input, basis) => [`vm:${basis.guest}`],
+  async run({ basis, clients, signal, pause, progress, step }) {
+    const { hypervisor } = clients;
+    const task = await step('migrate', 'once', (stepSignal) => hypervisor.migrate(basis.vmid, basis.to, stepSignal));
+    return await step('follow', 'repeatable', () =>
+      followTask({ hypervisor, signal, pause, progress }, task, { doing: 'migrate', stoppable: true }),
+    );
+  },
+  async verify({ basis, clients, step, startedAt }) {
+    if (step !== 'migrate') return { state: 'not-done' };
+    const { node: now } = await clients.hypervisor.guest(String(basis.vmid));
+    if (now === basis.to) return { state: 'done', result: null };
+    return await findTask(clients.hypervisor, { vmid: basis.vmid, kinds: ['qmigrate', 'vzmigrate'], startedAt }, leftNothing);
+  },
+});
+
+function requireMemory(
+  {
+    name,
+    memoryBytes,
+    memoryUsedBytes,
+  }: { readonly name: string; readonly memoryBytes: number | null; readonly memoryUsedBytes: number | null },
+  { memoryBytes: needed }: GuestDetail,
+): void {
+  // A machine that is online and doesn't say counts as full.
+  const free = Math.max(0, (memoryBytes ?? 0) - (memoryUsedBytes ?? 0));
+  if (free < needed) throw new VigieError('node_memory', { node: name, needed, free });
+}
+
+/** @returns how many bytes of its disks go there */
+function requireRoomThere({ disks }: GuestDetail, storage: StorageView): number {
+  const bytes = disks.filter((disk) => disk.storage === storage.name).reduce((total, disk) => total + disk.bytes, 0);
+  requireRoom(storage, bytes);
+  return bytes;
+}

@@ -1,0 +1,43 @@
+import { ageOf, defineQuery, z } from '#kit';
+
+/** Guests of the hypervisors: where they are, how they are, and how old the newest way back is. */
+export default defineQuery({
+  id: 'vms',
+  uses: ['hypervisor', 'inventory', 'self'],
+  input: z.strictObject({}),
+  async run({ clients, signal }) {
+    const { hypervisor, inventory, self } = clients;
+    const [cluster, all, backups] = await Promise.all([
+      hypervisor.cluster(signal),
+      hypervisor.guests(signal),
+      hypervisor.backups(null, signal),
+    ]);
+    const guests = all.filter(({ template }) => !template);
+    const now = self.now();
+    const newest = (moments: readonly number[]): number | null => (moments.length === 0 ? null : ageOf(Math.max(...moments), now));
+    const rows = await Promise.all(
+      guests.map(async (guest) => {
+        const known = guest.state !== 'unknown';
+        const snapshots = known ? await hypervisor.snapshots(guest.vmid, signal) : [];
+        return {
+          name: guest.name,
+          vmid: guest.vmid,
+          node: guest.node,
+          state: guest.state,
+          wanted_off: inventory.guest(guest.name).mayBeOff,
+          uptime: guest.uptimeMs === null ? null : ageOf(0, guest.uptimeMs),
+          lock: guest.lock,
+          snapshots: snapshots.length,
+          snapshot_age: newest(snapshots.map(({ takenAt }) => takenAt)),
+          backup_age: newest(backups.filter(({ vmid }) => vmid === guest.vmid).map(({ takenAt }) => takenAt)),
+        };
+      }),
+    );
+    const nodes = cluster.nodes.map(({ name, online, memoryBytes, memoryUsedBytes }) => ({
+      name,
+      online,
+      memory_share: memoryBytes === null || memoryUsedBytes === null ? null : memoryUsedBytes / memoryBytes,
+    }));
+    return { quorate: cluster.quorate, nodes, guests: rows };
+  },
+});
