@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '#kernel/clock.ts';
 import type { Metric } from '#domain/metrics/metric.ts';
 import type { Policy } from '#domain/operation/policy.ts';
+import type { Backups } from '#ports/backups.ts';
 import type { Charts } from '#ports/charts.ts';
 import type { ChatEvents, Directory, Publisher } from '#ports/chat.ts';
 import type { Gateway, HealthCheck } from '#ports/gateway.ts';
@@ -22,18 +23,22 @@ import { listenToChat, type Listening } from '#pipeline/chat.ts';
 import { createGateway } from '#pipeline/gateway.ts';
 import { startRunner, type Runner } from '#pipeline/operation/runner.ts';
 import type { Log, Workshop } from '#pipeline/operation/workshop.ts';
-import type { Infrastructure } from '#pipeline/infrastructure.ts';
+import { NO_DATABASES, type Infrastructure } from '#pipeline/infrastructure.ts';
 import { createMetrics } from '#pipeline/metrics.ts';
 import { createPeople, type RoleMembers } from '#pipeline/people.ts';
 import type { RotaBook } from '#pipeline/rota.ts';
 import { clientsOf, vocabularyOf } from '#pipeline/self.ts';
+import type { BackupSettings } from '#pipeline/backup/archive.ts';
+import { createBackups } from '#pipeline/backup/create-backups.ts';
 import { announceStart } from '#pipeline/announce.ts';
 import { postCheck } from '#outbox/intact.ts';
 import { startPaging } from '#outbox/pages.ts';
 import { startSender } from '#outbox/sender.ts';
 
 /** What differs between production, the demo and the tests: everything else is the same code. */
-export interface Parts extends Infrastructure {
+export interface Parts extends Omit<Infrastructure, 'backups'> {
+  /** Where backups are kept, and how long; null, or left out: nowhere. */
+  readonly backups?: BackupSettings | null;
   readonly store: Store;
   readonly storeFile: string;
   readonly clock: Clock;
@@ -132,7 +137,7 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
       parts.searches,
       createMetrics({ ...parts, now: () => clock.now() }),
       parts.hosts ?? null,
-      parts,
+      { ...parts, backups: backupsOf(parts) },
       parts.storeFile,
       parts.timezone,
     ),
@@ -164,6 +169,10 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
       await paging.stop();
     },
   };
+}
+
+function backupsOf({ backups, databases, ...parts }: Parts): Backups | null {
+  return backups === null || backups === undefined ? null : createBackups({ ...parts, ...backups, databases: databases ?? NO_DATABASES });
 }
 
 async function storeCheck(store: Store): Promise<HealthCheck> {

@@ -162,8 +162,8 @@ export interface BackupFilter {
   readonly kind?: Backup['kind'];
   /** Null for all. */
   readonly target: string | null;
-  /** Those that were removed as well. */
-  readonly removed?: boolean;
+  /** Those that are there (by default), those that were removed but of which something remains somewhere, or all. */
+  readonly which?: 'there' | 'remains' | 'all';
   /** Newest first; at most so many. */
   readonly limit: number;
 }

@@ -121,7 +121,7 @@ describe('deploy', () => {
     await scene.reads(first, /Running/u);
     await scene.who('alice').react(second.id, YES);
     const held = await scene.reads(second, /it has to wait/u);
-    expect(textOf(held)).toMatch(/`swarm\/service:pad` is held by `\w+` \(deploy pad, alice\)/u);
+    expect(textOf(held)).toMatch(/`database:postgres\/pad` is held by `\w+` \(deploy pad, alice\)/u);
     await scene.reads(first, /Done in/u);
     await scene.reads(second, /Out of date/u);
     await scene.post(/`pad:v2` → `pad:v3`/u);

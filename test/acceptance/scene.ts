@@ -21,6 +21,7 @@ import type { Person } from '#test/lab/mattermost/person.ts';
 import type { SeenChannel, SeenPost } from '#test/lab/mattermost/seen.ts';
 import { startMattermost, type LabMattermost } from '#test/lab/mattermost/server.ts';
 import type { MemoryHypervisor } from '#test/lab/hypervisor/memory-hypervisor.ts';
+import { labBackups, labPlaces, type LabPlaces } from '#test/lab/places/lab-backups.ts';
 import { picasoftHypervisor } from '#test/lab/hypervisor/picasoft.ts';
 import type { MemoryDatabases } from '#test/lab/databases/memory-databases.ts';
 import { FACTS, GUEST_FACTS, LAB_PARTS, labDatabases, NO_ALERTS, POLICY, ROLES } from '#test/lab/parts.ts';
@@ -62,6 +63,8 @@ export class Scene {
   readonly swarm: MemorySwarm;
   readonly search: MemorySearch;
   readonly hypervisor: MemoryHypervisor;
+  /** Where backups are kept, across restarts. */
+  readonly places: LabPlaces;
   /** `pad` on a PostgreSQL, `blog` on a MariaDB; they outlive every vigie. */
   readonly databases: MemoryDatabases;
   readonly #options: SceneOptions = {};
@@ -84,6 +87,7 @@ export class Scene {
     this.search = new MemorySearch(this.clock, 'main');
     this.hypervisor = picasoftHypervisor(this.clock);
     this.databases = labDatabases(options.start === false ? new WarpClock(20) : this.clock);
+    this.places = labPlaces(this.clock);
     this.#options = options;
   }
 
@@ -153,6 +157,7 @@ export class Scene {
       ...chat,
       swarm: this.#options.swarm ?? this.swarm,
       hypervisor: this.hypervisor,
+      backups: labBackups(this.places),
       databases: this.databases,
       entries,
       templates,

@@ -24,7 +24,7 @@ const ids = async (filter: Partial<Parameters<Store['backups']['backups']>[0]> =
 
 describe('backups in the store', () => {
   it('come back as they were, newest first', async () => {
-    const second = aBackup({ id: 'q2z', at: FIRST.at + HOUR, state: 'suspect', reason: 'half the size', scheduled: false });
+    const second = aBackup({ id: 'q2z', at: FIRST.at + HOUR, state: 'suspect', reason: 'smaller', scheduled: false });
     await store.operations.commit({ backups: [FIRST] });
     await store.operations.commit({ backups: [second] });
     expect(await store.backups.backups({ target: 'pad', limit: 10 })).toEqual([second, FIRST]);
@@ -50,8 +50,11 @@ describe('backups in the store', () => {
     await store.operations.commit({ backups: [FIRST, aBackup({ id: 'q2z' })] });
     await store.operations.commit({ backups: [removed] });
     expect(await ids()).toEqual(['q2z']);
-    expect(await ids({ removed: true })).toEqual(['q2z', 'p7k']);
-    expect(await store.backups.backup(FIRST)).toEqual(removed);
+    expect(await ids({ which: 'all' })).toEqual(['q2z', 'p7k']);
+    expect(await ids({ which: 'remains' })).toEqual(['p7k']);
+    await store.operations.commit({ backups: [{ ...removed, path: '' }] });
+    expect(await ids({ which: 'remains' })).toEqual([]);
+    expect(await store.backups.backup(FIRST)).toEqual({ ...removed, path: '' });
   });
 
   it('come in one transaction with all else', async () => {

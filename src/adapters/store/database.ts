@@ -82,7 +82,7 @@ export interface Tables {
     by: string;
     at: number;
   };
-  backups: { kind: string; target: string; id: string; at: number; pruned_at: number | null; body: string };
+  backups: { kind: string; target: string; id: string; at: number; pruned_at: number | null; remains: number; body: string };
   occurrences: {
     job: string;
     due_at: number;

@@ -35,7 +35,7 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
 
 const BACKUPS = [
   `create table backups (kind text not null, target text not null, id text not null, at integer not null, pruned_at integer,
-     body text not null, primary key (kind, target, id)) strict`,
+     remains integer not null, body text not null, primary key (kind, target, id)) strict`,
   `create index backups_at on backups (target, at)`,
 ];
 

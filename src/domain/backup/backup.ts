@@ -10,6 +10,12 @@ export interface BackupCopy {
 }
 
 /**
+ * What is wrong with a backup: it is far smaller or larger than the last good one, its content isn't what was written, a drill couldn't restore it or found something else in it,
+ * or somebody said so.
+ */
+export type BackupFlaw = 'smaller' | 'larger' | 'damaged' | 'drill_failed' | 'declared';
+
+/**
  * A backup as vigie's store knows it: the only proof of its content. A manifest beside the file is for people.
  * `suspect`: whole, but its size is far from the last one's. `bad`: its checksum was found wrong, or a drill failed; it can't be restored.
  */
@@ -22,8 +28,8 @@ export interface Backup {
   readonly at: number;
   readonly state: 'good' | 'suspect' | 'bad';
   /** Why it is suspect or bad; null for a good one. */
-  readonly reason: string | null;
-  /** In the main place; for a guest Proxmox's own id (`local:backup/vzdump-…`). */
+  readonly reason: BackupFlaw | null;
+  /** In the main place; for a guest Proxmox's own id (`local:backup/vzdump-…`). Empty once it was removed there. */
   readonly path: string;
   readonly bytes: number;
   readonly sha256: string;

@@ -1,0 +1,50 @@
+import { problemOf, VigieError } from '#kernel/errors.ts';
+import { nearest } from '#kernel/nearest.ts';
+import type { Backup } from '#domain/backup/backup.ts';
+import { backupFolder, manifestPath } from '#domain/backup/path.ts';
+import type { PlaceView } from '#ports/backups.ts';
+import type { BackupPlace } from '#ports/places.ts';
+import { known, type Archive } from './archive.ts';
+
+/** How many of a target's backups are looked through for an id. */
+const SEARCHED = 1_000;
+
+/** A backup by its id, or by what it begins with where that says which. */
+export async function find({ store }: Archive, target: string, id: string): Promise<Backup> {
+  const all = await store.backups.backups({ target, limit: SEARCHED });
+  const exact = all.find((backup) => backup.id === id);
+  if (exact !== undefined) return exact;
+  const [first, ...others] = id === '' ? [] : all.filter((backup) => backup.id.startsWith(id));
+  if (first !== undefined && others.length === 0) return first;
+  throw new VigieError('backup_unknown', {
+    target,
+    backup: id,
+    nearest:
+      first?.id ??
+      nearest(
+        id,
+        all.map((backup) => backup.id),
+      ),
+  });
+}
+
+export function views({ places: { main, copies } }: Archive, signal?: AbortSignal): Promise<readonly PlaceView[]> {
+  return Promise.all([{ place: main, sealer: null }, ...copies].map((each) => viewOf(each, signal)));
+}
+
+async function viewOf({ place, sealer }: BackupPlace, signal?: AbortSignal): Promise<PlaceView> {
+  const facts = { name: place.name, sealed: sealer !== null };
+  try {
+    return { ...facts, ...(await place.space(signal)), problem: null };
+  } catch (error) {
+    signal?.throwIfAborted();
+    return { ...facts, sizeBytes: 0, freeBytes: 0, problem: problemOf(error) };
+  }
+}
+
+/** Files in a target's folder that no backup of the ledger owns. */
+export async function strangers(archive: Archive, target: string, signal?: AbortSignal): Promise<readonly string[]> {
+  const owned = new Set((await known(archive, target)).flatMap(({ path }) => [path, manifestPath(path)]));
+  const files = await archive.places.main.list(backupFolder(target), signal);
+  return files.map(({ path }) => path).filter((path) => !owned.has(path));
+}

@@ -1,0 +1,98 @@
+import { sameContent, type Digest } from '#kernel/digest.ts';
+import { VigieError } from '#kernel/errors.ts';
+import type { Backup, BackupFlaw } from '#domain/backup/backup.ts';
+import { backupFolder, dumpPath, isOf, manifestPath } from '#domain/backup/path.ts';
+import type { TakeOptions } from '#ports/backups.ts';
+import type { Place } from '#ports/places.ts';
+import { damaged, enter, known, type Archive } from './archive.ts';
+import { roomFor, within } from './room.ts';
+
+/** A dump may grow by a fifth from one to the next before its place is found too small. */
+const GROWTH = 1.2;
+/** Below this a size says nothing: an empty wiki doubles with its first page. */
+const TELLING_BYTES = 1_000_000;
+/** What is broken off for so long, nobody writes any more. */
+const STALE_MS = 86_400_000;
+
+/** Dumps a database into the main place, and enters what was read back from there. */
+export async function take(archive: Archive, database: string, options: TakeOptions): Promise<Backup> {
+  const { operation, scheduled, purpose = 'routine', signal, progress } = options;
+  const { databases, places, clock } = archive;
+  const entered = await archive.store.backups.backup({ kind: 'database', target: database, id: operation });
+  if (entered !== null) return entered;
+  const facts = databases.facts(database);
+  await clearAway(archive, database, operation, signal);
+  const last = (await known(archive, database)).find((each) => each.state !== 'bad' && each.purpose === 'routine');
+  const room = await roomFor(places.main, Math.ceil((last?.bytes ?? 0) * GROWTH), archive.fullPercent, signal);
+  const view = await databases.look(database, undefined, signal);
+  const at = clock.now();
+  const path = dumpPath(database, at, operation);
+  const content = notEmpty(database, within(room, databases.dump(database, signal)));
+  const written = await places.main.write(path, content, { signal, progress });
+  const backup: Backup = {
+    id: operation,
+    kind: 'database',
+    target: database,
+    at,
+    ...judged(written.bytes, last),
+    path,
+    ...written,
+    origin: `${facts.engine} ${view.version}`,
+    tables: view.tables,
+    drilledAt: null,
+    copies: [],
+    prunedAt: null,
+    scheduled,
+    purpose,
+  };
+  await readBack(places.main, backup, written, signal);
+  await places.main.write(manifestPath(path), manifestOf(backup), { signal });
+  await enter(archive, 'taken', backup);
+  return backup;
+}
+
+/**
+ * What an earlier try of this operation left goes, a whole file included: it isn't in the ledger, so nothing proves that it is what vigie wrote.
+ * So do other tries that broke off long ago.
+ */
+async function clearAway({ places: { main }, clock }: Archive, database: string, operation: string, signal: AbortSignal): Promise<void> {
+  const folder = backupFolder(database);
+  const [files, partials] = [await main.list(folder, signal), await main.partials(folder, signal)];
+  const stale = partials.filter(({ writtenAt }) => writtenAt < clock.now() - STALE_MS);
+  const own = [...files, ...partials].filter(({ path }) => isOf(operation, path));
+  for (const path of new Set([...own, ...stale].map((file) => file.path))) await main.remove(path, signal);
+}
+
+async function* notEmpty(database: string, dump: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let empty = true;
+  for await (const chunk of dump) {
+    empty &&= chunk.length === 0;
+    yield chunk;
+  }
+  if (empty) throw new VigieError('dump_empty', { database });
+}
+
+/** A size far from the last one is kept: it may be what happened. The next one is compared with it. */
+function judged(bytes: number, last: Backup | undefined): { readonly state: Backup['state']; readonly reason: BackupFlaw | null } {
+  const reason = last === undefined ? null : flawOf(bytes, last.bytes);
+  return { state: reason === null ? 'good' : 'suspect', reason };
+}
+
+function flawOf(bytes: number, lastBytes: number): BackupFlaw | null {
+  if (Math.max(bytes, lastBytes) < TELLING_BYTES) return null;
+  if (bytes * 2 < lastBytes) return 'smaller';
+  return bytes > lastBytes * 2 ? 'larger' : null;
+}
+
+/** A disk that gives back something else than it was given has no backup on it. */
+async function readBack(main: Place, backup: Backup, written: Digest, signal: AbortSignal): Promise<void> {
+  if (sameContent(await main.digest(backup.path, { signal }), written)) return;
+  await main.remove(backup.path, signal);
+  throw damaged(backup);
+}
+
+/** For people, who may find it beside the dump when vigie is gone. Nothing of it is ever believed. */
+export async function* manifestOf(backup: Backup): AsyncGenerator<Uint8Array> {
+  const { copies: _copies, prunedAt: _prunedAt, drilledAt: _drilledAt, ...facts } = backup;
+  yield Buffer.from(`${JSON.stringify({ ...facts, takenAt: new Date(backup.at).toISOString() }, null, 2)}\n`);
+}
