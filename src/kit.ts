@@ -22,6 +22,12 @@ export {
   type StepFinding,
 } from './kit/definition.ts';
 export { followRollout } from './kit/follow.ts';
+export { targetOf } from './kit/backup-target.ts';
+export { planDatabaseBackup, runDatabaseBackup, verifyDatabaseBackup } from './kit/database-backup.ts';
+export { planDrill, runDrill } from './kit/drill.ts';
+export { planUndo, runUndo, verifyUndo } from './kit/restore-undo.ts';
+export { planRestore } from './kit/restore-plan.ts';
+export { runRestore, verifyRestore } from './kit/restore-run.ts';
 export { dumpsTakenBefore } from './kit/dump-before.ts';
 export { imageLocks, planImage, runImage, verifyImage, type ImageBasis } from './kit/image-change.ts';
 export { sendUpdate, verifyUpdate } from './kit/service-update.ts';

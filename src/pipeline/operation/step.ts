@@ -22,6 +22,8 @@ const UNCERTAIN: ReadonlySet<ErrorCode> = new Set([
   'swarm_unreachable',
   'hypervisor_unreachable',
   'ssh_unreachable',
+  'swarm_node_unreachable',
+  'database_server_down',
   'timeout',
 ]);
 const TRIES = 3;

@@ -1,0 +1,68 @@
+import { databaseOrGuest, defineQuery, targetOf, z, type Backup, type ReadClients } from '#kit';
+
+/** A phone shows some; the newest matter most. */
+const MOST = 12;
+const ALL = 2_000;
+
+/** The backups of one database or VM, newest first; or of all of them, one line each. */
+export default defineQuery({
+  id: 'backups',
+  uses: ['backups', 'databases', 'hypervisor', 'self'],
+  args: ['target'],
+  input: z.strictObject({ target: databaseOrGuest().optional() }),
+  async run({ input, clients, signal }) {
+    const places = (await clients.backups.places(signal)).map(({ name, sizeBytes, freeBytes, sealed }) => ({
+      name,
+      size: sizeBytes,
+      free: freeBytes,
+      sealed,
+    }));
+    const common = { now: clients.self.now(), places };
+    if (input.target === undefined) return { ...common, one: null, all: await overview(clients) };
+    const { kind, name } = await targetOf(clients, input.target, signal);
+    const known = (await clients.backups.list({ target: name, limit: ALL })).filter((each) => each.kind === kind);
+    const strangers = kind === 'database' ? await clients.backups.strangers(name, signal) : [];
+    return {
+      ...common,
+      all: [],
+      one: {
+        kind,
+        name,
+        count: known.length,
+        bytes: known.reduce((sum, { bytes }) => sum + bytes, 0),
+        newest_good: newestOf(known)?.at ?? null,
+        backups: known.slice(0, MOST).map(lineOf),
+        strangers: [...strangers],
+      },
+    };
+  },
+});
+
+function lineOf({ id, at, bytes, state, reason, purpose, drilledAt, copies }: Backup) {
+  return { id, at, bytes, state, reason, purpose, drilled_at: drilledAt, copies: copies.length };
+}
+
+function newestOf(backups: readonly Backup[]): Backup | undefined {
+  return backups.find(({ state, purpose }) => state === 'good' && purpose === 'routine');
+}
+
+/** Every database of the configuration, also one that was never dumped, and every VM that the ledger has a backup of. */
+async function overview({ backups, databases }: Pick<ReadClients, 'backups' | 'databases'>) {
+  const known = await backups.list({ target: null, limit: ALL });
+  const guests = [...new Set(known.filter(({ kind }) => kind === 'vm').map(({ target }) => target))].toSorted();
+  const targets = [...databases.list().map(({ name }) => ({ kind: 'database', name })), ...guests.map((name) => ({ kind: 'vm', name }))];
+  return targets.map(({ kind, name }) => {
+    const own = known.filter((each) => each.kind === kind && each.target === name);
+    const newest = newestOf(own);
+    return {
+      kind,
+      name,
+      count: own.length,
+      bytes: own.reduce((sum, { bytes }) => sum + bytes, 0),
+      newest_at: newest?.at ?? null,
+      newest_bytes: newest?.bytes ?? null,
+      drilled_at: own.find(({ drilledAt }) => drilledAt !== null)?.drilledAt ?? null,
+      odd: own[0] === undefined || own[0].state === 'good' ? null : own[0].state,
+    };
+  });
+}

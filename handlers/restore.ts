@@ -1,0 +1,26 @@
+import { backup, database, defineAction, moment, planRestore, runRestore, verifyRestore, z } from '#kit';
+
+/** Puts a dump in the place of a database, which is kept beside for seven days; or into a new one. */
+export default defineAction({
+  id: 'restore',
+  uses: ['databases', 'backups', 'swarm', 'operations', 'self'],
+  args: ['database'],
+  input: z.strictObject({
+    database: database(),
+    from: backup().optional(),
+    before: moment().optional(),
+    into: database().optional(),
+  }),
+  timeout: '12h',
+  cancel: 'between-steps',
+  plan: async ({ input, clients, operation, signal }) => await planRestore(clients, input, operation, signal),
+  risk: ({ into }) => (into === undefined ? 'danger' : 'safe'),
+  // A fresh volume takes the place of every database on it.
+  locks: (_input, { decides }) => [
+    decides.mode === 'down' ? `database:${decides.server}` : `database:${decides.server}/${decides.name}`,
+    ...(decides.mode === 'down' ? [`swarm/service:${decides.server}`] : []),
+    ...decides.writers.map((service) => `swarm/service:${service}`),
+  ],
+  run: async (context) => await runRestore(context),
+  verify: async (context) => await verifyRestore(context),
+});

@@ -1,0 +1,182 @@
+import { VigieError } from '#kernel/errors.ts';
+import type { JsonObject } from '#kernel/json.ts';
+import type { Backup } from '#domain/backup/backup.ts';
+import { newestGood } from '#domain/backup/pick.ts';
+import { isSiblingExpired, siblingOf } from '#domain/backup/sibling.ts';
+import type { Effect } from '#domain/operation/operation.ts';
+import type { PlaceView } from '#ports/backups.ts';
+import type { Clients, OperationsReader, ReadClients } from '#ports/clients.ts';
+import type { DatabaseFacts } from '#ports/databases.ts';
+import type { RunContext, StepFinding } from './definition.ts';
+import { createMeter } from './meter.ts';
+import { steady } from './steady.ts';
+
+export type DatabaseBackupBasis = {
+  readonly decides: {
+    readonly kind: 'database';
+    readonly name: string;
+    readonly server: string;
+    readonly places: readonly string[];
+    /** Ids of backups that retention removes afterwards. */
+    readonly prune: readonly string[];
+    /** Names on the server of what earlier restores replaced or left behind. */
+    readonly drop: readonly string[];
+  };
+  readonly shown: {
+    readonly version: string;
+    readonly asked_at: number;
+    readonly last: { readonly at: number; readonly bytes: number } | null;
+    readonly places: readonly Room[];
+    readonly prune: readonly { readonly id: string; readonly at: number; readonly bytes: number }[];
+    readonly keep: number;
+  };
+};
+
+type Room = { readonly name: string; readonly free: number; readonly share: number; readonly sealed: boolean; readonly full: boolean };
+
+/** What writes data goes no further. */
+const FULL = 0.85;
+const ALL = 1_000;
+
+type PlanClients = Pick<ReadClients, 'databases' | 'backups' | 'operations' | 'self'>;
+
+/** @throws database_absent, database_server_down, storage_full */
+export async function planDatabaseBackup(
+  clients: PlanClients,
+  name: string,
+  operation: string,
+  signal: AbortSignal,
+): Promise<{ basis: DatabaseBackupBasis; effects: Effect[] }> {
+  const { databases, backups, operations, self } = clients;
+  const facts = databases.facts(name);
+  const { createdAt } = await operations.get(operation);
+  const { version } = await databases.identity(name, signal);
+  const names = await databases.databases(name, signal);
+  if (!names.includes(facts.database)) throw new VigieError('database_absent', { database: name, server: facts.server.name });
+  const last = newestGood(await backups.list({ target: name, limit: ALL }));
+  const places = (await backups.places(signal)).map((place) => roomAfter(place, last?.bytes ?? 0));
+  refuseFull(places[0]);
+  const { remove, keep } = await backups.prunable(name, self.now());
+  const fresh: DatabaseBackupBasis = {
+    decides: {
+      kind: 'database',
+      name,
+      server: facts.server.name,
+      places: places.map((place) => place.name),
+      prune: remove.map(({ id }) => id),
+      drop: await expiredSiblings(operations, facts, names, self.now()),
+    },
+    shown: {
+      version: `${facts.engine} ${version}`,
+      asked_at: createdAt,
+      last: last === null ? null : { at: last.at, bytes: last.bytes },
+      places,
+      prune: remove.map(({ id, at, bytes }) => ({ id, at, bytes })),
+      keep,
+    },
+  };
+  // How much is free moves all the time: what decides is that it is enough.
+  const basis = await steady(clients, operation, fresh, () => true);
+  const { prune, drop } = basis.decides;
+  return {
+    basis,
+    effects: [
+      { kind: 'backup', name },
+      ...prune.map((id) => ({ kind: 'prune', name: id })),
+      ...drop.map((each) => ({ kind: 'drop', name: each })),
+    ],
+  };
+}
+
+function roomAfter({ name, sizeBytes, freeBytes, sealed }: PlaceView, bytes: number): Room {
+  const share = sizeBytes === 0 ? 1 : Math.min(1, (sizeBytes - freeBytes + bytes) / sizeBytes);
+  return { name, free: freeBytes, share, sealed, full: share > FULL };
+}
+
+function refuseFull(main: Room | undefined): void {
+  if (main === undefined) throw new VigieError('backups_not_configured');
+  if (main.full) throw new VigieError('storage_full', { storage: main.name, share: Math.round(main.share * 100), limit: FULL * 100 });
+}
+
+async function expiredSiblings(
+  operations: OperationsReader,
+  { database }: DatabaseFacts,
+  names: readonly string[],
+  now: number,
+): Promise<string[]> {
+  const expired: string[] = [];
+  for (const name of names) {
+    const sibling = siblingOf(database, name);
+    if (sibling !== null && isSiblingExpired(sibling, await endOf(operations, sibling.operation), now)) expired.push(name);
+  }
+  return expired;
+}
+
+/** Null while it is open, and for one that this vigie doesn't know: then nobody can say that it may go. */
+async function endOf(operations: OperationsReader, id: string): Promise<number | null> {
+  try {
+    const found = await operations.get(id);
+    return found.id === id ? found.endedAt : null;
+  } catch (error) {
+    if (error instanceof VigieError && error.code === 'operation_unknown') return null;
+    throw error;
+  }
+}
+
+type BackupUses = 'databases' | 'backups' | 'operations' | 'self';
+export type DatabaseBackupRun = Pick<RunContext<never, BackupUses, DatabaseBackupBasis>, 'basis' | 'operation' | 'step' | 'progress'> & {
+  readonly clients: Pick<Clients, BackupUses>;
+};
+
+/** Dump → copies → retention. What a crash interrupts begins anew; a cancel leaves nothing half written. */
+export async function runDatabaseBackup(context: DatabaseBackupRun): Promise<JsonObject> {
+  const { basis, clients, operation, step } = context;
+  const { name, prune, drop, places } = basis.decides;
+  const taken = await step('dump', 'repeatable', (signal) => dump(context, signal));
+  const copies = places.length < 2 ? 0 : await step('copy', 'repeatable', (signal) => copy(context, signal));
+  let freed = 0;
+  // A suspect dump replaces nothing.
+  const removed = taken.state === 'good' ? prune : [];
+  for (const id of removed) freed += await step(`prune:${id}`, 'repeatable', (signal) => pruneOne(context, id, signal));
+  for (const each of drop) await step(`drop:${each}`, 'repeatable', (signal) => clients.databases.drop(name, each, signal));
+  return { ...taken, id: operation, copies, pruned: removed.length, freed, dropped: drop.length };
+}
+
+async function dump({ basis, clients, operation, progress }: DatabaseBackupRun, signal: AbortSignal) {
+  const meter = createMeter({ progress, now: () => clients.self.now() }, 'dump', basis.shown.last?.bytes ?? null);
+  const backup = await clients.backups.take(basis.decides.name, { operation, scheduled: false, signal, progress: meter.moved });
+  await meter.done();
+  return resultOf(backup);
+}
+
+function resultOf({ bytes, state, reason, tables }: Backup) {
+  return { bytes, state, reason, tables: tables.length, rows: tables.reduce((sum, { rows }) => sum + rows, 0) };
+}
+
+async function copy({ basis, clients, operation, progress }: DatabaseBackupRun, signal: AbortSignal): Promise<number> {
+  const backup = await clients.backups.get(basis.decides.name, operation);
+  const meter = createMeter({ progress, now: () => clients.self.now() }, 'copy', backup.bytes);
+  const { copies } = await clients.backups.copy(backup, { signal, progress: meter.moved });
+  await meter.done();
+  return copies.length;
+}
+
+/** Only what retention still lets go now. @returns bytes freed */
+async function pruneOne({ basis, clients }: DatabaseBackupRun, id: string, signal: AbortSignal): Promise<number> {
+  const { remove } = await clients.backups.prunable(basis.decides.name, clients.self.now());
+  const backup = remove.find((each) => each.id === id);
+  return backup === undefined ? 0 : await clients.backups.prune(backup, signal);
+}
+
+/** Whether a step that was begun took effect: a dump did when the ledger knows it; the others may be done again. */
+export async function verifyDatabaseBackup({
+  basis,
+  clients,
+  operation,
+  step,
+}: Pick<DatabaseBackupRun, 'basis' | 'clients' | 'operation'> & { readonly step: string }): Promise<StepFinding> {
+  if (step !== 'dump') return { state: 'not-done' };
+  const known = await clients.backups.list({ target: basis.decides.name, limit: ALL });
+  const own = known.find(({ id }) => id === operation);
+  return own === undefined ? { state: 'not-done' } : { state: 'done', result: resultOf(own) };
+}

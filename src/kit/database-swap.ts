@@ -1,0 +1,117 @@
+import { VigieError } from '#kernel/errors.ts';
+import type { Clients } from '#ports/clients.ts';
+import type { ServerIdentity } from '#ports/databases.ts';
+import type { RunContext, StepFinding } from './definition.ts';
+import { startWriters, stopWriter, type Restarted } from './writers.ts';
+
+/** What takes whose place, and who has to stand still meanwhile. */
+export interface DatabaseSwap {
+  readonly name: string;
+  readonly server: string;
+  readonly fresh: string;
+  readonly kept: string;
+  /** Which name `fresh` takes on the server. */
+  readonly place: string;
+  readonly identity: Pick<ServerIdentity, 'id' | 'node'>;
+  readonly writers: readonly string[];
+}
+
+type SwapContext = Pick<RunContext<never, never, never>, 'step' | 'pause' | 'putBack' | 'progress'> & {
+  readonly clients: Pick<Clients, 'databases' | 'swarm'>;
+};
+
+/**
+ * Stops the services that write, puts one database into the place of another, and starts the services again, also when that failed or the operation was cancelled. How many tasks
+ * each had stands in the journal before the first of them stops.
+ */
+export async function swapDatabase(context: SwapContext, swap: DatabaseSwap): Promise<readonly Restarted[]> {
+  const { clients, step, pause, progress } = context;
+  const before = await step('remember-services', 'repeatable', (signal) => runningOf(clients, swap.writers, signal));
+  const failure = await attempt(async () => {
+    for (const name of Object.keys(before)) {
+      await progress({ phase: 'stop', service: name });
+      await step(`stop:${name}`, 'repeatable', async (signal) => {
+        await stopWriter(clients.swarm, name, pause, signal);
+        return true;
+      });
+    }
+    await step('swap', 'repeatable', async () => {
+      // Without the signal: what has begun is brought to its end.
+      await swapNow(clients, swap);
+      return true;
+    });
+  });
+  let restarted: readonly Restarted[] = [];
+  await context.putBack(async (signal, wait) => {
+    restarted = await startWriters(clients.swarm, before, wait, signal);
+  });
+  if (failure !== null) throw failure.error;
+  return restarted;
+}
+
+async function attempt(act: () => Promise<void>): Promise<{ readonly error: unknown } | null> {
+  try {
+    await act();
+    return null;
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** Tasks that each service wants; those that want none, or that the Swarm doesn't have, are left alone. */
+async function runningOf(
+  { swarm }: SwapContext['clients'],
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<Record<string, number>> {
+  if (names.length === 0) return {};
+  const services = await swarm.services(signal);
+  const wanted = names.map((name) => [name, services.find((each) => each.name === name)?.replicas ?? 0] as const);
+  return Object.fromEntries(wanted.filter(([, replicas]) => replicas > 0));
+}
+
+/** @throws database_other_server when another server answers by now, database_missing */
+async function swapNow({ databases }: SwapContext['clients'], swap: DatabaseSwap): Promise<void> {
+  const { name, server, fresh, kept, place } = swap;
+  if (!isSame(swap.identity, await databases.identity(name))) throw new VigieError('database_other_server', { database: name, server });
+  if (!(await databases.databases(name)).includes(fresh)) throw new VigieError('database_missing', { database: fresh, server });
+  await databases.swap(name, { fresh, kept, place });
+}
+
+/** A server without an identity of its own is known by where it runs. */
+export function isSame(one: Pick<ServerIdentity, 'id' | 'node'>, other: Pick<ServerIdentity, 'id' | 'node'>): boolean {
+  return one.id === null || other.id === null ? one.node === other.node : one.id === other.id;
+}
+
+const ASK_AGAIN_MS = 2_000;
+/** A server whose container is being replaced is back by then. */
+const ASK_TRIES = 30;
+const AWAY: readonly string[] = ['database_server_down', 'swarm_node_unreachable', 'swarm_unreachable', 'ssh_unreachable'];
+
+/** Whether a swap that was begun took place: done while only `kept` is there, to be gone on with while `fresh` is; else nobody can tell. */
+async function verifySwap(
+  { clients, pause }: Pick<SwapContext, 'clients' | 'pause'>,
+  { name, fresh, kept }: Pick<DatabaseSwap, 'name' | 'fresh' | 'kept'>,
+): Promise<StepFinding> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const names = await clients.databases.databases(name);
+      if (names.includes(fresh)) return { state: 'not-done' };
+      return names.includes(kept) ? { state: 'done', result: true } : { state: 'unknown' };
+    } catch (error) {
+      if (!(error instanceof VigieError) || !AWAY.includes(error.code) || attempt === ASK_TRIES) throw error;
+      await pause(ASK_AGAIN_MS);
+    }
+  }
+}
+
+/** For a handler's `verify`: all other steps of a swap may be repeated. */
+export async function verifyDatabaseSwap(
+  context: Pick<SwapContext, 'clients' | 'pause'> & { readonly step: string },
+  names: Pick<DatabaseSwap, 'name' | 'fresh' | 'kept'>,
+): Promise<StepFinding> {
+  if (context.step === 'swap') return await verifySwap(context, names);
+  if (!context.step.startsWith('stop:')) return { state: 'not-done' };
+  const service = await context.clients.swarm.service(context.step.slice('stop:'.length));
+  return service.replicas === 0 && service.running === 0 ? { state: 'done', result: true } : { state: 'not-done' };
+}

@@ -1,0 +1,99 @@
+import { VigieError } from '#kernel/errors.ts';
+import type { JsonObject } from '#kernel/json.ts';
+import { newestGood } from '#domain/backup/pick.ts';
+import { rowsIn, tableChanges } from '#domain/backup/tables.ts';
+import type { Effect } from '#domain/operation/operation.ts';
+import type { Clients, ReadClients } from '#ports/clients.ts';
+import type { RunContext } from './definition.ts';
+import { counted, createMeter } from './meter.ts';
+
+export type DrillBasis = {
+  readonly name: string;
+  readonly server: string;
+  readonly backup: string;
+  readonly sha256: string;
+  readonly at: number;
+  readonly bytes: number;
+  readonly tables: number;
+  readonly rows: number;
+  readonly drilled_at: number | null;
+};
+
+const ALL = 1_000;
+
+/** @throws database_unknown, backup_none, backup_unknown, backup_bad */
+export async function planDrill(
+  { databases, backups }: Pick<ReadClients, 'databases' | 'backups'>,
+  input: { readonly database: string; readonly from?: string | undefined },
+): Promise<{ basis: DrillBasis; effects: Effect[] }> {
+  const { name, server } = databases.facts(input.database);
+  const picked =
+    input.from === undefined ? newestGood(await backups.list({ target: name, limit: ALL })) : await backups.get(name, input.from);
+  if (picked === null) throw new VigieError('backup_none', { target: name });
+  if (picked.state === 'bad') throw new VigieError('backup_bad', { target: name, backup: picked.id, reason: picked.reason });
+  const { id, sha256, at, bytes, tables, drilledAt } = picked;
+  const basis = {
+    name,
+    server: server.name,
+    backup: id,
+    sha256,
+    at,
+    bytes,
+    tables: tables.length,
+    rows: rowsIn(tables),
+    drilled_at: drilledAt,
+  };
+  return { basis, effects: [{ kind: 'drill', name: id }] };
+}
+
+type DrillUses = 'databases' | 'backups' | 'self';
+export type DrillRun = Pick<RunContext<never, DrillUses, DrillBasis>, 'basis' | 'operation' | 'step' | 'progress' | 'putBack'> & {
+  readonly clients: Pick<Clients, DrillUses>;
+};
+
+/** @throws drill_failed: the dump is then marked as bad; backup_damaged */
+export async function runDrill(context: DrillRun): Promise<JsonObject> {
+  const { basis, clients, operation, step } = context;
+  try {
+    const flaws = await step('drill', 'repeatable', (signal) => loadAside(context, signal));
+    await step('record', 'repeatable', async () => {
+      const backup = await clients.backups.get(basis.name, basis.backup);
+      const at = clients.self.now();
+      await clients.backups.record(flaws.length === 0 ? { ...backup, drilledAt: at } : { ...backup, state: 'bad', reason: 'drill_failed' });
+      return at;
+    });
+    if (flaws.length > 0) throw new VigieError('drill_failed', { database: basis.name, backup: basis.backup, reason: flaws.join('; ') });
+    return { tables: basis.tables, rows: basis.rows };
+  } catch (error) {
+    await context.putBack(async (signal) => {
+      await clients.databases.removeScratch(basis.name, operation, signal);
+    });
+    throw error;
+  }
+}
+
+const FLAWS_SHOWN = 5;
+
+/** @returns what is wrong with it; nothing: it is whole */
+async function loadAside({ basis, clients, operation, progress }: DrillRun, signal: AbortSignal): Promise<string[]> {
+  const { databases, backups, self } = clients;
+  await databases.removeScratch(basis.name, operation, signal);
+  const backup = await backups.get(basis.name, basis.backup);
+  const dump = await backups.open(backup, { signal, progress: () => undefined });
+  const scratch = await databases.scratch(basis.name, operation, signal);
+  try {
+    const meter = createMeter({ progress, now: () => self.now() }, 'load', backup.bytes);
+    await scratch.load(counted(dump, meter.moved), signal);
+    await meter.done();
+    const loaded = await scratch.look(signal);
+    return tableChanges(backup.tables, loaded.tables)
+      .map(({ name, from, to }) => `${name}: ${from ?? '-'} → ${to ?? '-'}`)
+      .slice(0, FLAWS_SHOWN);
+  } catch (error) {
+    // A dump that can't be loaded is found out here and now; a server that can't be reached says nothing of the dump.
+    if (error instanceof VigieError && error.code === 'import_failed') return [String(error.params['reason'])];
+    throw error;
+  } finally {
+    await scratch.remove();
+  }
+}
