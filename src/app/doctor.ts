@@ -13,6 +13,7 @@ import { quorums } from '#pipeline/quorum.ts';
 import { formatImage } from '#ports/swarm.ts';
 import type { Print } from './cli.ts';
 import { lookAtHypervisors } from './doctor-hypervisor.ts';
+import { lookAtHosts } from './doctor-hosts.ts';
 import { lookAtOncall } from './doctor-oncall.ts';
 import { lookAtPagers } from './doctor-pagers.ts';
 import type { Finding, Words } from './finding.ts';
@@ -44,6 +45,7 @@ export async function doctor({ config, warnings }: LoadedConfig, print: Print, p
     lookAtSwarm,
     lookAtHypervisors,
     lookAtSearches,
+    lookAtHosts,
     lookAtOncall,
   ])
     findings.push(...(await look(config, words)));

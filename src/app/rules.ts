@@ -1,4 +1,5 @@
 import { watch, type FSWatcher } from 'node:fs';
+import { basename, dirname, relative } from 'node:path';
 import { systemClock } from '#kernel/clock.ts';
 import { sha256 } from '#kernel/hash.ts';
 import type { Rule } from '#domain/alert/rule.ts';
@@ -17,6 +18,8 @@ export interface RuleFiles {
   /** Those in which nothing is wrong. */
   readonly rules: readonly Rule[];
   readonly problems: readonly string[];
+  /** Whole paths of all that was read: what rules import may lie outside their folder. */
+  readonly files: readonly string[];
   /** Of what they mean, for the audit. */
   readonly hash: string;
 }
@@ -34,7 +37,7 @@ export function readRules(config: Config, material: Material, log: Log): RuleFil
   const loaded = folder === undefined ? none : loadRules([folder], ruleDefaults(config, remedyChecker(material)));
   for (const warning of loaded.warnings) log.warn({}, warning);
   for (const problem of loaded.problems) log.error({}, problem);
-  return { rules: loaded.rules, problems: loaded.problems, hash: sha256(JSON.stringify(loaded.rules)).slice(0, 16) };
+  return { rules: loaded.rules, problems: loaded.problems, files: loaded.files, hash: sha256(JSON.stringify(loaded.rules)).slice(0, 16) };
 }
 
 export interface WatchOptions {
@@ -49,13 +52,14 @@ export interface WatchOptions {
 }
 
 /**
- * Takes rule files anew when one of them changes, or when asked to. With anything wrong in them the rules in force stay, and the channel
+ * Takes rule files anew when one of them changes, or something that they import, or when asked to. With anything wrong in them the rules in force stay, and the channel
  * learns why.
  */
 export function watchRules({ first, read, folder, alerting, channelsOf, log }: WatchOptions): RuleWatch {
   let current = first;
   const reload = async (): Promise<void> => {
     const next = read();
+    outside.follow(next.files);
     if (next.problems.length > 0) {
       if (next.problems.join('\n') !== current.problems.join('\n')) await alerting.refuseRules(next.problems);
       current = { ...current, problems: next.problems };
@@ -75,23 +79,54 @@ export function watchRules({ first, read, folder, alerting, channelsOf, log }: W
     };
     settled().catch((error: unknown) => log.error({ error }, 'the rules could not be read again'));
   };
-  const watcher = folder === undefined ? null : watchFolder(folder, later, log);
+  const watcher = folder === undefined ? null : watchFolder(folder, true, later, log);
+  const outside = watchOutside(folder, later, log);
+  outside.follow(first.files);
   return {
     reload,
     close() {
       closing.abort();
       watcher?.close();
+      outside.close();
     },
   };
 }
 
 /** Without it SIGHUP still works. */
-function watchFolder(folder: string, changed: () => void, log: Log): FSWatcher | null {
+function watchFolder(folder: string, recursive: boolean, changed: (file: string | null) => void, log: Log): FSWatcher | null {
   const lost = (error: unknown): void => log.warn({ error }, 'changes of the rule files are not noticed: SIGHUP reads them again');
   try {
-    return watch(folder, { recursive: true }, changed).on('error', lost);
+    return watch(folder, { recursive }, (_event, file) => changed(file)).on('error', lost);
   } catch (error) {
     lost(error);
     return null;
   }
+}
+
+interface OutsideWatch {
+  /** From now on these files, as far as they lie outside the folder of the rules. */
+  follow(files: readonly string[]): void;
+  close(): void;
+}
+
+/** Their folders are watched rather than they themselves: an editor puts a new file in the place of the old one. */
+function watchOutside(folder: string | undefined, changed: () => void, log: Log): OutsideWatch {
+  let watchers: readonly (FSWatcher | null)[] = [];
+  let followed = '';
+  const close = (): void => {
+    for (const watcher of watchers) watcher?.close();
+  };
+  return {
+    follow(files) {
+      const outside = files.filter((file) => folder === undefined || relative(folder, file).startsWith('..'));
+      if (outside.join('\n') === followed) return;
+      close();
+      followed = outside.join('\n');
+      watchers = [...Map.groupBy(outside, dirname)].map(([place, those]) => {
+        const names = new Set(those.map((file) => basename(file)));
+        return watchFolder(place, false, (name) => (name !== null && !names.has(name) ? undefined : changed()), log);
+      });
+    },
+    close,
+  };
 }

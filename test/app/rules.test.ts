@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -79,6 +79,22 @@ describe('rule files', () => {
     rmSync(join(folder, 'two.yaml'));
     await watching.reload();
     expect([refused.length, replaced.length]).toEqual([1, 1]);
+  });
+
+  it('are taken when what they import changes, outside of their folder', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'vigie-imported-'));
+    try {
+      writeFileSync(join(elsewhere, 'common.yaml'), 'realert: { minutes: 1 }\n');
+      write('one.yaml', `import: ${elsewhere}/common.yaml\n${RULE.replace('NAME', 'one')}`);
+      await watching.reload();
+      replaced.length = 0;
+      // Beside it something else is written, and it is replaced by another file, as editors do.
+      writeFileSync(join(elsewhere, 'new'), 'realert: { minutes: 7 }\n');
+      renameSync(join(elsewhere, 'new'), join(elsewhere, 'common.yaml'));
+      await vi.waitFor(() => expect(replaced.map((rules) => rules.map(({ realertMs }) => realertMs))).toEqual([[7 * 60_000]]), 10_000);
+    } finally {
+      rmSync(elsewhere, { recursive: true });
+    }
   });
 
   it('that mean the same are not taken again', async () => {

@@ -6,6 +6,7 @@ import { inquireInto } from '#domain/alert/evaluate/evaluate.ts';
 import { problemOf, type Problem } from '#kernel/errors.ts';
 import type { Search, SearchOutcome, SearchRequest } from '#ports/search.ts';
 import { learnColumns, type Columns } from './columns.ts';
+import { askShared } from './share.ts';
 
 export interface LookRequest {
   readonly rule: Rule;
@@ -78,9 +79,18 @@ function advance(run: Run, step: () => IteratorResult<readonly SearchRequest[], 
 /** A small cluster refuses a thousand searches at once, or takes longer for them than a request may: so many go together, part after part. */
 const AT_ONCE = 250;
 
-/** When nobody answers at all, that question and all after it failed the same way. */
 async function answersTo(runs: readonly Run[], search: Search, signal: AbortSignal | undefined): Promise<readonly SearchOutcome[]> {
   const questions = runs.flatMap((run) => run.questions);
+  const outcomes = await askShared(questions, (shared) => inParts(shared, search, signal));
+  return questions.map((_, index) => outcomes[index] ?? NO_ANSWER);
+}
+
+/** When nobody answers at all, that question and all after it failed the same way. */
+async function inParts(
+  questions: readonly SearchRequest[],
+  search: Search,
+  signal: AbortSignal | undefined,
+): Promise<readonly SearchOutcome[]> {
   const outcomes: SearchOutcome[] = [];
   try {
     while (outcomes.length < questions.length) {

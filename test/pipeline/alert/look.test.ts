@@ -378,7 +378,7 @@ describe('a look', () => {
     };
     const request = { rule: watching(frequency), memory: null, span: { from: START, to: START + MINUTE }, open: [] };
     const looked = await lookAt(
-      Array.from({ length: 1_000 }, () => request),
+      Array.from({ length: 1_000 }, (_, index) => ({ ...request, rule: { ...request.rule, filter: [{ term: { key: `${index}` } }] } })),
       search,
     );
     expect(parts).toEqual([250, 250, 250]);
@@ -401,7 +401,8 @@ describe('a look', () => {
       },
     };
     const request = { rule: watching(frequency), memory: null, span: { from: START, to: START + MINUTE }, open: [] };
-    expect((await lookAt([request, request], search)).map(({ ok }) => ok)).toEqual([false, true]);
+    const other = { ...request, rule: { ...request.rule, filter: [{ exists: { field: 'key' } }] } };
+    expect((await lookAt([request, other], search)).map(({ ok }) => ok)).toEqual([false, true]);
   });
 
   it('gives every rule the problem when nobody answers', async () => {

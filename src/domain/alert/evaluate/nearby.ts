@@ -1,7 +1,7 @@
 import type { JsonObject } from '#kernel/json.ts';
 import { groupedBy, groupsOf, readGroups, type Group, type Grouping } from './groups.ts';
 import { ask, type Inquiry } from './inquiry.ts';
-import { latenessOf, readLateness } from './lateness.ts';
+import { latenessOf, readLateness, soonMs } from './lateness.ts';
 import { countOf, objectAt } from './read.ts';
 import { originOf } from './remembered.ts';
 import { inColumns, keyedBy, questionOf, type Scene } from './scene.ts';
@@ -25,13 +25,14 @@ export function* nearby(scene: Scene, reachMs: number, grouping: Grouping): Inqu
   const origin = originOf(scene);
   const isByKey = inColumns(scene, rule.queryKey);
   const keyed = isByKey ? scene : keyedBy(scene, []);
-  const after = Math.max(origin, span.from - reachMs);
+  const soon = Math.max(origin, span.from - soonMs(rule));
+  const after = Math.max(origin, soon - reachMs);
   const lateness = latenessOf(scene, reachMs);
   const near = { filter: within(rule, after, span.to), ...below(groupedBy(keyed, grouping)) };
   const body = { size: 0, track_total_hits: false, aggs: { ...lateness.aggs, near } };
   const { aggregations } = yield* ask(questionOf(scene, Math.min(after, lateness.from), span.to, [], body));
   const { late, counted } = readLateness(scene, reachMs, aggregations);
-  const since = Math.max(origin, late ? span.from - rule.bufferTimeMs : span.from);
+  const since = late ? Math.max(origin, span.from - rule.bufferTimeMs) : soon;
   const all = Math.max(origin, since - reachMs);
   const found = objectAt(aggregations, 'near');
   const groups = late ? null : readGroups(keyed, grouping, found, countOf(found));

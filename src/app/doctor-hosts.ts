@@ -1,0 +1,40 @@
+import type { DockerSpace, Space } from '#ports/hosts.ts';
+import type { Config } from '#config/schema.ts';
+import type { Finding, Words } from './finding.ts';
+import { connectConfiguredHosts, type ConnectedHosts } from './hosts.ts';
+
+/** Whether each machine of the configuration is reached, and shows what `space` and `clean` look at. */
+export async function lookAtHosts(
+  { hosts: config }: Config,
+  words: Words,
+  connect: (config: Config['hosts']) => Promise<ConnectedHosts | null> = connectConfiguredHosts,
+): Promise<readonly Finding[]> {
+  const hosts = await connect(config);
+  if (hosts === null) return [{ what: 'hosts', ok: true, detail: 'none configured: no space, no clean' }];
+  try {
+    return await Promise.all(Object.keys(config).map((name) => lookAtHost(hosts, name, words)));
+  } finally {
+    await hosts.close();
+  }
+}
+
+async function lookAtHost(hosts: ConnectedHosts, name: string, words: Words): Promise<Finding> {
+  const what = `host ${name}`;
+  try {
+    return { what, ...judged(await hosts.space(name)) };
+  } catch (error) {
+    return { what, ok: false, detail: words(error) };
+  }
+}
+
+function judged({ fileSystems, docker }: Space): Omit<Finding, 'what'> {
+  const disks = fileSystems.length === 1 ? '1 file system' : `${fileSystems.length} file systems`;
+  const trouble = troubleWith(docker);
+  if (trouble !== null) return { ok: false, detail: `${disks}, but ${trouble}` };
+  return { ok: true, detail: docker.answers ? `${disks}, Docker answers` : `${disks}, no Docker there` };
+}
+
+function troubleWith(docker: DockerSpace): string | null {
+  if (docker.answers) return docker.logs === null ? 'the account may not see the logs of containers: it needs root for that' : null;
+  return docker.reason === null ? null : `Docker does not answer (${docker.reason}). May the account use it, and does it run?`;
+}
