@@ -5,9 +5,10 @@ import { systemClock } from '#kernel/clock.ts';
 import { problemOf, VigieError } from '#kernel/errors.ts';
 import type { Store } from '#ports/store.ts';
 import { createCharts } from '#adapters/charts/create-charts.ts';
+import { cronWaker } from '#adapters/cron/cron-waker.ts';
 import { connectMattermost, type Mattermost } from '#adapters/mattermost/connect.ts';
 import { openStore } from '#adapters/store/store.ts';
-import type { LoadedConfig } from '#config/load.ts';
+import { ConfigError, type LoadedConfig } from '#config/load.ts';
 import { metricsOf } from '#config/metrics.ts';
 import { inventoryOf, policyOf, roleMembersOf } from '#config/parts.ts';
 import type { Config } from '#config/schema.ts';
@@ -22,6 +23,7 @@ import { connectConfiguredPagers } from './app/pagers.ts';
 import { connectConfiguredSearch } from './app/elasticsearch.ts';
 import { connectConfiguredHosts } from './app/hosts.ts';
 import { connectConfiguredHypervisor } from './app/hypervisor.ts';
+import { readJobs } from './app/jobs.ts';
 import { readRules, watchRules } from './app/rules.ts';
 import { connectConfiguredSwarm } from './app/swarm.ts';
 import { startVigie, type Vigie } from './vigie.ts';
@@ -51,6 +53,8 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
   for (const warning of loaded.warnings) log.warn({}, warning);
   const material = await loadMaterial();
   if (material.problems.length > 0) throw new Error(material.problems.join('\n'));
+  const { jobs, problems } = readJobs(loaded, material);
+  if (problems.length > 0) throw new ConfigError(problems);
   mkdirSync(config.state, { recursive: true, mode: 0o700 });
   const store = await openStore(storeFile(config), systemClock);
   const swarm = config.swarm === undefined ? null : await connectConfiguredSwarm(config.swarm);
@@ -77,6 +81,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
     pagers,
     rota,
     alerts: await alertParts(config, files.rules, { ...mattermost, swarm, rota }),
+    jobs: { jobs, waker: cronWaker },
     charts,
     metrics: metricsOf(config),
     ...partsOf(config, material, await languagesOf(config, mattermost)),

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '#kernel/clock.ts';
+import type { Loop } from '#kernel/loop.ts';
 import type { Metric } from '#domain/metrics/metric.ts';
 import type { Policy } from '#domain/operation/policy.ts';
 import type { Backups } from '#ports/backups.ts';
@@ -24,6 +25,8 @@ import { createGateway } from '#pipeline/gateway.ts';
 import { startRunner, type Runner } from '#pipeline/operation/runner.ts';
 import type { Log, Workshop } from '#pipeline/operation/workshop.ts';
 import { NO_DATABASES, type Infrastructure } from '#pipeline/infrastructure.ts';
+import { jobsReader } from '#pipeline/jobs/reader.ts';
+import { startJobs, type JobParts } from '#pipeline/jobs/start.ts';
 import { createMetrics } from '#pipeline/metrics.ts';
 import { createPeople, type RoleMembers } from '#pipeline/people.ts';
 import type { RotaBook } from '#pipeline/rota.ts';
@@ -36,9 +39,11 @@ import { startPaging } from '#outbox/pages.ts';
 import { startSender } from '#outbox/sender.ts';
 
 /** What differs between production, the demo and the tests: everything else is the same code. */
-export interface Parts extends Omit<Infrastructure, 'backups'> {
+export interface Parts extends Omit<Infrastructure, 'backups' | 'jobs'> {
   /** Where backups are kept, and how long; null, or left out: nowhere. */
   readonly backups?: BackupSettings | null;
+  /** What vigie does by itself, where something is configured. */
+  readonly jobs?: JobParts | null;
   readonly store: Store;
   readonly storeFile: string;
   readonly clock: Clock;
@@ -103,6 +108,8 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
   const people = await createPeople({ directory: parts.directory, roles: parts.roles, clock, facts: store.cursors });
   let runner: Runner | null = null;
   let listening: Listening | null = null;
+  let working: Loop | null = null;
+  const jobs = parts.jobs?.jobs ?? [];
   const sender = startSender({
     outbox: store.outbox,
     publisher: parts.publisher,
@@ -137,15 +144,19 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
       parts.searches,
       createMetrics({ ...parts, now: () => clock.now() }),
       parts.hosts ?? null,
-      { ...parts, backups: backupsOf(parts) },
+      { ...parts, backups: backupsOf(parts), jobs: jobs.length === 0 ? null : jobsReader(jobs, store, () => clock.now()) },
       parts.storeFile,
       parts.timezone,
     ),
     operationsChannel: parts.operationsChannel,
     pagers: [...parts.pagers.keys()],
     log,
+    jobs,
     wake: (whom) => {
-      if (whom === undefined) runner?.wake();
+      if (whom === undefined) {
+        runner?.wake();
+        working?.wake();
+      }
       wakeSenders();
     },
   };
@@ -155,6 +166,7 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
   runner = startRunner(workshop, intact);
   listening = await listenToChat(workshop, desk, parts.events, intact, stopping.signal);
   alerting.begin();
+  if (parts.jobs != null) working = startJobs(workshop, parts.jobs);
   return {
     workshop,
     alerting,
@@ -163,6 +175,7 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
     ready: async () => [await storeCheck(store), chatCheck(parts.events)],
     async stop() {
       stopping.abort();
+      await working?.stop();
       await alerting.stop();
       await runner?.stop();
       await sender.stop();

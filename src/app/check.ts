@@ -5,7 +5,8 @@ import { isRuleFile, loadRules } from '#config/rules/load-rules.ts';
 import { ruleDefaults } from '#config/rules/rule-defaults.ts';
 import { reasonOf } from '#kernel/json.ts';
 import type { Print } from './cli.ts';
-import { loadMaterial } from './loaded.ts';
+import { readJobs } from './jobs.ts';
+import { loadMaterial, type Material } from './loaded.ts';
 import { remedyChecker } from './remedies.ts';
 
 interface Found {
@@ -20,9 +21,9 @@ interface Found {
  */
 export async function check(path: string, files: readonly string[], print: Print): Promise<number> {
   const { configs, rules } = sorted(files.length === 0 ? [path] : files);
-  const read = configs.map((file) => readConfig(file));
-  const config = read.find((one) => one.config !== null)?.config ?? (configs.length === 0 ? knownConfig(path) : null);
   const material = await loadMaterial();
+  const read = configs.map((file) => readConfig(file, material));
+  const config = read.find((one) => one.config !== null)?.config ?? (configs.length === 0 ? knownConfig(path, material) : null);
   const folders = configs.length > 0 && config?.alerts.rules !== undefined ? [config.alerts.rules] : [];
   const loaded = loadRules([...rules, ...folders], ruleDefaults(config, remedyChecker(material)));
   const found: readonly Found[] = [...read, loaded, { problems: material.problems, warnings: [] }];
@@ -52,10 +53,11 @@ function textOf(path: string): string {
   }
 }
 
-function readConfig(path: string): Found & { readonly config: Config | null } {
+function readConfig(path: string, material: Material): Found & { readonly config: Config | null } {
   try {
-    const { config, warnings } = loadConfig(path);
-    return { config, warnings, problems: [] };
+    const loaded = loadConfig(path);
+    const { config, warnings } = loaded;
+    return { config, warnings, problems: readJobs(loaded, material).problems };
   } catch (error) {
     if (error instanceof ConfigError) return { config: null, warnings: [], problems: error.problems };
     throw error;
@@ -63,6 +65,6 @@ function readConfig(path: string): Found & { readonly config: Config | null } {
 }
 
 /** For rules alone: what the configuration names, if there is one here. Its own faults are none of theirs. */
-function knownConfig(path: string): Config | null {
-  return statSync(path, { throwIfNoEntry: false }) === undefined ? null : readConfig(path).config;
+function knownConfig(path: string, material: Material): Config | null {
+  return statSync(path, { throwIfNoEntry: false }) === undefined ? null : readConfig(path, material).config;
 }

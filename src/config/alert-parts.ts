@@ -48,7 +48,7 @@ function windowOf({ name, matchers, weekly, once }: Config['alerts']['maintenanc
 }
 
 /** Of `03:00`. */
-function minuteOf(clock: string): number {
+export function minuteOf(clock: string): number {
   const [hour = '0', minute = '0'] = clock.split(':');
   return Number(hour) * 60 + Number(minute);
 }

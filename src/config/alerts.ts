@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { parseDuration } from '#kernel/duration.ts';
 import { ABSOLUTE, baseUrl, CHANNEL, duration, NAME } from './kinds.ts';
 
-const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
-const CLOCK = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/u, 'must be a time of the day such as "03:00", in quotes');
+export const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+export const CLOCK = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/u, 'must be a time of the day such as "03:00", in quotes');
 const MOMENT = z
   .string()
   .regex(/^\d{4}-\d\d-\d\d[ T]\d\d:\d\d$/u, 'must be a local time such as 2027-01-31 20:00')

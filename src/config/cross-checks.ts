@@ -1,5 +1,6 @@
 import { nearest } from '#kernel/nearest.ts';
 import type { Finding } from './finding.ts';
+import { jobProblems } from './job-parts.ts';
 import { proxmoxProblems } from './proxmox-checks.ts';
 import type { Config } from './schema.ts';
 import type { Path } from './schema-walk.ts';
@@ -20,6 +21,7 @@ export function crossChecks(config: Config): readonly Finding[] {
     ...searchProblems(config),
     ...oncallProblems(config),
     ...hostProblems(config),
+    ...jobProblems(config),
     ...proxmoxProblems(config),
   ];
 }

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { sha256 } from '#kernel/hash.ts';
 import { reasonOf } from '#kernel/json.ts';
 import { crossChecks, crossWarnings } from './cross-checks.ts';
+import type { Finding } from './finding.ts';
 import { dotted, issueWords } from './issues.ts';
 import { readSource } from './places.ts';
 import { configSchema, type Config } from './schema.ts';
@@ -15,6 +16,8 @@ export interface LoadedConfig {
   /** Of the file as it stands, without what its references lead to. */
   readonly hash: string;
   readonly warnings: readonly string[];
+  /** `vigie.yaml:8:5: alerts.threshold: …`: what is wrong with a value that only others can judge. */
+  readonly problem: (finding: Finding) => string;
 }
 
 /** Everything that is wrong with a configuration, one `file:line:column: …` each. */
@@ -50,15 +53,15 @@ export function parseConfig(text: string, name: string): LoadedConfig {
   const { document } = source;
   if (document.errors.length > 0) throw new ConfigError(document.errors.map((error) => `${source.at(error.pos[0])}: ${error.message}`));
   const resolved = resolveSecrets(document);
-  const problems = resolved.problems.map(({ path, message }) => `${source.ofValue(path)}: ${dotted(path)}: ${message}`);
+  const problem = ({ path, message }: Finding): string => `${source.ofValue(path)}: ${dotted(path)}: ${message}`;
+  const problems = resolved.problems.map(problem);
   // What a broken reference leads to isn't judged: one slip, one line.
   const broken = new Set(resolved.problems.map(({ path }) => dotted(path)));
   const read = configSchema.safeParse(document.toJS() ?? {});
   const issues = read.success ? [] : read.error.issues.filter((issue) => !broken.has(dotted(issue.path)));
   problems.push(...issues.flatMap((issue) => issueWords(issue, source)));
-  if (read.success)
-    for (const { path, message } of crossChecks(read.data)) problems.push(`${source.ofValue(path)}: ${dotted(path)}: ${message}`);
+  if (read.success) problems.push(...crossChecks(read.data).map(problem));
   if (problems.length > 0 || !read.success) throw new ConfigError(problems);
-  const warnings = crossWarnings(read.data).map(({ path, message }) => `${source.ofValue(path)}: ${dotted(path)}: ${message}`);
-  return { config: read.data, secrets: resolved.secrets, hash: sha256(text), warnings: [...resolved.warnings, ...warnings] };
+  const warnings = crossWarnings(read.data).map(problem);
+  return { config: read.data, secrets: resolved.secrets, hash: sha256(text), warnings: [...resolved.warnings, ...warnings], problem };
 }

@@ -21,6 +21,7 @@ import { heartbeat } from './heartbeat.ts';
 import { elasticsearch } from './elasticsearch.ts';
 import { metrics } from './metrics.ts';
 import { hosts } from './hosts.ts';
+import { jobs, jobsSummary } from './jobs.ts';
 import { oncall } from './oncall.ts';
 import { pagers } from './pagers.ts';
 import { proxmox } from './proxmox.ts';
@@ -159,6 +160,8 @@ export const configSchema = z.strictObject({
   metrics: metrics.describe('Metrics of your own, by the names that people type after `metrics`'),
   hosts: hosts.describe('Machines whose disks vigie may look at and clean, by name'),
   proxmox: proxmox.optional().describe('Hypervisors: a Proxmox cluster, or one machine'),
+  jobs: jobs.describe('What vigie does by itself, on schedule'),
+  jobs_summary: jobsSummary.describe('When the summary of the jobs is said, once a day'),
   oncall: oncall.optional().describe('Who is woken'),
   pagers: pagers.describe('Ways to reach people outside the chat, by name'),
   heartbeat: heartbeat.optional().describe('Tells an outside service that vigie lives'),

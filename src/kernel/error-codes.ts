@@ -186,6 +186,9 @@ export const ERROR_CODES = {
   storage_full: ['storage', 'share', 'limit'],
   // Jobs
   jobs_not_configured: [],
+  job_gone: ['job', 'action'],
+  job_late: ['job', 'due'],
+  job_running: ['job', 'due'],
   // The rest
   ssh_unreachable: ['host', 'reason'],
   ssh_host_key: ['host', 'expected', 'got'],

@@ -182,6 +182,8 @@ export interface OccurrenceStore {
   ahead(job: string, now: number): Promise<boolean>;
   /** Those that aren't over. */
   open(): Promise<readonly Occurrence[]>;
+  /** The newest of a job that no later one made up for, or null. @param over leaves out what isn't over */
+  latest(job: string, over?: 'over'): Promise<Occurrence | null>;
   /** Of a job, newest first. */
   recent(job: string, limit: number): Promise<readonly Occurrence[]>;
   /** Everything that was entered after this moment, job by job. */

@@ -152,7 +152,10 @@ async function writeSay(trx: Db, say: Say, now: number): Promise<void> {
       .execute();
 }
 
+/** What an operation lacks that was stored by a vigie without jobs. */
+const BEFORE_JOBS = { job: null, quiet: false };
+
 /** Reads an operation back: it was written by this file from the same type. */
 export function readOperation(body: string): Operation {
-  return stored(body);
+  return { ...BEFORE_JOBS, ...stored<Operation>(body) };
 }

@@ -20,6 +20,14 @@ export function occurrenceStore(db: Db): OccurrenceStore {
     async open() {
       return (await all().where('state', '=', 'started').orderBy('due_at').execute()).map(toOccurrence);
     },
+    async latest(job, over) {
+      let query = all()
+        .where('job', '=', job)
+        .where((where) => where.or([where('because', 'is', null), where('because', '!=', 'made-up')]));
+      if (over !== undefined) query = query.where('state', '!=', 'started');
+      const row = await query.orderBy('due_at', 'desc').limit(1).executeTakeFirst();
+      return row === undefined ? null : toOccurrence(row);
+    },
     async recent(job, limit) {
       const rows = await all().where('job', '=', job).orderBy('due_at', 'desc').limit(limit).execute();
       return rows.map(toOccurrence);

@@ -48,6 +48,7 @@ function operationMessage(operation: Operation, facts: CardFacts): MessageData {
       requester_counts: requirement?.requesterCounts ?? true,
       emergency: operation.emergency,
       requester: named(operation.requester),
+      job: operation.job?.name ?? null,
       input: operation.input,
       basis: operation.plan?.basis ?? null,
       effects: operation.plan?.effects ?? [],

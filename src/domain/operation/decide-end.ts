@@ -51,6 +51,7 @@ function ending(operation: Operation): Say {
   return note(operation, 'ended', 'ended', {
     state: operation.state,
     requester: named(operation.requester),
+    job: operation.job?.name ?? null,
     input: operation.input,
     basis: operation.plan?.basis ?? null,
     result: operation.result,

@@ -3,7 +3,7 @@ import { EVERY_PAGER, type PageOrder } from '../alert/page.ts';
 import { named, operationPost } from './card.ts';
 import { move, type AuditEntry, type Commit } from './commit.ts';
 import type { Proposal, Situation } from './inbound.ts';
-import { APPROVE_WITHIN_MS, START_WITHIN_MS } from './limits.ts';
+import { APPROVE_WITHIN_MS, startWithin } from './limits.ts';
 import type { Operation, Person } from './operation.ts';
 import { inThread, type Say } from '../say.ts';
 import { postKey } from './operation.ts';
@@ -16,6 +16,7 @@ export function decideRequested(operation: Operation, key: string): Commit {
     input: operation.input,
     means: operation.means,
     username: operation.requester.username,
+    job: operation.job === null ? null : { name: operation.job.name, due_at: operation.job.dueAt },
     dry_run: operation.dryRun,
     emergency: operation.emergency,
   };
@@ -37,7 +38,7 @@ export function decidePlanned({ operation }: Situation, proposal: Proposal, now:
     requirement,
     round: 1,
     approveBy: asks ? now + APPROVE_WITHIN_MS : null,
-    startBy: asks ? null : now + START_WITHIN_MS,
+    startBy: asks ? null : now + startWithin(operation),
   };
   const to = asks ? 'waiting' : 'approved';
   const after: Operation = { ...operation, ...patch, state: to };

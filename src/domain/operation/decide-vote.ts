@@ -3,7 +3,7 @@ import { amend, move, type Commit } from './commit.ts';
 import { note } from './decide-plan.ts';
 import { expire } from './decide-time.ts';
 import type { Inbound, Situation } from './inbound.ts';
-import { START_WITHIN_MS } from './limits.ts';
+import { startWithin } from './limits.ts';
 import type { Operation } from './operation.ts';
 import { judge, mayVeto, tally, type Tally, type Vote } from './votes.ts';
 
@@ -56,7 +56,7 @@ function merge(votes: readonly Vote[], vote: Vote): readonly Vote[] {
 function afterTally(operation: Operation, counted: Tally, now: number): Commit {
   if (counted.kind === 'vetoed' || operation.state !== 'waiting') return {};
   if (counted.kind === 'short') return { say: [operationPost(operation, { approvers: counted.approvers, missing: counted.missing })] };
-  const patch: Partial<Operation> = { startBy: now + START_WITHIN_MS };
+  const patch: Partial<Operation> = { startBy: now + startWithin(operation) };
   return {
     transitions: [move(operation, 'approved', patch)],
     say: [operationPost({ ...operation, ...patch, state: 'approved' }, { approvers: counted.approvers, missing: 0 })],

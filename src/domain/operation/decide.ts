@@ -5,12 +5,17 @@ import { decideHeld, decideLocking, decideStarted, decideStartRefused } from './
 import { decideRechecked, decideTampered, decideTick } from './decide-time.ts';
 import { decideVote, decideWithdrawal } from './decide-vote.ts';
 import type { Inbound, Situation } from './inbound.ts';
+import { hushed } from './quiet.ts';
 
 /**
  * The one place where operations change: what happened, in which situation, gives what to store and what to say.
  * Pure; `now` in milliseconds since the epoch. An inbound that no longer applies gives an empty commit.
  */
 export function decide(situation: Situation, inbound: Inbound, now: number): Commit {
+  return hushed(situation.operation, decided(situation, inbound, now));
+}
+
+function decided(situation: Situation, inbound: Inbound, now: number): Commit {
   switch (inbound.kind) {
     case 'requested':
       return decideRequested(inbound.operation, inbound.key);

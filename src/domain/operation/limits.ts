@@ -1,7 +1,16 @@
+import type { Operation } from './operation.ts';
+
 /** How long an operation waits for approval; half-time brings one reminder. */
 export const APPROVE_WITHIN_MS = 30 * 60_000;
 /** How long an approved operation may wait to start, locks included. */
 export const START_WITHIN_MS = 5 * 60_000;
+/** A job may wait longer for a lock, until its next occurrence or so long. */
+export const JOB_PATIENCE_MS = 2 * 3_600_000;
+
+export function startWithin({ job }: Pick<Operation, 'job'>): number {
+  return job?.patienceMs ?? START_WITHIN_MS;
+}
+
 /** What takes longer than this mentions its requester when it ends. */
 export const MENTION_AFTER_MS = 30_000;
 /** A command found later than this after it was typed is not run any more. */

@@ -33,6 +33,17 @@ export interface Plan {
   readonly hash: string;
 }
 
+/** The job that an operation belongs to. */
+export interface JobOrigin {
+  readonly name: string;
+  /** Its occurrence. */
+  readonly dueAt: number;
+  /** The operation of the same occurrence that comes first; null for the first of all. */
+  readonly after: string | null;
+  /** How long it may wait to start: nobody stands beside it. */
+  readonly patienceMs: number;
+}
+
 export interface Operation {
   readonly id: string;
   readonly action: string;
@@ -43,6 +54,10 @@ export interface Operation {
   readonly emergency: string | null;
   readonly requester: Person;
   readonly means: Means;
+  /** Null for what a person asked for. */
+  readonly job: JobOrigin | null;
+  /** Has no post while all is well. */
+  readonly quiet: boolean;
   readonly place: Place;
   readonly state: State;
   readonly requirement: Requirement | null;
@@ -76,12 +91,14 @@ export function postKey(operation: Pick<Operation, 'id'>, round: number): string
 export type Asked = Pick<
   Operation,
   'id' | 'action' | 'target' | 'input' | 'dryRun' | 'emergency' | 'requester' | 'means' | 'place' | 'createdAt'
->;
+> & { readonly job?: JobOrigin };
 
 /** An operation at the start of its life: nothing is planned, nobody is asked. */
 export function newOperation(asked: Asked): Operation {
   return {
     ...asked,
+    job: asked.job ?? null,
+    quiet: asked.job !== undefined,
     state: 'received',
     requirement: null,
     plan: null,

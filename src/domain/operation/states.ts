@@ -45,3 +45,8 @@ export function mayFollow(from: State, to: State): boolean {
 export function isFinal(state: State): boolean {
   return TRANSITIONS[state].length === 0;
 }
+
+/** True where vigie does nothing more by itself: what is indeterminate waits for a person. */
+export function isOver(state: State): boolean {
+  return isFinal(state) || state === 'indeterminate';
+}

@@ -100,7 +100,9 @@ async function freshVoters(workshop: Workshop, operation: Operation): Promise<Re
   // What was known a second ago isn't "again": somebody may have been locked out just now.
   workshop.people.expire();
   const votes = await workshop.store.operations.votes(operation.id);
-  const asked = freshnessOf([{ user: operation.requester.id, means: operation.means }, ...votes]);
+  // A job asks in nobody's name.
+  const requester = operation.means === 'schedule' ? [] : [{ user: operation.requester.id, means: operation.means }];
+  const asked = freshnessOf([...requester, ...votes]);
   const { people, unreachable } = await lookUp(workshop, asked);
   return unreachable ? null : people;
 }

@@ -5,9 +5,10 @@ import { hashPlan } from '#domain/operation/plan.ts';
 import type { ReadClients } from '#ports/clients.ts';
 import type { AnyAction } from '#kit';
 import type { Entry } from '../catalogue.ts';
-import { mayAskFor, requirementOf } from './authorize.ts';
+import { requirementOf } from './authorize.ts';
 import { freshnessFor } from '../people.ts';
 import { clientsFor } from './clients.ts';
+import { mayGoOn, requesterOf, requirementOfRequester } from './requester.ts';
 import type { Workshop } from './workshop.ts';
 
 let make: (operation: Operation, proposal: Proposal) => Planned;
@@ -44,13 +45,14 @@ const PLAN_TIMEOUT_MS = 30_000;
  */
 export async function plan(workshop: Workshop, operation: Operation, round: number, signal: AbortSignal): Promise<Planned> {
   const { entry, handler } = actionOf(workshop, operation);
-  const person = await workshop.people.person(operation.requester.id, freshnessFor(operation.means));
+  const person = await requesterOf(workshop, operation);
   const within = AbortSignal.any([signal, AbortSignal.timeout(PLAN_TIMEOUT_MS)]);
   const clients = clientsFor<ReadClients>(workshop.clients, handler.uses);
   const { basis, effects } = await handler.plan({ input: operation.input, clients, person, signal: within, operation: operation.id });
   const risk = typeof handler.risk === 'string' ? handler.risk : handler.risk(operation.input, basis);
-  const requirement = requirementOf(workshop, entry, operation.target, risk, operation.emergency !== null);
-  if (!mayAskFor(person, requirement.roles)) throw new VigieError('not_allowed', { action: operation.action, roles: requirement.roles });
+  const asked = requirementOf(workshop, entry, operation.target, risk, operation.emergency !== null);
+  const requirement = requirementOfRequester(operation, asked);
+  mayGoOn(workshop, operation, person, requirement);
   if (operation.emergency !== null && typeof handler.emergency === 'function' && !handler.emergency(operation.input, basis))
     throw new VigieError('emergency_not_allowed', { action: operation.action });
   const locks = handler.locks(operation.input, basis);

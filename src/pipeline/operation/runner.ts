@@ -2,6 +2,7 @@ import { problemOf } from '#kernel/errors.ts';
 import { startLoop } from '#kernel/loop.ts';
 import { isReminderDue } from '#domain/operation/decide-time.ts';
 import type { Operation } from '#domain/operation/operation.ts';
+import { isOver } from '#domain/operation/states.ts';
 import { postAuditHead } from '../daily.ts';
 import { apply } from './apply.ts';
 import { approve, eligible, reapprove, type PostCheck } from './approve.ts';
@@ -98,6 +99,7 @@ async function advance(workshop: Workshop, operation: Operation, intact: PostChe
 }
 
 async function advanceReceived(workshop: Workshop, operation: Operation, signal: AbortSignal): Promise<void> {
+  if (await mustWait(workshop, operation)) return;
   try {
     const planned = await plan(workshop, operation, 1, signal);
     await apply(workshop, operation.id, { kind: 'planned', proposal: planned.proposal });
@@ -105,6 +107,12 @@ async function advanceReceived(workshop: Workshop, operation: Operation, signal:
     if (signal.aborted) return;
     await apply(workshop, operation.id, { kind: 'plan-refused', problem: problemOf(error) });
   }
+}
+
+/** The commands of a job run one after the other, however each ends. What is indeterminate waits for a person, not they for it. */
+async function mustWait(workshop: Workshop, { job }: Operation): Promise<boolean> {
+  const before = job?.after == null ? null : await workshop.store.operations.operation(job.after);
+  return before !== null && !isOver(before.state);
 }
 
 /** Only when the clock has something to say: people are looked up for the reminder alone. */

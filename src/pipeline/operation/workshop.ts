@@ -1,5 +1,6 @@
 import type { Clock } from '#kernel/clock.ts';
 import type { Vocabulary } from '#domain/command/grammar.ts';
+import type { Job } from '#domain/schedule/job.ts';
 import type { Policy } from '#domain/operation/policy.ts';
 import type { Clients } from '#ports/clients.ts';
 import type { Inventory } from '#ports/inventory.ts';
@@ -24,6 +25,8 @@ export interface Workshop {
   readonly policy: Policy;
   readonly inventory: Inventory;
   readonly clients: Clients;
+  /** What vigie asks for by itself. */
+  readonly jobs: readonly Job[];
   /** Where a request from a direct message is shown. */
   readonly operationsChannel: string;
   /** Names of the pagers: an emergency goes to all of them. */

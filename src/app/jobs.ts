@@ -1,0 +1,79 @@
+import { problemOf } from '#kernel/errors.ts';
+import type { Job, JobCommand } from '#domain/schedule/job.ts';
+import type { LoadedConfig } from '#config/load.ts';
+import { commandsOf, scheduleOf } from '#config/job-parts.ts';
+import { inventoryOf, policyOf } from '#config/parts.ts';
+import type { Config } from '#config/schema.ts';
+import { createEngine } from '#messages/engine.ts';
+import { leastRisk, requirementOf, targetOf } from '#pipeline/operation/authorize.ts';
+import { parse, type Parsed } from '#pipeline/operation/parse.ts';
+import { vocabularyOf } from '#pipeline/self.ts';
+import type { Material } from './loaded.ts';
+
+type Named = Pick<Material, 'entries' | 'templates'>;
+
+export interface Jobs {
+  readonly jobs: readonly Job[];
+  /** Each command that nobody should give on schedule, and where it stands. */
+  readonly problems: readonly string[];
+}
+
+/** The jobs of the configuration, their commands read as people's are. */
+export function readJobs({ config, problem }: Pick<LoadedConfig, 'config' | 'problem'>, material: Named): Jobs {
+  const problems: string[] = [];
+  const read = commandReader(config, material);
+  const jobs = Object.entries(config.jobs).map(([name, given]): Job => {
+    const commands: JobCommand[] = [];
+    for (const { text, path } of commandsOf(given, ['jobs', name, 'run']))
+      for (const each of expanded(text, databasesOf(config))) {
+        const found = read(each);
+        if (typeof found === 'string') problems.push(problem({ path, message: `${each}: ${found}` }));
+        else commands.push(found);
+      }
+    return { name, schedule: scheduleOf(given, config.timezone), commands, severity: given.severity };
+  });
+  return { jobs, problems };
+}
+
+/** `backup *` is a backup of each database; without any it stays as it is, and is refused. */
+function expanded(text: string, databases: readonly string[]): readonly string[] {
+  const words = text.split(' ');
+  if (!words.includes('*') || databases.length === 0) return [text];
+  return databases.map((name) => words.map((word) => (word === '*' ? name : word)).join(' '));
+}
+
+function databasesOf(_config: Config): readonly string[] {
+  return [];
+}
+
+/** Reads one command. @returns what is wrong with it as an English sentence */
+function commandReader(config: Config, { entries, templates }: Named): (text: string) => JobCommand | string {
+  const vocabulary = vocabularyOf({ entries, templates });
+  const engine = createEngine(templates, 'UTC', () => 0);
+  const judge = judgeOf(config);
+  return (text) => {
+    try {
+      const parsed = parse({ entries, vocabulary }, text);
+      return judge(parsed) ?? { text, action: parsed.entry.handler.id, target: targetOf(parsed), input: parsed.input };
+    } catch (error) {
+      const { code, params } = problemOf(error);
+      return engine.render('en', 'errors', code, params).replaceAll(/\s+/gu, ' ');
+    }
+  };
+}
+
+/** What can be told before anything is planned; what turns out to need approval waits for people. */
+function judgeOf(config: Config): (parsed: Parsed) => string | null {
+  const known = { policy: policyOf(config), inventory: inventoryOf(config) };
+  return (parsed) => {
+    const { entry, command } = parsed;
+    const { handler } = entry;
+    if (handler.kind !== 'action') return `${handler.id} changes nothing: a job is an action`;
+    if (command.emergency !== null || command.dryRun) return 'must be the plain command, without --emergency or --dry-run';
+    // Where the risk depends on what is found, only a plan can tell.
+    if (typeof handler.risk !== 'string') return null;
+    const { risk, approvers } = requirementOf(known, entry, targetOf(parsed), leastRisk(entry), false);
+    if (risk === 'danger') return `${handler.id} is a danger: nothing does it by itself`;
+    return approvers === 0 ? null : `${handler.id} is a ${risk}: nothing does it without being asked, unless \`policy\` makes it safe`;
+  };
+}

@@ -1,0 +1,40 @@
+import { startLoop, type Loop } from '#kernel/loop.ts';
+import type { Job } from '#domain/schedule/job.ts';
+import { next } from '#domain/schedule/moments.ts';
+import type { Waker } from '#ports/waker.ts';
+import type { Workshop } from '../operation/workshop.ts';
+import { lookAtJobs } from './look.ts';
+
+/** Whoever wakes the loop may sleep through an hour: it looks by itself this often. */
+const LOOK_MS = 60_000;
+
+export interface JobParts {
+  readonly jobs: readonly Job[];
+  /** Null: the loop alone looks. */
+  readonly waker: Waker | null;
+}
+
+/** The loop that finds out what is due. Its memory is the ledger of occurrences: whatever wakes it, and however often. */
+export function startJobs(workshop: Workshop, { waker }: JobParts): Loop {
+  const { clock, jobs, log } = workshop;
+  const loop = startLoop(clock, async () => {
+    try {
+      await lookAtJobs(workshop);
+    } catch (error) {
+      log.error({ error }, 'the jobs could not be looked at');
+    }
+    const now = clock.now();
+    return Math.max(1, Math.min(LOOK_MS, ...jobs.map(({ schedule }) => next(schedule, now) - now)));
+  });
+  const waking = waker?.start(
+    jobs.map(({ schedule }) => schedule),
+    () => loop.wake(),
+  );
+  return {
+    wake: () => loop.wake(),
+    async stop() {
+      await waking?.stop();
+      await loop.stop();
+    },
+  };
+}
