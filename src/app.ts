@@ -15,6 +15,7 @@ import type { Config } from '#config/schema.ts';
 import type { Language } from '#messages/templates.ts';
 import { openRota } from '#pipeline/rota.ts';
 import { alertParts, channelsOf } from './app/alerts.ts';
+import { connectConfiguredGuestFiles } from './app/guest-files.ts';
 import { startHeartbeat } from './app/heartbeat.ts';
 import { createLog } from './app/log.ts';
 import { loadMaterial, type Material } from './app/loaded.ts';
@@ -61,6 +62,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
   const searches = await connectConfiguredSearch(config.elasticsearch);
   const hosts = await connectConfiguredHosts(config.hosts);
   const hypervisor = await connectConfiguredHypervisor(config.proxmox);
+  const guestFiles = await connectConfiguredGuestFiles(config.proxmox);
   const mattermost = await reachMattermost(config, store, log);
   const pagers = await connectConfiguredPagers(config.pagers, log);
   const oncall = await openConfiguredRota(config, systemClock, store.cursors);
@@ -78,6 +80,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
     searches,
     hosts,
     hypervisor,
+    guestFiles,
     pagers,
     rota,
     alerts: await alertParts(config, files.rules, { ...mattermost, swarm, rota }),
@@ -114,6 +117,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
       await swarm?.close();
       await hosts?.close();
       await hypervisor?.close();
+      await guestFiles?.close();
       await Promise.all([...searches.values()].map((search) => search.close()));
       await store.close();
     },

@@ -35,6 +35,8 @@ export { ageOf, diskStorages, guestToChange, requireRoom, storageOn } from './ki
 export { requireMayGoOff } from './kit/guest-off.ts';
 export { startAgain, verifyStart } from './kit/guest-start.ts';
 export { awaitTask, findTask, followTask, leftNothing, together, withDetails } from './kit/guest-task.ts';
+export { planVmBackup, type VmBackupBasis } from './kit/vm-backup-plan.ts';
+export { runVmBackup, verifyVmBackup } from './kit/vm-backup.ts';
 export { prunableSnapshots, SNAPSHOT_PREFIX, snapshotName } from '#domain/hypervisor/snapshot-name.ts';
 export type { Json, JsonObject } from '#kernel/json.ts';
 export type { Effect, Person } from '#domain/operation/operation.ts';

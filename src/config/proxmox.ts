@@ -24,7 +24,7 @@ const host = z.strictObject({
   fingerprint: FINGERPRINT.optional().describe('SHA-256 of its certificate, the only one that is accepted: `pvenode cert info` there'),
   ssh: sshAccess('user@host: root, or an account that may `sudo -n pvesh`')
     .optional()
-    .describe('`pvesh` over SSH, where the API cannot be reached; with url, the second way'),
+    .describe('`pvesh` over SSH, where the API cannot be reached; with url, the second way. Backups of guests are copied over it'),
 });
 
 const guest = z.strictObject({
@@ -47,7 +47,9 @@ const backups = z.strictObject({
 
 /** `proxmox:` of vigie.yaml. */
 export const proxmox = z.strictObject({
-  hosts: z.record(NAME, host).describe('Hosts of one cluster, by name; when one does not answer, the next is asked'),
+  hosts: z
+    .record(NAME, host)
+    .describe('Hosts of one cluster, by the names that Proxmox gives them; when one does not answer, the next is asked'),
   token: secret('API token: user@realm!name=secret', tokenForm).optional(),
   guests: z.record(NAME, guest).default({}).describe('What Proxmox cannot know of its virtual machines and containers, by their names'),
   snapshots: snapshots.prefault({}).describe('Snapshots that vigie takes'),

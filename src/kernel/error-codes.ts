@@ -141,6 +141,8 @@ export const ERROR_CODES = {
   storage_away: ['storage', 'node'],
   storage_none: ['node'],
   guest_backup_missing: ['guest'],
+  node_without_ssh: ['node'],
+  node_files_refused: ['node', 'command', 'reason'],
   // Databases
   databases_not_configured: [],
   database_unknown: ['database', 'nearest'],

@@ -80,10 +80,16 @@ export async function followTask(
   options: FollowOptions & { readonly details?: JsonObject },
 ): Promise<TaskSuccess> {
   if (task === null) return { warnings: 0, log: null };
-  const { end, log } = await awaitTask(context, task, options);
-  if (end.state === 'failed')
-    throw new VigieError('task_failed', { task, reason: end.reason, details: { doing: options.doing, ...options.details, log } });
+  const outcome = await awaitTask(context, task, options);
+  const { end, log } = outcome;
+  if (end.state === 'failed') throw taskFailed(task, outcome, options.doing, options.details);
   return end.state === 'warnings' ? { warnings: end.count, log } : { warnings: 0, log: null };
+}
+
+/** A failure that brings the task's log along. @param details for the action's `failed` section */
+export function taskFailed(task: string, outcome: TaskOutcome | null, doing: string, details: JsonObject = {}): VigieError {
+  const reason = outcome?.end.state === 'failed' ? outcome.end.reason : (outcome?.end.state ?? '');
+  return new VigieError('task_failed', { task, reason, details: { doing, ...details, log: outcome?.log ?? '' } });
 }
 
 /** Of several tasks that followed each other: all their warnings. */

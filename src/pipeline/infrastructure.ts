@@ -2,12 +2,15 @@ import { VigieError } from '#kernel/errors.ts';
 import type { ErrorCode } from '#kernel/error-codes.ts';
 import type { Backups } from '#ports/backups.ts';
 import type { Databases } from '#ports/databases.ts';
+import type { GuestFiles } from '#ports/guest-files.ts';
 import type { Hypervisor } from '#ports/hypervisor.ts';
 import type { JobsReader } from '#ports/jobs.ts';
 
 /** What a vigie may be without: each is null, or left out, where the configuration has none of it. */
 export interface Infrastructure {
   readonly hypervisor?: Hypervisor | null;
+  /** Files of the hypervisors that are reached over SSH. */
+  readonly guestFiles?: GuestFiles | null;
   readonly databases?: Databases | null;
   readonly backups?: Backups | null;
   readonly jobs?: JobsReader | null;
@@ -42,6 +45,11 @@ export const NO_HYPERVISOR: Hypervisor = {
   deleteBackup: noHypervisor,
   stopTask: noHypervisor,
 };
+
+const noFiles = async ({ node }: { readonly node: string }): Promise<never> => {
+  throw new VigieError('node_without_ssh', { node });
+};
+export const NO_GUEST_FILES: GuestFiles = { reaches: () => false, digest: noFiles, copy: noFiles, remove: noFiles };
 
 const noDatabases = refusing('databases_not_configured');
 export const NO_DATABASES: Databases = {

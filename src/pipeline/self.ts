@@ -16,7 +16,7 @@ import { leastRisk, mayAskFor } from './operation/authorize.ts';
 import { findOperation } from './operation/vote.ts';
 import type { Workshop } from './operation/workshop.ts';
 import type { Entry } from './catalogue.ts';
-import { NO_BACKUPS, NO_DATABASES, NO_HYPERVISOR, NO_JOBS, type Infrastructure } from './infrastructure.ts';
+import { NO_BACKUPS, NO_DATABASES, NO_GUEST_FILES, NO_HYPERVISOR, NO_JOBS, type Infrastructure } from './infrastructure.ts';
 import { rotaClient, type RotaBook } from './rota.ts';
 
 const OPEN: readonly State[] = ['received', 'waiting', 'approved', 'running', 'indeterminate'];
@@ -39,6 +39,7 @@ export function clientsOf(
     swarm: swarm ?? noSwarm,
     hosts: hosts ?? noHosts,
     hypervisor: infrastructure.hypervisor ?? NO_HYPERVISOR,
+    guestFiles: infrastructure.guestFiles ?? NO_GUEST_FILES,
     databases: infrastructure.databases ?? NO_DATABASES,
     backups: infrastructure.backups ?? NO_BACKUPS,
     jobs: infrastructure.jobs ?? NO_JOBS,

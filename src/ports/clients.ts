@@ -11,6 +11,7 @@ import type { Hosts, HostsReader } from './hosts.ts';
 import type { Inventory } from './inventory.ts';
 import type { Backups, BackupsReader } from './backups.ts';
 import type { Databases, DatabasesReader } from './databases.ts';
+import type { GuestFiles, GuestFilesReader } from './guest-files.ts';
 import type { Hypervisor, HypervisorReader } from './hypervisor.ts';
 import type { JobsReader } from './jobs.ts';
 import type { AuditRecord, LedgerRelease } from './store.ts';
@@ -102,6 +103,7 @@ export interface ReadClients {
   readonly swarm: SwarmReader;
   readonly hosts: HostsReader;
   readonly hypervisor: HypervisorReader;
+  readonly guestFiles: GuestFilesReader;
   readonly databases: DatabasesReader;
   readonly backups: BackupsReader;
   readonly jobs: JobsReader;
@@ -120,6 +122,7 @@ export interface Clients extends ReadClients {
   readonly swarm: Swarm;
   readonly hosts: Hosts;
   readonly hypervisor: Hypervisor;
+  readonly guestFiles: GuestFiles;
   readonly databases: Databases;
   readonly backups: Backups;
   readonly releases: Releases;

@@ -20,6 +20,7 @@ import { connectAdmin, type Admin } from '#test/lab/mattermost/admin.ts';
 import type { Person } from '#test/lab/mattermost/person.ts';
 import type { SeenChannel, SeenPost } from '#test/lab/mattermost/seen.ts';
 import { startMattermost, type LabMattermost } from '#test/lab/mattermost/server.ts';
+import { MemoryGuestFiles } from '#test/lab/hypervisor/memory-guest-files.ts';
 import type { MemoryHypervisor } from '#test/lab/hypervisor/memory-hypervisor.ts';
 import { labBackups, labPlaces, type LabPlaces } from '#test/lab/places/lab-backups.ts';
 import { picasoftHypervisor } from '#test/lab/hypervisor/picasoft.ts';
@@ -65,6 +66,7 @@ export class Scene {
   readonly hypervisor: MemoryHypervisor;
   /** Where backups are kept, across restarts. */
   readonly places: LabPlaces;
+  readonly guestFiles: MemoryGuestFiles;
   /** `pad` on a PostgreSQL, `blog` on a MariaDB; they outlive every vigie. */
   readonly databases: MemoryDatabases;
   readonly #options: SceneOptions = {};
@@ -86,6 +88,7 @@ export class Scene {
     this.swarm = new MemorySwarm(options.start === false ? new WarpClock(20) : this.clock);
     this.search = new MemorySearch(this.clock, 'main');
     this.hypervisor = picasoftHypervisor(this.clock);
+    this.guestFiles = new MemoryGuestFiles(this.hypervisor, this.clock);
     this.databases = labDatabases(options.start === false ? new WarpClock(20) : this.clock);
     this.places = labPlaces(this.clock);
     this.#options = options;
@@ -158,6 +161,7 @@ export class Scene {
       swarm: this.#options.swarm ?? this.swarm,
       hypervisor: this.hypervisor,
       backups: labBackups(this.places),
+      guestFiles: this.guestFiles,
       databases: this.databases,
       entries,
       templates,

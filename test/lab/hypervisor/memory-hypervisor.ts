@@ -123,6 +123,14 @@ export class MemoryHypervisor implements Hypervisor {
     this.#quorate = this.#nodes.filter((each) => each.online).length * 2 > this.#nodes.length;
   }
 
+  /** vzdump's file at a path of a node, or null. */
+  dumpAt(node: string, path: string): KeptBackup | null {
+    this.#settle();
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    const storage = this.#storages.find(({ view }) => view.node === node && path === `${view.path}/dump/${name}`);
+    return storage?.files.find(({ id }) => id.endsWith(`/${name}`)) ?? null;
+  }
+
   /** All tasks that were ever started, oldest first. */
   history(): readonly HypervisorTask[] {
     this.#settle();

@@ -1,0 +1,44 @@
+import { VigieError } from '#kernel/errors.ts';
+import type { CommandEnd, CommandResult, CommandStream, Remote } from '#ports/remote.ts';
+
+/** A hypervisor that is reached over SSH. */
+export interface FileNode {
+  readonly name: string;
+  readonly remote: Remote;
+  /** Whether the account has to ask for root's rights, without a password: what vzdump writes is root's. */
+  readonly sudo: boolean;
+}
+
+/** In English, whatever language the machine speaks: its complaints are read. */
+function asRoot({ sudo }: FileNode, command: readonly string[]): readonly string[] {
+  return [...(sudo ? ['sudo', '-n'] : []), 'env', 'LC_ALL=C', ...command];
+}
+
+export function run(node: FileNode, command: readonly string[], signal?: AbortSignal): Promise<CommandResult> {
+  return node.remote.exec(asRoot(node, command), {}, signal);
+}
+
+export function stream(
+  node: FileNode,
+  command: readonly string[],
+  input: AsyncIterable<Uint8Array> | null,
+  signal?: AbortSignal,
+): Promise<CommandStream> {
+  return node.remote.execStream(asRoot(node, command), input === null ? {} : { input }, signal);
+}
+
+/** Runs what must succeed. @throws node_files_refused */
+export async function must(node: FileNode, command: readonly string[], signal?: AbortSignal): Promise<string> {
+  const result = await run(node, command, signal);
+  if (result.code !== 0) throw refused(node, command, complaintOf(result));
+  return result.stdout;
+}
+
+export function refused({ name }: FileNode, command: readonly string[], reason: string): VigieError {
+  return new VigieError('node_files_refused', { node: name, command: command[0] ?? '', reason: reason.slice(0, 300) });
+}
+
+/** The first line of what a command complained about, else its code. */
+export function complaintOf({ code, stderr }: CommandEnd): string {
+  return stderr.trim().split('\n')[0] || `exit code ${code ?? 'none'}`;
+}

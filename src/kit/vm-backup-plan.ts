@@ -1,0 +1,125 @@
+import { VigieError } from '#kernel/errors.ts';
+import { guestBackups, surplusBackups } from '#domain/backup/guest-backup.ts';
+import type { Effect } from '#domain/operation/operation.ts';
+import { filledTo } from '#domain/hypervisor/fill.ts';
+import type { ReadClients } from '#ports/clients.ts';
+import type { GuestDetail, StorageView } from '#ports/hypervisor.ts';
+import { guestToChange, requireRoom } from './guest.ts';
+
+/** What a guest's backup starts from and leads to. */
+export type VmBackupBasis = {
+  readonly kind: 'vm';
+  readonly guest: string;
+  readonly vmid: number;
+  /** `qemu` or `lxc`. */
+  readonly guest_kind: string;
+  readonly node: string;
+  readonly running: boolean;
+  /** As in GuestDetail: unless it answers, the backup is crash-consistent. */
+  readonly agent: string;
+  readonly storage: string;
+  /** The storage's folder on the node; null where its files can't be reached: then there is neither checksum nor copy. */
+  readonly folder: string | null;
+  /** As big as the last one, in bytes; null when there is none yet. */
+  readonly expected: number | null;
+  /** How full the storage will be, in percent. */
+  readonly share: number;
+  readonly keep: number;
+  /** How full it comes to be with all that are kept, in percent; null while nobody can tell. */
+  readonly forecast: number | null;
+  readonly copy: VmCopy | null;
+  /** What goes, once the new one is whole. */
+  readonly prune: readonly VmPruned[];
+};
+
+export type VmCopy = { readonly node: string; readonly folder: string; readonly share: number };
+
+export type VmPruned = {
+  readonly id: string;
+  readonly path: string;
+  readonly at: number;
+  readonly bytes: number;
+};
+
+type PlanClients = Pick<ReadClients, 'hypervisor' | 'inventory' | 'backups' | 'guestFiles'>;
+
+/** Of a guest's ledger so many entries are looked at: more than anybody keeps. */
+export const LEDGER = 500;
+
+/**
+ * Plans a backup of a guest: onto a storage of its own machine, with a copy to another machine's storage of the same name. Nothing goes beyond 85 % of either.
+ * @throws as `guestToChange`, and storage_none, storage_full
+ */
+export async function planVmBackup(
+  clients: PlanClients,
+  word: string,
+  signal: AbortSignal,
+): Promise<{ basis: VmBackupBasis; effects: Effect[] }> {
+  const guest = await guestToChange(clients, word, signal);
+  const [storages, files, ledger] = await Promise.all([
+    clients.hypervisor.storages(signal),
+    clients.hypervisor.backups(guest.vmid, signal),
+    clients.backups.list({ target: guest.name, limit: LEDGER }),
+  ]);
+  const storage = backupStorage(storages, guest.node);
+  const folder = clients.guestFiles.reaches(guest.node) ? storage.path : null;
+  const expected = guestBackups(ledger)[0]?.bytes ?? null;
+  const keep = clients.inventory.guest(guest.name).backupKeep;
+  const surplus = surplusBackups(ledger, files, keep);
+  const kept = files.filter(({ vmid, node }) => vmid === guest.vmid && node === guest.node).length - surplus.length;
+  const basis: VmBackupBasis = {
+    kind: 'vm',
+    guest: guest.name,
+    vmid: guest.vmid,
+    guest_kind: guest.kind,
+    node: guest.node,
+    running: guest.state === 'running',
+    agent: guest.agent,
+    storage: storage.name,
+    folder,
+    expected,
+    share: requireRoom(storage, expected ?? guess(guest)),
+    keep,
+    forecast: expected === null ? null : filledTo(storage, expected * Math.max(1, keep - kept)),
+    copy: folder === null ? null : copyTarget(clients, guest.node, storages, storage.name, expected ?? guess(guest)),
+    prune: surplus.map(({ backup }) => ({ id: backup.id, path: backup.path, at: backup.at, bytes: backup.bytes })),
+  };
+  return { basis, effects: effectsOf(basis) };
+}
+
+/** Compression makes this much of a disk that is half full, about: only for the first one. */
+function guess({ disks }: GuestDetail): number {
+  return Math.round(disks.reduce((total, { bytes }) => total + bytes, 0) / 4);
+}
+
+/** A folder rather than anything else: its files can be copied. @throws storage_none */
+function backupStorage(storages: readonly StorageView[], node: string): StorageView {
+  const fit = storages.filter((each) => each.active && each.content.includes('backup') && (each.node === node || each.shared));
+  const [first] = fit.toSorted(
+    (one, other) => Number(one.path === null) - Number(other.path === null) || one.name.localeCompare(other.name),
+  );
+  if (first === undefined) throw new VigieError('storage_none', { node });
+  return first;
+}
+
+/** Another machine that is reached and has the same storage; null when there is none. @throws storage_full */
+function copyTarget(
+  { guestFiles }: PlanClients,
+  node: string,
+  storages: readonly StorageView[],
+  name: string,
+  bytes: number,
+): VmCopy | null {
+  const others = storages.filter((each) => each.name === name && each.node !== node && each.active && !each.shared && each.path !== null);
+  const target = others.toSorted((one, other) => one.node.localeCompare(other.node)).find((each) => guestFiles.reaches(each.node));
+  if (target === undefined || target.path === null) return null;
+  return { node: target.node, folder: target.path, share: requireRoom(target, bytes) };
+}
+
+function effectsOf({ guest, storage, copy, prune }: VmBackupBasis): Effect[] {
+  return [
+    { kind: 'vm-backup', name: guest, storage },
+    ...(copy === null ? [] : [{ kind: 'vm-copy', name: copy.node }]),
+    ...prune.map(({ id, at, bytes }) => ({ kind: 'backup-delete', name: id, at, bytes })),
+  ];
+}
