@@ -10,3 +10,23 @@ export function beforeAbort<T>(signal: AbortSignal | undefined, work: Promise<T>
   signal.addEventListener('abort', abort, { once: true });
   return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', abort));
 }
+
+/** Passes a stream on until the signal aborts: then it throws the signal's reason, even while the source hangs, and lets the source go. */
+export async function* untilAbort<T>(signal: AbortSignal | undefined, source: AsyncIterable<T>): AsyncGenerator<T> {
+  const iterator = source[Symbol.asyncIterator]();
+  let ended = false;
+  try {
+    for (;;) {
+      signal?.throwIfAborted();
+      const next = await beforeAbort(signal, iterator.next());
+      if (next.done === true) {
+        ended = true;
+        return;
+      }
+      yield next.value;
+    }
+  } finally {
+    // Not waited for: a source that hangs answers to this only once it goes on.
+    if (!ended) void iterator.return?.().catch(() => undefined);
+  }
+}

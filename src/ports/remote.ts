@@ -51,8 +51,8 @@ export interface RemoteFileView {
 /** The server's no to something that was asked about a file. */
 export class RemoteFileError extends Error {
   override readonly name = 'RemoteFileError';
-  /** `failed` is all that SFTP says of a full disk or of a name that is taken. */
-  readonly status: 'missing' | 'denied' | 'unsupported' | 'failed';
+  /** `failed` is all that SFTP says of a full disk or of a name that is taken; files on this machine tell more. */
+  readonly status: 'missing' | 'denied' | 'unsupported' | 'full' | 'taken' | 'failed';
   readonly path: string;
 
   constructor(status: RemoteFileError['status'], path: string, cause: Error) {

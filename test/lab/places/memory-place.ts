@@ -1,4 +1,5 @@
 import type { Clock } from '#kernel/clock.ts';
+import { untilAbort } from '#kernel/abort.ts';
 import { DigestingStream, digestOf, type Digest } from '#kernel/digest.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { isPlacePath } from '#domain/backup/path.ts';
@@ -92,7 +93,10 @@ export class MemoryPlace implements Place {
   }
 
   read(path: string, signal?: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
-    return this.#answer('read', path, signal, () => this.#stream(path, signal));
+    return this.#answer('read', path, signal, () => {
+      this.#file(path);
+      return this.#stream(path, signal);
+    });
   }
 
   digest(path: string, { signal, progress }: WriteOptions = {}): Promise<Digest> {
@@ -120,7 +124,7 @@ export class MemoryPlace implements Place {
   }
 
   async #fill(file: MemoryFile, source: AsyncIterable<Uint8Array>, { signal, progress }: WriteOptions): Promise<Digest> {
-    const stream = new DigestingStream(source, progress);
+    const stream = new DigestingStream(untilAbort(signal, source), progress);
     const chunks: Uint8Array[] = [];
     file.chunks = chunks;
     for await (const chunk of stream) {
