@@ -124,6 +124,7 @@ StrictModes no
 PasswordAuthentication no
 UsePAM no
 PermitRootLogin prohibit-password
+SetEnv PATH=$LAB/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 Subsystem sftp internal-sftp
 CONFIG
   spawn sshd /usr/sbin/sshd -D -e -f "$LAB/ssh/sshd_config"
@@ -152,7 +153,7 @@ tear_down() {
   end_leftovers
   unmount_all
   for name in "${NAMESPACES[@]}"; do [ ! -e /run/netns/"$name" ] || ip netns del "$name"; done
-  find "$LAB" -mindepth 1 -maxdepth 1 ! -name '*.log' ! -name lock -exec rm -rf {} +
+  find "$LAB" -mindepth 1 -maxdepth 1 ! -name '*.log' ! -name lock ! -name fakepve -exec rm -rf {} +
 }
 
 # Containers and their shims outlive a dockerd that was killed.

@@ -45,6 +45,8 @@ const RULES: readonly Rule[] = [
   ],
   [/(?:no such (?:cluster )?node|hostname lookup) '([^']+)'/u, ([, node = '']) => new VigieError('node_unknown', { node, nearest: null })],
   [/\bnode '?([\w.-]+)'? (?:is|seems) (?:offline|not online)/u, ([, node = '']) => new VigieError('node_offline', { node })],
+  // Between hosts `pvesh` goes by SSH.
+  [/ssh: connect to host /u, (_, it) => new VigieError('node_offline', { node: it.node ?? '' })],
   [
     /(?:no such task|unable to parse worker upid|unable to parse worker UPID|invalid upid)/iu,
     (_, it) => new VigieError('task_unknown', { task: it.task ?? '' }),

@@ -58,24 +58,23 @@ export class PveshWay implements Way {
    */
   async #start(request: Request, signal: AbortSignal): Promise<Answer> {
     const before = await this.#tasks(request, signal);
+    if (before.status >= 400) return before;
     const begun = await this.#exec(detached(this.#command(request)), signal);
     const output = begun.stdout.trim();
     if (begun.code !== 0 || output === '') throw new NoAnswer(begun.stderr.trim() || 'pvesh could not be started');
     for (;;) {
       const looked = await this.#exec(LOOK(output), signal);
-      if (looked.code !== RUNNING) return answerOf(looked);
-      const id = startedTask(request, before, await this.#tasks(request, signal));
+      // It ends as its task does: a task that has failed already was started all the same.
+      const id = startedTask(request, before.data, (await this.#tasks(request, signal)).data);
       if (id !== null) return { status: 200, message: '', data: id };
+      if (looked.code !== RUNNING) return answerOf(looked);
       await this.#options.clock.sleep(POLL_MS, signal);
       signal.throwIfAborted();
     }
   }
 
-  async #tasks({ path }: Request, signal: AbortSignal): Promise<Json> {
-    const node = path[1] ?? '';
-    const { status, message, data } = await this.#get({ method: 'GET', path: ['nodes', node, 'tasks'], params: { source: 'all' } }, signal);
-    if (status >= 400) throw new NoAnswer(message);
-    return data;
+  #tasks({ path }: Request, signal: AbortSignal): Promise<Answer> {
+    return this.#get({ method: 'GET', path: ['nodes', path[1] ?? '', 'tasks'], params: { source: 'all' } }, signal);
   }
 
   #command({ method, path, params = {} }: Request): readonly string[] {

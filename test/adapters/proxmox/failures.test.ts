@@ -48,6 +48,11 @@ const SAID: readonly (readonly [status: number, words: string, error: { code: st
     { code: 'node_unknown', params: { node: 'carol', nearest: null } },
   ],
   [500, "target node 'bob' is offline", { code: 'node_offline', params: { node: 'bob' } }],
+  [
+    500,
+    'ssh: connect to host 10.0.0.2 port 22: No route to host proxy handler failed',
+    { code: 'node_offline', params: { node: 'alice' } },
+  ],
   [595, 'No route to host', { code: 'node_offline', params: { node: 'alice' } }],
   [595, 'Connection refused', { code: 'node_offline', params: { node: 'alice' } }],
   [596, 'Connection timed out', unreachable],

@@ -188,7 +188,7 @@ export class MemoryHypervisor implements Hypervisor {
   }
 
   taskLog(id: string, lines: number, signal?: AbortSignal): Promise<readonly string[]> {
-    return this.#answer('taskLog', signal, () => this.#task(id).log(this.#clock.now()).slice(-lines));
+    return this.#answer('taskLog', signal, () => (lines === 0 ? [] : this.#task(id).log(this.#clock.now()).slice(-lines)));
   }
 
   tasks(vmid: number, since: number, signal?: AbortSignal): Promise<readonly HypervisorTask[]> {

@@ -1,0 +1,374 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { VigieError } from '#kernel/errors.ts';
+import type { Hypervisor, HypervisorTask } from '#ports/hypervisor.ts';
+
+/**
+ * A Proxmox of two nodes, and the means to move it. After `reset`: pica01 (101) on alice runs and its agent answers, pica02 (102) on bob runs,
+ * scratch (103) on alice is off; no snapshots, no backups, no tasks; `local` takes backups on both nodes.
+ */
+export interface HypervisorLab {
+  readonly hypervisor: Hypervisor;
+  reset(): Promise<void>;
+  /** Lets time pass until `look` finds something. */
+  until<T>(look: () => Promise<T | null>): Promise<T>;
+  /** The clock of the cluster. */
+  now(): number;
+  /** From now on tasks take their time: a backup is still being written when one looks. */
+  beSlow(): Promise<void>;
+  loseQuorum(): Promise<void>;
+  setOnline(node: string, online: boolean): Promise<void>;
+  /** Proxmox is busy with a guest. */
+  lock(vmid: number, lock: string | null): Promise<void>;
+  /** The guest doesn't shut down when it is asked to. */
+  beDeaf(vmid: number): Promise<void>;
+  setAgent(vmid: number, state: 'answers' | 'silent' | 'absent'): Promise<void>;
+  /** One more guest, which is off. */
+  createGuest(vmid: number, name: string, node: string): Promise<void>;
+  /** The next task of this kind ends with these words: `WARNINGS: 1` when it worked. */
+  endNext(kind: string, words: string): Promise<void>;
+  /** The token may see no guest any more. */
+  hideGuests(): Promise<void>;
+  /** The next snapshot is taken, and its answer is lost. */
+  loseNextAnswer(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const [PICA01, PICA02, SCRATCH] = [101, 102, 103];
+
+/** What every implementation of the port `Hypervisor` does, the lab's and the real ones. */
+export function describeHypervisor(name: string, open: () => Promise<HypervisorLab>): void {
+  describe(`a hypervisor: ${name}`, () => {
+    let lab: HypervisorLab;
+    let hypervisor: Hypervisor;
+    beforeAll(async () => {
+      lab = await open();
+    });
+    beforeEach(async () => {
+      await lab.reset();
+      hypervisor = lab.hypervisor;
+    });
+    afterAll(async () => {
+      await lab?.close();
+    });
+
+    const ended = (id: string): Promise<HypervisorTask> =>
+      lab.until(async () => {
+        const task = await hypervisor.task(id);
+        return task.end.state === 'running' ? null : task;
+      });
+
+    /** Starts a task and waits until it has worked. */
+    async function done(starting: Promise<string>): Promise<HypervisorTask> {
+      const task = await ended(await starting);
+      expect(task.end).toEqual({ state: 'ok' });
+      return task;
+    }
+
+    const code = (promise: Promise<unknown>): Promise<unknown> =>
+      promise.then(
+        () => 'nothing went wrong',
+        (error: unknown) => (error instanceof VigieError ? error.code : error),
+      );
+
+    describe('the cluster', () => {
+      it('has two nodes and quorum', async () => {
+        const { name: called, quorate, nodes } = await hypervisor.cluster();
+        expect(called).not.toBeNull();
+        expect(quorate).toBe(true);
+        expect(nodes.map((node) => [node.name, node.online])).toEqual([
+          ['alice', true],
+          ['bob', true],
+        ]);
+        for (const node of nodes) expect(node.memoryBytes).toBeGreaterThan(node.memoryUsedBytes ?? Number.POSITIVE_INFINITY);
+      });
+
+      it('says what it can of a node that is away', async () => {
+        await lab.setOnline('bob', false);
+        expect((await hypervisor.cluster()).nodes[1]).toEqual({
+          name: 'bob',
+          online: false,
+          uptimeMs: null,
+          memoryBytes: null,
+          memoryUsedBytes: null,
+        });
+        const { state, uptimeMs } = (await hypervisor.guests()).find(({ vmid }) => vmid === PICA02) ?? {};
+        expect([state, uptimeMs]).toEqual(['unknown', null]);
+        expect(await code(hypervisor.guest('pica02'))).toBe('node_offline');
+        expect(await code(hypervisor.snapshots(PICA02))).toBe('node_offline');
+        expect((await hypervisor.storages()).every(({ node }) => node === 'alice')).toBe(true);
+        expect(['node_offline', 'hypervisor_no_quorum']).toContain(await code(hypervisor.snapshot(PICA02, 'one', '')));
+      });
+
+      it('is read-only without quorum, and nothing is tried', async () => {
+        await done(hypervisor.snapshot(PICA01, 'before', ''));
+        const backup = (await backedUp('notes')).id;
+        const tasks = await hypervisor.tasks(PICA01, 0);
+        await lab.loseQuorum();
+        expect((await hypervisor.cluster()).quorate).toBe(false);
+        expect((await hypervisor.guest('pica01')).state).toBe('running');
+        for (const write of [
+          () => hypervisor.snapshot(PICA01, 'one', ''),
+          () => hypervisor.revert(PICA01, 'before'),
+          () => hypervisor.deleteSnapshot(PICA01, 'before'),
+          () => hypervisor.start(SCRATCH),
+          () => hypervisor.shutdown(PICA01, 10_000),
+          () => hypervisor.stop(PICA01),
+          () => hypervisor.migrate(PICA01, 'bob'),
+          () => hypervisor.backup(PICA01, 'local', ''),
+          () => hypervisor.deleteBackup(backup),
+        ])
+          expect(await code(write())).toBe('hypervisor_no_quorum');
+        expect(await hypervisor.tasks(PICA01, 0)).toEqual(tasks);
+      });
+    });
+
+    describe('guests', () => {
+      it('are listed by their numbers', async () => {
+        const guests = await hypervisor.guests();
+        expect(
+          guests
+            .slice(0, 3)
+            .map(({ vmid, name: called, node, kind, state, template, lock }) => [vmid, called, node, kind, state, template, lock]),
+        ).toEqual([
+          [PICA01, 'pica01', 'alice', 'qemu', 'running', false, null],
+          [PICA02, 'pica02', 'bob', 'qemu', 'running', false, null],
+          [SCRATCH, 'scratch', 'alice', 'qemu', 'stopped', false, null],
+        ]);
+        expect(guests[0]?.uptimeMs).toBeGreaterThanOrEqual(0);
+        expect(guests[2]?.uptimeMs).toBeNull();
+        expect(guests[0]?.memoryBytes).toBeGreaterThan(0);
+      });
+
+      it('are found by name and by number', async () => {
+        const guest = await hypervisor.guest('pica01');
+        expect(guest).toMatchObject({ vmid: PICA01, node: 'alice', state: 'running', agent: 'answers' });
+        expect(guest.disks[0]).toMatchObject({ key: 'scsi0', storage: 'local-lvm' });
+        expect(guest.disks[0]?.bytes).toBeGreaterThan(0);
+        expect((await hypervisor.guest(String(PICA01))).digest).toBe(guest.digest);
+      });
+
+      it('that nobody knows are refused with what was meant', async () => {
+        await expect(hypervisor.guest('pica1')).rejects.toMatchObject({
+          code: 'guest_unknown',
+          params: { guest: 'pica1', nearest: 'pica01' },
+        });
+        await expect(hypervisor.guest('zzz')).rejects.toMatchObject({ code: 'guest_unknown', params: { nearest: null } });
+        expect(await code(hypervisor.snapshots(999))).toBe('guest_unknown');
+        expect(await code(hypervisor.start(999))).toBe('guest_unknown');
+      });
+
+      it('that share a name are told apart by their numbers alone', async () => {
+        await lab.createGuest(111, 'twin', 'alice');
+        await lab.createGuest(112, 'twin', 'bob');
+        await expect(hypervisor.guest('twin')).rejects.toMatchObject({ code: 'guest_ambiguous', params: { vmids: [111, 112] } });
+        expect((await hypervisor.guest('112')).node).toBe('bob');
+      });
+
+      it('are never none for who may not see them', async () => {
+        await lab.hideGuests();
+        for (const look of [() => hypervisor.guests(), () => hypervisor.guest('pica01')])
+          await expect(look()).rejects.toMatchObject({ code: 'hypervisor_forbidden', params: { missing: 'VM.Audit' } });
+      });
+
+      it('have an agent that answers, is silent or absent', async () => {
+        await lab.setAgent(PICA01, 'silent');
+        expect((await hypervisor.guest('pica01')).agent).toBe('silent');
+        await lab.setAgent(PICA01, 'absent');
+        expect((await hypervisor.guest('pica01')).agent).toBe('absent');
+        await lab.setAgent(SCRATCH, 'answers');
+        expect((await hypervisor.guest('scratch')).agent).toBe('silent');
+      });
+
+      it('are left alone while Proxmox is busy with them', async () => {
+        await done(hypervisor.snapshot(PICA01, 'before', ''));
+        await lab.lock(PICA01, 'backup');
+        expect((await hypervisor.guest('pica01')).lock).toBe('backup');
+        for (const write of [
+          () => hypervisor.snapshot(PICA01, 'one', ''),
+          () => hypervisor.revert(PICA01, 'before'),
+          () => hypervisor.stop(PICA01),
+          () => hypervisor.migrate(PICA01, 'bob'),
+          () => hypervisor.backup(PICA01, 'local', ''),
+        ])
+          await expect(write()).rejects.toMatchObject({ code: 'guest_busy', params: { guest: 'pica01', lock: 'backup' } });
+      });
+    });
+
+    describe('snapshots', () => {
+      it('are taken, listed and deleted', async () => {
+        expect(await hypervisor.snapshots(PICA01)).toEqual([]);
+        const before = lab.now();
+        const { digest } = await hypervisor.guest('pica01');
+        const task = await done(hypervisor.snapshot(PICA01, 'first', 'before the update'));
+        expect(task).toMatchObject({ node: 'alice', kind: 'qmsnapshot', vmid: PICA01 });
+        await done(hypervisor.snapshot(PICA01, 'second', ''));
+        expect((await hypervisor.guest('pica01')).digest).not.toBe(digest);
+        const [first, second] = await hypervisor.snapshots(PICA01);
+        expect(first).toMatchObject({ name: 'first', description: 'before the update', parent: null, withMemory: false });
+        expect(second).toMatchObject({ name: 'second', parent: 'first' });
+        expect(Math.abs((first?.takenAt ?? 0) - before)).toBeLessThan(60_000);
+        await done(hypervisor.deleteSnapshot(PICA01, 'first'));
+        expect(await hypervisor.snapshots(PICA01)).toMatchObject([{ name: 'second', parent: null }]);
+      });
+
+      it('have names of their own', async () => {
+        await done(hypervisor.snapshot(PICA01, 'before', ''));
+        await expect(hypervisor.snapshot(PICA01, 'before', '')).rejects.toMatchObject({
+          code: 'snapshot_exists',
+          params: { guest: 'pica01', snapshot: 'before' },
+        });
+        for (const write of [() => hypervisor.revert(PICA01, 'befor'), () => hypervisor.deleteSnapshot(PICA01, 'befor')])
+          await expect(write()).rejects.toMatchObject({
+            code: 'snapshot_unknown',
+            params: { guest: 'pica01', snapshot: 'befor', nearest: 'before' },
+          });
+      });
+
+      it('are gone back to, which leaves the guest off', async () => {
+        await done(hypervisor.snapshot(PICA01, 'before', ''));
+        expect((await done(hypervisor.revert(PICA01, 'before'))).kind).toBe('qmrollback');
+        expect((await hypervisor.guest('pica01')).state).toBe('stopped');
+        expect(await hypervisor.snapshots(PICA01)).toHaveLength(1);
+      });
+
+      it('with warnings have worked', async () => {
+        await lab.endNext('qmsnapshot', 'WARNINGS: 1');
+        const { id, end } = await ended(await hypervisor.snapshot(PICA01, 'one', ''));
+        expect(end).toEqual({ state: 'warnings', count: 1 });
+        expect(await hypervisor.snapshots(PICA01)).toHaveLength(1);
+        expect((await hypervisor.taskLog(id, 1)).join('\n')).toContain('WARNINGS: 1');
+      });
+
+      it('that failed say why, in their log too', async () => {
+        await lab.endNext('qmsnapshot', 'no space left in thin pool');
+        const { id, end } = await ended(await hypervisor.snapshot(PICA01, 'one', ''));
+        expect(end).toEqual({ state: 'failed', reason: 'no space left in thin pool' });
+        expect(await hypervisor.snapshots(PICA01)).toEqual([]);
+        expect(await hypervisor.taskLog(id, 1)).toEqual(['TASK ERROR: no space left in thin pool']);
+        expect(await hypervisor.taskLog(id, 0)).toEqual([]);
+      });
+    });
+
+    describe('power', () => {
+      const stateOf = async (word: string): Promise<string> => (await hypervisor.guest(word)).state;
+
+      it('is switched on and off', async () => {
+        expect((await done(hypervisor.start(SCRATCH))).kind).toBe('qmstart');
+        expect(await stateOf('scratch')).toBe('running');
+        expect((await done(hypervisor.shutdown(SCRATCH, 60_000))).kind).toBe('qmshutdown');
+        expect(await stateOf('scratch')).toBe('stopped');
+        expect((await done(hypervisor.stop(PICA02))).kind).toBe('qmstop');
+        expect(await stateOf('pica02')).toBe('stopped');
+      });
+
+      it('stays on when the guest does not heed, once the time is up', async () => {
+        await lab.beDeaf(PICA01);
+        const { end } = await ended(await hypervisor.shutdown(PICA01, 20_000));
+        expect(end).toMatchObject({ state: 'failed', reason: expect.stringContaining('timeout') });
+        expect(await stateOf('pica01')).toBe('running');
+      });
+    });
+
+    describe('moving', () => {
+      it('takes a running guest to the other node', async () => {
+        expect((await done(hypervisor.migrate(PICA01, 'bob'))).kind).toBe('qmigrate');
+        expect(await hypervisor.guest('pica01')).toMatchObject({ node: 'bob', state: 'running' });
+      });
+
+      it('goes only to a node that is there', async () => {
+        await expect(hypervisor.migrate(PICA01, 'bobb')).rejects.toMatchObject({
+          code: 'node_unknown',
+          params: { node: 'bobb', nearest: 'bob' },
+        });
+        await lab.setOnline('bob', false);
+        expect(['node_offline', 'hypervisor_no_quorum']).toContain(await code(hypervisor.migrate(PICA01, 'bob')));
+      });
+    });
+
+    describe('tasks', () => {
+      it('of a guest are found again, newest first', async () => {
+        const since = lab.now();
+        const first = await done(hypervisor.snapshot(PICA01, 'one', ''));
+        await done(hypervisor.start(SCRATCH));
+        await lab.beSlow();
+        const last = await hypervisor.backup(PICA01, 'local', '');
+        const found = await hypervisor.tasks(PICA01, since);
+        expect(found.map(({ id, kind }) => [id, kind])).toEqual([
+          [last, 'vzdump'],
+          [first.id, 'qmsnapshot'],
+        ]);
+        expect(found[0]).toMatchObject({ node: 'alice', vmid: PICA01, end: { state: 'running' } });
+        expect(found[1]?.end).toEqual({ state: 'ok' });
+        await hypervisor.stopTask(last);
+        await ended(last);
+        expect(await hypervisor.tasks(PICA01, since + 3_600_000)).toEqual([]);
+      });
+
+      it('whose start nobody heard of are found as well', async () => {
+        const since = lab.now();
+        await lab.loseNextAnswer();
+        expect(await code(hypervisor.snapshot(PICA01, 'one', ''))).toBe('hypervisor_unreachable');
+        const found = await hypervisor.tasks(PICA01, since);
+        expect(found.map(({ kind }) => kind)).toEqual(['qmsnapshot']);
+        await ended(found[0]?.id ?? '');
+        expect(await hypervisor.snapshots(PICA01)).toHaveLength(1);
+      });
+
+      it('can be stopped', async () => {
+        await lab.beSlow();
+        const id = await hypervisor.backup(PICA01, 'local', '');
+        await hypervisor.stopTask(id);
+        expect((await ended(id)).end).toMatchObject({ state: 'failed' });
+        expect(await hypervisor.backups(PICA01)).toEqual([]);
+        expect((await hypervisor.guest('pica01')).lock).toBeNull();
+      });
+
+      it('that nobody knows are unknown', async () => {
+        const id = 'UPID:alice:000F4240:000F4240:6A000000:vzdump:101:root@pam:';
+        for (const each of [id, 'nonsense']) {
+          expect(await code(hypervisor.task(each))).toBe('task_unknown');
+          expect(await code(hypervisor.taskLog(each, 5))).toBe('task_unknown');
+        }
+      });
+    });
+
+    describe('backups', () => {
+      it('go to a storage that takes them', async () => {
+        const storages = await hypervisor.storages();
+        expect(storages.filter(({ content }) => content.includes('backup')).map(({ node }) => node)).toEqual(['alice', 'bob']);
+        expect(storages.find(({ name: called }) => called === 'local')).toMatchObject({ kind: 'dir', active: true, path: '/var/lib/vz' });
+      });
+
+      it('are written with their notes, listed by guest and deleted', async () => {
+        expect(await hypervisor.backups(null)).toEqual([]);
+        const backup = await backedUp('vigie p7k');
+        expect(backup).toMatchObject({ storage: 'local', node: 'alice', vmid: PICA01, notes: 'vigie p7k', protected: false });
+        expect(backup.id).toMatch(/^local:backup\/vzdump-qemu-101-/u);
+        expect(backup.bytes).toBeGreaterThan(0);
+        expect(Math.abs(backup.takenAt - lab.now())).toBeLessThan(600_000);
+        expect(await hypervisor.backups(PICA02)).toEqual([]);
+        const gone = await hypervisor.deleteBackup(backup.id);
+        if (gone !== null) await ended(gone);
+        expect(await hypervisor.backups(null)).toEqual([]);
+        expect(await hypervisor.deleteBackup(backup.id)).toBeNull();
+      });
+    });
+
+    async function backedUp(notes: string) {
+      expect((await done(hypervisor.backup(PICA01, 'local', notes))).kind).toBe('vzdump');
+      const [backup] = await hypervisor.backups(PICA01);
+      if (backup === undefined) throw new Error('the task has written no backup');
+      return backup;
+    }
+
+    describe('a call whose signal aborts', () => {
+      it('rejects with the reason', async () => {
+        const reason = new Error('cancelled');
+        const signal = AbortSignal.abort(reason);
+        await expect(hypervisor.guests(signal)).rejects.toBe(reason);
+        await expect(hypervisor.snapshot(PICA01, 'one', '', signal)).rejects.toBe(reason);
+        expect(await hypervisor.snapshots(PICA01)).toEqual([]);
+      });
+    });
+  });
+}

@@ -1,0 +1,234 @@
+"""A Proxmox cluster of two nodes for the tests on real servers: fakepve, with what it lacks.
+
+    cluster.py CERT KEY CERT KEY
+
+Listens on two ports of loopback, a host of the cluster each, with the certificates given. Prints them as JSON, then obeys orders that come
+as JSON, one a line, and answers each with a line; ends with its standard input.
+"""
+
+import asyncio
+import json
+import ssl
+import sys
+import time
+
+from aiohttp import web
+from fakepve import FakePve
+from fakepve.model import PveError, TaskError
+
+HOST = '127.0.0.1'
+TOKEN = 'vigie@pve!ops'
+SECRET = '12345678-1234-1234-1234-123456789abc'
+RIGHTS = ('VM.Audit', 'VM.Snapshot', 'VM.Snapshot.Rollback', 'VM.Backup', 'VM.PowerMgmt', 'VM.Migrate', 'VM.GuestAgent.Audit',
+          'Datastore.Audit', 'Datastore.AllocateSpace', 'Sys.Audit')
+# Seconds of the cluster in a second of ours.
+SPEED = 50
+GIB = 1024 ** 3
+
+
+class Cluster(FakePve):
+    def __init__(self):
+        super().__init__(host=HOST, port=0)
+        self.nodes = {}
+        self.sites = []
+        # Ports of hosts that hang up on everybody.
+        self.down = set()
+        # What becomes of answers: 'lose', 'garble' or 'stall', by method; once each.
+        self.spoil = {}
+        # Kind of task -> how the next one ends.
+        self.ends = {}
+        self.stopping = {}
+        self.reset()
+
+    def reset(self):
+        """Two machines, four guests, a token that may do what vigie needs."""
+        self.time_scale = 1 / SPEED
+        self.nodes.clear()
+        for name in ('alice', 'bob'):
+            self.add_node(name)
+        self.vms.clear()
+        self.tasks.clear()
+        self.tasklog.clear()
+        self.failures.clear()
+        self.ends.clear()
+        self.spoil.clear()
+        self.down.clear()
+        self.quorate = True
+        self.cluster_name = 'lab'
+        self.storages['local'].update(content='iso,vztmpl,backup', volumes={})
+        self.apitokens = {TOKEN: SECRET}
+        self.rights(RIGHTS)
+        disk = {'scsi0': 'local-lvm:vm-{0}-disk-0,size=8G', 'memory': '2048'}
+        for vmid, name, node, status in ((101, 'pica01', 'alice', 'running'), (102, 'pica02', 'bob', 'running'),
+                                         (103, 'scratch', 'alice', 'stopped')):
+            config = {key: value.format(vmid) for key, value in disk.items()}
+            self.add_vm(vmid, name, node=node, status=status, config=config)
+        self.vm(101).config['agent'] = 'enabled=1'
+        self.vm(101).agent = {}
+
+    def rights(self, names, path='/'):
+        self.acl = {}
+        self.grant(TOKEN, path, *names)
+
+    # ------------------------------------------------------ faults of the network
+
+    def _build_app(self):
+        app = super()._build_app()
+        app.middlewares.insert(0, self._faulty)
+        return app
+
+    @web.middleware
+    async def _faulty(self, request, handler):
+        port = request.transport.get_extra_info('sockname')[1]
+        if port in self.down:
+            request.transport.abort()
+            raise ConnectionResetError('this host is down')
+        fault = self.spoil.pop(request.method, None)
+        if fault == 'garble':
+            return web.Response(text='<html>Welcome to nginx!</html>', content_type='text/html')
+        if fault == 'stall':
+            await asyncio.sleep(600)
+        answer = await handler(request)
+        if fault == 'lose':
+            request.transport.abort()
+            raise ConnectionResetError('the answer is lost')
+        return answer
+
+    # ------------------------------------------------------ what fakepve lacks
+
+    def _routes_lab(self):
+        node = '/nodes/{node}'
+        return [('POST', node + '/vzdump', self._vzdump), ('POST', node + '/qemu/{vmid}/migrate', self._migrate),
+                ('DELETE', node + '/tasks/{upid}', self._stop_task)]
+
+    async def task(self, node, ttype, tid, user, body, vm=None, lock=True, log=()):
+        """As fakepve's, but it can be stopped, and told how to end."""
+        end = self.ends.pop(ttype, None)
+        stop = asyncio.Event()
+
+        async def told():
+            if end is not None and not end.startswith('WARNINGS'):
+                raise TaskError(end)
+            work = asyncio.ensure_future(body())
+            stopped = asyncio.ensure_future(stop.wait())
+            await asyncio.wait({work, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            stopped.cancel()
+            if not work.done():
+                work.cancel()
+                await asyncio.wait({work})
+                raise TaskError('interrupted by signal')
+            note = work.result()
+            if end is not None:
+                raise TaskError(end)
+            return note
+        upid = await super().task(node, ttype, tid, user, told, vm=vm, lock=lock, log=log)
+        self.stopping[upid] = stop
+        return upid
+
+    async def _stop_task(self, v, user):
+        task = self.tasks.get(v['upid'])
+        if task is None:
+            raise PveError(500, 'no such task')
+        self.stopping[v['upid']].set()
+
+    async def _migrate(self, v, user):
+        vm = self.find(v['node'], v['vmid'])
+        if v['target'] not in self.nodes:
+            raise PveError(500, "no such cluster node '{0}'".format(v['target']))
+        if vm.status == 'running' and not v.get('online'):
+            raise PveError(500, "can't migrate running VM without --online")
+        self.need_quorum()
+        return await self.migrate(vm.vmid, v['target'], secs=20, user=user)
+
+    async def _vzdump(self, v, user):
+        vm = self.find(v['node'], v['vmid'])
+        self.require(user, '/vms/{0}'.format(vm.vmid), 'VM.Backup')
+        self.require(user, '/storage/' + v['storage'], 'Datastore.AllocateSpace')
+        self._store(v['storage'])
+        self.need_quorum()
+
+        async def body():
+            if vm.lock:
+                raise TaskError('VM is locked ({0})'.format(vm.lock))
+            self._qm_lock(vm, 'backup')
+            try:
+                await self.pause(60)
+            finally:
+                self._qm_lock(vm, None)
+            now = time.gmtime()
+            name = 'backup/vzdump-qemu-{0}-{1}.vma.zst'.format(vm.vmid, time.strftime('%Y_%m_%d-%H_%M_%S', now))
+            self.storages[v['storage']]['volumes'][name] = {
+                'content': 'backup', 'format': 'vma.zst', 'size': GIB, 'vmid': vm.vmid, 'ctime': int(time.time()),
+                'notes': v.get('notes-template', ''), 'node': vm.node}
+            return 'INFO: Finished Backup of VM {0}'.format(vm.vmid)
+        return await self.task(vm.node, 'vzdump', vm.vmid, user, body, log=[
+            'INFO: starting new backup job: vzdump {0} --storage {1}'.format(vm.vmid, v['storage'])])
+
+    async def _content_list(self, v, user):
+        """A storage that isn't shared holds other files on each node."""
+        here = await super()._content_list(v, user)
+        volumes = self.storages[v['storage']].get('volumes', {})
+        owner = {'{0}:{1}'.format(v['storage'], name): vol.get('node') for name, vol in volumes.items()}
+        return [item for item in here if owner.get(item['volid'], v['node']) in (None, v['node'])]
+
+    # ------------------------------------------------------ orders
+
+    def order(self, do, **o):
+        if do == 'reset':
+            self.reset()
+        elif do == 'rights':
+            self.rights(o['names'], o.get('path', '/'))
+        elif do == 'slow':
+            self.time_scale = 1
+        elif do == 'quorum':
+            self.quorate = o['has']
+        elif do == 'online':
+            self.set_node_offline(o['node'], not o['is'])
+        elif do == 'lock':
+            self._qm_lock(self.vm(o['vmid']), o['lock'])
+        elif do == 'deaf':
+            self.vm(o['vmid']).acpi = False
+        elif do == 'agent':
+            vm = self.vm(o['vmid'])
+            vm.config['agent'] = '0' if o['state'] == 'absent' else '1'
+            vm.agent = {} if o['state'] == 'answers' else None
+        elif do == 'guest':
+            self.add_vm(o['vmid'], o['name'], node=o['node'], config={'scsi0': 'local-lvm:vm-{0}-disk-0,size=1G'.format(o['vmid'])})
+        elif do == 'end':
+            self.ends[o['kind']] = o['end']
+        elif do == 'spoil':
+            self.spoil[o['method']] = o['how']
+        elif do == 'down':
+            self.down = set(o['ports'])
+        elif do == 'fail':
+            self.fail(o['method'], o['path'], o['status'], o['message'])
+        elif do == 'count':
+            return sum(1 for method, _, _ in self.requests if method != 'GET')
+        else:
+            raise ValueError('no such order: ' + do)
+
+
+async def main(pairs):
+    cluster = Cluster()
+    cluster.runner = web.AppRunner(cluster._build_app())
+    await cluster.runner.setup()
+    ports = []
+    for cert, key in zip(pairs[::2], pairs[1::2]):
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(cert, key)
+        site = web.TCPSite(cluster.runner, HOST, 0, ssl_context=context)
+        await site.start()
+        ports.append(site._server.sockets[0].getsockname()[1])
+    print(json.dumps({'ports': ports, 'token': '{0}={1}'.format(TOKEN, SECRET)}), flush=True)
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    while line := await reader.readline():
+        try:
+            print(json.dumps({'done': cluster.order(**json.loads(line))}), flush=True)
+        except Exception as e:  # noqa: BLE001 - whoever ordered is told
+            print(json.dumps({'failed': repr(e)}), flush=True)
+    await cluster.runner.cleanup()
+
+
+if __name__ == '__main__':
+    asyncio.run(main(sys.argv[1:]))
