@@ -17,6 +17,7 @@ import { openRota } from '#pipeline/rota.ts';
 import { alertParts, channelsOf } from './app/alerts.ts';
 import { connectConfiguredGuestFiles } from './app/guest-files.ts';
 import { startHeartbeat } from './app/heartbeat.ts';
+import { connectConfiguredBackups } from './app/backups.ts';
 import { createLog } from './app/log.ts';
 import { loadMaterial, type Material } from './app/loaded.ts';
 import { openConfiguredRota } from './app/oncall.ts';
@@ -63,6 +64,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
   const hosts = await connectConfiguredHosts(config.hosts);
   const hypervisor = await connectConfiguredHypervisor(config.proxmox);
   const guestFiles = await connectConfiguredGuestFiles(config.proxmox);
+  const backups = await connectConfiguredBackups(config.backups);
   const mattermost = await reachMattermost(config, store, log);
   const pagers = await connectConfiguredPagers(config.pagers, log);
   const oncall = await openConfiguredRota(config, systemClock, store.cursors);
@@ -79,6 +81,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
     swarm,
     searches,
     hosts,
+    backups,
     hypervisor,
     guestFiles,
     pagers,
@@ -116,6 +119,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
       await charts.close();
       await swarm?.close();
       await hosts?.close();
+      await backups?.close();
       await hypervisor?.close();
       await guestFiles?.close();
       await Promise.all([...searches.values()].map((search) => search.close()));

@@ -12,6 +12,7 @@ import { createPeople } from '#pipeline/people.ts';
 import { quorums } from '#pipeline/quorum.ts';
 import { formatImage } from '#ports/swarm.ts';
 import type { Print } from './cli.ts';
+import { lookAtBackups } from './doctor-backups.ts';
 import { lookAtHypervisors } from './doctor-hypervisor.ts';
 import { lookAtHosts } from './doctor-hosts.ts';
 import { lookAtOncall } from './doctor-oncall.ts';
@@ -22,7 +23,7 @@ import { lookAtSearches } from './doctor-search.ts';
 import { connectConfiguredSwarm } from './swarm.ts';
 
 /**
- * Asks everything that vigie depends on. Nothing is changed; each pager is sent a test.
+ * Asks everything that vigie depends on. Nothing is changed, but that a small file is written to each place for backups and removed again; each pager is sent a test.
  * @param page false: no pager is rung
  */
 export async function doctor({ config, warnings }: LoadedConfig, print: Print, page: boolean): Promise<number> {
@@ -46,6 +47,7 @@ export async function doctor({ config, warnings }: LoadedConfig, print: Print, p
     lookAtHypervisors,
     lookAtSearches,
     lookAtHosts,
+    lookAtBackups,
     lookAtOncall,
   ])
     findings.push(...(await look(config, words)));

@@ -1,6 +1,7 @@
 import { nearest } from '#kernel/nearest.ts';
 import type { Finding } from './finding.ts';
 import { jobProblems } from './job-parts.ts';
+import { backupProblems, backupWarnings } from './backup-checks.ts';
 import { proxmoxProblems } from './proxmox-checks.ts';
 import type { Config } from './schema.ts';
 import type { Path } from './schema-walk.ts';
@@ -23,12 +24,13 @@ export function crossChecks(config: Config): readonly Finding[] {
     ...hostProblems(config),
     ...jobProblems(config),
     ...proxmoxProblems(config),
+    ...backupProblems(config),
   ];
 }
 
 /** What works, and shouldn't stay so. */
 export function crossWarnings(config: Config): readonly Finding[] {
-  return [...chatWarnings(config), ...escalationWarnings(config)];
+  return [...chatWarnings(config), ...escalationWarnings(config), ...backupWarnings(config)];
 }
 
 function chatWarnings({ mattermost }: Config): Finding[] {

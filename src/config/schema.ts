@@ -17,6 +17,7 @@ import {
   USER,
 } from './kinds.ts';
 import { alerts } from './alerts.ts';
+import { backups } from './backups.ts';
 import { heartbeat } from './heartbeat.ts';
 import { elasticsearch } from './elasticsearch.ts';
 import { metrics } from './metrics.ts';
@@ -160,6 +161,7 @@ export const configSchema = z.strictObject({
   metrics: metrics.describe('Metrics of your own, by the names that people type after `metrics`'),
   hosts: hosts.describe('Machines whose disks vigie may look at and clean, by name'),
   proxmox: proxmox.optional().describe('Hypervisors: a Proxmox cluster, or one machine'),
+  backups: backups.optional().describe('Where backups of databases are kept, and how long'),
   jobs: jobs.describe('What vigie does by itself, on schedule'),
   jobs_summary: jobsSummary.describe('When the summary of the jobs is said, once a day'),
   oncall: oncall.optional().describe('Who is woken'),
