@@ -9,6 +9,7 @@ import { cronWaker } from '#adapters/cron/cron-waker.ts';
 import { connectMattermost, type Mattermost } from '#adapters/mattermost/connect.ts';
 import { openStore } from '#adapters/store/store.ts';
 import { ConfigError, type LoadedConfig } from '#config/load.ts';
+import { jobTimesOf } from '#config/job-parts.ts';
 import { metricsOf } from '#config/metrics.ts';
 import { inventoryOf, policyOf, roleMembersOf } from '#config/parts.ts';
 import type { Config } from '#config/schema.ts';
@@ -87,7 +88,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
     pagers,
     rota,
     alerts: await alertParts(config, files.rules, { ...mattermost, swarm, rota }),
-    jobs: { jobs, waker: cronWaker },
+    jobs: { jobs, waker: cronWaker, ...jobTimesOf(config) },
     charts,
     metrics: metricsOf(config),
     ...partsOf(config, material, await languagesOf(config, mattermost)),

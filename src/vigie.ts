@@ -25,8 +25,11 @@ import { createGateway } from '#pipeline/gateway.ts';
 import { startRunner, type Runner } from '#pipeline/operation/runner.ts';
 import type { Log, Workshop } from '#pipeline/operation/workshop.ts';
 import { NO_DATABASES, type Infrastructure } from '#pipeline/infrastructure.ts';
+import { expectedBackups, FRESH_WITHIN, type Expectations } from '#pipeline/jobs/expected.ts';
 import { jobsReader } from '#pipeline/jobs/reader.ts';
 import { startJobs, type JobParts } from '#pipeline/jobs/start.ts';
+import { sayJobsSummary } from '#pipeline/jobs/summary.ts';
+import { jobTroubles } from '#pipeline/jobs/troubles.ts';
 import { createMetrics } from '#pipeline/metrics.ts';
 import { createPeople, type RoleMembers } from '#pipeline/people.ts';
 import type { RotaBook } from '#pipeline/rota.ts';
@@ -126,7 +129,12 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
     sender.wake();
     paging.wake();
   };
-  const alerting = await startAlerts(parts.alerts, { ...parts, wake: wakeSenders });
+  const expected = (now: number) => expectedBackups(expectationsOf(parts), now);
+  const alerting = await startAlerts(parts.alerts, {
+    ...parts,
+    wake: wakeSenders,
+    troubles: async (now) => await jobTroubles(store, jobs, await expected(now), now),
+  });
   const desk: Desk = alerting.desk;
   const workshop: Workshop = {
     store,
@@ -166,7 +174,13 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
   runner = startRunner(workshop, intact);
   listening = await listenToChat(workshop, desk, parts.events, intact, stopping.signal);
   alerting.begin();
-  if (parts.jobs != null) working = startJobs(workshop, parts.jobs);
+  if (parts.jobs != null) {
+    const { waker, summaryMinute: minute } = parts.jobs;
+    const say = minute === null || jobs.length === 0 ? null : { minute, timezone: parts.timezone, expected };
+    working = startJobs(workshop, waker, async () => {
+      if (say !== null) await sayJobsSummary(workshop, say);
+    });
+  }
   return {
     workshop,
     alerting,
@@ -186,6 +200,13 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
 
 function backupsOf({ backups, databases, ...parts }: Parts): Backups | null {
   return backups === null || backups === undefined ? null : createBackups({ ...parts, ...backups, databases: databases ?? NO_DATABASES });
+}
+
+/** Without a place for backups nothing has to have one; without jobs the usual ages hold. */
+function expectationsOf({ jobs, databases, backups, store }: Parts): Expectations {
+  const names = backups == null ? [] : (databases?.list() ?? []).map(({ name }) => name);
+  const copies = backups?.places.copies.map(({ place }) => place.name) ?? [];
+  return { jobs: jobs?.jobs ?? [], databases: names, copies, within: jobs?.within ?? FRESH_WITHIN, facts: store.cursors };
 }
 
 async function storeCheck(store: Store): Promise<HealthCheck> {

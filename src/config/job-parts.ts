@@ -38,3 +38,11 @@ export function scheduleOf({ every, offset, at, days = [] }: JobConfig, timezone
 export function commandsOf({ run }: JobConfig, path: Path): readonly { readonly text: string; readonly path: Path }[] {
   return typeof run === 'string' ? [{ text: run, path }] : run.map((text, index) => ({ text, path: [...path, index] }));
 }
+
+/** When the summary is said, and how old backups may be. */
+export function jobTimesOf({ jobs_summary: summary, fresh_within: within }: Config) {
+  return {
+    summaryMinute: minuteOf(summary),
+    within: { databaseMs: durationMs(within.databases), vmMs: durationMs(within.machines) },
+  };
+}

@@ -21,4 +21,10 @@ export const jobs = z
   .record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,30}$/u, 'must be a word of small letters, digits and -'), job)
   .default({});
 
+/** How old the newest good backup may be. */
+export const freshWithin = z.strictObject({
+  databases: duration.default('8h').describe('Of a database'),
+  machines: duration.default('26h').describe('Of a virtual machine that a job makes backups of'),
+});
+
 export const jobsSummary = CLOCK.default('08:00');

@@ -22,7 +22,7 @@ import { heartbeat } from './heartbeat.ts';
 import { elasticsearch } from './elasticsearch.ts';
 import { metrics } from './metrics.ts';
 import { hosts } from './hosts.ts';
-import { jobs, jobsSummary } from './jobs.ts';
+import { freshWithin, jobs, jobsSummary } from './jobs.ts';
 import { oncall } from './oncall.ts';
 import { pagers } from './pagers.ts';
 import { proxmox } from './proxmox.ts';
@@ -164,6 +164,7 @@ export const configSchema = z.strictObject({
   backups: backups.optional().describe('Where backups of databases are kept, and how long'),
   jobs: jobs.describe('What vigie does by itself, on schedule'),
   jobs_summary: jobsSummary.describe('When the summary of the jobs is said, once a day'),
+  fresh_within: freshWithin.prefault({}).describe('How old the newest good backup may be before it is an alert'),
   oncall: oncall.optional().describe('Who is woken'),
   pagers: pagers.describe('Ways to reach people outside the chat, by name'),
   heartbeat: heartbeat.optional().describe('Tells an outside service that vigie lives'),

@@ -188,7 +188,11 @@ export const ERROR_CODES = {
   storage_full: ['storage', 'share', 'limit'],
   // Jobs
   jobs_not_configured: [],
+  backup_never: ['target'],
+  backup_stale: ['target', 'at', 'limit'],
+  backup_uncopied: ['target', 'place'],
   job_gone: ['job', 'action'],
+  job_failed: ['job', 'state'],
   job_late: ['job', 'due'],
   job_running: ['job', 'due'],
   // The rest

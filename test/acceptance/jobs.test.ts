@@ -2,9 +2,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Job } from '#domain/schedule/job.ts';
 import type { Policy } from '#domain/operation/policy.ts';
 import type { Severity } from '#domain/alert/rule.ts';
+import { FRESH_WITHIN } from '#pipeline/jobs/expected.ts';
+import type { JobParts } from '#pipeline/jobs/start.ts';
 import { received } from '#test/domain/operation/machine.ts';
 import { POLICY } from '#test/lab/parts.ts';
-import { Scene, textOf, until, type SceneOptions } from './scene.ts';
+import { wallTime } from '#kernel/zoned-time.ts';
+import { aBackup } from '#test/domain/backup/a-backup.ts';
+import { REGISTRY, Scene, textOf, until, type SceneOptions } from './scene.ts';
 
 const HOUR_MS = 3_600_000;
 /** Restarting is taken for safe here: a job may do it without asking. */
@@ -18,11 +22,15 @@ function job(name: string, services: readonly string[], severity: Severity = 'wa
   return { name, schedule: { kind: 'every', ms: 6 * HOUR_MS, offsetMs: 0 }, commands: services.map(restart), severity };
 }
 
+function partsOf(jobs: readonly Job[], summaryMinute: number | null = null): JobParts {
+  return { jobs, waker: null, summaryMinute, within: FRESH_WITHIN };
+}
+
 let scene: Scene;
 afterEach(() => scene.close());
 
 async function open(jobs: readonly Job[], options: SceneOptions = {}): Promise<void> {
-  scene = await Scene.open({ policy: RESTARTS, ...options, parts: { jobs: { jobs, waker: null }, ...options.parts } });
+  scene = await Scene.open({ policy: RESTARTS, ...options, parts: { backups: null, jobs: partsOf(jobs), ...options.parts } });
 }
 
 /** Lets time pass up to the next occurrence, and a little more. */
@@ -166,10 +174,124 @@ describe('a job', () => {
     toNext();
     await until(() => latest('nightly'), 'the occurrence');
     await scene.stopVigie();
-    await scene.startVigie({ jobs: { jobs: [job('nightly', ['pad'])], waker: null } });
+    await scene.startVigie({ jobs: partsOf([job('nightly', ['pad'])]) });
     await scene.store.operations.commit({ unlock: 'zzz' });
     await scene.post(/blog.*does not ask for `restart`/su);
     expect((await ended('nightly')).state).toBe('failed');
+  });
+});
+
+describe('what goes wrong by itself', () => {
+  it('is an alert with its reason and its operation, until it goes well again', async () => {
+    await open([job('nightly', ['late-one'])]);
+    toNext();
+    const { operations } = await ended('nightly');
+    scene.clock.warp(60_000);
+    const alert = await scene.post(/A scheduled job failed/u);
+    expect(textOf(alert)).toMatch(new RegExp(`no service \`?late-one.*show ${operations[0]}`, 'su'));
+    await scene.stopVigie();
+    await scene.startVigie();
+    scene.swarm.createService({ name: 'late-one', image: `${REGISTRY}/pad:v1`, replicas: 1 });
+    toNext();
+    expect((await ended('nightly', 2)).state).toBe('succeeded');
+    scene.clock.warp(60_000);
+    await scene.reads(alert, /Over after/u);
+    expect((await scene.vigiePosts()).filter((post) => post.root_id === '' && /A scheduled job failed/u.test(textOf(post)))).toHaveLength(
+      1,
+    );
+  });
+
+  it('is as bad as the configuration says', async () => {
+    await open([job('nightly', ['late-one'], 'critical')]);
+    toNext();
+    await ended('nightly');
+    scene.clock.warp(60_000);
+    expect(textOf(await scene.post(/A scheduled job failed/u))).toMatch(/🔴.*Critical/su);
+  });
+
+  it('is an alert as well when a backup is not there, or too old, and nothing failed', async () => {
+    const weekly: Job = {
+      name: 'machines',
+      schedule: { kind: 'at', minute: 180, weekdays: [new Date(Date.now() + 4 * 24 * HOUR_MS).getUTCDay()], timezone: 'Europe/Paris' },
+      commands: [{ text: 'backup pica01', action: 'backup', target: 'pica01', input: { target: 'pica01' } }],
+      severity: 'warning',
+    };
+    await open([weekly]);
+    scene.clock.warp(25 * HOUR_MS);
+    expect(scene.vigie.alerting.desk.book.alerts.size).toBe(0);
+    scene.clock.warp(2 * HOUR_MS);
+    scene.clock.warp(60_000);
+    const alert = await scene.post(/A backup is too old/u);
+    expect(textOf(alert)).toMatch(/`pica01` has no good backup at all/u);
+    await scene.store.operations.commit({
+      backups: [aBackup({ id: 'b2k', kind: 'vm', target: 'pica01', at: scene.clock.now() - HOUR_MS })],
+    });
+    scene.clock.warp(60_000);
+    await scene.reads(alert, /Over after/u);
+    scene.clock.warp(27 * HOUR_MS);
+    scene.clock.warp(60_000);
+    await scene.post(/The newest good backup of `pica01` is of/u);
+  });
+});
+
+describe('the summary of the jobs', () => {
+  const localMinute = (at: number): number => Math.floor((wallTime(at, 'Europe/Paris') % (24 * HOUR_MS)) / 60_000);
+  const summaries = async () => (await scene.vigiePosts()).filter((post) => /Jobs of the last day/u.test(textOf(post)));
+
+  it('is said once a day, tells what was made up for, and wakes nobody', async () => {
+    const begin = Date.now();
+    const minute = localMinute(begin + 23 * HOUR_MS);
+    const parts = partsOf([job('nightly', ['pad'])], minute);
+    await open([], { parts: { jobs: parts } });
+    toNext();
+    await ended('nightly');
+    await scene.stopVigie();
+    toNext(2);
+    await scene.startVigie();
+    await ended('nightly', 2);
+    scene.clock.warp(begin + 23.1 * HOUR_MS - scene.clock.now());
+    const post = await scene.post(/Jobs of the last day/u);
+    expect(textOf(post)).toMatch(/all is well/u);
+    expect(textOf(post)).toMatch(/nightly.*ran \d×.*missed, made up for once/u);
+    expect(textOf(post)).not.toMatch(/@(?:channel|alice|bob)/u);
+    await scene.stopVigie();
+    await scene.startVigie();
+    scene.clock.warp(HOUR_MS);
+    await scene.say('alice', '@vigie whoami');
+    await scene.post(/alice/u);
+    expect(await summaries()).toHaveLength(1);
+  });
+
+  it('tells what failed, and of which backups', async () => {
+    const begin = Date.now();
+    await open([], { language: 'fr', parts: { jobs: partsOf([job('nightly', ['nonsuch'])], localMinute(begin + 7 * HOUR_MS)) } });
+    toNext();
+    await ended('nightly');
+    scene.clock.warp(begin + 7.1 * HOUR_MS - scene.clock.now());
+    const post = await scene.post(/Tâches de la journée/u);
+    expect(textOf(post)).toMatch(/1 tâche en échec/u);
+    expect(textOf(post)).toMatch(/🔴 \*\*nightly\*\*.*nonsuch/u);
+  });
+});
+
+describe('jobs', () => {
+  it('shows how each went and when it is next', async () => {
+    await open([job('nightly', ['pad']), job('other', ['nonsuch', 'blog'])]);
+    await scene.say('zoe', '@vigie jobs');
+    expect(textOf(await scene.post(/2 jobs, none failed/u))).toMatch(/⚪ \*\*nightly\*\* · not yet\nnext .* · `restart pad`/u);
+    toNext();
+    await ended('nightly');
+    const { operations } = await ended('other');
+    await scene.say('zoe', '@vigie tâches');
+    const answer = textOf(await scene.post(/1 of 2 jobs did not go well/u));
+    expect(answer).toMatch(/🟢 \*\*nightly\*\* · .*, in /u);
+    expect(answer).toMatch(new RegExp(`🔴 \\*\\*other\\*\\* · failed, .* · \`${operations[0]}\``, 'u'));
+  });
+
+  it('says what to do where none is configured', async () => {
+    await open([]);
+    await scene.say('zoe', '@vigie jobs');
+    await scene.post(/No job is configured/u);
   });
 });
 

@@ -1,15 +1,26 @@
 import type { Rule, Severity } from './rule.ts';
 
-/** Rules that vigie brings itself: what keeps it from being blind in silence. */
+/** Rules that vigie brings itself: what keeps it from being blind in silence, and what it does by itself from failing in silence. */
 const SYSTEM_RULES = {
   'vigie:blind': 'critical',
   'vigie:stale': 'critical',
   'vigie:failing': 'warning',
   'vigie:late': 'warning',
+  'vigie:job': 'warning',
+  'vigie:backup': 'warning',
 } as const satisfies Record<string, Severity>;
 
 export type SystemRuleName = keyof typeof SYSTEM_RULES;
-export const SYSTEM_RULE_NAMES: readonly SystemRuleName[] = ['vigie:blind', 'vigie:stale', 'vigie:failing', 'vigie:late'];
+export const SYSTEM_RULE_NAMES: readonly SystemRuleName[] = [
+  'vigie:blind',
+  'vigie:stale',
+  'vigie:failing',
+  'vigie:late',
+  'vigie:job',
+  'vigie:backup',
+];
+/** What belongs together is one post: ten backups that are too old have one reason. */
+const TOGETHER: ReadonlySet<string> = new Set<SystemRuleName>(['vigie:job', 'vigie:backup']);
 
 export function isSystemRule(name: string): boolean {
   return name.startsWith('vigie:');
@@ -42,7 +53,7 @@ export function systemRule(name: SystemRuleName): Rule {
     exponentialRealertMs: null,
     expect: [],
     inhibits: [],
-    groupBy: null,
+    groupBy: TOGETHER.has(name) ? ['rule'] : null,
     channel: null,
     summary: {},
     runbook: {},

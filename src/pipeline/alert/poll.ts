@@ -41,6 +41,7 @@ async function tick(options: PollOptions, watch: Watch, lastRun: Map<string, num
   if (signal.aborted) return;
   noteProbes(options.probing, results);
   await watch.staleness(now, signal);
+  await watch.elsewhere(now);
   await options.desk.change((book, at) => {
     const taken = takeResults(options.desk, book, results, at);
     return watch.told(taken, results, at);

@@ -3,6 +3,7 @@ import type { AlertKey } from '#domain/alert/key.ts';
 import type { RuleMemory, Span } from '#domain/alert/look.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import type { Outcome } from '#domain/alert/transition.ts';
+import type { SystemTroubles } from '#domain/alert/trouble.ts';
 import type { Search } from '#ports/search.ts';
 import type { Log } from '../operation/workshop.ts';
 import type { Desk } from './desk.ts';
@@ -21,6 +22,8 @@ export interface PollOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly rules: () => ReadonlyMap<string, Rule>;
+  /** What is wrong with what vigie does by itself. */
+  readonly troubles?: (now: number) => Promise<SystemTroubles>;
   readonly searches: ReadonlyMap<string, Search>;
   readonly look: (requests: readonly LookRequest[], search: Search, signal: AbortSignal) => Promise<readonly Outcome[]>;
   /** Hosts whose probe is pending; kept up to date by the poll. */

@@ -38,6 +38,7 @@ interface Surroundings {
   readonly log: Log;
   readonly searches: ReadonlyMap<string, Search>;
   readonly wake: () => void;
+  readonly troubles: NonNullable<PollOptions['troubles']>;
 }
 
 /** Lines of problems that are shown in the channel; `vigie check` shows all. */
@@ -78,7 +79,17 @@ export async function startAlerts(parts: AlertParts, surroundings: Surroundings)
   return {
     desk,
     begin() {
-      polling = startPolling({ desk, clock, log, searches, rules: () => rules, look: lookAt, probing, probe: parts.probe });
+      polling = startPolling({
+        desk,
+        clock,
+        log,
+        searches,
+        troubles: surroundings.troubles,
+        rules: () => rules,
+        look: lookAt,
+        probing,
+        probe: parts.probe,
+      });
     },
     async replaceRules(next, channels) {
       rules = byName(next);

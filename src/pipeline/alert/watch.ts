@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { isOpen } from '#domain/alert/alert.ts';
 import { withAll } from '#domain/alert/book.ts';
-import { keyText, type AlertKey } from '#domain/alert/key.ts';
-import type { JsonObject } from '#kernel/json.ts';
+import { keyText } from '#domain/alert/key.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import { systemRule, type SystemRuleName } from '#domain/alert/system.ts';
 import { transition } from '#domain/alert/transition.ts';
+import type { SystemTroubles, Trouble } from '#domain/alert/trouble.ts';
 import type { Act } from './desk.ts';
 import type { PollOptions, Result } from './polling.ts';
 import { dueAt } from './schedule.ts';
@@ -16,6 +16,8 @@ export interface Watch {
   started(due: readonly Rule[], lastRun: ReadonlyMap<string, number>, now: number): void;
   /** Asks each index for its newest document, once a minute. */
   staleness(now: number, signal: AbortSignal): Promise<void>;
+  /** Asks what is wrong with what vigie does by itself. */
+  elsewhere(now: number): Promise<void>;
   /** Adds alerts of vigie's own to what a tick changes. */
   told(act: Act, results: readonly Result[], now: number): Act;
 }
@@ -29,18 +31,17 @@ const STALE_EVERY_MS = 60_000;
 /** An index that took nothing for so long is stale. */
 const STALE_AFTER_MS = 900_000;
 
-/** Something that is wrong with vigie's own sight. */
-interface Trouble {
-  readonly key: AlertKey;
-  readonly since: number;
-  readonly value: string | number;
-  readonly document: JsonObject;
-}
-
-export function createWatch({ rules, searches, desk, log }: Pick<PollOptions, 'rules' | 'searches' | 'desk' | 'log'>): Watch {
+export function createWatch({
+  rules,
+  searches,
+  desk,
+  log,
+  troubles,
+}: Pick<PollOptions, 'rules' | 'searches' | 'desk' | 'log' | 'troubles'>): Watch {
   let late: Trouble | null = null;
   let staleAt = 0;
   let stale: readonly Trouble[] = [];
+  let others: SystemTroubles = {};
   const blindSince = new Map<string, { since: number; reason: string }>();
   return {
     started(due, lastRun, now) {
@@ -60,6 +61,14 @@ export function createWatch({ rules, searches, desk, log }: Pick<PollOptions, 'r
       } catch (error) {
         // The cluster that doesn't answer has an alert of its own.
         log.warn({ error }, 'nobody can say how old the newest documents are');
+      }
+    },
+    async elsewhere(now) {
+      try {
+        others = (await troubles?.(now)) ?? {};
+      } catch (error) {
+        // What was wrong before stays so: nobody knows better.
+        log.error({ error }, 'nobody can say how jobs and backups are');
       }
     },
     told(act, results, now) {
@@ -90,7 +99,9 @@ export function createWatch({ rules, searches, desk, log }: Pick<PollOptions, 'r
         stale.filter(({ key }) => !blindSince.has(key['cluster'] ?? '')),
         now,
       );
-      return settle(next, 'vigie:late', late === null ? [] : [late], now);
+      next = settle(next, 'vigie:late', late === null ? [] : [late], now);
+      next = settle(next, 'vigie:job', others['vigie:job'] ?? [], now);
+      return settle(next, 'vigie:backup', others['vigie:backup'] ?? [], now);
     },
   };
 
@@ -116,7 +127,11 @@ export function createWatch({ rules, searches, desk, log }: Pick<PollOptions, 'r
       { rule, known, span: { from: now, to: now }, now, missed: false, freshId: () => desk.freshId() },
       { ok: true, look },
     );
-    return { ...act, book: { ...act.book, alerts: withAll(act.book.alerts, changed) } };
+    const severities = new Map(
+      troubles.flatMap(({ key, severity }) => (severity === undefined ? [] : ([[keyText(key), severity]] as const))),
+    );
+    const judged = changed.map((alert) => ({ ...alert, severity: severities.get(keyText(alert.key)) ?? alert.severity }));
+    return { ...act, book: { ...act.book, alerts: withAll(act.book.alerts, judged) } };
   }
 }
 

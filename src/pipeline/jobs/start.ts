@@ -2,6 +2,7 @@ import { startLoop, type Loop } from '#kernel/loop.ts';
 import type { Job } from '#domain/schedule/job.ts';
 import { next } from '#domain/schedule/moments.ts';
 import type { Waker } from '#ports/waker.ts';
+import type { FreshWithin } from './expected.ts';
 import type { Workshop } from '../operation/workshop.ts';
 import { lookAtJobs } from './look.ts';
 
@@ -12,14 +13,21 @@ export interface JobParts {
   readonly jobs: readonly Job[];
   /** Null: the loop alone looks. */
   readonly waker: Waker | null;
+  /** When the summary is said: minutes since midnight; null: never. */
+  readonly summaryMinute: number | null;
+  readonly within: FreshWithin;
 }
 
-/** The loop that finds out what is due. Its memory is the ledger of occurrences: whatever wakes it, and however often. */
-export function startJobs(workshop: Workshop, { waker }: JobParts): Loop {
+/**
+ * The loop that finds out what is due. Its memory is the ledger of occurrences: whatever wakes it, and however often.
+ * @param after done in each turn, once the look is over
+ */
+export function startJobs(workshop: Workshop, waker: Waker | null, after: () => Promise<void>): Loop {
   const { clock, jobs, log } = workshop;
   const loop = startLoop(clock, async () => {
     try {
       await lookAtJobs(workshop);
+      await after();
     } catch (error) {
       log.error({ error }, 'the jobs could not be looked at');
     }

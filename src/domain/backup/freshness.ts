@@ -1,0 +1,40 @@
+import type { Problem } from '#kernel/errors.ts';
+import type { Backup } from './backup.ts';
+
+/** What has to have a backup, and how old its newest good one may be. */
+export interface Expected {
+  readonly target: string;
+  readonly kind: Backup['kind'];
+  readonly withinMs: number;
+  /** Since when it has to have one, ms: nothing is late before it could have been done. */
+  readonly since: number;
+  /** Other places that have to have a copy. */
+  readonly copies: readonly string[];
+}
+
+export interface Staleness {
+  readonly since: number;
+  readonly problem: Problem;
+}
+
+/** How long copying may take before a copy is missed. */
+const COPY_MS = 2 * 3_600_000;
+
+/** The newest one that may be relied on; a safety dump of a restore may hold the very damage that it was taken in. */
+export function newestGood(backups: readonly Backup[]): Backup | null {
+  const good = backups.filter(({ state, prunedAt, purpose }) => state === 'good' && prunedAt === null && purpose === 'routine');
+  return good.toSorted((one, other) => other.at - one.at)[0] ?? null;
+}
+
+/** What is wrong with the backups of a target; null: nothing. */
+export function staleness(expected: Expected, backups: readonly Backup[], now: number): Staleness | null {
+  const { target, withinMs, since } = expected;
+  const newest = newestGood(backups);
+  if (newest === null)
+    return now - since <= withinMs ? null : { since: since + withinMs, problem: { code: 'backup_never', params: { target } } };
+  if (now - newest.at > withinMs)
+    return { since: newest.at + withinMs, problem: { code: 'backup_stale', params: { target, at: newest.at, limit: withinMs } } };
+  const missing = expected.copies.find((place) => !newest.copies.some((copy) => copy.place === place));
+  if (missing === undefined || now - newest.at <= COPY_MS) return null;
+  return { since: newest.at + COPY_MS, problem: { code: 'backup_uncopied', params: { target, place: missing } } };
+}
