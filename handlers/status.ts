@@ -1,4 +1,4 @@
-import { defineQuery, VigieError, z } from '#kit';
+import { defineQuery, VigieError, z, type ReadClients } from '#kit';
 
 /** What can't be asked now is said to be unknown: it is neither well nor ill. */
 async function orUnknown<T>(asked: Promise<T>): Promise<{ readonly known: T | null; readonly problem: VigieError | null }> {
@@ -10,17 +10,39 @@ async function orUnknown<T>(asked: Promise<T>): Promise<{ readonly known: T | nu
   }
 }
 
-/** How things stand, in one look: nodes, services short of replicas, what is firing, what waits for somebody. */
+/** Machines and guests of Proxmox: those that are off and shouldn't be. @returns null where none is configured */
+async function hypervisorsOf({ hypervisor, inventory }: Pick<ReadClients, 'hypervisor' | 'inventory'>, signal: AbortSignal) {
+  const [cluster, guests] = await Promise.all([orUnknown(hypervisor.cluster(signal)), orUnknown(hypervisor.guests(signal))]);
+  const problem = cluster.problem ?? guests.problem;
+  if (problem?.code === 'hypervisor_not_configured') return null;
+  const machines = (guests.known ?? []).filter(({ template }) => !template);
+  const down = machines.filter(({ state }) => state !== 'running');
+  return {
+    problem: problem === null ? null : { code: problem.code, params: problem.params },
+    quorate: cluster.known?.quorate ?? null,
+    away: (cluster.known?.nodes ?? []).filter(({ online }) => !online).map(({ name }) => name),
+    running: machines.length - down.length,
+    guests: machines.length,
+    down: down.filter(({ name }) => !inventory.guest(name).mayBeOff).map(({ name, state, node }) => ({ name, state, node })),
+  };
+}
+
+/** How things stand, in one look: hypervisors, nodes, services short of replicas, what is firing, what waits for somebody. */
 export default defineQuery({
   id: 'status',
-  uses: ['swarm', 'alerts', 'operations'],
+  uses: ['swarm', 'hypervisor', 'inventory', 'alerts', 'operations'],
   input: z.strictObject({}),
   async run({ clients, signal }) {
-    const [nodes, services] = await Promise.all([orUnknown(clients.swarm.nodes(signal)), orUnknown(clients.swarm.services(signal))]);
+    const [hypervisors, nodes, services] = await Promise.all([
+      hypervisorsOf(clients, signal),
+      orUnknown(clients.swarm.nodes(signal)),
+      orUnknown(clients.swarm.services(signal)),
+    ]);
     const open = clients.alerts.open().filter((alert) => alert['state'] !== 'pending');
     const operations = await clients.operations.list({ open: true, limit: 10 });
     const short = (services.known ?? []).filter(({ replicas, running }) => replicas !== null && running < replicas);
     return {
+      hypervisors,
       problem: nodes.problem === null ? null : { code: nodes.problem.code, params: nodes.problem.params },
       nodes: (nodes.known ?? []).map(({ hostname, state, availability, leader }) => ({
         hostname,

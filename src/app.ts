@@ -87,7 +87,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
     guestFiles,
     pagers,
     rota,
-    alerts: await alertParts(config, files.rules, { ...mattermost, swarm, rota }),
+    alerts: await alertParts(config, files.rules, { ...mattermost, swarm, hypervisor, rota }),
     jobs: { jobs, waker: cronWaker, ...jobTimesOf(config) },
     charts,
     metrics: metricsOf(config),

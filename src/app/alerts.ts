@@ -1,6 +1,7 @@
 import { systemClock } from '#kernel/clock.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import type { Directory } from '#ports/chat.ts';
+import type { Hypervisor } from '#ports/hypervisor.ts';
 import type { Swarm } from '#ports/swarm.ts';
 import { alertTimesOf, pagerWaysOf } from '#config/alert-parts.ts';
 import type { Config } from '#config/schema.ts';
@@ -13,6 +14,7 @@ export interface AlertWays {
   /** Id of the operations channel. */
   readonly operationsChannel: string;
   readonly swarm: Swarm | null;
+  readonly hypervisor: Hypervisor | null;
   readonly rota: RotaBook | null;
 }
 
@@ -20,10 +22,10 @@ export interface AlertWays {
 export async function alertParts(
   config: Config,
   rules: readonly Rule[],
-  { directory, operationsChannel, swarm, rota }: AlertWays,
+  { directory, operationsChannel, swarm, hypervisor, rota }: AlertWays,
 ): Promise<AlertParts> {
   const { createProber } = await import('#adapters/probe/prober.ts');
-  const prober = createProber({ clock: systemClock, swarm, proxmox: null });
+  const prober = createProber({ clock: systemClock, swarm, proxmox: hypervisor });
   return {
     rules,
     settings: {

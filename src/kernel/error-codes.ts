@@ -110,6 +110,7 @@ export const ERROR_CODES = {
   probe_records: ['target', 'unexpected', 'missing'],
   probe_node: ['target', 'node', 'state', 'availability'],
   probe_node_unknown: ['target'],
+  probe_guest: ['target', 'guest', 'state', 'node'],
   // Machines
   hosts_not_configured: [],
   host_unknown: ['host', 'nearest', 'known'],

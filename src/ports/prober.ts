@@ -23,6 +23,7 @@ export type Hop =
   | 'ssh'
   | 'docker'
   | 'node'
+  | 'guest'
   | 'proxmox';
 
 export interface ProbeResult {

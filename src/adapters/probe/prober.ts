@@ -1,6 +1,7 @@
 import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
 import type { Probe, Prober, ProbeResult } from '#ports/prober.ts';
+import type { HypervisorReader } from '#ports/hypervisor.ts';
 import type { SwarmReader } from '#ports/swarm.ts';
 import { judgeCertificate } from './certificate.ts';
 import { walkDns } from './dns.ts';
@@ -8,6 +9,7 @@ import { walkDocker } from './docker.ts';
 import { expectationOf, EXPECTATIONS, targetOf } from './expectations.ts';
 import { walkHttp } from './http.ts';
 import { walkPing } from './ping.ts';
+import { walkProxmox } from './proxmox.ts';
 import { openSocket, openTls } from './sockets.ts';
 import { walk } from './walk.ts';
 
@@ -15,8 +17,8 @@ export interface ProberOptions {
   readonly clock: Clock;
   /** Null where no Swarm is configured. */
   readonly swarm: SwarmReader | null;
-  /** Looks whether a Proxmox node answers; null where none is configured. */
-  readonly proxmox: ((node: string, signal: AbortSignal) => Promise<void>) | null;
+  /** Null where no Proxmox is configured. */
+  readonly proxmox: Pick<HypervisorReader, 'cluster' | 'guests'> | null;
   /** Authorities to trust besides those that Node knows, as PEM. */
   readonly ca?: readonly string[];
   /** The program that pings; `ping` by default. */
@@ -64,10 +66,7 @@ async function probeKind(options: ProberOptions, probe: Probe, signal: AbortSign
       return await go(async (way, deadline) => nothing(await walkDocker(way, swarm, deadline)));
     case 'proxmox':
       if (proxmox === null) throw new VigieError('probe_impossible', { kind, reason: 'no proxmox configured' });
-      return await go(async (way, deadline) => {
-        way.enter('proxmox');
-        return nothing(await proxmox(target.host, deadline));
-      });
+      return await go(async (way, deadline) => nothing(await walkProxmox(way, proxmox, deadline)));
     default:
       return kind satisfies never;
   }

@@ -15,7 +15,7 @@ const TARGETS: Readonly<Record<Check, string>> = {
   tls: 'a host, or host:port, such as team.picasoft.net:443',
   dns: 'a name, such as team.picasoft.net',
   docker: 'the name of a node, or "*" for all of them',
-  proxmox: 'the name of a node',
+  proxmox: 'node/NAME, guest/NAME, or "*" for all nodes',
 };
 
 const STATUS = z.int().min(100).max(599);

@@ -27,10 +27,12 @@ const HTTP_PORTS: ReadonlyMap<string | null, number> = new Map([
 
 /**
  * Reads a target as its kind wants it: `ping` and `dns` a host, `tcp` `host:port`, `tls` `host` or `host:port` (443), `http`
- * an address with http:// or https://, `docker` a node's name or `*` for all of them, `proxmox` a node's name.
+ * an address with http:// or https://, `docker` a node's name or `*` for all of them, `proxmox` a node or a guest:
+ * `node/alice`, `alice`, `*` for all nodes, `guest/pica01`.
  * @returns null when it can't be read
  */
 export function parseProbeTarget(kind: ProbeCheck['kind'], target: string): ProbeTarget | null {
+  if (kind === 'proxmox') return proxmoxTarget(target);
   if (kind === 'docker' && target === '*') return { host: '*', port: null };
   const parts = partsOf(target);
   if (parts === null) return null;
@@ -41,9 +43,29 @@ export function parseProbeTarget(kind: ProbeCheck['kind'], target: string): Prob
   return isBare && port === null ? { host, port: null } : null;
 }
 
-/** `pica01` of `pica01`, `pica01:22` or `https://pica01/health`: what a probe asks, as a machine. What can't be read stands for itself. */
+export interface ProxmoxTarget {
+  readonly what: 'node' | 'guest';
+  /** `*` for every node. */
+  readonly name: string;
+}
+
+const PROXMOX = /^(?:(node|guest)\/)?([A-Za-z0-9][A-Za-z0-9.-]{0,62}|\*)$/u;
+
+/** @returns null when it can't be read: guests that are off are nobody's alarm, so that `guest/*` is nothing */
+export function parseProxmoxTarget(target: string): ProxmoxTarget | null {
+  const [, kind, name] = PROXMOX.exec(target) ?? [];
+  if (name === undefined || (kind === 'guest' && name === '*')) return null;
+  return { what: kind === 'guest' ? 'guest' : 'node', name };
+}
+
+function proxmoxTarget(target: string): ProbeTarget | null {
+  const read = parseProxmoxTarget(target);
+  return read === null ? null : { host: read.name, port: null };
+}
+
+/** `pica01` of `pica01`, `pica01:22`, `guest/pica01` or `https://pica01/health`: what a probe asks, as a machine. What can't be read stands for itself. */
 export function hostOfTarget(target: string): string {
-  return partsOf(target)?.host ?? target;
+  return /^(?:node|guest)\//u.test(target) ? target.slice(target.indexOf('/') + 1) : (partsOf(target)?.host ?? target);
 }
 
 function partsOf(target: string): Parts | null {

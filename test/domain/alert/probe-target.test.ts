@@ -13,6 +13,10 @@ describe('the target of a probe', () => {
     ['http', 'https://pad.picasoft.net/health?full', { host: 'pad.picasoft.net', port: 443 }],
     ['http', 'http://pica01:8080', { host: 'pica01', port: 8080 }],
     ['docker', '*', { host: '*', port: null }],
+    ['proxmox', '*', { host: '*', port: null }],
+    ['proxmox', 'alice', { host: 'alice', port: null }],
+    ['proxmox', 'node/alice', { host: 'alice', port: null }],
+    ['proxmox', 'guest/pica01', { host: 'pica01', port: null }],
   ] as const)('%s reads %s', (kind, target, read) => {
     expect(parseProbeTarget(kind, target)).toEqual(read);
   });
@@ -30,6 +34,11 @@ describe('the target of a probe', () => {
     ['http', 'constructor://pica01/'],
     ['http', 'https://pica01:99999/'],
     ['tcp', '*'],
+    ['proxmox', 'guest/*'],
+    ['proxmox', 'vm/pica01'],
+    ['proxmox', 'node/'],
+    ['proxmox', 'alice:8006'],
+    ['ping', 'node/alice'],
   ] as const)('%s refuses %s', (kind, target) => {
     expect(parseProbeTarget(kind, target)).toBeNull();
   });
@@ -42,6 +51,8 @@ describe('the target of a probe', () => {
       '[::1]',
       'https://pad.picasoft.net/health',
       'http://pica01:8080/?a=b',
+      'node/alice',
+      'guest/pica01',
       '*',
     ];
     for (const target of targets)
