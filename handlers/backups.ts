@@ -11,11 +11,12 @@ export default defineQuery({
   args: ['target'],
   input: z.strictObject({ target: databaseOrGuest().optional() }),
   async run({ input, clients, signal }) {
-    const places = (await clients.backups.places(signal)).map(({ name, sizeBytes, freeBytes, sealed }) => ({
+    const places = (await clients.backups.places(signal)).map(({ name, sizeBytes, freeBytes, sealed, problem }) => ({
       name,
       size: sizeBytes,
       free: freeBytes,
       sealed,
+      problem: problem === null ? null : { code: problem.code, params: problem.params },
     }));
     const common = { now: clients.self.now(), places };
     if (input.target === undefined) return { ...common, one: null, all: await overview(clients) };

@@ -32,7 +32,14 @@ export type DatabaseBackupBasis = {
   };
 };
 
-type Room = { readonly name: string; readonly free: number; readonly share: number; readonly sealed: boolean; readonly full: boolean };
+type Room = {
+  readonly name: string;
+  readonly free: number;
+  readonly percent: number;
+  readonly sealed: boolean;
+  readonly full: boolean;
+  readonly away: boolean;
+};
 
 /** What writes data goes no further. */
 const FULL = 0.85;
@@ -54,7 +61,9 @@ export async function planDatabaseBackup(
   const names = await databases.databases(name, signal);
   if (!names.includes(facts.database)) throw new VigieError('database_absent', { database: name, server: facts.server.name });
   const last = newestGood(await backups.list({ target: name, limit: ALL }));
-  const places = (await backups.places(signal)).map((place) => roomAfter(place, last?.bytes ?? 0));
+  const views = await backups.places(signal);
+  const places = views.map((place) => roomAfter(place, last?.bytes ?? 0));
+  if (views[0]?.problem) throw new VigieError(views[0].problem.code, views[0].problem.params);
   refuseFull(places[0]);
   const { remove, keep } = await backups.prunable(name, self.now());
   const fresh: DatabaseBackupBasis = {
@@ -88,14 +97,14 @@ export async function planDatabaseBackup(
   };
 }
 
-function roomAfter({ name, sizeBytes, freeBytes, sealed }: PlaceView, bytes: number): Room {
+function roomAfter({ name, sizeBytes, freeBytes, sealed, problem }: PlaceView, bytes: number): Room {
   const share = sizeBytes === 0 ? 1 : Math.min(1, (sizeBytes - freeBytes + bytes) / sizeBytes);
-  return { name, free: freeBytes, share, sealed, full: share > FULL };
+  return { name, free: freeBytes, percent: Math.ceil(share * 100), sealed, full: share > FULL, away: problem !== null };
 }
 
 function refuseFull(main: Room | undefined): void {
   if (main === undefined) throw new VigieError('backups_not_configured');
-  if (main.full) throw new VigieError('storage_full', { storage: main.name, share: Math.round(main.share * 100), limit: FULL * 100 });
+  if (main.full) throw new VigieError('storage_full', { storage: main.name, share: main.percent, limit: FULL * 100 });
 }
 
 async function expiredSiblings(

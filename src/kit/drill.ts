@@ -1,7 +1,7 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import { newestGood } from '#domain/backup/pick.ts';
-import { rowsIn, tableChanges } from '#domain/backup/tables.ts';
+import { lossesOf, rowsIn } from '#domain/backup/tables.ts';
 import type { Effect } from '#domain/operation/operation.ts';
 import type { Clients, ReadClients } from '#ports/clients.ts';
 import type { RunContext } from './definition.ts';
@@ -86,7 +86,7 @@ async function loadAside({ basis, clients, operation, progress }: DrillRun, sign
     await scratch.load(counted(dump, meter.moved), signal);
     await meter.done();
     const loaded = await scratch.look(signal);
-    return tableChanges(backup.tables, loaded.tables)
+    return lossesOf(backup.tables, loaded.tables)
       .map(({ name, from, to }) => `${name}: ${from ?? '-'} → ${to ?? '-'}`)
       .slice(0, FLAWS_SHOWN);
   } catch (error) {

@@ -2,7 +2,7 @@ import { VigieError } from '#kernel/errors.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import type { Backup } from '#domain/backup/backup.ts';
 import { canLoad } from '#domain/backup/compatible.ts';
-import { tableChanges } from '#domain/backup/tables.ts';
+import { lossesOf } from '#domain/backup/tables.ts';
 import type { Clients } from '#ports/clients.ts';
 import type { RunContext, StepFinding } from './definition.ts';
 import { swapDatabase, verifyDatabaseSwap } from './database-swap.ts';
@@ -134,7 +134,7 @@ async function compareBeside({ basis, clients, progress }: RestoreRun, signal: A
   await progress({ phase: 'compare', service: basis.decides.name });
   const { tables } = await backupOf(clients, basis);
   const loaded = await clients.databases.look(basis.decides.name, basis.decides.fresh, signal);
-  return tableChanges(tables, loaded.tables).map(({ name, from, to }) => `${name}: ${from ?? '-'} → ${to ?? '-'}`);
+  return lossesOf(tables, loaded.tables).map(({ name, from, to }) => `${name}: ${from ?? '-'} → ${to ?? '-'}`);
 }
 
 /** A name that was free left an empty database behind: nobody misses it. */

@@ -15,6 +15,14 @@ export interface BackupCopy {
  */
 export type BackupFlaw = 'smaller' | 'larger' | 'damaged' | 'drill_failed' | 'declared';
 
+export interface DumpedTable {
+  readonly name: string;
+  /** Counted right before the dump. */
+  readonly rows: number;
+  /** Counted right after it, where somebody was writing meanwhile: what was dumped lies about in between. */
+  readonly rowsAfter?: number;
+}
+
 /**
  * A backup as vigie's store knows it: the only proof of its content. A manifest beside the file is for people.
  * `suspect`: whole, but its size is far from the last one's. `bad`: its checksum was found wrong, or a drill failed; it can't be restored.
@@ -36,7 +44,7 @@ export interface Backup {
   /** `postgres 15.13`, `qemu`. */
   readonly origin: string;
   /** Tables with their rows, for a database. */
-  readonly tables: readonly { readonly name: string; readonly rows: number }[];
+  readonly tables: readonly DumpedTable[];
   /** When a drill restored it and found everything; null: never. */
   readonly drilledAt: number | null;
   readonly copies: readonly BackupCopy[];

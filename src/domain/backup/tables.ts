@@ -1,3 +1,5 @@
+import type { DumpedTable } from './backup.ts';
+
 /** A table with its counted rows. */
 interface Counted {
   readonly name: string;
@@ -36,4 +38,23 @@ export function aboutTheSame(seen: readonly Counted[], now: readonly Counted[]):
   const sameTables = tableChanges(seen, now).every(({ from, to }) => from !== null && to !== null);
   const rows = rowsIn(seen);
   return sameTables && Math.abs(rowsIn(now) - rows) <= Math.max(10, rows * TOLERANCE);
+}
+
+/** Tables as they were counted right before and right after a dump. */
+export function dumpedTables(before: readonly Counted[], after: readonly Counted[]): readonly DumpedTable[] {
+  return before.map(({ name, rows }) => {
+    const rowsAfter = rowsOf(after, name) ?? rows;
+    return rowsAfter === rows ? { name, rows } : { name, rows, rowsAfter };
+  });
+}
+
+/** What was loaded and isn't what was dumped. A table that nobody wrote to meanwhile has exactly its rows; else it may be as far off as it moved. */
+export function lossesOf(dumped: readonly DumpedTable[], loaded: readonly Counted[]): readonly TableChange[] {
+  return tableChanges(dumped, loaded).filter(({ name, to }) => {
+    const table = dumped.find((each) => each.name === name);
+    if (table === undefined || to === null) return true;
+    const { rows, rowsAfter = rows } = table;
+    const moved = Math.abs(rowsAfter - rows);
+    return to < Math.min(rows, rowsAfter) - moved || to > Math.max(rows, rowsAfter) + moved;
+  });
 }

@@ -1,6 +1,7 @@
 import { sameContent, type Digest } from '#kernel/digest.ts';
 import { VigieError } from '#kernel/errors.ts';
 import type { Backup, BackupFlaw } from '#domain/backup/backup.ts';
+import { dumpedTables } from '#domain/backup/tables.ts';
 import { backupFolder, dumpPath, isOf, manifestPath } from '#domain/backup/path.ts';
 import type { TakeOptions } from '#ports/backups.ts';
 import type { Place } from '#ports/places.ts';
@@ -29,6 +30,7 @@ export async function take(archive: Archive, database: string, options: TakeOpti
   const path = dumpPath(database, at, operation);
   const content = notEmpty(database, within(room, databases.dump(database, signal)));
   const written = await places.main.write(path, content, { signal, progress });
+  const after = await databases.look(database, undefined, signal);
   const backup: Backup = {
     id: operation,
     kind: 'database',
@@ -38,7 +40,7 @@ export async function take(archive: Archive, database: string, options: TakeOpti
     path,
     ...written,
     origin: `${facts.engine} ${view.version}`,
-    tables: view.tables,
+    tables: dumpedTables(view.tables, after.tables),
     drilledAt: null,
     copies: [],
     prunedAt: null,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { canLoad } from '#domain/backup/compatible.ts';
 import { around, newestGood } from '#domain/backup/pick.ts';
 import { isSiblingExpired, KEPT_MS, siblingName, siblingOf } from '#domain/backup/sibling.ts';
-import { aboutTheSame, tableChanges } from '#domain/backup/tables.ts';
+import { aboutTheSame, dumpedTables, lossesOf, tableChanges } from '#domain/backup/tables.ts';
 import { aBackup } from './a-backup.ts';
 
 const HOUR = 3_600_000;
@@ -117,6 +117,38 @@ describe('tables in two states', () => {
     ).toBe(true);
     expect(aboutTheSame(then, then.slice(0, 2))).toBe(false);
     expect(aboutTheSame([{ name: 'notes', rows: 1_000 }], [{ name: 'notes', rows: 890 }])).toBe(false);
+  });
+});
+
+describe('what was loaded', () => {
+  const dumped = dumpedTables(
+    [
+      { name: 'quiet', rows: 10 },
+      { name: 'busy', rows: 100 },
+    ],
+    [
+      { name: 'quiet', rows: 10 },
+      { name: 'busy', rows: 103 },
+    ],
+  );
+  const loaded = (quiet: number, busy: number) => [
+    { name: 'quiet', rows: quiet },
+    { name: 'busy', rows: busy },
+  ];
+
+  it('has exactly the rows of a table that nobody wrote to', () => {
+    expect(lossesOf(dumped, loaded(10, 101))).toEqual([]);
+    expect(lossesOf(dumped, loaded(9, 101))).toEqual([{ name: 'quiet', from: 10, to: 9 }]);
+  });
+
+  it('may be off by what a busy table moved, no further', () => {
+    expect(lossesOf(dumped, loaded(10, 106))).toEqual([]);
+    expect(lossesOf(dumped, loaded(10, 96))).toEqual([{ name: 'busy', from: 100, to: 96 }]);
+  });
+
+  it('lacks no table and has no other', () => {
+    expect(lossesOf(dumped, loaded(10, 100).slice(0, 1))).toEqual([{ name: 'busy', from: 100, to: null }]);
+    expect(lossesOf(dumped, [...loaded(10, 100), { name: 'new', rows: 1 }])).toEqual([{ name: 'new', from: null, to: 1 }]);
   });
 });
 

@@ -1,0 +1,369 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { VigieError } from '#kernel/errors.ts';
+import { Scene, textOf, until } from './scene.ts';
+import { asked, backedUp, done, HOUR, idOf, namesOn, rowsOf } from './told.ts';
+
+let scene: Scene;
+afterEach(() => scene.close());
+
+const WHOLE = { 'public.notes': 120, 'public.people': 12 };
+const BROKEN = { 'public.notes': 5 };
+
+/** One backup of the whole, then somebody's mistake. */
+async function open(options: Parameters<typeof Scene.open>[0] = {}): Promise<string> {
+  scene = await Scene.open(options);
+  const backup = await backedUp(scene);
+  scene.clock.warp(2 * HOUR);
+  spoil();
+  return backup;
+}
+
+function spoil(): void {
+  const { tables } = scene.databases.live('pad');
+  tables.get('public.notes')?.splice(5);
+  tables.delete('public.people');
+}
+
+const replicas = async (): Promise<number | null> => (await scene.swarm.service('pad')).replicas;
+
+describe('restore', () => {
+  it('says what is lost, asks somebody else, loads beside, stops the service, swaps, and starts it again', async () => {
+    const backup = await open();
+    const plan = await asked(scene, 'restore pad', /^⏳/u);
+    const text = textOf(plan);
+    expect(text).toMatch(
+      /@bob: do you approve\?[\s\S]*\*\*`pad` goes back to \d\d:\d\d\.\*\* What was written in the 2h\w* since then is lost/u,
+    );
+    expect(text).toContain(`**Dump** \`${backup}\``);
+    expect(text).toMatch(/\*\*Rows\*\* 5 → 132\n {2}- `public\.people` not there → 12\n {2}- `public\.notes` 5 → 120/u);
+    expect(text).toMatch(/\*\*Stopped meanwhile\*\* `pad`/u);
+    await scene.who('alice').react(plan.id, 'white_check_mark');
+    expect(rowsOf(scene)).toEqual(BROKEN);
+    await scene.who('bob').react(plan.id, 'white_check_mark');
+    const result = textOf(await scene.reads(plan, /✅ \*\*restore/u));
+    const id = idOf(plan);
+    expect(result).toMatch(/`pad` is as it was at \*\*\d\d:\d\d\*\*: 132 rows, as the ledger has them/u);
+    expect(result).toMatch(/`pad` runs again: 2\/2/u);
+    expect(result).toContain(`**Safety dump** \`${id}\``);
+    expect(result).toContain(`restore-undo ${id}`);
+    expect(rowsOf(scene)).toEqual(WHOLE);
+    expect(namesOn(scene)).toEqual(['pad', `pad_vigie_old_${id}`]);
+    expect(await replicas()).toBe(2);
+  });
+
+  it('speaks French, options included', async () => {
+    await open({ language: 'fr' });
+    const plan = await asked(scene, 'restaurer pad --avant "il y a 1 h"', /^⏳/u);
+    expect(textOf(plan)).toMatch(/\*\*`pad` revient à la sauvegarde \d\d:\d\d\.\*\* Ce qui a été écrit depuis \(2h\w*\) est perdu/u);
+    expect(textOf(plan)).toMatch(/`public\.people` absente → 12/u);
+    await scene.who('bob').react(plan.id, 'white_check_mark');
+    const result = textOf(await scene.reads(plan, /✅ \*\*restore/u));
+    expect(result).toMatch(/132 lignes, comme au registre[\s\S]*`pad` tourne de nouveau.: 2\/2[\s\S]*restaurer-annuler/u);
+  });
+
+  it('picks the newest dump before a moment, and shows those around it', async () => {
+    scene = await Scene.open();
+    const ids: string[] = [];
+    for (const hours of [6, 6, 6]) {
+      ids.push(await backedUp(scene));
+      scene.clock.warp(hours * HOUR);
+    }
+    const [first, second, third] = ids;
+    const plan = textOf(await asked(scene, 'restore pad --before "7 h ago"', /^⏳/u));
+    expect(plan).toContain(`**Dump** \`${second}\``);
+    expect(plan).toMatch(new RegExp(`Dumps around .*:\\n- ▫️ .*\`${third}\`.*\\n- ▶️ \\*\\*.*\`${second}\`.*\\n- ▫️ .*\`${first}\``, 'u'));
+  });
+
+  it('holds its plan while people go on writing, and asks again when a tenth of the rows is gone', async () => {
+    await open();
+    const plan = await asked(scene, 'restore pad', /^⏳/u);
+    scene.databases.live('pad').tables.get('public.notes')?.push('one', 'two');
+    await scene.who('bob').react(plan.id, 'white_check_mark');
+    await scene.reads(plan, /✅ \*\*restore/u);
+    const next = await asked(scene, 'restore pad', /^⏳/u);
+    spoil();
+    await scene.who('bob').react(next.id, 'white_check_mark');
+    await scene.reads(next, /Out of date: nothing was done/u);
+    expect(rowsOf(scene)).toEqual(BROKEN);
+  });
+
+  it('into a new name leaves the live one alone, and asks nobody', async () => {
+    const backup = await open();
+    const post = await asked(scene, `restore pad --from ${backup} --into pad_test`, /✅ \*\*restore/u);
+    expect(textOf(post)).toMatch(/is in `pad_test` on `postgres`: 132 rows/u);
+    expect(rowsOf(scene)).toEqual(BROKEN);
+    expect(namesOn(scene)).toEqual(['pad', 'pad_test']);
+    expect(scene.databases.server('postgres').view('pad_test').tables).toEqual([
+      { name: 'public.notes', rows: 120 },
+      { name: 'public.people', rows: 12 },
+    ]);
+    expect(await replicas()).toBe(2);
+  });
+
+  it('runs without a second person in an emergency', async () => {
+    await open();
+    const plan = await asked(scene, 'restore pad --emergency "nobody else is awake"', /^⏳/u);
+    await scene.who('alice').react(plan.id, 'white_check_mark');
+    await scene.reads(plan, /✅ \*\*restore/u);
+    expect(rowsOf(scene)).toEqual(WHOLE);
+  });
+
+  it('goes on without a safety dump that the database cannot give, and says so loudly', async () => {
+    await open();
+    scene.databases.spoilDumps('pad', 'killed');
+    const { text } = await done(scene, 'restore pad');
+    expect(text).toMatch(/⚠️ \*\*No safety dump\*\*: the database could not give one \(`terminated by signal KILL`\)/u);
+    expect(rowsOf(scene)).toEqual(WHOLE);
+  });
+
+  it('brings back a database that is gone', async () => {
+    await open();
+    scene.databases.server('postgres').databases.delete('pad');
+    const { text } = await done(scene, 'restore pad');
+    expect(text).toMatch(/is as it was at/u);
+    expect(rowsOf(scene)).toEqual(WHOLE);
+  });
+
+  it('gives a server that cannot start any more a fresh volume, and keeps the old one', async () => {
+    await open();
+    scene.databases.addDatabase({ name: 'wiki', server: 'postgres', tables: { pages: 3 } });
+    scene.databases.server('postgres').ruin();
+    const plan = await asked(scene, 'restore pad', /^⏳/u);
+    expect(textOf(plan)).toMatch(
+      /🚨 \*\*`postgres` doesn.t answer\*\* \(`.*pg_control`.*No safety dump is possible\. Also gone from it until restored: `wiki`/u,
+    );
+    await scene.who('bob').react(plan.id, 'white_check_mark');
+    const text = textOf(await scene.reads(plan, /✅ \*\*restore/u));
+    expect(text).toMatch(/The old volume is kept: `postgres_data`\. ⚠️ Restore the other databases of `postgres` as well/u);
+    expect(rowsOf(scene)).toEqual(WHOLE);
+    const undo = await asked(scene, `restore-undo ${idOf(plan)}`, /🚫/u);
+    expect(textOf(undo)).toMatch(/restored onto a fresh volume/u);
+  });
+});
+
+describe('a restore that fails leaves the live database as it was, and nothing beside it', () => {
+  async function fails(reason: RegExp): Promise<string> {
+    const { text } = await done(scene, 'restore pad', /❌ \*\*/u);
+    expect(text).toMatch(reason);
+    expect(rowsOf(scene)).toEqual(BROKEN);
+    expect(namesOn(scene)).toEqual(['pad']);
+    expect(await replicas()).toBe(2);
+    return text;
+  }
+
+  it('when the load fails', async () => {
+    await open();
+    scene.databases.failLoads('pad', 60);
+    expect(await fails(/could not be loaded: `.*No space left on device/u)).toMatch(/`pad` is as it was, nothing was left behind/u);
+  });
+
+  it('when a byte of the dump is another one, and marks that dump as bad', async () => {
+    const backup = await open();
+    const [path = ''] = scene.places.main.paths.filter((each) => each.endsWith('.dump'));
+    scene.places.main.damage(path);
+    for (const copy of scene.places.bob.paths) scene.places.bob.damage(copy);
+    await fails(/its checksum is wrong/u);
+    const refused = await asked(scene, `restore pad --from ${backup}`, /🚫/u);
+    expect(textOf(refused)).toMatch(/is bad \(its content isn.t what was written\): it can.t be restored/u);
+  });
+
+  it('when a dump does what only a superuser may', async () => {
+    scene = await Scene.open();
+    scene.databases.spoilDumps('pad', 'hostile');
+    await backedUp(scene);
+    scene.databases.spoilDumps('pad', null);
+    spoil();
+    await fails(/could not be loaded: `.*permission denied|must be superuser/iu);
+    expect(scene.databases.server('postgres').superuserActs).toEqual([]);
+  });
+
+  it('when the service does not stop', async () => {
+    await open();
+    scene.swarm.failNext('update', new VigieError('swarm_refused', { host: 'pica01', reason: 'no leader' }));
+    await fails(/refused: no leader/u);
+  });
+
+  it('when the server is another one by the time of the swap', async () => {
+    await open();
+    const plan = await asked(scene, 'restore pad', /^⏳/u);
+    scene.databases.slow(200);
+    await scene.who('bob').react(plan.id, 'white_check_mark');
+    await until(() => namesOn(scene).some((name) => name.includes('_vigie_new_')), 'the load to begin');
+    scene.databases.server('postgres').id = 'another';
+    const text = textOf(await scene.reads(plan, /❌ \*\*/u));
+    expect(text).toMatch(/isn.t the one that the plan was made for any more/u);
+    expect(rowsOf(scene)).toEqual(BROKEN);
+    expect(await replicas()).toBe(2);
+  });
+
+  it('when somebody cancels it on the way', async () => {
+    await open();
+    const plan = await asked(scene, 'restore pad', /^⏳/u);
+    scene.databases.slow(5_000);
+    await scene.who('bob').react(plan.id, 'white_check_mark');
+    await until(() => namesOn(scene).some((name) => name.includes('_vigie_new_')), 'the load to begin');
+    await scene.who('alice').react(plan.id, 'octagonal_sign');
+    await scene.reads(plan, /Cancelled by alice/u);
+    expect(rowsOf(scene)).toEqual(BROKEN);
+    expect(namesOn(scene)).toEqual(['pad']);
+    expect(await replicas()).toBe(2);
+  });
+});
+
+describe('a swap', () => {
+  it('that loses its server half-way is gone on with', async () => {
+    await open();
+    scene.databases.breakNextSwap('pad');
+    const { id } = await done(scene, 'restore pad');
+    expect(rowsOf(scene)).toEqual(WHOLE);
+    expect(namesOn(scene)).toEqual(['pad', `pad_vigie_old_${id}`]);
+    expect(await replicas()).toBe(2);
+  });
+
+  it('that was done although its answer was lost is done once', async () => {
+    await open();
+    scene.databases.failNext('swap', new Error('connection reset'), { afterEffect: true });
+    await done(scene, 'restore pad');
+    expect(rowsOf(scene)).toEqual(WHOLE);
+  });
+
+  it('starts the service again when it fails', async () => {
+    await open();
+    scene.databases.failNext('swap', new VigieError('database_refused', { database: 'pad', server: 'postgres', reason: 'no' }));
+    const { text } = await done(scene, 'restore pad', /❌ \*\*/u);
+    expect(text).toMatch(/refused: `no`[\s\S]*/u);
+    expect(rowsOf(scene)).toEqual(BROKEN);
+    expect(namesOn(scene)).toEqual(['pad']);
+    expect(await replicas()).toBe(2);
+  });
+
+  it('is waited for by a second restore of the same database', async () => {
+    await open();
+    scene.databases.slow(2_000);
+    const first = await asked(scene, 'restore pad', /^⏳/u);
+    const second = await asked(scene, 'restore pad', /^⏳/u);
+    await scene.who('bob').react(first.id, 'white_check_mark');
+    await scene.reads(first, /Running/u);
+    await scene.who('bob').react(second.id, 'white_check_mark');
+    expect(textOf(await scene.reads(second, /it has to wait/u))).toMatch(
+      /`database:postgres\/pad` is held by `\w+` \(restore pad, alice\)/u,
+    );
+  });
+});
+
+describe('restore-undo', () => {
+  it('brings back what was replaced, keeps what takes its leave, and does nothing the second time', async () => {
+    await open();
+    const { id } = await done(scene, 'restore pad');
+    const plan = await asked(scene, `restore-undo ${id}`, /^⏳/u);
+    expect(textOf(plan)).toMatch(new RegExp(`\\*\\*\`pad\` gets back what it held before \`${id}\`\\*\\* \\(.*, alice\\)`, 'u'));
+    expect(textOf(plan)).toMatch(/\*\*Rows\*\* 132 → 5\n {2}- `public\.people` 12 → \*\*gone\*\*/u);
+    await scene.who('bob').react(plan.id, 'white_check_mark');
+    await scene.reads(plan, /✅ \*\*restore-undo/u);
+    expect(rowsOf(scene)).toEqual(BROKEN);
+    expect(namesOn(scene)).toEqual(['pad', `pad_vigie_undone_${id}`]);
+    expect(await replicas()).toBe(2);
+    await asked(scene, `restore-undo ${id}`, /Nothing to do[\s\S]*was undone already/u);
+  });
+
+  it('speaks French', async () => {
+    await open({ language: 'fr' });
+    const { id } = await done(scene, 'restaurer pad');
+    const plan = await asked(scene, `restaurer-annuler ${id}`, /^⏳/u);
+    expect(textOf(plan)).toMatch(/retrouve son contenu d’avant[\s\S]*`public\.people` 12 → \*\*disparaît\*\*/u);
+  });
+
+  it('says where the safety dump is when what was kept is gone', async () => {
+    await open();
+    const { id } = await done(scene, 'restore pad');
+    scene.databases.server('postgres').databases.delete(`pad_vigie_old_${id}`);
+    const refused = await asked(scene, `restore-undo ${id}`, /🚫/u);
+    expect(textOf(refused)).toContain(`restore pad --from ${id}`);
+    await done(scene, `restore pad --from ${id}`);
+    expect(rowsOf(scene)).toEqual(BROKEN);
+  });
+});
+
+describe('what is refused before anybody is asked', () => {
+  it('says what is meant', { timeout: 60_000 }, async () => {
+    const backup = await open();
+    const refused: readonly (readonly [string, RegExp])[] = [
+      ['restore', /needs `DATABASE`/u],
+      ['restore pda', /no database `pda`.*Did you mean `pad`/u],
+      ['restore pad now', /does not know what to do with `now`/u],
+      ['restore pad --to x', /has no option `--to`/u],
+      ['restore pad --before', /needs a value/u],
+      ['restore pad --before soon', /`soon` is no good `before`: a moment of the past is meant, such as `14:05`/u],
+      ['restore pad --before 25:00', /`25:00` is no good `before`/u],
+      ['restore pad --before ""', /An empty word is no good|needs a value/u],
+      ['restore pad --before "2099-01-01 3:00"', /is still to come\. Say a moment of the past/u],
+      ['restore pad --before "in 2 h"', /a moment of the past is meant/u],
+      ['restore pad --before "30 days ago"', /has no good backup from .* or before\. The oldest one: \d\d:\d\d/u],
+      [`restore pad --from ${backup} --before 3h`, /`--from` and `--before` say the same thing twice/u],
+      ['restore pad --from zzz', /`pad` has no backup `zzz`/u],
+      ['restore pad --from ../../etc', /is no good `from`: a backup such as `p7k` is meant/u],
+      ['restore pad --into pad', /`postgres` has a database `pad` already/u],
+      ['restore pad --into Pad!', /`Pad!` is no good `into`/u],
+      ['restore pad --into pad_vigie_x', /is no good `into`: a new name of small letters/u],
+      ['restore blog', /`blog` has no backup that can be restored\. `backup blog` takes one/u],
+      ['restore pad --avant demain', /`demain` is no good `before`/u],
+      ['restore-undo', /needs `OPERATION`/u],
+      ['restore-undo zzzz', /no operation `zzzz`/u],
+      [`restore-undo ${backup}`, /is no restore that was done/u],
+      ['drill blog', /`blog` has no backup that can be restored/u],
+      ['drill pad --from zzz', /`pad` has no backup `zzz`/u],
+    ];
+    for (const [command, words] of refused) {
+      const post = await asked(scene, command, /🚫/u);
+      expect([command, textOf(post)]).toEqual([command, expect.stringMatching(words)]);
+    }
+    expect((await scene.vigiePosts()).every((post) => !post.message.startsWith('⏳'))).toBe(true);
+    expect(rowsOf(scene)).toEqual(BROKEN);
+  });
+
+  it('is a dump of a newer server, a server with a wrong password, one without a volume to replace, and a Swarm that does not answer', async () => {
+    await open();
+    const server = scene.databases.server('postgres');
+    server.version = '14.9';
+    expect(textOf(await asked(scene, 'restore pad', /🚫/u))).toMatch(/comes from postgres 15\.13, the server is postgres 14\.9/u);
+    server.version = '15.13';
+    server.refuses = 'password authentication failed for user "vigie"';
+    expect(textOf(await asked(scene, 'restore pad', /🚫/u))).toMatch(/refused: `password authentication failed/u);
+    server.refuses = null;
+    scene.databases.addServer({ name: 'alone', kind: 'host' });
+    scene.databases.addDatabase({ name: 'pads', server: 'alone', tables: { notes: 3 } });
+    await backedUp(scene, 'pads');
+    scene.databases.server('alone').ruin();
+    expect(textOf(await asked(scene, 'restore pads', /🚫/u))).toMatch(/its data isn't on a named volume of a service/u);
+    scene.swarm.failNext('services', new VigieError('swarm_unreachable', { host: 'pica01', reason: 'no route to host' }));
+    expect(textOf(await asked(scene, 'restore pad', /🚫/u))).toMatch(/no route to host/u);
+  });
+
+  it('is asked for by nobody who may only look', async () => {
+    await open();
+    const post = await scene.say('zoe', '@vigie restore pad');
+    await scene.reply(post, /You may not run `restore`/u);
+  });
+});
+
+describe('drill', () => {
+  it('tries a dump out without touching the live database, and notes it', async () => {
+    await open();
+    const post = await asked(scene, 'drill pad', /✅ \*\*drill/u);
+    expect(textOf(post)).toMatch(/🟢 The backup `\w+` of `pad` can be restored: 2 tables, 132 rows/u);
+    expect(rowsOf(scene)).toEqual(BROKEN);
+    expect(scene.databases.scratches).toEqual([]);
+    expect(textOf(await asked(scene, 'backups pad', /newest good/u))).toMatch(/· drilled/u);
+  });
+
+  it('fails loudly, and marks the dump as bad', async () => {
+    await open();
+    scene.databases.failLoads('pad', 60);
+    const post = await asked(scene, 'exercice pad', /❌ \*\*drill/u);
+    expect(textOf(post)).toMatch(/The drill of `pad` failed: .*No space left.*marked as bad; take another one now/u);
+    expect(scene.databases.scratches).toEqual([]);
+    scene.databases.failLoads('pad', null);
+    const next = await asked(scene, 'restore pad', /🚫/u);
+    expect(textOf(next)).toMatch(/has no backup that can be restored/u);
+  });
+});
