@@ -1,19 +1,44 @@
-import { databaseOrGuest, defineAction, planDatabaseBackup, runDatabaseBackup, verifyDatabaseBackup, z } from '#kit';
+import {
+  databaseOrGuest,
+  defineAction,
+  planDatabaseBackup,
+  planVmBackup,
+  runDatabaseBackup,
+  runVmBackup,
+  targetOf,
+  verifyDatabaseBackup,
+  verifyVmBackup,
+  z,
+  type DatabaseBackupBasis,
+  type VmBackupBasis,
+} from '#kit';
 
-/** Dumps a database, copies the dump, and removes what retention lets go. */
+/** Dumps a database or backs a VM up, copies that elsewhere, and removes what is too old. */
 export default defineAction({
   id: 'backup',
-  uses: ['databases', 'backups', 'operations', 'self'],
+  uses: ['databases', 'backups', 'hypervisor', 'guestFiles', 'inventory', 'operations', 'self'],
   args: ['target'],
   input: z.strictObject({ target: databaseOrGuest() }),
   timeout: '12h',
   cancel: 'between-steps',
   // It removes old backups.
   emergency: 'never',
-  plan: async ({ input, clients, operation, signal }) =>
-    await planDatabaseBackup(clients, input.target.replace(/^db:/u, ''), operation, signal),
+  async plan({ input, clients, operation, signal }): Promise<{
+    basis: DatabaseBackupBasis | VmBackupBasis;
+    effects: Awaited<ReturnType<typeof planVmBackup>>['effects'];
+  }> {
+    const { kind, name } = await targetOf(clients, input.target, signal);
+    return kind === 'vm' ? await planVmBackup(clients, name, signal) : await planDatabaseBackup(clients, name, operation, signal);
+  },
   risk: 'safe',
-  locks: (_input, { decides }) => [`database:${decides.server}/${decides.name}`],
-  run: async (context) => await runDatabaseBackup(context),
-  verify: async (context) => await verifyDatabaseBackup(context),
+  locks: (_input, basis) => [basis.kind === 'vm' ? `vm:${basis.guest}` : `database:${basis.decides.server}/${basis.decides.name}`],
+  async run({ basis, person, ...context }) {
+    // Nobody but vigie itself runs its jobs.
+    const scheduled = person.kind === 'bot';
+    return basis.kind === 'vm'
+      ? await runVmBackup({ ...context, basis, scheduled })
+      : await runDatabaseBackup({ ...context, basis, scheduled });
+  },
+  verify: async ({ basis, ...context }) =>
+    basis.kind === 'vm' ? await verifyVmBackup({ ...context, basis }) : await verifyDatabaseBackup({ ...context, basis }),
 });

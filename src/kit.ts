@@ -23,7 +23,7 @@ export {
 } from './kit/definition.ts';
 export { followRollout } from './kit/follow.ts';
 export { targetOf } from './kit/backup-target.ts';
-export { planDatabaseBackup, runDatabaseBackup, verifyDatabaseBackup } from './kit/database-backup.ts';
+export { planDatabaseBackup, runDatabaseBackup, verifyDatabaseBackup, type DatabaseBackupBasis } from './kit/database-backup.ts';
 export { planDrill, runDrill } from './kit/drill.ts';
 export { planUndo, runUndo, verifyUndo } from './kit/restore-undo.ts';
 export { planRestore } from './kit/restore-plan.ts';

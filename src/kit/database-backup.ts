@@ -12,8 +12,8 @@ import { createMeter } from './meter.ts';
 import { steady } from './steady.ts';
 
 export type DatabaseBackupBasis = {
+  readonly kind: 'database';
   readonly decides: {
-    readonly kind: 'database';
     readonly name: string;
     readonly server: string;
     readonly places: readonly string[];
@@ -66,9 +66,8 @@ export async function planDatabaseBackup(
   if (views[0]?.problem) throw new VigieError(views[0].problem.code, views[0].problem.params);
   refuseFull(places[0]);
   const { remove, keep } = await backups.prunable(name, self.now());
-  const fresh: DatabaseBackupBasis = {
+  const fresh = {
     decides: {
-      kind: 'database',
       name,
       server: facts.server.name,
       places: places.map((place) => place.name),
@@ -85,7 +84,8 @@ export async function planDatabaseBackup(
     },
   };
   // How much is free moves all the time: what decides is that it is enough.
-  const basis = await steady(clients, operation, fresh, () => true);
+  const { decides, shown } = await steady(clients, operation, fresh, () => true);
+  const basis: DatabaseBackupBasis = { kind: 'database', decides, shown };
   const { prune, drop } = basis.decides;
   return {
     basis,
@@ -135,6 +135,8 @@ async function endOf(operations: OperationsReader, id: string): Promise<number |
 type BackupUses = 'databases' | 'backups' | 'operations' | 'self';
 export type DatabaseBackupRun = Pick<RunContext<never, BackupUses, DatabaseBackupBasis>, 'basis' | 'operation' | 'step' | 'progress'> & {
   readonly clients: Pick<Clients, BackupUses>;
+  /** Whether a job asked for it. */
+  readonly scheduled: boolean;
 };
 
 /** Dump → copies → retention. What a crash interrupts begins anew; a cancel leaves nothing half written. */
@@ -151,9 +153,9 @@ export async function runDatabaseBackup(context: DatabaseBackupRun): Promise<Jso
   return { ...taken, id: operation, copies, pruned: removed.length, freed, dropped: drop.length };
 }
 
-async function dump({ basis, clients, operation, progress }: DatabaseBackupRun, signal: AbortSignal) {
+async function dump({ basis, clients, operation, progress, scheduled }: DatabaseBackupRun, signal: AbortSignal) {
   const meter = createMeter({ progress, now: () => clients.self.now() }, 'dump', basis.shown.last?.bytes ?? null);
-  const backup = await clients.backups.take(basis.decides.name, { operation, scheduled: false, signal, progress: meter.moved });
+  const backup = await clients.backups.take(basis.decides.name, { operation, scheduled, signal, progress: meter.moved });
   await meter.done();
   return resultOf(backup);
 }

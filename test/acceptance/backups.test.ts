@@ -12,7 +12,7 @@ const dumps = (): readonly string[] => scene.places.main.paths.filter((path) => 
 describe('backup', () => {
   it('dumps, copies, and says so', async () => {
     scene = await Scene.open();
-    const text = textOf(await asked(scene, 'backup pad', /✅ \*\*backup/u));
+    const text = textOf(await asked(scene, 'backup pad', /^✅ \*\*backup/u));
     expect(text).toMatch(/`pad` is saved: backup \*\*`\w+`\*\*, [\d.]+.kB, 132 rows in 2 tables\.\n2 copies, read back and compared\./u);
     expect(dumps()).toHaveLength(1);
   });
@@ -30,7 +30,7 @@ describe('backup', () => {
 
   it('speaks French', async () => {
     scene = await Scene.open({ language: 'fr' });
-    const text = textOf(await asked(scene, 'sauvegarder pad', /✅ \*\*backup/u));
+    const text = textOf(await asked(scene, 'sauvegarder pad', /^✅ \*\*backup/u));
     expect(text).toMatch(/`pad` est sauvegardée.: sauvegarde \*\*`\w+`\*\*, 3,6.ko, 132 lignes dans 2 tables/u);
     const list = textOf(await asked(scene, 'sauvegardes pad', /bonne sauvegarde/u));
     expect(list).toMatch(/🟢 \*\*`pad`\*\*.: la dernière bonne sauvegarde a \d+\w+\./u);
@@ -48,7 +48,7 @@ describe('backup', () => {
     scene.clock.warp(8 * DAY);
     const plan = textOf(await asked(scene, 'backup pad --dry-run', /Dry run/u));
     expect(plan).toMatch(new RegExp(`\\*\\*Removed then\\*\\* \\d old dumps?; \\d stay[\\s\\S]*\`${old}\` of`, 'u'));
-    const text = textOf(await asked(scene, 'backup pad', /✅ \*\*backup/u));
+    const text = textOf(await asked(scene, 'backup pad', /^✅ \*\*backup/u));
     expect(text).toMatch(/\d old dumps? removed, [\d.]+.kB freed/u);
     expect(dumps().some((path) => path.includes(old ?? ''))).toBe(false);
     expect(dumps().length).toBeGreaterThan(1);
@@ -62,7 +62,7 @@ describe('backup', () => {
     expect(namesOn(scene)).toEqual(['pad', `pad_vigie_old_${id}`]);
     scene.databases.server('postgres').databases.set('pad_vigie_old_zzz', { owner: 'pad', tables: new Map() });
     scene.clock.warp(7 * DAY);
-    const text = textOf(await asked(scene, 'backup pad', /✅ \*\*backup/u));
+    const text = textOf(await asked(scene, 'backup pad', /^✅ \*\*backup/u));
     expect(text).toMatch(/1 database of earlier restores dropped/u);
     expect(namesOn(scene)).toEqual(['pad', 'pad_vigie_old_zzz']);
   });
@@ -81,7 +81,7 @@ describe('backup', () => {
   it('shows how far it is, and leaves nothing half written when somebody stops it', async () => {
     scene = await Scene.open();
     await backedUp(scene);
-    scene.databases.slow(3_000);
+    scene.databases.slow(60_000);
     const before = new Set((await scene.vigiePosts()).map(({ id }) => id));
     await scene.say('alice', '@vigie backup pad');
     const post = await until(async () => (await scene.vigiePosts()).find((each) => !before.has(each.id)), 'the post');
@@ -113,6 +113,29 @@ describe('backup', () => {
     const text = textOf(await asked(scene, 'backup pad', /❌ \*\*backup/u));
     expect(text).toMatch(/The backup is kept; its copy to `bob` failed\. .*no route to host/u);
     expect(textOf(await asked(scene, 'backups pad', /newest good/u))).toMatch(/🟢 \*\*`pad`\*\*/u);
+  });
+});
+
+describe('backup of a VM', () => {
+  it('is taken by Proxmox, and stands in the ledger beside the dumps', async () => {
+    scene = await Scene.open();
+    const plan = textOf(await asked(scene, 'backup monitoring --dry-run', /Dry run/u));
+    expect(plan).toMatch(
+      /Backs `monitoring` \(103, on `bob`\) up onto `\w+`[\s\S]*\*\*Size\*\* nobody knows: it is the first one; `\w+` is \d+% full then/u,
+    );
+    const text = textOf(await asked(scene, 'backup vm:monitoring', /^✅ \*\*backup/u));
+    expect(text).toMatch(/`monitoring` is saved: backup \*\*`\w+`\*\* on `\w+`, [\d.]+.GB/u);
+    expect(textOf(await asked(scene, 'backups', /💾/u))).toMatch(/🟢 `monitoring` \(VM\) · \d+\w* old/u);
+    expect(textOf(await asked(scene, 'backups monitoring', /newest good/u))).toMatch(/🟢 `\w+` \*\*\d\d:\d\d/u);
+  });
+
+  it('is told from a database of the same name', async () => {
+    scene = await Scene.open();
+    scene.databases.addDatabase({ name: 'monitoring', server: 'postgres', tables: { series: 7 } });
+    const words = /`monitoring` is a database and a VM: say `db:monitoring` or `vm:monitoring`/u;
+    expect(textOf(await asked(scene, 'backup monitoring', /🚫/u))).toMatch(words);
+    expect(textOf(await asked(scene, 'backup db:monitoring', /^✅ \*\*backup/u))).toMatch(/7 rows in 1 table/u);
+    expect(textOf(await asked(scene, 'backup vm:monitoring --dry-run', /Dry run/u))).toMatch(/Backs `monitoring`/u);
   });
 });
 

@@ -186,7 +186,7 @@ describe('a restore that fails leaves the live database as it was, and nothing b
   it('when the server is another one by the time of the swap', async () => {
     await open();
     const plan = await asked(scene, 'restore pad', /^⏳/u);
-    scene.databases.slow(200);
+    scene.databases.slow(20_000);
     await scene.who('bob').react(plan.id, 'white_check_mark');
     await until(() => namesOn(scene).some((name) => name.includes('_vigie_new_')), 'the load to begin');
     scene.databases.server('postgres').id = 'another';
@@ -199,7 +199,7 @@ describe('a restore that fails leaves the live database as it was, and nothing b
   it('when somebody cancels it on the way', async () => {
     await open();
     const plan = await asked(scene, 'restore pad', /^⏳/u);
-    scene.databases.slow(5_000);
+    scene.databases.stallNext('load');
     await scene.who('bob').react(plan.id, 'white_check_mark');
     await until(() => namesOn(scene).some((name) => name.includes('_vigie_new_')), 'the load to begin');
     await scene.who('alice').react(plan.id, 'octagonal_sign');
