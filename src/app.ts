@@ -24,6 +24,7 @@ import { loadMaterial, type Material } from './app/loaded.ts';
 import { openConfiguredRota } from './app/oncall.ts';
 import { connectConfiguredPagers } from './app/pagers.ts';
 import { connectConfiguredSearch } from './app/elasticsearch.ts';
+import { connectConfiguredDatabases } from './app/databases.ts';
 import { connectConfiguredHosts } from './app/hosts.ts';
 import { connectConfiguredHypervisor } from './app/hypervisor.ts';
 import { readJobs } from './app/jobs.ts';
@@ -64,6 +65,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
   const searches = await connectConfiguredSearch(config.elasticsearch);
   const hosts = await connectConfiguredHosts(config.hosts);
   const hypervisor = await connectConfiguredHypervisor(config.proxmox);
+  const databases = await connectConfiguredDatabases(config);
   const guestFiles = await connectConfiguredGuestFiles(config.proxmox);
   const backups = await connectConfiguredBackups(config.backups);
   const mattermost = await reachMattermost(config, store, log);
@@ -84,6 +86,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
     hosts,
     backups,
     hypervisor,
+    databases,
     guestFiles,
     pagers,
     rota,
@@ -122,6 +125,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
       await hosts?.close();
       await backups?.close();
       await hypervisor?.close();
+      await databases?.close();
       await guestFiles?.close();
       await Promise.all([...searches.values()].map((search) => search.close()));
       await store.close();

@@ -13,6 +13,7 @@ import { quorums } from '#pipeline/quorum.ts';
 import { formatImage } from '#ports/swarm.ts';
 import type { Print } from './cli.ts';
 import { lookAtBackups } from './doctor-backups.ts';
+import { lookAtDatabases } from './doctor-databases.ts';
 import { lookAtHypervisors } from './doctor-hypervisor.ts';
 import { lookAtHosts } from './doctor-hosts.ts';
 import { lookAtOncall } from './doctor-oncall.ts';
@@ -48,6 +49,7 @@ export async function doctor({ config, warnings }: LoadedConfig, print: Print, p
     lookAtSearches,
     lookAtHosts,
     lookAtBackups,
+    lookAtDatabases,
     lookAtOncall,
   ])
     findings.push(...(await look(config, words)));

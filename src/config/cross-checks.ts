@@ -1,4 +1,5 @@
 import { nearest } from '#kernel/nearest.ts';
+import { databaseProblems } from './database-checks.ts';
 import type { Finding } from './finding.ts';
 import { jobProblems } from './job-parts.ts';
 import { backupProblems, backupWarnings } from './backup-checks.ts';
@@ -25,6 +26,7 @@ export function crossChecks(config: Config): readonly Finding[] {
     ...jobProblems(config),
     ...proxmoxProblems(config),
     ...backupProblems(config),
+    ...databaseProblems(config),
   ];
 }
 
@@ -102,15 +104,22 @@ function addressProblems({ http, swarm }: Config): Finding[] {
 
 function swarmProblems({ swarm }: Config): Finding[] {
   if (swarm === undefined) return [];
-  const { host, tls, ssh } = swarm;
-  const path = ['swarm', 'host'];
-  if (host.startsWith('ssh://') && ssh === undefined) return [{ path, message: 'needs swarm.ssh with key and host_key' }];
+  const nodes = Object.entries(swarm.nodes).map(([name, address]) => [['swarm', 'nodes', name], address] as const);
+  return [[['swarm'], swarm] as const, ...nodes].flatMap(([path, address]) => dockerProblems(path, address));
+}
+
+type DockerAddress = NonNullable<Config['swarm']>['nodes'][string];
+
+function dockerProblems(at: readonly string[], { host, tls, ssh }: DockerAddress): Finding[] {
+  const path = [...at, 'host'];
+  const named = at.join('.');
+  if (host.startsWith('ssh://') && ssh === undefined) return [{ path, message: `needs ${named}.ssh with key and host_key` }];
   const tcp = /^tcp:\/\/\[?([^\]/]+?)\]?:\d+$/u.exec(host)?.[1];
   if (tcp !== undefined && !isLoopback(tcp) && tls === undefined)
-    return [{ path, message: 'needs swarm.tls: whoever reaches an open Docker port is root there' }];
+    return [{ path, message: `needs ${named}.tls: whoever reaches an open Docker port is root there` }];
   const unused: Finding[] = [];
-  if (tls !== undefined && tcp === undefined) unused.push({ path: ['swarm', 'tls'], message: 'is only for tcp://' });
-  if (ssh !== undefined && !host.startsWith('ssh://')) unused.push({ path: ['swarm', 'ssh'], message: 'is only for ssh://' });
+  if (tls !== undefined && tcp === undefined) unused.push({ path: [...at, 'tls'], message: 'is only for tcp://' });
+  if (ssh !== undefined && !host.startsWith('ssh://')) unused.push({ path: [...at, 'ssh'], message: 'is only for ssh://' });
   return unused;
 }
 

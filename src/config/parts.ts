@@ -16,11 +16,11 @@ export function roleMembersOf({ roles }: Config) {
   return Object.entries(roles).map(([role, { users, groups, channels }]) => ({ role, users, groups, channels }));
 }
 
-export function inventoryOf({ services, hosts, proxmox }: Config): Inventory {
+export function inventoryOf({ services, hosts, proxmox, databases }: Config): Inventory {
   const guests = proxmox?.guests ?? {};
   const machines = new Set(Object.entries(hosts).flatMap(([name, { aliases }]) => [name, ...aliases]));
   return {
-    knows: (name) => Object.hasOwn(services, name) || machines.has(name) || Object.hasOwn(guests, name),
+    knows: (name) => machines.has(name) || [services, guests, databases].some((named) => Object.hasOwn(named, name)),
     service(name) {
       const facts = Object.hasOwn(services, name) ? (services[name] ?? SERVICE_DEFAULTS) : SERVICE_DEFAULTS;
       return {

@@ -1,23 +1,10 @@
 import { z } from 'zod';
 import { RISKS } from '#domain/operation/states.ts';
-import {
-  ABSOLUTE,
-  baseUrl,
-  CHANNEL,
-  duration,
-  GROUP,
-  HOST_KEY,
-  NAME,
-  pem,
-  REGISTRY,
-  REPOSITORY,
-  secret,
-  timezone,
-  token,
-  USER,
-} from './kinds.ts';
+import { ABSOLUTE, baseUrl, CHANNEL, duration, GROUP, NAME, REGISTRY, REPOSITORY, secret, timezone, token, USER } from './kinds.ts';
 import { alerts } from './alerts.ts';
 import { backups } from './backups.ts';
+import { databases } from './databases.ts';
+import { dockerAddress, swarmNodes } from './docker.ts';
 import { heartbeat } from './heartbeat.ts';
 import { elasticsearch } from './elasticsearch.ts';
 import { metrics } from './metrics.ts';
@@ -95,29 +82,8 @@ const policyRule = z.strictObject({
 });
 
 const swarm = z.strictObject({
-  host: z
-    .string()
-    .regex(
-      /^(?:unix:\/\/\/.+|tcp:\/\/(?:\[[0-9a-f:]+\]|[^/:]+):\d{1,5}|ssh:\/\/[^@/]+@[^/:]+(?::\d{1,5})?)$/u,
-      'must be unix:///path, tcp://host:port or ssh://user@host',
-    )
-    .describe('A Swarm manager: unix:///var/run/docker.sock, tcp://host:2376 or ssh://user@host'),
-  tls: z
-    .strictObject({
-      ca: pem('CERTIFICATE').describe("The authority that signed the daemon's certificate, as PEM"),
-      cert: pem('CERTIFICATE').describe("vigie's certificate, as PEM"),
-      key: secret("vigie's private key, as PEM", pem('PRIVATE KEY')),
-    })
-    .optional()
-    .describe('For tcp://'),
-  ssh: z
-    .strictObject({
-      key: secret('Private key, as PEM or OpenSSH', pem('PRIVATE KEY')),
-      host_key: HOST_KEY.describe('The only host key that is accepted'),
-      socket: ABSOLUTE.default('/var/run/docker.sock').describe("Docker's socket over there"),
-    })
-    .optional()
-    .describe('For ssh://'),
+  ...dockerAddress('A Swarm manager: unix:///var/run/docker.sock, tcp://host:2376 or ssh://user@host'),
+  nodes: swarmNodes.describe('Docker on the other nodes, by their host names: what runs there is reached through it, such as databases'),
   registries: z
     .record(
       REGISTRY,
@@ -165,6 +131,7 @@ export const configSchema = z.strictObject({
   jobs: jobs.describe('What vigie does by itself, on schedule'),
   jobs_summary: jobsSummary.describe('When the summary of the jobs is said, once a day'),
   fresh_within: freshWithin.prefault({}).describe('How old the newest good backup may be before it is an alert'),
+  databases: databases.describe('Databases that vigie may dump and restore, by the names that people type'),
   oncall: oncall.optional().describe('Who is woken'),
   pagers: pagers.describe('Ways to reach people outside the chat, by name'),
   heartbeat: heartbeat.optional().describe('Tells an outside service that vigie lives'),

@@ -1,13 +1,14 @@
 import { VigieError } from '#kernel/errors.ts';
-import { reasonOf } from '#kernel/json.ts';
 
-/** What goes wrong while a dump is loaded, in the port's words; the signal's own reason and vigie's errors stay as they are. */
-export async function asImport(name: string, load: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+/** What a client says of a dump that it can't load. */
+export class Complaint extends Error {}
+
+/** What a client complains about, in the port's words; everything else stays as it is. */
+export async function asImport(name: string, load: Promise<void>): Promise<void> {
   try {
     await load;
   } catch (error) {
-    signal?.throwIfAborted();
-    if (error instanceof VigieError) throw error;
-    throw new VigieError('import_failed', { database: name, reason: reasonOf(error) }, error);
+    if (!(error instanceof Complaint)) throw error;
+    throw new VigieError('import_failed', { database: name, reason: error.message }, error);
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Engine } from '#ports/databases.ts';
+import { Complaint } from './as-import.ts';
 
 /** Tables with their rows, in the order of their names. */
 export type Tables = ReadonlyMap<string, readonly string[]>;
@@ -43,7 +44,7 @@ export function encoded(lines: readonly DumpLine[]): Uint8Array {
   return Buffer.from(lines.map((each) => `${JSON.stringify(each)}\n`).join(''));
 }
 
-/** @throws an ordinary Error for what is no dump */
+/** @throws Complaint for what is no dump */
 export async function* decodeDump(dump: AsyncIterable<Uint8Array>): AsyncGenerator<DumpLine> {
   const decoder = new TextDecoder();
   let rest = '';
@@ -52,13 +53,13 @@ export async function* decodeDump(dump: AsyncIterable<Uint8Array>): AsyncGenerat
     rest = lines.pop() ?? '';
     for (const each of lines) yield decoded(each);
   }
-  if (rest !== '') throw new Error('unexpected end of file');
+  if (rest !== '') throw new Complaint('unexpected end of file');
 }
 
 function decoded(text: string): DumpLine {
   try {
     return line.parse(JSON.parse(text));
   } catch (error) {
-    throw new Error('input file does not appear to be a valid archive', { cause: error });
+    throw new Complaint('input file does not appear to be a valid archive', { cause: error });
   }
 }

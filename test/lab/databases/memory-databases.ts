@@ -1,3 +1,4 @@
+import { beforeAbort } from '#kernel/abort.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
@@ -180,7 +181,7 @@ export class MemoryDatabases implements Databases {
     return this.#answer('load', name, signal, async (server) => {
       this.#require(server, database);
       const load = server.load(database, this.#paced(dump, signal), this.#loadFailsAfter.get(name) ?? null);
-      await asImport(name, load, signal);
+      await asImport(name, load);
     });
   }
 
@@ -267,9 +268,12 @@ export class MemoryDatabases implements Databases {
   }
 
   async *#paced(dump: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
-    for await (const chunk of dump) {
+    const source = dump[Symbol.asyncIterator]();
+    for (;;) {
+      const next = await beforeAbort(signal, source.next());
+      if (next.done === true) return;
       await this.#pace(signal);
-      yield chunk;
+      yield next.value;
     }
   }
 

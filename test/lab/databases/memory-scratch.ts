@@ -33,7 +33,7 @@ export class MemoryScratch implements Scratch {
   }
 
   async load(dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
-    await asImport(this.#name, this.#server.load(this.#name, this.#pace(dump, signal), this.#failsAfter), signal);
+    await asImport(this.#name, this.#server.load(this.#name, this.#pace(dump, signal), this.#failsAfter));
   }
 
   async look(signal?: AbortSignal): Promise<DatabaseView> {

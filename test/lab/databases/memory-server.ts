@@ -1,4 +1,5 @@
 import type { DatabaseView, Engine } from '#ports/databases.ts';
+import { Complaint } from './as-import.ts';
 import { decodeDump, type DumpLine, encodeDump, type Tables } from './dump-format.ts';
 
 export interface MemoryDatabase {
@@ -89,36 +90,36 @@ export class MemoryServer {
   /**
    * PostgreSQL loads in one transaction, MariaDB leaves what it had loaded before the error.
    * @param failsAfter so many rows
-   * @throws an ordinary Error with what a client would say
+   * @throws Complaint with what a client would say
    */
   async load(database: string, dump: AsyncIterable<Uint8Array>, failsAfter: number | null = null): Promise<void> {
     const { tables } = present(this.databases.get(database));
-    if (tables.size > 0) throw new Error(`relation "${[...tables.keys()][0]}" already exists`);
+    if (tables.size > 0) throw new Complaint(`relation "${[...tables.keys()][0]}" already exists`);
     const loaded = this.engine === 'postgres' ? new Map<string, string[]>() : tables;
     const loading = { rows: 0, table: '', ended: false };
     for await (const line of decodeDump(dump)) {
-      if (loading.rows === failsAfter) throw new Error(`could not extend file "base/${database}": No space left on device`);
+      if (loading.rows === failsAfter) throw new Complaint(`could not extend file "base/${database}": No space left on device`);
       this.#take(line, loaded, loading);
     }
-    if (!loading.ended) throw new Error('unexpected end of file');
+    if (!loading.ended) throw new Complaint('unexpected end of file');
     for (const [name, rows] of loaded) tables.set(name, rows);
   }
 
   #take(line: DumpLine, loaded: Map<string, string[]>, loading: { rows: number; table: string; ended: boolean }): void {
     if ('engine' in line) this.#accept(line);
     else if ('table' in line) loaded.set((loading.table = line.table), []);
-    else if ('run' in line) throw new Error(`permission denied: must be superuser to ${line.run}`);
+    else if ('run' in line) throw new Complaint(`permission denied: must be superuser to ${line.run}`);
     else if ('row' in line) {
       loaded.get(loading.table)?.push(line.row);
       loading.rows += 1;
     } else if (line.end === loading.rows) loading.ended = true;
-    else throw new Error(`${line.end} rows were announced, ${loading.rows} came`);
+    else throw new Complaint(`${line.end} rows were announced, ${loading.rows} came`);
   }
 
   #accept({ engine, version }: { engine: Engine; version: string }): void {
-    if (engine !== this.engine) throw new Error('input file does not appear to be a valid archive');
+    if (engine !== this.engine) throw new Complaint('input file does not appear to be a valid archive');
     if (Number.parseInt(version, 10) > Number.parseInt(this.version, 10))
-      throw new Error(`unsupported version (${version}) in file header`);
+      throw new Complaint(`unsupported version (${version}) in file header`);
   }
 
   #nextContainer(): string {

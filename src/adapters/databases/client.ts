@@ -1,0 +1,103 @@
+import type { CommandEnd } from '#ports/remote.ts';
+import type { Place } from './place.ts';
+
+/** A command of a database's own client. */
+export interface ClientCommand {
+  /** The program, and what it was called before, or is called since. */
+  readonly program: readonly [string, string];
+  readonly args: readonly string[];
+  /** Null: whatever the container's own environment gives its superuser, or none. */
+  readonly password: string | null;
+  /** Where the client looks for its password: `PGPASSWORD`. */
+  readonly passwordVariable: string;
+  /** Where a container's image keeps its superuser's, itself or with `_FILE`. */
+  readonly ownPassword: readonly string[];
+  readonly input?: AsyncIterable<Uint8Array> | string;
+}
+
+/**
+ * Says its process id, which `kill` needs, takes the password from its first line of input, since arguments and environments of commands can be looked at from outside, and becomes the
+ * client, which speaks English. (`read` takes one byte after the other from a pipe: what follows is the client's.)
+ */
+const LAUNCHER = `echo "$$"
+IFS= read -r password
+for name in $2; do
+  [ -n "$password" ] || eval "password=\\\${$name:-}"
+  [ -n "$password" ] && break
+  eval "file=\\\${\${name}_FILE:-}"
+  [ -z "$file" ] || password=$(cat "$file")
+done
+[ -z "$password" ] || export "$1=$password"
+client=$(command -v "$3") || client=$(command -v "$4") || { echo "$3: not found" >&2; exit 127; }
+shift 4
+export LC_ALL=C
+exec "$client" "$@"`;
+
+const KILL_MS = 10_000;
+const NEWLINE = 10;
+
+export interface RunningClient {
+  /** As of `CommandStream`. */
+  readonly stdout: AsyncIterable<Uint8Array>;
+  readonly ended: Promise<CommandEnd>;
+}
+
+/** Starts a client. Whatever ends the reading of its output early ends the client as well. */
+export async function startClient(place: Place, command: ClientCommand, signal?: AbortSignal): Promise<RunningClient> {
+  const { program, args, password, passwordVariable, ownPassword, input } = command;
+  const words = ['sh', '-c', LAUNCHER, 'sh', passwordVariable, ownPassword.join(' '), ...program, ...args];
+  const { stdout, ended } = await place.stream(words, { input: inputOf(password, input) }, signal);
+  return { ended, stdout: followed(place, stdout) };
+}
+
+async function* inputOf(password: string | null, input: ClientCommand['input']): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(`${password ?? ''}\n`);
+  if (typeof input === 'string') yield Buffer.from(input);
+  else if (input !== undefined) yield* input;
+}
+
+async function* followed(place: Place, stdout: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let line = '';
+  let pid: string | null = null;
+  let ended = false;
+  try {
+    for await (const chunk of stdout) {
+      if (pid !== null) {
+        yield chunk;
+        continue;
+      }
+      const at = chunk.indexOf(NEWLINE);
+      line += Buffer.from(at < 0 ? chunk : chunk.subarray(0, at)).toString('latin1');
+      if (at < 0) continue;
+      pid = /^\d+$/u.test(line) ? line : '';
+      if (at + 1 < chunk.length) yield chunk.subarray(at + 1);
+    }
+    ended = true;
+  } finally {
+    if (!ended && pid !== null && pid !== '') await kill(place, pid);
+  }
+}
+
+/** Docker lets a command run on whose listener is gone. Best effort: whoever ends a client has a reason of their own to tell. */
+async function kill(place: Place, pid: string): Promise<void> {
+  const late = AbortSignal.timeout(KILL_MS);
+  try {
+    const { stdout, ended } = await place.stream(['sh', '-c', 'kill -TERM "$1" && sleep 1 && kill -KILL "$1"', 'sh', pid], {}, late);
+    for await (const _ of stdout);
+    await ended;
+  } catch {
+    // The server went first, or its machine did.
+  }
+}
+
+export interface ClientAnswer extends CommandEnd {
+  readonly stdout: string;
+}
+
+/** What a client says to a question; a code other than 0 is an answer too. */
+export async function askClient(place: Place, command: ClientCommand, signal?: AbortSignal): Promise<ClientAnswer> {
+  const { stdout, ended } = await startClient(place, command, signal);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stdout) chunks.push(chunk);
+  return { ...(await ended), stdout: Buffer.concat(chunks).toString('utf8') };
+}

@@ -1,0 +1,150 @@
+import type { Clock } from '#kernel/clock.ts';
+import { VigieError } from '#kernel/errors.ts';
+import { nearest } from '#kernel/nearest.ts';
+import type { Containers } from '#ports/containers.ts';
+import type { DatabaseFacts, Databases } from '#ports/databases.ts';
+import type { Remote } from '#ports/remote.ts';
+import type { Access, Dialect, Server } from './dialect.ts';
+import { freshVolume } from './fresh-volume.ts';
+import { requireOwn, requirePlain } from './names.ts';
+import { inService, onHost } from './place.ts';
+import { POSTGRES } from './postgres/postgres.ts';
+import { removeScratch, startScratch } from './scratch.ts';
+
+export interface ConfiguredDatabase extends DatabaseFacts {
+  readonly engine: 'postgres';
+  /** The superuser: null for the engine's usual one. */
+  readonly user: string | null;
+  readonly password: string | null;
+  readonly address: string | null;
+  readonly port: number | null;
+  /** The account that the clients run as, inside of the container or on the host. */
+  readonly runAs: string | null;
+}
+
+export interface DatabasesOptions {
+  readonly databases: readonly ConfiguredDatabase[];
+  /** Null where no database is in a service. */
+  readonly containers: Containers | null;
+  /** By the names of the hosts. */
+  readonly hosts: ReadonlyMap<string, Remote>;
+  readonly clock: Clock;
+}
+
+const DIALECTS: Readonly<Record<'postgres', Dialect>> = { postgres: POSTGRES };
+
+/** Databases behind their servers' own clients, which run beside them: in their containers, or on their hosts. */
+export function createDatabases(options: DatabasesOptions): Databases {
+  const { databases, clock } = options;
+  const facts = (name: string): ConfiguredDatabase => {
+    const found = databases.find((each) => each.name === name);
+    if (found !== undefined) return found;
+    throw new VigieError('database_unknown', {
+      database: name,
+      nearest: nearest(
+        name,
+        databases.map((each) => each.name),
+      ),
+    });
+  };
+  const on = async <T>(
+    name: string,
+    signal: AbortSignal | undefined,
+    work: (dialect: Dialect, server: Server) => Promise<T>,
+  ): Promise<T> => {
+    const configured = facts(name);
+    return await work(DIALECTS[configured.engine], await serverOf(options, configured, signal));
+  };
+  return {
+    list: () => databases.map(factsOf),
+    facts: (name) => factsOf(facts(name)),
+    identity: (name, signal) =>
+      on(name, signal, async (dialect, server) => {
+        const { node, container } = server.place;
+        return { ...(await dialect.identity(server, signal)), node, container };
+      }),
+    databases: (name, signal) => on(name, signal, (dialect, server) => dialect.databases(server, signal)),
+    look: (name, database, signal) =>
+      on(name, signal, (dialect, server) => dialect.look(server, database ?? server.facts.database, signal)),
+    async *dump(name, signal) {
+      const configured = facts(name);
+      const server = await serverOf(options, configured, signal);
+      yield* DIALECTS[configured.engine].dump(server, configured.database, signal);
+    },
+    create: (name, database, signal) =>
+      on(name, signal, (dialect, server) => {
+        requirePlain(database, server.facts.server.name);
+        return dialect.create(server, database, signal);
+      }),
+    load: (name, database, dump, signal) =>
+      on(name, signal, (dialect, server) => {
+        requirePlain(database, server.facts.server.name);
+        return dialect.load(server, database, dump, signal);
+      }),
+    swap: (name, { fresh, kept }, signal) =>
+      on(name, signal, (dialect, server) => {
+        for (const each of [fresh, kept]) requireOwn(each, server.facts.database);
+        return dialect.swap(server, { live: server.facts.database, fresh, kept }, signal);
+      }),
+    drop: (name, database, signal) =>
+      on(name, signal, (dialect, server) => {
+        requireOwn(database, server.facts.database);
+        return dialect.drop(server, database, signal);
+      }),
+    async scratch(name, operation, signal) {
+      const configured = facts(name);
+      return await startScratch({ ...options, ...inSwarm(options, configured), dialect: DIALECTS[configured.engine], operation }, signal);
+    },
+    async removeScratch(name, operation, signal) {
+      return await removeScratch({ ...inSwarm(options, facts(name)), operation }, signal);
+    },
+    async freshVolume(name, operation, signal) {
+      const configured = facts(name);
+      if (configured.server.kind === 'host') return null;
+      const place = inSwarm(options, configured);
+      const dialect = DIALECTS[configured.engine];
+      const ready = async (): Promise<boolean> => await dialect.ready(await serverOf(options, configured, signal), signal);
+      return await freshVolume({ ...place, dialect, operation, clock, ready }, signal);
+    },
+  };
+}
+
+function factsOf({ name, engine, database, server, usedBy }: ConfiguredDatabase): DatabaseFacts {
+  return { name, engine, database, server, usedBy };
+}
+
+/** Where the server is now: a container may have moved since the last call. */
+async function serverOf({ containers, hosts }: DatabasesOptions, configured: ConfiguredDatabase, signal?: AbortSignal): Promise<Server> {
+  const { name, server, runAs } = configured;
+  const access = accessOf(configured);
+  if (server.kind === 'host') {
+    const remote = hosts.get(server.name);
+    if (remote === undefined) throw new VigieError('host_unknown', { host: server.name, nearest: null, known: [...hosts.keys()] });
+    return { facts: factsOf(configured), access, place: onHost(server.name, remote, runAs) };
+  }
+  if (containers === null) throw new VigieError('swarm_not_configured');
+  const place = await inService(containers, { service: server.name, database: name, user: runAs }, signal);
+  return { facts: factsOf(configured), access, place };
+}
+
+function accessOf({ engine, user, password, address, port }: ConfiguredDatabase): Access {
+  return { user: user ?? DIALECTS[engine].superuser, password, address, port };
+}
+
+interface InSwarm {
+  readonly containers: Containers;
+  readonly facts: DatabaseFacts;
+  readonly service: string;
+  readonly runAs: string | null;
+}
+
+/** @throws database_refused for a server on a host: there is no image to make a throwaway server of */
+function inSwarm({ containers }: DatabasesOptions, configured: ConfiguredDatabase): InSwarm {
+  const { server, name, runAs } = configured;
+  if (server.kind === 'service' && containers !== null) return { containers, facts: factsOf(configured), service: server.name, runAs };
+  throw new VigieError('database_refused', {
+    database: name,
+    server: server.name,
+    reason: 'it is in no container: there is no image of it',
+  });
+}

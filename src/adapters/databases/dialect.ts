@@ -1,0 +1,45 @@
+import type { DatabaseFacts, DatabaseView } from '#ports/databases.ts';
+import type { Place } from './place.ts';
+
+/** How vigie gets into a server. */
+export interface Access {
+  /** An account of the server that may everything there. */
+  readonly user: string;
+  readonly password: string | null;
+  /** A host name, or the path of a socket (of its folder, for PostgreSQL); null: what the client does by itself. */
+  readonly address: string | null;
+  readonly port: number | null;
+}
+
+/** A server, and where its clients run. */
+export interface Server {
+  readonly facts: DatabaseFacts;
+  readonly place: Place;
+  readonly access: Access;
+}
+
+export interface SwapNames {
+  readonly live: string;
+  readonly fresh: string;
+  readonly kept: string;
+}
+
+/** What differs between the kinds of server. Names of databases are checked before they come here. */
+export interface Dialect {
+  /** The superuser where the configuration names none. */
+  readonly superuser: string;
+  /** Where images of it keep their data. */
+  readonly dataPaths: readonly string[];
+  /** For a server that nobody but vigie will see. @param password random */
+  scratchEnv(password: string): readonly string[];
+  /** Whether it answers over TCP: while an image prepares its first start, it doesn't. */
+  ready(server: Server, signal?: AbortSignal): Promise<boolean>;
+  identity(server: Server, signal?: AbortSignal): Promise<{ readonly version: string; readonly id: string | null }>;
+  databases(server: Server, signal?: AbortSignal): Promise<readonly string[]>;
+  look(server: Server, database: string, signal?: AbortSignal): Promise<DatabaseView>;
+  dump(server: Server, database: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
+  create(server: Server, database: string, signal?: AbortSignal): Promise<void>;
+  load(server: Server, database: string, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
+  swap(server: Server, names: SwapNames, signal?: AbortSignal): Promise<void>;
+  drop(server: Server, database: string, signal?: AbortSignal): Promise<boolean>;
+}

@@ -1,0 +1,43 @@
+import { VigieError } from '#kernel/errors.ts';
+import type { ContainerRef, Containers } from '#ports/containers.ts';
+import type { CommandStream, Remote, StreamOptions } from '#ports/remote.ts';
+
+/** Where the clients of a server run: beside it, so that they are of its own version and nothing is open to a network. */
+export interface Place {
+  /** Node of the Swarm, or host. */
+  readonly node: string;
+  readonly container: string | null;
+  stream(command: readonly string[], options: Pick<StreamOptions, 'input'>, signal?: AbortSignal): Promise<CommandStream>;
+}
+
+/** Inside of a container. @param user an account there; its own by default */
+export function inContainer(containers: Containers, at: ContainerRef, user: string | null): Place {
+  return {
+    node: at.node,
+    container: at.id,
+    stream: (command, { input }, signal) =>
+      containers.exec(at, { command, ...(user === null ? {} : { user }), ...(input === undefined ? {} : { input }) }, signal),
+  };
+}
+
+/** On a host. @param user another account there than the one that SSH lets in, by sudo */
+export function onHost(name: string, remote: Remote, user: string | null): Place {
+  const as = user === null ? [] : ['sudo', '-n', '-u', user, '--'];
+  return {
+    node: name,
+    container: null,
+    stream: (command, options, signal) => remote.execStream([...as, ...command], options, signal),
+  };
+}
+
+/** The running container of a service. @throws database_server_down */
+export async function inService(
+  containers: Containers,
+  { service, database, user }: { readonly service: string; readonly database: string; readonly user: string | null },
+  signal?: AbortSignal,
+): Promise<Place & ContainerRef & { readonly image: string }> {
+  const found = await containers.find(service, signal);
+  if (found !== null) return { ...inContainer(containers, found, user), ...found };
+  const reason = (await containers.trouble(service, signal)) ?? 'no container of it runs';
+  throw new VigieError('database_server_down', { database, server: service, reason });
+}

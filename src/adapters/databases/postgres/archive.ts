@@ -1,0 +1,62 @@
+import { beforeAbort } from '#kernel/abort.ts';
+import { VigieError } from '#kernel/errors.ts';
+import { askClient } from '../client.ts';
+import type { Server } from '../dialect.ts';
+import { reasonOfEnd } from '../failures.ts';
+import { pgClient } from './psql.ts';
+import { type TocEntry, tocOf } from './toc.ts';
+
+/** Where the table of contents is looked for at first; that of a thousand tables fits. */
+const FIRST_BYTES = 1024 * 1024;
+/** Beyond this it isn't looked for any more: it is held in memory. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+export interface Archive {
+  readonly toc: readonly TocEntry[];
+  /** Its beginning: the whole table of contents is in it. */
+  readonly beginning: Uint8Array;
+  /** From its first byte. May be read once. */
+  readonly whole: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Reads an archive's table of contents, which stands at its beginning, before anything is loaded.
+ * @throws import_failed for what the server's own pg_restore can't read
+ */
+export async function openArchive(server: Server, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Archive> {
+  const source = dump[Symbol.asyncIterator]();
+  const chunks: Uint8Array[] = [];
+  const read = { bytes: 0, over: false };
+  for (let wanted = FIRST_BYTES; ; wanted *= 4) {
+    await readUpTo(wanted);
+    const beginning = Buffer.concat(chunks);
+    const answer = await askClient(server.place, { ...pgClient('pg_restore', server, ['-l']), input: given(beginning) }, signal);
+    if (answer.code === 0) return { toc: tocOf(answer.stdout), beginning, whole: joined(beginning, source) };
+    if (read.over || wanted >= MOST_BYTES) {
+      await source.return?.();
+      throw new VigieError('import_failed', { database: server.facts.name, reason: reasonOfEnd(answer) });
+    }
+  }
+
+  async function readUpTo(wanted: number): Promise<void> {
+    while (!read.over && read.bytes < wanted) {
+      const next = await beforeAbort(signal, source.next());
+      if (next.done === true) return void (read.over = true);
+      chunks.push(next.value);
+      read.bytes += next.value.length;
+    }
+  }
+}
+
+export async function* given(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
+async function* joined(beginning: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield beginning;
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { VigieError } from '#kernel/errors.ts';
+import type { Server } from '../dialect.ts';
+import { existing } from './look.ts';
+import { identifier, literal, psql, rows } from './psql.ts';
+import { extensionsOf, type TocEntry } from './toc.ts';
+
+const available = z.strictObject({ name: z.string(), trusted: z.boolean() });
+const installed = z.strictObject({ name: z.string(), schema: z.string() });
+
+/**
+ * Makes the extensions that only a superuser may make, before the dump asks for them: those that the live database has. (Where there is no live database, whatever the server holds.)
+ * @returns the schemas that were made for them
+ * @throws import_failed for one that nobody has decided to have here
+ */
+export async function makeExtensions(
+  server: Server,
+  database: string,
+  toc: readonly TocEntry[],
+  signal?: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const wanted = extensionsOf(toc);
+  if (wanted.length === 0) return new Set();
+  const list = wanted.map(literal).join(', ');
+  const known = await rows(server, database, available, availableSql(list), signal);
+  const untrusted = known.filter(({ trusted }) => !trusted).map(({ name }) => name);
+  const live = await liveExtensions(server, database, list, signal);
+  const schemas = new Set<string>();
+  for (const name of untrusted) {
+    const found = live?.find((each) => each.name === name);
+    if (live !== null && found === undefined) throw refused(server, name);
+    const schema = found?.schema ?? 'public';
+    if (schema !== 'public' && schema !== 'pg_catalog') schemas.add(schema);
+  }
+  const made = [...schemas].map((schema) => `create schema if not exists ${identifier(schema)};`);
+  const sql = untrusted.map((name) => {
+    const schema = live?.find((each) => each.name === name)?.schema ?? 'public';
+    return `create extension if not exists ${identifier(name)} with schema ${identifier(schema)};`;
+  });
+  if (sql.length > 0) await psql(server, database, [...made, ...sql].join('\n'), signal);
+  return schemas;
+}
+
+/** Before PostgreSQL 13 no extension is trusted, and the view has no such column. */
+function availableSql(list: string): string {
+  return `select json_build_object('name', name, 'trusted', coalesce(bool_or((to_jsonb(v)->>'trusted')::boolean), false))
+  from pg_available_extension_versions v where name in (${list}) group by name;`;
+}
+
+async function liveExtensions(server: Server, database: string, list: string, signal?: AbortSignal) {
+  const live = server.facts.database;
+  if (live === database || !(await existing(server, [live], signal)).has(live)) return null;
+  const sql = `select json_build_object('name', extname, 'schema', nspname)
+  from pg_extension join pg_namespace n on n.oid = extnamespace where extname in (${list});`;
+  return await rows(server, live, installed, sql, signal);
+}
+
+function refused(server: Server, extension: string): VigieError {
+  const reason = `it wants the extension ${extension}, which only a superuser may make, and the live database doesn't have it`;
+  return new VigieError('import_failed', { database: server.facts.name, reason });
+}

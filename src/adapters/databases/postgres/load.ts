@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { VigieError } from '#kernel/errors.ts';
+import { askClient, type ClientAnswer } from '../client.ts';
+import type { Server } from '../dialect.ts';
+import { reasonOfEnd } from '../failures.ts';
+import { type Archive, given, openArchive } from './archive.ts';
+import { makeExtensions } from './extensions.ts';
+import { handOver, type Loader, makeLoader, ownerFor, retire } from './loader.ts';
+import { connectionArgs, pgClient } from './psql.ts';
+import { isGrant, isLeftOut, ownersOf, type TocEntry } from './toc.ts';
+
+const CLEAN_UP_MS = 60_000;
+
+/**
+ * Loads an archive as a role that owns the new database and may nothing else: what a dump tells the server to do, it does as somebody without rights. Afterwards all of it goes to one owner, an
+ * ordinary role. Nothing of the archive ever passes through psql, whose commands would run outside of the server.
+ */
+export async function load(server: Server, database: string, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
+  const archive = await openArchive(server, dump, signal);
+  const schemas = await makeExtensions(server, database, archive.toc, signal);
+  const owner = await ownerFor(server, ownersOf(archive.toc), signal);
+  const loader = await makeLoader(server, database, signal);
+  try {
+    await restore(server, database, loader, archive, schemas, signal);
+    await restoreGrants(server, database, loader, archive, signal);
+    await handOver(server, database, loader, owner, signal);
+  } catch (error) {
+    // What went wrong is told; a role that could not be removed has no way in but a password that nobody knows, and is found again.
+    await retire(server, database, owner, AbortSignal.timeout(CLEAN_UP_MS)).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Everything but rights: all of it, or nothing. */
+async function restore(
+  server: Server,
+  database: string,
+  loader: Loader,
+  archive: Archive,
+  schemas: ReadonlySet<string>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const made = ({ kind, rest }: TocEntry): boolean => kind === 'SCHEMA' && schemas.has(rest.split(' ')[1] ?? '');
+  const entries = archive.toc.filter((entry) => !isGrant(entry) && !isLeftOut(entry) && !made(entry));
+  const options = ['--single-transaction', '--exit-on-error', '--no-privileges'];
+  const answer = await pgRestore(server, database, loader, entries, { options, input: archive.whole }, signal);
+  if (answer.code !== 0) throw failure(server, answer);
+}
+
+/** What may go wrong with a right: whom it was for is gone, or the thing is part of an extension. */
+const HARMLESS = /role ".*" does not exist|permission denied for|must be owner of/u;
+
+async function restoreGrants(server: Server, database: string, loader: Loader, archive: Archive, signal?: AbortSignal): Promise<void> {
+  const entries = archive.toc.filter(isGrant);
+  if (entries.length === 0) return;
+  const input = given(archive.beginning);
+  const answer = await pgRestore(server, database, loader, entries, { options: [], input }, signal);
+  const errors = answer.stderr
+    .split('\n')
+    .filter((line) => line.includes('ERROR:') || /^pg_restore: error: (?!could not execute query)/u.test(line));
+  if (answer.code !== 0 && (errors.length === 0 || !errors.every((line) => HARMLESS.test(line)))) throw failure(server, answer);
+}
+
+interface Restoring {
+  readonly options: readonly string[];
+  readonly input: AsyncIterable<Uint8Array>;
+}
+
+/** The list of what to restore is a file beside the server: pg_restore takes it in no other way. */
+async function pgRestore(
+  server: Server,
+  database: string,
+  { access }: Loader,
+  entries: readonly TocEntry[],
+  { options, input }: Restoring,
+  signal?: AbortSignal,
+): Promise<ClientAnswer> {
+  const list = `/tmp/vigie-${randomBytes(8).toString('hex')}.list`;
+  await writeList(server, list, entries, signal);
+  try {
+    const args = ['--no-owner', '-L', list, ...options, ...connectionArgs(access, database)];
+    return await askClient(server.place, { ...pgClient('pg_restore', { access }, args), input }, signal);
+  } finally {
+    await shell(server, 'rm -f "$1"', list, undefined, AbortSignal.timeout(CLEAN_UP_MS)).catch(() => undefined);
+  }
+}
+
+async function writeList(server: Server, path: string, entries: readonly TocEntry[], signal?: AbortSignal): Promise<void> {
+  const content = entries.map(({ line }) => `${line}\n`).join('');
+  await shell(server, 'umask 077; set -C; cat > "$1"', path, given(Buffer.from(content)), signal);
+}
+
+async function shell(server: Server, script: string, path: string, input?: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
+  const { stdout, ended } = await server.place.stream(['sh', '-c', script, 'sh', path], input === undefined ? {} : { input }, signal);
+  for await (const _ of stdout);
+  const end = await ended;
+  if (end.code !== 0) throw failure(server, end);
+}
+
+function failure(server: Server, end: Parameters<typeof reasonOfEnd>[0]): VigieError {
+  return new VigieError('import_failed', { database: server.facts.name, reason: reasonOfEnd(end) });
+}

@@ -1,0 +1,97 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { Access, Server } from '../dialect.ts';
+import { existing } from './look.ts';
+import { identifier, literal, MAINTENANCE, psql, rows } from './psql.ts';
+
+/** A role that owns one database while it is filled, and may nothing else on the server. */
+export interface Loader {
+  readonly role: string;
+  readonly access: Access;
+}
+
+const LOADER = 'vigie_load_';
+
+/** Always the same for one database: what a load that broke off left behind is found again. */
+export function loaderOf(database: string): string {
+  return `${LOADER}${createHash('sha256').update(database).digest('hex').slice(0, 12)}`;
+}
+
+const LOCAL = '127.0.0.1';
+
+/** Makes the role, with a password that nobody ever sees, and gives it the database. */
+export async function makeLoader(server: Server, database: string, signal?: AbortSignal): Promise<Loader> {
+  const role = loaderOf(database);
+  const password = randomBytes(24).toString('hex');
+  const rights = 'login nosuperuser nocreatedb nocreaterole noreplication nobypassrls connection limit 5';
+  const sql = `select case when exists (select from pg_roles where rolname = ${literal(role)}) then 'alter' else 'create' end || ${literal(
+    ` role ${identifier(role)} ${rights} password '${password}' valid until `,
+  )} || quote_literal((now() + interval '1 day')::text) \\gexec
+alter database ${identifier(database)} owner to ${identifier(role)};`;
+  await psql(server, MAINTENANCE, sql, signal);
+  await psql(server, database, ownPublic(identifier(role)), signal);
+  return { role, access: { ...server.access, user: role, password, address: addressOf(server) } };
+}
+
+/** Sockets of a host ask for an account of the same name; those of an image ask nobody. */
+function addressOf({ access: { address }, place }: Server): string | null {
+  if (place.container !== null) return address;
+  return address === null || address.startsWith('/') ? LOCAL : address;
+}
+
+/** From PostgreSQL 15 on `public` belongs to whoever owns the database; before, comments and rights on it need its owner. */
+function ownPublic(owner: string): string {
+  return `select ${literal(`alter schema public owner to ${owner}`)} where current_setting('server_version_num')::int < 150000 and to_regnamespace('public') is not null \\gexec`;
+}
+
+/** Gives what was loaded to its owner, and ends the role. */
+export async function handOver(server: Server, database: string, { role }: Loader, owner: string, signal?: AbortSignal): Promise<void> {
+  const sql = `reassign owned by ${identifier(role)} to ${identifier(owner)};\n${ownPublic('current_user')}`;
+  await psql(server, database, sql, signal);
+  await retire(server, database, owner, signal);
+}
+
+/**
+ * Ends the role, and whatever is still its own: after a load that failed, what it left.
+ * @param owner of the database from now on, where there is no live one to be like
+ */
+export async function retire(server: Server, database: string, owner: string | null, signal?: AbortSignal): Promise<void> {
+  const role = identifier(loaderOf(database));
+  const live = server.facts.database;
+  const found = await existing(server, [database, live], signal);
+  if (found.has(database)) {
+    const name = literal(database);
+    const like =
+      live === database || !found.has(live) ? null : `(select pg_get_userbyid(datdba) from pg_database where datname = ${literal(live)})`;
+    const next = like ?? (owner === null ? 'current_user' : literal(owner));
+    const sql = `select format('alter database %I owner to %I', ${name}, ${next}) \\gexec
+${ownPublic('current_user')}
+select ${literal(`drop owned by ${role} cascade`)} where exists (select from pg_roles where rolname = ${literal(loaderOf(database))}) \\gexec`;
+    await psql(server, database, sql, signal);
+  }
+  await psql(server, MAINTENANCE, `drop role if exists ${role};`, signal);
+}
+
+const role = z.strictObject({ role: z.string(), privileged: z.boolean() });
+
+/**
+ * Who gets what was loaded: whoever owned the most of it, if that is an ordinary role; it is made, without a way in, if it is gone. Never one that may more than others: what a dump holds may
+ * run in its owner's name. Where all belongs to superusers, a role of vigie's own owns it: they may use it all the same.
+ * @param owners of the archive
+ */
+export async function ownerFor(server: Server, owners: readonly string[], signal?: AbortSignal): Promise<string> {
+  const { database } = server.facts;
+  const own = `${database}_vigie_owner`;
+  const sql = `with live as (select pg_get_userbyid(datdba) name from pg_database where datname = ${literal(database)})
+select json_build_object('role', rolname, 'privileged', rolsuper or rolcreaterole or rolreplication or rolbypassrls
+    or exists (select from pg_roles p where p.oid <> r.oid and (p.rolsuper or p.rolname ~ '^pg_') and pg_has_role(r.oid, p.oid, 'member')))
+  from pg_roles r where rolname in (${[own, ...owners].map(literal).join(', ')}) or rolname = (select name from live);`;
+  const known = await rows(server, MAINTENANCE, role, sql, signal);
+  const privileged = (name: string): boolean => known.find((each) => each.role === name)?.privileged ?? false;
+  const ordinary = [...owners, ...known.map((each) => each.role)].find(
+    (name) => name !== own && !privileged(name) && !name.startsWith(LOADER),
+  );
+  const chosen = ordinary ?? own;
+  if (!known.some((each) => each.role === chosen)) await psql(server, MAINTENANCE, `create role ${identifier(chosen)} nologin;`, signal);
+  return chosen;
+}

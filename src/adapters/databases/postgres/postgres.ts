@@ -1,0 +1,30 @@
+import { askClient } from '../client.ts';
+import type { Dialect, Server } from '../dialect.ts';
+import { create, drop } from './create.ts';
+import { dump } from './dump.ts';
+import { load } from './load.ts';
+import { databases, identity, look } from './look.ts';
+import { pgClient } from './psql.ts';
+import { swap } from './swap.ts';
+
+/** PostgreSQL 12 or newer. */
+export const POSTGRES: Dialect = {
+  superuser: 'postgres',
+  dataPaths: ['/var/lib/postgresql', '/var/lib/pgsql'],
+  scratchEnv: (password) => [`POSTGRES_PASSWORD=${password}`],
+  ready,
+  identity,
+  databases,
+  look,
+  dump,
+  create,
+  load,
+  swap,
+  drop,
+};
+
+async function ready({ place, access }: Server, signal?: AbortSignal): Promise<boolean> {
+  const port = access.port === null ? [] : ['-p', String(access.port)];
+  const { code } = await askClient(place, pgClient('pg_isready', { access }, ['-h', '127.0.0.1', ...port]), signal);
+  return code === 0;
+}

@@ -1,0 +1,80 @@
+import { VigieError } from '#kernel/errors.ts';
+import type { Server, SwapNames } from '../dialect.ts';
+import { endConnections } from './create.ts';
+import { existing } from './look.ts';
+import { identifier, literal, MAINTENANCE, psql } from './psql.ts';
+
+/** Settings whose value is a list of names: they are stored as such a list, quotes included, and written without more of them. */
+const LISTS = ['search_path', 'temp_tablespaces', 'session_preload_libraries', 'local_preload_libraries', 'unix_socket_directories'];
+
+/** What belongs to a database and isn't inside of it, so that no dump has it: who may connect, its settings, its limit of connections. */
+function sameProperties(live: string, fresh: string): string {
+  const [from, to] = [literal(live), literal(fresh)];
+  return `alter database ${identifier(fresh)} reset all;
+select format('alter database %I owner to %I', ${to}, pg_get_userbyid(datdba)), format('alter database %I connection limit %s', ${to}, datconnlimit)
+  from pg_database where datname = ${from} \\gexec
+select format('%s database %I %s public', case when datacl is null then 'grant connect, temporary on' else 'revoke all on' end, ${to},
+    case when datacl is null then 'to' else 'from' end) from pg_database where datname = ${from} \\gexec
+select format('grant %s on database %I to %s%s', privilege_type, ${to}, case grantee when 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end,
+    case when is_grantable then ' with grant option' else '' end)
+  from pg_database, aclexplode(datacl) where datname = ${from} \\gexec
+select format('alter %s set %I = %s', case setrole when 0 then format('database %I', ${to}) else format('role %I in database %I', pg_get_userbyid(setrole), ${to}) end,
+    split_part(setting, '=', 1),
+    case when split_part(setting, '=', 1) in (${LISTS.map(literal).join(', ')}) and value ~ '^("([^"]|"")*"|[a-z0-9_$]+)(, *("([^"]|"")*"|[a-z0-9_$]+))*$'
+      then value else quote_literal(value) end)
+  from pg_database d join pg_db_role_setting s on s.setdatabase = d.oid, unnest(setconfig) setting, substr(setting, strpos(setting, '=') + 1) value
+  where datname = ${from} \\gexec`;
+}
+
+function rename(pairs: readonly (readonly [string, string])[]): string {
+  return pairs
+    .flatMap(([from, to]) => [
+      `alter database ${identifier(from)} rename to ${identifier(to)};`,
+      `alter database ${identifier(to)} with allow_connections true;`,
+    ])
+    .join('\n');
+}
+
+/**
+ * Both names change in one transaction, while nobody is connected or can connect. What a swap that broke off has left is done.
+ * @throws database_missing, database_exists
+ */
+export async function swap(server: Server, { live, fresh, kept }: SwapNames, signal?: AbortSignal): Promise<void> {
+  const there = await existing(server, [live, fresh, kept], signal);
+  if (there.has(live) && there.has(kept) && !there.has(fresh)) return await reopen(server, [live, kept], signal);
+  if (!there.has(fresh)) throw new VigieError('database_missing', { database: fresh, server: server.facts.server.name });
+  if (there.has(live) && there.has(kept)) throw new VigieError('database_exists', { database: kept, server: server.facts.server.name });
+  if (there.has(live)) await replace(server, { live, fresh, kept }, signal);
+  else await fill(server, { live, fresh, kept }, there.has(kept), signal);
+}
+
+async function replace(server: Server, { live, fresh, kept }: SwapNames, signal?: AbortSignal): Promise<void> {
+  const closed = [live, fresh].map((name) => `alter database ${identifier(name)} with allow_connections false;`).join('\n');
+  const renames = rename([
+    [live, kept],
+    [fresh, live],
+  ]);
+  const sql = `${sameProperties(live, fresh)}\n${closed}\n${endConnections([live, fresh])}\nbegin;\n${renames}\ncommit;`;
+  try {
+    await psql(server, MAINTENANCE, sql, signal);
+  } catch (error) {
+    // Whatever went wrong, the live database must be open again; what says so is the first error.
+    await reopen(server, [live], AbortSignal.timeout(REOPEN_MS)).catch(() => undefined);
+    throw error;
+  }
+}
+
+const REOPEN_MS = 10_000;
+
+/** The live database was gone before: an empty one is kept in its place, so that a second look knows how far this went. */
+async function fill(server: Server, { live, fresh, kept }: SwapNames, begun: boolean, signal?: AbortSignal): Promise<void> {
+  if (!begun) await psql(server, MAINTENANCE, `create database ${identifier(kept)} template template0;`, signal);
+  const closed = `alter database ${identifier(fresh)} with allow_connections false;`;
+  await psql(server, MAINTENANCE, `${closed}\n${endConnections([fresh])}\nbegin;\n${rename([[fresh, live]])}\ncommit;`, signal);
+}
+
+async function reopen(server: Server, names: readonly string[], signal?: AbortSignal): Promise<void> {
+  const there = await existing(server, names, signal);
+  const sql = [...there].map((name) => `alter database ${identifier(name)} with allow_connections true;`).join('\n');
+  await psql(server, MAINTENANCE, sql, signal);
+}

@@ -1,0 +1,52 @@
+/** One line of an archive's table of contents, as `pg_restore -l` prints it: `215; 1259 16386 TABLE public notes pad`. */
+export interface TocEntry {
+  /** As it stands in the list, to be given back. */
+  readonly line: string;
+  readonly kind: string;
+  /** `-` for what is in no schema, then its name and its owner: names may hold blanks, so that only the whole can be compared. */
+  readonly rest: string;
+}
+
+/** The longer ones first: each would be taken for its beginning. */
+const KINDS = [
+  'TABLE DATA', 'TABLE ATTACH', 'DEFAULT ACL', 'SEQUENCE SET', 'SEQUENCE OWNED BY', 'MATERIALIZED VIEW DATA', 'MATERIALIZED VIEW', 'FK CONSTRAINT', 'CHECK CONSTRAINT',
+  'EVENT TRIGGER', 'FOREIGN TABLE', 'BLOB METADATA', 'LARGE OBJECT', 'PUBLICATION TABLE',
+] as const; // prettier-ignore
+
+const LINE = /^\d+; \d+ \d+ (.+)$/u;
+
+export function tocOf(list: string): readonly TocEntry[] {
+  return list.split('\n').flatMap((line) => {
+    const [, content] = LINE.exec(line) ?? [];
+    if (content === undefined) return [];
+    const kind = KINDS.find((each) => content.startsWith(`${each} `)) ?? content.split(' ', 1)[0] ?? '';
+    return [{ line, kind, rest: content.slice(kind.length + 1) }];
+  });
+}
+
+/** Rights on single things: they name roles that may be gone, and are restored last. */
+export function isGrant({ kind }: TocEntry): boolean {
+  return kind === 'ACL';
+}
+
+/**
+ * What only a superuser may restore, or the owner of something else: rights of things that don't exist yet, comments on extensions; both are no data.
+ */
+export function isLeftOut({ kind, rest }: TocEntry): boolean {
+  return kind === 'DEFAULT ACL' || (kind === 'COMMENT' && /^- (?:EXTENSION|SCHEMA public) ?/u.test(rest));
+}
+
+export function extensionsOf(toc: readonly TocEntry[]): readonly string[] {
+  return toc.filter(({ kind }) => kind === 'EXTENSION').map(({ rest }) => rest.replace(/^- /u, '').trim());
+}
+
+/** Who owned the archive's things, whoever owned the most first. */
+export function ownersOf(toc: readonly TocEntry[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { kind, rest } of toc) {
+    const owner = rest.split(' ').at(-1) ?? '';
+    if (['EXTENSION', 'COMMENT', 'ACL', 'DEFAULT ACL'].includes(kind) || owner === '' || owner.startsWith('pg_')) continue;
+    counts.set(owner, (counts.get(owner) ?? 0) + 1);
+  }
+  return [...counts].toSorted(([, a], [, b]) => b - a).map(([owner]) => owner);
+}

@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '#kernel/clock.ts';
+import { VigieError } from '#kernel/errors.ts';
+import type { Containers } from '#ports/containers.ts';
+import type { DatabaseFacts, Scratch } from '#ports/databases.ts';
+import type { Dialect, Server } from './dialect.ts';
+import { inContainer, inService } from './place.ts';
+import { untilReady } from './ready.ts';
+
+export interface ScratchOptions {
+  readonly containers: Containers;
+  readonly facts: DatabaseFacts;
+  readonly service: string;
+  readonly runAs: string | null;
+  readonly operation: string;
+  readonly dialect: Dialect;
+  readonly clock: Clock;
+}
+
+/** By these a throwaway server is found again. */
+function labelsOf({ operation, service }: Pick<ScratchOptions, 'operation' | 'service'>): Readonly<Record<string, string>> {
+  return { 'vigie.operation': operation, 'vigie.beside': service };
+}
+
+/** Starts a server of the same image on the same node, without network and with data of its own, and waits until it answers. */
+export async function startScratch(options: ScratchOptions, signal?: AbortSignal): Promise<Scratch> {
+  const { containers, facts, dialect, service, runAs, clock } = options;
+  const { node, image } = await inService(containers, { service, database: facts.name, user: runAs }, signal);
+  const password = randomBytes(24).toString('hex');
+  const container = await containers.run({ node, image, env: dialect.scratchEnv(password), labels: labelsOf(options) }, signal);
+  const access = { user: dialect.superuser, password: null, address: null, port: null };
+  const server: Server = { facts, access, place: inContainer(containers, container, runAs) };
+  const remove = async (): Promise<void> => void (await containers.remove(container));
+  const late = (): VigieError =>
+    new VigieError('database_server_down', { database: facts.name, server: service, reason: 'the throwaway server never answered' });
+  try {
+    await untilReady(clock, () => dialect.ready(server, signal), late, signal);
+    await dialect.create(server, facts.database, signal);
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+  return {
+    load: (dump, stop) => dialect.load(server, facts.database, dump, stop),
+    look: (stop) => dialect.look(server, facts.database, stop),
+    remove,
+  };
+}
+
+/** @returns how many there were */
+export async function removeScratch(
+  options: Pick<ScratchOptions, 'containers' | 'operation' | 'service'>,
+  signal?: AbortSignal,
+): Promise<number> {
+  const { containers } = options;
+  const found = await containers.throwaways(labelsOf(options), signal);
+  for (const container of found) await containers.remove(container, signal);
+  return found.length;
+}

@@ -1,0 +1,45 @@
+import type { Databases } from '#ports/databases.ts';
+import type { Config } from '#config/schema.ts';
+import { connectConfiguredDatabases, type ConnectedDatabases } from './databases.ts';
+import type { Finding, Words } from './finding.ts';
+
+/** Enough to know that the account may dump: the client reads the whole catalogue before its first byte of data. */
+const DUMP_BYTES = 64 * 1024;
+const DUMP_MS = 60_000;
+
+/** Whether each database is reached, by whom, and gives the beginning of a dump. */
+export async function lookAtDatabases(
+  config: Config,
+  words: Words,
+  connect: (config: Config) => Promise<ConnectedDatabases | null> = connectConfiguredDatabases,
+): Promise<readonly Finding[]> {
+  const databases = await connect(config);
+  if (databases === null) return [{ what: 'databases', ok: true, detail: 'none configured: no dumps, no restore' }];
+  try {
+    return await Promise.all(databases.list().map(({ name }) => lookAtDatabase(databases, name, words)));
+  } finally {
+    await databases.close();
+  }
+}
+
+async function lookAtDatabase(databases: Databases, name: string, words: Words): Promise<Finding> {
+  const what = `database ${name}`;
+  try {
+    const { engine, server } = databases.facts(name);
+    const { version, node } = await databases.identity(name);
+    const { tables } = await databases.look(name);
+    await beginDump(databases, name);
+    const count = tables.length === 1 ? '1 table' : `${tables.length} tables`;
+    return { what, ok: true, detail: `${engine} ${version} in ${server.name} on ${node}, ${count}, gives a dump` };
+  } catch (error) {
+    return { what, ok: false, detail: words(error) };
+  }
+}
+
+async function beginDump(databases: Databases, name: string): Promise<void> {
+  let bytes = 0;
+  for await (const chunk of databases.dump(name, AbortSignal.timeout(DUMP_MS))) {
+    bytes += chunk.length;
+    if (bytes >= DUMP_BYTES) return;
+  }
+}

@@ -1,0 +1,33 @@
+import { nearest } from '#kernel/nearest.ts';
+import type { Finding } from './finding.ts';
+import type { Config } from './schema.ts';
+
+type Entry = readonly [string, Config['databases'][string]];
+
+/** What no single key of `databases` can tell. */
+export function databaseProblems(config: Config): Finding[] {
+  const entries = Object.entries(config.databases);
+  return [...entries.flatMap((entry) => placeProblems(entry, config)), ...doubled(entries)];
+}
+
+function placeProblems([name, { service, host, used_by: usedBy }]: Entry, { swarm, hosts }: Config): Finding[] {
+  const path = ['databases', name];
+  if ((service === undefined) === (host === undefined))
+    return [{ path, message: 'needs service or host, and not both: where is its server?' }];
+  if ((service !== undefined || usedBy.length > 0) && swarm === undefined)
+    return [{ path, message: 'needs swarm: its services are there' }];
+  if (host === undefined || Object.hasOwn(hosts, host)) return [];
+  const meant = nearest(host, Object.keys(hosts));
+  return [{ path: [...path, 'host'], message: `there is no ${host} in hosts${meant === null ? '' : `, did you mean ${meant}?`}` }];
+}
+
+/** Two names of one database would be two locks. */
+function doubled(entries: readonly Entry[]): Finding[] {
+  const seen = new Map<string, string>();
+  return entries.flatMap(([name, { service, host, database }]) => {
+    const key = `${service ?? ''}/${host ?? ''}/${database ?? name}`;
+    const owner = seen.get(key);
+    seen.set(key, name);
+    return owner === undefined ? [] : [{ path: ['databases', name], message: `is the same database as ${owner}` }];
+  });
+}

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { problemOf } from '#kernel/errors.ts';
+import { lookAtDatabases } from '#app/app/doctor-databases.ts';
+import { parseConfig } from '#config/load.ts';
+import { added } from '#test/config/sample.ts';
+import { ManualClock } from '#test/lab/clock.ts';
+import { labDatabases } from '#test/lab/parts.ts';
+
+const { config } = parseConfig(added(''), 'vigie.yaml');
+const words = (thrown: unknown): string => problemOf(thrown).code;
+
+describe('doctor, of the databases', () => {
+  it('says so when there are none', async () => {
+    expect(await lookAtDatabases(config, words)).toEqual([
+      { what: 'databases', ok: true, detail: 'none configured: no dumps, no restore' },
+    ]);
+  });
+
+  it('reaches each, looks at it, and begins a dump', async () => {
+    const databases = Object.assign(labDatabases(new ManualClock()), { close: async () => undefined });
+    databases.spoilDumps('blog', 'empty');
+    expect(await lookAtDatabases(config, words, async () => databases)).toEqual([
+      { what: 'database pad', ok: true, detail: 'postgres 15.13 in postgres on pica01, 2 tables, gives a dump' },
+      { what: 'database blog', ok: false, detail: 'dump_empty' },
+    ]);
+    databases.server('postgres').refuses = 'password authentication failed';
+    expect(await lookAtDatabases(config, words, async () => databases)).toMatchObject([{ ok: false, detail: 'database_refused' }, {}]);
+  });
+});
