@@ -87,8 +87,9 @@ export class Scene {
     this.clock = new WarpClock(options.speed ?? 30);
     this.swarm = new MemorySwarm(options.start === false ? new WarpClock(20) : this.clock);
     this.search = new MemorySearch(this.clock, 'main');
-    this.hypervisor = picasoftHypervisor(this.clock);
-    this.guestFiles = new MemoryGuestFiles(this.hypervisor, this.clock);
+    const machines = options.start === false ? new WarpClock(20) : this.clock;
+    this.hypervisor = picasoftHypervisor(machines);
+    this.guestFiles = new MemoryGuestFiles(this.hypervisor, machines);
     this.databases = labDatabases(options.start === false ? new WarpClock(20) : this.clock);
     this.places = labPlaces(this.clock);
     this.#options = options;

@@ -53,7 +53,7 @@ export async function playDeploy(stage: Stage, killAt: string | null, command = 
   const { scene } = stage;
   const lives = [new Life(stage, killAt)];
   try {
-    await playOn(stage, lives, killAt, command);
+    await playOn(stage, lives, { command, approver: 'alice', killAt });
   } finally {
     for (const life of lives) await life.kill();
   }
@@ -69,8 +69,44 @@ export async function playDeploy(stage: Stage, killAt: string | null, command = 
   return { points, died: lives.length === 2, text, state: operation?.state, releases, locks, audit, plans: plans.length };
 }
 
+export interface Play {
+  readonly command: string;
+  /** Who agrees; null where nobody has to. */
+  readonly approver: string | null;
+  readonly killAt: string | null;
+}
+
+/** What is left of an operation, for the test to judge. */
+export type Story = Awaited<ReturnType<typeof playStory>>;
+
+/** Any operation from the command to the end of its story, with vigie killed at one point on the way and started again. */
+export async function playStory(stage: Stage, play: Play) {
+  const { scene } = stage;
+  const lives = [new Life(stage, play.killAt)];
+  try {
+    await playOn(stage, lives, play);
+  } finally {
+    for (const life of lives) await life.kill();
+  }
+  const store = await openStore(join(scene.folder, 'vigie.db'), systemClock);
+  const [operation] = await store.operations.operations({ limit: 1 });
+  const locks = await store.operations.locks();
+  const audit = await store.audit.verify();
+  const backups = await store.backups.backups({ target: null, limit: 10 });
+  await store.close();
+  const posts = (await scene.vigiePosts()).filter((post) => isAbout(play.command, textOf(post)) && post.root_id === '');
+  const points = lives[0]?.points ?? [];
+  const text = posts.map(textOf).join('\n');
+  return { points, died: lives.length === 2, text, state: operation?.state, problem: operation?.problem, id: operation?.id, backups, locks, audit, posts: posts.length };
+}
+
+function isAbout(command: string, text: string): boolean {
+  const [action = '', target = ''] = command.split(' ');
+  return text.includes(`**${action} ${target}**`);
+}
+
 /** Asks, approves, and waits for the end; after a death, a new life goes on. */
-async function playOn(stage: Stage, lives: Life[], killAt: string | null, command: string): Promise<void> {
+async function playOn(stage: Stage, lives: Life[], { command, approver, killAt }: Play): Promise<void> {
   const { scene } = stage;
   const [first] = lives;
   const patient = async <T>(look: () => Promise<T>, what: string) =>
@@ -88,8 +124,9 @@ async function playOn(stage: Stage, lives: Life[], killAt: string | null, comman
     );
   await first?.ready();
   await scene.say('alice', `@vigie ${command}`);
-  const plan = await patient(async () => (await scene.vigiePosts()).find((post) => /Waiting for a ✅/u.test(textOf(post))), 'the plan');
-  await scene.who('alice').react(plan.id, 'white_check_mark');
+  const wanted = approver === null ? (text: string) => isAbout(command, text) : (text: string) => /Waiting for/u.test(text);
+  const plan = await patient(async () => (await scene.vigiePosts()).find((post) => wanted(textOf(post))), 'the plan');
+  if (approver !== null) await scene.who(approver).react(plan.id, 'white_check_mark');
   const ended = async (): Promise<true | null> =>
     /Done in|Failed|can tell/u.test(textOf(await scene.admin.me.post(plan.id))) ? true : null;
   await patient(ended, 'the end of the story');

@@ -7,7 +7,9 @@ import { openStore } from '#adapters/store/store.ts';
 import { loadMaterial } from '#app/app/loaded.ts';
 import { startVigie } from '#app/vigie.ts';
 import { LAB_PARTS } from '#test/lab/parts.ts';
+import { labBackups, labPlaces } from '#test/lab/places/lab-backups.ts';
 import { remoteDatabases } from './databases-rpc.ts';
+import { remoteHypervisor } from './hypervisor-rpc.ts';
 import { remoteSwarm } from './swarm-rpc.ts';
 
 /** A vigie in a process of its own, that kills itself at the given point of its journal: before or after a write. */
@@ -18,6 +20,7 @@ interface Orders {
   readonly swarmUrl?: string;
   readonly dockerSocket?: string;
   readonly databasesUrl?: string;
+  readonly hypervisorUrl?: string;
   /** `begin:update:before`, or null to live. */
   readonly killAt: string | null;
 }
@@ -63,7 +66,8 @@ function watched(store: Store): Store {
   };
 }
 
-async function swarmOf(): Promise<Swarm> {
+async function swarmOf(): Promise<Swarm | null> {
+  if (orders.hypervisorUrl !== undefined) return null;
   if (orders.swarmUrl !== undefined) return remoteSwarm(orders.swarmUrl);
   const { connectSwarm } = await import('#adapters/docker/connect-swarm.ts');
   return connectSwarm({ kind: 'socket', path: orders.dockerSocket ?? '' });
@@ -95,6 +99,8 @@ await startVigie({
   ...chat,
   swarm: await swarmOf(),
   databases: orders.databasesUrl === undefined ? null : await remoteDatabases(orders.databasesUrl),
+  ...(orders.hypervisorUrl === undefined ? {} : remoteHypervisor(orders.hypervisorUrl)),
+  backups: labBackups(labPlaces(systemClock)),
   entries,
   templates,
 });
