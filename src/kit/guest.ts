@@ -40,9 +40,11 @@ export function requireRoom(storage: StorageView, moreBytes = 0): number {
 }
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
-/** How long ago something was, in whole minutes once it is one: seconds of a day-old snapshot say nothing. */
+/** How long ago something was, no finer than people ask: minutes of what is hours old say nothing. */
 export function ageOf(at: number, now: number): number {
   const age = Math.max(0, now - at);
-  return age < MINUTE_MS ? age : age - (age % MINUTE_MS);
+  const grain = age < MINUTE_MS ? 1 : age < HOUR_MS ? MINUTE_MS : HOUR_MS;
+  return age - (age % grain);
 }

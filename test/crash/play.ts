@@ -97,7 +97,18 @@ export async function playStory(stage: Stage, play: Play) {
   const posts = (await scene.vigiePosts()).filter((post) => isAbout(play.command, textOf(post)) && post.root_id === '');
   const points = lives[0]?.points ?? [];
   const text = posts.map(textOf).join('\n');
-  return { points, died: lives.length === 2, text, state: operation?.state, problem: operation?.problem, id: operation?.id, backups, locks, audit, posts: posts.length };
+  return {
+    points,
+    died: lives.length === 2,
+    text,
+    state: operation?.state,
+    problem: operation?.problem,
+    id: operation?.id,
+    backups,
+    locks,
+    audit,
+    posts: posts.length,
+  };
 }
 
 function isAbout(command: string, text: string): boolean {

@@ -14,9 +14,11 @@ import { connectAdmin, type Admin } from '#test/lab/mattermost/admin.ts';
 import type { Person } from '#test/lab/mattermost/person.ts';
 import type { SeenChannel } from '#test/lab/mattermost/seen.ts';
 import { startMattermost } from '#test/lab/mattermost/server.ts';
+import { MemoryGuestFiles } from '#test/lab/hypervisor/memory-guest-files.ts';
 import { GUEST_FACTS, NO_ALERTS } from '#test/lab/parts.ts';
 import { WarpClock } from '#test/lab/warp-clock.ts';
 import { startBeats, type Beats } from './beats.ts';
+import { DEMO_GUESTS, demoHypervisor } from './machines.ts';
 import { DEMO_SERVICES, demoSwarm } from './services.ts';
 
 export interface DemoOptions {
@@ -41,7 +43,7 @@ export interface Demo {
 
 /** The story is told in the past, fast, and ends now. */
 const STORY_MS = 45 * 60_000;
-const SHORTCUTS = ['deploy', 'rollback', 'scale', 'restart', 'services', 'releases', 'logs', 'metrics'];
+const SHORTCUTS = ['deploy', 'rollback', 'scale', 'restart', 'services', 'releases', 'logs', 'metrics', 'vms', 'snapshot', 'revert'];
 const QUIET = {
   info: () => undefined,
   warn: () => undefined,
@@ -60,6 +62,8 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
   const admin = await connectAdmin(mattermost.url, mattermost.adminToken);
   const { people, bot, ops, team } = await populate(admin, language);
   const swarm = docker === null ? demoSwarm(clock) : await realSwarm(docker);
+  const timezone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const hypervisor = demoHypervisor(clock, timezone);
   const store = await openStore(join(folder, 'vigie.db'), clock);
   const { entries, templates } = await loadMaterial();
   const chat = await connectMattermost({
@@ -100,6 +104,8 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
     log: QUIET,
     ...chat,
     swarm,
+    hypervisor,
+    guestFiles: new MemoryGuestFiles(hypervisor, clock),
     entries,
     templates,
     policy: {
@@ -124,8 +130,8 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
     charts,
     metrics: [],
     inventory: {
-      knows: (name) => Object.hasOwn(DEMO_SERVICES, name),
-      guest: (name) => ({ ...GUEST_FACTS, name }),
+      knows: (name) => Object.hasOwn(DEMO_SERVICES, name) || Object.hasOwn(DEMO_GUESTS, name),
+      guest: (name) => ({ ...GUEST_FACTS, name, ...DEMO_GUESTS[name] }),
       service: (name) => ({
         name,
         environment: 'production',
@@ -137,7 +143,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
         ...DEMO_SERVICES[name],
       }),
     },
-    timezone: new Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timezone,
     language,
     languages: {},
     accounts: {},
