@@ -1,4 +1,4 @@
-import { defineQuery, VigieError, z, type ReadClients } from '#kit';
+import { defineQuery, lastBackups, VigieError, z, type ReadClients } from '#kit';
 
 /** What can't be asked now is said to be unknown: it is neither well nor ill. */
 async function orUnknown<T>(asked: Promise<T>): Promise<{ readonly known: T | null; readonly problem: VigieError | null }> {
@@ -30,7 +30,7 @@ async function hypervisorsOf({ hypervisor, inventory }: Pick<ReadClients, 'hyper
 /** How things stand, in one look: hypervisors, nodes, services short of replicas, what is firing, what waits for somebody. */
 export default defineQuery({
   id: 'status',
-  uses: ['swarm', 'hypervisor', 'inventory', 'alerts', 'operations'],
+  uses: ['swarm', 'hypervisor', 'inventory', 'alerts', 'operations', 'backups', 'jobs', 'self'],
   input: z.strictObject({}),
   async run({ clients, signal }) {
     const [hypervisors, nodes, services] = await Promise.all([
@@ -52,6 +52,7 @@ export default defineQuery({
       })),
       services: services.known?.length ?? null,
       short: short.map(({ name, running, replicas }) => ({ name, running, replicas })),
+      ...(await lastBackups(clients)),
       alerts: open.slice(0, 5),
       firing: open.length,
       operations: operations.map(({ id, action, target, state, emergency }) => ({ id, action, target, state, emergency })),

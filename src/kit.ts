@@ -21,6 +21,7 @@ export {
   type PuttingBack,
   type StepFinding,
 } from './kit/definition.ts';
+export { lastBackups } from './kit/last-backups.ts';
 export { followRollout } from './kit/follow.ts';
 export { targetOf } from './kit/backup-target.ts';
 export { planDatabaseBackup, runDatabaseBackup, verifyDatabaseBackup, type DatabaseBackupBasis } from './kit/database-backup.ts';

@@ -29,8 +29,10 @@ function partsOf(jobs: readonly Job[], summaryMinute: number | null = null): Job
 let scene: Scene;
 afterEach(() => scene.close());
 
-async function open(jobs: readonly Job[], options: SceneOptions = {}): Promise<void> {
-  scene = await Scene.open({ policy: RESTARTS, ...options, parts: { backups: null, jobs: partsOf(jobs), ...options.parts } });
+/** Without a place for backups, unless it is about them: else each database of the lab would have to have one. */
+async function open(jobs: readonly Job[], { withBackups, ...options }: SceneOptions & { readonly withBackups?: true } = {}): Promise<void> {
+  const none = withBackups === true ? {} : { backups: null };
+  scene = await Scene.open({ policy: RESTARTS, ...options, parts: { ...none, jobs: partsOf(jobs), ...options.parts } });
 }
 
 /** Lets time pass up to the next occurrence, and a little more. */
@@ -286,6 +288,17 @@ describe('jobs', () => {
     const answer = textOf(await scene.post(/1 of 2 jobs did not go well/u));
     expect(answer).toMatch(/🟢 \*\*nightly\*\* · .*, in /u);
     expect(answer).toMatch(new RegExp(`🔴 \\*\\*other\\*\\* · failed, .* · \`${operations[0]}\``, 'u'));
+  });
+
+  it('stands in status with the age of each last backup', async () => {
+    await open([job('nightly', ['nonsuch'])], { withBackups: true });
+    toNext();
+    await ended('nightly');
+    await scene.store.operations.commit({ backups: [aBackup({ target: 'pad', at: scene.clock.now() - 2 * HOUR_MS - 90_000 })] });
+    await scene.say('zoe', '@vigie status');
+    const answer = textOf(await scene.post(/nothing is firing|firing:/u));
+    expect(answer).toMatch(/failing job: `nightly`/u);
+    expect(answer).toMatch(/last backups: `pad` 2h/u);
   });
 
   it('says what to do where none is configured', async () => {

@@ -14,6 +14,9 @@ export interface Person {
   readonly roles: readonly string[];
 }
 
+/** Who asks for what a job does. In no directory: nobody can speak in its name, and it holds no role. */
+export const VIGIE: Person = { id: 'vigie', username: 'vigie', kind: 'bot', active: true, roles: [] };
+
 /** Where something was said, and is answered. `root` is the thread's first post. */
 export interface Place {
   readonly channel: string;

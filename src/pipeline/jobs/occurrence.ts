@@ -1,12 +1,11 @@
 import { decide } from '#domain/operation/decide.ts';
 import type { Commit } from '#domain/operation/commit.ts';
 import { JOB_PATIENCE_MS, START_WITHIN_MS } from '#domain/operation/limits.ts';
-import { newOperation, type Operation } from '#domain/operation/operation.ts';
+import { newOperation, VIGIE, type Operation } from '#domain/operation/operation.ts';
 import type { Due } from '#domain/schedule/due.ts';
 import type { Job } from '#domain/schedule/job.ts';
 import { next } from '#domain/schedule/moments.ts';
 import type { OccurrenceChange } from '#domain/schedule/schedule.ts';
-import { VIGIE } from '../operation/requester.ts';
 import type { Workshop } from '../operation/workshop.ts';
 
 /**

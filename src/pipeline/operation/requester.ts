@@ -1,12 +1,9 @@
 import { VigieError } from '#kernel/errors.ts';
-import type { Operation, Person } from '#domain/operation/operation.ts';
+import { VIGIE, type Operation, type Person } from '#domain/operation/operation.ts';
 import type { Requirement } from '#domain/operation/policy.ts';
 import { freshnessFor } from '../people.ts';
 import { mayAskFor } from './authorize.ts';
 import type { Workshop } from './workshop.ts';
-
-/** Who asks for what a job does. In no directory: nobody can speak in its name, and it holds no role. */
-export const VIGIE: Person = { id: 'vigie', username: 'vigie', kind: 'bot', active: true, roles: [] };
 
 /** Whoever asked for an operation, as they are now. A job needs no chat server for that: it runs when everything else is down. */
 export async function requesterOf(workshop: Workshop, { means, requester }: Operation): Promise<Person> {

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { newestGood, staleness, type Expected } from '#domain/backup/freshness.ts';
+import { aBackup } from './a-backup.ts';
+
+const HOUR_MS = 3_600_000;
+const NOW = Date.UTC(2026, 10, 28, 12);
+const expected = (change: Partial<Expected> = {}): Expected => ({
+  target: 'pad',
+  kind: 'database',
+  withinMs: 8 * HOUR_MS,
+  since: 0,
+  copies: [],
+  ...change,
+});
+const old = (hours: number) => aBackup({ at: NOW - hours * HOUR_MS });
+
+describe('freshness', () => {
+  it('is judged by the newest good backup', () => {
+    expect(staleness(expected(), [old(20), old(7)], NOW)).toBeNull();
+    expect(staleness(expected(), [old(20), old(9)], NOW)).toEqual({
+      since: NOW - HOUR_MS,
+      problem: { code: 'backup_stale', params: { target: 'pad', at: NOW - 9 * HOUR_MS, limit: 8 * HOUR_MS } },
+    });
+  });
+
+  it.each([
+    ['suspect', { state: 'suspect' }],
+    ['bad', { state: 'bad' }],
+    ['removed', { prunedAt: NOW }],
+    ['the safety dump of a restore', { purpose: 'safety' }],
+  ] as const)('is not what is %s', (_what, change) => {
+    const young = { ...old(1), ...change };
+    expect(newestGood([young])).toBeNull();
+    expect(staleness(expected(), [young, old(9)], NOW)?.problem.code).toBe('backup_stale');
+  });
+
+  it('is missed from the time on at which there could have been one', () => {
+    expect(staleness(expected({ since: NOW - 8 * HOUR_MS }), [], NOW)).toBeNull();
+    expect(staleness(expected({ since: NOW - 9 * HOUR_MS }), [], NOW)).toEqual({
+      since: NOW - HOUR_MS,
+      problem: { code: 'backup_never', params: { target: 'pad' } },
+    });
+  });
+
+  it('asks for a copy in every other place, once there was time for it', () => {
+    const copied = { place: 'bob', path: 'x', at: NOW, bytes: 1, sha256: '', sealed: false };
+    const places = expected({ copies: ['bob', 'offsite'] });
+    expect(staleness(places, [{ ...old(1), copies: [] }], NOW)).toBeNull();
+    expect(staleness(places, [{ ...old(3), copies: [copied] }], NOW)?.problem).toEqual({
+      code: 'backup_uncopied',
+      params: { target: 'pad', place: 'offsite' },
+    });
+    expect(staleness(places, [{ ...old(3), copies: [copied, { ...copied, place: 'offsite' }] }], NOW)).toBeNull();
+  });
+});
