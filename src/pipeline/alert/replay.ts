@@ -41,9 +41,16 @@ interface Replayed {
  * moment. Silences, grouping and `realert` hide nothing.
  *
  * @param span nothing at or before `from` is in any window
+ * @param before waited for ahead of each tick, so that whoever compares may let documents come in meanwhile
  * @throws VigieError when a search fails: a replay with a hole would say that all was well
  */
-export async function* replay(rules: readonly Rule[], search: Search, span: Span, signal?: AbortSignal): AsyncGenerator<LifeEvent> {
+export async function* replay(
+  rules: readonly Rule[],
+  search: Search,
+  span: Span,
+  signal?: AbortSignal,
+  before?: (tick: number) => Promise<void>,
+): AsyncGenerator<LifeEvent> {
   const replayed = rules.map((rule): Replayed => {
     const from = beginning(rule, span.from);
     return {
@@ -57,6 +64,7 @@ export async function* replay(rules: readonly Rule[], search: Search, span: Span
   for (;;) {
     const tick = Math.min(...replayed.map(({ next }) => next));
     if (tick > span.to) break;
+    await before?.(tick);
     yield* tickAt(
       replayed.filter(({ next }) => next === tick),
       search,

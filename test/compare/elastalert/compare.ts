@@ -1,5 +1,5 @@
 import { explain } from './explain.ts';
-import type { Died, Life, Match, Written } from './sides.ts';
+import type { Life, Match, Theirs, Written } from './sides.ts';
 
 export interface Difference {
   readonly rule: string;
@@ -9,28 +9,45 @@ export interface Difference {
   readonly explanation: number | null;
 }
 
+/** Late documents count. */
+const LATE = 31;
+
 /**
  * The same (rule, key) fire, first at the same event time within one tick, and each match of ElastAlert lies in a life of vigie's alert.
+ *
+ * @param prompt what ElastAlert finds when no document is late: vigie may find that in its place; null when none was
  */
 export function compare(
   rules: readonly Written[],
-  matches: readonly Match[],
-  died: readonly Died[],
+  theirs: Theirs,
   lives: readonly Life[],
+  prompt: Theirs | null,
   tickMs: number,
 ): readonly Difference[] {
   return rules.flatMap((rule) => {
-    const theirs = byKey(matches.filter((match) => match.rule === rule.name));
+    const [matches, wanted] = [theirs, prompt].map((side) => byKey(side?.matches.filter((match) => match.rule === rule.name) ?? []));
     const ours = byKey(lives.filter((life) => life.rule === rule.name));
-    const end = died.find((one) => one.rule === rule.name) ?? null;
-    return [...new Set([...theirs.keys(), ...ours.keys()])].flatMap((text) => {
-      const [own, other] = [ours.get(text) ?? [], theirs.get(text) ?? []];
+    const end = theirs.died.find((one) => one.rule === rule.name) ?? null;
+    return [...new Set([...(matches?.keys() ?? []), ...ours.keys()])].flatMap((text) => {
+      const [own, other] = [ours.get(text) ?? [], matches?.get(text) ?? []];
       const what = differenceIn(own, other, tickMs);
       if (what === null) return [];
       const key = own[0]?.key ?? other[0]?.key ?? [];
-      return [{ rule: rule.name, key, what, explanation: explain(rule, key, end) }];
+      const explanation = explain(rule, key, end) ?? (prompt === null ? null : ofLateness(own, other, wanted?.get(text) ?? [], tickMs));
+      return [{ rule: rule.name, key, what, explanation }];
     });
   });
+}
+
+/**
+ * Vigie finds what ElastAlert finds when no document is late. Or, nothing that ElastAlert finds is missing, though vigie's alert may have begun
+ * already when a late document told that it should have begun before; and no alert begins where ElastAlert finds something neither so nor so.
+ */
+function ofLateness(lives: readonly Life[], late: readonly Match[], prompt: readonly Match[], tickMs: number): number | null {
+  if (differenceIn(lives, prompt, tickMs) === null) return LATE;
+  const isKnown = late.every(({ at, tick }) => lives.some((life) => isWithin(life, at, tickMs) || isWithin(life, tick, tickMs)));
+  const isFounded = lives.every((life) => [...late, ...prompt].some(({ at }) => Math.abs(at - life.firedAt) <= tickMs));
+  return isKnown && isFounded ? LATE : null;
 }
 
 function byKey<Item extends { readonly key: readonly string[] }>(items: readonly Item[]): ReadonlyMap<string, readonly Item[]> {
@@ -42,10 +59,14 @@ function differenceIn(lives: readonly Life[], matches: readonly Match[], tickMs:
   if (ours === null) return `only ElastAlert fired, ${matches.length} times from ${time(theirs)} on`;
   if (theirs === null) return `only vigie fired, at ${time(ours)}`;
   if (Math.abs(ours - theirs) > tickMs) return `vigie first fired at ${time(ours)}, ElastAlert at ${time(theirs)}`;
-  const outside = matches.find(({ at }) => !lives.some((life) => at >= life.firedAt - tickMs && at <= life.resolvedAt + tickMs));
+  const outside = matches.find(({ at }) => !lives.some((life) => isWithin(life, at, tickMs)));
   if (outside !== undefined) return `ElastAlert matched at ${time(outside.at)}, when vigie had no alert`;
-  const alone = lives.find((life) => !matches.some(({ at }) => at >= life.firedAt - tickMs && at <= life.resolvedAt + tickMs));
+  const alone = lives.find((life) => !matches.some(({ at }) => isWithin(life, at, tickMs)));
   return alone === undefined ? null : `vigie fired at ${time(alone.firedAt)}, when ElastAlert had no match`;
+}
+
+function isWithin({ firedAt, resolvedAt }: Life, at: number, tickMs: number): boolean {
+  return at >= firedAt - tickMs && at <= resolvedAt + tickMs;
 }
 
 function first(times: readonly number[]): number | null {

@@ -1,15 +1,38 @@
 import type { JsonObject } from '#kernel/json.ts';
 import type { Random } from './random.ts';
 
+/** A document that came later than its time. */
+export interface Late {
+  readonly arrivesAt: number;
+  readonly document: JsonObject;
+}
+
 export interface DataSet {
   readonly from: number;
   readonly to: number;
   readonly runEveryMs: number;
   readonly bufferTimeMs: number;
+  /** Those that are there from the start. */
   readonly documents: readonly JsonObject[];
+  /** Those that come while rules look, in the order in which they do. */
+  readonly late: readonly Late[];
+}
+
+/**
+ * The same documents as if each had been there in time, without those that come too late for anybody: later than the buffer reaches back at
+ * the first tick that could see them.
+ */
+export function inTime(data: DataSet): DataSet {
+  const seen = data.late.filter(({ arrivesAt, document }) => {
+    const tick = data.from + Math.ceil((arrivesAt - data.from) / data.runEveryMs) * data.runEveryMs;
+    return Date.parse(String(document['@timestamp'])) > tick - data.runEveryMs - data.bufferTimeMs;
+  });
+  return { ...data, documents: [...data.documents, ...seen.map(({ document }) => document)], late: [] };
 }
 
 const MINUTE = 60_000;
+/** More than the two longest windows of any rule. */
+const HOPELESS_MS = 25 * MINUTE;
 /** A round time, so that ticks and buckets meet at it. */
 const START = Date.UTC(2026, 0, 10, 12, 0, 0);
 
@@ -31,16 +54,20 @@ export const MAPPING: JsonObject = {
 
 /**
  * Bursts, quiet stretches and a steady trickle, on moments that like to be boundaries: of ticks, of windows, of each other. Some documents
- * were indexed long after later ones. Some lack fields, or have nothing, false, zero or a list in them.
+ * were indexed long after later ones, and some come so late that rules have looked at their time already. Some lack fields, or have nothing, false, zero or a list in them.
  */
-export function makeData(random: Random): DataSet {
+export function makeData(random: Random, lateShare: number): DataSet {
   const runEveryMs = random.one([30_000, MINUTE, MINUTE, 2 * MINUTE]);
   const bufferTimeMs = random.one([runEveryMs, 5 * runEveryMs, 10 * runEveryMs]);
+  const late: Late[] = [];
   const to = START + random.one([40, 60, 90]) * MINUTE;
   const hosts = Array.from({ length: random.whole(1, 6) }, (_, index) => `pica0${index + 1}`);
   const documents: JsonObject[] = [];
   const add = (at: number, host: string): void => {
-    documents.push(documentOf(random, offSecond(at), host, (at - START) / (to - START)));
+    const document = documentOf(random, offSecond(at), host, (at - START) / (to - START));
+    const arrivesAt = random.chance(lateShare) ? Math.max(START, at) + latenessOf(random, runEveryMs, bufferTimeMs) : at;
+    if (arrivesAt > START && arrivesAt > at && at > START) late.push({ arrivesAt, document });
+    else documents.push(document);
   };
   for (const host of hosts) {
     const everyMs = random.one([10_000, 20_000, MINUTE, 3 * MINUTE]);
@@ -58,7 +85,20 @@ export function makeData(random: Random): DataSet {
     }
   }
   for (const boundary of [START, START + runEveryMs, to, to - runEveryMs, to + 1_000]) add(boundary, random.one(hosts));
-  return { from: START, to, runEveryMs, bufferTimeMs, documents: random.shuffled(documents) };
+  return {
+    from: START,
+    to,
+    runEveryMs,
+    bufferTimeMs,
+    documents: random.shuffled(documents),
+    late: late.toSorted((a, b) => a.arrivesAt - b.arrivesAt),
+  };
+}
+
+/** By less than a tick, by as much as the buffer bears, or hopelessly: long after any window that the document could be in. */
+function latenessOf(random: Random, runEveryMs: number, bufferTimeMs: number): number {
+  const bearable = Math.max(runEveryMs / 2, bufferTimeMs - runEveryMs);
+  return random.one([random.whole(1, runEveryMs), random.whole(1, bearable), random.whole(1, bearable), bufferTimeMs + HOPELESS_MS]);
 }
 
 /** ElastAlert's ticks are whole seconds here, and Elasticsearch rounds those: what comes in the very second of one is difference 28. */

@@ -1,9 +1,10 @@
 """Runs ElastAlert's own classes over a stretch of time, tick by tick on a clock of its own, and prints each match.
 
-  driver.py --url URL --from ISO --to ISO --run-every SECONDS --buffer-time SECONDS RULE.yaml...
+  driver.py --url URL --from ISO --to ISO --run-every SECONDS --buffer-time SECONDS [--late FILE --index NAME] RULE.yaml...
 
 One line a match: {"rule", "key": [part, ...], "at": ISO, "tick": ISO}; one a rule that died: {"rule", "died": reason}.
-Rules run one after the other, with the state that ElastAlert shares between rules by mistake put back before each.
+At each tick the rules run one after the other, each with its own copy of the state that ElastAlert shares between rules by mistake. Before
+a tick, documents of FILE that have arrived by then are indexed: a line each, {"arrivesAt": ms, "document": {...}}.
 It goes on from a run that ended at --from: nothing before it is in any window.
 """
 import argparse
@@ -12,6 +13,7 @@ import datetime
 import json
 import logging
 import sys
+import urllib.request
 import warnings
 from unittest import mock
 from urllib.parse import urlparse
@@ -60,56 +62,89 @@ def key_of(rule, event):
     return [text(part.strip(), field) for part, field in zip(whole.split(","), fields)]
 
 
-def reset_shared_state():
-    ruletypes.ChangeRule.change_map = {}
-    ruletypes.ChangeRule.occurrence_time = {}
-    unwrap = ruletypes.SpikeMetricAggregationRule.unwrap_term_buckets
-    unwrap.__defaults__ = ([],)
+class Watched:
+    """One rule in an ElastAlert of its own, with its own copy of what rules of one process share by mistake."""
 
+    def __init__(self, path, args, conf, clock):
+        self.step = datetime.timedelta(seconds=args.run_every)
+        self.start, self.clock = args.start, clock
+        self.shared = ({}, {}, [])
+        self.found, self.lives = [], True
+        loader = conf["rules_loader"]
+        self.rule = loader.load_yaml(path)
+        loader.load_options(self.rule, conf, path)
+        self.name = self.rule["name"]
+        self.dies_of(lambda: self.prepare(loader, conf))
 
-def run(path, args, conf):
-    start, end, step = args.start, args.end, datetime.timedelta(seconds=args.run_every)
-    reset_shared_state()
-    loader = conf["rules_loader"]
-    rule = loader.load_yaml(path)
-    loader.load_options(rule, conf, path)
-    name = rule["name"]
-    found = []
-    clock = {"now": start}
-    with mock.patch.object(engine, "ts_now", lambda: clock["now"]), mock.patch.object(ruletypes, "ts_now", lambda: clock["now"]):
+    def prepare(self, loader, conf):
+        rule = self.rule
+        loader.load_modules(rule, argparse.Namespace(debug=True, start=dt_to_ts(self.start)))
+        with mock.patch.object(loader, "get_hashes"), mock.patch.object(loader, "load", return_value=[rule]), \
+                mock.patch("elastalert.elastalert.load_conf", return_value=conf):
+            client = engine.ElastAlerter(["--debug"])
+        client.writeback_es = mock.MagicMock()
+        client.writeback_es.search.return_value = {"hits": {"hits": []}}
+        client.writeback = mock.MagicMock()
+        client.alert = lambda *_: None
+        add_match = rule["type"].add_match
+
+        def recorded(event, *more):
+            self.found.append((self.clock["now"], copy.deepcopy(event)))
+            add_match(event, *more)
+
+        def raised(message, data=None):
+            raise RuntimeError(message)
+
+        rule["type"].add_match = recorded
+        client.handle_error = raised
+        rule["minimum_starttime"] = self.start
+        self.client = client
+
+    def look(self, tick):
+        self.client.run_rule(self.rule, tick, self.start if tick == self.start + self.step else None)
+        self.client.remove_old_events(self.rule)
+
+    def dies_of(self, turn):
+        """Gives the rule its turn; a rule that dies is what the comparison wants to know of."""
+        if not self.lives:
+            return
+        ruletypes.ChangeRule.change_map, ruletypes.ChangeRule.occurrence_time, keys = self.shared
+        ruletypes.SpikeMetricAggregationRule.unwrap_term_buckets.__defaults__ = (keys,)
         try:
-            loader.load_modules(rule, argparse.Namespace(debug=True, start=dt_to_ts(start)))
-            with mock.patch.object(loader, "get_hashes"), mock.patch.object(loader, "load", return_value=[rule]), \
-                    mock.patch("elastalert.elastalert.load_conf", return_value=conf):
-                client = engine.ElastAlerter(["--debug"])
-            client.writeback_es = mock.MagicMock()
-            client.writeback_es.search.return_value = {"hits": {"hits": []}}
-            client.writeback = mock.MagicMock()
-            client.alert = lambda *_: None
-            add_match = rule["type"].add_match
+            turn()
+        except Exception as error:
+            self.lives = False
+            reason = f"{type(error).__name__}: {error}"[:300]
+            print(json.dumps({"rule": self.name, "died": reason, "at": dt_to_ts(self.clock["now"])}))
 
-            def recorded(event, *more):
-                found.append((clock["now"], copy.deepcopy(event)))
-                add_match(event, *more)
+    def tell(self):
+        for tick, event in self.found:
+            at = lookup_es_key(event, self.rule["timestamp_field"])
+            at = self.rule["ts_to_dt"](at) if not isinstance(at, datetime.datetime) else at
+            print(json.dumps({"rule": self.name, "key": key_of(self.rule, event), "at": dt_to_ts(at), "tick": dt_to_ts(tick)}))
 
-            def raised(message, data=None):
-                raise RuntimeError(message)
 
-            rule["type"].add_match = recorded
-            client.handle_error = raised
-            rule["minimum_starttime"] = start
-            tick = start + step
-            while tick <= end:
-                clock["now"] = tick
-                client.run_rule(rule, tick, start if tick == start + step else None)
-                client.remove_old_events(rule)
-                tick += step
-        except Exception as error:  # a rule that dies is what the comparison wants to know of
-            print(json.dumps({"rule": name, "died": f"{type(error).__name__}: {error}"[:300], "at": dt_to_ts(clock["now"])}))
-    for tick, event in found:
-        at = lookup_es_key(event, rule["timestamp_field"])
-        at = rule["ts_to_dt"](at) if not isinstance(at, datetime.datetime) else at
-        print(json.dumps({"rule": name, "key": key_of(rule, event), "at": dt_to_ts(at), "tick": dt_to_ts(tick)}))
+class Arrivals:
+    """Documents that come late: each is indexed before the first tick after its arrival."""
+
+    def __init__(self, path, url, index):
+        self.target = f"{url}/{index}/_bulk?refresh=true"
+        self.waiting = []
+        if path:
+            with open(path) as lines:
+                self.waiting = [json.loads(line) for line in lines]
+
+    def until(self, tick):
+        now = tick.timestamp() * 1000
+        come = [one["document"] for one in self.waiting if one["arrivesAt"] <= now]
+        self.waiting = [one for one in self.waiting if one["arrivesAt"] > now]
+        if not come:
+            return
+        body = "".join('{"index":{}}\n' + json.dumps(document) + "\n" for document in come)
+        request = urllib.request.Request(self.target, body.encode(), {"content-type": "application/x-ndjson"})
+        with urllib.request.urlopen(request) as answer:
+            if json.load(answer)["errors"]:
+                raise RuntimeError("a late document was refused")
 
 
 def main():
@@ -119,6 +154,8 @@ def main():
     parser.add_argument("--to", dest="end", type=ts_to_dt, required=True)
     parser.add_argument("--run-every", type=int, required=True)
     parser.add_argument("--buffer-time", type=int, required=True)
+    parser.add_argument("--late")
+    parser.add_argument("--index")
     parser.add_argument("rules", nargs="+")
     args = parser.parse_args()
     url = urlparse(args.url)
@@ -129,9 +166,20 @@ def main():
     }
     conf["rules_loader"] = FileRulesLoader(conf)
     conf["rules_loader"].base_config = dict(conf)
-    for path in args.rules:
-        run(path, args, conf)
-        sys.stdout.flush()
+    arrivals = Arrivals(args.late, args.url, args.index)
+    clock = {"now": args.start}
+    step = datetime.timedelta(seconds=args.run_every)
+    with mock.patch.object(engine, "ts_now", lambda: clock["now"]), mock.patch.object(ruletypes, "ts_now", lambda: clock["now"]):
+        watched = [Watched(path, args, conf, clock) for path in args.rules]
+        tick = args.start + step
+        while tick <= args.end:
+            clock["now"] = tick
+            arrivals.until(tick)
+            for one in watched:
+                one.dies_of(lambda: one.look(tick))
+            tick += step
+    for one in watched:
+        one.tell()
 
 
 main()

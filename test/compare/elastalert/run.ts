@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import { compare, type Difference } from './compare.ts';
-import { MAPPING, makeData, type DataSet } from './data.ts';
+import { MAPPING, inTime, makeData, type DataSet } from './data.ts';
 import { elastalertPython } from './install.ts';
 import { Random } from './random.ts';
 import { makeRules } from './rules.ts';
-import { runElastalert, runVigie } from './side.ts';
+import { runElastalert, runVigie, type Place } from './side.ts';
 import type { Died, Written } from './sides.ts';
+
+/** Of the documents in every second set. */
+const LATE = 0.1;
 
 /**
  * `npm run compare:elastalert`: the same rules on the same data under ElastAlert and under vigie. Prints each difference with its number in
@@ -18,6 +21,7 @@ import type { Died, Written } from './sides.ts';
  *   --sets N      data sets (default 3)      --rules N     rules of each type on each (default 3)
  *   --seed N      of the first set           --url URL     an Elasticsearch that runs already
  *   --only TYPE   one type alone             --keep        leaves documents and rule files for a look
+ *   --late SHARE  of the documents come late, from 0 to 1 (default 0.1 in every second set)
  */
 const { values } = parseArgs({
   options: {
@@ -26,6 +30,7 @@ const { values } = parseArgs({
     rules: { type: 'string', default: '3' },
     url: { type: 'string' },
     only: { type: 'string' },
+    late: { type: 'string' },
     keep: { type: 'boolean', default: false },
   },
 });
@@ -51,29 +56,43 @@ async function serverAt(url: string | undefined): Promise<{ readonly url: string
 
 async function oneSet(python: string, url: string, seed: number): Promise<number> {
   const random = new Random(seed);
-  const data = makeData(random);
-  const index = `compare-${seed}`;
-  const rules = makeRules(random, index, Number(values.rules))
+  const data = makeData(random, values.late === undefined ? (seed % 2 === 0 ? LATE : 0) : Number(values.late));
+  const written = makeRules(random, 'compare', Number(values.rules))
     .map(asWritten)
     .filter(({ type }) => values.only === undefined || type === values.only);
   const folder = await mkdtemp(join(tmpdir(), 'vigie-compare-'));
+  const places: Place[] = [];
+  const place = async (name: string, documents: DataSet): Promise<Place> => {
+    const index = `compare-${seed}-${name}`;
+    await fill(url, index, documents);
+    const own = join(folder, name);
+    const files = await writeRules(
+      own,
+      written.map((rule) => ({ ...rule, index })),
+    );
+    const made = { url, index, files, folder: own };
+    places.push(made);
+    return made;
+  };
   try {
-    await fill(url, index, data);
-    const files = await writeRules(folder, rules);
-    const [theirs, ours] = await Promise.all([runElastalert(python, url, data, files), runVigie(url, data, files)]);
-    const differences = compare(rules, theirs.matches, theirs.died, ours, data.runEveryMs);
+    const [theirs, ours] = await Promise.all([
+      runElastalert(python, data, await place('elastalert', data)),
+      runVigie(data, await place('vigie', data)),
+    ]);
+    const prompt = data.late.length === 0 ? null : await runElastalert(python, inTime(data), await place('prompt', inTime(data)));
+    const differences = compare(written, theirs, ours, prompt, data.runEveryMs);
     tell(
       seed,
       data,
-      `${rules.length} rules, ${theirs.matches.length} matches, ${ours.length} alerts, ${theirs.died.length} rules of ElastAlert died`,
+      `${written.length} rules, ${theirs.matches.length} matches, ${ours.length} alerts, ${theirs.died.length} rules of ElastAlert died`,
       differences,
       theirs.died,
     );
     return differences.filter(({ explanation }) => explanation === null).length;
   } finally {
-    if (values.keep) console.log(`kept: index ${index}, rules in ${folder}`);
+    if (values.keep) console.log(`kept: indices compare-${seed}-*, rules in ${folder}`);
     else {
-      await fetch(`${url}/${index}`, { method: 'DELETE' });
+      for (const { index } of places) await fetch(`${url}/${index}`, { method: 'DELETE' });
       await rm(folder, { recursive: true });
     }
   }
@@ -114,13 +133,13 @@ async function writeRules(folder: string, rules: readonly Written[]): Promise<re
 
 function tell(
   seed: number,
-  { documents, runEveryMs, bufferTimeMs }: DataSet,
+  { documents, late, runEveryMs, bufferTimeMs }: DataSet,
   summary: string,
   differences: readonly Difference[],
   died: readonly Died[],
 ): void {
   console.log(
-    `seed ${seed}: ${documents.length} documents, run_every ${runEveryMs / 1_000} s, buffer_time ${bufferTimeMs / 1_000} s; ${summary}`,
+    `seed ${seed}: ${documents.length} documents and ${late.length} late ones, run_every ${runEveryMs / 1_000} s, buffer_time ${bufferTimeMs / 1_000} s; ${summary}`,
   );
   for (const { rule, died: reason } of died) console.log(`  died in ElastAlert: ${rule}: ${reason}`);
   for (const { rule, key, what, explanation } of differences) {

@@ -1,12 +1,17 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { join } from 'node:path';
 import { z } from 'zod';
-
+import { connectSearch } from '#adapters/elasticsearch/connect-search.ts';
+import { loadRules } from '#config/rules/load-rules.ts';
+import { ruleDefaults } from '#config/rules/rule-defaults.ts';
+import { replay } from '#pipeline/alert/replay.ts';
+import { bulk } from '#test/real/elasticsearch/bulk.ts';
 import type { DataSet } from './data.ts';
-import type { Died, Life, Match } from './sides.ts';
+import type { Life, Theirs } from './sides.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 const SECOND = 1_000;
@@ -14,14 +19,21 @@ const SECOND = 1_000;
 const matchLine = z.object({ rule: z.string(), key: z.array(z.string()), at: z.string(), tick: z.string() });
 const deathLine = z.object({ rule: z.string(), died: z.string(), at: z.string() });
 
-export interface Theirs {
-  readonly matches: readonly Match[];
-  readonly died: readonly Died[];
+/** Where a side finds its documents, and the rules that look at them. Late documents come into the index of each side as it goes. */
+export interface Place {
+  readonly url: string;
+  readonly index: string;
+  readonly files: readonly string[];
+  /** A folder of its own. */
+  readonly folder: string;
 }
 
 /** What ElastAlert finds. */
-export async function runElastalert(python: string, url: string, data: DataSet, files: readonly string[]): Promise<Theirs> {
-  const lines = await linesOf(python, [join(import.meta.dirname, 'driver.py'), '--url', url, ...spanOf(data, SECOND), ...files]);
+export async function runElastalert(python: string, data: DataSet, { url, index, files, folder }: Place): Promise<Theirs> {
+  const late = join(folder, 'late.jsonl');
+  await writeFile(late, data.late.map((one) => `${JSON.stringify(one)}\n`).join(''));
+  const options = ['--url', url, ...spanOf(data, SECOND), '--late', late, '--index', index];
+  const lines = await linesOf(python, [join(import.meta.dirname, 'driver.py'), ...options, ...files]);
   const died = lines.flatMap((line) => deathLine.safeParse(line).data ?? []);
   const matches = lines.flatMap((line) => matchLine.safeParse(line).data ?? []);
   return {
@@ -38,18 +50,44 @@ const lifeLine = z.object({
 });
 
 /** What vigie finds: each firing with the end that follows it. */
-export async function runVigie(url: string, data: DataSet, files: readonly string[]): Promise<readonly Life[]> {
+export async function runVigie(data: DataSet, place: Place): Promise<readonly Life[]> {
+  return livesIn(data.late.length === 0 ? await typed(data, place) : await replayed(data, place));
+}
+
+/** As somebody would type it. */
+async function typed(data: DataSet, { url, files }: Place): Promise<readonly unknown[]> {
   const span = spanOf(data, SECOND).map((word) => (/^\d+$/u.test(word) ? `${word}s` : word));
-  const lines = await linesOf(process.execPath, [
-    join(ROOT, 'src/main.ts'),
-    'rules',
-    'test',
-    ...files,
-    '--json',
-    '--elasticsearch',
-    url,
-    ...span,
-  ]);
+  return await linesOf(process.execPath, [join(ROOT, 'src/main.ts'), 'rules', 'test', ...files, '--json', '--elasticsearch', url, ...span]);
+}
+
+/** The same code, while documents come in. */
+async function replayed(data: DataSet, { url, index, files }: Place): Promise<readonly unknown[]> {
+  const { from, to, runEveryMs, bufferTimeMs } = data;
+  const { rules, problems } = loadRules(files, { ...ruleDefaults(null, () => null), runEveryMs, bufferTimeMs });
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  const search = connectSearch({ cluster: 'elasticsearch', urls: [url], timeoutMs: 60_000 });
+  let waiting = data.late;
+  const arrive = async (tick: number): Promise<void> => {
+    const come = waiting.filter(({ arrivesAt }) => arrivesAt <= tick);
+    waiting = waiting.filter(({ arrivesAt }) => arrivesAt > tick);
+    if (come.length > 0)
+      await bulk(
+        url,
+        index,
+        come.map(({ document }) => ({ document })),
+      );
+  };
+  const events: unknown[] = [];
+  try {
+    for await (const event of replay(rules, search, { from, to }, undefined, arrive))
+      events.push({ ...event, at: new Date(event.at).toISOString() });
+  } finally {
+    await search.close();
+  }
+  return events;
+}
+
+function livesIn(lines: readonly unknown[]): readonly Life[] {
   const open = new Map<string, Life>();
   const lives: Life[] = [];
   for (const { rule, key, event, at } of lines.map((line) => lifeLine.parse(line))) {

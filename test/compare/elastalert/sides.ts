@@ -21,6 +21,12 @@ export interface Died {
   readonly at: number;
 }
 
+/** What ElastAlert found. */
+export interface Theirs {
+  readonly matches: readonly Match[];
+  readonly died: readonly Died[];
+}
+
 /** An alert of vigie, from its firing until it was over. */
 export interface Life {
   readonly rule: string;

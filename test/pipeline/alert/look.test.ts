@@ -257,6 +257,18 @@ describe('a look', () => {
     expect(told(findings)).toEqual(['a 3000']);
   });
 
+  it('holds a minimum against a key from its first document on, also when that came a little late', async () => {
+    const kind: RuleKind = { type: 'cardinality', field: 'value', timeframeMs: MINUTE, min: 2, max: null };
+    // At the very end of a look, which couldn't see it yet; and again after the match, whose own document doesn't begin anything anew.
+    const late = [1, 10].map((minute): Doc => ({ at: START + minute * MINUTE, key: 'a', value: 'v1', late: 20_000 }));
+    const findings = await watched(
+      watching(kind),
+      late,
+      Array.from({ length: 20 }, () => MINUTE),
+    );
+    expect(told(findings)).toEqual([`a ${3 * MINUTE}`, `a ${12 * MINUTE}`]);
+  });
+
   it('tells nothing twice when the same span is looked at again', async () => {
     const search = new MemorySearch({ now: () => END });
     for (const second of [1, 2, 3]) search.index(INDEX, sourceOf({ at: START + second * 1_000, key: 'a', value: 'v1', late: 0 }));

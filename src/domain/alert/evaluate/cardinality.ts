@@ -4,6 +4,7 @@ import type { RuleKind } from '../rule.ts';
 import { DistinctValues } from './distinct-values.ts';
 import { entriesOf } from './documents.ts';
 import { finish } from './drafts.ts';
+import { soonMs } from './lateness.ts';
 import type { Group } from './groups.ts';
 import { nearby } from './nearby.ts';
 import { bucketsOf, countOf, numberAt, objectAt } from './read.ts';
@@ -29,8 +30,10 @@ export function* evaluateCardinality(scene: Scene<Cardinality>): Evaluation {
   const told = mapIn(scene.memory, 'told', asNumber);
   const isSearchable = inColumns(scene, [kind.field]);
   const near = yield* nearby(scene, kind.timeframeMs + 1, { leaf: isSearchable ? leafOf(scene) : {}, atLeast: 1, withMissing: true });
-  const keys = isSearchable && near.byKey ? nearKeys(scene, near.groups, first) : null;
-  const state = new DistinctValues(kind, first);
+  // With a minimum, a document that came late may be the first of a key.
+  const isLate = kind.min !== null && near.since < Math.max(originOf(scene), span.from - soonMs(rule));
+  const keys = isSearchable && near.byKey && !isLate ? nearKeys(scene, near.groups, first) : null;
+  const state = new DistinctValues(kind, first, told);
   if (keys === null || keys.length > 0) {
     const entries = yield* entriesOf(scene, near.after, span.to, keys === null ? [] : [ofKeys(scene, keys)], [kind.field]);
     state.run(entries, ticksOf(span, rule.runEveryMs), near.since, span.from);
@@ -64,7 +67,10 @@ function leafOf(scene: Scene<Cardinality>): JsonObject {
     ...(kind.max === null ? {} : { most: values(kind.max + 1) }),
     ...(kind.min === null
       ? {}
-      : { least: { filter: sure, aggs: { values: values(kind.min) } }, fresh: { filter: within(rule, span.from, span.to) } }),
+      : {
+          least: { filter: sure, aggs: { values: values(kind.min) } },
+          fresh: { filter: within(rule, span.from - soonMs(rule), span.to) },
+        }),
   };
 }
 

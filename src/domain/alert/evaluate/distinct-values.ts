@@ -22,10 +22,13 @@ export class DistinctValues {
   readonly first: Map<string, number>;
   readonly #limits: Limits;
   readonly #last = new Map<string, Map<string, number>>();
+  readonly #told: ReadonlyMap<string, number>;
   #tellsAfter = 0;
 
-  constructor(limits: Limits, first: ReadonlyMap<string, number>) {
+  /** @param told by key, the last match that was told in an earlier look */
+  constructor(limits: Limits, first: ReadonlyMap<string, number>, told: ReadonlyMap<string, number>) {
     this.#limits = limits;
+    this.#told = told;
     this.first = new Map(first);
     for (const key of first.keys()) this.#last.set(key, new Map());
   }
@@ -33,7 +36,7 @@ export class DistinctValues {
   /**
    * @param entries in order of time, from a window's length before `since`
    * @param since matches before it were told, or can't be judged any more
-   * @param watchedFrom ticks and first documents count after it; those before are in `first` already
+   * @param watchedFrom ticks count after it, and first documents; those before are in `first` already, but for late ones
    */
   run(entries: readonly Entry[], ticks: readonly number[], since: number, watchedFrom: number): void {
     this.#tellsAfter = since;
@@ -49,10 +52,15 @@ export class DistinctValues {
     const { keyText, at, key } = entry;
     const last = this.#last.get(keyText) ?? new Map<string, number>();
     this.#last.set(keyText, last);
-    if (isNew && !this.first.has(keyText)) this.first.set(keyText, at);
+    if (!this.first.has(keyText) && (isNew || this.#isLate(keyText, at))) this.first.set(keyText, at);
     const values = valuesOf(lookUp(entry.source, this.#limits.field));
     for (const value of values) last.set(textOf(value), at);
     if (values.length > 0 && at > this.#tellsAfter) this.#check(key, keyText, at, entry, isNew);
+  }
+
+  /** A key that nobody watches has had no document since its last match: one that stands there now wasn't there in its time. */
+  #isLate(text: string, at: number): boolean {
+    return at > this.#tellsAfter && at > (this.#told.get(text) ?? Number.NEGATIVE_INFINITY);
   }
 
   #check(key: AlertKey, text: string, at: number, entry: Entry, isNew: boolean): void {
