@@ -56,6 +56,8 @@ const sender = startSender({
   log,
 });
 await rememberSpikes();
+// What was compiled is kept for the next start, as vigie's own end would.
+process.once('SIGTERM', () => process.exit());
 let looks = 0;
 let failed = 0;
 const known = new Set<string>();
