@@ -53,7 +53,7 @@ export function retain(backups: readonly Backup[], keep: Keep, now: number, time
   function heldBy(backup: Backup): readonly KeepReason[] {
     const holds: readonly [KeepReason, boolean][] = [
       ['newest', backup === good[0] || backup === counted[0]],
-      ['drilled', backup === good.find(({ drilledAt }) => drilledAt !== null)],
+      ['drilled', backup === there.find(isDrilled)],
       ['safety', isSafety(backup) && backup.at > now - SAFETY_MS],
       ['from_the_future', backup.at > now],
       ['nothing_newer_is_good', !isGood(backup) && !isSafety(backup) && !counted.some(({ at }) => at > backup.at)],
@@ -77,6 +77,11 @@ function isGood({ state, purpose }: Backup): boolean {
   return state === 'good' && purpose === 'routine';
 }
 
+/** A suspect one that a drill restored proved what it is. */
+function isDrilled(backup: Backup): boolean {
+  return backup.drilledAt !== null && backup.state !== 'bad' && !isSafety(backup);
+}
+
 function isSafety({ purpose }: Backup): boolean {
   return purpose === 'safety';
 }
@@ -98,11 +103,9 @@ function wantedBy(sorted: readonly Backup[], keep: Keep, timezone: string): Read
     sorted.filter(({ at }) => at > newest - keep.withinMs),
   );
   want('last', sorted.slice(0, keep.last));
-  for (const [rule, bucketOf] of BUCKETS)
-    want(
-      rule,
-      newestOfEach(sorted, keep[rule], ({ at }) => bucketOf(wallTime(at, timezone))),
-    );
+  const used = BUCKETS.filter(([rule]) => keep[rule] > 0);
+  const walls = used.length === 0 ? [] : sorted.map(({ at }) => wallTime(at, timezone));
+  for (const [rule, bucketOf] of used) want(rule, newestOfEach(sorted, keep[rule], walls.map(bucketOf)));
   return wanted;
 }
 
@@ -110,10 +113,9 @@ function wantedBy(sorted: readonly Backup[], keep: Keep, timezone: string): Read
  * The newest one of each of the last so many periods that have one. While there are fewer periods than that the oldest one stays as well, as restic has it: else it would
  * go before the next period has one, and history would never grow longer.
  */
-function newestOfEach(sorted: readonly Backup[], count: number, bucketOf: (backup: Backup) => string): ReadonlySet<Backup> {
-  const newest = new Map<string, Backup>();
-  for (const backup of sorted) if (!newest.has(bucketOf(backup))) newest.set(bucketOf(backup), backup);
-  const kept = new Set([...newest.values()].slice(0, count));
+function newestOfEach(sorted: readonly Backup[], count: number, buckets: readonly string[]): ReadonlySet<Backup> {
+  const first = sorted.filter((_, index) => buckets.indexOf(buckets[index] ?? '') === index);
+  const kept = new Set(first.slice(0, count));
   const oldest = sorted.at(-1);
   if (oldest !== undefined && kept.size < count) kept.add(oldest);
   return kept;
