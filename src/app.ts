@@ -94,6 +94,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
     jobs: { jobs, waker: cronWaker, ...jobTimesOf(config) },
     charts,
     metrics: metricsOf(config),
+    hostNames: Object.entries(config.hosts).map(([name, { aliases }]) => [name, ...aliases]),
     ...partsOf(config, material, await languagesOf(config, mattermost)),
     count: (means, outcome) => metrics.requests.inc({ means, outcome }),
     loaded: { ...material.hashes, rules: files.hash, configuration: loaded.hash.slice(0, 16) },

@@ -63,6 +63,8 @@ export interface Parts extends Omit<Infrastructure, 'backups' | 'jobs'> {
   readonly charts: Charts | null;
   /** Those of the configuration, beside vigie's own. */
   readonly metrics: readonly Metric[];
+  /** What else machines are called than their documents call them, all names of one together. */
+  readonly hostNames?: readonly (readonly string[])[];
   readonly alerts: AlertParts;
   /** Who is on call, where somebody configured it. */
   readonly rota?: RotaBook | null;

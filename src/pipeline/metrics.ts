@@ -1,7 +1,7 @@
 import { isRecord, type JsonObject } from '#kernel/json.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
-import { namesIn, readAsked, wordsOf, type MetricNames } from '#domain/metrics/asked.ts';
+import { namesIn, readAsked, targetOf, wordsOf, type MetricNames } from '#domain/metrics/asked.ts';
 import { BEATS_METRICS } from '#domain/metrics/beats.ts';
 import { readBuckets } from '#domain/metrics/buckets.ts';
 import { viewsOf } from '#domain/metrics/charts.ts';
@@ -18,23 +18,24 @@ export interface MetricsOptions {
   readonly swarm: Pick<SwarmReader, 'services'> | null;
   /** Of the configuration; one named like vigie's own takes its place. */
   readonly metrics: readonly Metric[];
+  /** What else machines are called than their documents call them, all names of one together. */
+  readonly hostNames?: readonly (readonly string[])[];
   readonly now: () => number;
 }
 
-type Names = Omit<MetricNames, 'metrics'>;
+type Names = Pick<MetricNames, 'hosts' | 'services'>;
 
 /** What a machine or a service is called changes seldom: names are kept so long, and looked up again for one that isn't among them. */
 const NAMES_MS = 600_000;
 
 /** Metrics as handlers ask for them: one round trip, and one before it when a name isn't known yet. */
-export function createMetrics({ searches, swarm, metrics: own, now }: MetricsOptions): MetricsReader {
+export function createMetrics({ searches, swarm, metrics: own, hostNames: called = [], now }: MetricsOptions): MetricsReader {
   const names = new Map<string, Names & { readonly at: number }>();
   const metrics = [...own, ...BEATS_METRICS.filter(({ name }) => own.every((each) => each.name !== name))];
   const namesFor = async (search: Search, words: readonly string[], signal: AbortSignal): Promise<Names> => {
     const known = names.get(search.cluster);
-    const all =
-      known !== undefined && known.at > now() - NAMES_MS && words.every((word) => known.hosts.has(word) || known.services.has(word));
-    if (all) return known;
+    if (known !== undefined && known.at > now() - NAMES_MS && words.every((word) => targetOf(word, { ...known, called, metrics }) !== null))
+      return known;
     const [found, services] = await Promise.all([lookUp(search, metrics, now(), signal), servicesOf(swarm, signal)]);
     const fresh = { at: now(), hosts: found.hosts, services: new Set([...services, ...found.services]) };
     names.set(search.cluster, fresh);
@@ -44,7 +45,7 @@ export function createMetrics({ searches, swarm, metrics: own, now }: MetricsOpt
     async read(text, cluster, signal) {
       const search = clusterOf(searches, cluster);
       const words = wordsOf(text);
-      const asked = readAsked(words, { ...(await namesFor(search, namesIn(words, metrics), signal)), metrics });
+      const asked = readAsked(words, { ...(await namesFor(search, namesIn(words, metrics), signal)), called, metrics });
       const span = spanOf(asked.periodMs, now());
       const answers = await answersOf(
         search,

@@ -72,6 +72,13 @@ describe('metrics', () => {
     expect(post.message).toMatch(/\*\*Charge\*\*\nmaintenant \*\*1,5\*\*\n {2}min\s1,5 · moy\s1,5 · max\s1,5 · p95\s1,5/u);
   });
 
+  it('of a host by any name that the configuration gives it, once', async () => {
+    await open({ parts: { hostNames: [['pica01', 'pica01.example.org', 'tour-de-gauche']] } });
+    report('pica01.example.org', () => cpu(0.25));
+    const post = await ask('metrics tour-de-gauche pica01 cpu', /CPU/);
+    expect(post.message).toMatch(/\*\*`pica01\.example\.org`\*\*, last 6h/);
+  });
+
   it('show a pause as a gap, and say when a source fell silent', async () => {
     const drawings = await open();
     report('pica01', (minute) => (minute > 100 && minute < 200 ? null : cpu(0.3)));

@@ -7,7 +7,7 @@ import { textOf, until, type Scene } from '#test/acceptance/scene.ts';
 
 export interface Stage {
   readonly scene: Scene;
-  /** `swarmUrl` or `dockerSocket`. */
+  /** `swarmUrl`, `dockerSocket` or `hostsUrl`. */
   readonly swarm: Readonly<Record<string, string>>;
 }
 
@@ -45,11 +45,21 @@ export class Life {
   }
 }
 
+/** A deploy, with the releases in the ledger at its end. */
+export async function playDeploy(stage: Stage, killAt: string | null, command = 'deploy pad v2') {
+  const end = await playOperation(stage, killAt, command, 'deploy pad');
+  const store = await openStore(join(stage.scene.folder, 'vigie.db'), systemClock);
+  const releases = await store.ledger.releases('pad', 10);
+  await store.close();
+  return { ...end, releases };
+}
+
 /**
- * A deploy from the command to the end of its story, with vigie killed at one point on the way and started again.
+ * An operation from the command to the end of its story, with vigie killed at one point on the way and started again.
+ * @param title what its posts begin with
  * @returns what is left, for the test to judge
  */
-export async function playDeploy(stage: Stage, killAt: string | null, command = 'deploy pad v2') {
+export async function playOperation(stage: Stage, killAt: string | null, command: string, title = command) {
   const { scene } = stage;
   const lives = [new Life(stage, killAt)];
   try {
@@ -59,14 +69,13 @@ export async function playDeploy(stage: Stage, killAt: string | null, command = 
   }
   const store = await openStore(join(scene.folder, 'vigie.db'), systemClock);
   const [operation] = await store.operations.operations({ limit: 1 });
-  const releases = await store.ledger.releases('pad', 10);
   const locks = await store.operations.locks();
   const audit = await store.audit.verify();
   await store.close();
-  const plans = (await scene.vigiePosts()).filter((post) => /deploy pad/u.test(post.message) && post.root_id === '');
+  const plans = (await scene.vigiePosts()).filter((post) => post.message.includes(title) && post.root_id === '');
   const text = plans.map(textOf).join('\n');
   const points = lives[0]?.points ?? [];
-  return { points, died: lives.length === 2, text, state: operation?.state, releases, locks, audit, plans: plans.length };
+  return { points, died: lives.length === 2, text, state: operation?.state, locks, audit, plans: plans.length };
 }
 
 export interface Play {

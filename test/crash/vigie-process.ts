@@ -9,6 +9,7 @@ import { startVigie } from '#app/vigie.ts';
 import { LAB_PARTS } from '#test/lab/parts.ts';
 import { labBackups, labPlaces } from '#test/lab/places/lab-backups.ts';
 import { remoteDatabases } from './databases-rpc.ts';
+import { remoteHosts } from './hosts-rpc.ts';
 import { remoteHypervisor } from './hypervisor-rpc.ts';
 import { remoteSwarm } from './swarm-rpc.ts';
 
@@ -21,6 +22,9 @@ interface Orders {
   readonly dockerSocket?: string;
   readonly databasesUrl?: string;
   readonly hypervisorUrl?: string;
+  readonly hostsUrl?: string;
+  /** Begins paths in names of steps, and differs from run to run: points are named without it. */
+  readonly folder?: string;
   /** `begin:update:before`, or null to live. */
   readonly killAt: string | null;
 }
@@ -32,7 +36,8 @@ function tell(line: string): void {
   writeSync(1, `${line}\n`);
 }
 
-function reach(point: string): void {
+function reach(name: string): void {
+  const point = orders.folder === undefined ? name : name.replace(orders.folder, '');
   tell(`point ${point}`);
   if (point === orders.killAt) process.kill(process.pid, 'SIGKILL');
 }
@@ -67,10 +72,10 @@ function watched(store: Store): Store {
 }
 
 async function swarmOf(): Promise<Swarm | null> {
-  if (orders.hypervisorUrl !== undefined) return null;
   if (orders.swarmUrl !== undefined) return remoteSwarm(orders.swarmUrl);
+  if (orders.dockerSocket === undefined) return null;
   const { connectSwarm } = await import('#adapters/docker/connect-swarm.ts');
-  return connectSwarm({ kind: 'socket', path: orders.dockerSocket ?? '' });
+  return connectSwarm({ kind: 'socket', path: orders.dockerSocket });
 }
 
 const quiet = {
@@ -101,6 +106,7 @@ await startVigie({
   databases: orders.databasesUrl === undefined ? null : await remoteDatabases(orders.databasesUrl),
   ...(orders.hypervisorUrl === undefined ? {} : remoteHypervisor(orders.hypervisorUrl)),
   backups: labBackups(labPlaces(systemClock)),
+  hosts: orders.hostsUrl === undefined ? null : remoteHosts(orders.hostsUrl),
   entries,
   templates,
 });

@@ -8,6 +8,8 @@ import type { Metric, Reading, Target } from './metric.ts';
 export interface MetricNames {
   readonly hosts: ReadonlySet<string>;
   readonly services: ReadonlySet<string>;
+  /** What else machines are called, all names of one together. */
+  readonly called: readonly (readonly string[])[];
   readonly metrics: readonly Metric[];
 }
 
@@ -45,7 +47,7 @@ export function namesIn(words: readonly string[], metrics: readonly Metric[]): r
  * @throws VigieError metrics_unknown, metrics_target_missing, metrics_period, metrics_too_many, metric_not_for
  */
 export function readAsked(words: readonly string[], names: MetricNames): Asked {
-  const targets = words.flatMap((word) => targetOf(word, names) ?? []);
+  const targets = distinct(words.flatMap((word) => targetOf(word, names) ?? []));
   const rest = words.filter((word) => targetOf(word, names) === null);
   const metrics = rest.flatMap((word) => metricOf(word, names.metrics) ?? []);
   const others = rest.filter((word) => metricOf(word, names.metrics) === undefined);
@@ -57,11 +59,17 @@ export function readAsked(words: readonly string[], names: MetricNames): Asked {
   return { wanted: targets.flatMap((target) => wantedOf(target, metrics, names.metrics)), periodMs: periodOf(others) };
 }
 
-/** A name that is both counts as the host: its metrics are more. */
-function targetOf(name: string, { hosts, services, metrics }: MetricNames): Target | null {
+/** A name that is both counts as the host: its metrics are more. A machine may be called otherwise than its documents call it. */
+export function targetOf(name: string, { hosts, services, called, metrics }: MetricNames): Target | null {
   if (metricOf(name, metrics) !== undefined) return null;
   if (hosts.has(name)) return { kind: 'host', name };
-  return services.has(name) ? { kind: 'service', name } : null;
+  if (services.has(name)) return { kind: 'service', name };
+  const known = called.find((names) => names.includes(name))?.find((each) => hosts.has(each));
+  return known === undefined ? null : { kind: 'host', name: known };
+}
+
+function distinct(targets: readonly Target[]): readonly Target[] {
+  return [...new Map(targets.map((target) => [`${target.kind} ${target.name}`, target])).values()];
 }
 
 function metricOf(word: string, metrics: readonly Metric[]): Metric | undefined {

@@ -5,6 +5,10 @@ import { BEATS_METRICS } from '#domain/metrics/beats.ts';
 const NAMES: MetricNames = {
   hosts: new Set(['pica01', 'pica02', 'monitoring', '7d']),
   services: new Set(['pad', 'monitoring']),
+  called: [
+    ['pica01.picasoft.net', 'pica01', 'alice1'],
+    ['pad', 'nowhere'],
+  ],
   metrics: BEATS_METRICS,
 };
 const read = (text: string) => {

@@ -18,6 +18,7 @@ import { MemoryGuestFiles } from '#test/lab/hypervisor/memory-guest-files.ts';
 import { GUEST_FACTS, NO_ALERTS } from '#test/lab/parts.ts';
 import { WarpClock } from '#test/lab/warp-clock.ts';
 import { startBeats, type Beats } from './beats.ts';
+import { demoHosts } from './hosts.ts';
 import { DEMO_GUESTS, demoHypervisor } from './machines.ts';
 import { DEMO_SERVICES, demoSwarm } from './services.ts';
 
@@ -97,6 +98,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
   await pointCommands(admin, team, `${http.url}/mattermost/command`);
   const beats = startBeats(clock);
   const charts = createCharts({ clock: systemClock });
+  const hosts = await demoHosts();
   vigie = await startVigie({
     store,
     storeFile: join(folder, 'vigie.db'),
@@ -106,6 +108,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
     swarm,
     hypervisor,
     guestFiles: new MemoryGuestFiles(hypervisor, clock),
+    hosts,
     entries,
     templates,
     policy: {
@@ -167,6 +170,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
       await http.close();
       await running().stop();
       await charts.close();
+      await hosts.close();
       await store.close();
       await mattermost.stop();
     },
