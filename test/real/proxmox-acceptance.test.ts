@@ -1,0 +1,92 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '#kernel/clock.ts';
+import { connectProxmox, type ConnectedHypervisor } from '#adapters/proxmox/connect-proxmox.ts';
+import { Scene, textOf, until } from '#test/acceptance/scene.ts';
+import type { SeenPost } from '#test/lab/mattermost/seen.ts';
+import { RealCluster } from './proxmox/cluster.ts';
+
+const YES = 'white_check_mark';
+const SLOW_MS = 60_000;
+
+let cluster: RealCluster;
+let hypervisor: ConnectedHypervisor;
+let scene: Scene;
+
+beforeAll(async () => {
+  cluster = await RealCluster.start();
+  const hosts = cluster.hosts.map(({ url, fingerprint }) => ({ kind: 'api', url, fingerprint, token: cluster.token }) as const);
+  hypervisor = connectProxmox({ hosts, timeoutMs: 10_000, clock: systemClock });
+});
+beforeEach(async () => {
+  await cluster.order({ do: 'reset' });
+  scene = await Scene.open({ speed: 1, parts: { hypervisor } });
+});
+afterEach(() => scene.close());
+afterAll(async () => {
+  await hypervisor?.close();
+  await cluster?.close();
+});
+
+async function ask(command: string, pattern: RegExp): Promise<SeenPost> {
+  await scene.say('alice', `@vigie ${command}`);
+  return await until(
+    async () => (await scene.vigiePosts()).findLast((post) => pattern.test(textOf(post))),
+    `a post like ${pattern}`,
+    () => scene.transcript(),
+    SLOW_MS,
+  );
+}
+
+async function ends(post: SeenPost, pattern = /Done in/u): Promise<string> {
+  return await until(
+    async () => {
+      const text = textOf(await scene.admin.me.post(post.id));
+      return pattern.test(text) ? text : undefined;
+    },
+    `the post to read ${pattern}`,
+    () => scene.transcript(),
+    SLOW_MS,
+  );
+}
+
+async function agreed(command: string): Promise<string> {
+  const post = await ask(command, /Waiting for/u);
+  await scene.who('bob').react(post.id, YES);
+  return await ends(post);
+}
+
+describe('vigie over Proxmox', () => {
+  it('shows the guests', async () => {
+    const text = textOf(await ask('vms', /3 VMs/u));
+    expect(text).toMatch(/🟢 `pica01` on alice/u);
+    expect(text).toMatch(/🔴 `scratch` on alice, off/u);
+  });
+
+  it('takes a snapshot, goes back to it while the first host is dead, and starts the guest again', async () => {
+    await ends(await ask('snapshot pica01 before', /snapshot pica01/u));
+    const [snapshot] = await hypervisor.snapshots(101);
+    expect(snapshot?.name).toMatch(/^vigie-\d{8}-\d{4}-before$/u);
+    await cluster.order({ do: 'down', ports: [cluster.hosts[0]?.port] });
+    await agreed(`revert pica01 ${snapshot?.name}`);
+    expect((await hypervisor.guest('pica01')).state).toBe('running');
+    expect((await hypervisor.tasks(101, 0)).map(({ kind }) => kind)).toEqual(['qmstart', 'qmrollback', 'qmsnapshot']);
+  });
+
+  it('shows why a task failed', async () => {
+    await cluster.order({ do: 'end', kind: 'qmsnapshot', end: 'no space left in thin pool' });
+    expect(await ends(await ask('snapshot pica01', /snapshot pica01/u), /Failed/u)).toContain('no space left in thin pool');
+  });
+
+  it('finds a snapshot again whose answer was lost, and takes no second one', async () => {
+    await cluster.order({ do: 'spoil', method: 'POST', how: 'lose' });
+    await ends(await ask('snapshot pica01', /snapshot pica01/u));
+    expect((await hypervisor.tasks(101, 0)).map(({ kind }) => kind)).toEqual(['qmsnapshot']);
+    expect(await hypervisor.snapshots(101)).toHaveLength(1);
+  });
+
+  it('changes nothing without quorum', async () => {
+    await cluster.order({ do: 'quorum', has: false });
+    await ask('snapshot pica01', /no quorum/u);
+    expect(await hypervisor.tasks(101, 0)).toEqual([]);
+  });
+});
