@@ -25,7 +25,7 @@ export function readJobs({ config, problem }: Pick<LoadedConfig, 'config' | 'pro
   const jobs = Object.entries(config.jobs).map(([name, given]): Job => {
     const commands: JobCommand[] = [];
     for (const { text, path } of commandsOf(given, ['jobs', name, 'run']))
-      for (const each of expanded(text, databasesOf(config))) {
+      for (const each of expanded(text, Object.keys(config.databases))) {
         const found = read(each);
         if (typeof found === 'string') problems.push(problem({ path, message: `${each}: ${found}` }));
         else commands.push(found);
@@ -40,10 +40,6 @@ function expanded(text: string, databases: readonly string[]): readonly string[]
   const words = text.split(' ');
   if (!words.includes('*') || databases.length === 0) return [text];
   return databases.map((name) => words.map((word) => (word === '*' ? name : word)).join(' '));
-}
-
-function databasesOf(_config: Config): readonly string[] {
-  return [];
 }
 
 /** Reads one command. @returns what is wrong with it as an English sentence */

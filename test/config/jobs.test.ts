@@ -101,6 +101,18 @@ describe('the commands of a job', () => {
     expect(problems[0]).toContain(expected);
   });
 
+  it('may name all databases of the configuration at once', () => {
+    const database = '{ engine: postgres, service: postgres }';
+    const databases = `swarm: { host: "unix:///var/run/docker.sock" }\ndatabases:\n  pad: ${database}\n  blog: ${database}\n`;
+    const { jobs, problems } = read('every: 6h, run: "backup *"', databases);
+    expect(problems).toEqual([]);
+    expect(jobs[0]?.commands.map(({ text }) => text)).toEqual(['backup pad', 'backup blog']);
+  });
+
+  it('name none where there are none', () => {
+    expect(read('every: 6h, run: "backup *"').problems).toEqual([expect.stringContaining('jobs.nightly.run: backup *: ')]);
+  });
+
   it('need nobody to approve them', () => {
     expect(read('every: 6h, run: clean pica01').problems).toEqual([
       'vigie.yaml:11:30: jobs.nightly.run: clean pica01: clean is a change: nothing does it without being asked, unless `policy` makes it safe',

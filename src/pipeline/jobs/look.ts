@@ -1,13 +1,13 @@
 import { due } from '#domain/schedule/due.ts';
 import type { Job } from '#domain/schedule/job.ts';
 import { StoreConflict } from '#ports/store.ts';
-import type { Workshop } from '../operation/workshop.ts';
+import type { JobShop } from './shop.ts';
 import { enter } from './occurrence.ts';
 import { endOver } from './over.ts';
 import { sinceWhen } from './since.ts';
 
 /** Looks once at all jobs: ends what is over, and enters what is due. One job that fails doesn't hold up the others. */
-export async function lookAtJobs(workshop: Workshop): Promise<void> {
+export async function lookAtJobs(workshop: JobShop): Promise<void> {
   const now = workshop.clock.now();
   await endOver(workshop);
   const since = await sinceWhen(workshop.jobs, workshop.store.cursors, now);
@@ -20,7 +20,7 @@ export async function lookAtJobs(workshop: Workshop): Promise<void> {
   }
 }
 
-async function lookAt(workshop: Workshop, job: Job, since: number, now: number): Promise<void> {
+async function lookAt(workshop: JobShop, job: Job, since: number, now: number): Promise<void> {
   const { occurrences, operations } = workshop.store;
   if (await occurrences.ahead(job.name, now)) {
     const audit = [{ kind: 'job-clock-back', operation: null, by: 'vigie', detail: { job: job.name, now } }];

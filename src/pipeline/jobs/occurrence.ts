@@ -6,14 +6,14 @@ import type { Due } from '#domain/schedule/due.ts';
 import type { Job } from '#domain/schedule/job.ts';
 import { next } from '#domain/schedule/moments.ts';
 import type { OccurrenceChange } from '#domain/schedule/schedule.ts';
-import type { Workshop } from '../operation/workshop.ts';
+import type { JobShop } from './shop.ts';
 
 /**
  * Enters what is due: the occurrence with all its operations, and those that were missed, in one commit. Whoever comes second, a
  * replica or vigie after a crash, stores nothing.
  * @throws StoreConflict when it is entered already
  */
-export async function enter(workshop: Workshop, job: Job, { run, skipped }: Due, now: number): Promise<void> {
+export async function enter(workshop: JobShop, job: Job, { run, skipped }: Due, now: number): Promise<void> {
   const operations = run === null ? [] : await operationsOf(workshop, job, run, now);
   const missed = skipped.map(({ dueAt, because }): OccurrenceChange => {
     const occurrence = { job: job.name, dueAt, operations: [], state: 'skipped', because, enteredAt: now, endedAt: now } as const;
@@ -46,7 +46,7 @@ export async function enter(workshop: Workshop, job: Job, { run, skipped }: Due,
 
 /** One for each command, each behind the one before. */
 async function operationsOf(
-  workshop: Workshop,
+  workshop: JobShop,
   { name, schedule, commands }: Job,
   dueAt: number,
   now: number,
@@ -76,7 +76,7 @@ async function operationsOf(
 }
 
 /** The store knows only of those that are stored. */
-async function freshId(workshop: Workshop, taken: readonly string[]): Promise<string> {
+async function freshId(workshop: JobShop, taken: readonly string[]): Promise<string> {
   for (;;) {
     const id = await workshop.store.operations.freshId();
     if (!taken.includes(id)) return id;
