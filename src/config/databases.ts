@@ -5,7 +5,7 @@ import { NAME, secret } from './kinds.ts';
 const DATABASE = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,39}$/u, 'must be a name of at most 40 letters, digits, _ . and -');
 
 const database = z.strictObject({
-  engine: z.enum(['postgres']).describe('What kind of server it is on'),
+  engine: z.enum(['postgres', 'mariadb']).describe('What kind of server it is on'),
   service: NAME.optional().describe('The Swarm service that the server is'),
   host: NAME.optional().describe('The machine that the server runs on, of `hosts`, in the place of service'),
   database: DATABASE.optional().describe('Its name on the server, where that is another one'),

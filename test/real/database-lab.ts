@@ -49,7 +49,7 @@ export interface RealServerOptions {
 }
 
 /** A database as most tests configure it. */
-export function configured(engine: 'postgres', change: Partial<ConfiguredDatabase>): ConfiguredDatabase {
+export function configured(engine: RealEngine, change: Partial<ConfiguredDatabase>): ConfiguredDatabase {
   const plain = { user: null, password: null, address: null, port: null, runAs: null, usedBy: [] };
   return { name: 'pad', engine, database: 'pad', server: { kind: 'service', name: 'server' }, ...plain, ...change };
 }

@@ -7,12 +7,13 @@ import type { Remote } from '#ports/remote.ts';
 import type { Access, Dialect, Server } from './dialect.ts';
 import { freshVolume } from './fresh-volume.ts';
 import { requireOwn, requirePlain } from './names.ts';
+import { MARIADB } from './mariadb/mariadb.ts';
 import { inService, onHost } from './place.ts';
 import { POSTGRES } from './postgres/postgres.ts';
 import { removeScratch, startScratch } from './scratch.ts';
 
 export interface ConfiguredDatabase extends DatabaseFacts {
-  readonly engine: 'postgres';
+  readonly engine: 'postgres' | 'mariadb';
   /** The superuser: null for the engine's usual one. */
   readonly user: string | null;
   readonly password: string | null;
@@ -31,7 +32,7 @@ export interface DatabasesOptions {
   readonly clock: Clock;
 }
 
-const DIALECTS: Readonly<Record<'postgres', Dialect>> = { postgres: POSTGRES };
+const DIALECTS: Readonly<Record<'postgres' | 'mariadb', Dialect>> = { postgres: POSTGRES, mariadb: MARIADB };
 
 /** Databases behind their servers' own clients, which run beside them: in their containers, or on their hosts. */
 export function createDatabases(options: DatabasesOptions): Databases {

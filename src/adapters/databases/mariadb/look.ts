@@ -1,0 +1,49 @@
+import { VigieError } from '#kernel/errors.ts';
+import type { DatabaseView } from '#ports/databases.ts';
+import type { Server } from '../dialect.ts';
+import { identifier, literal, sql } from './client.ts';
+
+const SYSTEM = ['information_schema', 'performance_schema', 'mysql', 'sys'];
+/** Kept in tables; neither views nor sequences. */
+const STORED = "table_type in ('BASE TABLE', 'SYSTEM VERSIONED')";
+
+/** @throws database_missing */
+export async function look(server: Server, database: string, signal?: AbortSignal): Promise<DatabaseView> {
+  if (!(await existing(server, [database], signal)).has(database))
+    throw new VigieError('database_missing', { database, server: server.facts.server.name });
+  const head = `select version(), coalesce(sum(data_length + index_length), 0) from information_schema.tables where table_schema = ${literal(database)};`;
+  const names = `select table_name from information_schema.tables where table_schema = ${literal(database)} and ${STORED};`;
+  const [[version = '', bytes = '0'] = [], ...tables] = await sql(server, `${head}\n${names}`, signal);
+  const counts = tables.map(([name = '']) => `select ${literal(name)}, count(*) from ${identifier(database)}.${identifier(name)};`);
+  const counted = await sql(server, ['start transaction with consistent snapshot, read only;', ...counts].join('\n'), signal);
+  return {
+    database,
+    version: plain(version),
+    bytes: Number(bytes),
+    owner: null,
+    tables: counted.map(([name = '', rows = '']) => ({ name, rows: Number(rows) })).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+  };
+}
+
+/** `10.11.14` of `10.11.14-MariaDB-0+deb12u2`. */
+function plain(version: string): string {
+  return version.split('-')[0] ?? version;
+}
+
+/** A server's own id moves with the address of its container; its data was made at one moment, whatever it runs on. */
+export async function identity(server: Server, signal?: AbortSignal): Promise<{ readonly version: string; readonly id: string | null }> {
+  const made = `select date_format(min(create_time), '%Y-%m-%dT%H:%i:%s') from information_schema.tables where table_schema = 'mysql' and table_type = 'BASE TABLE'`;
+  const [[version = '', id = 'NULL'] = []] = await sql(server, `select version(), (${made});`, signal);
+  return { version: plain(version), id: id === 'NULL' ? null : `data of ${id}` };
+}
+
+export async function databases(server: Server, signal?: AbortSignal): Promise<readonly string[]> {
+  const found = await sql(server, 'select schema_name from information_schema.schemata;', signal);
+  return found.flatMap(([name = '']) => (SYSTEM.includes(name) ? [] : [name])).toSorted();
+}
+
+/** Those of these names that are there. */
+export async function existing(server: Server, names: readonly string[], signal?: AbortSignal): Promise<ReadonlySet<string>> {
+  const all = await databases(server, signal);
+  return new Set(names.filter((name) => all.includes(name)));
+}

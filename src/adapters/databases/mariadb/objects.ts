@@ -1,0 +1,82 @@
+import type { Server } from '../dialect.ts';
+import { identifier, literal, sql } from './client.ts';
+
+/** What is in a database beside its tables, and can't be renamed into another one: it is made again. */
+export interface StoredObject {
+  readonly kind: 'view' | 'trigger' | 'function' | 'procedure' | 'event';
+  readonly name: string;
+  /** As the server itself writes it, with its definer. */
+  readonly statement: string;
+  readonly sqlMode: string;
+  readonly charset: string;
+  readonly collation: string;
+}
+
+/** In the order in which they can be made. */
+export const KINDS = ['function', 'procedure', 'view', 'trigger', 'event'] as const;
+
+/** Where `show create` answers what: statement, mode, character set, collation. */
+const COLUMNS = {
+  view: [1, null, 2, 3],
+  trigger: [2, 1, 3, 4],
+  function: [2, 1, 3, 4],
+  procedure: [2, 1, 3, 4],
+  event: [3, 1, 4, 5],
+} as const;
+
+export async function objectsOf(server: Server, database: string, signal?: AbortSignal): Promise<readonly StoredObject[]> {
+  const at = literal(database);
+  const names = await sql(
+    server,
+    `select lower(routine_type), routine_name from information_schema.routines where routine_schema = ${at} and routine_type in ('FUNCTION', 'PROCEDURE');
+select 'view', table_name from information_schema.views where table_schema = ${at};
+select 'trigger', trigger_name from information_schema.triggers where trigger_schema = ${at} order by event_object_table, action_order;
+select 'event', event_name from information_schema.events where event_schema = ${at};`,
+    signal,
+  );
+  const listed = names.flatMap(([kind, name = '']) => KINDS.filter((each) => each === kind).map((known) => ({ kind: known, name })));
+  const script = listed.map(({ kind, name }) => `show create ${kind} ${identifier(name)};`);
+  const answers = listed.length === 0 ? [] : await sql(server, [`use ${identifier(database)};`, ...script].join('\n'), signal);
+  return listed.map(({ kind, name }, index) => {
+    const [statement, mode, charset, collation] = COLUMNS[kind];
+    const column = (at: number | null): string => (at === null ? '' : (answers[index]?.[at] ?? ''));
+    return { kind, name, statement: column(statement), sqlMode: column(mode), charset: column(charset), collation: column(collation) };
+  });
+}
+
+export function dropScript(database: string, objects: readonly StoredObject[]): string {
+  return objects.map(({ kind, name }) => `drop ${kind} if exists ${identifier(database)}.${identifier(name)};`).join('\n');
+}
+
+/**
+ * Statements travel as bytes and are run one by one by the server: nothing in them can end them early and be taken for another one. (MariaDB 10.6 or newer.)
+ * @param definer `name`@`host` in the place of the one who is named; null to leave it
+ */
+export function createScript(database: string, objects: readonly StoredObject[], definer: string | null): string {
+  const made = objects.map(({ statement, sqlMode, charset, collation }) => {
+    const replacing = statement.replace(/^CREATE /u, 'CREATE OR REPLACE ');
+    const named = definer === null ? replacing : replacing.replace(/DEFINER=`(?:[^`]|``)*`@`(?:[^`]|``)*`/u, () => `DEFINER=${definer}`);
+    return `set sql_mode = ${literal(sqlMode)}, character_set_client = ${charset}, collation_connection = ${collation};
+execute immediate CONVERT(0x${Buffer.from(named).toString('hex')} USING utf8mb4);`;
+  });
+  return [`use ${identifier(database)};`, ...made].join('\n');
+}
+
+/** Makes them; views that need others are tried again once those are there. @throws what the server says of the first that can't be made */
+export async function makeObjects(
+  server: Server,
+  database: string,
+  objects: readonly StoredObject[],
+  definer: string | null,
+  signal?: AbortSignal,
+): Promise<void> {
+  const ordered = KINDS.flatMap((kind) => objects.filter((each) => each.kind === kind));
+  for (let left = ordered; left.length > 0;) {
+    await sql(server, createScript(database, left, definer), signal, { force: true });
+    const there = new Set((await objectsOf(server, database, signal)).map(({ kind, name }) => `${kind} ${name}`));
+    const missing = left.filter(({ kind, name }) => !there.has(`${kind} ${name}`));
+    // Nothing came of it: the server says why.
+    if (missing.length === left.length) await sql(server, createScript(database, missing, definer), signal);
+    left = missing;
+  }
+}

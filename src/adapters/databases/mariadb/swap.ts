@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { VigieError } from '#kernel/errors.ts';
+import { parseJson } from '#kernel/json.ts';
+import type { Server, SwapNames } from '../dialect.ts';
+import { account, grantScope, identifier, literal, sql } from './client.ts';
+import { charsetOf } from './create.ts';
+import { loaderOf } from './load.ts';
+import { existing } from './look.ts';
+import { dropScript, KINDS, makeObjects, objectsOf } from './objects.ts';
+
+/** Written before anything is changed: what has to be made again. It is renamed with the tables, so that where it stands tells how far a swap went. */
+const NOTES = '_vigie_swap';
+const LOCK_SECONDS = 30;
+
+const object = z.strictObject({
+  kind: z.enum(KINDS),
+  name: z.string(),
+  statement: z.string(),
+  sqlMode: z.string(),
+  charset: z.string(),
+  collation: z.string(),
+});
+const notes = z.strictObject({ live: z.array(object), fresh: z.array(object) });
+type Notes = z.infer<typeof notes>;
+
+/**
+ * Databases have no names that could be changed: all tables of both go where they belong in one RENAME TABLE, which is done whole or not at all. What can't be renamed is dropped before and made again
+ * after. What a swap that broke off has left is done.
+ * @throws database_missing, database_exists
+ */
+export async function swap(server: Server, names: SwapNames, signal?: AbortSignal): Promise<void> {
+  const { live, fresh, kept } = names;
+  const there = await existing(server, [live, fresh, kept], signal);
+  const where = await notesAt(server, [fresh, kept], signal);
+  if (where === null && there.has(live) && there.has(kept) && !there.has(fresh)) return;
+  if (where === null) {
+    const name = server.facts.server.name;
+    if (!there.has(fresh)) throw new VigieError('database_missing', { database: fresh, server: name });
+    if (there.has(live) && there.has(kept)) throw new VigieError('database_exists', { database: kept, server: name });
+    await write(server, names, signal);
+  }
+  if (where !== kept) await exchange(server, names, await read(server, fresh, signal), signal);
+  await finish(server, names, await read(server, kept, signal), signal);
+}
+
+async function notesAt(server: Server, names: readonly string[], signal?: AbortSignal): Promise<string | null> {
+  const list = names.map(literal).join(', ');
+  const [row] = await sql(
+    server,
+    `select table_schema from information_schema.tables where table_name = '${NOTES}' and table_schema in (${list});`,
+    signal,
+  );
+  return row?.[0] ?? null;
+}
+
+/** Under another name first: half of it would pass for all. */
+async function write(server: Server, { live, fresh }: SwapNames, signal?: AbortSignal): Promise<void> {
+  const written: Notes = { live: [...(await objectsOf(server, live, signal))], fresh: [...(await objectsOf(server, fresh, signal))] };
+  const draft = `${identifier(fresh)}.${identifier(`${NOTES}_draft`)}`;
+  await sql(
+    server,
+    `set max_statement_time = 0;
+create or replace table ${draft} (content longtext character set utf8mb4) engine = InnoDB;
+insert into ${draft} values (${literal(JSON.stringify(written))});
+rename table ${draft} to ${identifier(fresh)}.${identifier(NOTES)};`,
+    signal,
+  );
+}
+
+async function read(server: Server, database: string, signal?: AbortSignal): Promise<Notes> {
+  const [row] = await sql(server, `select content from ${identifier(database)}.${identifier(NOTES)};`, signal);
+  return notes.parse(parseJson(row?.[0] ?? ''));
+}
+
+async function exchange(server: Server, names: SwapNames, { live: before, fresh: coming }: Notes, signal?: AbortSignal): Promise<void> {
+  const { live, fresh, kept } = names;
+  const like = await charsetOf(server, live, signal);
+  await sql(
+    server,
+    `create database if not exists ${identifier(kept)} ${like};\ncreate database if not exists ${identifier(live)};`,
+    signal,
+  );
+  const moves = [...(await movesOf(server, live, kept, signal)), ...(await movesOf(server, fresh, live, signal, kept))];
+  const script = [
+    `set lock_wait_timeout = ${LOCK_SECONDS};`,
+    dropScript(live, before),
+    dropScript(fresh, coming),
+    `rename table ${moves.join(', ')};`,
+  ];
+  await endConnections(server, [live, fresh], signal);
+  try {
+    await sql(server, script.join('\n'), signal);
+  } catch (error) {
+    // Somebody held a table: the live database gets back what it had; notes and tables stay for the next attempt.
+    if ((await notesAt(server, [kept], signal)) === null) await makeObjects(server, live, before, null, signal);
+    throw error;
+  }
+}
+
+/** @param notesTo where the notes go, instead of where the tables go */
+async function movesOf(server: Server, from: string, to: string, signal?: AbortSignal, notesTo = to): Promise<readonly string[]> {
+  const text = `select table_name from information_schema.tables where table_schema = ${literal(from)} and table_type in ('BASE TABLE', 'SYSTEM VERSIONED', 'SEQUENCE');`;
+  return (await sql(server, text, signal)).map(([name = '']) => {
+    const target = name === NOTES ? notesTo : to;
+    return `${identifier(from)}.${identifier(name)} to ${identifier(target)}.${identifier(name)}`;
+  });
+}
+
+async function endConnections(server: Server, names: readonly string[], signal?: AbortSignal): Promise<void> {
+  const text = `select id from information_schema.processlist where db in (${names.map(literal).join(', ')}) and id <> connection_id();`;
+  const kills = (await sql(server, text, signal)).map(([id = '']) => `kill ${Number(id)};`);
+  // One that has ended by itself is no error.
+  if (kills.length > 0) await sql(server, kills.join('\n'), signal, { force: true });
+}
+
+/** What came runs in the name of an account that nobody can use and that may nothing outside of the database, whoever loaded it. */
+async function finish(
+  server: Server,
+  { live, fresh, kept }: SwapNames,
+  { live: before, fresh: coming }: Notes,
+  signal?: AbortSignal,
+): Promise<void> {
+  const loader = loaderOf(fresh);
+  const owner = account(`${live}_vigie_owner`, server.access);
+  const loaded = coming.filter(({ statement }) => statement.includes(`DEFINER=\`${loader}\`@`));
+  if (loaded.length > 0)
+    await sql(server, `create user if not exists ${owner} account lock;\ngrant all privileges on ${grantScope(live)} to ${owner};`, signal);
+  await makeObjects(server, kept, before, null, signal);
+  await makeObjects(server, live, loaded, owner.replaceAll("'", '`'), signal);
+  const others = coming.filter((each) => !loaded.includes(each));
+  await makeObjects(server, live, others, null, signal);
+  const script = `drop database if exists ${identifier(fresh)};\ndrop user if exists ${account(loader, server.access)};\ndrop table ${identifier(kept)}.${identifier(NOTES)};`;
+  await sql(server, script, signal);
+}
