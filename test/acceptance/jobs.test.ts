@@ -301,6 +301,23 @@ describe('jobs', () => {
     expect(answer).toMatch(/last backups: `pad` 2h/u);
   });
 
+  it('makes backups of databases in silence, and status tells their age', async () => {
+    const backup = (target: string) => ({ text: `backup ${target}`, action: 'backup', target, input: { target } });
+    const databases: Job = { ...job('databases', []), commands: [backup('pad'), backup('blog')] };
+    await open([databases], { withBackups: true, speed: 10 });
+    toNext();
+    const occurrence = await ended('databases');
+    expect(occurrence.state).toBe('succeeded');
+    const taken = await scene.store.backups.backups({ target: null, limit: 10 });
+    expect(taken.map(({ target, state, scheduled }) => `${target} ${state} ${scheduled}`).toSorted()).toEqual([
+      'blog good true',
+      'pad good true',
+    ]);
+    await scene.say('zoe', '@vigie status');
+    expect(textOf(await scene.post(/last backups/u))).toMatch(/`pad` \d+/u);
+    expect((await scene.vigiePosts()).filter((post) => /backup (?:pad|blog)/u.test(textOf(post)))).toEqual([]);
+  });
+
   it('says what to do where none is configured', async () => {
     await open([]);
     await scene.say('zoe', '@vigie jobs');
