@@ -14,7 +14,7 @@ async function server(): Promise<StandIn> {
   return started;
 }
 
-function connect(servers: readonly Pick<StandIn, 'url' | 'fingerprint'>[], timeoutMs = 400): ConnectedHypervisor {
+function connect(servers: readonly Pick<StandIn, 'url' | 'fingerprint'>[], timeoutMs = 2_000): ConnectedHypervisor {
   const hosts = servers.map(({ url, fingerprint }) => ({ kind: 'api', url, fingerprint, token: TOKEN }) as const);
   const hypervisor = connectProxmox({ hosts, timeoutMs, clock: systemClock });
   opened.unshift(hypervisor);
@@ -130,7 +130,7 @@ describe('a request', () => {
     one.reactions.set('GET /cluster/resources', silence);
     await expect(connect([one]).guests()).rejects.toMatchObject({
       code: 'hypervisor_unreachable',
-      params: { reason: 'no answer within 400 ms' },
+      params: { reason: 'no answer within 2000 ms' },
     });
   });
 

@@ -54,7 +54,7 @@ const here: Remote = {
   close: () => Promise.resolve(),
 };
 
-function connect({ sudo = false, remote = here, timeoutMs = 5_000 } = {}): ConnectedHypervisor {
+function connect({ sudo = false, remote = here, timeoutMs = 20_000 } = {}): ConnectedHypervisor {
   return connectProxmox({ hosts: [{ kind: 'ssh', remote, sudo }], timeoutMs, clock: systemClock });
 }
 
@@ -98,8 +98,8 @@ describe('pvesh', () => {
   });
 
   it('that starts nothing in time leaves it unknown', async () => {
-    await says(SNAPSHOT, 'sleep 3');
-    await expect(connect({ timeoutMs: 1_500 }).snapshot(101, 'one', '')).rejects.toMatchObject({ code: 'hypervisor_unreachable' });
+    await says(SNAPSHOT, 'sleep 8');
+    await expect(connect({ timeoutMs: 4_000 }).snapshot(101, 'one', '')).rejects.toMatchObject({ code: 'hypervisor_unreachable' });
     expect((await asked()).filter((call) => call.startsWith('create'))).toHaveLength(1);
   });
 
