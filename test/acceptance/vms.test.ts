@@ -340,6 +340,56 @@ describe('migrate', () => {
   });
 });
 
+describe('backup of a VM', () => {
+  it('writes it at once, copies it to the other machine, and says where it is', async () => {
+    await open({ speed: 200 });
+    const post = await ask('backup admin', /backup admin/u);
+    const done = wordsOf(await scene.reads(post, /Done in/u));
+    const [backup] = await scene.store.backups.backups({ target: 'admin', limit: 2 });
+    expect(done).toContain(`\`admin\` is saved: backup **\`${backup?.id}\`** on \`local\`, 4 GB.`);
+    expect(done).toMatch(/\bbob\b/u);
+    expect(backup).toMatchObject({ kind: 'vm', state: 'good', scheduled: false, copies: [{ place: 'bob' }] });
+    expect((await scene.hypervisor.backups(104)).map(({ notes }) => notes)).toEqual([`vigie ${backup?.id}`]);
+    expect(wordsOf(await ask('vms', /4 VMs/u))).toMatch(/`admin` on alice, up 9d\n {2}backup \d+[ms][^,]* ago/u);
+  });
+
+  it('shows in French what it would do', async () => {
+    await open({ language: 'fr' });
+    scene.hypervisor.known('pica02').agent = 'silent';
+    const text = wordsOf(await ask('sauvegarder pica02 --dry-run', /Sauvegarde `pica02`/u));
+    expect(text).toContain('`local` sera plein à 17 %');
+    expect(text).toContain('état comme après une coupure de courant');
+    expect(text).toContain('vers `alice`');
+    expect(kinds()).toEqual([]);
+  });
+
+  it('keeps the backup, and says so, when its copy arrives damaged', async () => {
+    await open({ speed: 200 });
+    scene.guestFiles.damageNext();
+    const post = await ask('backup admin', /backup admin/u);
+    const failed = wordsOf(await scene.reads(post, /Failed/u));
+    expect(failed).toMatch(/its copy to `bob` failed/u);
+    expect(failed).toMatch(/The backup itself is (?:kept|whole)/u);
+    expect(await scene.store.backups.backups({ target: 'admin', limit: 2 })).toHaveLength(1);
+    expect(scene.guestFiles.on('bob')).toEqual([]);
+  });
+
+  it('shows vzdump’s log when that failed', async () => {
+    await open({ speed: 200 });
+    scene.hypervisor.endNext('vzdump', { state: 'failed', reason: 'job failed with err -28 - No space left on device' });
+    const post = await ask('backup admin', /backup admin/u);
+    await scene.reads(post, /Failed/u);
+    expect(wordsOf(await scene.reply(post, /failed/u))).toContain('INFO: Starting Backup of VM 104 (qemu)');
+    expect(await scene.store.backups.backups({ target: 'admin', limit: 2 })).toEqual([]);
+  });
+
+  it('is refused where it would fill the disk', async () => {
+    await open();
+    scene.hypervisor.storageOf('alice', 'local').otherBytes = 165 * GB;
+    await ask('backup admin', /`local` would be 88 % full: vigie stops at 85 %/u);
+  });
+});
+
 /** What people get wrong, or what stands in the way: each is said before anything is done. */
 const REFUSED: readonly (readonly [what: string, command: string, set: (to: Scene) => void | Promise<void>, words: RegExp])[] = [
   ['an unknown guest', 'snapshot pcia01', () => undefined, /There is no VM `pcia01`\. Did you mean `pica01`\?/u],

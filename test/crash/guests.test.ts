@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expectWholeStory, playGuest } from './guests.ts';
+import { addTiny, expectWholeStory, playGuest } from './guests.ts';
 
 const SNAPSHOT = { command: 'snapshot pica01', approver: null };
 
@@ -22,4 +22,21 @@ describe('vigie killed during a snapshot', () => {
     expect(end.tasks).toEqual([]);
     expect(end.text).toMatch(/vigie stopped during `snapshot`, before it took effect\. Ask again/u);
   });
+});
+
+const BACKUP = { command: 'backup tiny', approver: null, before: addTiny };
+
+describe('vigie killed during the backup of a VM', () => {
+  it.concurrent.each(['finish:vzdump:before', 'begin:copy:after', 'finish:record:before'])(
+    'at %s ends the story right, with one vzdump, one entry in the ledger and one copy',
+    { timeout: 60_000 },
+    async (point) => {
+      const end = await playGuest(BACKUP, point);
+      expectWholeStory(end, 'succeeded');
+      expect(end.tasks.map(({ kind }) => kind)).toEqual(['vzdump']);
+      expect(end.files.map(({ notes }) => notes)).toEqual([`vigie ${end.id}`]);
+      expect(end.backups).toMatchObject([{ id: end.id, target: 'tiny', state: 'good', copies: [{ place: 'bob' }] }]);
+      expect(end.copies).toEqual([end.backups[0]?.copies[0]?.path]);
+    },
+  );
 });

@@ -36,3 +36,8 @@ export async function playGuest({ command, approver, before }: GuestStory, killA
 export function expectWholeStory(end: Story, state: string): void {
   expect(end).toMatchObject({ died: true, state, posts: 1, locks: [], audit: { broken: null } });
 }
+
+/** A guest whose backup takes no time worth waiting for. */
+export function addTiny({ hypervisor }: Scene): void {
+  hypervisor.createGuest({ vmid: 301, name: 'tiny', node: 'alice', disks: [{ key: 'scsi0', storage: 'local-lvm', bytes: 400_000_000 }] });
+}

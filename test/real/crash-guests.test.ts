@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { addTiny, expectWholeStory, playGuest } from '#test/crash/guests.ts';
+
+const SNAPSHOT = { command: 'snapshot pica01', approver: null };
+const BACKUP = { command: 'backup tiny', approver: null, before: addTiny };
+
+/** Every write of the journal and every change of state, found by watching stories that nobody disturbs. */
+const ofSnapshot = (await playGuest(SNAPSHOT, null)).points;
+const ofBackup = (await playGuest(BACKUP, null)).points;
+
+/** Begun, and never sent: what may not be done twice isn't done on a guess. */
+const UNSENT: readonly string[] = ['begin:snapshot:after', 'begin:vzdump:after'];
+
+describe('vigie killed during a snapshot of a VM in memory', () => {
+  it('writes every step before and after its effect', () => {
+    for (const step of ['snapshot', 'follow'])
+      expect(ofSnapshot).toEqual(expect.arrayContaining([`begin:${step}:after`, `finish:${step}:before`]));
+  });
+
+  it.each([...new Set(ofSnapshot)])('at %s: one snapshot, or none and a word on that', async (point) => {
+    const end = await playGuest(SNAPSHOT, point);
+    const unsent = UNSENT.includes(point);
+    expectWholeStory(end, unsent ? 'failed' : 'succeeded');
+    expect(end.tasks).toHaveLength(unsent ? 0 : 1);
+    expect(end.snapshots).toHaveLength(unsent ? 0 : 1);
+  });
+});
+
+describe('vigie killed during the backup of a VM in memory', () => {
+  it('writes every step before and after its effect', () => {
+    for (const step of ['vzdump', 'follow', 'find', 'digest', 'record', 'copy'])
+      expect(ofBackup).toEqual(expect.arrayContaining([`begin:${step}:after`, `finish:${step}:before`]));
+  });
+
+  it.each([...new Set(ofBackup)])('at %s: one vzdump and one copy, or none and a word on that', async (point) => {
+    const end = await playGuest(BACKUP, point);
+    const unsent = UNSENT.includes(point);
+    expectWholeStory(end, unsent ? 'failed' : 'succeeded');
+    expect(end.tasks.map(({ kind }) => kind)).toEqual(unsent ? [] : ['vzdump']);
+    expect(end.backups).toHaveLength(unsent ? 0 : 1);
+    expect(end.copies).toEqual(unsent ? [] : [end.backups[0]?.copies[0]?.path]);
+  });
+});
