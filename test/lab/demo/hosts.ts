@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { Hosts } from '#ports/hosts.ts';
 import { createHosts } from '#adapters/hosts/create-hosts.ts';
 import { LabMachine } from '#test/lab/hosts/lab-machine.ts';
@@ -44,16 +45,18 @@ async function filled({ name, usedGb, images, log, copy }: (typeof MACHINES)[num
     tags: [`${REGISTRY}/${image}`],
     uniqueSize: `${IMAGE_GB}GB`,
   }));
-  if (log !== null) await lab.container(`${log}.1`, 'sha256:in-use', LOG_GB * GB);
-  if (copy !== null) await lab.file(`backups/${copy}-20261101.dump.partial`, COPY_GB * GB, 3);
-  lab.before = (command) => (command.includes('--output=size,used') ? dfOf(lab, usedGb * GB) : undefined);
+  const files: string[] = [];
+  if (log !== null) files.push(await lab.container(`${log}.1`, 'sha256:in-use', LOG_GB * GB));
+  if (copy !== null) files.push(await lab.file(`backups/${copy}-20261101.dump.partial`, COPY_GB * GB, 3));
+  lab.before = (command) => (command.includes('--output=size,used') ? dfOf(lab, files, usedGb * GB) : undefined);
   return lab;
 }
 
 /** The disk gets emptier with what is cleaned of it. */
-function dfOf(lab: LabMachine, restBytes: number) {
+function dfOf(lab: LabMachine, files: readonly string[], restBytes: number) {
   const images = lab.docker.images.length * IMAGE_GB * GB;
-  const used = Math.round(restBytes + images);
+  const sizes = files.map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+  const used = Math.round(sizes.reduce((sum, bytes) => sum + bytes, restBytes + images));
   const lines = [
     ['1B-blocks', 'Used', 'Avail', 'Mounted on'],
     [DISK_BYTES, used, DISK_BYTES - used, '/'],

@@ -257,6 +257,26 @@ describe('a look', () => {
     expect(told(findings)).toEqual(['a 3000']);
   });
 
+  it('asks once, though documents come some seconds after their time; and once more when they come late', async () => {
+    const search = new MemorySearch({ now: () => END });
+    const one = watching({ ...frequency, numEvents: 100 });
+    const trips: number[] = [];
+    let memory: RuleMemory | null = null;
+    for (let minute = 0; minute < 8; minute += 1) {
+      const from = START + minute * MINUTE;
+      // Within the look before, which couldn't see it yet; the last but one is older.
+      const at = minute === 6 ? from - MINUTE : from - 2_000;
+      search.index(INDEX, sourceOf({ at, key: 'a', value: 'v1', late: 0 }));
+      const before = search.roundTrips;
+      const [looked] = await lookAt([{ rule: one, memory, span: { from, to: from + MINUTE }, open: [] }], search);
+      if (looked?.ok !== true) throw new Error(JSON.stringify(looked));
+      memory = looked.look.memory;
+      trips.push(search.roundTrips - before);
+    }
+    // The first look learns the kinds of fields.
+    expect(trips).toEqual([2, 1, 1, 1, 1, 1, 2, 1]);
+  });
+
   it('holds a minimum against a key from its first document on, also when that came a little late', async () => {
     const kind: RuleKind = { type: 'cardinality', field: 'value', timeframeMs: MINUTE, min: 2, max: null };
     // At the very end of a look, which couldn't see it yet; and again after the match, whose own document doesn't begin anything anew.
