@@ -57,7 +57,7 @@ export default defineAction({
     if (step !== 'migrate') return { state: 'not-done' };
     const { node: now } = await clients.hypervisor.guest(String(basis.vmid));
     if (now === basis.to) return { state: 'done', result: null };
-    return await findTask(clients.hypervisor, { vmid: basis.vmid, kinds: ['qmigrate', 'vzmigrate'], startedAt }, leftNothing);
+    return await findTask(clients.hypervisor, { vmid: basis.vmid, kinds: ['qmigrate', 'vzmigrate', 'hamigrate'], startedAt }, leftNothing);
   },
 });
 

@@ -46,7 +46,7 @@ export default defineAction({
     if (step !== 'shutdown' && step !== 'power-off') return { state: 'not-done' };
     const { state } = await clients.hypervisor.guest(String(basis.vmid));
     if (state === 'stopped') return { state: 'done', result: null };
-    const kinds = step === 'shutdown' ? ['qmshutdown', 'vzshutdown'] : ['qmstop', 'vzstop'];
+    const kinds = step === 'shutdown' ? ['qmshutdown', 'vzshutdown', 'hastop'] : ['qmstop', 'vzstop', 'hastop'];
     return await findTask(clients.hypervisor, { vmid: basis.vmid, kinds, startedAt }, leftNothing);
   },
 });

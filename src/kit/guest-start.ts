@@ -22,5 +22,5 @@ export async function verifyStart(context: {
   const { hypervisor } = context.clients;
   const { state } = await hypervisor.guest(String(vmid));
   if (state === 'running') return { state: 'done', result: null };
-  return await findTask(hypervisor, { vmid, kinds: ['qmstart', 'vzstart'], startedAt: context.startedAt }, leftNothing);
+  return await findTask(hypervisor, { vmid, kinds: ['qmstart', 'vzstart', 'hastart'], startedAt: context.startedAt }, leftNothing);
 }

@@ -96,7 +96,7 @@ export interface HypervisorTask {
   /** UPID: `UPID:alice:0000…:qmsnapshot:101:vigie@pve!ops:`. */
   readonly id: string;
   readonly node: string;
-  /** `qmsnapshot`, `qmrollback`, `qmdelsnapshot`, `vzdump`, `qmstart`, `qmshutdown`, `qmstop`, `qmigrate`, `imgdel`; `vz…` for containers. */
+  /** `qmsnapshot`, `qmrollback`, `qmdelsnapshot`, `vzdump`, `qmstart`, `qmshutdown`, `qmstop`, `qmigrate`, `imgdel`; `vz…` for containers; `hastart`, `hastop`, `hamigrate` for guests that Proxmox HA manages. */
   readonly kind: string;
   readonly vmid: number | null;
   readonly startedAt: number;
