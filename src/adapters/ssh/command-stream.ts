@@ -1,10 +1,12 @@
 import type { Duplex } from 'node:stream';
 import type { ClientChannel } from 'ssh2';
 import type { CommandEnd, CommandStream } from '#ports/remote.ts';
+import type { Exit } from './exit.ts';
 import type { KeptOutput } from './kept-output.ts';
 
 interface RunningCommand {
   readonly channel: ClientChannel;
+  readonly exit: Exit;
   readonly socket: Duplex;
   readonly stderr: KeptOutput;
   /** The error of a connection that broke. */
@@ -45,10 +47,14 @@ export function streamCommand(command: RunningCommand, input: AsyncIterable<Uint
   }
 }
 
-function followExit({ channel, socket, stderr }: RunningCommand, resolve: (end: CommandEnd) => void, reject: (error: Error) => void): void {
-  let exit: { code: number | null } | null = null;
-  channel.on('exit', (code: number | null) => (exit = { code }));
-  channel.on('close', () => (exit === null ? reject(new Error('connection closed')) : resolve({ code: exit.code, stderr: stderr.text })));
+function followExit(
+  { channel, exit, socket, stderr }: RunningCommand,
+  resolve: (end: CommandEnd) => void,
+  reject: (error: Error) => void,
+): void {
+  channel.on('close', () =>
+    exit.code === undefined ? reject(new Error('connection closed')) : resolve({ code: exit.code, stderr: stderr.text }),
+  );
   socket.on('error', reject);
 }
 

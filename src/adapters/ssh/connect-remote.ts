@@ -6,6 +6,7 @@ import { reasonOf } from '#kernel/json.ts';
 import type { CommandOptions, CommandResult, CommandStream, Remote, RemoteFiles, StreamOptions } from '#ports/remote.ts';
 import { asSocket } from './channel.ts';
 import { streamCommand } from './command-stream.ts';
+import { watchExit, type Exit } from './exit.ts';
 import { pinOf } from './host-key.ts';
 import { KeptOutput } from './kept-output.ts';
 import { SftpFiles } from './sftp-files.ts';
@@ -18,6 +19,7 @@ type ChannelRequest<Channel> = (client: Client, opened: Opened<Channel>) => void
 interface OpenChannel<Channel> {
   readonly client: Client;
   readonly channel: Channel;
+  readonly exit: Exit;
 }
 
 const KEPT_BYTES = 1024 * 1024;
@@ -54,12 +56,12 @@ class SshRemote implements Remote {
     { input = '', keepBytes = KEPT_BYTES }: CommandOptions = {},
     signal?: AbortSignal,
   ): Promise<CommandResult> {
-    const { channel } = await this.#open(signal, 'exec', (client, opened: Opened<ClientChannel>) =>
+    const { channel, exit } = await this.#open(signal, 'exec', (client, opened: Opened<ClientChannel>) =>
       client.exec(shellCommand(command), opened),
     );
     const [stdout, stderr] = [new KeptOutput(channel, keepBytes), new KeptOutput(channel.stderr, keepBytes)];
     channel.end(input);
-    const code = await this.#ended(channel, signal);
+    const code = await this.#ended(channel, exit, signal);
     return { code, stdout: stdout.text, stderr: stderr.text };
   }
 
@@ -68,13 +70,13 @@ class SshRemote implements Remote {
     { input, keepBytes = KEPT_BYTES }: StreamOptions = {},
     signal?: AbortSignal,
   ): Promise<CommandStream> {
-    const { client, channel } = await this.#open(signal, 'exec', (to, opened: Opened<ClientChannel>) =>
+    const { client, channel, exit } = await this.#open(signal, 'exec', (to, opened: Opened<ClientChannel>) =>
       to.exec(shellCommand(command), opened),
     );
     const stderr = new KeptOutput(channel.stderr, keepBytes);
     const broken = (error: unknown): VigieError => this.#unreachable(error);
     return streamCommand(
-      { channel, socket: asSocket(client, channel), stderr, broken, ...(signal === undefined ? {} : { signal }) },
+      { channel, exit, socket: asSocket(client, channel), stderr, broken, ...(signal === undefined ? {} : { signal }) },
       input,
     );
   }
@@ -105,12 +107,12 @@ class SshRemote implements Remote {
   ): Promise<OpenChannel<Channel>> {
     signal?.throwIfAborted();
     const client = await beforeAbort(signal, this.#connected());
-    const { promise, resolve, reject } = Promise.withResolvers<Channel>();
+    const { promise, resolve, reject } = Promise.withResolvers<Omit<OpenChannel<Channel>, 'client'>>();
     const opened: Opened<Channel> = (error, channel) => {
       if (error !== undefined)
         reject(isRefusal(error) ? new Error(`${target}: ${error.message}`, { cause: error }) : this.#unreachable(error));
       else if (signal?.aborted === true) letGo(channel);
-      else resolve(channel);
+      else resolve({ channel, exit: watchExit(channel) });
     };
     try {
       request(client, opened);
@@ -118,16 +120,14 @@ class SshRemote implements Remote {
       // ssh2 throws "Not connected" when the connection has just gone.
       reject(this.#unreachable(error));
     }
-    return { client, channel: await beforeAbort(signal, promise) };
+    return { client, ...(await beforeAbort(signal, promise)) };
   }
 
   /** The command's exit code, once its channel has closed; without one, the connection broke. */
-  #ended(channel: ClientChannel, signal: AbortSignal | undefined): Promise<number | null> {
+  #ended(channel: ClientChannel, exit: Exit, signal: AbortSignal | undefined): Promise<number | null> {
     const { promise, resolve, reject } = Promise.withResolvers<number | null>();
-    let end: { code: number | null } | null = null;
     channel.on('error', (error: Error) => reject(this.#unreachable(error)));
-    channel.on('exit', (code: number | null) => (end = { code }));
-    channel.on('close', () => (end === null ? reject(this.#unreachable(new Error('connection closed'))) : resolve(end.code)));
+    channel.on('close', () => (exit.code === undefined ? reject(this.#unreachable(new Error('connection closed'))) : resolve(exit.code)));
     return beforeAbort(signal, promise).finally(() => channel.destroy());
   }
 
