@@ -11,6 +11,7 @@ import { labBackups, labPlaces } from '#test/lab/places/lab-backups.ts';
 import { remoteDatabases } from './databases-rpc.ts';
 import { remoteHosts } from './hosts-rpc.ts';
 import { remoteHypervisor } from './hypervisor-rpc.ts';
+import { folderBackups } from './folder-backups.ts';
 import { remoteSwarm } from './swarm-rpc.ts';
 
 /** A vigie in a process of its own, that kills itself at the given point of its journal: before or after a write. */
@@ -25,6 +26,8 @@ interface Orders {
   readonly hostsUrl?: string;
   /** Begins paths in names of steps, and differs from run to run: points are named without it. */
   readonly folder?: string;
+  /** Where backups are kept: a folder for the main place, beside it one for copies. */
+  readonly placesFolder?: string;
   /** `begin:update:before`, or null to live. */
   readonly killAt: string | null;
 }
@@ -105,8 +108,8 @@ await startVigie({
   swarm: await swarmOf(),
   databases: orders.databasesUrl === undefined ? null : await remoteDatabases(orders.databasesUrl),
   ...(orders.hypervisorUrl === undefined ? {} : remoteHypervisor(orders.hypervisorUrl)),
-  backups: labBackups(labPlaces(systemClock)),
   hosts: orders.hostsUrl === undefined ? null : remoteHosts(orders.hostsUrl),
+  backups: orders.placesFolder === undefined ? labBackups(labPlaces(systemClock)) : folderBackups(orders.placesFolder),
   entries,
   templates,
 });
