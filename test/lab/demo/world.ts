@@ -20,6 +20,7 @@ import { WarpClock } from '#test/lab/warp-clock.ts';
 import { startBeats, type Beats } from './beats.ts';
 import { demoHosts } from './hosts.ts';
 import { DEMO_GUESTS, demoHypervisor } from './machines.ts';
+import { demoBackups, demoDatabases, fillLedger } from './databases.ts';
 import { DEMO_SERVICES, demoSwarm } from './services.ts';
 
 export interface DemoOptions {
@@ -44,7 +45,21 @@ export interface Demo {
 
 /** The story is told in the past, fast, and ends now. */
 const STORY_MS = 45 * 60_000;
-const SHORTCUTS = ['deploy', 'rollback', 'scale', 'restart', 'services', 'releases', 'logs', 'metrics', 'vms', 'snapshot', 'revert'];
+const SHORTCUTS = [
+  'deploy',
+  'rollback',
+  'scale',
+  'restart',
+  'services',
+  'releases',
+  'logs',
+  'metrics',
+  'vms',
+  'snapshot',
+  'revert',
+  'backups',
+  'restore',
+];
 const QUIET = {
   info: () => undefined,
   warn: () => undefined,
@@ -66,6 +81,9 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
   const timezone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
   const hypervisor = demoHypervisor(clock, timezone);
   const store = await openStore(join(folder, 'vigie.db'), clock);
+  const databases = demoDatabases(clock);
+  const backups = demoBackups(clock);
+  await fillLedger(backups, { databases, store, clock, timezone });
   const { entries, templates } = await loadMaterial();
   const chat = await connectMattermost({
     url: mattermost.url,
@@ -106,6 +124,8 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
     log: QUIET,
     ...chat,
     swarm,
+    databases,
+    backups,
     hypervisor,
     guestFiles: new MemoryGuestFiles(hypervisor, clock),
     hosts,
