@@ -12,6 +12,8 @@ export interface DatabaseSwap {
   readonly kept: string;
   /** Which name `fresh` takes on the server. */
   readonly place: string;
+  /** Nobody has that name yet: whoever has it by the time of the swap keeps it. */
+  readonly into?: boolean;
   readonly identity: Pick<ServerIdentity, 'id' | 'node'>;
   readonly writers: readonly string[];
 }
@@ -70,11 +72,13 @@ async function runningOf(
   return Object.fromEntries(wanted.filter(([, replicas]) => replicas > 0));
 }
 
-/** @throws database_other_server when another server answers by now, database_missing */
+/** @throws database_other_server when another server answers by now, database_missing, database_exists */
 async function swapNow({ databases }: SwapContext['clients'], swap: DatabaseSwap): Promise<void> {
-  const { name, server, fresh, kept, place } = swap;
+  const { name, server, fresh, kept, place, into = false } = swap;
   if (!isSame(swap.identity, await databases.identity(name))) throw new VigieError('database_other_server', { database: name, server });
-  if (!(await databases.databases(name)).includes(fresh)) throw new VigieError('database_missing', { database: fresh, server });
+  const names = await databases.databases(name);
+  if (!names.includes(fresh)) throw new VigieError('database_missing', { database: fresh, server });
+  if (into && names.includes(place)) throw new VigieError('database_exists', { database: place, server });
   await databases.swap(name, { fresh, kept, place });
 }
 

@@ -137,10 +137,12 @@ async function compareBeside({ basis, clients, progress }: RestoreRun, signal: A
   return lossesOf(tables, loaded.tables).map(({ name, from, to }) => `${name}: ${from ?? '-'} → ${to ?? '-'}`);
 }
 
-/** A name that was free left an empty database behind: nobody misses it. */
+/** A name that was free left an empty database behind: nobody misses it. One with tables in it is somebody's, and stays. */
 async function dropEmpty({ basis, clients, putBack }: RestoreRun): Promise<void> {
   await putBack(async (signal) => {
-    await clients.databases.drop(basis.decides.name, basis.decides.kept, signal);
+    const { name, kept } = basis.decides;
+    const { tables } = await clients.databases.look(name, kept, signal);
+    if (tables.length === 0) await clients.databases.drop(name, kept, signal);
   });
 }
 

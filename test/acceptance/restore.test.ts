@@ -100,6 +100,18 @@ describe('restore', () => {
     expect(await replicas()).toBe(2);
   });
 
+  it('into a name that somebody took meanwhile leaves theirs alone', async () => {
+    await open();
+    scene.databases.slow(20_000);
+    await scene.say('alice', '@vigie restore pad --into pad_test');
+    await until(() => namesOn(scene).some((name) => name.includes('_vigie_new_')), 'the load to begin');
+    scene.databases.server('postgres').databases.set('pad_test', { owner: 'eve', tables: new Map([['theirs', ['one']]]) });
+    expect(textOf(await scene.post(/^❌ \*\*restore/u))).toMatch(/`postgres` has a database `pad_test` already/u);
+    expect(namesOn(scene)).toEqual(['pad', 'pad_test']);
+    expect(scene.databases.server('postgres').view('pad_test').tables).toEqual([{ name: 'theirs', rows: 1 }]);
+    expect(rowsOf(scene)).toEqual(BROKEN);
+  });
+
   it('runs without a second person in an emergency', async () => {
     await open();
     const plan = await asked(scene, 'restore pad --emergency "nobody else is awake"', /^⏳/u);

@@ -27,6 +27,8 @@ export interface DatabasesLab {
 
 const FRESH = 'pad_vigie_new_p7k';
 const KEPT = 'pad_vigie_old_p7k';
+/** One of vigie's own names, so that the suite can clear it away. */
+const ELSEWHERE = 'pad_vigie_into_p7k';
 
 /** What every implementation of the port `Databases` does, the lab's and the real ones. */
 export function databasesContract(title: string, make: () => Promise<DatabasesLab>): void {
@@ -146,6 +148,17 @@ export function databasesContract(title: string, make: () => Promise<DatabasesLa
       await lab.write();
       await databases.swap(lab.name, { fresh: KEPT, kept: FRESH });
       expect(await look()).toEqual({ ...full(), [lab.tables[0]]: NOTES + 1 });
+    });
+
+    it('come into another place that is empty, and leave the live one alone', async () => {
+      await fill(FRESH);
+      await lab.write();
+      await databases.swap(lab.name, { fresh: FRESH, kept: KEPT, place: ELSEWHERE });
+      expect(await look(ELSEWHERE)).toEqual(full());
+      expect(await look(KEPT)).toEqual({});
+      expect(await look()).toEqual({ ...full(), [lab.tables[0]]: NOTES + 1 });
+      expect(await databases.databases(lab.name)).not.toContain(FRESH);
+      for (const each of [ELSEWHERE, KEPT]) await databases.drop(lab.name, each);
     });
 
     it('are not swapped with what is not there, nor over what was kept before', async () => {

@@ -82,10 +82,12 @@ export function createDatabases(options: DatabasesOptions): Databases {
         requirePlain(database, server.facts.server.name);
         return dialect.load(server, database, dump, signal);
       }),
-    swap: (name, { fresh, kept }, signal) =>
+    swap: (name, { fresh, kept, place }, signal) =>
       on(name, signal, (dialect, server) => {
         for (const each of [fresh, kept]) requireOwn(each, server.facts.database);
-        return dialect.swap(server, { live: server.facts.database, fresh, kept }, signal);
+        const live = place ?? server.facts.database;
+        requirePlain(live, server.facts.server.name);
+        return dialect.swap(server, { live, fresh, kept }, signal);
       }),
     drop: (name, database, signal) =>
       on(name, signal, (dialect, server) => {
