@@ -36,13 +36,12 @@ type Room = {
   readonly name: string;
   readonly free: number;
   readonly percent: number;
+  readonly limit: number;
   readonly sealed: boolean;
   readonly full: boolean;
   readonly away: boolean;
 };
 
-/** What writes data goes no further. */
-const FULL = 0.85;
 const ALL = 1_000;
 
 type PlanClients = Pick<ReadClients, 'databases' | 'backups' | 'operations' | 'self'>;
@@ -97,14 +96,15 @@ export async function planDatabaseBackup(
   };
 }
 
-function roomAfter({ name, sizeBytes, freeBytes, sealed, problem }: PlaceView, bytes: number): Room {
+function roomAfter({ name, sizeBytes, freeBytes, limit, sealed, problem }: PlaceView, bytes: number): Room {
   const share = sizeBytes === 0 ? 1 : Math.min(1, (sizeBytes - freeBytes + bytes) / sizeBytes);
-  return { name, free: freeBytes, percent: Math.ceil(share * 100), sealed, full: share > FULL, away: problem !== null };
+  const percent = Math.ceil(share * 100);
+  return { name, free: freeBytes, percent, limit, sealed, full: percent > limit, away: problem !== null };
 }
 
 function refuseFull(main: Room | undefined): void {
   if (main === undefined) throw new VigieError('backups_not_configured');
-  if (main.full) throw new VigieError('storage_full', { storage: main.name, share: main.percent, limit: FULL * 100 });
+  if (main.full) throw new VigieError('storage_full', { storage: main.name, share: main.percent, limit: main.limit });
 }
 
 async function expiredSiblings(

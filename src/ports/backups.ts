@@ -15,6 +15,8 @@ export interface PlaceView {
   readonly name: string;
   readonly sizeBytes: number;
   readonly freeBytes: number;
+  /** How full vigie lets it become, in percent. */
+  readonly limit: number;
   /** Encrypted to a key that vigie can't decrypt with: nothing is restored from there by vigie. */
   readonly sealed: boolean;
   /** Why it can't be used at the moment; its sizes are 0 then. */

@@ -28,12 +28,12 @@ export async function find({ store }: Archive, target: string, id: string): Prom
   });
 }
 
-export function views({ places: { main, copies } }: Archive, signal?: AbortSignal): Promise<readonly PlaceView[]> {
-  return Promise.all([{ place: main, sealer: null }, ...copies].map((each) => viewOf(each, signal)));
+export function views({ places: { main, copies }, fullPercent }: Archive, signal?: AbortSignal): Promise<readonly PlaceView[]> {
+  return Promise.all([{ place: main, sealer: null }, ...copies].map((each) => viewOf(each, fullPercent, signal)));
 }
 
-async function viewOf({ place, sealer }: BackupPlace, signal?: AbortSignal): Promise<PlaceView> {
-  const facts = { name: place.name, sealed: sealer !== null };
+async function viewOf({ place, sealer }: BackupPlace, limit: number, signal?: AbortSignal): Promise<PlaceView> {
+  const facts = { name: place.name, limit, sealed: sealer !== null };
   try {
     return { ...facts, ...(await place.space(signal)), problem: null };
   } catch (error) {
