@@ -4,10 +4,8 @@ import { playDatabases, type Story } from './restore.ts';
 
 /** The moments that matter most; every point of the journal is tried beside the real servers. */
 const POINTS: readonly (readonly [Story, string])[] = [
-  ['backup', 'begin:dump:after'],
   ['restore', 'begin:load:after'],
   ['restore', 'finish:swap:before'],
-  ['undo', 'finish:swap:before'],
 ];
 
 describe('vigie killed', () => {
