@@ -119,15 +119,16 @@ describe('a PostgreSQL whose dump', () => {
     });
   });
 
-  const dumping = async (): Promise<boolean> =>
-    (await server.sh('pgrep -c pg_dump || true')) !== '0' && (await server.sh('pgrep pg_dump || true')) !== '';
+  /** Process ids of pg_dump in the container. */
+  const dumping = (): Promise<string> =>
+    server.sh('for p in /proc/[0-9]*; do [ "$(cat $p/comm 2> /dev/null)" != pg_dump ] || echo ${p#/proc/}; done');
   const more = `insert into notes (text) select md5(random()::text) || md5(random()::text) from generate_series(1, 300000);`;
 
   it('is broken by the end of its client is no dump', async () => {
     await server.sql('pad', more);
     const dump = server.databases.dump('pad')[Symbol.asyncIterator]();
     await dump.next();
-    await server.sh('pkill -9 pg_dump');
+    await server.sh(`kill -9 ${await dumping()}`);
     const rest = (async () => {
       while ((await dump.next()).done !== true);
     })();
@@ -141,8 +142,11 @@ describe('a PostgreSQL whose dump', () => {
       for await (const _ of server.databases.dump('pad', abort.signal)) abort.abort(new Error('enough'));
     })();
     await expect(stopped).rejects.toThrow('enough');
-    for await (const _ of server.databases.dump('pad')) break;
-    await until('the end of pg_dump', async () => !(await dumping()));
+    for await (const _ of server.databases.dump('pad')) {
+      expect(await dumping()).toMatch(/^\d+/u);
+      break;
+    }
+    await until('the end of pg_dump', async () => (await dumping()) === '');
   });
 
   it('is swapped in under a writer that never stops gets it all, and loses nothing of what was kept', async () => {
