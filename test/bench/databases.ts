@@ -62,7 +62,9 @@ async function measure(server: RealServer, folder: string) {
   const restored = await client(server, ['pg_restore', '--single-transaction', '--exit-on-error', '-d', 'plain'], file, null);
   await server.sql('postgres', 'drop database plain');
   const orders = { socketPath: server.swarm.socketPath, folder, service: SERVICE };
-  const child = await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'databases-child.ts'), JSON.stringify(orders)]);
+  const program = join(import.meta.dirname, 'databases-child.ts');
+  // As bin/vigie starts it.
+  const child = await promisify(execFile)(process.execPath, ['--max-semi-space-size=2', program, JSON.stringify(orders)]);
   const vigie = Measured.parse(JSON.parse(child.stdout.trim().split('\n').at(-1) ?? ''));
   if (vigie.rows !== ROWS) throw new Error(`restored ${vigie.rows} rows of ${ROWS}`);
   return { sizeBytes, size, dumped, restored, vigie };
