@@ -59,6 +59,7 @@ export async function startServer(options: RealServerOptions): Promise<RealServe
   const { engine, service, node, databases } = options;
   const swarm = await realSwarm();
   await makeImage(swarm, engine);
+  await forgetVolumes(service);
   await swarm.docker(
     'service', 'create', '--detach', '--quiet', '--name', service, '--constraint', `node.hostname==${node}`, '--stop-signal', engine === 'postgres' ? 'SIGINT' : 'SIGTERM',
     '--env', `${PASSWORD[engine]}=geheim`, '--mount', `type=volume,src=${service}_data,dst=${DATA[engine]}`, ...(options.options ?? []), `${swarm.registry}/${IMAGE[engine]}`,
@@ -74,7 +75,10 @@ export async function startServer(options: RealServerOptions): Promise<RealServe
     sql: (database, sql) =>
       engine === 'postgres'
         ? sh(`exec psql -X -q -A -t -v ON_ERROR_STOP=1 -d "${database}"`, sql)
-        : sh(`exec mariadb --no-defaults -N -uroot -p"$MARIADB_ROOT_PASSWORD" -S /run/mysqld/mysqld.sock ${database}`, sql),
+        : sh(
+            `exec mariadb --no-defaults --default-character-set=utf8mb4 -N -uroot -p"$MARIADB_ROOT_PASSWORD" -S /run/mysqld/mysqld.sock ${database}`,
+            sql,
+          ),
     answers: () => until(`${service} to answer`, () => sh(readyScript(engine)).then(() => true, () => false)), // prettier-ignore
     async close() {
       await containers.close();
@@ -90,6 +94,16 @@ function readyScript(engine: RealEngine): string {
   return engine === 'postgres'
     ? 'pg_isready -q -h 127.0.0.1'
     : 'mariadb-admin --no-defaults -h 127.0.0.1 -uroot -p"$MARIADB_ROOT_PASSWORD" ping';
+}
+
+/** In a lab that was kept, a run before may have left its data. */
+async function forgetVolumes(service: string): Promise<void> {
+  for (const node of ['pica01', 'pica02']) {
+    const docker = async (...args: readonly string[]): Promise<string> =>
+      (await run('/usr/bin/docker', ['-H', `unix://${join(LAB, `${node}.sock`)}`, ...args])).stdout.trim();
+    const names = (await docker('volume', 'ls', '--quiet', '--filter', `name=${service}_`)).split('\n').filter((name) => name !== '');
+    if (names.length > 0) await docker('volume', 'rm', '--force', ...names);
+  }
 }
 
 /** Made once a lab: it takes some seconds. */

@@ -1,8 +1,8 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { Server } from '../dialect.ts';
-import { account, identifier, literal, sql } from './client.ts';
-import { loaderOf } from './load.ts';
+import { identifier, literal, sql } from './client.ts';
 import { existing } from './look.ts';
+import { forgetRights } from './rights.ts';
 
 /** With the character set and collation of another one. @throws database_exists */
 export async function create(server: Server, database: string, signal?: AbortSignal): Promise<void> {
@@ -20,10 +20,10 @@ export async function charsetOf(server: Server, database: string, signal?: Abort
   return row === undefined ? '' : `character set ${identifier(charset)} collate ${identifier(collation)}`;
 }
 
-/** With the account that loaded it. @returns false when it was gone */
+/** With the account that loaded it, and the rights on its name. @returns false when it was gone */
 export async function drop(server: Server, database: string, signal?: AbortSignal): Promise<boolean> {
   const there = (await existing(server, [database], signal)).has(database);
-  const loader = account(loaderOf(database), server.access);
-  await sql(server, `drop database if exists ${identifier(database)};\ndrop user if exists ${loader};`, signal);
+  await sql(server, `drop database if exists ${identifier(database)};`, signal);
+  await forgetRights(server, database, signal);
   return there;
 }

@@ -7,6 +7,7 @@ import { charsetOf } from './create.ts';
 import { loaderOf } from './load.ts';
 import { existing } from './look.ts';
 import { dropScript, KINDS, makeObjects, objectsOf } from './objects.ts';
+import { forgetRights, letDefinersSee } from './rights.ts';
 
 /** Written before anything is changed: what has to be made again. It is renamed with the tables, so that where it stands tells how far a swap went. */
 const NOTES = '_vigie_swap';
@@ -125,10 +126,12 @@ async function finish(
   const loaded = coming.filter(({ statement }) => statement.includes(`DEFINER=\`${loader}\`@`));
   if (loaded.length > 0)
     await sql(server, `create user if not exists ${owner} account lock;\ngrant all privileges on ${grantScope(live)} to ${owner};`, signal);
+  await letDefinersSee(server, kept, before, signal);
   await makeObjects(server, kept, before, null, signal);
   await makeObjects(server, live, loaded, owner.replaceAll("'", '`'), signal);
   const others = coming.filter((each) => !loaded.includes(each));
   await makeObjects(server, live, others, null, signal);
-  const script = `drop database if exists ${identifier(fresh)};\ndrop user if exists ${account(loader, server.access)};\ndrop table ${identifier(kept)}.${identifier(NOTES)};`;
-  await sql(server, script, signal);
+  await sql(server, `drop database if exists ${identifier(fresh)};`, signal);
+  await forgetRights(server, fresh, signal);
+  await sql(server, `drop table ${identifier(kept)}.${identifier(NOTES)};`, signal);
 }
