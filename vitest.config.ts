@@ -4,8 +4,6 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     silent: 'passed-only',
-    // Most of them wait for sockets: by itself vitest leaves one of two cores idle.
-    maxWorkers: 2,
     // Scenes play on real sockets, on a clock that runs faster than the world: one that lost a race on a busy machine is played again,
     // once, and the report says so.
     retry: process.env['CI'] === undefined ? 0 : 1,
@@ -16,6 +14,10 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/real/**'],
           testTimeout: 60_000,
+          // Files share a process, and what it has loaded: to load vigie takes longer than most files.
+          isolate: false,
+          // Most of them wait for sockets: by itself vitest leaves one of two cores idle.
+          maxWorkers: 3,
         },
       },
       {

@@ -32,6 +32,7 @@ import { UNHEALTHY } from '#test/lab/swarm/image.ts';
 import { WarpClock } from '#test/lab/warp-clock.ts';
 
 export const REGISTRY = 'registry.lab:5000';
+const { entries, templates } = await loadMaterial();
 const PEOPLE = ['alice', 'bob', 'zoe', 'eve'] as const;
 
 export interface SceneOptions {
@@ -143,7 +144,6 @@ export class Scene {
     const storeFile = this.#options.storeFile ?? join(this.#folder, 'vigie.db');
     const opened = await openStore(storeFile, this.clock);
     this.#store = this.#options.store?.(opened) ?? opened;
-    const { entries, templates } = await loadMaterial();
     const chat = await connectMattermost({
       url: this.admin.me.url,
       token: this.bot.token,

@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { Kysely, SqliteDialect, type Generated } from 'kysely';
 
 /** The tables. Times are milliseconds since the epoch; JSON is text. */
@@ -118,24 +118,52 @@ export function openSqlite(file: string): DatabaseSync {
   return sqlite;
 }
 
+/** Statements that stay compiled; beyond them, the one that was used longest ago is compiled anew. Queries with lists make many. */
+const MOST_STATEMENTS = 300;
+
 /** Kysely over node:sqlite, whose statements want their parameters spread and don't say whether they read. */
 export function kyselyOver(sqlite: DatabaseSync): Db {
+  const compiled = compiledOnce(sqlite);
   return new Kysely<Tables>({
     dialect: new SqliteDialect({
       database: {
         close: () => sqlite.close(),
         prepare: (sql) => {
-          const statement = sqlite.prepare(sql);
+          const { statement, reader } = compiled(sql);
           return {
-            reader: statement.columns().length > 0,
+            reader,
             all: (parameters) => statement.all(...bindable(parameters)),
             run: (parameters) => (isNeedlessRollback(sqlite, sql) ? NOTHING : statement.run(...bindable(parameters))),
-            iterate: (parameters) => statement.iterate(...bindable(parameters)),
+            // Read row by row, while others may ask the same.
+            iterate: (parameters) => sqlite.prepare(sql).iterate(...bindable(parameters)),
           };
         },
       },
     }),
   });
+}
+
+interface Compiled {
+  readonly statement: StatementSync;
+  readonly reader: boolean;
+}
+
+/** To compile a statement takes longer than to run it. */
+function compiledOnce(sqlite: DatabaseSync): (sql: string) => Compiled {
+  const known = new Map<string, Compiled>();
+  return (sql) => {
+    const found = known.get(sql) ?? compile(sqlite, sql);
+    known.delete(sql);
+    known.set(sql, found);
+    const [oldest] = known.size > MOST_STATEMENTS ? known.keys() : [];
+    if (oldest !== undefined) known.delete(oldest);
+    return found;
+  };
+}
+
+function compile(sqlite: DatabaseSync, sql: string): Compiled {
+  const statement = sqlite.prepare(sql);
+  return { statement, reader: statement.columns().length > 0 };
 }
 
 const NOTHING = { changes: 0, lastInsertRowid: 0 } as const;
