@@ -277,6 +277,30 @@ describe('a look', () => {
     expect(trips).toEqual([2, 1, 1, 1, 1, 1, 2, 1]);
   });
 
+  it('reads what made it fire once, however long it stays in the window, and fires again on what comes after it', async () => {
+    const search = new MemorySearch({ now: () => END });
+    const one = watching({ ...frequency, timeframeMs: 5 * MINUTE });
+    const trips: number[] = [];
+    const fired: number[] = [];
+    let memory: RuleMemory | null = null;
+    for (let minute = 0; minute < 6; minute += 1) {
+      const from = START + minute * MINUTE;
+      const count = [3, 0, 1, 0, 2, 0][minute] ?? 0;
+      for (let each = 0; each < count; each += 1) search.index(INDEX, sourceOf({ at: from + 1_000, key: 'a', value: 'v1', late: 0 }));
+      const before = search.roundTrips;
+      const [looked] = await lookAt([{ rule: one, memory, span: { from, to: from + MINUTE }, open: [] }], search);
+      if (looked?.ok !== true) throw new Error(JSON.stringify(looked));
+      memory = looked.look.memory;
+      trips.push(search.roundTrips - before);
+      fired.push(looked.look.findings.length);
+    }
+    // The first look learns the kinds of fields; one that fires reads the documents, then one of them whole.
+    expect([trips, fired]).toEqual([
+      [4, 1, 1, 1, 3, 1],
+      [1, 0, 0, 0, 1, 0],
+    ]);
+  });
+
   it('holds a minimum against a key from its first document on, also when that came a little late', async () => {
     const kind: RuleKind = { type: 'cardinality', field: 'value', timeframeMs: MINUTE, min: 2, max: null };
     // At the very end of a look, which couldn't see it yet; and again after the match, whose own document doesn't begin anything anew.

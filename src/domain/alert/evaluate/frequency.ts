@@ -1,12 +1,17 @@
+import type { JsonObject } from '#kernel/json.ts';
+import { keyText } from '../key.ts';
 import type { RuleKind } from '../rule.ts';
-import { reached, usedIn, usedSince, type Event } from './counting.ts';
+import { reached, usedIn, usedSince, type Event, type Used } from './counting.ts';
 import { entriesOf } from './documents.ts';
 import { finish, type Draft } from './drafts.ts';
-import { groupsOf, type Grouping } from './groups.ts';
+import { groupsOf, type Group, type Grouping } from './groups.ts';
+import { soonMs } from './lateness.ts';
 import { nearby } from './nearby.ts';
 import { piecesOf, piecesStart } from './pieces.ts';
+import { countOf, objectAt } from './read.ts';
 import { originOf } from './remembered.ts';
 import { keyedBy, ofKeys, type Evaluation, type Scene } from './scene.ts';
+import { within } from './time.ts';
 
 type Frequency = Extract<RuleKind, { type: 'frequency' }>;
 
@@ -14,12 +19,14 @@ type Frequency = Extract<RuleKind, { type: 'frequency' }>;
 export function* evaluateFrequency(scene: Scene<Frequency>): Evaluation {
   const { kind, rule, span } = scene;
   if (kind.countedBy !== 'documents') return yield* evaluateCounted(kind.countedBy === 'count' ? keyedBy(scene, []) : scene);
-  const { groups, byKey, after, counted } = yield* nearby(scene, kind.timeframeMs, {
-    leaf: {},
+  const used = usedIn(scene.memory);
+  const unused = unusedOf(scene, used);
+  const { byKey, after, counted, ...near } = yield* nearby(scene, kind.timeframeMs, {
+    leaf: unused.leaf,
     atLeast: kind.numEvents,
     withMissing: true,
   });
-  const used = usedIn(scene.memory);
+  const groups = near.groups.filter((group) => unused.count(group) >= kind.numEvents);
   const drafts: Draft[] = [];
   if (groups.length > 0) {
     const only = byKey
@@ -42,6 +49,29 @@ export function* evaluateFrequency(scene: Scene<Frequency>): Evaluation {
   const since = span.to - rule.bufferTimeMs - kind.timeframeMs;
   const memory = { origin: originOf(scene), counted, used: usedSince(used, since) };
   return { findings: yield* finish(scene, drafts), standings: null, memory };
+}
+
+interface Unused {
+  /** To be aggregated in each group. */
+  readonly leaf: JsonObject;
+  /** How many documents of a group may still count: never too few. */
+  count(group: Group): number;
+}
+
+/** While an alert lasts, what made it fire stays in the window: it is counted without being read again. */
+function unusedOf({ kind, rule, span }: Scene<Frequency>, used: ReadonlyMap<string, Used>): Unused {
+  const start = span.from - soonMs(rule) - kind.timeframeMs;
+  const recent = [...used.values()].map(({ at }) => at).filter((at) => at > start);
+  if (recent.length === 0) return { leaf: {}, count: ({ count }) => count };
+  const earliest = Math.min(...recent);
+  return {
+    leaf: { unused: { filter: within(rule, earliest - 1, span.to) } },
+    count({ key, count, found }) {
+      const last = used.get(keyText(key));
+      if (last === undefined || last.at < earliest) return count;
+      return countOf(objectAt(found, 'unused')) - (last.at === earliest ? last.ties : 0);
+    },
+  };
 }
 
 function draftsIn(kind: Frequency, events: Iterable<Event>, used: Parameters<typeof reached>[3]): readonly Draft[] {
