@@ -16,7 +16,7 @@ export interface DatabaseFacts {
 }
 
 export interface TableCount {
-  /** `schema.table` for PostgreSQL. */
+  /** `schema.table` for PostgreSQL, a collection for MongoDB. */
   readonly name: string;
   /** Counted, not estimated. */
   readonly rows: number;
@@ -37,7 +37,7 @@ export interface DatabaseView {
 /** Which server it is: compared before and after, so that nobody restores into another one. */
 export interface ServerIdentity {
   readonly version: string;
-  /** PostgreSQL's system identifier, MariaDB's server uid; null where there is none. */
+  /** PostgreSQL's system identifier; elsewhere when or as what its data was first made; null where there is none. */
   readonly id: string | null;
   /** Node of the Swarm, or host. */
   readonly node: string;

@@ -2,18 +2,18 @@ import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
 import type { Containers } from '#ports/containers.ts';
-import type { DatabaseFacts, Databases } from '#ports/databases.ts';
+import type { DatabaseFacts, Databases, Engine } from '#ports/databases.ts';
 import type { Remote } from '#ports/remote.ts';
 import type { Access, Dialect, Server } from './dialect.ts';
 import { freshVolume } from './fresh-volume.ts';
 import { requireOwn, requirePlain } from './names.ts';
 import { MARIADB } from './mariadb/mariadb.ts';
+import { MONGODB } from './mongodb/mongodb.ts';
 import { inService, onHost } from './place.ts';
 import { POSTGRES } from './postgres/postgres.ts';
 import { removeScratch, startScratch } from './scratch.ts';
 
 export interface ConfiguredDatabase extends DatabaseFacts {
-  readonly engine: 'postgres' | 'mariadb';
   /** The superuser: null for the engine's usual one. */
   readonly user: string | null;
   readonly password: string | null;
@@ -32,7 +32,7 @@ export interface DatabasesOptions {
   readonly clock: Clock;
 }
 
-const DIALECTS: Readonly<Record<'postgres' | 'mariadb', Dialect>> = { postgres: POSTGRES, mariadb: MARIADB };
+const DIALECTS: Readonly<Record<Engine, Dialect>> = { postgres: POSTGRES, mariadb: MARIADB, mongodb: MONGODB };
 
 /** Databases behind their servers' own clients, which run beside them: in their containers, or on their hosts. */
 export function createDatabases(options: DatabasesOptions): Databases {

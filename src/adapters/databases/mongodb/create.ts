@@ -1,0 +1,26 @@
+import { VigieError } from '#kernel/errors.ts';
+import type { Server } from '../dialect.ts';
+import { collectionsIn, listCollections, NOTES } from './collections.ts';
+import { dropLoader } from './loader.ts';
+import { databases, existing } from './look.ts';
+import { run } from './mongosh.ts';
+import { stagedIn } from './staged.ts';
+
+/** @throws database_exists */
+export async function create(server: Server, database: string, signal?: AbortSignal): Promise<void> {
+  if ((await existing(server, [database], signal)).has(database))
+    throw new VigieError('database_exists', { database, server: server.facts.server.name });
+  await run(server, [{ db: database, command: { create: NOTES } }], signal);
+}
+
+/** With the account that loaded it, and what a swap that broke off has left of it in others. @returns false when it was gone */
+export async function drop(server: Server, database: string, signal?: AbortSignal): Promise<boolean> {
+  const all = await databases(server, signal);
+  const left = await run(server, all.map(listCollections), signal);
+  const commands = all.flatMap((db, index) =>
+    stagedIn(collectionsIn(left[index])).flatMap(({ name, home }) => (home === database ? [{ db, command: { drop: name } }] : [])),
+  );
+  await run(server, [...commands, { db: database, command: { dropDatabase: 1 } }], signal);
+  await dropLoader(server, database, signal);
+  return all.includes(database);
+}
