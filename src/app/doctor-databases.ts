@@ -1,4 +1,4 @@
-import type { Databases } from '#ports/databases.ts';
+import type { Databases, Engine } from '#ports/databases.ts';
 import type { Config } from '#config/schema.ts';
 import { connectConfiguredDatabases, type ConnectedDatabases } from './databases.ts';
 import type { Finding, Words } from './finding.ts';
@@ -6,6 +6,9 @@ import type { Finding, Words } from './finding.ts';
 /** Enough to know that the account may dump: the client reads the whole catalogue before its first byte of data. */
 const DUMP_BYTES = 64 * 1024;
 const DUMP_MS = 60_000;
+
+/** What vigie can do in principle, and was never seen to do. */
+const UNTRIED: Partial<Record<Engine, string>> = { mongodb: ' (vigie was never tried on a real MongoDB)' };
 
 /** Whether each database is reached, by whom, and gives the beginning of a dump. */
 export async function lookAtDatabases(
@@ -30,7 +33,7 @@ async function lookAtDatabase(databases: Databases, name: string, words: Words):
     const { tables } = await databases.look(name);
     await beginDump(databases, name);
     const count = tables.length === 1 ? '1 table' : `${tables.length} tables`;
-    return { what, ok: true, detail: `${engine} ${version} in ${server.name} on ${node}, ${count}, gives a dump` };
+    return { what, ok: true, detail: `${engine} ${version} in ${server.name} on ${node}, ${count}, gives a dump${UNTRIED[engine] ?? ''}` };
   } catch (error) {
     return { what, ok: false, detail: words(error) };
   }

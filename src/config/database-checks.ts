@@ -7,7 +7,7 @@ type Entry = readonly [string, Config['databases'][string]];
 /** What no single key of `databases` can tell. */
 export function databaseProblems(config: Config): Finding[] {
   const entries = Object.entries(config.databases);
-  return [...entries.flatMap((entry) => placeProblems(entry, config)), ...doubled(entries)];
+  return [...entries.flatMap((entry) => [...placeProblems(entry, config), ...nameProblems(entry)]), ...doubled(entries)];
 }
 
 function placeProblems([name, { service, host, used_by: usedBy }]: Entry, { swarm, hosts }: Config): Finding[] {
@@ -21,11 +21,17 @@ function placeProblems([name, { service, host, used_by: usedBy }]: Entry, { swar
   return [{ path: [...path, 'host'], message: `there is no ${host} in hosts${meant === null ? '' : `, did you mean ${meant}?`}` }];
 }
 
+function nameProblems([name, { engine, database = name }]: Entry): Finding[] {
+  if (engine !== 'mongodb' || !database.includes('.')) return [];
+  return [{ path: ['databases', name], message: 'is on MongoDB, where the name of a database has no dots: say it with database' }];
+}
+
 /** Two names of one database would be two locks. */
 function doubled(entries: readonly Entry[]): Finding[] {
   const seen = new Map<string, string>();
-  return entries.flatMap(([name, { service, host, database }]) => {
-    const key = `${service ?? ''}/${host ?? ''}/${database ?? name}`;
+  return entries.flatMap(([name, { engine, service, host, database = name }]) => {
+    // Of two that differ in capitals alone, MongoDB has but one.
+    const key = `${service ?? ''}/${host ?? ''}/${engine === 'mongodb' ? database.toLowerCase() : database}`;
     const owner = seen.get(key);
     seen.set(key, name);
     return owner === undefined ? [] : [{ path: ['databases', name], message: `is the same database as ${owner}` }];

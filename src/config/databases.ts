@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { NAME, secret } from './kinds.ts';
 
-/** What both PostgreSQL and MariaDB take without surprises; what vigie makes of it must fit into their 63 characters. */
+/** What PostgreSQL and MariaDB take without surprises (MongoDB: without dots); what vigie makes of it must fit into their 63 characters. */
 const DATABASE = z.string().regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,39}$/u, 'must be a name of at most 40 letters, digits, _ . and -');
 
 const database = z.strictObject({
-  engine: z.enum(['postgres', 'mariadb']).describe('What kind of server it is on'),
+  engine: z.enum(['postgres', 'mariadb', 'mongodb']).describe('What kind of server it is on; mongodb was never tried on a real server'),
   service: NAME.optional().describe('The Swarm service that the server is'),
   host: NAME.optional().describe('The machine that the server runs on, of `hosts`, in the place of service'),
   database: DATABASE.optional().describe('Its name on the server, where that is another one'),
   used_by: z.array(NAME).default([]).describe('Services that write to it: stopped around the swap of a restore'),
-  user: NAME.optional().describe("The server's superuser: postgres or root unless said otherwise"),
+  user: NAME.optional().describe("The server's superuser: postgres, or root for the others, unless said otherwise"),
   password: secret('Its password, where the socket and the environment of the container are not enough').optional(),
   run_as: z.string().regex(/^[a-z_][\w.-]*$/u, 'must be the name of an account').optional().describe('The account that its clients run as, in the container or (by sudo) on the host'), // prettier-ignore
   address: z

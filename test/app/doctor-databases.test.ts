@@ -4,6 +4,7 @@ import { lookAtDatabases } from '#app/app/doctor-databases.ts';
 import { parseConfig } from '#config/load.ts';
 import { added } from '#test/config/sample.ts';
 import { ManualClock } from '#test/lab/clock.ts';
+import { MemoryDatabases } from '#test/lab/databases/memory-databases.ts';
 import { labDatabases } from '#test/lab/parts.ts';
 
 const { config } = parseConfig(added(''), 'vigie.yaml');
@@ -25,5 +26,13 @@ describe('doctor, of the databases', () => {
     ]);
     databases.server('postgres').refuses = 'password authentication failed';
     expect(await lookAtDatabases(config, words, async () => databases)).toMatchObject([{ ok: false, detail: 'database_refused' }, {}]);
+  });
+
+  it('says what was never tried', async () => {
+    const databases = Object.assign(new MemoryDatabases(new ManualClock()), { close: async () => undefined });
+    databases.addServer({ name: 'mongo', engine: 'mongodb' });
+    databases.addDatabase({ name: 'chat', server: 'mongo', tables: { rooms: 3 } });
+    const [finding] = await lookAtDatabases(config, words, async () => databases);
+    expect(finding?.detail).toBe('mongodb 8.0.4 in mongo on pica02, 1 table, gives a dump (vigie was never tried on a real MongoDB)');
   });
 });

@@ -32,6 +32,8 @@ describe('databases', () => {
     ['engine: postgres, service: postgres, run_as: "-x"', 'must be the name of an account'],
     ['engine: postgres, service: postgres, adress: x', 'unknown key, did you mean address?'],
     ['engine: postgres, service: postgres }\n  old: { engine: postgres, service: postgres, database: pad', 'is the same database as pad'],
+    ['engine: mongodb, service: mongo, database: pad.notes', 'the name of a database has no dots'],
+    ['engine: mongodb, service: mongo }\n  old: { engine: mongodb, service: mongo, database: PAD', 'is the same database as pad'],
   ])('refuse %s', (members, problem) => {
     expect(problemsOf(databases(members)).join('\n')).toContain(problem);
   });

@@ -4,7 +4,7 @@ import { databasesContract, NOTES, PEOPLE, type DatabasesLab } from './databases
 
 const TABLES = ['public.notes', 'public.people'] as const;
 
-for (const engine of ['postgres', 'mariadb'] as const)
+for (const engine of ['postgres', 'mariadb', 'mongodb'] as const)
   databasesContract(`in memory, ${engine}`, async (): Promise<DatabasesLab> => {
     const databases = new MemoryDatabases(new ManualClock());
     for (const name of ['server', 'down', 'refused']) databases.addServer({ name, engine });
