@@ -70,7 +70,7 @@ function readPrelude(server: Server, beginning: Buffer): readonly Announced[] | 
 
 /** The server's own, and those that only a server may write. */
 const SYSTEM_DATABASES = ['admin', 'config', 'local'];
-const FOREIGN_COLLECTION = new RegExp(`^(?:\\$|${OWN}|system\\.(?!js$|views$|buckets\\.|profile$))`, 'u');
+const FOREIGN_COLLECTION = new RegExp(`^(?:\\$|${OWN}|system\\.(?!js$|views$|profile$))`, 'u');
 
 function originOf(server: Server, announced: readonly Announced[]): string {
   const [from = '', ...others] = [...new Set(announced.map(({ db }) => db))];
@@ -78,6 +78,8 @@ function originOf(server: Server, announced: readonly Announced[]): string {
   if (others.length > 0) throw failure(server, `it holds several databases: ${[from, ...others].join(', ')}`);
   if (!isPlain(from) || from.includes('.') || SYSTEM_DATABASES.includes(from.toLowerCase()))
     throw failure(server, `it holds the database ${from}`);
+  const series = announced.find(({ type, collection }) => type === 'timeseries' || collection.startsWith('system.buckets.'));
+  if (series !== undefined) throw failure(server, `it holds the time series ${series.collection}, which vigie can't restore`);
   const foreign = announced.find(({ collection }) => collection === '' || FOREIGN_COLLECTION.test(collection));
   if (foreign !== undefined) throw failure(server, `it holds ${from}.${foreign.collection}, which is no collection of a database`);
   return from;

@@ -7,6 +7,8 @@ const DOCUMENT_START = 4;
 export interface Announced {
   readonly db: string;
   readonly collection: string;
+  /** `view`, `timeseries`, or nothing. */
+  readonly type: string;
 }
 
 /** BSON is bytes that say how long they are: an archive's own documents hold nothing but texts and numbers. */
@@ -34,7 +36,7 @@ export function preludeOf(beginning: Buffer): readonly Announced[] | null {
 }
 
 function announced(texts: ReadonlyMap<string, string>): Announced {
-  return { db: texts.get('db') ?? '', collection: texts.get('collection') ?? '' };
+  return { db: texts.get('db') ?? '', collection: texts.get('collection') ?? '', type: texts.get('type') ?? '' };
 }
 
 /** @throws RangeError for what runs over its end, or holds something else */

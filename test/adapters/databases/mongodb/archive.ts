@@ -1,19 +1,13 @@
-/** The beginning of an archive of mongodump: its header, the collections that it announces, and the end of that. @param announced databases and collections */
-export function archive(...announced: readonly (readonly [db: string, collection: string])[]): Buffer {
+/** The beginning of an archive of mongodump: its header, the collections that it announces, and the end of that. @param announced databases, collections and what kind these are */
+export function archive(...announced: readonly (readonly [db: string, collection: string, type?: string])[]): Buffer {
   const header = document([
     int32('concurrent_collections', 4),
     text('version', '0.1'),
     text('server_version', '8.0.4'),
     text('tool_version', '100.13.0'),
   ]);
-  const collections = announced.map(([db, collection]) =>
-    document([
-      text('db', db),
-      text('collection', collection),
-      text('metadata', '{"options":{}}'),
-      int32('size', 0),
-      text('type', 'collection'),
-    ]),
+  const collections = announced.map(([db, collection, type = 'collection']) =>
+    document([text('db', db), text('collection', collection), text('metadata', '{"options":{}}'), int32('size', 0), text('type', type)]),
   );
   return Buffer.concat([Buffer.from('6de29981', 'hex'), header, ...collections, Buffer.from('ffffffff', 'hex')]);
 }

@@ -86,6 +86,8 @@ describe('a load', () => {
     ['accounts', archive(['admin', 'system.users'])],
     ['accounts of a database', archive(['pad', 'notes'], ['pad', '$admin.system.users'])],
     ['collections of the server', archive(['pad', 'system.users'])],
+    ['a time series', archive(['pad', 'notes'], ['pad', 'measured', 'timeseries'])],
+    ['what a time series is kept in', archive(['pad', 'system.buckets.measured'])],
     ['what vigie notes down', archive(['pad', '_vigie_notes'])],
     ['a pattern for a name', archive(['*', 'notes'])],
     ['a name with a dot', archive(['pad.notes', 'x'])],
