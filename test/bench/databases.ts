@@ -64,7 +64,8 @@ async function measure(server: RealServer, folder: string) {
   const orders = { socketPath: server.swarm.socketPath, folder, service: SERVICE };
   const program = join(import.meta.dirname, 'databases-child.ts');
   // As bin/vigie starts it.
-  const child = await promisify(execFile)(process.execPath, ['--max-semi-space-size=2', program, JSON.stringify(orders)]);
+  const env = { ...process.env, MALLOC_ARENA_MAX: '2' };
+  const child = await promisify(execFile)(process.execPath, ['--max-semi-space-size=2', program, JSON.stringify(orders)], { env });
   const vigie = Measured.parse(JSON.parse(child.stdout.trim().split('\n').at(-1) ?? ''));
   if (vigie.rows !== ROWS) throw new Error(`restored ${vigie.rows} rows of ${ROWS}`);
   return { sizeBytes, size, dumped, restored, vigie };
