@@ -6,8 +6,10 @@ import { MemoryDatabases } from '#test/lab/databases/memory-databases.ts';
 import { labBackups, labPlaces } from '#test/lab/places/lab-backups.ts';
 
 const HOUR_MS = 3_600_000;
-/** Of a day and a half, every six hours, the last one an hour ago. */
-const AGES = [31, 25, 19, 13, 7, 1];
+/** How long ago the last dumps were. */
+export const LAST_DUMPS_MS = 3_600_000;
+/** Of a day and a half, every six hours. */
+const AGES = [31, 25, 19, 13, 7, LAST_DUMPS_MS / HOUR_MS];
 
 /** Picasoft's database servers, more or less, with what the demo's services keep there. */
 export function demoDatabases(clock: Clock): MemoryDatabases {

@@ -18,6 +18,7 @@ import { MemoryGuestFiles } from '#test/lab/hypervisor/memory-guest-files.ts';
 import { GUEST_FACTS, NO_ALERTS } from '#test/lab/parts.ts';
 import { WarpClock } from '#test/lab/warp-clock.ts';
 import { startBeats, type Beats } from './beats.ts';
+import { demoJobs } from './jobs.ts';
 import { demoHosts } from './hosts.ts';
 import { DEMO_GUESTS, demoHypervisor } from './machines.ts';
 import { demoBackups, demoDatabases, fillLedger } from './databases.ts';
@@ -84,6 +85,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
   const databases = demoDatabases(clock);
   const backups = demoBackups(clock);
   await fillLedger(backups, { databases, store, clock, timezone });
+  const jobs = await demoJobs({ clock, store, timezone, databases: databases.list().map(({ name }) => name) });
   const { entries, templates } = await loadMaterial();
   const chat = await connectMattermost({
     url: mattermost.url,
@@ -126,6 +128,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
     swarm,
     databases,
     backups,
+    jobs,
     hypervisor,
     guestFiles: new MemoryGuestFiles(hypervisor, clock),
     hosts,
