@@ -5,7 +5,8 @@ import type { Stats } from 'node:fs';
 import { beforeAbort } from '#kernel/abort.ts';
 import { RemoteFileError, type RemoteFiles, type RemoteFileView } from '#ports/remote.ts';
 
-const READ_BYTES = 256 * 1024;
+/** Small ones are collected sooner: with 256 KiB, 50 MB of them were waiting for that. */
+const READ_BYTES = 64 * 1024;
 
 /** Files on this machine, told as those on another one are: one way of keeping backups serves both. */
 export class LocalFiles implements RemoteFiles {
@@ -32,12 +33,20 @@ export class LocalFiles implements RemoteFiles {
 
   async *read(path: string): AsyncGenerator<Uint8Array> {
     const file = await this.#ask(path, () => open(path, constants.O_RDONLY | constants.O_NOFOLLOW));
+    const next = async (): Promise<Uint8Array> => {
+      const buffer = Buffer.allocUnsafe(READ_BYTES);
+      const { bytesRead } = await this.#ask(path, () => file.read(buffer));
+      return buffer.subarray(0, bytesRead);
+    };
     try {
+      let reading = next();
       for (;;) {
-        const buffer = Buffer.allocUnsafe(READ_BYTES);
-        const { bytesRead } = await this.#ask(path, () => file.read(buffer));
-        if (bytesRead === 0) return;
-        yield buffer.subarray(0, bytesRead);
+        const chunk = await reading;
+        if (chunk.length === 0) return;
+        // While somebody does something with this one; a failure is theirs who ask for it.
+        reading = next();
+        reading.catch(() => undefined);
+        yield chunk;
       }
     } finally {
       await this.#closed(file);
