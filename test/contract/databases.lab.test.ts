@@ -20,6 +20,7 @@ for (const engine of ['postgres', 'mariadb', 'mongodb'] as const)
       tables: TABLES,
       down: 'down',
       refused: 'refused',
+      image: true,
       async reset() {
         databases.server('server').databases = new Map([
           ['pad', { owner: 'pad', tables: new Map(first.map(([table, rows]) => [table, [...rows]])) }],

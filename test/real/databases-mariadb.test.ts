@@ -24,6 +24,7 @@ databasesContract('MariaDB in a Swarm', async (): Promise<DatabasesLab> => {
     tables: ['notes', 'people'],
     down: 'down',
     refused: 'refused',
+    image: true,
     reset: () => resetMariadb(server),
     write: async () => void (await server.sql('pad', `insert into notes (text) values ('one more')`)),
     async close() {

@@ -23,6 +23,7 @@ async function postgresLab(way: Way, service: string): Promise<DatabasesLab> {
     tables: ['public.notes', 'public.people'],
     down: 'down',
     refused: 'refused',
+    image: true,
     reset: () => resetPostgres(server),
     write: async () => void (await server.sql('pad', `insert into notes (text) values ('one more')`)),
     async close() {

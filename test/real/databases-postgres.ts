@@ -7,7 +7,7 @@ insert into notes (text) select 'note ' || i from generate_series(1, ${NOTES}) i
 create table people (id serial primary key, name text not null);
 insert into people (name) select 'person ' || i from generate_series(1, ${PEOPLE}) i;`;
 
-export async function resetPostgres(server: RealServer, content = FIRST): Promise<void> {
+export async function resetPostgres(server: Pick<RealServer, 'sql'>, content = FIRST): Promise<void> {
   const names = (
     await server.sql('postgres', `select datname from pg_database where datname = 'pad' or datname like '%\\_vigie\\_%'`)
   ).split('\n');

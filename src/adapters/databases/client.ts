@@ -18,8 +18,10 @@ export interface ClientCommand {
 /**
  * Says its process id, which `kill` needs, takes the password from its first line of input, since arguments and environments of commands can be looked at from outside, and becomes the
  * client, which speaks English. (`read` takes one byte after the other from a pipe: what follows is the client's.)
+ * It leaves the folder it begins in, which may be closed to the account that it runs as: clients of PostgreSQL complain of that.
  */
 const LAUNCHER = `echo "$$"
+cd /
 IFS= read -r password
 for name in $2; do
   [ -n "$password" ] || eval "password=\\\${$name:-}"

@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { freePort } from './free-port.ts';
+
+const run = promisify(execFile);
+const BIN = '/usr/lib/postgresql/15/bin';
+const PASSWORD = 'lookout';
+
+/** Debian's PostgreSQL on this machine, with the ways of a host: a socket that asks who one is, and a port that asks for a password. */
+export interface HostPostgres {
+  /** Folder of its socket. */
+  readonly socket: string;
+  readonly port: number;
+  /** The superuser's. */
+  readonly password: string;
+  /** SQL as the superuser. @returns what it printed, trimmed */
+  sql(database: string, sql: string): Promise<string>;
+  start(): Promise<void>;
+  /** At once, as a crash would. */
+  stop(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts a server of its own, with data of its own: one that the machine has is left alone. */
+export async function startHostPostgres(): Promise<HostPostgres> {
+  const folder = await mkdtemp('/tmp/vigie-pg-');
+  await run('chown', ['postgres:', folder]);
+  const data = join(folder, 'data');
+  const port = await freePort();
+  await asPostgres(`printf %s ${PASSWORD} > "$1/password"
+${BIN}/initdb -D "$1/data" --pwfile="$1/password" --no-sync --auth-local=peer --auth-host=scram-sha-256 --locale=C.UTF-8 -E UTF8`, folder); // prettier-ignore
+  const settings = `-c listen_addresses=127.0.0.1 -c port=${port} -c unix_socket_directories=${folder} -c fsync=off`;
+  const server: HostPostgres = {
+    socket: folder,
+    port,
+    password: PASSWORD,
+    sql: (database, sql) =>
+      asPostgres(`exec ${BIN}/psql -X -q -A -t -v ON_ERROR_STOP=1 -h "$1" -p ${port} -d "$2" -c "$3"`, folder, database, sql),
+    start: async () => void (await asPostgres(`${BIN}/pg_ctl -w -D "$1" -l "$1/../log" -o "$2" start`, data, settings)),
+    stop: async () => void (await asPostgres(`${BIN}/pg_ctl -w -m immediate -D "$1" stop`, data)),
+    async close() {
+      await server.stop().catch(() => undefined);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  await server.start();
+  return server;
+}
+
+/** @returns what a shell script of the server's account printed, trimmed */
+async function asPostgres(script: string, ...args: readonly string[]): Promise<string> {
+  const { stdout } = await run('runuser', ['-u', 'postgres', '--', 'sh', '-ec', script, 'sh', ...args], { cwd: '/' });
+  return stdout.trim();
+}
