@@ -1,4 +1,5 @@
 import {
+  awaitHa,
   defineAction,
   diskStorages,
   findTask,
@@ -49,9 +50,12 @@ export default defineAction({
   async run({ basis, clients, signal, pause, progress, step }) {
     const { hypervisor } = clients;
     const task = await step('migrate', 'once', (stepSignal) => hypervisor.migrate(basis.vmid, basis.to, stepSignal));
-    return await step('follow', 'repeatable', () =>
-      followTask({ hypervisor, signal, pause, progress }, task, { doing: 'migrate', stoppable: true }),
-    );
+    const follow = { hypervisor, signal, pause, progress };
+    return await step('follow', 'repeatable', async () => {
+      const moved = await followTask(follow, task, { doing: 'migrate', stoppable: true });
+      await awaitHa(follow, task, { vmid: basis.vmid, reached: (guest) => guest.node === basis.to });
+      return moved;
+    });
   },
   async verify({ basis, clients, step, startedAt }) {
     if (step !== 'migrate') return { state: 'not-done' };

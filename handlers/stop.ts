@@ -1,4 +1,17 @@
-import { awaitTask, defineAction, duration, findTask, flag, followTask, guest, guestToChange, leftNothing, requireMayGoOff, z } from '#kit';
+import {
+  awaitHa,
+  awaitTask,
+  defineAction,
+  duration,
+  findTask,
+  flag,
+  followTask,
+  guest,
+  guestToChange,
+  leftNothing,
+  requireMayGoOff,
+  z,
+} from '#kit';
 
 /** What services usually need to end by themselves. */
 const PATIENCE_MS = 180_000;
@@ -29,18 +42,24 @@ export default defineAction({
     const { hypervisor } = clients;
     const follow = { hypervisor, signal, pause, progress };
     const { patience } = basis;
+    const off = { vmid: basis.vmid, reached: ({ state }: { readonly state: string }) => state === 'stopped' };
     if (patience !== null) {
       const task = await step('shutdown', 'once', (stepSignal) => hypervisor.shutdown(basis.vmid, patience, stepSignal));
       const ended = await step('follow', 'repeatable', async () => {
         if (task === null) return { forced: false };
         const { end } = await awaitTask(follow, task, { doing: 'shutdown' });
+        if (end.state !== 'failed') await awaitHa(follow, task, off);
         return { forced: end.state === 'failed' };
       });
       if (!ended.forced) return { forced: false, warnings: 0, log: null };
     }
     const task = await step('power-off', 'once', (stepSignal) => hypervisor.stop(basis.vmid, stepSignal));
-    const off = await step('follow power-off', 'repeatable', () => followTask(follow, task, { doing: 'power-off' }));
-    return { ...off, forced: patience !== null };
+    const ended = await step('follow power-off', 'repeatable', async () => {
+      const cut = await followTask(follow, task, { doing: 'power-off' });
+      await awaitHa(follow, task, off);
+      return cut;
+    });
+    return { ...ended, forced: patience !== null };
   },
   async verify({ basis, clients, step, startedAt }) {
     if (step !== 'shutdown' && step !== 'power-off') return { state: 'not-done' };

@@ -1,3 +1,4 @@
+import { nearest } from '#kernel/nearest.ts';
 import type { ConnectedHypervisor, HostReport } from '#adapters/proxmox/connect-proxmox.ts';
 import type { Config } from '#config/schema.ts';
 import type { Finding, Words } from './finding.ts';
@@ -12,7 +13,8 @@ export async function lookAtHypervisors({ proxmox }: Config, words: Words): Prom
     if (!hosts.some(({ ok }) => ok)) return hosts;
     const looks = [lookAtCluster, lookAtRights, lookAtGuests, lookAtStorages];
     const findings = await Promise.all(looks.map((look) => look(hypervisor).catch((error: unknown) => failed(words(error)))));
-    return [...hosts, ...findings.flat(), ...unknownGuests(proxmox?.guests ?? {}, await namesOf(hypervisor))];
+    const named = unknownGuests(proxmox?.guests ?? {}, await namesOf(hypervisor));
+    return [...hosts, ...findings.flat(), ...(await unknownHosts(proxmox?.hosts ?? {}, hypervisor)), ...named];
   } finally {
     await hypervisor.close();
   }
@@ -79,6 +81,22 @@ async function namesOf(hypervisor: ConnectedHypervisor): Promise<ReadonlySet<str
     // Said above already.
     () => null,
   );
+}
+
+/** What is done on a machine goes by its name in the cluster: copies of backups, for one. */
+async function unknownHosts(hosts: NonNullable<Config['proxmox']>['hosts'], hypervisor: ConnectedHypervisor): Promise<readonly Finding[]> {
+  const nodes = await hypervisor.cluster().then(
+    (cluster) => cluster.nodes.map(({ name }) => name),
+    // Said above already.
+    () => null,
+  );
+  if (nodes === null) return [];
+  return Object.keys(hosts)
+    .filter((name) => !nodes.includes(name))
+    .map((name) => {
+      const meant = nearest(name, nodes) ?? nodes.join(' or ');
+      return { what: 'Proxmox', ok: false, detail: `proxmox.hosts names ${name}, which is no node of the cluster: did you mean ${meant}?` };
+    });
 }
 
 /** A fact of a guest that isn't there protects nobody. */

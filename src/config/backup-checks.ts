@@ -1,9 +1,10 @@
+import { nearest } from '#kernel/nearest.ts';
 import type { Finding } from './finding.ts';
 import type { Config } from './schema.ts';
 
 type Copy = NonNullable<Config['backups']>['copies'][string];
 
-/** A copy in the same folder protects from nothing. */
+/** What no single key of `backups` can tell. A copy in the same folder protects from nothing. */
 export function backupProblems({ backups }: Config): readonly Finding[] {
   if (backups === undefined) return [];
   const taken = new Map([[placeOf(backups), 'the first place']]);
@@ -19,6 +20,19 @@ export function backupProblems({ backups }: Config): readonly Finding[] {
   });
 }
 
+/** Rules for a name that nothing has protect nobody. What VMs there are only Proxmox knows. */
+function targetWarnings({ targets }: NonNullable<Config['backups']>, { databases, proxmox }: Config): readonly Finding[] {
+  if (proxmox !== undefined) return [];
+  const known = Object.keys(databases);
+  return Object.keys(targets)
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const meant = nearest(name, known);
+      const path = ['backups', 'targets', name];
+      return { path, message: `there is no ${name} in databases${meant === null ? '' : `, did you mean ${meant}?`}` };
+    });
+}
+
 function placeOf({ directory, ssh }: Pick<Copy, 'directory' | 'ssh'>): string {
   return `${ssh?.host ?? ''} ${directory.replace(/\/+$/u, '')}`;
 }
@@ -30,13 +44,13 @@ export function backupWarnings(config: Config): readonly Finding[] {
   const entries = Object.entries(backups.copies);
   const known = machinesOf(config);
   const open = entries.filter(([, { ssh, age }]) => ssh !== undefined && age === undefined && !known.has(machineOf(ssh.host)));
-  const findings = open.map(([name]) => ({
+  const findings: Finding[] = open.map(([name]) => ({
     path: ['backups', 'copies', name],
     message: `copies go unencrypted to a machine that nothing else here names: write age: age1…, unless it is one of yours`,
   }));
   if (!entries.some(([, { ssh }]) => ssh !== undefined))
     findings.push({ path: ['backups'], message: 'no copy leaves this machine: name another one in backups.copies' });
-  return findings;
+  return [...findings, ...targetWarnings(backups, config)];
 }
 
 /** Machines that the configuration names elsewhere: one's own. */

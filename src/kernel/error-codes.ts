@@ -138,6 +138,7 @@ export const ERROR_CODES = {
   node_offline: ['node'],
   task_unknown: ['task'],
   task_failed: ['task', 'reason'],
+  guest_ha: ['guest', 'node', 'off', 'task'],
   node_memory: ['node', 'needed', 'free'],
   storage_away: ['storage', 'node'],
   storage_none: ['node'],

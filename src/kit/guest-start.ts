@@ -1,5 +1,6 @@
 import type { HypervisorReader } from '#ports/hypervisor.ts';
 import type { RunContext, StepFinding } from './definition.ts';
+import { awaitHa } from './guest-ha.ts';
 import { findTask, followTask, leftNothing, type TaskContext, type TaskSuccess } from './guest-task.ts';
 
 /** Starts a guest that may run already, and waits until it has started. */
@@ -9,7 +10,11 @@ export async function startAgain(context: TaskContext, vmid: number, step: RunCo
     const { state } = await hypervisor.guest(String(vmid), signal);
     return state === 'running' ? null : await hypervisor.start(vmid, signal);
   });
-  return await step('follow start', 'repeatable', () => followTask(context, task, { doing: 'start' }));
+  return await step('follow start', 'repeatable', async () => {
+    const started = await followTask(context, task, { doing: 'start' });
+    await awaitHa(context, task, { vmid, reached: ({ state }) => state === 'running' });
+    return started;
+  });
 }
 
 /** Whether the step `start` took effect. */

@@ -117,9 +117,14 @@ export async function findTask(
   return task === undefined ? { state: 'not-done' } : { state: 'done', result: task.id };
 }
 
-/** A task whose effect isn't there (yet): it runs, or it failed. */
-export function leftNothing({ end }: HypervisorTask): boolean {
-  return end.state === 'running' || end.state === 'failed';
+/** A task whose effect isn't there (yet): it runs, or it failed; or it was an order to Proxmox HA. */
+export function leftNothing({ end, kind }: HypervisorTask): boolean {
+  return end.state === 'running' || end.state === 'failed' || isOrder(kind);
+}
+
+/** To a guest that Proxmox HA manages: what comes of it comes later. */
+export function isOrder(kind: string): boolean {
+  return kind.startsWith('ha');
 }
 
 /** A failure's details with what is to be added to them, for the action's `failed` section. */

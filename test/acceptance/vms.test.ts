@@ -340,6 +340,37 @@ describe('migrate', () => {
   });
 });
 
+describe('a guest that Proxmox HA manages', () => {
+  it('is waited for, though the task of the order ends at once', async () => {
+    await open();
+    scene.hypervisor.known('monitoring').ha = 'follows';
+    expect(await agreed('stop monitoring')).toContain('`monitoring` is off.');
+    expect(kinds()).toEqual(['hastop', 'qmshutdown']);
+    const post = await ask('start monitoring', /Waiting for a ✅/u);
+    await scene.who('alice').react(post.id, YES);
+    await scene.reads(post, /`monitoring` has started/u);
+    expect((await scene.hypervisor.guest('monitoring')).state).toBe('running');
+  });
+
+  it('has moved only when it is there', async () => {
+    await open();
+    scene.hypervisor.known('admin').ha = 'follows';
+    const post = await ask('migrate admin bob', /Waiting for a ✅/u);
+    await scene.who('alice').react(post.id, YES);
+    await scene.reads(post, /`admin` is on bob now/u);
+    expect((await scene.hypervisor.guest('admin')).node).toBe('bob');
+  });
+
+  it('that does not follow is told of, and its power stays on', async () => {
+    await open({ speed: 300 });
+    scene.hypervisor.known('monitoring').ha = 'stuck';
+    expect(await agreed('stop monitoring', /Failed/u)).toMatch(
+      /Proxmox HA took the order, and `monitoring` has not followed it: it is not off/u,
+    );
+    expect(kinds()).toEqual(['hastop']);
+  });
+});
+
 describe('backup of a VM', () => {
   it('writes it at once, copies it to the other machine, and says where it is', async () => {
     await open({ speed: 200 });

@@ -14,10 +14,10 @@ afterEach(() => server.stop());
 
 const WORDS = (thrown: unknown): string => problemOf(thrown).code;
 
-async function look(more = '', fingerprint = server.fingerprint): Promise<readonly Finding[]> {
+async function look(more = '', fingerprint = server.fingerprint, name = 'alice'): Promise<readonly Finding[]> {
   const token = `"\${file:${secretFile('doctor-proxmox', TOKEN)}}"`;
   const nobody = `bob: { url: "https://127.0.0.1:1", fingerprint: "${fingerprint}" }`;
-  const hosts = `{ alice: { url: "${server.url}", fingerprint: "${fingerprint}" }${more.includes('bob') ? `, ${nobody}` : ''} }`;
+  const hosts = `{ ${name}: { url: "${server.url}", fingerprint: "${fingerprint}" }${more.includes('bob') ? `, ${nobody}` : ''} }`;
   const guests = more.includes('guests') ? ', guests: { pica01: { brick: true }, pica03: { brick: true } }' : '';
   const { config } = parseConfig(added(`proxmox: { hosts: ${hosts}, token: ${token}, timeout: 2s${guests} }`), 'vigie.yaml');
   return await lookAtHypervisors(config, WORDS);
@@ -41,6 +41,12 @@ describe('doctor, of Proxmox', () => {
       { what: 'Proxmox rights', ok: true, detail: 'all that are needed' },
       { what: 'VMs', ok: true, detail: 'pica01, pica02' },
       { what: 'VM storages', ok: true, detail: 'for backups local on alice, local on bob' },
+    ]);
+  });
+
+  it('names a host that is no node of the cluster, and the one that was meant', async () => {
+    expect(ill(await look('', server.fingerprint, 'alicee'))).toEqual([
+      'Proxmox: proxmox.hosts names alicee, which is no node of the cluster: did you mean alice?',
     ]);
   });
 

@@ -14,6 +14,7 @@ const RECIPIENT = await identityToRecipient(await generateX25519Identity());
 const SLIPPED = `${RECIPIENT.slice(0, -1)}${RECIPIENT.endsWith('q') ? 'p' : 'q'}`;
 const SSH = `ssh: { host: root@bob, key: "${KEY_REFERENCE}", host_key: "SHA256:${'A'.repeat(43)}" }`;
 const HOST_BOB = `hosts:\n  bob: { ${SSH} }\n`;
+const DATABASE_PAD = `${HOST_BOB}databases: { pad: { engine: postgres, host: bob } }\n`;
 const backups = (members: string): string => added(`backups: { ${members} }`);
 const parsed = (members: string) => parseConfig(backups(members), 'vigie.yaml').config.backups;
 const warningsOf = (text: string): readonly string[] => parseConfig(text, 'vigie.yaml').warnings;
@@ -27,11 +28,20 @@ describe('configuration of backups', () => {
   });
 
   it('has rules of their own for single databases', () => {
-    const config = parsed('directory: /b, keep: { last: 3 }, targets: { pad: { keep: { within: 2d, weekly: 8 } } }');
+    const targets = 'targets: { pad: { keep: { within: 2d, weekly: 8 } } }';
+    const text = `${DATABASE_PAD}backups: { directory: /b, keep: { last: 3 }, ${targets} }`;
+    const config = parseConfig(added(text), 'vigie.yaml').config.backups;
     if (config === undefined) throw new Error('nothing parsed');
     expect(keepOf(config, 'pad')).toMatchObject({ withinMs: 2 * DAY, last: 0, weekly: 8 });
     expect(keepOf(config, 'wiki')).toMatchObject({ withinMs: 0, last: 3, weekly: 0 });
     expect(keepOf(config, 'constructor')).toMatchObject({ last: 3 });
+  });
+
+  it('names a target that is no database, and the one that was meant', () => {
+    const text = `${DATABASE_PAD}backups: { directory: /b, targets: { padd: { keep: { last: 3 } } } }`;
+    expect(warningsOf(added(text))).toContainEqual(
+      expect.stringMatching(/^vigie\.yaml:\d+:\d+: backups\.targets\.padd: there is no padd in databases, did you mean pad\?/u),
+    );
   });
 
   it.each([

@@ -42,6 +42,8 @@ export class LabGuest {
   content = 'fresh';
   /** Doesn't shut down when it is asked to. */
   hangs = false;
+  /** Proxmox HA manages it: what starts, stops or moves it is an order, which it follows later; `stuck`: never. */
+  ha: 'follows' | 'stuck' | null = null;
   /** Freezing its file systems fails: a warning. */
   freezeFails = false;
 

@@ -33,6 +33,9 @@ interface LabNode {
   online: boolean;
 }
 
+const HA_ORDERS: Readonly<Record<string, string>> = { start: 'hastart', shutdown: 'hastop', stop: 'hastop', migrate: 'hamigrate' };
+const HA_ROUND_MS = 10_000;
+
 /**
  * A Proxmox cluster in memory, for the demonstration and the fast tests: two nodes with storages of their own, guests, tasks that take their
  * time on the clock that it is given. It has no timers: whoever asks is told what has become of everything by then.
@@ -48,6 +51,7 @@ export class MemoryHypervisor implements Hypervisor {
   readonly #storages: LabStorage[];
   readonly #guests = new Map<number, LabGuest>();
   readonly #tasks: LabTask[] = [];
+  #orders: { readonly at: number; readonly follow: () => void }[] = [];
   readonly #ends = new Map<string, Exclude<TaskEnd, { state: 'running' }>>();
   #quorate = true;
   #missing: string | null = null;
@@ -350,6 +354,18 @@ export class MemoryHypervisor implements Hypervisor {
   }
 
   #begin(guest: LabGuest, kind: string, lock: string | null, plan: Pick<TaskPlan, 'done'> & Partial<TaskPlan>): string {
+    const order = HA_ORDERS[kind];
+    if (guest.ha !== null && order !== undefined) return this.#order(guest, order, () => this.#run(guest, kind, lock, plan));
+    return this.#run(guest, kind, lock, plan);
+  }
+
+  /** As Proxmox HA does: the order is taken at once, and followed at its next round. */
+  #order(guest: LabGuest, kind: string, follow: () => void): string {
+    const done = (): void => void (guest.ha === 'follows' && this.#orders.push({ at: this.#clock.now() + HA_ROUND_MS, follow }));
+    return this.#enter({ node: guest.node, kind, vmid: guest.vmid, durationMs: 1_000, lines: [], dropped: () => undefined, done });
+  }
+
+  #run(guest: LabGuest, kind: string, lock: string | null, plan: Pick<TaskPlan, 'done'> & Partial<TaskPlan>): string {
     guest.lock = lock;
     const prefix = kind === 'vzdump' ? '' : guest.kind === 'qemu' ? (kind === 'migrate' ? 'q' : 'qm') : 'vz';
     return this.#enter({
@@ -374,6 +390,8 @@ export class MemoryHypervisor implements Hypervisor {
   /** Brings all tasks to the present, in the order of their ends. */
   #settle(): void {
     const now = this.#clock.now();
+    for (const { follow } of this.#orders.filter(({ at }) => at <= now)) follow();
+    this.#orders = this.#orders.filter(({ at }) => at > now);
     const due = this.#tasks.filter(({ end, endsAt }) => end.state === 'running' && endsAt <= now);
     for (const task of due.toSorted((one, other) => one.endsAt - other.endsAt)) task.settle(now);
   }
