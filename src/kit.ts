@@ -34,6 +34,7 @@ export { imageLocks, planImage, runImage, verifyImage, type ImageBasis } from '.
 export { sendUpdate, verifyUpdate } from './kit/service-update.ts';
 export { ageOf, diskStorages, guestToChange, requireRoom, storageOn } from './kit/guest.ts';
 export { requireMayGoOff } from './kit/guest-off.ts';
+export { awaitHa } from './kit/guest-ha.ts';
 export { startAgain, verifyStart } from './kit/guest-start.ts';
 export { awaitTask, findTask, followTask, leftNothing, together, withDetails } from './kit/guest-task.ts';
 export { planVmBackup, type VmBackupBasis } from './kit/vm-backup-plan.ts';

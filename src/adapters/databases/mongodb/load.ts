@@ -2,6 +2,7 @@ import { beforeAbort } from '#kernel/abort.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { askClient } from '../client.ts';
 import type { Server } from '../dialect.ts';
+import { joined } from '../joined.ts';
 import { isPlain } from '../names.ts';
 import { collectionsOf, NOTES, OWN } from './collections.ts';
 import { dropLoader, makeLoader } from './loader.ts';
@@ -83,15 +84,6 @@ function originOf(server: Server, announced: readonly Announced[]): string {
   const foreign = announced.find(({ collection }) => collection === '' || FOREIGN_COLLECTION.test(collection));
   if (foreign !== undefined) throw failure(server, `it holds ${from}.${foreign.collection}, which is no collection of a database`);
   return from;
-}
-
-async function* joined(beginning: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield beginning;
-    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
-  } finally {
-    await rest.return?.();
-  }
 }
 
 function failure(server: Server, reason: string): VigieError {

@@ -2,6 +2,7 @@ import { beforeAbort } from '#kernel/abort.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { askClient } from '../client.ts';
 import type { Server } from '../dialect.ts';
+import { joined } from '../joined.ts';
 import { reasonOfEnd } from '../failures.ts';
 import { pgClient } from './psql.ts';
 import { type TocEntry, tocOf } from './toc.ts';
@@ -50,13 +51,4 @@ export async function openArchive(server: Server, dump: AsyncIterable<Uint8Array
 
 export async function* given(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
-}
-
-async function* joined(beginning: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  try {
-    yield beginning;
-    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
-  } finally {
-    await rest.return?.();
-  }
 }
