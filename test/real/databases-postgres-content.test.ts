@@ -119,36 +119,6 @@ describe('a PostgreSQL whose dump', () => {
     });
   });
 
-  /** Process ids of pg_dump in the container. */
-  const dumping = (): Promise<string> =>
-    server.sh('for p in /proc/[0-9]*; do [ "$(cat $p/comm 2> /dev/null)" != pg_dump ] || echo ${p#/proc/}; done');
-  const more = `insert into notes (text) select md5(random()::text) || md5(random()::text) from generate_series(1, 300000);`;
-
-  it('is broken by the end of its client is no dump', async () => {
-    await server.sql('pad', more);
-    const dump = server.databases.dump('pad')[Symbol.asyncIterator]();
-    await dump.next();
-    await server.sh(`kill -9 ${await dumping()}`);
-    const rest = (async () => {
-      while ((await dump.next()).done !== true);
-    })();
-    await expect(rest).rejects.toMatchObject({ code: 'dump_failed' });
-  });
-
-  it('nobody reads to its end leaves no client behind', async () => {
-    await server.sql('pad', more);
-    const abort = new AbortController();
-    const stopped = (async () => {
-      for await (const _ of server.databases.dump('pad', abort.signal)) abort.abort(new Error('enough'));
-    })();
-    await expect(stopped).rejects.toThrow('enough');
-    for await (const _ of server.databases.dump('pad')) {
-      expect(await dumping()).toMatch(/^\d+/u);
-      break;
-    }
-    await until('the end of pg_dump', async () => (await dumping()) === '');
-  });
-
   it('is swapped in under a writer that never stops gets it all, and loses nothing of what was kept', async () => {
     await load(await whole(server.databases.dump('pad')));
     const writer = server.sh(`touch /tmp/write; while [ -e /tmp/write ]; do psql -q -d pad -c "insert into notes (text) values ('w')" 2> /dev/null && echo written; done`); // prettier-ignore
@@ -159,37 +129,5 @@ describe('a PostgreSQL whose dump', () => {
     const written = (await writer).split('\n').length;
     const counted = await Promise.all(['pad', OLD].map(async (name) => Number(await server.sql(name, 'select count(*) from notes'))));
     expect(counted.reduce((sum, rows) => sum + rows, 0)).toBe(2 * 1001 + written);
-  });
-
-  it('was taken before its server moved to another node is loaded there', async () => {
-    const dump = await whole(server.databases.dump('pad'));
-    const first = await server.databases.identity('pad');
-    const move = (from: string, to: string): Promise<string> =>
-      server.swarm.docker('service', 'update', '--detach', '--quiet', '--constraint-rm', `node.hostname==${from}`, '--constraint-add', `node.hostname==${to}`, SERVICE); // prettier-ignore
-    await move('pica02', 'pica01');
-    await until('the other server', async () => (await server.databases.identity('pad').catch(() => first)).node === 'pica01');
-    await server.answers();
-    const second = await server.databases.identity('pad');
-    expect(second.id).not.toBe(first.id);
-    // Its volume stayed behind: this is a new server.
-    await expect(server.databases.look('pad')).rejects.toMatchObject({ code: 'database_missing' });
-    await load(dump);
-    await server.databases.swap('pad', { fresh: NEW, kept: OLD });
-    expect((await server.databases.look('pad')).tables).toContainEqual({ name: 'public.notes', rows: 1001 });
-    await move('pica01', 'pica02');
-    await until('the first server', async () => (await server.databases.identity('pad').catch(() => second)).id === first.id);
-  });
-
-  it('can still be restored once its server is ruined: onto a fresh volume, the old one kept', async () => {
-    const dump = await whole(server.databases.dump('pad'));
-    await server.sh('rm -f /var/lib/postgresql/data/global/pg_control; kill -QUIT 1').catch(() => undefined);
-    await until('the end of the server', async () => (await server.databases.identity('pad').catch(() => null)) === null);
-    const volumes = { old: `${SERVICE}_data`, fresh: `${SERVICE}_vigie_p7k` };
-    expect(await server.databases.freshVolume('pad', 'p7k')).toEqual(volumes);
-    expect(await server.databases.freshVolume('pad', 'p7k')).toEqual(volumes);
-    await load(dump);
-    await server.databases.swap('pad', { fresh: NEW, kept: OLD });
-    expect((await server.databases.look('pad')).tables).toContainEqual({ name: 'public.notes', rows: 1001 });
-    expect(await server.sql('postgres', `select rolcanlogin from pg_roles where rolname = 'pad'`)).toBe('f');
   });
 });
