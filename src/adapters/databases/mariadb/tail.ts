@@ -7,7 +7,8 @@ export class Tail {
   #last: Uint8Array = Buffer.alloc(0);
 
   add(chunk: Uint8Array): void {
-    this.#last = chunk.length >= KEPT_BYTES ? chunk.slice(-KEPT_BYTES) : Buffer.concat([this.#last, chunk]).subarray(-KEPT_BYTES);
+    // A copy, which holds no more than it needs: whoever gave the chunk may fill it again.
+    this.#last = Buffer.concat([this.#last, chunk.subarray(-KEPT_BYTES)]).subarray(-KEPT_BYTES);
   }
 
   get empty(): boolean {

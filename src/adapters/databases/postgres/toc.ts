@@ -33,7 +33,7 @@ export function isGrant({ kind }: TocEntry): boolean {
  * What only a superuser may restore, or the owner of something else: rights of things that don't exist yet, comments on extensions; both are no data.
  */
 export function isLeftOut({ kind, rest }: TocEntry): boolean {
-  return kind === 'DEFAULT ACL' || (kind === 'COMMENT' && /^- (?:EXTENSION|SCHEMA public) ?/u.test(rest));
+  return kind === 'DEFAULT ACL' || (kind === 'COMMENT' && /^- (?:EXTENSION|SCHEMA public)(?: |$)/u.test(rest));
 }
 
 export function extensionsOf(toc: readonly TocEntry[]): readonly string[] {

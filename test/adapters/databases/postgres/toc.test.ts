@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { extensionsOf, isGrant, isLeftOut, ownersOf, tocOf } from '#adapters/databases/postgres/toc.ts';
+
+/** As `pg_restore -l` of PostgreSQL 15 writes it: what belongs to nobody ends with a blank. */
+const LIST = [
+  ';',
+  '; Archive created at 2026-11-28 02:00:00 UTC',
+  ';     dbname: pad',
+  ';     TOC Entries: 21',
+  '; Selected TOC Entries:',
+  ';',
+  '2; 3079 16390 EXTENSION - pgcrypto ',
+  '3401; 0 0 COMMENT - EXTENSION pgcrypto ',
+  '3; 3079 16395 EXTENSION - uuid-ossp ',
+  '6; 2615 16400 SCHEMA - archive pad',
+  '5; 2615 2200 SCHEMA - public pg_database_owner',
+  '3402; 0 0 COMMENT - SCHEMA public pg_database_owner',
+  '3403; 0 0 ACL - SCHEMA archive pad',
+  '215; 1259 16386 TABLE public notes pad',
+  '3404; 0 0 COMMENT public TABLE notes pad',
+  '3405; 0 0 ACL public TABLE notes pad',
+  '216; 1259 16391 MATERIALIZED VIEW public long ones wiki',
+  '214; 1259 16385 SEQUENCE public notes_id_seq pad',
+  '3406; 0 0 SEQUENCE OWNED BY public notes_id_seq pad',
+  '3390; 0 16386 TABLE DATA public notes pad',
+  '3407; 0 0 SEQUENCE SET public notes_id_seq pad',
+  '3240; 2606 16394 FK CONSTRAINT public notes of_note pad',
+  '3391; 0 16391 MATERIALIZED VIEW DATA public long ones wiki',
+  '2080; 826 16399 DEFAULT ACL public DEFAULT PRIVILEGES FOR TABLES postgres',
+  '3400; 0 0 BLOBS - BLOBS ',
+  '',
+].join('\n');
+const toc = tocOf(LIST);
+
+describe("an archive's table of contents", () => {
+  it('has a line for each thing, to be given back as it was', () => {
+    expect(toc.map(({ line }) => line)).toEqual(LIST.split('\n').filter((line) => /^\d/u.test(line)));
+    expect(tocOf('')).toEqual([]);
+  });
+
+  it('tells the kinds apart, also of several words', () => {
+    const kindOf = (id: number): string | undefined => toc.find(({ line }) => line.startsWith(`${id};`))?.kind;
+    expect([215, 3390, 216, 3391, 214, 3406, 3407, 3240].map(kindOf)).toEqual([
+      'TABLE',
+      'TABLE DATA',
+      'MATERIALIZED VIEW',
+      'MATERIALIZED VIEW DATA',
+      'SEQUENCE',
+      'SEQUENCE OWNED BY',
+      'SEQUENCE SET',
+      'FK CONSTRAINT',
+    ]);
+    expect(toc.find(({ kind }) => kind === 'MATERIALIZED VIEW')?.rest).toBe('public long ones wiki');
+  });
+
+  it('names its extensions', () => {
+    expect(extensionsOf(toc)).toEqual(['pgcrypto', 'uuid-ossp']);
+  });
+
+  it('keeps rights on single things for the end', () => {
+    expect(toc.filter(isGrant).map(({ rest }) => rest)).toEqual(['- SCHEMA archive pad', 'public TABLE notes pad']);
+  });
+
+  it('leaves out what nobody but a superuser may restore, and no other comment', () => {
+    expect(toc.filter(isLeftOut).map(({ rest }) => rest)).toEqual([
+      '- EXTENSION pgcrypto ',
+      '- SCHEMA public pg_database_owner',
+      'public DEFAULT PRIVILEGES FOR TABLES postgres',
+    ]);
+  });
+
+  it('names the owners, whoever owns the most first, and nobody of the server itself', () => {
+    expect(ownersOf(toc)).toEqual(['pad', 'wiki']);
+    expect(ownersOf([])).toEqual([]);
+  });
+
+  it('leaves a comment on a schema whose name begins like public', () => {
+    const comment = '3402; 0 0 COMMENT - SCHEMA public_old pad';
+    expect(tocOf(comment).filter(isLeftOut)).toEqual([]);
+  });
+});
