@@ -1,29 +1,15 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, mkdtemp, open, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { z } from 'zod';
 import { configured, startServer, type RealServer } from '#test/real/database-lab.ts';
+import { fillGigabyte, measureGigabyte, ROWS } from '#test/real/gigabyte.ts';
 import { labCommand } from '#test/real/swarm.ts';
 import type { Row } from './table.ts';
 
 const SERVICE = 'bench';
-/** Text that compresses to about a half, as people's does. */
-const ROWS = 8_000_000;
-const FILL = `create table notes as select i, md5(i::text) || md5((i * 7)::text) || md5((i * 13)::text) as text from generate_series(1, ${ROWS}) i`;
 const GIB = 2 ** 30;
-const Measured = z.object({
-  written: z.number(),
-  taken: z.number(),
-  loaded: z.number(),
-  bytes: z.number(),
-  rows: z.number(),
-  before: z.number(),
-  peak: z.number(),
-});
-
 /** Why databases can't be measured here; null when they can. */
 export async function lackingForDatabases(): Promise<string | null> {
   const there = await access('/usr/sbin/dockerd').then(
@@ -40,9 +26,7 @@ export async function databaseRows(): Promise<readonly Row[]> {
   const pad = configured('postgres', { server: { kind: 'service', name: SERVICE } });
   const server = await startServer({ engine: 'postgres', service: SERVICE, node: 'pica01', way: 'socket', databases: [pad] });
   try {
-    await server.sql('postgres', "create role pad login password 'pad'");
-    await server.sql('postgres', 'create database pad owner pad');
-    await server.sql('pad', `set role pad; ${FILL}`);
+    await fillGigabyte(server);
     return rowsOf(await measure(server, folder));
   } finally {
     await server.close();
@@ -61,12 +45,7 @@ async function measure(server: RealServer, folder: string) {
   await server.sql('postgres', 'create database plain owner pad');
   const restored = await client(server, ['pg_restore', '--single-transaction', '--exit-on-error', '-d', 'plain'], file, null);
   await server.sql('postgres', 'drop database plain');
-  const orders = { socketPath: server.swarm.socketPath, folder, service: SERVICE };
-  const program = join(import.meta.dirname, 'databases-child.ts');
-  // As bin/vigie starts it.
-  const env = { ...process.env, MALLOC_ARENA_MAX: '2' };
-  const child = await promisify(execFile)(process.execPath, ['--max-semi-space-size=2', program, JSON.stringify(orders)], { env });
-  const vigie = Measured.parse(JSON.parse(child.stdout.trim().split('\n').at(-1) ?? ''));
+  const vigie = await measureGigabyte(server, SERVICE, folder);
   if (vigie.rows !== ROWS) throw new Error(`restored ${vigie.rows} rows of ${ROWS}`);
   return { sizeBytes, size, dumped, restored, vigie };
 }
