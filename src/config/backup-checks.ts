@@ -2,11 +2,17 @@ import { nearest } from '#kernel/nearest.ts';
 import type { Finding } from './finding.ts';
 import type { Config } from './schema.ts';
 
-type Copy = NonNullable<Config['backups']>['copies'][string];
+type BackupsConfig = NonNullable<Config['backups']>;
+type Copy = BackupsConfig['copies'][string];
 
-/** What no single key of `backups` can tell. A copy in the same folder protects from nothing. */
-export function backupProblems({ backups }: Config): readonly Finding[] {
+/** What no single key of `backups` can tell. */
+export function backupProblems({ backups, databases }: Config): readonly Finding[] {
   if (backups === undefined) return [];
+  return [...targetProblems(backups, Object.keys(databases)), ...copyProblems(backups)];
+}
+
+/** A copy in the same folder protects from nothing. */
+function copyProblems(backups: BackupsConfig): readonly Finding[] {
   const taken = new Map([[placeOf(backups), 'the first place']]);
   return Object.entries(backups.copies).flatMap(([name, copy]) => {
     const path = ['backups', 'copies', name];
@@ -20,14 +26,12 @@ export function backupProblems({ backups }: Config): readonly Finding[] {
   });
 }
 
-/** Rules for a name that nothing has protect nobody. What VMs there are only Proxmox knows. */
-function targetWarnings({ targets }: NonNullable<Config['backups']>, { databases, proxmox }: Config): readonly Finding[] {
-  if (proxmox !== undefined) return [];
-  const known = Object.keys(databases);
+/** Rules for a name that nothing has protect nobody, and what was meant goes by the common ones. How many backups of a VM stay is `proxmox.backups`. */
+function targetProblems({ targets }: BackupsConfig, databases: readonly string[]): readonly Finding[] {
   return Object.keys(targets)
-    .filter((name) => !known.includes(name))
+    .filter((name) => !databases.includes(name))
     .map((name) => {
-      const meant = nearest(name, known);
+      const meant = nearest(name, databases);
       const path = ['backups', 'targets', name];
       return { path, message: `there is no ${name} in databases${meant === null ? '' : `, did you mean ${meant}?`}` };
     });
@@ -50,7 +54,7 @@ export function backupWarnings(config: Config): readonly Finding[] {
   }));
   if (!entries.some(([, { ssh }]) => ssh !== undefined))
     findings.push({ path: ['backups'], message: 'no copy leaves this machine: name another one in backups.copies' });
-  return [...findings, ...targetWarnings(backups, config)];
+  return findings;
 }
 
 /** Machines that the configuration names elsewhere: one's own. */

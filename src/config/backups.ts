@@ -71,7 +71,7 @@ export const backups = z.strictObject({
   targets: z
     .record(NAME, z.strictObject({ keep: keep.describe('Which of its backups stay') }))
     .default({})
-    .describe('Databases and VMs with rules of their own, by name'),
+    .describe('Databases with rules of their own, by name'),
   copies: z.record(COPY_NAME, copy).default({}).describe('Other places that get a copy of each backup, by name'),
 });
 

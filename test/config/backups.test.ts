@@ -38,10 +38,10 @@ describe('configuration of backups', () => {
   });
 
   it('names a target that is no database, and the one that was meant', () => {
-    const text = `${DATABASE_PAD}backups: { directory: /b, targets: { padd: { keep: { last: 3 } } } }`;
-    expect(warningsOf(added(text))).toContainEqual(
-      expect.stringMatching(/^vigie\.yaml:\d+:\d+: backups\.targets\.padd: there is no padd in databases, did you mean pad\?/u),
-    );
+    const text = added(`${DATABASE_PAD}backups: { directory: /b, targets: { padd: { keep: { last: 3 } } } }`);
+    expect(problemsOf(text)).toEqual([
+      expect.stringMatching(/^vigie\.yaml:\d+:\d+: backups\.targets\.padd: there is no padd in databases, did you mean pad\?$/u),
+    ]);
   });
 
   it.each([
@@ -108,8 +108,9 @@ describe('configuration of backups', () => {
       .join('\n')
       .replace('age1…', RECIPIENT)
       .replaceAll(/\$\{file:[^}]*\}/gu, `"${KEY_REFERENCE}"`);
-    expect(problemsOf(added(text))).toEqual([]);
-    expect(Object.keys(parseConfig(added(text), 'vigie.yaml').config.backups?.copies ?? {})).toEqual(['bob', 'friend']);
+    const whole = added(`${DATABASE_PAD.replace('pad:', 'etherpad:')}${text}`);
+    expect(problemsOf(whole)).toEqual([]);
+    expect(Object.keys(parseConfig(whole, 'vigie.yaml').config.backups?.copies ?? {})).toEqual(['bob', 'friend']);
   });
 });
 
