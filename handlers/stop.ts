@@ -48,7 +48,7 @@ export default defineAction({
       const ended = await step('follow', 'repeatable', async () => {
         if (task === null) return { forced: false };
         const { end } = await awaitTask(follow, task, { doing: 'shutdown' });
-        if (end.state !== 'failed') await awaitHa(follow, task, off);
+        if (end.state !== 'failed') await awaitHa(follow, task, { ...off, allowedMs: patience });
         return { forced: end.state === 'failed' };
       });
       if (!ended.forced) return { forced: false, warnings: 0, log: null };

@@ -10,6 +10,8 @@ const PATIENCE_MS = 300_000;
 interface Goal {
   readonly vmid: number;
   readonly reached: (guest: GuestDetail) => boolean;
+  /** How long the guest itself may take, by the order, with nothing to be seen of it: shutting down holds no lock. */
+  readonly allowedMs?: number;
 }
 
 /**
@@ -18,10 +20,14 @@ interface Goal {
  * @param task null when the effect was found without its task, after a crash
  * @throws guest_ha when it doesn't follow
  */
-export async function awaitHa({ hypervisor, signal, pause }: TaskContext, task: string | null, { vmid, reached }: Goal): Promise<void> {
+export async function awaitHa(
+  { hypervisor, signal, pause }: TaskContext,
+  task: string | null,
+  { vmid, reached, allowedMs = 0 }: Goal,
+): Promise<void> {
   if (task === null || !isOrder((await hypervisor.task(task, signal)).kind)) return;
   let last: GuestDetail | null = null;
-  for (let waitedMs = 0; waitedMs < PATIENCE_MS;) {
+  for (let waitedMs = 0; waitedMs < PATIENCE_MS + allowedMs;) {
     const seen = await look(hypervisor, vmid, signal);
     if (seen !== null && seen.lock === null && reached(seen)) return;
     last = seen ?? last;

@@ -112,7 +112,10 @@ export async function findTask(
   fits: (task: HypervisorTask) => boolean = () => true,
 ): Promise<StepFinding> {
   const tasks = await hypervisor.tasks(vmid, startedAt - CLOCK_SKEW_MS);
-  const [task, ...others] = tasks.filter((each) => kinds.includes(each.kind) && fits(each));
+  const fitting = tasks.filter((each) => kinds.includes(each.kind) && fits(each));
+  // What Proxmox HA began to follow an order is no second one.
+  const orders = fitting.filter(({ kind }) => isOrder(kind));
+  const [task, ...others] = orders.length > 0 ? orders : fitting;
   if (others.length > 0) return { state: 'unknown' };
   return task === undefined ? { state: 'not-done' } : { state: 'done', result: task.id };
 }

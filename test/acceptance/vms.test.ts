@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { VigieError } from '#kernel/errors.ts';
 import { GB } from '#test/lab/hypervisor/guest.ts';
 import type { SeenPost } from '#test/lab/mattermost/seen.ts';
@@ -341,6 +341,18 @@ describe('migrate', () => {
 });
 
 describe('a guest that Proxmox HA manages', () => {
+  /** Between an order and the look at what became of it. */
+  function haBeginsBeforeTheLook(): void {
+    const { hypervisor, clock } = scene;
+    const tasks = hypervisor.tasks.bind(hypervisor);
+    vi.spyOn(hypervisor, 'tasks').mockImplementationOnce(async (...of) => {
+      clock.warp(1_500);
+      await tasks(...of);
+      clock.warp(10_500);
+      return await tasks(...of);
+    });
+  }
+
   it('is waited for, though the task of the order ends at once', async () => {
     await open();
     scene.hypervisor.known('monitoring').ha = 'follows';
@@ -359,6 +371,33 @@ describe('a guest that Proxmox HA manages', () => {
     await scene.who('alice').react(post.id, YES);
     await scene.reads(post, /`admin` is on bob now/u);
     expect((await scene.hypervisor.guest('admin')).node).toBe('bob');
+  });
+
+  it.each([
+    ['start', 'monitoring', 'start monitoring', /has started/u],
+    ['shutdown', 'monitoring', 'stop monitoring', /is off/u],
+    ['migrate', 'admin', 'migrate admin bob', /is on bob now/u],
+  ] as const)(
+    'whose order to %s was lost is followed all the same: what HA began for it is no second one',
+    async (method, name, command, end) => {
+      await open();
+      const guest = scene.hypervisor.known(name);
+      if (method === 'start') guest.startedAt = null;
+      guest.ha = 'follows';
+      haBeginsBeforeTheLook();
+      const lost = new VigieError('hypervisor_unreachable', { host: 'lab', reason: 'cut off' });
+      scene.hypervisor.failNext(method, lost, { afterEffect: true });
+      const post = await ask(command, /Waiting for/u);
+      await scene.who('bob').react(post.id, YES);
+      await scene.reads(post, end);
+      expect(kinds()).toHaveLength(2);
+    },
+  );
+
+  it('may take the time to shut down that was asked for', async () => {
+    await open({ speed: 2_000 });
+    Object.assign(scene.hypervisor.known('monitoring'), { ha: 'follows', hangs: true });
+    expect(await agreed('stop monitoring --timeout 20m')).toContain('`monitoring` is off.');
   });
 
   it('that does not follow is told of, and its power stays on', async () => {

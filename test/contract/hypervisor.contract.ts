@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { VigieError } from '#kernel/errors.ts';
-import type { Hypervisor, HypervisorTask } from '#ports/hypervisor.ts';
+import type { GuestDetail, Hypervisor, HypervisorTask } from '#ports/hypervisor.ts';
 
 /**
  * A Proxmox of two nodes, and the means to move it. After `reset`: pica01 (101) on alice runs and its agent answers, pica02 (102) on bob runs,
@@ -21,6 +21,8 @@ export interface HypervisorLab {
   lock(vmid: number, lock: string | null): Promise<void>;
   /** The guest doesn't shut down when it is asked to. */
   beDeaf(vmid: number): Promise<void>;
+  /** Proxmox HA manages the guest from now on. */
+  manage(vmid: number): Promise<void>;
   setAgent(vmid: number, state: 'answers' | 'silent' | 'absent'): Promise<void>;
   /** One more guest, which is off. */
   createGuest(vmid: number, name: string, node: string): Promise<void>;
@@ -282,6 +284,30 @@ export function describeHypervisor(name: string, open: () => Promise<HypervisorL
         });
         await lab.setOnline('bob', false);
         expect(['node_offline', 'hypervisor_no_quorum']).toContain(await code(hypervisor.migrate(PICA01, 'bob')));
+      });
+    });
+
+    describe('a guest that Proxmox HA manages', () => {
+      const seen = async (word: string, fits: (guest: GuestDetail) => boolean): Promise<GuestDetail> =>
+        await lab.until(async () => {
+          const guest = await hypervisor.guest(word);
+          return fits(guest) && guest.lock === null ? guest : null;
+        });
+
+      it.each([
+        ['started', 'hastart', () => hypervisor.start(SCRATCH), 'scratch', (guest: GuestDetail) => guest.state === 'running'],
+        ['shut down', 'hastop', () => hypervisor.shutdown(PICA01, 60_000), 'pica01', (guest: GuestDetail) => guest.state === 'stopped'],
+        ['switched off', 'hastop', () => hypervisor.stop(PICA01), 'pica01', (guest: GuestDetail) => guest.state === 'stopped'],
+        ['moved', 'hamigrate', () => hypervisor.migrate(PICA01, 'bob'), 'pica01', (guest: GuestDetail) => guest.node === 'bob'],
+      ] as const)('is %s after the task, which is an order', async (_done, kind, act, word, reached) => {
+        const since = lab.now();
+        await lab.manage(SCRATCH);
+        await lab.manage(PICA01);
+        const task = await done(act());
+        expect(task.kind).toBe(kind);
+        expect(reached(await hypervisor.guest(word))).toBe(false);
+        const { vmid } = await seen(word, reached);
+        expect((await hypervisor.tasks(vmid, since)).map(({ id }) => id)).toContain(task.id);
       });
     });
 

@@ -44,6 +44,7 @@ describeHypervisor('in memory', async () => {
     setOnline: async (node, online) => hypervisor.setOnline(node, online),
     lock: async (vmid, lock) => void (guest(vmid).lock = lock),
     beDeaf: async (vmid) => void (guest(vmid).hangs = true),
+    manage: async (vmid) => void (guest(vmid).ha = 'follows'),
     setAgent: async (vmid, state) => void (guest(vmid).agent = state),
     createGuest: async (vmid, name, node) => hypervisor.createGuest({ vmid, name, node, running: false }),
     endNext: async (kind, words) => hypervisor.endNext(kind, endOf(words)),

@@ -53,6 +53,8 @@ class Cluster(FakePve):
         self.ends.clear()
         self.spoil.clear()
         self.down.clear()
+        # Long enough to be seen before, after an order.
+        self.ha_delay = 60
         self.quorate = True
         self.cluster_name = 'lab'
         self.storages['local'].update(content='iso,vztmpl,backup', volumes={})
@@ -138,7 +140,19 @@ class Cluster(FakePve):
         if vm.status == 'running' and not v.get('online'):
             raise PveError(500, "can't migrate running VM without --online")
         self.need_quorum()
+        if vm.ha_managed:
+            return await self._order_move(vm, v['target'], user)
         return await self.migrate(vm.vmid, v['target'], secs=20, user=user)
+
+    async def _order_move(self, vm, target, user):
+        """Proxmox HA moves it later."""
+        async def later():
+            await self.pause(self.ha_delay)
+            await self.migrate(vm.vmid, target, secs=20)
+
+        async def body():
+            asyncio.ensure_future(later())
+        return await self.task(vm.node, 'hamigrate', vm.vmid, user, body, lock=False)
 
     async def _vzdump(self, v, user):
         vm = self.find(v['node'], v['vmid'])
@@ -188,6 +202,9 @@ class Cluster(FakePve):
             self._qm_lock(self.vm(o['vmid']), o['lock'])
         elif do == 'deaf':
             self.vm(o['vmid']).acpi = False
+        elif do == 'manage':
+            vm = self.vm(o['vmid'])
+            vm.ha_state = 'started' if vm.status == 'running' else 'stopped'
         elif do == 'agent':
             vm = self.vm(o['vmid'])
             vm.config['agent'] = '0' if o['state'] == 'absent' else '1'

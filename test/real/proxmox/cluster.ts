@@ -130,6 +130,7 @@ export function labOn(cluster: RealCluster, hypervisor: Hypervisor, close: () =>
     setOnline: (node, online) => order({ do: 'online', node, is: online }),
     lock: (vmid, lock) => order({ do: 'lock', vmid, lock }),
     beDeaf: (vmid) => order({ do: 'deaf', vmid }),
+    manage: (vmid) => order({ do: 'manage', vmid }),
     setAgent: (vmid, state) => order({ do: 'agent', vmid, state }),
     createGuest: (vmid, name, node) => order({ do: 'guest', vmid, name, node }),
     endNext: (kind, end) => order({ do: 'end', kind, end }),
