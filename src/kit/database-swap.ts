@@ -77,6 +77,8 @@ async function swapNow({ databases }: SwapContext['clients'], swap: DatabaseSwap
   const { name, server, fresh, kept, place, into = false } = swap;
   if (!isSame(swap.identity, await databases.identity(name))) throw new VigieError('database_other_server', { database: name, server });
   const names = await databases.databases(name);
+  // A script of a vigie that died may have ended since somebody looked: what the swap finds done it leaves as it is.
+  if (!names.includes(fresh) && names.includes(kept)) return await databases.swap(name, { fresh, kept, place });
   if (!names.includes(fresh)) throw new VigieError('database_missing', { database: fresh, server });
   if (into && names.includes(place)) throw new VigieError('database_exists', { database: place, server });
   await databases.swap(name, { fresh, kept, place });
