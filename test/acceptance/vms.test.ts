@@ -395,7 +395,7 @@ describe('a guest that Proxmox HA manages', () => {
   );
 
   it('may take the time to shut down that was asked for', async () => {
-    await open({ speed: 2_000 });
+    await open({ speed: 300 });
     Object.assign(scene.hypervisor.known('monitoring'), { ha: 'follows', hangs: true });
     expect(await agreed('stop monitoring --timeout 6m')).toContain('`monitoring` is off.');
   });
