@@ -5,7 +5,7 @@ import type { Metric } from '#domain/metrics/metric.ts';
 import type { Policy } from '#domain/operation/policy.ts';
 import type { Backups } from '#ports/backups.ts';
 import type { Charts } from '#ports/charts.ts';
-import type { ChatEvents, Directory, Publisher } from '#ports/chat.ts';
+import type { ChatEvents, Directory, Publisher, TriggerCheck } from '#ports/chat.ts';
 import type { Gateway, HealthCheck } from '#ports/gateway.ts';
 import type { Hosts } from '#ports/hosts.ts';
 import type { Inventory } from '#ports/inventory.ts';
@@ -20,7 +20,7 @@ import type { Desk } from '#pipeline/alert/desk.ts';
 import { startAlerts, type AlertParts, type Alerting } from '#pipeline/alert/start.ts';
 import { buttonMaker } from '#pipeline/buttons.ts';
 import type { Entry } from '#pipeline/catalogue.ts';
-import { listenToChat, type Listening } from '#pipeline/chat.ts';
+import { declareTampered, listenToChat, type Listening } from '#pipeline/chat.ts';
 import { createGateway } from '#pipeline/gateway.ts';
 import { startRunner, type Runner } from '#pipeline/operation/runner.ts';
 import type { Log, Workshop } from '#pipeline/operation/workshop.ts';
@@ -37,9 +37,9 @@ import { clientsOf, vocabularyOf } from '#pipeline/self.ts';
 import type { BackupSettings } from '#pipeline/backup/archive.ts';
 import { createBackups } from '#pipeline/backup/create-backups.ts';
 import { announceStart } from '#pipeline/announce.ts';
-import { postCheck } from '#outbox/intact.ts';
 import { startPaging } from '#outbox/pages.ts';
 import { startSender } from '#outbox/sender.ts';
+import { createWitness } from '#outbox/witness.ts';
 
 /** What differs between production, the demo and the tests: everything else is the same code. */
 export interface Parts extends Omit<Infrastructure, 'backups' | 'jobs'> {
@@ -85,7 +85,7 @@ export interface Parts extends Omit<Infrastructure, 'backups' | 'jobs'> {
   /** Where Mattermost posts clicks, or null where it can't reach vigie. */
   readonly callbackUrl: string | null;
   readonly mainCommand: string;
-  readonly verifyTrigger: (trigger: string, user: string) => Promise<{ readonly id: string } | null>;
+  readonly verifyTrigger: TriggerCheck;
   readonly count: (means: string, outcome: string) => void;
   readonly version: string;
   /** Hashes of what was loaded, by name (`handlers`, `templates`, `configuration`): audited, and announced when they change. */
@@ -115,15 +115,17 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
   let listening: Listening | null = null;
   let working: Loop | null = null;
   const jobs = parts.jobs?.jobs ?? [];
+  const witness = createWitness(store.outbox, parts.publisher);
   const sender = startSender({
     outbox: store.outbox,
-    publisher: parts.publisher,
+    witness,
     renderer,
     charts: parts.charts,
     clock,
     languageOf,
     operationsChannel: parts.operationsChannel,
     log,
+    tampered: (key) => declareTampered(workshop, key),
     posted: (key) => listening?.rereadVotes(key),
   });
   const paging = startPaging({ ...parts, pages: store.pages, outbox: store.outbox, engine });
@@ -142,6 +144,9 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
     store,
     clock,
     people,
+    directory: parts.directory,
+    verifyTrigger: parts.verifyTrigger,
+    intact: witness.intact,
     entries: parts.entries,
     vocabulary: vocabularyOf(parts),
     policy: parts.policy,
@@ -170,11 +175,10 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
       wakeSenders();
     },
   };
-  const intact = postCheck(store.outbox, parts.publisher);
   await announceStart(workshop, parts);
   const stopping = new AbortController();
-  runner = startRunner(workshop, intact);
-  listening = await listenToChat(workshop, desk, parts.events, intact, stopping.signal);
+  runner = startRunner(workshop);
+  listening = await listenToChat(workshop, desk, parts.events, witness.ours, stopping.signal);
   alerting.begin();
   if (parts.jobs != null) {
     const { waker, summaryMinute: minute } = parts.jobs;
@@ -223,8 +227,6 @@ async function storeCheck(store: Store): Promise<HealthCheck> {
 function chatCheck(events: ChatEvents): HealthCheck {
   return { name: 'chat', ok: events.connected, detail: events.connected ? '' : 'the websocket is not connected' };
 }
-
-/** Aliases of both languages; an id always wins over somebody else's alias. */
 
 /** Signs the buttons; made once, kept in the store, so that a restart leaves the buttons that are there alone. */
 async function buttonSecret(store: Store): Promise<string> {

@@ -68,7 +68,7 @@ function judgeOf(config: Config): (parsed: Parsed) => string | null {
     if (command.emergency !== null || command.dryRun) return 'must be the plain command, without --emergency or --dry-run';
     // Where the risk depends on what is found, only a plan can tell.
     if (typeof handler.risk !== 'string') return null;
-    const { risk, approvers } = requirementOf(known, entry, targetOf(parsed), leastRisk(entry), false);
+    const { risk, approvers } = requirementOf(known, entry, targetOf(parsed), leastRisk(entry));
     if (risk === 'danger') return `${handler.id} is a danger: nothing does it by itself`;
     return approvers === 0 ? null : `${handler.id} is a ${risk}: nothing does it without being asked, unless \`policy\` makes it safe`;
   };

@@ -13,6 +13,19 @@ export interface Destination {
   readonly underKey: string | null;
 }
 
+/** Stands before a user id where a channel would be. */
+const DIRECT = '@';
+
+/** A direct message of vigie's to one person. */
+export function directTo(user: string): Destination {
+  return { channel: `${DIRECT}${user}`, root: null, underKey: null };
+}
+
+/** Whom a destination means alone; null for a channel. */
+export function personOf({ channel }: Destination): string | null {
+  return channel.startsWith(DIRECT) ? channel.slice(DIRECT.length) : null;
+}
+
 /**
  * What is to be said, stored in the transaction of what happened. `create` is said once: its key stands in the post's
  * props and is looked for before it is posted again. `state` is the wanted state of a post: the latest wins.

@@ -1,16 +1,18 @@
 import type { Clock } from '#kernel/clock.ts';
 import { problemOf, VigieError } from '#kernel/errors.ts';
+import { personOf } from '#domain/say.ts';
 import { startLoop, type Loop } from '#kernel/loop.ts';
 import type { Charts } from '#ports/charts.ts';
-import type { PostBody, Publisher, WrittenPost } from '#ports/chat.ts';
+import type { PostBody, WrittenPost } from '#ports/chat.ts';
 import type { Outbox, PendingSay } from '#ports/store.ts';
 import type { Renderer } from '#messages/post.ts';
 import type { Language } from '#messages/templates.ts';
 import { createPictures, type Pictures } from './pictures.ts';
+import type { Witness } from './witness.ts';
 
 export interface SenderOptions {
   readonly outbox: Outbox;
-  readonly publisher: Publisher;
+  readonly witness: Witness;
   readonly renderer: Renderer;
   /** Null: posts have no pictures. */
   readonly charts: Charts | null;
@@ -18,6 +20,8 @@ export interface SenderOptions {
   readonly languageOf: (channel: string) => Language;
   /** Where something is said that can't be said where it was meant. */
   readonly operationsChannel: string;
+  /** Called when words that aren't vigie's stand in the post of a plan that people may be reading: what follows is said then. */
+  readonly tampered: (key: string) => Promise<void>;
   /** Called with the key of each new post, once people can react to it. */
   readonly posted: (key: string) => void;
   readonly log: { warn(data: object, text: string): void; error(data: object, text: string): void };
@@ -119,6 +123,10 @@ async function sendOne(options: Sending, say: PendingSay, picture: PostBody['pic
       return 'later';
     }
     const written = await write(options, say, root, picture);
+    if (written === null) {
+      await outbox.postpone(say.key, clock.now());
+      return 'later';
+    }
     const fresh = written.postId !== say.postId;
     // Known as vigie's own before anybody can react to it for long; the seeds come after.
     const before = fresh ? [] : say.seeded;
@@ -149,11 +157,23 @@ async function rootOf({ outbox }: SenderOptions, say: PendingSay): Promise<strin
   return under ?? (say.attempts > 20 ? null : undefined);
 }
 
-async function write(options: SenderOptions, say: PendingSay, root: string | null, picture: PostBody['picture']): Promise<WrittenPost> {
-  const { publisher, renderer, languageOf } = options;
-  const channel = say.to.channel;
+/** @returns null when somebody else's words stand there: what follows from that has to be decided before they are written over */
+async function write(
+  options: SenderOptions,
+  say: PendingSay,
+  root: string | null,
+  picture: PostBody['picture'],
+): Promise<WrittenPost | null> {
+  const { renderer, languageOf } = options;
+  const { publisher } = options.witness;
+  const person = personOf(say.to);
+  const channel = person === null ? say.to.channel : await publisher.direct(person);
   const body = renderer.render(say.message, languageOf(channel));
   if (say.postId !== null) {
+    if (await isTampered(options, say, say.postId, body)) {
+      await options.tampered(say.key);
+      return null;
+    }
     try {
       return await publisher.update(say.postId, say.key, body);
     } catch (error) {
@@ -167,12 +187,24 @@ async function write(options: SenderOptions, say: PendingSay, root: string | nul
     const found = await publisher.find(channel, say.key, say.createdAt - CLOCK_SKEW_MS);
     if (found !== null) return await publisher.update(found.postId, say.key, body);
   }
-  return await createSomewhere(options, say, root, { ...body, picture });
+  return await createSomewhere(options, { ...say, to: { ...say.to, channel } }, root, { ...body, picture });
+}
+
+/** States of a plan whose post may be what somebody agrees to. */
+const READ_IN: ReadonlySet<unknown> = new Set(['waiting', 'approved']);
+
+/** Looked at before every edit of such a post: an edit of vigie's own would hide what stood there when somebody voted. */
+async function isTampered({ witness }: SenderOptions, { key, message }: PendingSay, postId: string, body: PostBody): Promise<boolean> {
+  if (message.template !== 'operation' || !READ_IN.has(message.data['state'])) return false;
+  const now = await witness.publisher.read(postId);
+  if (now === null) return false;
+  return now.fingerprint !== witness.publisher.fingerprint(key, body) && !(await witness.ours(postId, now.fingerprint));
 }
 
 /** Where vigie may not write, it writes to the operations channel instead: nothing that happened stays untold. */
 async function createSomewhere(options: SenderOptions, say: PendingSay, root: string | null, body: PostBody): Promise<WrittenPost> {
-  const { publisher, operationsChannel } = options;
+  const { operationsChannel } = options;
+  const { publisher } = options.witness;
   try {
     return await publisher.create(say.to.channel, root, say.key, body);
   } catch (error) {
@@ -192,7 +224,7 @@ async function seed(options: SenderOptions, say: PendingSay, postId: string, bef
   for (const emoji of say.seeds) {
     if (seeded.includes(emoji)) continue;
     try {
-      await options.publisher.react(postId, emoji);
+      await options.witness.publisher.react(postId, emoji);
       seeded.push(emoji);
     } catch (error) {
       options.log.warn({ key: say.key, emoji, error }, 'a reaction could not be put');

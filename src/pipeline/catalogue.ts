@@ -61,7 +61,9 @@ function isHandler(value: unknown): value is AnyHandler {
 function shapeOf(handler: AnyHandler): ActionShape {
   if (handler.kind === 'vote') {
     const operation: FieldShape = { name: 'operation', kind: 'operation', required: true };
-    return { id: handler.id, positional: [operation], rest: false, options: [] };
+    // Whoever approves says what; to stop something nobody has to.
+    const plan: readonly FieldShape[] = handler.verdict === 'approve' ? [{ name: 'plan', kind: 'word', required: false }] : [];
+    return { id: handler.id, positional: [operation, ...plan], rest: false, options: [] };
   }
   const fields = fieldsOf(handler);
   const positional = (handler.args ?? []).map((name) => {

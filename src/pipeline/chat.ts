@@ -6,7 +6,7 @@ import type { ChannelInfo, ChatEvent, ChatEvents, IncomingPost, ReactionChange }
 import type { Desk } from './alert/desk.ts';
 import { alertPostOf, reactToAlert } from './alert/react.ts';
 import { apply } from './operation/apply.ts';
-import { eligible, type PostCheck } from './operation/approve.ts';
+import { eligible } from './operation/approve.ts';
 import { receivePost } from './operation/receive.ts';
 import { handleRequest } from './operation/request.ts';
 import { castReaction, operationOfPost } from './operation/vote.ts';
@@ -14,8 +14,6 @@ import type { Workshop } from './operation/workshop.ts';
 
 /** After a resync that failed, the next one is tried this much later. */
 const RESYNC_AGAIN_MS = 5_000;
-/** A new post of vigie's is looked at again after an edit event: our own edit may be on its way. */
-const SETTLE_MS = 1_500;
 
 export interface Listening {
   /** Reads the reactions under the post with this key: somebody may have been faster than vigie's own bookkeeping. */
@@ -30,7 +28,7 @@ export async function listenToChat(
   workshop: Workshop,
   desk: Desk,
   chat: ChatEvents,
-  intact: PostCheck,
+  ours: (postId: string, fingerprint: string | null) => Promise<boolean>,
   signal: AbortSignal,
 ): Promise<Listening> {
   let inOrder: Promise<unknown> = Promise.resolve();
@@ -62,9 +60,8 @@ export async function listenToChat(
         if (event.reaction.user !== chat.me().id) queue('a reaction', () => react(workshop, desk, event.reaction));
         return;
       case 'edited':
-        void checkEdit(workshop, intact, event.post).catch((error: unknown) =>
-          workshop.log.warn({ error }, 'an edit could not be checked'),
-        );
+        // In their order with the reactions: whoever votes after an edit has read what it left.
+        queue('an edit', () => checkEdit(workshop, ours, event));
         return;
       case 'resync':
         resyncSoon();
@@ -145,12 +142,19 @@ function sameVote(reaction: ReactionChange, vote: { readonly user: string; reado
 }
 
 /** An edit of the post of a pending plan that isn't vigie's own makes the plan stale. */
-async function checkEdit(workshop: Workshop, intact: PostCheck, postId: string): Promise<void> {
+async function checkEdit(
+  workshop: Workshop,
+  ours: (postId: string, fingerprint: string | null) => Promise<boolean>,
+  { post: postId, fingerprint }: Extract<ChatEvent, { kind: 'edited' }>,
+): Promise<void> {
   const post = await workshop.store.outbox.byPost(postId);
-  if (post === null) return;
-  await workshop.clock.sleep(SETTLE_MS);
-  const operation = await operationOfPost(workshop, post.key);
+  if (post === null || (await operationOfPost(workshop, post.key)) === null || (await ours(postId, fingerprint))) return;
+  await declareTampered(workshop, post.key);
+}
+
+/** Whoever reads a plan's post doesn't read what vigie wrote: while it waits, it is asked for again. */
+export async function declareTampered(workshop: Workshop, key: string): Promise<void> {
+  const operation = await operationOfPost(workshop, key);
   if (operation === null || (operation.state !== 'waiting' && operation.state !== 'approved')) return;
-  if ((await intact(operation)) === false)
-    await apply(workshop, operation.id, { kind: 'tampered', by: null }, await eligible(workshop, operation));
+  await apply(workshop, operation.id, { kind: 'tampered', by: null }, await eligible(workshop, operation));
 }

@@ -1,14 +1,17 @@
 import { problemOf, VigieError, type Problem } from '#kernel/errors.ts';
 import { isFinal } from '#domain/operation/states.ts';
 import { postKey, type Operation } from '#domain/operation/operation.ts';
+import type { TriggerCheck } from '#ports/chat.ts';
 import type { ButtonClick, Gateway, LocalCommand, SlashCommand } from '#ports/gateway.ts';
 import { StoreConflict } from '#ports/store.ts';
 import type { Language } from '#messages/templates.ts';
 import type { Renderer } from '#messages/post.ts';
 import { operationPost } from '#domain/operation/card.ts';
+import { planName } from '#domain/operation/plan.ts';
 import { readClaim } from './buttons.ts';
 import type { Ack } from './operation/ack.ts';
 import { handleRequest } from './operation/request.ts';
+import { triggerKey } from './operation/prove.ts';
 import { castButton } from './operation/vote.ts';
 import type { Workshop } from './operation/workshop.ts';
 
@@ -22,7 +25,7 @@ export interface GatewayOptions {
   /** Names of the main command (`ops`); every other one is a shortcut whose name is the action. */
   readonly mainCommand: string;
   /** Checks a `trigger_id` for that user; null when it isn't the server's, or is stale. */
-  readonly verifyTrigger: (trigger: string, user: string) => Promise<{ readonly id: string } | null>;
+  readonly verifyTrigger: TriggerCheck;
   readonly count: (means: string, outcome: string) => void;
 }
 
@@ -40,6 +43,8 @@ async function slash(options: GatewayOptions, command: SlashCommand): Promise<st
   const now = workshop.clock.now();
   const ack = await handleRequest(workshop, {
     key: `slash:${command.trigger}`,
+    trigger: command.trigger,
+    edited: false,
     user: command.user,
     text: command.command === options.mainCommand ? command.text : `${command.command} ${command.text}`,
     means: 'slash',
@@ -63,6 +68,7 @@ function ackWords({ renderer }: GatewayOptions, ack: Ack, language: Language): s
     case 'voted':
       return renderer.words(language, 'acknowledgement', 'voted', { id: ack.operation });
     case 'answered':
+    case 'answered-direct':
     case 'duplicate':
       return renderer.words(language, 'acknowledgement', ack.kind, {});
     default:
@@ -91,7 +97,7 @@ async function verified(options: GatewayOptions, click: ButtonClick): Promise<Ac
   const { workshop } = options;
   const claim = readClaim(options.secret, click.context);
   const trigger = await options.verifyTrigger(click.trigger, click.user);
-  if (claim === null || trigger === null) throw new VigieError('button_forged');
+  if (claim === null || trigger.kind !== 'signed') throw new VigieError('button_forged');
   const operation = await workshop.store.operations.operation(claim.operation);
   const post = await workshop.store.outbox.byPost(click.post);
   if (operation === null || post?.key !== postKey(operation, operation.round) || post.channel !== click.channel)
@@ -99,7 +105,7 @@ async function verified(options: GatewayOptions, click: ButtonClick): Promise<Ac
   const { operation: id, hash: planHash, verdict } = claim;
   try {
     return await castButton(workshop, {
-      key: `button:${trigger.id}`,
+      key: triggerKey(trigger.id),
       operation: id,
       planHash,
       user: click.user,
@@ -134,6 +140,8 @@ async function local(
   const now = workshop.clock.now();
   const ack = await handleRequest(workshop, {
     key: `socket:${command.account}:${now}:${command.text}`,
+    trigger: '',
+    edited: false,
     user,
     text: command.text,
     means: 'socket',
@@ -169,8 +177,10 @@ async function follow(
     if (operation.state !== shown && operation.state !== 'received') say(told(renderer, operation, language));
     shown = operation.state;
     if (operation.state === 'waiting') {
-      const own = operation.requirement?.requesterCounts === true;
-      say(renderer.words(language, 'acknowledgement', own ? 'confirm-local' : 'waiting-local', { id }));
+      const { requirement } = operation;
+      const own = requirement !== null && (requirement.requesterCounts || requirement.confirm);
+      const plan = operation.plan === null ? '' : planName(operation.plan);
+      say(renderer.words(language, 'acknowledgement', own ? 'confirm-local' : 'waiting-local', { id, plan }));
       return { ok: true };
     }
     if (isFinal(operation.state) || operation.state === 'indeterminate') return { ok: operation.state === 'succeeded' };

@@ -13,7 +13,7 @@ export interface Quorum {
 export async function quorums(policy: Policy, people: Pick<People, 'holding'>, freshness: Freshness): Promise<readonly Quorum[]> {
   const found: Quorum[] = [];
   for (const risk of ['change', 'danger'] as const) {
-    const requirement = requirementFor(policy, { action: '', target: null, environment: null, risk }, false);
+    const requirement = requirementFor(policy, { action: '', target: null, environment: null, risk });
     const holders = (await people.holding(requirement.approvedBy, freshness)).map((person) => person.username);
     const needed = requirement.approvers + (requirement.requesterCounts ? 0 : 1);
     found.push({ risk, needed, holders, possible: holders.length >= needed });

@@ -132,7 +132,7 @@ function catalogueOf(workshop: Workshop): Catalogue {
       all
         .filter((entry) => {
           const subject = { action: entry.handler.id, target: null, environment: null, risk: leastRisk(entry) };
-          return mayAskFor(person, requirementFor(workshop.policy, subject, false).roles);
+          return mayAskFor(person, requirementFor(workshop.policy, subject).roles);
         })
         .map(toEntry),
     find(word) {

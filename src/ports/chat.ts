@@ -11,6 +11,8 @@ export interface IncomingPost {
   readonly integration: boolean;
   /** Anything but an ordinary post (joined the channel, …). */
   readonly system: boolean;
+  /** It was changed since it was posted: it may have said something else when people saw it. */
+  readonly edited: boolean;
 }
 
 export interface ReactionChange {
@@ -24,8 +26,8 @@ export interface ReactionChange {
 export type ChatEvent =
   | { readonly kind: 'post'; readonly post: IncomingPost }
   | { readonly kind: 'reaction'; readonly reaction: ReactionChange }
-  /** A post was edited or deleted; who did it isn't told. */
-  | { readonly kind: 'edited'; readonly post: string }
+  /** A post was edited, and how it reads now, or deleted (null); who did it isn't told. */
+  | { readonly kind: 'edited'; readonly post: string; readonly fingerprint: string | null }
   /** Events may have been lost, or it is the start: read again what matters. */
   | { readonly kind: 'resync' };
 
@@ -43,10 +45,17 @@ export interface ChatEvents {
   me(): { readonly id: string; readonly username: string };
   /** Channels that vigie is a member of. */
   channels(): Promise<readonly ChannelInfo[]>;
-  /** Posts created after `since` (ms), oldest first; edits aren't commands and don't count. */
+  /** Posts created after `since` (ms), oldest first, each as it reads now. */
   postsSince(channel: ChannelInfo, since: number): Promise<readonly IncomingPost[]>;
   reactions(post: string): Promise<readonly ReactionChange[]>;
 }
+
+/**
+ * What a `trigger_id` shows. `signed`: the server made it for that user a moment ago. `unsigned`: the server publishes no key, so nobody
+ * can tell. @throws chat_unreachable when the key can't be had
+ */
+export type TriggerVerdict = { readonly kind: 'signed'; readonly id: string } | { readonly kind: 'unsigned' } | { readonly kind: 'forged' };
+export type TriggerCheck = (trigger: string, user: string) => Promise<TriggerVerdict>;
 
 export interface Account {
   readonly id: string;
@@ -64,6 +73,8 @@ export interface Directory {
   groupMembers(group: string): Promise<readonly string[]>;
   /** User ids of a channel's members, by its id. */
   channelMembers(channel: string): Promise<readonly string[]>;
+  /** A channel, if both this user and vigie are members of it; else null. */
+  shared(channel: string, user: string): Promise<ChannelInfo | null>;
   /** A channel by name, in any of vigie's teams. */
   channel(name: string): Promise<ChannelInfo | null>;
 }
@@ -116,6 +127,8 @@ export interface Publisher {
   /** A post of vigie's own with that key, written after `since` (ms). */
   find(channel: string, key: string, since: number): Promise<WrittenPost | null>;
   update(postId: string, key: string, body: PostBody): Promise<WrittenPost>;
+  /** How a post with this body would read: what `update` gives, before it is asked for. */
+  fingerprint(key: string, body: PostBody): string;
   /** Null when the post is gone. */
   read(postId: string): Promise<WrittenPost | null>;
   react(postId: string, emoji: string): Promise<void>;

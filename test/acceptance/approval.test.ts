@@ -10,6 +10,7 @@ const YES = 'white_check_mark';
 const NO = 'x';
 const replicas = async (): Promise<number | null> => (await scene.swarm.service('pad')).replicas;
 const idOf = (post: SeenPost): string => /`(\w{3,5})`/u.exec(post.message)?.[1] ?? '';
+const planOf = (post: SeenPost): string => /plan (\w{6})/u.exec(JSON.stringify(post.props))?.[1] ?? '';
 /** Long enough for a vote to have had its effect, if it had one. */
 const meanwhile = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 150));
 
@@ -91,12 +92,15 @@ describe('approval of a dangerous action', () => {
     expect(await replicas()).toBe(2);
   });
 
-  it('counts an approve typed on the websocket', async () => {
+  it('counts an approve typed on the websocket, in the thread of the plan or with its name', async () => {
     scene = await Scene.open();
     const post = await danger();
-    await scene.say('bob', `@vigie approve ${idOf(post)}`);
+    await scene.who('bob').say(scene.ops.id, `@${scene.bot.username} approve ${idOf(post)}`, { rootId: post.id });
     await scene.reads(post, /Done in/u);
     expect(await replicas()).toBe(0);
+    const second = await change(4);
+    await scene.say('bob', `@vigie approve ${idOf(second)} ${planOf(second)}`);
+    await scene.reads(second, /Done in/u);
   });
 
   it('does not count a member, a stranger, a guest or a bot', async () => {

@@ -9,12 +9,10 @@ beforeAll(async () => {
 });
 afterAll(() => scene.close());
 
-let asked = 0;
 /** What Alice is told in private for a slash command. */
 async function slash(text: string, username = 'alice'): Promise<string> {
-  asked += 1;
   const command = {
-    trigger: `t${asked}`,
+    trigger: scene.mattermost.triggerOf(scene.who(username).id),
     command: 'ops',
     text,
     user: scene.who(username).id,
@@ -70,7 +68,7 @@ const REFUSED: readonly (readonly [command: string, answer: string])[] = [
   ['scale pad 2 3', '`scale` does not know what to do with `3`: quote several words, or see `help scale`.'],
   ['services pad', '`services` does not know what to do with `pad`: quote several words, or see `help services`.'],
   ['restart pad now', '`restart` does not know what to do with `now`: quote several words, or see `help restart`.'],
-  ['approve p7k q8l', '`approve` does not know what to do with `q8l`: quote several words, or see `help approve`.'],
+  ['approve p7k 3fa2c1 q8l', '`approve` does not know what to do with `q8l`: quote several words, or see `help approve`.'],
   ['logs pad --since 1h foo', '`logs` does not know what to do with `foo`: quote several words, or see `help logs`.'],
   ['scale pad 3\nthank you', '`scale` does not know what to do with `thank`: quote several words, or see `help scale`.'],
   // Options

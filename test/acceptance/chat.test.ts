@@ -141,6 +141,8 @@ describe('what is a command', () => {
       thread: null,
       at: post.create_at,
       late: false,
+      edited: false,
+      trigger: '',
     } as const;
     expect(await handleRequest(scene.vigie.workshop, request)).toEqual({ kind: 'duplicate' });
     const fresh = { ...request, key: 'post:again' };

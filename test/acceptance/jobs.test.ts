@@ -81,6 +81,7 @@ describe('a job', () => {
       groupMembers: unreachable,
       channel: unreachable,
       channelMembers: unreachable,
+      shared: unreachable,
     };
     await scene.startVigie({ directory });
     toNext();

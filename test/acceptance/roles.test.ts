@@ -7,12 +7,10 @@ import type { Person } from '#test/lab/mattermost/person.ts';
 import { POLICY } from '#test/lab/parts.ts';
 import { Scene, until } from './scene.ts';
 
-let asked = 0;
 /** What somebody is told in private for a slash command. */
 async function slash(scene: Scene, person: { readonly id: string }, text: string): Promise<string> {
-  asked += 1;
   return await scene.vigie.gateway.slash({
-    trigger: `r${asked}`,
+    trigger: scene.mattermost.triggerOf(person.id),
     command: 'ops',
     text,
     user: person.id,
@@ -90,7 +88,7 @@ describe('a role', () => {
   });
 
   it('of somebody who left the channel is gone at once for what has effects, in a minute for what reads', async () => {
-    expect(await slash(scene, who('paul'), 'services')).toMatch(/^👍/u);
+    expect(await slash(scene, who('paul'), 'services')).toMatch(/2 services/u);
     await until(
       async () => (await scene.vigie.workshop.people.holding(['operator'], 'fresh')).some(({ username }) => username === 'paul'),
       'Paul',
@@ -137,6 +135,7 @@ describe('when Mattermost cannot say who has which role', () => {
       groupMembers: (group) => whenThere(() => directory.groupMembers(group)),
       channelMembers: (channel) => whenThere(() => directory.channelMembers(channel)),
       channel: (name) => whenThere(() => directory.channel(name)),
+      shared: (channel, user) => whenThere(() => directory.shared(channel, user)),
     };
   }
   const local = async (account: string, text: string): Promise<{ readonly ok: boolean; readonly said: string }> => {
@@ -182,10 +181,16 @@ describe('when Mattermost cannot say who has which role', () => {
     unreachable = () => true;
     await scene.mattermost.stop();
     const { ok, said } = await local('root', 'scale pad 0');
-    expect([ok, said]).toEqual([true, expect.stringMatching(/Replicas 2 → 0[\s\S]*from another account with: vigie do "approve \w+"/u)]);
-    const id = /approve (\w+)"/u.exec(said)?.[1] ?? '';
+    expect([ok, said]).toEqual([
+      true,
+      expect.stringMatching(/Replicas 2 → 0[\s\S]*from another account with: vigie do "approve \w+ \w+"/u),
+    ]);
+    const [, id = '', plan = ''] = /approve (\w+) (\w+)"/u.exec(said) ?? [];
     expect(await local('root', `approve ${id}`)).toEqual({ ok: false, said: `You asked for it: somebody else has to approve ${id}.` });
-    expect((await local('backup', `approve ${id}`)).ok).toBe(true);
+    expect((await local('backup', `approve ${id}`)).said).toMatch(
+      new RegExp(`^Say which plan you mean: write approve ${id} ${plan},`, 'u'),
+    );
+    expect((await local('backup', `approve ${id} ${plan}`)).ok).toBe(true);
     await until(
       async () => (await scene.store.operations.operation(id))?.state === 'succeeded',
       'the end',

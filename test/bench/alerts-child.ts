@@ -8,6 +8,7 @@ import { createEngine } from '#messages/engine.ts';
 import { createRenderer } from '#messages/post.ts';
 import { loadTemplates } from '#messages/templates.ts';
 import { startSender } from '#outbox/sender.ts';
+import { createWitness } from '#outbox/witness.ts';
 import { openDesk, type Desk } from '#pipeline/alert/desk.ts';
 import { lookAt } from '#pipeline/alert/look.ts';
 import { startPolling } from '#pipeline/alert/poll.ts';
@@ -42,7 +43,8 @@ const desk = await openDesk({
 });
 const sender = startSender({
   outbox: store.outbox,
-  publisher: new MemoryPublisher(systemClock),
+  witness: createWitness(store.outbox, new MemoryPublisher(systemClock)),
+  tampered: async () => undefined,
   renderer: createRenderer(
     createEngine(templates, 'Europe/Paris', () => systemClock.now()),
     () => [],

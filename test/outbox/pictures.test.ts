@@ -6,6 +6,7 @@ import type { Charts } from '#ports/charts.ts';
 import type { PostBody } from '#ports/chat.ts';
 import type { Store } from '#ports/store.ts';
 import { startSender } from '#outbox/sender.ts';
+import { createWitness } from '#outbox/witness.ts';
 import { MemoryPublisher } from '#test/acceptance/alerts/memory-publisher.ts';
 import { until } from '#test/acceptance/scene.ts';
 import { chart, drawing } from '#test/messages/chart/charts.ts';
@@ -44,7 +45,8 @@ describe('pictures of posts', () => {
   const start = (by: Charts | null): void => {
     sender = startSender({
       outbox: store.outbox,
-      publisher,
+      witness: createWitness(store.outbox, publisher),
+      tampered: async () => undefined,
       charts: by,
       renderer: {
         render: (message) => ({ message: message.template, attachments: [], file: null, picture: null }),

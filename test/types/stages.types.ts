@@ -3,10 +3,12 @@
  * compiler would complain about the comment. This file is checked, never run.
  */
 import { Approved, type approve, type reapprove } from '#pipeline/operation/approve.ts';
-import { Authorized, type authorize } from '#pipeline/operation/authorize.ts';
+import { Authorized, authorize } from '#pipeline/operation/authorize.ts';
 import { execute } from '#pipeline/operation/execute.ts';
 import type { Parsed } from '#pipeline/operation/parse.ts';
 import { Planned, type plan } from '#pipeline/operation/plan.ts';
+import { Proven, type prove } from '#pipeline/operation/prove.ts';
+import type { Request } from '#pipeline/operation/receive.ts';
 import type { Workshop } from '#pipeline/operation/workshop.ts';
 import type { Proposal } from '#domain/operation/inbound.ts';
 import type { Operation, Person } from '#domain/operation/operation.ts';
@@ -16,6 +18,8 @@ declare const workshop: Workshop;
 declare const operation: Operation;
 declare const person: Person;
 declare const parsed: Parsed;
+declare const request: Request;
+declare const proven: Proven;
 declare const proposal: Proposal;
 declare const signal: AbortSignal;
 declare const authorized: Authorized;
@@ -23,6 +27,7 @@ declare const planned: Planned;
 declare const approved: Approved;
 
 /** Each is made by its own stage. */
+proves<Same<Awaited<ReturnType<typeof prove>>, Proven>>();
 proves<Same<Awaited<ReturnType<typeof authorize>>, Authorized>>();
 proves<Same<Awaited<ReturnType<typeof plan>>, Planned>>();
 proves<Same<Awaited<ReturnType<typeof approve>>, Approved | null>>();
@@ -30,13 +35,17 @@ proves<Same<Awaited<ReturnType<typeof reapprove>>, Approved | null>>();
 
 /** Nobody else constructs one. */
 // @ts-expect-error the constructor is private
-export const constructedAuthorized = new Authorized(person, parsed);
+export const constructedProven = new Proven(request, 'own');
+// @ts-expect-error the constructor is private
+export const constructedAuthorized = new Authorized(person, parsed, proven);
 // @ts-expect-error the constructor is private
 export const constructedPlanned = new Planned(operation, proposal);
 // @ts-expect-error the constructor is private
 export const constructedApproved = new Approved(operation, [person]);
 
 /** Nor makes a kind of it. */
+// @ts-expect-error what has a private constructor can't be extended
+export class ForgedProven extends Proven {}
 // @ts-expect-error what has a private constructor can't be extended
 export class ForgedAuthorized extends Authorized {}
 // @ts-expect-error what has a private constructor can't be extended
@@ -54,14 +63,18 @@ export class ImplementedApproved implements Approved {
 }
 
 /** An object literal lacks the private field. */
+// @ts-expect-error no literal has #proven
+export const literalProven: Proven = { request, proof: 'own', isProven: true };
 // @ts-expect-error no literal has #authorized
-export const literalAuthorized: Authorized = { person, parsed, isAuthorized: true };
+export const literalAuthorized: Authorized = { person, parsed, isAuthorized: true, proven };
 // @ts-expect-error no literal has #planned
 export const literalPlanned: Planned = { operation, proposal, isPlanned: true };
 // @ts-expect-error no literal has #approved
 export const literalApproved: Approved = { operation, approvers: [person], isApproved: true };
 
 /** So does a copy of a true one that says something else. */
+// @ts-expect-error a spread leaves #proven behind
+export const spreadProven: Proven = { ...proven, proof: 'own' };
 // @ts-expect-error a spread leaves #authorized behind
 export const spreadAuthorized: Authorized = { ...authorized, person };
 // @ts-expect-error a spread leaves #planned behind
@@ -78,6 +91,10 @@ planned.proposal = proposal;
 approved.operation = operation;
 
 /** One stage is no other. */
+// @ts-expect-error what was said isn't proven
+export const skippedProof: Proven = request;
+// @ts-expect-error only what was proven is authorized
+export const unprovenAuthorization = authorize(workshop, request, parsed);
 // @ts-expect-error authorized isn't planned
 export const skippedPlan: Planned = authorized;
 // @ts-expect-error planned isn't approved
@@ -97,4 +114,4 @@ await execute(workshop, planned, signal);
 // @ts-expect-error a command that may be given was approved by nobody
 await execute(workshop, authorized, signal);
 // @ts-expect-error it may have been refused
-await execute(workshop, await approve(workshop, operation, async () => true, signal), signal);
+await execute(workshop, await approve(workshop, operation, signal), signal);

@@ -1,7 +1,7 @@
 import type { Client4 } from '@mattermost/client';
 import { z } from 'zod';
 import type { Clock } from '#kernel/clock.ts';
-import type { ChatEvents, Directory, Publisher } from '#ports/chat.ts';
+import type { ChatEvents, Directory, Publisher, TriggerCheck, TriggerVerdict } from '#ports/chat.ts';
 import type { Cursors } from '#ports/store.ts';
 import { createDirectory } from './directory.ts';
 import { createEvents } from './events.ts';
@@ -28,7 +28,7 @@ export interface Mattermost {
   readonly publisher: Publisher;
   readonly me: { readonly id: string; readonly username: string };
   readonly operationsChannel: string;
-  readonly verifyTrigger: (trigger: string, user: string) => Promise<{ readonly id: string } | null>;
+  readonly verifyTrigger: TriggerCheck;
 }
 
 const identitySchema = z.object({ id: z.string(), username: z.string(), operationsChannel: z.string() });
@@ -73,18 +73,29 @@ async function learnIdentity(options: MattermostOptions, client: Client4, direct
 }
 
 /** The server's key is looked up at the first click, and again when a signature doesn't fit: it may have been renewed. */
-function triggerVerifier(client: Client4, clock: Clock): Mattermost['verifyTrigger'] {
+function triggerVerifier(client: Client4, clock: Clock): TriggerCheck {
   let key: ReturnType<typeof signingKey> | null = null;
   const fetchKey = async (): Promise<ReturnType<typeof signingKey> | null> => {
     const { AsymmetricSigningPublicKey: base64 } = await client.getClientConfig();
     return typeof base64 === 'string' && base64 !== '' ? signingKey(base64) : null;
   };
+  const judge = (trigger: string, user: string): TriggerVerdict => {
+    if (key === null) return { kind: 'unsigned' };
+    const verified = verifyTrigger(trigger, user, key, clock.now());
+    return verified === null ? { kind: 'forged' } : { kind: 'signed', ...verified };
+  };
+  // Whoever types first waits no longer than the next one.
+  const first = fetchKey().then(
+    (found) => (key ??= found),
+    () => null,
+  );
   return async (trigger, user) => {
+    await first;
     const before = key;
     key ??= await fetchKey();
-    const verified = key === null ? null : verifyTrigger(trigger, user, key, clock.now());
-    if (verified !== null || before === null) return verified;
+    const verdict = judge(trigger, user);
+    if (verdict.kind !== 'forged' || before === null) return verdict;
     key = await fetchKey();
-    return key === null ? null : verifyTrigger(trigger, user, key, clock.now());
+    return judge(trigger, user);
   };
 }

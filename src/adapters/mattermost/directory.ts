@@ -33,6 +33,13 @@ export function createDirectory(client: Client4): Directory {
     },
     channelMembers: async (channel) =>
       await allPages(async (page) => (await client.getChannelMembers(channel, page, PAGE)).map((member) => member.user_id)),
+    async shared(channel, user) {
+      const [member, found] = await Promise.all([
+        orNull(() => client.getChannelMember(channel, user)),
+        orNull(() => client.getMyChannelMember(channel)),
+      ]);
+      return member === null || found === null ? null : await orNull(async () => toChannel(await client.getChannel(channel)));
+    },
     async channel(name) {
       for (const team of await client.getMyTeams()) {
         const channel = await orNull(() => client.getChannelByName(team.id, name));

@@ -2,7 +2,7 @@ import { WebSocketClient, type Client4 } from '@mattermost/client';
 import { z } from 'zod';
 import type { ChannelInfo, ChatEvent, ChatEvents, IncomingPost } from '#ports/chat.ts';
 import { toChannel } from './directory.ts';
-import { postSchema, reactionSchema, toIncoming, toReaction } from './post.ts';
+import { fingerprint, postSchema, reactionSchema, toIncoming, toReaction } from './post.ts';
 
 export interface EventsOptions {
   readonly client: Client4;
@@ -27,6 +27,8 @@ const frameSchema = z.object({
     .partial()
     .nullish(),
 });
+
+const idSchema = postSchema.pick({ id: true });
 
 export function createEvents(options: EventsOptions): ChatEvents {
   const { client, me } = options;
@@ -137,9 +139,14 @@ export function readFrame(message: unknown): ChatEvent | null | 'malformed' {
     switch (event) {
       case 'posted':
         return { kind: 'post', post: toIncoming(postSchema.parse(unpack(data['post'])), data['channel_type'] === 'D') };
-      case 'post_edited':
+      case 'post_edited': {
+        const raw = unpack(data['post']);
+        const post = postSchema.safeParse(raw);
+        // What can't be read isn't what vigie wrote either.
+        return { kind: 'edited', post: idSchema.parse(raw).id, fingerprint: post.success ? fingerprint(post.data) : null };
+      }
       case 'post_deleted':
-        return { kind: 'edited', post: postSchema.pick({ id: true }).parse(unpack(data['post'])).id };
+        return { kind: 'edited', post: idSchema.parse(unpack(data['post'])).id, fingerprint: null };
       case 'reaction_added':
       case 'reaction_removed':
         return { kind: 'reaction', reaction: toReaction(reactionSchema.parse(unpack(data['reaction'])), event === 'reaction_added') };

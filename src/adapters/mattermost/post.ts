@@ -11,6 +11,7 @@ export const postSchema = z.object({
   message: z.string().default(''),
   type: z.string().default(''),
   create_at: z.number(),
+  edit_at: z.number().default(0),
   delete_at: z.number().default(0),
   props: z.record(z.string(), z.unknown()).nullable().default({}),
 });
@@ -41,6 +42,7 @@ export function toIncoming(post: RawPost, direct: boolean): IncomingPost {
     direct,
     integration: INTEGRATION_PROPS.some((name) => props[name] !== undefined),
     system: post.type !== '',
+    edited: post.edit_at > 0,
   };
 }
 
@@ -78,7 +80,7 @@ const attachmentSchema = z.object({
 });
 
 /** What people can read in a post, hashed: whoever edits it changes this. */
-export function fingerprint(post: RawPost): string {
+export function fingerprint(post: Pick<RawPost, 'message' | 'props'>): string {
   const attachments = z
     .array(attachmentSchema)
     .catch([])

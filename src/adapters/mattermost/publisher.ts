@@ -1,7 +1,7 @@
 import type { Client4 } from '@mattermost/client';
 import { problemOf, VigieError } from '#kernel/errors.ts';
 import type { PostBody, Publisher } from '#ports/chat.ts';
-import { KEY_PROP, postSchema, toMattermost, toWritten } from './post.ts';
+import { fingerprint, KEY_PROP, postSchema, toMattermost, toWritten } from './post.ts';
 
 /** Mattermost's limit for a message, in characters. */
 const MESSAGE_LIMIT = 16_383;
@@ -41,6 +41,7 @@ export function createPublisher(client: Client4, me: string, log: Log): Publishe
     async update(postId, key, body) {
       return toWritten(postSchema.parse(await client.patchPost({ id: postId, ...toMattermost(key, cut(body)) })));
     },
+    fingerprint: (key, body) => fingerprint(toMattermost(key, cut(body))),
     async read(postId) {
       try {
         return toWritten(postSchema.parse(await client.getPost(postId)));

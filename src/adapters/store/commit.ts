@@ -155,7 +155,9 @@ async function writeSay(trx: Db, say: Say, now: number): Promise<void> {
 /** What an operation lacks that was stored by a vigie without jobs. */
 const BEFORE_JOBS = { job: null, quiet: false };
 
-/** Reads an operation back: it was written by this file from the same type. */
+/** Reads an operation back: it was written by this file from the same type. What is older than proofs proves nothing by a slash command. */
 export function readOperation(body: string): Operation {
-  return { ...BEFORE_JOBS, ...stored<Operation>(body) };
+  const operation = stored<Omit<Operation, 'proof'> & Partial<Pick<Operation, 'proof'>>>(body);
+  const { proof = operation.means === 'slash' ? 'unsigned' : 'own' } = operation;
+  return { ...BEFORE_JOBS, ...operation, proof };
 }

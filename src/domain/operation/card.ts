@@ -2,12 +2,16 @@ import type { JsonObject } from '#kernel/json.ts';
 import type { MessageData, Say } from '../say.ts';
 import { SEEDS } from './emoji.ts';
 import { postKey, type Operation, type Person } from './operation.ts';
+import { planName } from './plan.ts';
+import type { Short } from './votes.ts';
 
 /** What the post of an operation shows besides the operation itself. */
 export interface CardFacts {
   /** Those whose votes count so far. */
   readonly approvers?: readonly Person[];
   readonly missing?: number;
+  /** Whether the requester said that it was them, where that is asked. */
+  readonly confirmed?: boolean;
   /** Those who are asked: mentioned once, when the post is made. */
   readonly asked?: readonly Person[];
   /** Why the plan of this post isn't the current one any more. */
@@ -35,6 +39,7 @@ function seedsOf(operation: Operation): readonly string[] {
 
 function operationMessage(operation: Operation, facts: CardFacts): MessageData {
   const requirement = operation.requirement;
+  const unconfirmed = operation.state === 'waiting' && requirement?.confirm === true && facts.confirmed !== true;
   return {
     template: 'operation',
     data: {
@@ -54,6 +59,7 @@ function operationMessage(operation: Operation, facts: CardFacts): MessageData {
       effects: operation.plan?.effects ?? [],
       round: operation.round,
       plan_hash: operation.plan?.hash ?? null,
+      plan_name: operation.plan === null ? null : planName(operation.plan),
       approve_by: operation.approveBy,
       start_by: operation.startBy,
       created_at: operation.createdAt,
@@ -68,6 +74,8 @@ function operationMessage(operation: Operation, facts: CardFacts): MessageData {
       approvers: (facts.approvers ?? []).map(named),
       missing: facts.missing ?? requirement?.approvers ?? 0,
       asked: (facts.asked ?? []).map(named),
+      confirmer: unconfirmed ? named(operation.requester) : null,
+      means: operation.means,
       stale_because: facts.staleBecause ?? null,
       difference: facts.difference ?? null,
     },
@@ -76,6 +84,11 @@ function operationMessage(operation: Operation, facts: CardFacts): MessageData {
 
 function asProblem(problem: Operation['problem']): JsonObject | null {
   return problem === null ? null : { code: problem.code, params: problem.params };
+}
+
+/** How far the votes are. */
+export function factsOf({ approvers, missing, confirmed }: Short): CardFacts {
+  return { approvers, missing, confirmed };
 }
 
 export function named(person: Person): JsonObject {

@@ -4,6 +4,7 @@ import { named, operationPost } from './card.ts';
 import { move, type AuditEntry, type Commit } from './commit.ts';
 import type { Proposal, Situation } from './inbound.ts';
 import { APPROVE_WITHIN_MS, startWithin } from './limits.ts';
+import { asksSomebody } from './policy.ts';
 import type { Operation, Person } from './operation.ts';
 import { inThread, type Say } from '../say.ts';
 import { postKey } from './operation.ts';
@@ -15,6 +16,7 @@ export function decideRequested(operation: Operation, key: string): Commit {
     target: operation.target,
     input: operation.input,
     means: operation.means,
+    proof: operation.proof,
     username: operation.requester.username,
     job: operation.job === null ? null : { name: operation.job.name, due_at: operation.job.dueAt },
     dry_run: operation.dryRun,
@@ -32,7 +34,7 @@ export function decidePlanned({ operation }: Situation, proposal: Proposal, now:
   if (operation.state !== 'received') return {};
   if (proposal.plan.effects.length === 0 || operation.dryRun) return endWithoutEffect(operation, proposal, now);
   const { requirement, plan } = proposal;
-  const asks = requirement.approvers > 0;
+  const asks = asksSomebody(requirement);
   const patch: Partial<Operation> = {
     plan,
     requirement,
@@ -70,14 +72,16 @@ function emergencyPage({ id, requester, action, target }: Operation, reason: str
 }
 
 export function plannedEntry(operation: Operation, { plan, requirement }: Proposal): AuditEntry {
-  const detail = { hash: plan.hash, effects: plan.effects, risk: requirement.risk, approvers: requirement.approvers };
+  const { risk, approvers, confirm } = requirement;
+  const detail = { hash: plan.hash, effects: plan.effects, risk, approvers, confirm };
   return { kind: 'planned', operation: operation.id, by: 'vigie', detail };
 }
 
-/** For a change, the requester's own vote will do: only they are asked. Else everybody who may approve. */
-export function whoIsAsked(operation: Operation, eligible: readonly Person[]): readonly Person[] {
-  if (operation.requirement?.requesterCounts === true) return [operation.requester];
-  return eligible.filter((person) => person.id !== operation.requester.id);
+/** For a change, the requester's own vote will do: only they are asked. Else everybody who may approve, where somebody has to. */
+export function whoIsAsked({ requirement, requester }: Operation, eligible: readonly Person[]): readonly Person[] {
+  if (requirement === null || requirement.approvers === 0) return [];
+  if (requirement.requesterCounts) return requirement.confirm ? [] : [requester];
+  return eligible.filter((person) => person.id !== requester.id);
 }
 
 function endWithoutEffect(operation: Operation, { plan, requirement }: Proposal, now: number): Commit {

@@ -6,6 +6,7 @@ import { plannedEntry } from './decide-plan.ts';
 import { askAgain, decideRechecked, expire } from './decide-time.ts';
 import type { Proposal, Situation } from './inbound.ts';
 import type { Operation } from './operation.ts';
+import { asksSomebody } from './policy.ts';
 import { tally } from './votes.ts';
 
 /** Quorum: the locks are taken before anything is looked at again, all or none. */
@@ -15,7 +16,8 @@ export function decideLocking({ operation }: Situation): Commit {
 }
 
 /** Something stands in the way (a lock): it waits, until the start expires, and says for whom. */
-export function decideHeld({ operation, votes, people }: Situation, problem: Problem, now: number): Commit {
+export function decideHeld(situation: Situation, problem: Problem, now: number): Commit {
+  const { operation } = situation;
   if (operation.state !== 'approved') return {};
   if (operation.startBy !== null && now >= operation.startBy) return expire({ ...operation, held: problem }, now);
   if (JSON.stringify(operation.held) === JSON.stringify(problem)) return {};
@@ -23,13 +25,13 @@ export function decideHeld({ operation, votes, people }: Situation, problem: Pro
   return {
     transitions: [amend(operation, { held: problem })],
     audit: [{ kind: 'held', operation: operation.id, by: 'vigie', detail: { code: problem.code, params: problem.params } }],
-    say: [operationPost(after, approversOf(after, votes, people))],
+    say: [operationPost(after, approversOf(after, situation, now))],
   };
 }
 
-function approversOf(operation: Operation, votes: Situation['votes'], people: Situation['people']) {
+function approversOf(operation: Operation, { votes, people }: Situation, now: number) {
   if (operation.requirement === null) return {};
-  const counted = tally(operation, operation.requirement, votes, people);
+  const counted = tally({ operation, requirement: operation.requirement, now }, votes, people);
   return counted.kind === 'quorum' ? { approvers: counted.approvers, missing: 0 } : {};
 }
 
@@ -42,10 +44,10 @@ export function decideStarted(situation: Situation, proposal: Proposal, differen
   if (operation.state !== 'approved' || operation.plan === null || operation.requirement === null) return {};
   // Planning again took its time: what was true before it is judged once more, as of now.
   if (operation.startBy !== null && now >= operation.startBy) return expire(operation, now);
-  const counted = tally(operation, operation.requirement, votes, people);
+  const counted = tally({ operation, requirement: operation.requirement, now }, votes, people);
   if (counted.kind !== 'quorum') return decideRechecked(situation, now);
   const same = proposal.plan.hash === operation.plan.hash && sameRequirement(operation, proposal);
-  const asksNobody = operation.requirement.approvers === 0 && proposal.requirement.approvers === 0;
+  const asksNobody = !asksSomebody(operation.requirement) && !asksSomebody(proposal.requirement);
   if (!same && !asksNobody) return askAgain(operation, proposal, { because: 'drift', difference }, now);
   const patch: Partial<Operation> = { startedAt: now, held: null, startBy: null, plan: proposal.plan };
   const { approvers } = counted;

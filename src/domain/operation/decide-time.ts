@@ -1,20 +1,22 @@
 import type { JsonObject } from '#kernel/json.ts';
-import { operationPost, named } from './card.ts';
+import { factsOf, operationPost, named } from './card.ts';
 import { amend, move, type Commit } from './commit.ts';
 import { note, plannedEntry, whoIsAsked } from './decide-plan.ts';
 import type { Proposal, Situation } from './inbound.ts';
 import { APPROVE_WITHIN_MS } from './limits.ts';
 import type { Operation } from './operation.ts';
 import { hashPlan } from './plan.ts';
-import { tally } from './votes.ts';
+import { asksSomebody } from './policy.ts';
+import { isConfirmed, tally, type Vote } from './votes.ts';
 
 /** The clock moved: expiry of an approval or of a start, and one reminder at half-time. */
-export function decideTick({ operation, people }: Situation, now: number): Commit {
+export function decideTick({ operation, votes, people }: Situation, now: number): Commit {
   if (operation.state === 'approved' && operation.startBy !== null && now >= operation.startBy) return expire(operation, now);
   if (operation.state !== 'waiting' || operation.approveBy === null) return {};
-  if (now >= operation.approveBy) return expire(operation, now);
+  if (now >= operation.approveBy) return expireWaiting(operation, votes, now);
   if (!isReminderDue(operation, now)) return {};
-  const asked = whoIsAsked(operation, [...people.values()]);
+  const confirmer = lacksConfirmation(operation, votes) ? [operation.requester] : [];
+  const asked = [...whoIsAsked(operation, [...people.values()]), ...confirmer];
   return {
     transitions: [amend(operation, { reminded: true })],
     audit: [{ kind: 'reminded', operation: operation.id, by: 'vigie', detail: {} }],
@@ -37,15 +39,30 @@ export function expire(operation: Operation, now: number): Commit {
   };
 }
 
+/** Nobody agreed in time. Whoever is said to have asked, and never confirmed it, learns that somebody may have used their name. */
+export function expireWaiting(operation: Operation, votes: readonly Vote[], now: number): Commit {
+  const expired = expire(operation, now);
+  if (operation.proof === 'own' || !lacksConfirmation(operation, votes)) return expired;
+  const told = note(operation, 'unconfirmed', 'unconfirmed', { requester: named(operation.requester), means: operation.means });
+  return { ...expired, say: [...(expired.say ?? []), told] };
+}
+
+/** By the votes alone: what is known of the requester's account is judged elsewhere. */
+function lacksConfirmation({ requester, requirement, plan }: Operation, votes: readonly Vote[]): boolean {
+  if (requirement === null) return false;
+  const current = votes.filter(({ planHash }) => planHash === plan?.hash);
+  return !isConfirmed({ requester, requirement }, current);
+}
+
 /** Right before the start: do the stored votes still make a quorum, with what is known of these people now? */
 export function decideRechecked({ operation, votes, people }: Situation, now: number): Commit {
   if (operation.state !== 'approved' || operation.requirement === null) return {};
-  if (operation.requirement.approvers === 0) return {};
-  const counted = tally(operation, operation.requirement, votes, people);
+  if (!asksSomebody(operation.requirement)) return {};
+  const counted = tally({ operation, requirement: operation.requirement, now }, votes, people);
   if (counted.kind === 'quorum') return {};
   if (operation.approveBy !== null && now >= operation.approveBy) return expire(operation, now);
   const patch = { startBy: null, held: null };
-  const facts = counted.kind === 'short' ? { approvers: counted.approvers, missing: counted.missing } : {};
+  const facts = counted.kind === 'short' ? factsOf(counted) : {};
   return {
     transitions: [move(operation, 'waiting', patch)],
     unlock: operation.id,

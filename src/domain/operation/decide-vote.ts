@@ -1,7 +1,7 @@
-import { operationPost, named } from './card.ts';
+import { factsOf, operationPost, named } from './card.ts';
 import { amend, move, type Commit } from './commit.ts';
 import { note } from './decide-plan.ts';
-import { expire } from './decide-time.ts';
+import { expireWaiting } from './decide-time.ts';
 import type { Inbound, Situation } from './inbound.ts';
 import { startWithin } from './limits.ts';
 import type { Operation } from './operation.ts';
@@ -18,14 +18,15 @@ export function decideVote(situation: Situation, inbound: Voted, now: number): C
   if (operation.state !== 'waiting' && operation.state !== 'approved') return seen;
   if (inbound.vote.planHash !== operation.plan?.hash) return seen;
   if (operation.state === 'waiting' && operation.approveBy !== null && now >= operation.approveBy)
-    return { ...seen, ...expire(operation, now) };
+    return { ...seen, ...expireWaiting(operation, situation.votes, now) };
   const { requirement } = operation;
   if (requirement === null) return seen;
   if (inbound.vote.verdict !== 'approve') {
     if (!mayVeto(operation, requirement, inbound.person)) return { ...seen, say: [notCounted(operation, inbound, 'vote_not_allowed')] };
     return { ...seen, ...stop(operation, inbound, now) };
   }
-  const judgement = judge(operation, requirement, inbound.person, inbound.vote.means);
+  const ballot = { operation, requirement, now };
+  const judgement = judge(ballot, inbound.person, inbound.vote.means);
   const votes = [inbound.vote];
   if (!judgement.counts)
     return {
@@ -36,7 +37,7 @@ export function decideVote(situation: Situation, inbound: Voted, now: number): C
       say: [notCounted(operation, inbound, judgement.because)],
     };
   const people = new Map([...situation.people, [inbound.person.id, inbound.person]]);
-  const counted = tally(operation, requirement, merge(situation.votes, inbound.vote), people);
+  const counted = tally(ballot, [...situation.votes, inbound.vote], people);
   return {
     ...seen,
     votes,
@@ -49,13 +50,9 @@ function hasVoted(votes: readonly Vote[], { planHash, user, verdict }: Vote): bo
   return votes.some((vote) => vote.planHash === planHash && vote.user === user && vote.verdict === verdict);
 }
 
-function merge(votes: readonly Vote[], vote: Vote): readonly Vote[] {
-  return [...votes, vote];
-}
-
 function afterTally(operation: Operation, counted: Tally, now: number): Commit {
   if (counted.kind === 'vetoed' || operation.state !== 'waiting') return {};
-  if (counted.kind === 'short') return { say: [operationPost(operation, { approvers: counted.approvers, missing: counted.missing })] };
+  if (counted.kind === 'short') return { say: [operationPost(operation, factsOf(counted))] };
   const patch: Partial<Operation> = { startBy: now + startWithin(operation) };
   return {
     transitions: [move(operation, 'approved', patch)],
@@ -104,22 +101,25 @@ function notCounted(operation: Operation, { person, vote }: Voted, because: stri
   return note(operation, `not-counted:${person.id}:${because}`, 'vote-not-counted', {
     voter: named(person),
     verdict: vote.verdict,
-    problem: { code: because, params: { id: operation.id, roles: operation.requirement?.approvedBy ?? [] } },
+    problem: {
+      code: because,
+      params: { id: operation.id, roles: operation.requirement?.approvedBy ?? [], settled: operation.requirement?.settledMs ?? 0 },
+    },
   });
 }
 
 /** Taking one's reaction back before the start withdraws it. */
-export function decideWithdrawal({ operation, votes, people }: Situation, inbound: Withdrawn): Commit {
+export function decideWithdrawal({ operation, votes, people }: Situation, inbound: Withdrawn, now: number): Commit {
   if (operation.state !== 'waiting' && operation.state !== 'approved') return {};
   if (inbound.verdict !== 'approve' || operation.requirement === null || operation.plan === null) return {};
   if (inbound.planHash !== operation.plan.hash) return {};
   const left = votes.filter((vote) => !(vote.user === inbound.user && vote.verdict === 'approve' && vote.planHash === inbound.planHash));
   if (left.length === votes.length) return {};
   const withdrawn = [{ operation: operation.id, planHash: inbound.planHash, user: inbound.user, verdict: inbound.verdict }];
-  const counted = tally(operation, operation.requirement, left, people);
+  const counted = tally({ operation, requirement: operation.requirement, now }, left, people);
   const audit = [{ kind: 'withdrawn', operation: operation.id, by: inbound.user, detail: { hash: inbound.planHash } }];
   if (counted.kind !== 'short') return { withdrawn, audit };
-  const facts = { approvers: counted.approvers, missing: counted.missing };
+  const facts = factsOf(counted);
   if (operation.state === 'waiting') return { withdrawn, audit, say: [operationPost(operation, facts)] };
   const patch = { startBy: null, held: null };
   return {

@@ -26,7 +26,7 @@ function decided(situation: Situation, inbound: Inbound, now: number): Commit {
     case 'voted':
       return decideVote(situation, inbound, now);
     case 'withdrawn':
-      return decideWithdrawal(situation, inbound);
+      return decideWithdrawal(situation, inbound, now);
     case 'tampered':
       return decideTampered(situation, inbound.by, now);
     case 'ticked':

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '#kernel/json.ts';
 import type { Problem } from '#kernel/errors.ts';
-import type { Means } from './means.ts';
+import type { Means, Proof } from './means.ts';
 import type { Requirement } from './policy.ts';
 import type { Risk, State } from './states.ts';
 
@@ -12,6 +12,8 @@ export interface Person {
   readonly kind: 'person' | 'bot' | 'guest' | 'remote';
   readonly active: boolean;
   readonly roles: readonly string[];
+  /** Since when vigie has seen them in each of these roles, in milliseconds; 0: from the beginning. */
+  readonly since?: Readonly<Record<string, number>>;
 }
 
 /** Who asks for what a job does. In no directory: nobody can speak in its name, and it holds no role. */
@@ -57,6 +59,8 @@ export interface Operation {
   readonly emergency: string | null;
   readonly requester: Person;
   readonly means: Means;
+  /** What shows that it was they who asked. */
+  readonly proof: Proof;
   /** Null for what a person asked for. */
   readonly job: JobOrigin | null;
   /** Has no post while all is well. */
@@ -93,7 +97,7 @@ export function postKey(operation: Pick<Operation, 'id'>, round: number): string
 /** What is known of an operation when it is asked for. */
 export type Asked = Pick<
   Operation,
-  'id' | 'action' | 'target' | 'input' | 'dryRun' | 'emergency' | 'requester' | 'means' | 'place' | 'createdAt'
+  'id' | 'action' | 'target' | 'input' | 'dryRun' | 'emergency' | 'requester' | 'means' | 'proof' | 'place' | 'createdAt'
 > & { readonly job?: JobOrigin };
 
 /** An operation at the start of its life: nothing is planned, nobody is asked. */

@@ -30,6 +30,23 @@ export function hashPlan(operation: Pick<Operation, 'id' | 'action' | 'input'>, 
   return { ...body, locks, hash };
 }
 
+/** So many signs of its hash are shown, and name a plan where people type it: 16 million to one that it is another one. */
+const PLAN_NAME_LENGTH = 6;
+
+/** What people type to say which plan they mean. */
+export function planName({ hash }: Pick<Plan, 'hash'>): string {
+  return digits(hash).slice(0, PLAN_NAME_LENGTH);
+}
+
+/** Whether a word that was typed names this plan: its name, or more of its hash. */
+export function namesPlan(word: string, { hash }: Pick<Plan, 'hash'>): boolean {
+  return word.length >= PLAN_NAME_LENGTH && digits(hash).startsWith(word.toLowerCase());
+}
+
+function digits(hash: string): string {
+  return hash.slice(hash.indexOf(':') + 1);
+}
+
 /** What differs between what was approved and what would happen now, one line an effect, for people. */
 export function planDifference(before: Plan, after: Plan): JsonObject {
   const old = new Set(before.effects.map((effect) => JSON.stringify(effect)));

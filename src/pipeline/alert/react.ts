@@ -47,7 +47,7 @@ export async function reactToAlert(workshop: Workshop, desk: Desk, post: string,
 
 /** As for the typed action: reactions are no way round the policy. */
 function may(workshop: Workshop, person: Person, action: string): boolean {
-  const { roles } = requirementFor(workshop.policy, { action, target: null, environment: null, risk: 'safe' }, false);
+  const { roles } = requirementFor(workshop.policy, { action, target: null, environment: null, risk: 'safe' });
   return mayAskFor(person, roles);
 }
 
@@ -67,10 +67,12 @@ async function startRemedy(workshop: Workshop, desk: Desk, post: string, reactio
       user: reaction.user,
       text: command,
       means: 'reaction',
+      trigger: '',
       place: { channel: group.channel, root: null, direct: false },
       thread: postId,
       at: reaction.at,
       late: false,
+      edited: false,
     });
     if (ack.kind === 'refused') return await tell(desk, group, 'remedy-refused', reaction, { command, problem: ack.problem });
     if (ack.kind !== 'accepted') return;

@@ -56,6 +56,7 @@ async function operationsOf(
   for (const { action, target, input } of commands)
     operations.push(
       newOperation({
+        proof: 'own',
         id: await freshId(
           workshop,
           operations.map(({ id }) => id),

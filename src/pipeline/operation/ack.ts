@@ -7,5 +7,7 @@ export type Ack =
   | { readonly kind: 'accepted'; readonly operation: string; readonly action: string; readonly target: string | null }
   | { readonly kind: 'answer'; readonly message: MessageData }
   | { readonly kind: 'answered' }
+  /** In a direct message of vigie's to whoever asked. */
+  | { readonly kind: 'answered-direct' }
   | { readonly kind: 'voted'; readonly operation: string }
   | { readonly kind: 'duplicate' };

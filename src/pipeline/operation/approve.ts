@@ -1,5 +1,6 @@
 import type { Operation, Person } from '#domain/operation/operation.ts';
 import { planDifference } from '#domain/operation/plan.ts';
+import { asksSomebody } from '#domain/operation/policy.ts';
 import { tally } from '#domain/operation/votes.ts';
 import { LockConflict } from '#ports/store.ts';
 import { problemOf } from '#kernel/errors.ts';
@@ -11,7 +12,7 @@ import type { Workshop } from './workshop.ts';
 
 let make: (operation: Operation, approvers: readonly Person[]) => Approved;
 
-/** Fifth stage: an operation that runs, its plan approved by these people. Made here and nowhere else. */
+/** Sixth stage: an operation that runs, its plan approved by these people. Made here and nowhere else. */
 export class Approved {
   readonly #approved = true;
   readonly operation: Operation;
@@ -33,21 +34,18 @@ export class Approved {
   }
 }
 
-/** A post of vigie's reads as vigie wrote it; null when nobody can tell now. */
-export type PostCheck = (operation: Operation) => Promise<boolean | null>;
-
 /**
  * Right before the effect: the people again, the post again, the locks, the plan again. Equal hashes run; anything else
  * waits, ends or asks again.
  * @returns null when it doesn't start now
  */
-export async function approve(workshop: Workshop, operation: Operation, intact: PostCheck, signal: AbortSignal): Promise<Approved | null> {
+export async function approve(workshop: Workshop, operation: Operation, signal: AbortSignal): Promise<Approved | null> {
   const id = operation.id;
   const people = await freshVoters(workshop, operation);
   if (people === null) return await heldBy(workshop, id, { code: 'directory_unreachable', params: { reason: '' } });
   const rechecked = await apply(workshop, id, { kind: 'rechecked' }, people);
   if (rechecked?.state !== 'approved') return null;
-  if (operation.requirement !== null && operation.requirement.approvers > 0 && (await intact(operation)) === false) {
+  if (operation.requirement !== null && asksSomebody(operation.requirement) && (await workshop.intact(operation)) === false) {
     await apply(workshop, id, { kind: 'tampered', by: null }, await eligible(workshop, operation));
     return null;
   }
@@ -73,7 +71,7 @@ async function startWithLocks(
     const drifted = before !== null && before.hash !== proposal.plan.hash;
     const difference = drifted ? planDifference(before, proposal.plan) : null;
     const started = await apply(workshop, id, { kind: 'started', proposal, difference }, people);
-    return started?.state === 'running' ? make(started, approversOf(started, await workshop.store.operations.votes(id), people)) : null;
+    return started?.state === 'running' ? make(started, await approversOf(workshop, started, people)) : null;
   } catch (error) {
     if (signal.aborted) throw error;
     if (error instanceof LockConflict) return await heldBy(workshop, id, await holder(workshop, error));
@@ -86,12 +84,17 @@ async function startWithLocks(
 export async function reapprove(workshop: Workshop, operation: Operation): Promise<Approved | null> {
   if (operation.state !== 'running') return null;
   const people = (await freshVoters(workshop, operation)) ?? new Map();
-  return make(operation, approversOf(operation, await workshop.store.operations.votes(operation.id), people));
+  return make(operation, await approversOf(workshop, operation, people));
 }
 
-function approversOf(operation: Operation, votes: Parameters<typeof tally>[2], people: ReadonlyMap<string, Person>): readonly Person[] {
-  if (operation.requirement === null) return [];
-  const counted = tally(operation, operation.requirement, votes, people);
+async function approversOf(
+  { store, clock }: Workshop,
+  operation: Operation,
+  people: ReadonlyMap<string, Person>,
+): Promise<readonly Person[]> {
+  const { requirement } = operation;
+  if (requirement === null) return [];
+  const counted = tally({ operation, requirement, now: clock.now() }, await store.operations.votes(operation.id), people);
   return counted.kind === 'vetoed' ? [] : counted.approvers;
 }
 

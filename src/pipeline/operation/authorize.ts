@@ -5,25 +5,27 @@ import type { Risk } from '#domain/operation/states.ts';
 import type { Entry } from '../catalogue.ts';
 import { freshnessFor } from '../people.ts';
 import type { Parsed } from './parse.ts';
-import type { Request } from './receive.ts';
+import type { Proven } from './prove.ts';
 import type { Workshop } from './workshop.ts';
 
-let make: (person: Person, parsed: Parsed) => Authorized;
+let make: (person: Person, parsed: Parsed, proven: Proven) => Authorized;
 
-/** Third stage: a command whose author may give it. Made here and nowhere else. */
+/** Fourth stage: a command whose author may give it. Made here and nowhere else. */
 export class Authorized {
   readonly #authorized = true;
   readonly person: Person;
   readonly parsed: Parsed;
+  readonly proven: Proven;
 
-  private constructor(person: Person, parsed: Parsed) {
+  private constructor(person: Person, parsed: Parsed, proven: Proven) {
     this.person = person;
     this.parsed = parsed;
+    this.proven = proven;
     Object.freeze(this);
   }
 
   static {
-    make = (person, parsed) => new Authorized(person, parsed);
+    make = (person, parsed, proven) => new Authorized(person, parsed, proven);
   }
 
   /** Keeps the brand from being dropped as unused; nothing else has it. */
@@ -37,18 +39,19 @@ export class Authorized {
  * effects asks it again.
  * @throws not_allowed, person_unknown, directory_unreachable, emergency_not_allowed
  */
-export async function authorize(workshop: Workshop, { user, means }: Pick<Request, 'user' | 'means'>, parsed: Parsed): Promise<Authorized> {
+export async function authorize(workshop: Workshop, proven: Proven, parsed: Parsed): Promise<Authorized> {
   const { handler } = parsed.entry;
+  const { user, means } = proven.request;
   const person = await workshop.people.person(user, handler.kind === 'query' ? 'cached' : freshnessFor(means));
   mayAsk(workshop, person, parsed.entry, targetOf(parsed));
   if (parsed.command.emergency !== null && (handler.kind !== 'action' || handler.emergency === 'never'))
     throw new VigieError('emergency_not_allowed', { action: handler.id });
-  return make(person, parsed);
+  return make(person, parsed, proven);
 }
 
 /** @throws not_allowed when the person holds none of the roles that the policy asks for */
 function mayAsk(workshop: Workshop, person: Person, entry: Entry, target: string | null): void {
-  const { roles } = requirementOf(workshop, entry, target, leastRisk(entry), false);
+  const { roles } = requirementOf(workshop, entry, target, leastRisk(entry));
   if (!mayAskFor(person, roles)) throw new VigieError('not_allowed', { action: entry.handler.id, roles });
 }
 
@@ -62,10 +65,9 @@ export function requirementOf(
   entry: Entry,
   target: string | null,
   risk: Risk,
-  emergency: boolean,
 ): Requirement {
   const environment = target === null ? null : workshop.inventory.service(target).environment;
-  return requirementFor(workshop.policy, { action: entry.handler.id, target, environment, risk }, emergency);
+  return requirementFor(workshop.policy, { action: entry.handler.id, target, environment, risk });
 }
 
 /** The risk before anything was planned: where it depends on arguments, the lesser one; planning judges again. */

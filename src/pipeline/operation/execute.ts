@@ -30,7 +30,7 @@ const DEFAULT_TIMEOUT_MS = 10 * 60_000;
 const PUT_BACK_MS = 5 * 60_000;
 
 /**
- * Sixth stage: runs what was approved, from the top, with the journal's results for what was done before. Only an
+ * Seventh stage: runs what was approved, from the top, with the journal's results for what was done before. Only an
  * `Approved` can be run.
  * @param signal aborts with a `Stopped`
  */

@@ -7,7 +7,7 @@ import type { Workshop } from './workshop.ts';
 import type { AnyAction, AnyQuery } from '#kit';
 import { fieldKind } from '#kit';
 
-/** Second stage: a command that was understood, with its values. */
+/** Third stage: a command that was understood, with its values. */
 export interface Parsed {
   readonly entry: Entry;
   readonly command: Command;
@@ -28,7 +28,10 @@ export function parse(workshop: Pick<Workshop, 'vocabulary' | 'entries'>, text: 
 }
 
 function readInput({ handler }: Entry, raw: Command['raw']): JsonObject {
-  if (handler.kind === 'vote') return { operation: String(raw['operation']).toLowerCase() };
+  if (handler.kind === 'vote') {
+    const { plan } = raw;
+    return { operation: String(raw['operation']).toLowerCase(), ...(typeof plan === 'string' ? { plan } : {}) };
+  }
   const read = handler.input.safeParse(raw);
   // Inputs are stored, so they are JSON.
   if (read.success) return toJsonObject(read.data);

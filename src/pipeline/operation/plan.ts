@@ -1,5 +1,6 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { Proposal } from '#domain/operation/inbound.ts';
+import { asksSomebody } from '#domain/operation/policy.ts';
 import type { Operation } from '#domain/operation/operation.ts';
 import { hashPlan } from '#domain/operation/plan.ts';
 import type { ReadClients } from '#ports/clients.ts';
@@ -13,7 +14,7 @@ import type { Workshop } from './workshop.ts';
 
 let make: (operation: Operation, proposal: Proposal) => Planned;
 
-/** Fourth stage: what would happen, and what the policy asks for it. Made here and nowhere else. */
+/** Fifth stage: what would happen, and what the policy asks for it. Made here and nowhere else. */
 export class Planned {
   readonly #planned = true;
   readonly operation: Operation;
@@ -50,13 +51,13 @@ export async function plan(workshop: Workshop, operation: Operation, round: numb
   const clients = clientsFor<ReadClients>(workshop.clients, handler.uses);
   const { basis, effects } = await handler.plan({ input: operation.input, clients, person, signal: within, operation: operation.id });
   const risk = typeof handler.risk === 'string' ? handler.risk : handler.risk(operation.input, basis);
-  const asked = requirementOf(workshop, entry, operation.target, risk, operation.emergency !== null);
-  const requirement = requirementOfRequester(operation, asked);
+  const asked = requirementOf(workshop, entry, operation.target, risk);
+  const requirement = requirementOfRequester(operation, asked, person);
   mayGoOn(workshop, operation, person, requirement);
   if (operation.emergency !== null && typeof handler.emergency === 'function' && !handler.emergency(operation.input, basis))
     throw new VigieError('emergency_not_allowed', { action: operation.action });
   const locks = handler.locks(operation.input, basis);
-  const eligible = requirement.approvers > 0 ? await workshop.people.holding(requirement.approvedBy, freshnessFor(operation.means)) : [];
+  const eligible = asksSomebody(requirement) ? await workshop.people.holding(requirement.approvedBy, freshnessFor(operation.means)) : [];
   const judged: Operation = { ...operation, requester: person };
   refuseImpossible(
     judged,

@@ -9,7 +9,9 @@ export interface Request {
   readonly key: string;
   readonly user: string;
   readonly text: string;
-  readonly means: Means;
+  readonly means: Exclude<Means, 'button' | 'schedule'>;
+  /** What the chat server signed with a slash command; empty for every other means. */
+  readonly trigger: string;
   /** Its root is the thread in which a refusal is said: under the very post that asked. */
   readonly place: Place;
   /** The thread in which it was asked, where an answer belongs; null for the channel itself. */
@@ -17,6 +19,8 @@ export interface Request {
   readonly at: number;
   /** Found too late to be run. */
   readonly late: boolean;
+  /** It doesn't read any more as it was first said. */
+  readonly edited: boolean;
 }
 
 /**
@@ -32,10 +36,12 @@ export function receivePost(post: IncomingPost, me: { readonly id: string; reado
     user: post.user,
     text,
     means: 'post',
+    trigger: '',
     place: { channel: post.channel, root: post.root ?? post.id, direct: post.direct },
     thread: post.root,
     at: post.at,
     late: now - post.at > COMMAND_FRESH_MS,
+    edited: post.edited,
   };
 }
 

@@ -1,17 +1,19 @@
 import { problemOf, VigieError, type Problem } from '#kernel/errors.ts';
-import type { JsonObject } from '#kernel/json.ts';
+import { isRecord, type JsonObject } from '#kernel/json.ts';
 import { decide } from '#domain/operation/decide.ts';
 import { named } from '#domain/operation/card.ts';
 import type { Commit } from '#domain/operation/commit.ts';
-import { newOperation } from '#domain/operation/operation.ts';
-import type { MessageData, Say } from '#domain/say.ts';
+import { newOperation, type Place } from '#domain/operation/operation.ts';
+import { directTo, type Destination, type MessageData, type Say } from '#domain/say.ts';
 import type { ReadClients } from '#ports/clients.ts';
 import { StoreConflict } from '#ports/store.ts';
 import type { AnyQuery } from '#kit';
 import type { Ack } from './ack.ts';
 import { authorize, targetOf, type Authorized } from './authorize.ts';
 import { clientsFor } from './clients.ts';
+import { locate } from './locate.ts';
 import { parse } from './parse.ts';
+import { prove, type Proven } from './prove.ts';
 import type { Request } from './receive.ts';
 import { castTypedVote } from './vote.ts';
 import type { Workshop } from './workshop.ts';
@@ -20,31 +22,47 @@ import type { Workshop } from './workshop.ts';
 const QUERY_TIMEOUT_MS = 30_000;
 
 /**
- * The first stages, in their order: receive → parse → authorize, then an operation is stored for the runner, a read is
+ * The first stages, in their order: receive → prove → parse → authorize, then an operation is stored for the runner, a read is
  * answered, or a typed vote is counted. Never throws for what a person did: that is a refusal, and it is audited.
  */
-export async function handleRequest(workshop: Workshop, request: Request): Promise<Ack> {
-  if (await workshop.store.operations.seen(request.key)) return { kind: 'duplicate' };
+export async function handleRequest(workshop: Workshop, received: Request): Promise<Ack> {
+  if (await workshop.store.operations.seen(received.key)) return { kind: 'duplicate' };
+  let request = received;
   try {
+    const proven = await prove(workshop, received);
+    ({ request } = proven);
+    if (await workshop.store.operations.seen(request.key)) return { kind: 'duplicate' };
+    if (request.edited) throw new VigieError('edited_command');
     if (request.late) throw new VigieError('stale_command');
-    const parsed = parse(workshop, request.text);
-    const authorized = await authorize(workshop, request, parsed);
-    const { handler } = parsed.entry;
-    if (handler.kind === 'vote') return await castTypedVote(workshop, request, handler.verdict, String(parsed.input['operation']));
-    if (handler.kind === 'query') return await answer(workshop, request, authorized, handler);
-    return await store(workshop, request, authorized);
+    return await handleProven(workshop, proven);
   } catch (error) {
     if (error instanceof StoreConflict) return { kind: 'duplicate' };
     return await refuse(workshop, request, problemOf(error));
   }
 }
 
-async function store(workshop: Workshop, request: Request, { person, parsed }: Authorized): Promise<Ack> {
+async function handleProven(workshop: Workshop, proven: Proven): Promise<Ack> {
+  const parsed = parse(workshop, proven.request.text);
+  const { handler } = parsed.entry;
+  const { request } = proven;
+  const told = handler.kind === 'vote' || (handler.kind === 'query' && handler.private === true);
+  const [authorized, place] = await Promise.all([
+    authorize(workshop, proven, parsed),
+    told && request.means !== 'post' ? null : locate(workshop, request),
+  ]);
+  if (handler.kind === 'vote') return await castTypedVote(workshop, request, handler.verdict, parsed.input);
+  if (handler.kind === 'query') return await answer(workshop, authorized, handler, place);
+  return await store(workshop, authorized, place);
+}
+
+async function store(workshop: Workshop, { person, parsed, proven }: Authorized, asked: Place | null): Promise<Ack> {
+  const { request, proof } = proven;
   const id = await workshop.store.operations.freshId();
   const now = workshop.clock.now();
   const target = targetOf(parsed);
-  // What has effects is shown to everybody: a request from a direct message appears in the operations channel.
-  const place = request.place.direct ? { channel: workshop.operationsChannel, root: null, direct: false } : request.place;
+  // What has effects is shown to everybody: a request from a direct message, or from where vigie or its author isn't, appears in the
+  // operations channel.
+  const place = asked === null || asked.direct ? { channel: workshop.operationsChannel, root: null, direct: false } : asked;
   const operation = newOperation({
     id,
     action: parsed.entry.handler.id,
@@ -54,6 +72,7 @@ async function store(workshop: Workshop, request: Request, { person, parsed }: A
     emergency: parsed.command.emergency,
     requester: person,
     means: request.means,
+    proof,
     place,
     createdAt: now,
   });
@@ -63,8 +82,12 @@ async function store(workshop: Workshop, request: Request, { person, parsed }: A
   return { kind: 'accepted', operation: id, action: operation.action, target };
 }
 
-/** A read: one audit entry, one answer; `help` and `whoami` answer in private where that is possible. */
-async function answer(workshop: Workshop, request: Request, { person, parsed }: Authorized, handler: AnyQuery): Promise<Ack> {
+/**
+ * A read: one audit entry, one answer. `help` and `whoami` answer in private where that is possible, and so does everything that was
+ * asked where not both the person and vigie are (`place` is null). What was signed by nobody is answered to the person alone, never to whoever sent it.
+ */
+async function answer(workshop: Workshop, { person, parsed, proven }: Authorized, handler: AnyQuery, place: Place | null): Promise<Ack> {
+  const { request, proof } = proven;
   const data = await handler.run({
     input: parsed.input,
     clients: clientsFor<ReadClients>(workshop.clients, handler.uses),
@@ -72,15 +95,18 @@ async function answer(workshop: Workshop, request: Request, { person, parsed }: 
     signal: AbortSignal.timeout(QUERY_TIMEOUT_MS),
   });
   const message: MessageData = { template: `answer:${handler.id}`, data: { ...data, input: parsed.input, requester: named(person) } };
-  const privately = handler.private === true && request.means !== 'post';
-  const silent = privately || request.means === 'socket';
+  const privately = place === null;
+  // An acknowledgement carries no file.
+  const letter = proof === 'unsigned' || (privately && isRecord(data['file']));
+  const silent = !letter && (privately || request.means === 'socket');
+  const at: Destination = letter || place === null ? directTo(person.id) : { channel: place.channel, root: request.thread, underKey: null };
   await workshop.store.operations.commit({
     seen: request.key,
     audit: [{ kind: 'read', operation: null, by: person.id, detail: { action: handler.id, input: parsed.input, means: request.means } }],
-    say: silent ? [] : [reply(request, 'answer', request.thread, message)],
+    say: silent ? [] : [reply(request, 'answer', at, message)],
   });
   workshop.wake('sender');
-  return silent ? { kind: 'answer', message } : { kind: 'answered' };
+  return silent ? { kind: 'answer', message } : { kind: letter ? 'answered-direct' : 'answered' };
 }
 
 /** A refusal is audited; where there is no private acknowledgement it is said in the thread of the post that asked. */
@@ -92,12 +118,14 @@ async function refuse(workshop: Workshop, request: Request, problem: Problem): P
     requester: null,
     problem: { code: problem.code, params: problem.params },
   };
+  const at = { channel: request.place.channel, root: request.place.root, underKey: null };
   const commit: Commit = {
-    seen: request.key,
+    // What nobody proved must not use up what its true author may still send.
+    ...(problem.code === 'slash_unproven' ? {} : { seen: request.key }),
     audit: [
       { kind: 'refused', operation: null, by: request.user, detail: { code: problem.code, params: problem.params, means: request.means } },
     ],
-    say: request.means === 'post' ? [reply(request, 'refused', request.place.root, { template: 'refusal', data })] : [],
+    say: request.means === 'post' ? [reply(request, 'refused', at, { template: 'refusal', data })] : [],
   };
   try {
     await workshop.store.operations.commit(commit);
@@ -110,11 +138,11 @@ async function refuse(workshop: Workshop, request: Request, problem: Problem): P
   return { kind: 'refused', problem };
 }
 
-function reply(request: Request, kind: string, root: string | null, message: MessageData): Say {
+function reply(request: Request, kind: string, to: Destination, message: MessageData): Say {
   return {
     kind: 'create',
     key: `${kind}:${request.key}`,
-    to: { channel: request.place.channel, root, underKey: null },
+    to,
     message,
     seeds: [],
   };

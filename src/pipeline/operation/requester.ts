@@ -1,6 +1,6 @@
 import { VigieError } from '#kernel/errors.ts';
 import { VIGIE, type Operation, type Person } from '#domain/operation/operation.ts';
-import type { Requirement } from '#domain/operation/policy.ts';
+import { demandOf, type Requirement } from '#domain/operation/policy.ts';
 import { freshnessFor } from '../people.ts';
 import { mayAskFor } from './authorize.ts';
 import type { Workshop } from './workshop.ts';
@@ -25,7 +25,9 @@ export function mayGoOn(workshop: Workshop, operation: Operation, person: Person
   if (asked !== true) throw new VigieError('job_gone', { job: operation.job?.name ?? null, action: operation.action });
 }
 
-/** Nobody votes as vigie: whatever a job needs approval for, people approve. */
-export function requirementOfRequester(operation: Operation, requirement: Requirement): Requirement {
-  return operation.means === 'schedule' ? { ...requirement, requesterCounts: false } : requirement;
+/** By how it was asked for, and by whom. Nobody votes as vigie: whatever a job needs approval for, people approve. */
+export function requirementOfRequester({ means, proof, emergency }: Operation, requirement: Requirement, { roles }: Person): Requirement {
+  if (means === 'schedule') return { ...requirement, requesterCounts: false };
+  const mayApprove = roles.some((role) => requirement.approvedBy.includes(role));
+  return demandOf(requirement, { proof, emergency: emergency !== null, mayApprove });
 }

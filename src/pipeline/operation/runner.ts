@@ -5,7 +5,7 @@ import type { Operation } from '#domain/operation/operation.ts';
 import { isOver } from '#domain/operation/states.ts';
 import { postAuditHead } from '../daily.ts';
 import { apply } from './apply.ts';
-import { approve, eligible, reapprove, type PostCheck } from './approve.ts';
+import { approve, eligible, reapprove } from './approve.ts';
 import { execute, Stopped } from './execute.ts';
 import { plan } from './plan.ts';
 import type { Workshop } from './workshop.ts';
@@ -24,7 +24,7 @@ const TICK_MS = 1_000;
  * The loop that plans, starts and runs. It takes its work from the store alone, so a restart loses nothing: what was
  * received is planned, what was approved is started, what ran goes on from its journal.
  */
-export function startRunner(workshop: Workshop, intact: PostCheck): Runner {
+export function startRunner(workshop: Workshop): Runner {
   const busy = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
   let day: string | null = null;
 
@@ -48,7 +48,7 @@ export function startRunner(workshop: Workshop, intact: PostCheck): Runner {
   /** Advances, frees the place, and looks again at once if the operation came to another state. */
   const move = async (operation: Operation, signal: AbortSignal): Promise<void> => {
     try {
-      await advance(workshop, operation, intact, signal);
+      await advance(workshop, operation, signal);
     } catch (error) {
       if (!(error instanceof Stopped)) workshop.log.error({ operation: operation.id, error }, 'an operation could not be advanced');
     }
@@ -76,7 +76,7 @@ function mayCancel(workshop: Workshop, operation: Operation): boolean {
 }
 
 /** One move of one operation, by its state. */
-async function advance(workshop: Workshop, operation: Operation, intact: PostCheck, signal: AbortSignal): Promise<void> {
+async function advance(workshop: Workshop, operation: Operation, signal: AbortSignal): Promise<void> {
   switch (operation.state) {
     case 'received':
       return await advanceReceived(workshop, operation, signal);
@@ -85,7 +85,7 @@ async function advance(workshop: Workshop, operation: Operation, intact: PostChe
     case 'approved': {
       const ticked = await apply(workshop, operation.id, { kind: 'ticked' });
       if (ticked?.state !== 'approved') return;
-      const approved = await approve(workshop, ticked, intact, signal);
+      const approved = await approve(workshop, ticked, signal);
       if (approved !== null) await execute(workshop, approved, signal);
       return;
     }

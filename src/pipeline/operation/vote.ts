@@ -1,12 +1,16 @@
-import { VigieError } from '#kernel/errors.ts';
+import { problemOf, VigieError } from '#kernel/errors.ts';
+import type { Json, JsonObject } from '#kernel/json.ts';
 import { nearest } from '#kernel/nearest.ts';
 import { verdictOf } from '#domain/operation/emoji.ts';
 import { postKey, type Operation, type Person } from '#domain/operation/operation.ts';
-import { judge, mayVeto, type Verdict } from '#domain/operation/votes.ts';
+import type { Means } from '#domain/operation/means.ts';
+import { namesPlan, planName } from '#domain/operation/plan.ts';
+import { judge, mayVeto, type Verdict, type Vote } from '#domain/operation/votes.ts';
 import type { ReactionChange } from '#ports/chat.ts';
 import { freshnessFor } from '../people.ts';
 import { apply } from './apply.ts';
 import type { Ack } from './ack.ts';
+import { eligible } from './approve.ts';
 import type { Request } from './receive.ts';
 import { freshnessOf, lookUp } from './voters.ts';
 import type { Workshop } from './workshop.ts';
@@ -25,8 +29,38 @@ export async function castReaction(workshop: Workshop, reaction: ReactionChange)
     return;
   }
   const person = await workshop.people.person(reaction.user, 'fresh');
-  const vote = { operation: operation.id, planHash, user: person.id, verdict, means: 'reaction', at: reaction.at } as const;
-  await apply(workshop, operation.id, { kind: 'voted', key: null, vote, person }, await withVoters(workshop, operation, person));
+  try {
+    await cast(workshop, operation, { key: null, planHash, person, verdict, means: 'reaction', at: reaction.at });
+  } catch (error) {
+    // The new post says it.
+    if (problemOf(error).code !== 'post_tampered') throw error;
+  }
+}
+
+interface Cast extends Pick<Vote, 'planHash' | 'verdict' | 'means' | 'at'> {
+  /** Of what came in, so that it is never counted twice. */
+  readonly key: string | null;
+  readonly person: Person;
+}
+
+/**
+ * A vote for a plan, by whichever means. Who approves in the chat approves what stands in the post: if somebody else's words stand
+ * there, the vote counts for nothing, and the plan is asked for again in a new post.
+ * @throws post_tampered; chat_unreachable when nobody can say what stands there
+ */
+async function cast(workshop: Workshop, operation: Operation, { key, person, ...given }: Cast): Promise<void> {
+  if (given.verdict === 'approve' && given.means !== 'socket') await requireIntact(workshop, operation);
+  const vote = { ...given, operation: operation.id, user: person.id };
+  await apply(workshop, operation.id, { kind: 'voted', key, vote, person }, await withVoters(workshop, operation, person));
+}
+
+async function requireIntact(workshop: Workshop, operation: Operation): Promise<void> {
+  if (operation.state !== 'waiting' && operation.state !== 'approved') return;
+  const intact = await workshop.intact(operation);
+  if (intact === null) throw new VigieError('post_unreadable', { id: operation.id });
+  if (intact) return;
+  await apply(workshop, operation.id, { kind: 'tampered', by: null }, await eligible(workshop, operation));
+  throw new VigieError('post_tampered', { id: operation.id });
 }
 
 /** The operation whose current plan stands in the post with this key, or null. */
@@ -37,15 +71,31 @@ export async function operationOfPost(workshop: Workshop, key: string): Promise<
   return operation !== null && postKey(operation, operation.round) === key ? operation : null;
 }
 
-/** `approve p7k`, `deny p7k`, `cancel p7k`: the same votes as the reactions. */
-export async function castTypedVote(workshop: Workshop, request: Request, verdict: Verdict, id: string): Promise<Ack> {
-  const operation = await findOperation(workshop, id);
+/**
+ * `approve p7k 3fa2c1`, `deny p7k`, `cancel p7k`: the same votes as the reactions. An approval says which plan it means, by the name that
+ * its post shows or by standing in that post's thread: whoever typed it before a new plan came has not seen that one.
+ */
+export async function castTypedVote(workshop: Workshop, request: Request, verdict: Verdict, input: JsonObject): Promise<Ack> {
+  const operation = await findOperation(workshop, String(input['operation']));
+  const { id } = operation;
   const person = await workshop.people.person(request.user, freshnessFor(request.means));
-  refuseUseless(operation, person, verdict, request);
+  refuseUseless(workshop, { operation, person, verdict, means: request.means });
+  if (verdict === 'approve') await requireMeant(workshop, request, operation, input['plan']);
   const planHash = operation.plan?.hash ?? '';
-  const vote = { operation: id, planHash, user: person.id, verdict, means: request.means, at: request.at };
-  await apply(workshop, id, { kind: 'voted', key: request.key, vote, person }, await withVoters(workshop, operation, person));
+  await cast(workshop, operation, { key: request.key, planHash, person, verdict, means: request.means, at: request.at });
   return { kind: 'voted', operation: id };
+}
+
+/** @throws vote_names_no_plan, vote_names_other_plan */
+async function requireMeant({ store }: Workshop, { thread }: Request, operation: Operation, named: Json | undefined): Promise<void> {
+  const { id, plan, round } = operation;
+  if (plan === null) return;
+  const params = { id, plan: planName(plan) };
+  if (typeof named === 'string') {
+    if (!namesPlan(named, plan)) throw new VigieError('vote_names_other_plan', { ...params, named });
+    return;
+  }
+  if (thread === null || thread !== (await store.outbox.postId(postKey({ id }, round)))) throw new VigieError('vote_names_no_plan', params);
 }
 
 /** A click on a button, already verified: it counts as far as the policy lets a button count. */
@@ -63,28 +113,28 @@ export async function castButton(
   const operation = await findOperation(workshop, click.operation);
   if (operation.plan?.hash !== click.planHash) throw new VigieError('operation_not_waiting', { id: operation.id, state: 'stale' });
   const person = await workshop.people.person(click.user, 'fresh');
-  const request = { key: click.key, means: 'button', user: click.user } as const;
-  refuseUseless(operation, person, click.verdict, request);
-  const vote = {
-    operation: operation.id,
-    planHash: click.planHash,
-    user: person.id,
-    verdict: click.verdict,
-    means: 'button',
-    at: click.at,
-  } as const;
-  await apply(workshop, operation.id, { kind: 'voted', key: click.key, vote, person }, await withVoters(workshop, operation, person));
+  const { key, planHash, verdict, at } = click;
+  refuseUseless(workshop, { operation, person, verdict, means: 'button' });
+  await cast(workshop, operation, { key, planHash, person, verdict, means: 'button', at });
   return { kind: 'voted', operation: operation.id };
 }
 
+interface Intended {
+  readonly operation: Operation;
+  readonly person: Person;
+  readonly verdict: Verdict;
+  readonly means: Means;
+}
+
 /** What can be told at once is refused at once, with what to do instead. */
-function refuseUseless(operation: Operation, person: Person, verdict: Verdict, request: Pick<Request, 'means'>): void {
+function refuseUseless({ clock }: Workshop, { operation, person, verdict, means }: Intended): void {
   const { id, state, requirement } = operation;
   const open = state === 'waiting' || state === 'approved' || (state === 'running' && verdict === 'cancel');
   if (!open) throw new VigieError(verdict === 'cancel' ? 'operation_not_cancellable' : 'operation_not_waiting', { id, state });
   if (requirement === null) return;
-  const judged = verdict === 'approve' ? judge(operation, requirement, person, request.means) : null;
-  if (judged !== null && !judged.counts) throw new VigieError(judged.because, { id, roles: requirement.approvedBy });
+  const judged = verdict === 'approve' ? judge({ operation, requirement, now: clock.now() }, person, means) : null;
+  if (judged !== null && !judged.counts)
+    throw new VigieError(judged.because, { id, roles: requirement.approvedBy, settled: requirement.settledMs });
   if (judged === null && !mayVeto(operation, requirement, person))
     throw new VigieError('vote_not_allowed', { id, roles: requirement.approvedBy });
 }

@@ -1,7 +1,9 @@
 import type { Clock } from '#kernel/clock.ts';
 import type { Vocabulary } from '#domain/command/grammar.ts';
+import type { Operation } from '#domain/operation/operation.ts';
 import type { Job } from '#domain/schedule/job.ts';
 import type { Policy } from '#domain/operation/policy.ts';
+import type { Directory, TriggerCheck } from '#ports/chat.ts';
 import type { Clients } from '#ports/clients.ts';
 import type { Inventory } from '#ports/inventory.ts';
 import type { Store } from '#ports/store.ts';
@@ -20,6 +22,10 @@ export interface Workshop {
   readonly store: Store;
   readonly clock: Clock;
   readonly people: People;
+  readonly directory: Pick<Directory, 'shared'>;
+  readonly verifyTrigger: TriggerCheck;
+  /** Whether the post of an operation's current plan reads as vigie wrote it; null when nobody can tell now. */
+  readonly intact: (operation: Operation) => Promise<boolean | null>;
   readonly entries: ReadonlyMap<string, Entry>;
   readonly vocabulary: Vocabulary;
   readonly policy: Policy;

@@ -54,6 +54,10 @@ export class MemoryPublisher implements Publisher {
     return this.#posts.has(postId) ? { postId, fingerprint: '' } : null;
   }
 
+  fingerprint(): string {
+    return '';
+  }
+
   async react(postId: string, emoji: string): Promise<void> {
     const post = this.#posts.get(postId);
     if (post !== undefined) this.#posts.set(postId, { ...post, reactions: [...post.reactions, emoji] });

@@ -17,6 +17,7 @@ import { createEngine } from '#messages/engine.ts';
 import { createRenderer } from '#messages/post.ts';
 import { loadTemplates, type Language } from '#messages/templates.ts';
 import { startSender } from '#outbox/sender.ts';
+import { createWitness } from '#outbox/witness.ts';
 import { openDesk, type Desk } from '#pipeline/alert/desk.ts';
 import { lookAt } from '#pipeline/alert/look.ts';
 import { startPolling } from '#pipeline/alert/poll.ts';
@@ -118,7 +119,8 @@ export class Watchroom {
     });
     sender = startSender({
       outbox: this.store.outbox,
-      publisher: this.publisher,
+      witness: createWitness(this.store.outbox, this.publisher),
+      tampered: async () => undefined,
       renderer: createRenderer(engine, () => [], 'Europe/Paris'),
       charts: {
         draw: async () => {

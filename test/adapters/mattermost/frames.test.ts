@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readFrame } from '#adapters/mattermost/events.ts';
+import { fingerprint } from '#adapters/mattermost/post.ts';
 
 const POST = {
   id: 'p1',
@@ -41,6 +42,7 @@ describe('a frame of the websocket', () => {
         text: '@vigie help',
         at: 5,
         direct: true,
+        edited: false,
         integration: false,
         system: false,
       },
@@ -54,8 +56,13 @@ describe('a frame of the websocket', () => {
     });
   });
 
-  it.each(['post_edited', 'post_deleted'])('tells of a %s by the id alone', (event) => {
-    expect(readFrame({ event, data: { post: JSON.stringify(POST) } })).toEqual({ kind: 'edited', post: 'p1' });
+  it('tells how a post reads that was edited, and of one that was deleted by the id alone', () => {
+    const told = (event: string, post: object) => readFrame({ event, data: { post: JSON.stringify(post) } });
+    const reads = fingerprint({ message: POST.message, props: {} });
+    expect(told('post_edited', POST)).toEqual({ kind: 'edited', post: 'p1', fingerprint: reads });
+    expect(told('post_edited', { ...POST, message: 'other' })).not.toMatchObject({ fingerprint: reads });
+    expect(told('post_edited', { id: 'p1', message: 5 })).toEqual({ kind: 'edited', post: 'p1', fingerprint: null });
+    expect(told('post_deleted', { id: 'p1' })).toEqual({ kind: 'edited', post: 'p1', fingerprint: null });
   });
 
   it.each<[what: string, frame: unknown]>([

@@ -3,7 +3,7 @@ import type { Commit } from '#domain/operation/commit.ts';
 import type { Inbound } from '#domain/operation/inbound.ts';
 import { conflict, type HeldLock } from '#domain/operation/locks.ts';
 import { newOperation, type Operation, type Person } from '#domain/operation/operation.ts';
-import { requirementFor, type Requirement } from '#domain/operation/policy.ts';
+import { demandOf, requirementFor, type Requirement } from '#domain/operation/policy.ts';
 import { mayFollow, type Risk, type State } from '#domain/operation/states.ts';
 import type { Vote } from '#domain/operation/votes.ts';
 import { POLICY } from '#test/lab/parts.ts';
@@ -16,7 +16,8 @@ export function somebody(id: string, change: Partial<Person> = {}): Person {
 
 export function requirement(risk: Risk, approvers: number | undefined, emergency = false): Requirement {
   const rules = approvers === undefined ? [] : [{ match: {}, set: { approvers } }];
-  return requirementFor({ ...POLICY, rules }, { action: 'scale', target: 'pad', environment: null, risk }, emergency);
+  const asked = requirementFor({ ...POLICY, rules }, { action: 'scale', target: 'pad', environment: null, risk });
+  return demandOf(asked, { proof: 'own', emergency, mayApprove: true });
 }
 
 export function received(change: Partial<Operation> = {}): Operation {
@@ -29,6 +30,7 @@ export function received(change: Partial<Operation> = {}): Operation {
     emergency: null,
     requester: somebody('alice'),
     means: 'post',
+    proof: 'own',
     place: { channel: 'ops', root: null, direct: false },
     createdAt: 0,
   } as const;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { conflict, overlap } from '#domain/operation/locks.ts';
-import { requirementFor, type Policy, type PolicyRule } from '#domain/operation/policy.ts';
+import { demandOf, requirementFor, type Asker, type Policy, type PolicyRule, type Requirement } from '#domain/operation/policy.ts';
 import type { Risk } from '#domain/operation/states.ts';
 
 const RISKS = ['read', 'safe', 'change', 'danger'] as const satisfies readonly Risk[];
@@ -25,6 +25,12 @@ const subject = fc.record({
   risk,
 });
 
+const asker: fc.Arbitrary<Asker> = fc.record({
+  proof: fc.constantFrom('own', 'signed', 'unsigned'),
+  emergency: fc.boolean(),
+  mayApprove: fc.boolean(),
+});
+
 describe('the policy', () => {
   it.each<[risk: Risk, approvers: number, requesterCounts: boolean, roles: readonly string[]]>([
     ['read', 0, true, ['admin', 'operator', 'member']],
@@ -32,18 +38,14 @@ describe('the policy', () => {
     ['change', 1, true, ['admin', 'operator']],
     ['danger', 1, false, ['admin']],
   ])('asks for %s without any rule', (wanted, approvers, requesterCounts, roles) => {
-    const requirement = requirementFor(
-      { roles: ROLES, rules: [] },
-      { action: 'deploy', target: 'pad', environment: null, risk: wanted },
-      false,
-    );
+    const requirement = requirementFor({ roles: ROLES, rules: [] }, { action: 'deploy', target: 'pad', environment: null, risk: wanted });
     expect(requirement).toMatchObject({ risk: wanted, approvers, requesterCounts, roles });
   });
 
   it('always needs another person for a danger, whatever its rules say', () => {
     fc.assert(
       fc.property(policy, subject, (rules, what) => {
-        const requirement = requirementFor(rules, what, false);
+        const requirement = requirementFor(rules, what);
         if (requirement.risk !== 'danger') return;
         expect(requirement.approvers).toBeGreaterThanOrEqual(1);
         expect(requirement.requesterCounts).toBe(false);
@@ -54,18 +56,31 @@ describe('the policy', () => {
 
   it('never lets a slash command vote', () => {
     fc.assert(
-      fc.property(policy, subject, fc.boolean(), (rules, what, emergency) => {
-        expect(requirementFor(rules, what, emergency).means).not.toContain('slash');
+      fc.property(policy, subject, asker, (rules, what, by) => {
+        expect(demandOf(requirementFor(rules, what), by).means).not.toContain('slash');
       }),
     );
   });
 
-  it('replaces in an emergency the second person and nothing else', () => {
+  it('replaces in an emergency one second person, by somebody who could have been one, and nothing else', () => {
     fc.assert(
-      fc.property(policy, subject, (rules, what) => {
-        const usual = requirementFor(rules, what, false);
-        const emergency = requirementFor(rules, what, true);
-        expect(emergency).toEqual({ ...usual, approvers: 1, requesterCounts: true, emergency: true });
+      fc.property(policy, subject, asker, (rules, what, by) => {
+        const asked = requirementFor(rules, what);
+        const usual = demandOf(asked, { ...by, emergency: false });
+        const emergency = demandOf(asked, { ...by, emergency: true });
+        const others = ({ approvers, requesterCounts }: Requirement): number => Math.max(0, approvers - (requesterCounts ? 1 : 0));
+        expect(emergency).toEqual({ ...usual, approvers: emergency.approvers, requesterCounts: false, confirm: true, emergency: true });
+        expect(others(emergency)).toBe(others(usual) === 0 ? 0 : by.mayApprove ? others(usual) - 1 : Math.max(1, others(usual) - 1));
+      }),
+    );
+  });
+
+  it('wants a danger that came with a signature alone confirmed, and everything that came without one', () => {
+    fc.assert(
+      fc.property(policy, subject, asker, (rules, what, by) => {
+        const demand = demandOf(requirementFor(rules, what), { ...by, emergency: false });
+        expect(demand.confirm).toBe(by.proof === 'unsigned' || (by.proof === 'signed' && demand.risk === 'danger'));
+        if (demand.risk === 'danger') expect([demand.requesterCounts, demand.approvers >= 1]).toEqual([false, true]);
       }),
     );
   });
@@ -73,11 +88,11 @@ describe('the policy', () => {
   it('never asks for less because a rule raises the risk', () => {
     const raising = fc
       .tuple(policy, subject, risk)
-      .filter(([rules, what, to]) => RISKS.indexOf(to) >= RISKS.indexOf(requirementFor(rules, what, false).risk));
+      .filter(([rules, what, to]) => RISKS.indexOf(to) >= RISKS.indexOf(requirementFor(rules, what).risk));
     fc.assert(
       fc.property(raising, ([rules, what, to]) => {
-        const before = requirementFor(rules, what, false);
-        const after = requirementFor({ ...rules, rules: [...rules.rules, { match: {}, set: { risk: to } }] }, what, false);
+        const before = requirementFor(rules, what);
+        const after = requirementFor({ ...rules, rules: [...rules.rules, { match: {}, set: { risk: to } }] }, what);
         expect(after.approvers).toBeGreaterThanOrEqual(before.approvers);
         expect(!after.requesterCounts || before.requesterCounts).toBe(true);
         expect(before.means).toEqual(expect.arrayContaining([...after.means]));
@@ -91,9 +106,10 @@ describe('the policy', () => {
       { match: { target: 'pad' }, set: { approvers: 3 } },
       { match: { target: 'wiki' }, set: { approvers: 1 } },
     ];
-    expect(
-      requirementFor({ roles: ROLES, rules }, { action: 'deploy', target: 'pad', environment: null, risk: 'change' }, false),
-    ).toMatchObject({ approvers: 3, roles: ['admin'] });
+    expect(requirementFor({ roles: ROLES, rules }, { action: 'deploy', target: 'pad', environment: null, risk: 'change' })).toMatchObject({
+      approvers: 3,
+      roles: ['admin'],
+    });
   });
 
   it('takes a pattern literally but for its stars, and never where there is nothing', () => {
@@ -101,7 +117,6 @@ describe('the policy', () => {
       requirementFor(
         { roles: ROLES, rules: [{ match: { target }, set: { approvers: 3 } }] },
         { action: 'deploy', target: of, environment: null, risk: 'change' },
-        false,
       ).approvers;
     expect([approversWith('pad*', 'pad-test'), approversWith('*', 'pad'), approversWith('pad', 'pad')]).toEqual([3, 3, 3]);
     expect([

@@ -13,6 +13,7 @@ import type { Post } from './model.ts';
 import { pageRoutes } from './page-routes.ts';
 import { apiRoutes } from './routes.ts';
 import { addUser } from './users.ts';
+import { makeTrigger } from './trigger.ts';
 import { VERSION_ID } from './version.ts';
 import { LabWebSocket } from './websocket.ts';
 import { createWorld, newToken, userOf } from './world.ts';
@@ -55,6 +56,8 @@ export interface LabMattermost {
   history(postId: string): readonly Post[];
   /** Breaks websockets, one person's or all, as a network does; the connections stay resumable. */
   cutSockets(userId?: string): void;
+  /** A `trigger_id` as the server gives integrations for what this person typed or clicked. */
+  triggerOf(userId: string): string;
   /** Stops as a real server does: sockets break (1006). The data stay, for {@link restart}. */
   stop(): Promise<void>;
   /** Same port, same data; websocket connections and `pending_post_id`s are forgotten. Works after {@link stop} too. */
@@ -77,6 +80,7 @@ export async function startMattermost(options: LabOptions = {}): Promise<LabMatt
     requests,
     history: (postId) => world.versions.get(postId) ?? [],
     cutSockets: (userId) => running.lab.hub.cut(userId),
+    triggerOf: (userId) => makeTrigger(world.keys, userId, world.now()).triggerId,
     stop: () => running.stop(),
     async restart() {
       await running.stop();
@@ -168,7 +172,7 @@ interface Asked {
 }
 
 async function answerTo({ world, router }: Serving, asked: Asked): Promise<Answer> {
-  const path = asked.url.pathname.replace(/\/users\/me(?=\/|$)/, `/users/${asked.userId ?? 'me'}`);
+  const path = asked.url.pathname.replace(/\/(users|members)\/me(?=\/|$)/, `/$1/${asked.userId ?? 'me'}`);
   const found = router.find(asked.method, path);
   if (found === null) return notFound(world, asked.url.pathname);
   try {
