@@ -11,7 +11,7 @@ import { openStore } from '#adapters/store/store.ts';
 import { ConfigError, type LoadedConfig } from '#config/load.ts';
 import { jobTimesOf } from '#config/job-parts.ts';
 import { metricsOf } from '#config/metrics.ts';
-import { inventoryOf, policyOf, roleMembersOf } from '#config/parts.ts';
+import { durationMs, inventoryOf, namesOf, policyOf, roleMembersOf } from '#config/parts.ts';
 import type { Config } from '#config/schema.ts';
 import type { Language } from '#messages/templates.ts';
 import { openRota } from '#pipeline/rota.ts';
@@ -145,6 +145,8 @@ function partsOf(config: Config, { entries, templates }: Material, languages: Re
     language: config.language,
     languages,
     accounts: config.socket.accounts,
+    names: namesOf(config),
+    offlineForMs: durationMs(config.socket.offline_for),
     callbackUrl: config.http.url === undefined ? null : `${config.http.url}/mattermost/action`,
     mainCommand: config.mattermost.command,
     version: packageJson.version,

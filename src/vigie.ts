@@ -32,6 +32,9 @@ import { sayJobsSummary } from '#pipeline/jobs/summary.ts';
 import { jobTroubles } from '#pipeline/jobs/troubles.ts';
 import { createMetrics } from '#pipeline/metrics.ts';
 import { createPeople, type RoleMembers } from '#pipeline/people.ts';
+import { keepPeopleKnown } from '#pipeline/people/keep.ts';
+import type { Names } from '#pipeline/people/membership.ts';
+import { tellOfPeople } from '#pipeline/people/tell.ts';
 import type { RotaBook } from '#pipeline/rota.ts';
 import { clientsOf, vocabularyOf } from '#pipeline/self.ts';
 import type { BackupSettings } from '#pipeline/backup/archive.ts';
@@ -82,6 +85,10 @@ export interface Parts extends Omit<Infrastructure, 'backups' | 'jobs'> {
   /** Channel id. */
   readonly operationsChannel: string;
   readonly accounts: Readonly<Record<string, string>>;
+  /** What is pinned besides the members of roles; left out: whoever has an account here. */
+  readonly names?: Names;
+  /** For how long the roles last known serve while Mattermost is away; left out: a day. */
+  readonly offlineForMs?: number;
   /** Where Mattermost posts clicks, or null where it can't reach vigie. */
   readonly callbackUrl: string | null;
   readonly mainCommand: string;
@@ -103,6 +110,9 @@ export interface Vigie {
   stop(): Promise<void>;
 }
 
+/** As the configuration has it by itself. */
+const OFFLINE_FOR_MS = 86_400_000;
+
 /** Starts the stages and the two loops over the given parts. Nothing else in vigie knows all of them. */
 export async function startVigie(parts: Parts): Promise<Vigie> {
   const { store, clock, log } = parts;
@@ -110,7 +120,13 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
   const engine = createEngine(parts.templates, parts.timezone, () => clock.now());
   const renderer = createRenderer(engine, buttonMaker(secret, parts.callbackUrl), parts.timezone);
   const languageOf = (channel: string): Language => parts.languages[channel] ?? parts.language;
-  const people = await createPeople({ directory: parts.directory, roles: parts.roles, clock, facts: store.cursors });
+  const people = await createPeople({
+    ...parts,
+    names: parts.names ?? { users: Object.values(parts.accounts), channels: [] },
+    offlineForMs: parts.offlineForMs ?? OFFLINE_FOR_MS,
+    facts: store.cursors,
+    tell: (news) => tellOfPeople({ ...parts, pagers: [...parts.pagers.keys()] }, news),
+  });
   let runner: Runner | null = null;
   let listening: Listening | null = null;
   let working: Loop | null = null;
@@ -179,6 +195,7 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
   const stopping = new AbortController();
   runner = startRunner(workshop);
   listening = await listenToChat(workshop, desk, parts.events, witness.ours, stopping.signal);
+  const keeping = keepPeopleKnown(people, clock);
   alerting.begin();
   if (parts.jobs != null) {
     const { waker, summaryMinute: minute } = parts.jobs;
@@ -195,6 +212,7 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
     ready: async () => [await storeCheck(store), chatCheck(parts.events)],
     async stop() {
       stopping.abort();
+      await keeping.stop();
       await working?.stop();
       await alerting.stop();
       await runner?.stop();

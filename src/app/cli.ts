@@ -10,6 +10,8 @@ const USAGE = `vigie: a chat-ops bot for Mattermost
                          sends a test to each pager, unless --no-page
   vigie setup            creates the slash commands, given VIGIE_ADMIN_TOKEN
   vigie do "COMMAND"     runs a command without Mattermost
+  vigie people           which account each name of the configuration stands for;
+                         confirm NAME: whoever bears it now is meant
   vigie audit verify     checks that nobody rewrote the audit
   vigie rules test FILE… --from T --to T [--json] [--elasticsearch URL]
                          [--run-every 1m] [--buffer-time 15m]
@@ -39,6 +41,8 @@ async function dispatch(argv: readonly string[], environment: Environment): Prom
       return await (await import('./setup.ts')).setup(loadConfig(path), environment['VIGIE_ADMIN_TOKEN'] ?? '', print);
     case 'do':
       return await (await import('./do.ts')).doCommand(path, rest.join(' '), print);
+    case 'people':
+      return await (await import('./people.ts')).people(loadConfig(path), rest, print);
     case 'audit':
       if (rest[0] === 'verify') return await (await import('./audit.ts')).verifyAudit(loadConfig(path), print);
       return print('vigie audit knows one word: verify\n', 2);

@@ -5,11 +5,8 @@ import { reasonOf } from '#kernel/json.ts';
 import { createDirectory } from '#adapters/mattermost/directory.ts';
 import { createRest } from '#adapters/mattermost/rest.ts';
 import type { LoadedConfig } from '#config/load.ts';
-import { policyOf, roleMembersOf } from '#config/parts.ts';
 import type { Config } from '#config/schema.ts';
 import { createEngine } from '#messages/engine.ts';
-import { createPeople } from '#pipeline/people.ts';
-import { quorums } from '#pipeline/quorum.ts';
 import { formatImage } from '#ports/swarm.ts';
 import type { Print } from './cli.ts';
 import { lookAtBackups } from './doctor-backups.ts';
@@ -18,7 +15,8 @@ import { lookAtHypervisors } from './doctor-hypervisor.ts';
 import { lookAtHosts } from './doctor-hosts.ts';
 import { lookAtOncall } from './doctor-oncall.ts';
 import { lookAtPagers } from './doctor-pagers.ts';
-import type { Finding, Words } from './finding.ts';
+import { lookAtPeople } from './doctor-people.ts';
+import { bad, good, type Finding, type Words } from './finding.ts';
 import { loadMaterial } from './loaded.ts';
 import { lookAtSearches } from './doctor-search.ts';
 import { connectConfiguredSwarm } from './swarm.ts';
@@ -43,7 +41,7 @@ export async function doctor({ config, warnings }: LoadedConfig, print: Print, p
     lookAtStore,
     lookAtMattermost,
     lookAtCallbacks,
-    lookAtQuorum,
+    lookAtPeople,
     lookAtSwarm,
     lookAtHypervisors,
     lookAtSearches,
@@ -57,9 +55,6 @@ export async function doctor({ config, warnings }: LoadedConfig, print: Print, p
   for (const { what, ok, detail } of findings) print(`${ok ? '✓' : '✗'} ${what}${detail === '' ? '' : `: ${detail}`}`, 0);
   return findings.every(({ ok }) => ok) ? 0 : 1;
 }
-
-const good = (what: string, detail = ''): Finding => ({ what, ok: true, detail });
-const bad = (what: string, detail: string): Finding => ({ what, ok: false, detail });
 
 /** Below this, the next dump of the journal or of a copy may not fit. */
 const STORE_ROOM_BYTES = 200 * 1024 * 1024;
@@ -117,29 +112,6 @@ async function lookAtCallbacks({ http }: Config): Promise<readonly Finding[]> {
     return [
       bad('callbacks', `${http.url} can't be reached (${reasonOf(error)}). Is vigie running, and does the proxy lead to ${http.listen}?`),
     ];
-  }
-}
-
-/** Risks that nobody could approve with the people there are. */
-async function lookAtQuorum(config: Config, words: Words): Promise<readonly Finding[]> {
-  const client = createRest({ url: config.mattermost.url, token: config.mattermost.token, clock: systemClock });
-  const nothing = { fact: async () => null, remember: async () => undefined };
-  try {
-    const people = await createPeople({
-      directory: createDirectory(client),
-      roles: roleMembersOf(config),
-      clock: systemClock,
-      facts: nothing,
-    });
-    const found = await quorums(policyOf(config), people, 'fresh');
-    return found.map(({ risk, needed, holders, possible }) => {
-      const what = `quorum for ${risk}`;
-      const names = holders.join(', ');
-      if (possible) return good(what, names);
-      return bad(what, `needs ${needed} people, has ${holders.length} (${names}): add people to a role that approves it`);
-    });
-  } catch (error) {
-    return [bad('quorum', words(error))];
   }
 }
 

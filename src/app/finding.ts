@@ -7,3 +7,6 @@ export interface Finding {
 
 /** The words of whatever was thrown, as a terminal shows them. */
 export type Words = (thrown: unknown) => string;
+
+export const good = (what: string, detail = ''): Finding => ({ what, ok: true, detail });
+export const bad = (what: string, detail: string): Finding => ({ what, ok: false, detail });

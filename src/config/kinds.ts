@@ -6,9 +6,13 @@ export const ABSOLUTE = z.string().regex(/^\//u, 'must be an absolute path');
 /** As Mattermost shows it, but without the sign in front: people paste it from there. */
 export const USER = z.string().regex(/^[^@]/u, 'must be a user name, without the @');
 export const GROUP = z.string().regex(/^[^@]/u, 'must be the name of a group, without the @');
+/** A bare name is the channel's only if no other of vigie's teams has one of that name. */
 export const CHANNEL = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9._-]*$/u, 'must be the name of a channel as its address shows it: small letters, digits and -');
+  .regex(
+    /^(?:[a-z0-9][a-z0-9._-]*\/)?[a-z0-9][a-z0-9._-]*$/u,
+    'must be the name of a channel as its address shows it: small letters, digits and -',
+  );
 export const duration = z.string().refine((text) => parseDuration(text) !== null, 'must be a duration such as 90s, 10m or 1h30m');
 export const baseUrl = z
   .string()

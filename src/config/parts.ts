@@ -8,12 +8,21 @@ import { SERVICE_DEFAULTS, type Config } from './schema.ts';
 export function policyOf({ roles, policy }: Config): Policy {
   return {
     roles: Object.entries(roles).map(([name, { may, approves }]) => ({ name, may, approves })),
-    rules: policy.map(({ match, set: { approved_by: approvedBy, ...set } }) => ({ match, set: { ...set, approvedBy } })),
+    rules: policy.map(({ match, set: { approved_by: approvedBy, settled, ...set } }) => ({
+      match,
+      set: { ...set, approvedBy, settledMs: settled === undefined ? undefined : durationMs(settled) },
+    })),
   };
 }
 
 export function roleMembersOf({ roles }: Config) {
   return Object.entries(roles).map(([role, { users, groups, channels }]) => ({ role, users, groups, channels }));
+}
+
+/** What is pinned besides the members of roles: who has an account here, and where vigie speaks. */
+export function namesOf({ socket, mattermost, alerts }: Config) {
+  const places = [mattermost.operations_channel, ...(alerts.channel === undefined ? [] : [alerts.channel])];
+  return { users: Object.values(socket.accounts), channels: places };
 }
 
 export function inventoryOf({ services, hosts, proxmox, databases }: Config): Inventory {

@@ -19,7 +19,7 @@ const RISK = z.enum(RISKS);
 const mattermost = z.strictObject({
   url: baseUrl.describe("Mattermost's address"),
   token: token("The bot's access token", 'of an access token'),
-  operations_channel: CHANNEL.default('ops').describe('Name of the channel where vigie says what has no other place'),
+  operations_channel: CHANNEL.default('ops').describe('The channel, as team/channel, where vigie says what has no other place'),
   languages: z
     .record(CHANNEL, z.enum(['en', 'fr']))
     .default({})
@@ -52,12 +52,13 @@ const socket = z.strictObject({
     .default('/run/vigie/vigie.sock')
     .describe('Where `vigie do` finds the running vigie'),
   accounts: z.record(NAME, USER).default({}).describe("Operating-system account: the person's Mattermost user name"),
+  offline_for: duration.default('24h').describe('For how long the roles last known serve `vigie do` while Mattermost is away, such as 24h'),
 });
 
 const role = z.strictObject({
   users: z.array(USER).default([]).describe('Mattermost user names'),
-  groups: z.array(GROUP).default([]).describe('Names of Mattermost groups'),
-  channels: z.array(CHANNEL).default([]).describe('Names of private channels: their members have the role'),
+  groups: z.array(GROUP).default([]).describe('Names of Mattermost groups that are synchronised from a directory'),
+  channels: z.array(CHANNEL).default([]).describe('Private channels, as team/channel: their members have the role'),
   may: z.array(RISK).describe('What its people may ask for'),
   approves: z.array(RISK).default([]).describe('What its people may approve'),
 });
@@ -76,6 +77,9 @@ const policyRule = z.strictObject({
       risk: RISK.optional().describe('The risk that it has instead'),
       approvers: z.int().min(0).max(9).optional().describe('How many people have to agree'),
       roles: z.array(NAME).min(1).optional().describe('Who may ask, instead of those whose role may'),
+      settled: duration
+        .optional()
+        .describe('How long an approver must have had the role, such as 24h: a channel may be joined in a minute'),
       approved_by: z.array(NAME).min(1).optional().describe('Who may approve, instead of those whose role approves'),
     })
     .describe('What it changes'),

@@ -24,6 +24,9 @@ export const ERROR_CODES = {
   edited_command: [],
   not_allowed: ['action', 'roles'],
   directory_unreachable: ['reason'],
+  roles_too_old: ['since', 'limit'],
+  group_not_synchronised: ['group', 'source'],
+  channel_ambiguous: ['channel', 'teams'],
   quorum_impossible: ['action', 'needed', 'available'],
   // The life of an operation
   operation_unknown: ['id', 'nearest'],

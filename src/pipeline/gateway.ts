@@ -131,7 +131,7 @@ async function local(
   const { workshop, renderer } = options;
   const language = options.languageOf('');
   const say = (markdown: string): void => tell(plain(markdown));
-  const username = options.accounts[command.account];
+  const username = Object.hasOwn(options.accounts, command.account) ? options.accounts[command.account] : undefined;
   const user = username === undefined ? null : await workshop.people.idOf(username);
   if (user === null) {
     say(renderer.words(language, 'errors', 'account_unknown', { account: command.account }));

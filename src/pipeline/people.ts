@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Clock } from '#kernel/clock.ts';
 import { problemOf, VigieError } from '#kernel/errors.ts';
 import { reasonOf } from '#kernel/json.ts';
@@ -6,30 +5,34 @@ import type { Means } from '#domain/operation/means.ts';
 import type { Person } from '#domain/operation/operation.ts';
 import type { Account, Directory } from '#ports/chat.ts';
 import type { Cursors } from '#ports/store.ts';
+import { lookUpMembership, sourcesOf, type Members, type Names, type RoleMembers } from './people/membership.ts';
+import { keepPins, pinKey, readPins, type Pin } from './people/pins.ts';
+import { firstSeen, restoreSnapshot, snapshotText, type FirstSeen, type Known } from './people/snapshot.ts';
+import type { Trouble } from './people/trouble.ts';
 
-/** Who has a role: users by name, members of groups, members of private channels. */
-export interface RoleMembers {
-  readonly role: string;
-  readonly users: readonly string[];
-  readonly groups: readonly string[];
-  readonly channels: readonly string[];
-}
+export type { RoleMembers } from './people/membership.ts';
 
 /**
  * How sure an answer must be. `fresh`: the directory is asked now, for whatever has effects. `cached`: what was known a
- * moment ago will do, or the last thing known when the directory can't be asked.
+ * moment ago will do, or the last thing known when the directory can't be asked, for as long as `offlineForMs`.
  */
 export type Freshness = 'fresh' | 'cached';
 
 export interface People {
-  /** @throws person_unknown; directory_unreachable when it is needed and can't be asked */
+  /** @throws person_unknown; directory_unreachable, roles_too_old when it is needed and can't be asked */
   person(user: string, freshness: Freshness): Promise<Person>;
   /** Everybody who holds one of the roles. */
   holding(roles: readonly string[], freshness: Freshness): Promise<readonly Person[]>;
-  /** A person's id by Mattermost's user name, from what was last known if need be; null when there is none. */
+  /** The id that a name of the configuration is pinned to, or a person's by Mattermost's user name; null when there is none. */
   idOf(username: string): Promise<string | null>;
+  /** The name of the configuration that an id is pinned to, or null. */
+  pinOf(id: string): Promise<Pin | null>;
+  /** Why names of the configuration give nobody a role, as last seen. */
+  troubles(): readonly Trouble[];
   /** Asks everything anew at the next question. */
   expire(): void;
+  /** Asks everything now, so that what is known is young when the directory goes away. Never throws. */
+  refresh(): Promise<void>;
 }
 
 /**
@@ -47,38 +50,29 @@ const FRESH_MS = 1_000;
 /** Under this name the last thing known is kept in the store. */
 const FACT = 'people';
 
-const accountSchema = z.object({
-  id: z.string(),
-  username: z.string(),
-  kind: z.enum(['person', 'bot', 'guest', 'remote']),
-  active: z.boolean(),
-  locale: z.string(),
-});
-const snapshotSchema = z.object({ accounts: z.array(accountSchema), members: z.record(z.string(), z.array(z.string())) });
-type Members = Readonly<Record<string, readonly string[]>>;
-
-interface Known<T> {
-  readonly value: T;
-  readonly at: number;
-}
-
 export interface PeopleOptions {
   readonly directory: Directory;
   readonly roles: readonly RoleMembers[];
+  readonly names: Names;
+  /** For how long what was last known serves while the directory can't be asked, in milliseconds. */
+  readonly offlineForMs: number;
   readonly clock: Clock;
   /** Where the last thing known is kept. */
   readonly facts: Pick<Cursors, 'fact' | 'remember'>;
+  /** Told of names that were pinned, and of troubles that weren't there before. */
+  readonly tell: (news: { readonly pinned: readonly Pin[]; readonly troubles: readonly Trouble[] }) => Promise<void>;
 }
 
-export async function createPeople({ directory, roles, clock, facts }: PeopleOptions): Promise<People> {
-  const saved = await restore(facts);
-  const accounts = new Map<string, Known<Account | null>>(saved.accounts.map((account) => [account.id, { value: account, at: 0 }]));
-  let members: Known<Members> | null = Object.keys(saved.members).length === 0 ? null : { value: saved.members, at: 0 };
+export async function createPeople(options: PeopleOptions): Promise<People> {
+  const { directory, roles, clock, facts, offlineForMs } = options;
+  const saved = restoreSnapshot(await facts.fact(FACT));
+  const accounts = new Map<string, Known<Account | null>>(saved.accounts);
+  let members: Known<Members> | null = saved.members;
+  let first: FirstSeen = saved.first;
+  let troubles: readonly Trouble[] = [];
   let keep = Promise.resolve();
   const save = (): void => {
-    const known = [...accounts.values()].flatMap(({ value }) => (value === null ? [] : [value]));
-    const text = JSON.stringify({ accounts: known, members: members?.value ?? {} });
-    keep = keep.then(() => facts.remember(FACT, text)).catch(() => undefined);
+    keep = keep.then(() => facts.remember(FACT, snapshotText({ accounts: [...accounts.values()], members, first }))).catch(() => undefined);
   };
   /** Answers from what is known if it is young enough; else asks; `cached` may fall back on what is old. */
   const ask = async <T>(
@@ -88,26 +82,32 @@ export async function createPeople({ directory, roles, clock, facts }: PeopleOpt
     learn: (value: Known<T>) => void,
   ): Promise<T> => {
     const limit = freshness === 'fresh' ? FRESH_MS : CACHE_MS;
-    if (known != null && clock.now() - known.at < limit) return known.value;
     // An answer is as old as its question: what happened since may not be in it.
     const at = clock.now();
+    if (known != null && at - known.at < limit) return known.value;
     try {
       const value = await look();
-      learn({ value, at });
+      learn({ value, at, saidAt: at });
       if (JSON.stringify(known?.value) !== JSON.stringify(value)) save();
       return value;
     } catch (error) {
-      if (freshness === 'cached' && known != null) return known.value;
-      throw new VigieError('directory_unreachable', { reason: reasonOf(error) }, error);
+      if (freshness === 'fresh' || known == null) throw new VigieError('directory_unreachable', { reason: reasonOf(error) }, error);
+      if (at - known.saidAt <= offlineForMs) return known.value;
+      throw new VigieError('roles_too_old', { since: known.saidAt, limit: offlineForMs }, error);
     }
   };
-  const membership = (freshness: Freshness) =>
-    ask(
-      members,
-      freshness,
-      () => lookUpMembers(directory, roles),
-      (known) => (members = known),
-    );
+  const lookAtAll = async (): Promise<Members> => {
+    const now = clock.now();
+    const found = await lookUpMembership(directory, roles, { names: options.names, pins: await readPins(facts), now });
+    first = firstSeen(first, found, now);
+    await keepPins(facts, found.fresh);
+    const before = new Set(troubles.map((trouble) => JSON.stringify(trouble)));
+    const news = { pinned: found.fresh, troubles: found.troubles.filter((trouble) => !before.has(JSON.stringify(trouble))) };
+    if (news.pinned.length + news.troubles.length > 0) await options.tell(news);
+    ({ troubles } = found);
+    return found.sources;
+  };
+  const membership = (freshness: Freshness) => ask(members, freshness, lookAtAll, (known) => (members = known));
   const accountOf = (user: string, freshness: Freshness) =>
     ask(
       accounts.get(user),
@@ -116,33 +116,49 @@ export async function createPeople({ directory, roles, clock, facts }: PeopleOpt
       (known) => accounts.set(user, known),
     );
   const person: People['person'] = async (user, freshness) => {
-    const account = await accountOf(user, freshness);
+    const [account, table] = await Promise.all([accountOf(user, freshness), membership(freshness)]);
     if (account === null) throw new VigieError('person_unknown', { user });
-    return toPerson(account, await membership(freshness));
+    return toPerson(account, rolesOf(user, roles, table, first));
+  };
+  const holders = (wanted: readonly string[], table: Members): readonly string[] => {
+    const sources = roles.filter(({ role }) => wanted.includes(role)).flatMap(sourcesOf);
+    return [...new Set(sources.flatMap((source) => table[source] ?? []))];
   };
   return {
     person,
     async holding(wanted, freshness) {
-      const table = await membership(freshness);
-      const ids = new Set(wanted.flatMap((role) => [...(table[role] ?? [])]));
-      const found = await Promise.all([...ids].map((id) => orNull(person(id, freshness))));
+      const ids = holders(wanted, await membership(freshness));
+      const found = await Promise.all(ids.map((id) => orNull(person(id, freshness))));
       return found
         .filter((each) => each !== null)
         .filter((each) => each.active && each.kind === 'person')
         .toSorted((a, b) => a.username.localeCompare(b.username));
     },
     async idOf(username) {
-      try {
-        const account = await directory.byUsername(username);
-        if (account !== null) accounts.set(account.id, { value: account, at: clock.now() });
-        return account?.id ?? null;
-      } catch {
-        return [...accounts.values()].find(({ value }) => value?.username === username)?.value?.id ?? null;
-      }
+      const pin = (await readPins(facts)).get(pinKey({ kind: 'user', name: username }));
+      if (pin !== undefined) return pin.id;
+      const account = await directory.byUsername(username).catch(() => null);
+      return account?.id ?? null;
     },
+    async pinOf(id) {
+      return [...(await readPins(facts)).values()].find((pin) => pin.kind === 'user' && pin.id === id) ?? null;
+    },
+    troubles: () => troubles,
     expire() {
       for (const [id, known] of accounts) accounts.set(id, { ...known, at: 0 });
       if (members !== null) members = { ...members, at: 0 };
+    },
+    async refresh() {
+      try {
+        const ids = holders(
+          roles.map(({ role }) => role),
+          await membership('fresh'),
+        );
+        await Promise.all(ids.map((id) => accountOf(id, 'fresh')));
+        save();
+      } catch {
+        // What is known grows older; whoever needs it is told.
+      }
     },
   };
 }
@@ -157,40 +173,18 @@ async function orNull(asked: Promise<Person>): Promise<Person | null> {
   }
 }
 
-async function restore(facts: PeopleOptions['facts']): Promise<z.output<typeof snapshotSchema>> {
-  const text = await facts.fact(FACT);
-  return text === null ? { accounts: [], members: {} } : snapshotSchema.parse(JSON.parse(text));
+/** By role, since when vigie has seen it with them: of several ways to one role, the oldest counts. */
+function rolesOf(user: string, roles: readonly RoleMembers[], table: Members, first: FirstSeen): Readonly<Record<string, number>> {
+  const held: Record<string, number> = {};
+  for (const members of roles) {
+    const ways = sourcesOf(members).filter((source) => table[source]?.includes(user) === true);
+    if (ways.length > 0) held[members.role] = Math.min(...ways.map((source) => first[source]?.[user] ?? 0));
+  }
+  return held;
 }
 
 /** Guests, bots, remote and deactivated accounts hold no role, wherever they are members. */
-function toPerson(account: Account, table: Members): Person {
-  const trusted = account.kind === 'person' && account.active;
-  const roles = trusted
-    ? Object.entries(table)
-        .filter(([, ids]) => ids.includes(account.id))
-        .map(([role]) => role)
-    : [];
-  return { id: account.id, username: account.username, kind: account.kind, active: account.active, roles };
-}
-
-async function lookUpMembers(directory: Directory, roles: readonly RoleMembers[]): Promise<Members> {
-  const table: Record<string, readonly string[]> = {};
-  for (const { role, users, groups, channels } of roles) {
-    const ids = new Set<string>();
-    for (const name of users) {
-      const account = await directory.byUsername(name);
-      if (account !== null) ids.add(account.id);
-    }
-    for (const group of groups) for (const id of await directory.groupMembers(group)) ids.add(id);
-    for (const name of channels) for (const id of await privateMembers(directory, name)) ids.add(id);
-    table[role] = [...ids];
-  }
-  return table;
-}
-
-/** Anybody may join a public channel: no role comes from one. */
-async function privateMembers(directory: Directory, name: string): Promise<readonly string[]> {
-  const channel = await directory.channel(name);
-  if (channel === null || channel.kind !== 'private') return [];
-  return await directory.channelMembers(channel.id);
+function toPerson({ id, username, kind, active }: Account, held: Readonly<Record<string, number>>): Person {
+  const since = kind === 'person' && active ? held : {};
+  return { id, username, kind, active, roles: Object.keys(since), since };
 }

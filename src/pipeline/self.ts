@@ -49,6 +49,7 @@ export function clientsOf(
     get catalogue() {
       return catalogueOf(workshop());
     },
+    people: { pinOf: (id) => workshop().people.pinOf(id) },
     releases: {
       list: (service, limit) => store().ledger.releases(service, limit),
       enter: (release) =>

@@ -69,13 +69,15 @@ export interface Account {
 export interface Directory {
   account(id: string): Promise<Account | null>;
   byUsername(username: string): Promise<Account | null>;
-  /** User ids of a custom or LDAP group, by its name. */
+  /** Those that there are, in no order. */
+  byUsernames(usernames: readonly string[]): Promise<readonly Account[]>;
+  /** User ids of a group that is synchronised from a directory, by its name. @throws group_not_synchronised: its members may add others */
   groupMembers(group: string): Promise<readonly string[]>;
   /** User ids of a channel's members, by its id. */
   channelMembers(channel: string): Promise<readonly string[]>;
   /** A channel, if both this user and vigie are members of it; else null. */
   shared(channel: string, user: string): Promise<ChannelInfo | null>;
-  /** A channel by name, in any of vigie's teams. */
+  /** A channel by `team/channel`, by id, or by a bare name in any of vigie's teams. @throws channel_ambiguous: several teams have it */
   channel(name: string): Promise<ChannelInfo | null>;
 }
 

@@ -74,6 +74,12 @@ export interface Rota extends RotaReader {
   swap(shift: Shift, operation: string, by: Person): Promise<void>;
 }
 
+/** Who people are, as far as the configuration names them. */
+export interface PeopleReader {
+  /** The name that an id was pinned to when vigie first saw it, and when (ms); null for whoever the configuration doesn't name. */
+  pinOf(id: string): Promise<{ readonly name: string; readonly at: number } | null>;
+}
+
 export interface MetricsAnswer {
   readonly targets: readonly string[];
   readonly periodMs: number;
@@ -111,6 +117,7 @@ export interface ReadClients {
   readonly inventory: Inventory;
   readonly operations: OperationsReader;
   readonly catalogue: Catalogue;
+  readonly people: PeopleReader;
   readonly alerts: AlertsReader;
   readonly rota: RotaReader;
   readonly metrics: MetricsReader;

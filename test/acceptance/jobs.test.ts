@@ -78,6 +78,7 @@ describe('a job', () => {
     const directory = {
       account: unreachable,
       byUsername: unreachable,
+      byUsernames: unreachable,
       groupMembers: unreachable,
       channel: unreachable,
       channelMembers: unreachable,

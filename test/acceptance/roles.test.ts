@@ -48,7 +48,7 @@ describe('a role', () => {
       ...Object.values(made).filter(({ username }) => ['paul', 'dora', 'rita'].includes(username)),
     );
     await admin.addToChannel(open, scene.bot, ...Object.values(made));
-    await admin.createGroup('sysadmins', ...Object.values(made).filter(({ username }) => username === 'gina'));
+    scene.mattermost.synchroniseGroup('sysadmins', ...Object.values(made).filter(({ username }) => username === 'gina'));
     await scene.stopVigie();
     await scene.startVigie({
       roles: [
@@ -132,6 +132,7 @@ describe('when Mattermost cannot say who has which role', () => {
     return {
       account: (id) => whenThere(() => directory.account(id)),
       byUsername: (username) => whenThere(() => directory.byUsername(username)),
+      byUsernames: (usernames) => whenThere(() => directory.byUsernames(usernames)),
       groupMembers: (group) => whenThere(() => directory.groupMembers(group)),
       channelMembers: (channel) => whenThere(() => directory.channelMembers(channel)),
       channel: (name) => whenThere(() => directory.channel(name)),

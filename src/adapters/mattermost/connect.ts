@@ -1,6 +1,7 @@
 import type { Client4 } from '@mattermost/client';
 import { z } from 'zod';
 import type { Clock } from '#kernel/clock.ts';
+import { problemOf } from '#kernel/errors.ts';
 import type { ChatEvents, Directory, Publisher, TriggerCheck, TriggerVerdict } from '#ports/chat.ts';
 import type { Cursors } from '#ports/store.ts';
 import { createDirectory } from './directory.ts';
@@ -56,20 +57,30 @@ export async function connectMattermost(options: MattermostOptions): Promise<Mat
 
 async function learnIdentity(options: MattermostOptions, client: Client4, directory: Directory): Promise<Identity> {
   const fact = `mattermost ${options.url} ${options.operationsChannel}`;
+  const kept = await options.facts.fact(fact);
+  const known = kept === null ? null : identitySchema.parse(JSON.parse(kept));
   try {
     const user = await client.getMe();
-    const channel = await directory.channel(options.operationsChannel);
+    const channel = await operationsChannel(options, directory, known?.operationsChannel ?? '');
     const identity = { id: user.id, username: user.username, operationsChannel: channel?.id ?? '' };
     await options.facts.remember(fact, JSON.stringify(identity));
     if (channel === null)
       options.log.warn({ channel: options.operationsChannel }, 'vigie is no member of its operations channel: invite it');
     return identity;
   } catch (error) {
-    const known = await options.facts.fact(fact);
-    if (known === null) throw error;
+    if (known === null || problemOf(error).code === 'channel_ambiguous') throw error;
     options.log.warn({ error }, 'Mattermost is not reachable: going on with what was learnt before');
-    return identitySchema.parse(JSON.parse(known));
+    return known;
   }
+}
+
+/** The one that it was before, for as long as that is there: somebody may have made another one of this name. @throws channel_ambiguous */
+async function operationsChannel({ operationsChannel: name, log }: MattermostOptions, directory: Directory, before: string) {
+  const kept = before === '' ? null : await directory.channel(before);
+  if (kept !== null) return kept;
+  const channel = await directory.channel(name);
+  if (before !== '' && channel !== null) log.warn({ before, now: channel.id }, 'the operations channel is another one than before');
+  return channel;
 }
 
 /** The server's key is looked up at the first click, and again when a signature doesn't fit: it may have been renewed. */

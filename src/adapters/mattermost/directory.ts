@@ -25,10 +25,12 @@ export function createDirectory(client: Client4): Directory {
   return {
     account: async (id) => await orNull(async () => toAccount(await client.getUser(id))),
     byUsername: async (username) => await orNull(async () => toAccount(await client.getUserByUsername(username))),
+    byUsernames: async (usernames) => (await client.getProfilesByUsernames([...usernames])).map(toAccount),
     async groupMembers(name) {
       const groups = await orNull(() => client.getGroupsByNames([name]));
       const group = groups?.find((each) => each.name === name);
       if (group === undefined) return [];
+      if (!isSynchronised(group.source)) throw new VigieError('group_not_synchronised', { group: name, source: group.source });
       return await allPages(async (page) => (await client.getProfilesInGroup(group.id, page, PAGE)).map((user) => user.id));
     },
     channelMembers: async (channel) =>
@@ -40,14 +42,41 @@ export function createDirectory(client: Client4): Directory {
       ]);
       return member === null || found === null ? null : await orNull(async () => toChannel(await client.getChannel(channel)));
     },
-    async channel(name) {
-      for (const team of await client.getMyTeams()) {
-        const channel = await orNull(() => client.getChannelByName(team.id, name));
-        if (channel !== null) return toChannel(channel);
-      }
-      return null;
-    },
+    channel: (name) => findChannel(client, name),
   };
+}
+
+/** Of a directory, or of a plugin that reads one. Source: Mattermost, `model/group.go`, GetSyncableGroupSources. */
+function isSynchronised(source: string): boolean {
+  return source === 'ldap' || source.startsWith('plugin_');
+}
+
+const ID = /^[a-z0-9]{26}$/u;
+
+/** Whoever may add vigie to a team may make a channel of any name there: a bare name counts only if it is the only one. */
+async function findChannel(client: Client4, name: string): Promise<ChannelInfo | null> {
+  const [team, inTeam] = name.split('/');
+  if (team !== undefined && inTeam !== undefined)
+    return await orNull(async () => alive(await client.getChannelByNameAndTeamName(team, inTeam)));
+  if (ID.test(name)) {
+    const byId = await orNull(async () => alive(await client.getChannel(name)));
+    if (byId !== null) return byId;
+  }
+  const teams = await client.getMyTeams();
+  const found = await Promise.all(
+    teams.map(async ({ id, name: label }) => ({
+      label,
+      channel: await orNull(async () => alive(await client.getChannelByName(id, name))),
+    })),
+  );
+  const there = found.filter(({ channel }) => channel !== null);
+  if (there.length > 1) throw new VigieError('channel_ambiguous', { channel: name, teams: there.map(({ label }) => label).join(', ') });
+  return there[0]?.channel ?? null;
+}
+
+/** Null for one that was archived. */
+function alive(raw: unknown): ChannelInfo | null {
+  return channelSchema.parse(raw).delete_at === 0 ? toChannel(raw) : null;
 }
 
 export function toChannel(raw: unknown): ChannelInfo {

@@ -1,6 +1,9 @@
 import type { Verdict } from './votes.ts';
 
-/** Mattermost's names of the reactions that mean something, skin tones and look-alikes included. */
+/**
+ * Mattermost's own names of the reactions that mean something, look-alikes included. Everybody may add emoji of their own under any other
+ * name: what looks like one of these counts for nothing.
+ */
 const MEANING: Readonly<Record<string, Verdict>> = {
   white_check_mark: 'approve',
   heavy_check_mark: 'approve',
@@ -12,14 +15,19 @@ const MEANING: Readonly<Record<string, Verdict>> = {
   '-1': 'veto',
   thumbsdown: 'veto',
   octagonal_sign: 'cancel',
-  stop_sign: 'cancel',
 };
 
 /** The reactions that vigie puts on its own post, in this order. */
 export const SEEDS = { waiting: ['white_check_mark', 'x'], running: ['octagonal_sign'] } as const;
 
-/** What a reaction means on the post of a plan, or null. Skin tones (`+1_tone3`, `_medium_dark_skin_tone`) are the same emoji. */
+/** Of these, the system has one in each skin tone. */
+const HANDS = ['+1', 'thumbsup', '-1', 'thumbsdown'];
+/** Source: Mattermost, `model/emoji_data.go`: `+1_medium_dark_skin_tone`. */
+const TONES = ['light', 'medium_light', 'medium', 'medium_dark', 'dark'];
+const TONED: ReadonlyMap<string, string> = new Map(HANDS.flatMap((hand) => TONES.map((tone) => [`${hand}_${tone}_skin_tone`, hand])));
+
+/** What a reaction means on the post of a plan, or null. A hand of another skin tone is the same emoji. */
 export function verdictOf(emoji: string): Verdict | null {
-  const plain = emoji.replace(/_(?:tone\d|(?:(?:light|medium|dark)_)+skin_tone)$/u, '');
-  return MEANING[plain] ?? null;
+  const plain = TONED.get(emoji) ?? emoji;
+  return Object.hasOwn(MEANING, plain) ? (MEANING[plain] ?? null) : null;
 }

@@ -16,13 +16,13 @@ import type { Workshop } from '../operation/workshop.ts';
 import type { Desk } from './desk.ts';
 import { releasePost, silencePost, takePost } from './respond.ts';
 
-/** What a reaction under a post of alerts asks for; skin tones don't exist for these. */
-const ASKS: Readonly<Record<string, 'ack' | 'silence' | 'remedy'>> = {
-  eyes: 'ack',
-  no_bell: 'silence',
-  mute: 'silence',
-  arrow_forward: 'remedy',
-};
+/** What a reaction under a post of alerts asks for, by Mattermost's own names; skin tones don't exist for these. */
+const ASKS: ReadonlyMap<string, 'ack' | 'silence' | 'remedy'> = new Map([
+  ['eyes', 'ack'],
+  ['no_bell', 'silence'],
+  ['mute', 'silence'],
+  ['arrow_forward', 'remedy'],
+]);
 
 /** The group or digest whose post has this key, or null. */
 export function alertPostOf(key: string): string | null {
@@ -32,7 +32,7 @@ export function alertPostOf(key: string): string | null {
 
 /** A reaction under a post of alerts: 👀 takes it, 🔕 silences it, ▶️ starts its remedy. */
 export async function reactToAlert(workshop: Workshop, desk: Desk, post: string, reaction: ReactionChange): Promise<void> {
-  const asks = ASKS[reaction.emoji];
+  const asks = ASKS.get(reaction.emoji);
   if (asks === undefined) return;
   const person = await workshop.people.person(reaction.user, 'fresh');
   if (asks === 'remedy') {

@@ -40,6 +40,11 @@ export function channelRoutes(lab: Lab): Route[] {
       pattern: '/api/v4/teams/{team}/channels/name/{name:word}',
       handle: (call) => seen(call, channelNamed(world, call.param('team'), call.param('name'))),
     },
+    {
+      method: 'GET',
+      pattern: '/api/v4/teams/name/{team:word}/channels/name/{name:word}',
+      handle: (call) => seen(call, channelNamed(world, teamNamed(world, call.param('team')).id, call.param('name'))),
+    },
     { method: 'GET', pattern: '/api/v4/users/{user}/teams/{team}/channels', handle: (call) => ok(mine(world, call)) },
     { method: 'GET', pattern: '/api/v4/users/{user}/channels', handle: (call) => ok(mine(world, call)) },
   ];
@@ -47,6 +52,12 @@ export function channelRoutes(lab: Lab): Route[] {
 
 function inTeam(world: World, teamId: string): Channel[] {
   return [...world.channels.values()].filter((channel) => channel.team_id === teamId && channel.delete_at === 0);
+}
+
+function teamNamed(world: World, name: string): { readonly id: string } {
+  const team = [...world.teams.values()].find((one) => one.name === name);
+  if (team === undefined) throw new AppError('app.team.get_by_name.missing.app_error');
+  return team;
 }
 
 function channelNamed(world: World, teamId: string, name: string): Channel {

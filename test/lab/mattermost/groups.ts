@@ -7,7 +7,7 @@ import type { Lab } from './lab.ts';
 import type { Group } from './model.ts';
 import { must } from './permissions.ts';
 import { page } from './users.ts';
-import { userOf } from './world.ts';
+import { userOf, type World } from './world.ts';
 
 const NewGroup = z.object({
   group: z
@@ -87,20 +87,30 @@ function create(lab: Lab, call: Call): Answer {
   must(world, call.userId, 'create_custom_group');
   const { group: fields, user_ids } = call.json(NewGroup);
   if (fields === undefined) throw new AppError('api.context.invalid_body_param.app_error', 'group');
+  return created(addGroup(world, fields, user_ids));
+}
+
+export function addGroup(
+  world: World,
+  fields: Partial<Group> & Pick<Group, 'name' | 'display_name' | 'source'>,
+  users: readonly string[],
+): Group {
   const now = world.now();
   const group: Group = {
     id: newId(),
+    description: '',
+    allow_reference: true,
     ...fields,
     remote_id: null,
     create_at: now,
     update_at: now,
     delete_at: 0,
     has_syncables: false,
-    member_count: user_ids.length,
+    member_count: users.length,
   };
   world.groups.set(group.id, group);
-  world.groupMembers.set(group.id, new Set(user_ids.map((id) => userOf(world, id).id)));
-  return created(group);
+  world.groupMembers.set(group.id, new Set(users.map((id) => userOf(world, id).id)));
+  return group;
 }
 
 function remove(lab: Lab, call: Call, group: Group): Answer {

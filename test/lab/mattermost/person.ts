@@ -110,6 +110,11 @@ export class Person {
     return listener;
   }
 
+  /** Takes another user name. */
+  rename(username: string): Promise<void> {
+    return this.rest.tell('PUT', `/users/${this.id}/patch`, { username });
+  }
+
   /** One's own account, read again. */
   me(): Promise<z.infer<typeof SeenUser>> {
     return this.rest.ask(SeenUser, 'GET', '/users/me');

@@ -6,6 +6,7 @@ import type { Locale } from './errors.ts';
 import { Faults } from './faults.ts';
 import { Call, Router } from './http.ts';
 import type { Answer, Route } from './http.ts';
+import { addGroup } from './groups.ts';
 import { Hub } from './hub.ts';
 import { newId } from './ids.ts';
 import type { Lab } from './lab.ts';
@@ -56,6 +57,8 @@ export interface LabMattermost {
   history(postId: string): readonly Post[];
   /** Breaks websockets, one person's or all, as a network does; the connections stay resumable. */
   cutSockets(userId?: string): void;
+  /** A group as an LDAP synchronisation makes it: nobody does by the API. */
+  synchroniseGroup(name: string, ...people: { readonly id: string }[]): void;
   /** A `trigger_id` as the server gives integrations for what this person typed or clicked. */
   triggerOf(userId: string): string;
   /** Stops as a real server does: sockets break (1006). The data stay, for {@link restart}. */
@@ -80,6 +83,12 @@ export async function startMattermost(options: LabOptions = {}): Promise<LabMatt
     requests,
     history: (postId) => world.versions.get(postId) ?? [],
     cutSockets: (userId) => running.lab.hub.cut(userId),
+    synchroniseGroup: (name, ...people) =>
+      addGroup(
+        world,
+        { name, display_name: name, source: 'ldap' },
+        people.map(({ id }) => id),
+      ),
     triggerOf: (userId) => makeTrigger(world.keys, userId, world.now()).triggerId,
     stop: () => running.stop(),
     async restart() {

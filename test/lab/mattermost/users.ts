@@ -93,6 +93,7 @@ export function userRoutes(lab: Lab): Route[] {
     { method: 'GET', pattern: '/api/v4/users', handle: (call) => list(page(call, among(world, call))) },
     { method: 'GET', pattern: '/api/v4/users/username/{name:word}', handle: (call) => ok(found(userNamed(world, call.param('name')))) },
     { method: 'GET', pattern: '/api/v4/users/{id}', handle: (call) => ok(known(call)) },
+    { method: 'PUT', pattern: '/api/v4/users/{id}/patch', handle: (call) => rename(lab, call, known(call)) },
     { method: 'PUT', pattern: '/api/v4/users/{id}/active', handle: (call) => activate(lab, call, known(call)) },
     { method: 'DELETE', pattern: '/api/v4/users/{id}', handle: (call) => deactivate(lab, call, known(call)) },
     { method: 'PUT', pattern: '/api/v4/users/{id}/roles', handle: (call) => changeRoles(lab, call, known(call)) },
@@ -146,6 +147,16 @@ function createUser(lab: Lab, call: Call): Answer {
   lab.world.passwords.set(user.id, password);
   lab.hub.publish({ event: 'new_user', data: { user_id: user.id }, to: {} });
   return created(user);
+}
+
+/** People may rename themselves: a name is nobody's for ever. */
+function rename(lab: Lab, call: Call, user: User): Answer {
+  if (call.userId !== user.id) must(lab.world, call.userId, 'manage_system');
+  const { username } = call.json(z.object({ username: NewUser.shape.username }));
+  if (userNamed(lab.world, username) !== undefined) throw new AppError('app.user.save.username_exists.app_error');
+  user.username = username.toLowerCase();
+  userUpdated(lab, user);
+  return ok(user);
 }
 
 function activate(lab: Lab, call: Call, user: User): Answer {

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { systemClock } from '#kernel/clock.ts';
+import { createDirectory } from '#adapters/mattermost/directory.ts';
+import { createRest } from '#adapters/mattermost/rest.ts';
+import { openStore } from '#adapters/store/store.ts';
+import { namesOf, policyOf, roleMembersOf } from '#config/parts.ts';
+import type { Config } from '#config/schema.ts';
+import { createPeople } from '#pipeline/people.ts';
+import type { Trouble } from '#pipeline/people/trouble.ts';
+import { quorums } from '#pipeline/quorum.ts';
+import { storeFile } from '../app.ts';
+import { bad, good, type Finding, type Words } from './finding.ts';
+
+/** Risks that nobody could approve with the people there are, and names that lead to somebody else than they did. */
+export async function lookAtPeople(config: Config, words: Words): Promise<readonly Finding[]> {
+  const client = createRest({ url: config.mattermost.url, token: config.mattermost.token, clock: systemClock });
+  try {
+    const people = await createPeople({
+      directory: createDirectory(client),
+      roles: roleMembersOf(config),
+      names: namesOf(config),
+      offlineForMs: 0,
+      clock: systemClock,
+      facts: await pinnedFacts(config),
+      tell: async () => undefined,
+    });
+    const found = await quorums(policyOf(config), people, 'fresh');
+    return [
+      ...namesFindings(people.troubles()),
+      ...found.map(({ risk, needed, holders, possible }) => {
+        const what = `quorum for ${risk}`;
+        const names = holders.join(', ');
+        if (possible) return good(what, names);
+        return bad(what, `needs ${needed} people, has ${holders.length} (${names}): add people to a role that approves it`);
+      }),
+    ];
+  } catch (error) {
+    return [bad('quorum', words(error))];
+  }
+}
+
+/** What a running vigie has pinned; looking changes nothing of it. */
+async function pinnedFacts(config: Config) {
+  const remember = async (): Promise<void> => undefined;
+  if (!existsSync(storeFile(config))) return { fact: async () => null, remember };
+  const store = await openStore(storeFile(config), systemClock, 'shared');
+  const pins = await store.cursors.fact('pins');
+  await store.close();
+  return { fact: async (name: string) => (name === 'pins' ? pins : null), remember };
+}
+
+/** Names that lead to somebody else than they did. */
+function namesFindings(troubles: readonly Trouble[]): readonly Finding[] {
+  if (troubles.length === 0) return [good('names', 'each leads to whom it led to before')];
+  return troubles.map((trouble) => {
+    if (trouble.kind === 'name-taken')
+      return bad(
+        'names',
+        `${trouble.name} is the name of another account now (${trouble.found}), which has no role. If that is meant: vigie people confirm ${trouble.name}`,
+      );
+    if (trouble.kind === 'channel-moved')
+      return bad(
+        'names',
+        `${trouble.name} is another channel now (${trouble.found}), which gives nobody a role. If that is meant: vigie people confirm ${trouble.name}`,
+      );
+    if (trouble.kind === 'channel-ambiguous')
+      return bad(
+        'names',
+        `several teams have a channel ${trouble.name} (${trouble.teams}), so it gives nobody a role: write team/${trouble.name}`,
+      );
+    return bad(
+      'names',
+      `the group ${trouble.name} is not synchronised from a directory (${trouble.source}): its members may add others. Name people or a private channel`,
+    );
+  });
+}
