@@ -8,6 +8,7 @@ import {
   targetOf,
   verifyDatabaseBackup,
   verifyVmBackup,
+  target,
   z,
   type DatabaseBackupBasis,
   type VmBackupBasis,
@@ -31,6 +32,8 @@ export default defineAction({
     return kind === 'vm' ? await planVmBackup(clients, name, signal) : await planDatabaseBackup(clients, name, operation, signal);
   },
   risk: 'safe',
+  target: (_input, basis) =>
+    basis.kind === 'vm' ? target(basis.guest, basis.vmid, `vm:${basis.guest}`) : target(basis.decides.name, `db:${basis.decides.name}`),
   locks: (_input, basis) => [basis.kind === 'vm' ? `vm:${basis.guest}` : `database:${basis.decides.server}/${basis.decides.name}`],
   async run({ basis, person, ...context }) {
     // Nobody but vigie itself runs its jobs.

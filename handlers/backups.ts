@@ -1,4 +1,4 @@
-import { databaseOrGuest, defineQuery, targetOf, z, type Backup, type ReadClients } from '#kit';
+import { databaseOrGuest, defineQuery, targetOf, target, z, type Backup, type ReadClients } from '#kit';
 
 /** A phone shows some; the newest matter most. */
 const MOST = 12;
@@ -10,6 +10,11 @@ export default defineQuery({
   uses: ['backups', 'databases', 'hypervisor', 'self'],
   args: ['target'],
   input: z.strictObject({ target: databaseOrGuest().optional() }),
+  async target({ input, clients, signal }) {
+    if (input.target === undefined) return null;
+    const { kind, name } = await targetOf(clients, input.target, signal);
+    return target(name, `${kind === 'vm' ? 'vm' : 'db'}:${name}`);
+  },
   async run({ input, clients, signal }) {
     const places = (await clients.backups.places(signal)).map(({ name, sizeBytes, freeBytes, sealed, problem }) => ({
       name,

@@ -1,4 +1,4 @@
-import { defineAction, host, VigieError, z, type Cleaned, type Removable, type Space } from '#kit';
+import { defineAction, host, VigieError, target, z, type Cleaned, type Removable, type Space } from '#kit';
 
 /** All of a plan is read before it is approved: what is beyond is for the next time. */
 const MOST = 30;
@@ -29,6 +29,7 @@ export default defineAction({
     };
   },
   risk: 'change',
+  target: (_input, basis) => target(basis.host),
   locks: (_input, basis) => [`host:${basis.host}`],
   async run({ basis, clients, progress, step }) {
     const cleaned: Done[] = [];

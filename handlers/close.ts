@@ -1,4 +1,4 @@
-import { defineAction, operationId, VigieError, z } from '#kit';
+import { defineAction, operationId, VigieError, target, z } from '#kit';
 
 /** Somebody else than its requester looked at what an emergency did, and closes it. */
 export default defineAction({
@@ -17,7 +17,8 @@ export default defineAction({
     return { basis, effects: operation.closedBy === null ? [{ kind: 'close', operation: operation.id }] : [] };
   },
   risk: 'safe',
-  locks: (input) => [`operation:${input.operation}`],
+  target: (_input, basis) => target(basis.id, ...(basis.target === null ? [] : [basis.target])),
+  locks: (_input, basis) => [`operation:${basis.id}`],
   async run({ input, clients, person, step }) {
     await step('close', 'repeatable', async () => {
       await clients.operations.close(input.operation, person);

@@ -1,4 +1,4 @@
-import { defineAction, flag, image, imageLocks, planImage, runImage, service, verifyImage, z } from '#kit';
+import { defineAction, flag, image, imageLocks, planImage, runImage, service, verifyImage, target, z } from '#kit';
 
 /** Runs another image of a service, and sees it through: the new tasks run, or the old ones are back and it says why. */
 export default defineAction({
@@ -12,6 +12,7 @@ export default defineAction({
     planImage(clients, input.service, { wanted: input.image ?? null, noDump: input['no-dump'] === true, wayBack: [] }, signal),
   risk: (_input, basis) => (basis.outside || basis.self ? 'danger' : 'change'),
   emergency: (_input, basis) => !basis.self,
+  target: (_input, basis) => target(basis.service),
   locks: (_input, basis) => imageLocks(basis),
   run: (context) => runImage(context),
   verify: (context) => verifyImage(context),

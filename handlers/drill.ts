@@ -1,4 +1,4 @@
-import { backup, database, defineAction, planDrill, runDrill, z } from '#kit';
+import { backup, database, defineAction, planDrill, runDrill, target, z } from '#kit';
 
 /** Restores a dump into a throwaway server, compares it with the ledger, and throws it away: an untested dump isn't a backup. */
 export default defineAction({
@@ -10,6 +10,7 @@ export default defineAction({
   cancel: 'between-steps',
   plan: async ({ input, clients }) => await planDrill(clients, input),
   risk: 'safe',
+  target: (_input, basis) => target(basis.name, `db:${basis.name}`),
   locks: (_input, basis) => [`database:${basis.server}/${basis.name}`],
   run: async (context) => await runDrill(context),
   // Whatever was under way was in a throwaway server: it begins anew.

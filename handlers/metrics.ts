@@ -1,4 +1,4 @@
-import { defineQuery, text, word, z } from '#kit';
+import { defineQuery, text, word, target, z } from '#kit';
 
 /** What fits into one picture. */
 const PANELS = 6;
@@ -12,6 +12,8 @@ export default defineQuery({
   args: ['what'],
   rest: true,
   input: z.strictObject({ what: text(), cluster: word().optional() }),
+  // Hosts and services stand among the other words.
+  target: async ({ input }) => target(input.what, ...input.what.split(/[\s,]+/u)),
   async run({ input, clients, signal }) {
     const { targets, periodMs, views } = await clients.metrics.read(input.what, input.cluster ?? null, signal);
     const shown = views.slice(0, PANELS);

@@ -12,6 +12,7 @@ import {
   requireRoom,
   storageOn,
   VigieError,
+  target,
   z,
   type GuestDetail,
   type StorageView,
@@ -46,6 +47,7 @@ export default defineAction({
     return { basis: { ...basis, copied }, effects: [{ kind: 'migrate', name: to.name }] };
   },
   risk: 'change',
+  target: (_input, basis) => target(basis.guest, basis.vmid, `vm:${basis.guest}`),
   locks: (_input, basis) => [`vm:${basis.guest}`],
   async run({ basis, clients, signal, pause, progress, step }) {
     const { hypervisor } = clients;

@@ -1,4 +1,4 @@
-import { defineAction, followRollout, formatImage, sendUpdate, service, verifyUpdate, z } from '#kit';
+import { defineAction, followRollout, formatImage, sendUpdate, service, verifyUpdate, target, z } from '#kit';
 
 /** Starts all tasks of a service anew, one after the other, with the image that they run. */
 export default defineAction({
@@ -24,6 +24,7 @@ export default defineAction({
   },
   risk: (_input, basis) => (basis.self ? 'danger' : 'change'),
   emergency: (_input, basis) => !basis.self,
+  target: (_input, basis) => target(basis.service),
   locks: (_input, basis) => [`swarm/service:${basis.service}`],
   async run({ basis, clients, signal, pause, progress, step }) {
     const since = await step('update', 'repeatable', (stepSignal) => sendUpdate(clients, basis, { force: true }, stepSignal));

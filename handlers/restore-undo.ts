@@ -1,4 +1,4 @@
-import { defineAction, operationId, planUndo, runUndo, verifyUndo, z } from '#kit';
+import { defineAction, operationId, planUndo, runUndo, verifyUndo, target, z } from '#kit';
 
 /** Puts back what a restore replaced; what takes its leave this time is kept beside for seven days as well. */
 export default defineAction({
@@ -10,6 +10,7 @@ export default defineAction({
   cancel: 'between-steps',
   plan: async ({ input, clients, operation, signal }) => await planUndo(clients, input.operation, operation, signal),
   risk: 'danger',
+  target: (input, { decides }) => target(input.operation, decides.name, `db:${decides.name}`),
   locks: (_input, { decides }) => [
     `database:${decides.server}/${decides.name}`,
     ...decides.writers.map((service) => `swarm/service:${service}`),

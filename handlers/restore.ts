@@ -1,4 +1,4 @@
-import { backup, database, defineAction, moment, planRestore, runRestore, verifyRestore, z } from '#kit';
+import { backup, database, defineAction, moment, planRestore, runRestore, verifyRestore, target, z } from '#kit';
 
 /** Puts a dump in the place of a database, which is kept beside for seven days; or into a new one. */
 export default defineAction({
@@ -15,6 +15,7 @@ export default defineAction({
   cancel: 'between-steps',
   plan: async ({ input, clients, operation, signal }) => await planRestore(clients, input, operation, signal),
   risk: ({ into }) => (into === undefined ? 'danger' : 'safe'),
+  target: ({ into }, { decides }) => target(decides.name, `db:${decides.name}`, ...(into === undefined ? [] : [into])),
   // A fresh volume takes the place of every database on it.
   locks: (_input, { decides }) => [
     decides.mode === 'down' ? `database:${decides.server}` : `database:${decides.server}/${decides.name}`,

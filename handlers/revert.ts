@@ -13,6 +13,7 @@ import {
   VigieError,
   withDetails,
   word,
+  target,
   z,
 } from '#kit';
 
@@ -66,6 +67,7 @@ export default defineAction({
     };
   },
   risk: 'danger',
+  target: (_input, basis) => target(basis.guest, basis.vmid, `vm:${basis.guest}`),
   locks: (_input, basis) => [`vm:${basis.guest}`, ...(basis.swarm_node === null ? [] : ['swarm'])],
   async run({ basis, clients, signal, pause, progress, step }) {
     const { hypervisor } = clients;

@@ -9,6 +9,7 @@ import {
   service,
   verifyImage,
   VigieError,
+  target,
   z,
   type LedgerRelease,
 } from '#kit';
@@ -30,8 +31,9 @@ export default defineAction({
     const wayBack = await dumpsTakenBefore(clients, current.name, left?.operation ?? null);
     return await planImage(clients, current.name, { wanted: wanted.image, noDump: input['no-dump'] === true, wayBack }, signal);
   },
-  risk: (_input, basis) => (basis.self ? 'danger' : 'change'),
+  risk: (_input, basis) => (basis.outside || basis.self ? 'danger' : 'change'),
   emergency: (_input, basis) => !basis.self,
+  target: (_input, basis) => target(basis.service),
   locks: (_input, basis) => imageLocks(basis),
   run: (context) => runImage(context),
   verify: (context) => verifyImage(context),

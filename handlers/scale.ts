@@ -1,4 +1,4 @@
-import { count, defineAction, followRollout, sendUpdate, service, verifyUpdate, VigieError, z } from '#kit';
+import { count, defineAction, followRollout, sendUpdate, service, verifyUpdate, VigieError, target, z } from '#kit';
 
 /** Changes how many tasks of a service run. */
 export default defineAction({
@@ -27,6 +27,7 @@ export default defineAction({
     };
   },
   risk: ({ replicas }) => (replicas === 0 ? 'danger' : 'change'),
+  target: (_input, basis) => target(basis.service),
   locks: (_input, basis) => [`swarm/service:${basis.service}`],
   async run({ input, basis, clients, signal, pause, progress, step }) {
     const since = await step('update', 'repeatable', (stepSignal) => sendUpdate(clients, basis, { replicas: input.replicas }, stepSignal));

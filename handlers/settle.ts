@@ -1,4 +1,4 @@
-import { defineAction, operationId, outcome, text, VigieError, z } from '#kit';
+import { defineAction, operationId, outcome, text, VigieError, target, z } from '#kit';
 
 /** A person looked, and says how an operation ended that vigie couldn't judge. Its locks are given back. */
 export default defineAction({
@@ -18,7 +18,8 @@ export default defineAction({
     return { basis, effects: [{ kind: 'settle', outcome: input.outcome, reason: input.reason }] };
   },
   risk: 'danger',
-  locks: (input) => [`operation:${input.operation}`],
+  target: (_input, basis) => target(basis.id, ...(basis.target === null ? [] : [basis.target])),
+  locks: (_input, basis) => [`operation:${basis.id}`],
   async run({ input, clients, person, step }) {
     await step('settle', 'repeatable', async () => {
       await clients.operations.settle(input.operation, input.outcome, input.reason, person);

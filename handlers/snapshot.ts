@@ -11,6 +11,7 @@ import {
   snapshotName,
   VigieError,
   word,
+  target,
   z,
 } from '#kit';
 
@@ -53,6 +54,7 @@ export default defineAction({
     };
   },
   risk: 'safe',
+  target: (_input, basis) => target(basis.guest, basis.vmid, `vm:${basis.guest}`),
   locks: (_input, basis) => [`vm:${basis.guest}`],
   async run({ basis, clients, person, operation, signal, pause, progress, step }) {
     const { hypervisor } = clients;

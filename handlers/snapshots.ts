@@ -1,4 +1,4 @@
-import { ageOf, defineQuery, guest, SNAPSHOT_PREFIX, z } from '#kit';
+import { ageOf, defineQuery, guest, SNAPSHOT_PREFIX, target, z } from '#kit';
 
 /** Snapshots of one guest, the newest first. */
 export default defineQuery({
@@ -6,6 +6,10 @@ export default defineQuery({
   uses: ['hypervisor', 'self'],
   args: ['vm'],
   input: z.strictObject({ vm: guest() }),
+  async target({ input, clients, signal }) {
+    const { name, vmid } = await clients.hypervisor.guest(input.vm, signal);
+    return target(name, vmid, `vm:${name}`);
+  },
   async run({ input, clients, signal }) {
     const { name, vmid, node } = await clients.hypervisor.guest(input.vm, signal);
     const snapshots = await clients.hypervisor.snapshots(vmid, signal);

@@ -10,6 +10,7 @@ import {
   guestToChange,
   leftNothing,
   requireMayGoOff,
+  target,
   z,
 } from '#kit';
 
@@ -37,6 +38,7 @@ export default defineAction({
     };
   },
   risk: 'danger',
+  target: (_input, basis) => target(basis.guest, basis.vmid, `vm:${basis.guest}`),
   locks: (_input, basis) => [`vm:${basis.guest}`, ...(basis.swarm_node === null ? [] : ['swarm'])],
   async run({ basis, clients, signal, pause, progress, step }) {
     const { hypervisor } = clients;

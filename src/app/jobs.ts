@@ -5,7 +5,7 @@ import { commandsOf, scheduleOf } from '#config/job-parts.ts';
 import { inventoryOf, policyOf } from '#config/parts.ts';
 import type { Config } from '#config/schema.ts';
 import { createEngine } from '#messages/engine.ts';
-import { leastRisk, requirementOf, targetOf } from '#pipeline/operation/authorize.ts';
+import { leastRisk, requirementOf, targetOf, typedTarget } from '#pipeline/operation/authorize.ts';
 import { parse, type Parsed } from '#pipeline/operation/parse.ts';
 import { vocabularyOf } from '#pipeline/self.ts';
 import type { Material } from './loaded.ts';
@@ -68,7 +68,7 @@ function judgeOf(config: Config): (parsed: Parsed) => string | null {
     if (command.emergency !== null || command.dryRun) return 'must be the plain command, without --emergency or --dry-run';
     // Where the risk depends on what is found, only a plan can tell.
     if (typeof handler.risk !== 'string') return null;
-    const { risk, approvers } = requirementOf(known, entry, targetOf(parsed), leastRisk(entry));
+    const { risk, approvers } = requirementOf(known, entry, typedTarget(targetOf(parsed)), leastRisk(entry));
     if (risk === 'danger') return `${handler.id} is a danger: nothing does it by itself`;
     return approvers === 0 ? null : `${handler.id} is a ${risk}: nothing does it without being asked, unless \`policy\` makes it safe`;
   };

@@ -27,9 +27,11 @@ export function namesOf({ socket, mattermost, alerts }: Config) {
 
 export function inventoryOf({ services, hosts, proxmox, databases }: Config): Inventory {
   const guests = proxmox?.guests ?? {};
-  const machines = new Set(Object.entries(hosts).flatMap(([name, { aliases }]) => [name, ...aliases]));
+  const called = Object.entries(hosts).map(([name, { aliases }]) => [name, ...aliases]);
   return {
-    knows: (name) => machines.has(name) || [services, guests, databases].some((named) => Object.hasOwn(named, name)),
+    namesOf: (name) => called.find((names) => names.includes(name)) ?? [name],
+    knows: (name) =>
+      called.some((names) => names.includes(name)) || [services, guests, databases].some((named) => Object.hasOwn(named, name)),
     service(name) {
       const facts = Object.hasOwn(services, name) ? (services[name] ?? SERVICE_DEFAULTS) : SERVICE_DEFAULTS;
       return {

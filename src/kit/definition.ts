@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Json, JsonObject } from '#kernel/json.ts';
 import type { Effect, Person } from '#domain/operation/operation.ts';
 import type { Risk } from '#domain/operation/states.ts';
+import type { Target } from '#domain/operation/target.ts';
 import type { Verdict } from '#domain/operation/votes.ts';
 import type { ClientName, Clients, ReadClients } from '#ports/clients.ts';
 import type { StepMode } from '#ports/store.ts';
@@ -25,6 +26,8 @@ export interface QueryDefinition<I extends Shape, U extends ClientName> {
   readonly input: I;
   /** Answers in the private acknowledgement, to nobody else. */
   readonly private?: boolean;
+  /** What it is about, by its own names, looked up before anything is answered; left out, the first positional field as it was typed. */
+  target?(context: QueryContext<I, U>): Promise<Target | null>;
   run(context: QueryContext<I, U>): Promise<JsonObject>;
 }
 
@@ -79,6 +82,8 @@ export interface ActionDefinition<I extends Shape, U extends ClientName, B exten
   readonly emergency?: 'never' | ((input: z.output<I>, basis: B) => boolean);
   /** Only reads. No effects: there is nothing to do. */
   plan(context: PlanContext<I, U>): Promise<{ readonly basis: B; readonly effects: readonly Effect[] }>;
+  /** What it is done to, by its own names; left out, the first positional field as it was typed. */
+  target?(input: z.output<I>, basis: B): Target;
   locks(input: z.output<I>, basis: B): readonly string[];
   run(context: RunContext<I, U, B>): Promise<JsonObject>;
   verify(

@@ -136,7 +136,7 @@ function liquidFor(
         .slice(0, 12),
     ),
   );
-  made('image', (image) => codeSpan(shortImage(String(image ?? ''))));
+  made('image', (image, other, outside) => codeSpan(imageBeside(String(image ?? ''), other, outside === true)));
   const term = (list: string, key: unknown): string => termOf(template('words'), list, key);
   liquid.registerFilter('term', (key: unknown, list: unknown) => term(String(list), key));
   liquid.registerFilter('state', (key: unknown) => term('states', key));
@@ -169,6 +169,16 @@ function formatTime(ms: number, now: number, language: Language, timezone: strin
   const options: Intl.DateTimeFormatOptions = { timeZone: timezone, hour: '2-digit', minute: '2-digit', hour12: false };
   if (!today) Object.assign(options, { day: '2-digit', month: '2-digit' });
   return new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', options).format(new Date(ms));
+}
+
+/** Short, unless it comes from elsewhere than it should, or than the image beside it: then where it comes from is what matters. */
+function imageBeside(image: string, other: unknown, outside: boolean): string {
+  const elsewhere = outside || (typeof other === 'string' && repositoryOf(image) !== repositoryOf(other));
+  return elsewhere ? (image.split('@')[0] ?? '') : shortImage(image);
+}
+
+function repositoryOf(image: string): string {
+  return (image.split('@')[0] ?? '').replace(/:[^:/]*$/u, '');
 }
 
 /** Without registry and digest: what tells two images apart on a phone. */

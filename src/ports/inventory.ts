@@ -34,6 +34,8 @@ export interface GuestFacts {
 export interface Inventory {
   service(name: string): ServiceFacts;
   guest(name: string): GuestFacts;
+  /** Every name of a machine that is known by this one, its own first; the name alone, of anything else. */
+  namesOf(name: string): readonly string[];
   /** Whether the configuration names it: a service, a host, a guest. */
   knows(name: string): boolean;
 }

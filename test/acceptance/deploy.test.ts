@@ -148,6 +148,7 @@ describe('deploy', () => {
     await scene.stopVigie();
     await scene.startVigie({
       inventory: {
+        namesOf: (name) => [name],
         knows: () => true,
         guest: (name) => ({ ...GUEST_FACTS, name }),
         service: (name) => ({

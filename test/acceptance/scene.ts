@@ -250,6 +250,7 @@ export class Scene {
     return {
       service: (name) => ({ ...FACTS, name, ...this.#options.services?.[name] }),
       guest: (name) => ({ ...GUEST_FACTS, name, ...this.#options.guests?.[name] }),
+      namesOf: (name) => [name],
       knows: (name) => ['pad', 'blog'].includes(name),
     };
   }

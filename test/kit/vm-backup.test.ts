@@ -32,6 +32,7 @@ async function lab({ keep = 7 }: { readonly keep?: number } = {}) {
     service: () => {
       throw new Error('no service here');
     },
+    namesOf: (name: string) => [name],
     knows: () => true,
   };
   const self = { now: () => clock.now(), timezone: () => 'Europe/Paris', copyStore: async () => null };

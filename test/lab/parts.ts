@@ -71,7 +71,12 @@ export const LAB_PARTS = {
   pagers: new Map(),
   policy: POLICY,
   roles: ROLES,
-  inventory: { service: (name) => ({ ...FACTS, name }), guest: (name) => ({ ...GUEST_FACTS, name }), knows: () => true },
+  inventory: {
+    service: (name) => ({ ...FACTS, name }),
+    guest: (name) => ({ ...GUEST_FACTS, name }),
+    namesOf: (name) => [name],
+    knows: () => true,
+  },
   timezone: 'Europe/Paris',
   language: 'en',
   languages: {},

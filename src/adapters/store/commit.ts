@@ -59,10 +59,11 @@ async function writeTransition(trx: Db, { operation, from, to, patch }: Transiti
   if (from !== to && !mayFollow(from, to)) throw new TypeError(`${operation}: ${to} can't follow ${from}`);
   const row = await trx.selectFrom('operations').select('body').where('id', '=', operation).where('state', '=', from).executeTakeFirst();
   if (row === undefined) throw new StoreConflict(`${operation} isn't ${from} any more`);
-  const body = JSON.stringify({ ...readOperation(row.body), ...patch, state: to });
+  const changed = { ...readOperation(row.body), ...patch, state: to };
+  const body = JSON.stringify(changed);
   const done = await trx
     .updateTable('operations')
-    .set({ state: to, body, updated_at: now })
+    .set({ state: to, target: changed.target, body, updated_at: now })
     .where('id', '=', operation)
     .where('state', '=', from)
     .executeTakeFirst();

@@ -37,6 +37,7 @@ export function decidePlanned({ operation }: Situation, proposal: Proposal, now:
   const asks = asksSomebody(requirement);
   const patch: Partial<Operation> = {
     plan,
+    target: proposal.target,
     requirement,
     round: 1,
     approveBy: asks ? now + APPROVE_WITHIN_MS : null,
@@ -71,9 +72,9 @@ function emergencyPage({ id, requester, action, target }: Operation, reason: str
   return { key: `emergency:${id}`, pager: EVERY_PAGER, severity: 'critical', section: 'emergency', data, person: null, notBefore: now };
 }
 
-export function plannedEntry(operation: Operation, { plan, requirement }: Proposal): AuditEntry {
+export function plannedEntry(operation: Operation, { plan, target, requirement }: Proposal): AuditEntry {
   const { risk, approvers, confirm } = requirement;
-  const detail = { hash: plan.hash, effects: plan.effects, risk, approvers, confirm };
+  const detail = { target, hash: plan.hash, effects: plan.effects, risk, approvers, confirm };
   return { kind: 'planned', operation: operation.id, by: 'vigie', detail };
 }
 
@@ -84,8 +85,8 @@ export function whoIsAsked({ requirement, requester }: Operation, eligible: read
   return eligible.filter((person) => person.id !== requester.id);
 }
 
-function endWithoutEffect(operation: Operation, { plan, requirement }: Proposal, now: number): Commit {
-  const patch: Partial<Operation> = { plan, requirement, round: 1, endedAt: now };
+function endWithoutEffect(operation: Operation, { plan, target, requirement }: Proposal, now: number): Commit {
+  const patch: Partial<Operation> = { plan, target, requirement, round: 1, endedAt: now };
   const after: Operation = { ...operation, ...patch, state: 'succeeded' };
   return {
     transitions: [move(operation, 'succeeded', patch)],

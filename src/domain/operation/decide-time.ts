@@ -75,7 +75,12 @@ export function decideRechecked({ operation, votes, people }: Situation, now: nu
 export function decideTampered({ operation, people }: Situation, by: string | null, now: number): Commit {
   if (operation.state !== 'waiting' && operation.state !== 'approved') return {};
   if (operation.plan === null || operation.requirement === null) return {};
-  const proposal: Proposal = { plan: operation.plan, requirement: operation.requirement, eligible: [...people.values()] };
+  const proposal: Proposal = {
+    plan: operation.plan,
+    target: operation.target,
+    requirement: operation.requirement,
+    eligible: [...people.values()],
+  };
   const audit = { kind: 'tampered', operation: operation.id, by: by ?? 'unknown', detail: { hash: operation.plan.hash } };
   const again = askAgain(operation, proposal, { because: 'tampered', difference: null }, now);
   return { ...again, audit: [audit, ...(again.audit ?? [])] };

@@ -14,6 +14,8 @@ export interface Outcome {
 /** A plan with what the policy asks of it, and those who may be asked. */
 export interface Proposal {
   readonly plan: Plan;
+  /** What it is done to, by its one name. */
+  readonly target: string | null;
   readonly requirement: Requirement;
   readonly eligible: readonly Person[];
 }

@@ -54,6 +54,8 @@ export interface Requirement {
 export interface Subject {
   readonly action: string;
   readonly target: string | null;
+  /** What the target is called besides. */
+  readonly also?: readonly string[];
   readonly environment: string | null;
   readonly risk: Risk;
 }
@@ -115,13 +117,13 @@ function matches(rule: PolicyRule, subject: Subject): boolean {
   const { action, target, environment, risk } = rule.match;
   return (
     fits(action, subject.action) &&
-    fits(target, subject.target) &&
+    (fits(target, subject.target) || (subject.also ?? []).some((name) => fits(target, name))) &&
     fits(environment, subject.environment) &&
     (risk === undefined || risk === subject.risk)
   );
 }
 
-/** `*` stands for any run of letters; a pattern never fits where there is nothing. */
+/** `*` stands for any run of letters; capitals don't matter; a pattern never fits where there is nothing. */
 function fits(pattern: string | undefined, value: string | null): boolean {
   if (pattern === undefined) return true;
   if (value === null) return false;
@@ -129,5 +131,5 @@ function fits(pattern: string | undefined, value: string | null): boolean {
     .split('*')
     .map((part) => part.replace(/[.+?^${}()|[\]\\]/gu, '\\$&'))
     .join('.*');
-  return new RegExp(`^${expression}$`, 'u').test(value);
+  return new RegExp(`^${expression}$`, 'iu').test(value);
 }

@@ -106,7 +106,9 @@ async function tell(
  */
 function allowedTarget(workshop: Workshop, desk: Desk, command: string): string {
   const parsed = parse(workshop, command);
-  const target = targetOf(parsed);
+  const typed = targetOf(parsed);
+  // A document may call a machine by any of its names: it is one machine all the same.
+  const [target = null] = typed === null ? [] : workshop.inventory.namesOf(typed);
   const { handler } = parsed.entry;
   const dangerous = handler.kind !== 'action' || handler.risk === 'danger' || parsed.command.emergency !== null;
   if (dangerous || target === null || !workshop.inventory.knows(target)) throw new VigieError('remedy_not_allowed', { command });

@@ -2,6 +2,7 @@ import { VigieError } from '#kernel/errors.ts';
 import type { Person } from '#domain/operation/operation.ts';
 import { requirementFor, type Requirement } from '#domain/operation/policy.ts';
 import type { Risk } from '#domain/operation/states.ts';
+import { namesOf, target, type Target } from '#domain/operation/target.ts';
 import type { Entry } from '../catalogue.ts';
 import { freshnessFor } from '../people.ts';
 import type { Parsed } from './parse.ts';
@@ -43,14 +44,14 @@ export async function authorize(workshop: Workshop, proven: Proven, parsed: Pars
   const { handler } = parsed.entry;
   const { user, means } = proven.request;
   const person = await workshop.people.person(user, handler.kind === 'query' ? 'cached' : freshnessFor(means));
-  mayAsk(workshop, person, parsed.entry, targetOf(parsed));
+  mayAsk(workshop, person, parsed.entry, typedTarget(targetOf(parsed)));
   if (parsed.command.emergency !== null && (handler.kind !== 'action' || handler.emergency === 'never'))
     throw new VigieError('emergency_not_allowed', { action: handler.id });
   return make(person, parsed, proven);
 }
 
 /** @throws not_allowed when the person holds none of the roles that the policy asks for */
-function mayAsk(workshop: Workshop, person: Person, entry: Entry, target: string | null): void {
+export function mayAsk(workshop: Workshop, person: Person, entry: Entry, target: Target | null): void {
   const { roles } = requirementOf(workshop, entry, target, leastRisk(entry));
   if (!mayAskFor(person, roles)) throw new VigieError('not_allowed', { action: entry.handler.id, roles });
 }
@@ -59,15 +60,21 @@ export function mayAskFor(person: Person, roles: readonly string[]): boolean {
   return person.kind === 'person' && person.active && person.roles.some((role) => roles.includes(role));
 }
 
-/** What the policy asks of an action on a target. */
+/** What the policy asks of an action on a target, by whichever of its names a rule knows it. */
 export function requirementOf(
-  workshop: Pick<Workshop, 'policy' | 'inventory'>,
+  { policy, inventory }: Pick<Workshop, 'policy' | 'inventory'>,
   entry: Entry,
-  target: string | null,
+  target: Target | null,
   risk: Risk,
 ): Requirement {
-  const environment = target === null ? null : workshop.inventory.service(target).environment;
-  return requirementFor(workshop.policy, { action: entry.handler.id, target, environment, risk });
+  const names = target === null ? [] : [...new Set(namesOf(target).flatMap((name) => [name, ...inventory.namesOf(name)]))];
+  const environment = names.map((name) => inventory.service(name).environment).find((found) => found !== null) ?? null;
+  return requirementFor(policy, { action: entry.handler.id, target: target?.name ?? null, also: names, environment, risk });
+}
+
+/** A word as it was typed, before anything was looked up: `db:pad` and `vm:pad` are `pad` too. */
+export function typedTarget(word: string | null): Target | null {
+  return word === null ? null : target(word, word.replace(/^(?:db|vm):/u, ''));
 }
 
 /** The risk before anything was planned: where it depends on arguments, the lesser one; planning judges again. */

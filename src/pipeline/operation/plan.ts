@@ -6,7 +6,7 @@ import { hashPlan } from '#domain/operation/plan.ts';
 import type { ReadClients } from '#ports/clients.ts';
 import type { AnyAction } from '#kit';
 import type { Entry } from '../catalogue.ts';
-import { requirementOf } from './authorize.ts';
+import { requirementOf, typedTarget } from './authorize.ts';
 import { freshnessFor } from '../people.ts';
 import { clientsFor } from './clients.ts';
 import { mayGoOn, requesterOf, requirementOfRequester } from './requester.ts';
@@ -51,20 +51,22 @@ export async function plan(workshop: Workshop, operation: Operation, round: numb
   const clients = clientsFor<ReadClients>(workshop.clients, handler.uses);
   const { basis, effects } = await handler.plan({ input: operation.input, clients, person, signal: within, operation: operation.id });
   const risk = typeof handler.risk === 'string' ? handler.risk : handler.risk(operation.input, basis);
-  const asked = requirementOf(workshop, entry, operation.target, risk);
+  const names = handler.target?.(operation.input, basis) ?? null;
+  const asked = requirementOf(workshop, entry, names ?? typedTarget(operation.target), risk);
   const requirement = requirementOfRequester(operation, asked, person);
   mayGoOn(workshop, operation, person, requirement);
   if (operation.emergency !== null && typeof handler.emergency === 'function' && !handler.emergency(operation.input, basis))
     throw new VigieError('emergency_not_allowed', { action: operation.action });
   const locks = handler.locks(operation.input, basis);
   const eligible = asksSomebody(requirement) ? await workshop.people.holding(requirement.approvedBy, freshnessFor(operation.means)) : [];
-  const judged: Operation = { ...operation, requester: person };
+  const judged: Operation = { ...operation, target: names?.name ?? operation.target, requester: person };
   refuseImpossible(
     judged,
     requirement,
     eligible.map((each) => each.id),
   );
-  return make(judged, { plan: hashPlan(operation, round, { basis, effects, locks, risk: requirement.risk }), requirement, eligible });
+  const hashed = hashPlan(operation, round, { basis, effects, locks, risk: requirement.risk });
+  return make(judged, { plan: hashed, target: judged.target, requirement, eligible });
 }
 
 /** @throws quorum_impossible when not enough people are left who could approve */

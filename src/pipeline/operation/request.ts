@@ -9,7 +9,7 @@ import type { ReadClients } from '#ports/clients.ts';
 import { StoreConflict } from '#ports/store.ts';
 import type { AnyQuery } from '#kit';
 import type { Ack } from './ack.ts';
-import { authorize, targetOf, type Authorized } from './authorize.ts';
+import { authorize, mayAsk, targetOf, type Authorized } from './authorize.ts';
 import { clientsFor } from './clients.ts';
 import { locate } from './locate.ts';
 import { parse } from './parse.ts';
@@ -88,12 +88,15 @@ async function store(workshop: Workshop, { person, parsed, proven }: Authorized,
  */
 async function answer(workshop: Workshop, { person, parsed, proven }: Authorized, handler: AnyQuery, place: Place | null): Promise<Ack> {
   const { request, proof } = proven;
-  const data = await handler.run({
+  const context = {
     input: parsed.input,
     clients: clientsFor<ReadClients>(workshop.clients, handler.uses),
     person,
     signal: AbortSignal.timeout(QUERY_TIMEOUT_MS),
-  });
+  };
+  const about = await handler.target?.(context);
+  if (about != null) mayAsk(workshop, person, parsed.entry, about);
+  const data = await handler.run(context);
   const message: MessageData = { template: `answer:${handler.id}`, data: { ...data, input: parsed.input, requester: named(person) } };
   const privately = place === null;
   // An acknowledgement carries no file.

@@ -13,7 +13,7 @@ const people = new Map([['bob', somebody('bob')]]);
 
 describe('a plan that is asked for again', () => {
   it('has a hash of its own even where only the policy became stricter: no vote for the old post counts', () => {
-    const stricter = { plan, requirement: requirement('change', 2), eligible: [somebody('bob'), somebody('carl')] };
+    const stricter = { plan, target: 'pad', requirement: requirement('change', 2), eligible: [somebody('bob'), somebody('carl')] };
     const { transitions } = decide(
       { operation: approved, votes: [vote], people },
       { kind: 'started', proposal: stricter, difference: null },
@@ -27,7 +27,7 @@ describe('a plan that is asked for again', () => {
   });
 
   it('runs when neither plan nor policy changed', () => {
-    const same = { plan, requirement: requirement('change', 1), eligible: [somebody('bob')] };
+    const same = { plan, target: 'pad', requirement: requirement('change', 1), eligible: [somebody('bob')] };
     const { transitions } = decide(
       { operation: approved, votes: [vote], people },
       { kind: 'started', proposal: same, difference: null },

@@ -132,7 +132,12 @@ class Play {
       risk: this.#risk,
     });
     const needs = requirement(this.#risk, this.#approvers, this.machine.operation.emergency !== null);
-    return { plan, requirement: needs, eligible: [...this.machine.people.values()].filter(({ roles }) => roles.includes('operator')) };
+    return {
+      plan,
+      target: 'pad',
+      requirement: needs,
+      eligible: [...this.machine.people.values()].filter(({ roles }) => roles.includes('operator')),
+    };
   }
 
   play(next: Happening): Outcome | null {

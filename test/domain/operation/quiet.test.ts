@@ -11,7 +11,7 @@ const quiet = (change: Partial<Operation> = {}): Operation => received({ job, qu
 
 function proposal(operation: Operation, approvers: number) {
   const plan = hashPlan(operation, 1, { basis: {}, effects: [{ kind: 'restart' }], locks: [], risk: 'safe' });
-  return { plan, requirement: requirement('safe', approvers), eligible: [somebody('alice'), somebody('bob')] };
+  return { plan, target: 'pad', requirement: requirement('safe', approvers), eligible: [somebody('alice'), somebody('bob')] };
 }
 
 function decided(operation: Operation, inbound: Inbound, now = 1_000) {

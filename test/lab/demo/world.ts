@@ -156,6 +156,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
     charts,
     metrics: [],
     inventory: {
+      namesOf: (name) => [name],
       knows: (name) => Object.hasOwn(DEMO_SERVICES, name) || Object.hasOwn(DEMO_GUESTS, name),
       guest: (name) => ({ ...GUEST_FACTS, name, ...DEMO_GUESTS[name] }),
       service: (name) => ({

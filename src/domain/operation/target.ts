@@ -1,0 +1,17 @@
+/**
+ * What an action is done to: the one name that posts, policy and audit know it by, whatever was typed, and every other one that the
+ * same thing has (a number, an alias, the name with its kind in front). A rule on any of them is a rule on it.
+ */
+export interface Target {
+  readonly name: string;
+  readonly also: readonly string[];
+}
+
+export function target(name: string, ...also: readonly (string | number)[]): Target {
+  return { name, also: also.map(String).filter((other) => other !== name) };
+}
+
+/** All names, the one first. */
+export function namesOf({ name, also }: Target): readonly string[] {
+  return [name, ...also];
+}
