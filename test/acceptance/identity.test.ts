@@ -288,7 +288,9 @@ describe('roles while Mattermost is away', () => {
     });
     await until(() => asked >= 1, 'the first look');
     const before = asked;
-    scene.clock.warp(16 * 60_000);
-    await until(() => asked > before, 'the next look');
+    await until(() => {
+      scene.clock.warp(16 * 60_000);
+      return asked > before;
+    }, 'the next look');
   });
 });

@@ -7,7 +7,6 @@ let scene: Scene;
 afterEach(() => scene.close());
 
 const YES = 'white_check_mark';
-const TOKEN = 'k'.repeat(26);
 const replicas = async (): Promise<number | null> => (await scene.swarm.service('pad')).replicas;
 const idOf = (post: SeenPost): string => /`(\w{3,5})`/u.exec(post.message)?.[1] ?? '';
 const planOf = (post: SeenPost): string => /plan (\w{6})/u.exec(JSON.stringify(post.props))?.[1] ?? '';
@@ -15,49 +14,40 @@ const planOf = (post: SeenPost): string => /plan (\w{6})/u.exec(JSON.stringify(p
 const meanwhile = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 300));
 const operations = () => scene.store.operations.operations({ limit: 10 });
 
-/** Somebody who knows the slash token speaks to vigie's address directly; `from` is whom they say they are. */
-async function forge(url: string, text: string, { from = 'alice', trigger = 'made-up', channel = scene.ops.id } = {}): Promise<string> {
-  const fields = { token: TOKEN, trigger_id: trigger, command: '/ops', text, user_id: scene.who(from).id, channel_id: channel };
-  const answer = await fetch(`${url}/mattermost/command`, {
-    method: 'POST',
-    body: new URLSearchParams({ ...fields, channel_name: 'ops' }),
-  });
-  return await answer.text();
+/** Somebody who knows the slash token says what they like to vigie's address; `from` is whom they say they are. What it answers them. */
+async function forge(text: string, { from = 'alice', trigger = 'made-up', channel = scene.ops.id } = {}): Promise<string> {
+  const place = { channel, root: null, direct: false };
+  return await scene.vigie.gateway.slash({ trigger, command: 'ops', text, user: scene.who(from).id, ...place });
 }
 /** What Mattermost signed for somebody, as every integration that they touch is given it. */
 const signed = (username: string): string => scene.mattermost.triggerOf(scene.who(username).id);
-async function open(options: SceneOptions = {}): Promise<string> {
-  scene = await Scene.open(options);
-  return await scene.openHttp(TOKEN);
-}
-
 describe('whoever holds the slash token', () => {
   it("can't speak in somebody's name without Mattermost's signature, neither to change nor to read", async () => {
-    const url = await open();
+    scene = await Scene.open();
     const stale = signed('alice');
     scene.clock.warp(60_000);
     const other = signed('bob');
     for (const trigger of ['made-up', stale, other])
       for (const text of ['scale pad 0', 'silence rule=* 1d quiet', 'services', 'deny p7k'])
-        expect(await forge(url, text, { trigger })).toMatch(/Mattermost did not sign this command for you/u);
+        expect(await forge(text, { trigger })).toMatch(/Mattermost did not sign this command for you/u);
     expect([await operations(), await scene.vigiePosts()]).toEqual([[], []]);
     const audit = await scene.store.audit.entries({ since: 0, limit: 50 });
     expect(audit.filter(({ kind }) => kind === 'refused')).toHaveLength(12);
   });
 
   it('can play a signature back once only, whatever for', async () => {
-    const url = await open();
+    scene = await Scene.open();
     const trigger = signed('alice');
-    expect(await forge(url, 'scale pad 3', { trigger })).toMatch(/👍/u);
-    expect(await forge(url, 'scale pad 4', { trigger })).toMatch(/received already/u);
+    expect(await forge('scale pad 3', { trigger })).toMatch(/👍/u);
+    expect(await forge('scale pad 4', { trigger })).toMatch(/received already/u);
     // The same words in another writing are the same signature.
-    expect(await forge(url, 'scale pad 5', { trigger: `${trigger} ` })).toMatch(/received already/u);
+    expect(await forge('scale pad 5', { trigger: `${trigger} ` })).toMatch(/received already/u);
     await until(async () => (await operations()).length === 1, 'the operation');
   });
 
   it('gets no danger done by playing a signature back: its author confirms it, and is no second person by that', async () => {
-    const url = await open();
-    await forge(url, 'scale pad 0', { trigger: signed('alice') });
+    scene = await Scene.open();
+    await forge('scale pad 0', { trigger: signed('alice') });
     const post = await scene.post(/scale pad/u);
     expect(textOf(post)).toMatch(/@bob: do you approve\?\n@alice: was it you who asked for this by slash command\?/u);
     expect(textOf(post)).toMatch(/Waiting for 1 ✅ from somebody else, and alice's own/u);
@@ -73,8 +63,8 @@ describe('whoever holds the slash token', () => {
   });
 
   it("gets no danger done with its author's confirmation alone", async () => {
-    const url = await open();
-    await forge(url, 'scale pad 0', { trigger: signed('alice') });
+    scene = await Scene.open();
+    await forge('scale pad 0', { trigger: signed('alice') });
     const post = await scene.post(/scale pad/u);
     await scene.who('alice').react(post.id, YES);
     await scene.reads(post, /Waiting for 1 ✅ from somebody else$/mu);
@@ -83,8 +73,8 @@ describe('whoever holds the slash token', () => {
   });
 
   it('is betrayed when the request expires: its author learns that somebody used their name', async () => {
-    const url = await open();
-    await forge(url, 'scale pad 0', { trigger: signed('alice') });
+    scene = await Scene.open();
+    await forge('scale pad 0', { trigger: signed('alice') });
     const post = await scene.post(/scale pad/u);
     await scene.who('bob').react(post.id, YES);
     scene.clock.warp(31 * 60_000);
@@ -94,8 +84,8 @@ describe('whoever holds the slash token', () => {
   });
 
   it("can't run an emergency in somebody's name", async () => {
-    const url = await open();
-    await forge(url, 'scale pad 0 --emergency "now"', { trigger: signed('alice') });
+    scene = await Scene.open();
+    await forge('scale pad 0 --emergency "now"', { trigger: signed('alice') });
     const post = await scene.post(/scale pad\*\* ·/u);
     await scene.who('bob').react(post.id, YES);
     await meanwhile();
@@ -103,15 +93,15 @@ describe('whoever holds the slash token', () => {
   });
 
   it('gets an answer shown only where the author and vigie both are; elsewhere it is private, and a plan stands in the operations channel', async () => {
-    const url = await open();
+    scene = await Scene.open();
     const { admin, team } = scene;
     const secret = await admin.createChannel({ id: team.id }, { name: 'elsewhere', private: true });
     await admin.addToChannel(secret, scene.bot, scene.who('eve'));
     const outside = await admin.createChannel({ id: team.id }, { name: 'without-vigie' });
     await admin.addToChannel(outside, scene.who('alice'));
     for (const channel of [secret.id, outside.id, 'z'.repeat(26)]) {
-      expect(await forge(url, 'services', { trigger: signed('alice'), channel })).toMatch(/2 services/u);
-      await forge(url, 'restart pad --dry-run', { trigger: signed('alice'), channel });
+      expect(await forge('services', { trigger: signed('alice'), channel })).toMatch(/2 services/u);
+      await forge('restart pad --dry-run', { trigger: signed('alice'), channel });
     }
     await until(async () => (await operations()).length === 3, 'three operations');
     expect((await operations()).map(({ place }) => place.channel)).toEqual([scene.ops.id, scene.ops.id, scene.ops.id]);
@@ -129,12 +119,12 @@ describe('where the server signs nothing', () => {
   const parts = { verifyTrigger: async () => ({ kind: 'unsigned' }) as const };
 
   it('everything with effects that comes by slash command waits for its author, safe or not, and nobody else can stand in', async () => {
-    const url = await open({ parts });
-    await forge(url, 'silence rule=* 1h "be quiet"');
+    scene = await Scene.open({ parts });
+    await forge('silence rule=* 1h "be quiet"');
     const safe = await scene.post(/silence/u);
     expect(textOf(safe)).toMatch(/Waiting for alice's ✅/u);
     await scene.who('bob').react(safe.id, YES);
-    await forge(url, 'scale pad 3', { trigger: 'another' });
+    await forge('scale pad 3', { trigger: 'another' });
     const change = await scene.post(/→ 3/u);
     await scene.who('bob').react(change.id, YES);
     await meanwhile();
@@ -147,9 +137,9 @@ describe('where the server signs nothing', () => {
   });
 
   it('what is read is told to the author alone, never to whoever sent the command', async () => {
-    const url = await open({ parts });
-    expect(await forge(url, 'services')).toMatch(/The answer is in our direct messages/u);
-    expect(await forge(url, 'whoami', { trigger: 'another' })).toMatch(/The answer is in our direct messages/u);
+    scene = await Scene.open({ parts });
+    expect(await forge('services')).toMatch(/The answer is in our direct messages/u);
+    expect(await forge('whoami', { trigger: 'another' })).toMatch(/The answer is in our direct messages/u);
     const direct = await scene.who('alice').dm(scene.bot.id);
     await until(async () => (await scene.who('alice').posts(direct.id)).some(({ message }) => /2 services/u.test(message)), 'the letter');
     expect(await scene.vigiePosts()).toEqual([]);
