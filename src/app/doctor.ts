@@ -7,6 +7,7 @@ import { createRest } from '#adapters/mattermost/rest.ts';
 import type { LoadedConfig } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
 import { createEngine } from '#messages/engine.ts';
+import { plainWords } from '#messages/markdown.ts';
 import { formatImage } from '#ports/swarm.ts';
 import type { Print } from './cli.ts';
 import { lookAtBackups } from './doctor-backups.ts';
@@ -30,7 +31,7 @@ export async function doctor({ config, warnings }: LoadedConfig, print: Print, p
   const engine = createEngine(templates, config.timezone, () => systemClock.now());
   const words: Words = (thrown) => {
     const { code, params } = problemOf(thrown);
-    return engine.render(config.language, 'errors', code, params).replaceAll('`', '');
+    return plainWords(engine.render(config.language, 'errors', code, params));
   };
   const test = {
     title: engine.render(config.language, 'page', 'test-title', {}),

@@ -25,6 +25,21 @@ export function toJsonObject(value: unknown): JsonObject {
   return copy;
 }
 
+/** A copy with every text changed; the names of members stay. */
+export function mapTexts(object: JsonObject, change: (text: string) => string): JsonObject {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, mapped(value, change)]));
+}
+
+function mapped(value: Json, change: (text: string) => string): Json {
+  if (typeof value === 'string') return change(value);
+  if (isList(value)) return value.map((item) => mapped(item, change));
+  return isJsonObject(value) ? mapTexts(value, change) : value;
+}
+
+function isList(value: Json): value is readonly Json[] {
+  return Array.isArray(value);
+}
+
 /** The words of whatever was thrown, for a log or for an error's parameters. */
 export function reasonOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

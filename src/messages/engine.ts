@@ -1,12 +1,20 @@
 import { Liquid } from 'liquidjs';
+import { BLOT_UNKNOWN, type Blot } from '#kernel/blot.ts';
 import { formatDuration } from '#kernel/duration.ts';
-import { isRecord, toJsonObject, type JsonObject } from '#kernel/json.ts';
-import { codeBlock, codeSpan, escapeText, mention, oneLine } from './markdown.ts';
+import { isRecord, mapTexts, toJsonObject, type JsonObject } from '#kernel/json.ts';
+import { codeBlock, codeContent, codeSpan, escapeFilled, escapeOwn, escapeText, mention, rawLine } from './markdown.ts';
 import { formatMeasure } from './measure.ts';
 import type { Language, Template, TemplateSet } from './templates.ts';
 
 /** Longest text that a section may come to; Mattermost's own limit is 16,383 characters a message. */
 const RENDER_LIMIT = 200_000;
+
+/** A command written out in a template, such as `` `show {{ id }}` ``: Markdown's backslashes would stand there as they are. */
+const CODE = /`[^`\n]*`/gu;
+
+function inCode(span: string): string {
+  return span.replaceAll(/\{\{-?\s*(.*?)\s*-?\}\}/gu, '{{ $1 | in_code }}');
+}
 
 export interface Engine {
   /** The words of a section. @throws when the template lacks it or a variable is missing */
@@ -16,8 +24,11 @@ export interface Engine {
   term(language: Language, list: string, key: string): string;
 }
 
-/** LiquidJS, so that text which people may edit can't run code: every output is escaped, `raw` doesn't exist. */
-export function createEngine(templates: TemplateSet, timezone: string, now: () => number): Engine {
+/**
+ * LiquidJS, so that text which people may edit can't run code: every output is escaped, `raw` doesn't exist.
+ * @param blot takes secrets out of the data: once its Markdown is escaped, nobody recognises a secret any more
+ */
+export function createEngine(templates: TemplateSet, timezone: string, now: () => number, blot: Blot = BLOT_UNKNOWN): Engine {
   const liquids = {
     en: liquidFor(
       'en',
@@ -33,16 +44,23 @@ export function createEngine(templates: TemplateSet, timezone: string, now: () =
     ),
   };
   const parsed = new Map<string, ReturnType<Liquid['parse']>>();
+  // A post asks for a dozen sections of the same data.
+  const blotted = new WeakMap<JsonObject, JsonObject>();
+  const known = (data: JsonObject): JsonObject => {
+    const found = blotted.get(data) ?? mapTexts(data, blot);
+    blotted.set(data, found);
+    return found;
+  };
   const render: Engine['render'] = (language, template, section, data) => {
     const key = `${language}/${template}#${section}`;
     let ready = parsed.get(key);
     if (ready === undefined) {
       const source = templates[language].get(template)?.sections.get(section);
       if (source === undefined) throw new Error(`templates/messages/${language}/${template}.md has no section "${section}"`);
-      ready = liquids[language].parse(source, key);
+      ready = liquids[language].parse(source.replaceAll(CODE, inCode), key);
       parsed.set(key, ready);
     }
-    const text: unknown = liquids[language].renderSync(ready, data);
+    const text: unknown = liquids[language].renderSync(ready, known(data));
     return tidy(String(text));
   };
   function errorWords(language: Language, code: string, params: JsonObject): string {
@@ -97,8 +115,9 @@ function liquidFor(
   });
   made('code', codeSpan);
   made('block', codeBlock);
+  made('in_code', codeContent);
   // An attachment's title isn't Markdown: a user name stands there as it is.
-  made('name', (username) => (/^[a-z0-9._-]+$/u.test(String(username)) ? String(username) : escapeText(username)));
+  made('name', (username) => (/^[a-z0-9._-]+$/u.test(String(username)) ? String(username) : rawLine(username)));
   // An address that vigie made: nothing in it may end the link.
   made('url', (address) =>
     String(address ?? '')
@@ -109,7 +128,10 @@ function liquidFor(
   // Whoever writes the rules may use Markdown; they wake nobody by it.
   made('authored', (text) => String(text ?? '').replaceAll('@', '@\u200b'));
   // A field's title isn't Markdown either.
-  made('plain', (text) => oneLine(text).replaceAll('@', '@\u200b'));
+  made('plain', rawLine);
+  // What a rule says, with what documents say in it.
+  made('filled', (parts) => (Array.isArray(parts) ? escapeFilled(parts) : escapeText(parts)));
+  made('own', escapeOwn);
   made('mention', (person) => mention(isRecord(person) ? person['username'] : person));
   made('mentions', (people) =>
     (Array.isArray(people) ? people : []).map((person) => mention(isRecord(person) ? person['username'] : person)).join(' '),
@@ -144,7 +166,7 @@ function liquidFor(
   liquid.registerFilter('severity', (key: unknown) => term('severities', key));
   liquid.registerFilter('risk', (key: unknown) => term('risks', key));
   const help = (id: unknown) => template(String(id));
-  made('summary', (id) => escapeText(help(id)?.summary ?? ''));
+  made('summary', (id) => escapeOwn(help(id)?.summary ?? ''));
   made('examples', (id) => (help(id)?.examples ?? []).map(codeSpan).join(' · '));
   made('aliases', (id) => (help(id)?.aliases ?? []).map(codeSpan).join(', '));
   liquid.registerFilter('has_aliases', (id: unknown) => (help(id)?.aliases ?? []).length > 0);

@@ -1,13 +1,68 @@
-const SPECIAL = /[\\`*_~[\]<>#|!]/gu;
-/** A zero-width space: `\@all` still notifies, `@` with this behind it doesn't. */
-const ZERO_WIDTH = '\u200b';
+import { isRecord } from '#kernel/json.ts';
+import { visible, visibleLine } from '#kernel/visible.ts';
+
+/** A zero-width space: `\@all` still notifies, `@` with this behind it doesn't; nor does anything else that it parts begin to work. */
+const BREAK = '\u200b';
+/** Where Mattermost makes a link without being asked: any scheme with slashes, those that need none, `www.`, and a host before a slash. */
+const LINKS = [
+  /(?<=[a-z][a-z\d.+-]*:)(?=\/)/giu,
+  /(?<=(?<![a-z\d.+-])(?:https?|ftp|mailto|tel|sms|callto|skype|sips?|xmpp|magnet|geo|data|javascript|vbscript|file|git|ssh|news|urn|slack|msteams):)(?=[\p{L}\d%+])/giu,
+  /(?<=www\d{0,3})(?=\.)/giu,
+  /(?<=[\p{L}\d])(?=\.\p{L}{2,63}\/)/gu,
+] as const;
+/** Emoji by name (but no times of day), and tags. */
+const NAMES = [/(?<=:)(?=(?!\d\d:)[\w+-]+:)/giu, /(?<=#)(?=\p{L})/gu] as const;
+/** What would begin a list, draw a rule, or make a heading of the line above. */
+const AT_START = /^(?=[-+=]|\d+[.)]\s)/u;
+/**
+ * A backslash keeps most marks from working. Not those that Mattermost reads before or behind it: characters by number
+ * (`&#x202e;`), addresses in angle brackets, formulas.
+ * Source: the rules `escape`, `autolink`, `url` and `inlinelatex` of https://github.com/mattermost/marked
+ */
+const MARKS = /(?<entity>&(?=#?\w+;)|<(?=[^\s>][^\s>@]{0,254}@[^\s>]{1,254}>)|\$)|@|[\\`*_~[\]<>#|!]/gu;
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', $: '&#36;' };
 
 /**
- * Text from outside as plain words: no mention, no Markdown, no line break. Everything that a template prints goes
- * through here, unless one of the filters below made it.
+ * Text from outside as plain words: no mention, no link, no emoji by name, no Markdown, no formula, no line break, nothing
+ * hidden. Everything that a template prints goes through here, unless one of the filters below made it.
  */
 export function escapeText(value: unknown): string {
-  return oneLine(value).replace(SPECIAL, '\\$&').replaceAll('@', `@${ZERO_WIDTH}`);
+  const line = broken(oneLine(value), LINKS);
+  return marked(typeof value === 'string' ? line.replace(AT_START, BREAK) : line);
+}
+
+/** The same for words of whoever writes rules and templates: an address among them may be the link that they meant. */
+export function escapeOwn(value: unknown): string {
+  return escapeFilled([oneLine(value)]);
+}
+
+/** What a rule says, with values of documents (`{ value }`) filled in: those alone can't be links. */
+export function escapeFilled(parts: readonly unknown[]): string {
+  return marked(parts.map((part) => (isRecord(part) ? broken(oneLine(part['value']), LINKS) : oneLine(part))).join(''));
+}
+
+function broken(text: string, places: readonly RegExp[]): string {
+  return places.reduce((rest, place) => rest.replaceAll(place, BREAK), text);
+}
+
+function marked(text: string): string {
+  return broken(text, NAMES).replaceAll(MARKS, (mark: string, entity: string | undefined) =>
+    entity !== undefined ? (ENTITIES[entity] ?? '') : mark === '@' ? `@${BREAK}` : `\\${mark}`,
+  );
+}
+
+const MARKUP = /\\([\\`*_~[\]<>#|!])|\*\*|`|\u200b|&(#36|lt|amp);/gu;
+const CHARACTERS: Readonly<Record<string, string>> = { '#36': '$', lt: '<', amp: '&' };
+
+/** Markdown as a terminal shows it best: without its marks, and with nothing that the terminal would obey. */
+export function plainWords(markdown: string): string {
+  const words = markdown.replaceAll(MARKUP, (_whole, escaped?: string, entity?: string) => escaped ?? CHARACTERS[entity ?? ''] ?? '');
+  return visible(words);
+}
+
+/** For what Mattermost shows as it is: titles, footers, names of files. It may still notify there. */
+export function rawLine(value: unknown): string {
+  return oneLine(value).replaceAll('@', `@${BREAK}`);
 }
 
 /** As a code span, longer than any run of back-ticks inside; mentions don't count there. */
@@ -19,11 +74,14 @@ export function codeSpan(value: unknown): string {
   return `${fence}${space}${text.replaceAll('|', '\u2223')}${space}${fence}`;
 }
 
+/** Within a code span that is there already: nothing in it may end that. */
+export function codeContent(value: unknown): string {
+  return oneLine(value).replaceAll('`', '\u02cb').replaceAll('|', '\u2223');
+}
+
 /** As a code block. */
 export function codeBlock(value: unknown): string {
-  const text = String(value ?? '')
-    .replaceAll('\r', '')
-    .trimEnd();
+  const text = visible(String(value ?? '')).trimEnd();
   const fence = '`'.repeat(Math.max(3, longestRun(text) + 1));
   return `${fence}\n${text}\n${fence}`;
 }
@@ -34,11 +92,10 @@ export function mention(username: unknown): string {
   return /^[a-z0-9][a-z0-9._-]{0,63}$/u.test(name) ? `@${name}` : escapeText(name);
 }
 
-/** On one line, without what turns the direction of writing. */
+/** On one line, with nothing hidden. */
 export function oneLine(value: unknown): string {
   if (value === null || value === undefined) return '';
-  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  return text.replaceAll(/\s+/gu, ' ').replaceAll(/[\u202a-\u202e\u2066-\u2069]/gu, '');
+  return visibleLine(typeof value === 'object' ? JSON.stringify(value) : String(value));
 }
 
 function longestRun(text: string): number {

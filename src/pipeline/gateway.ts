@@ -5,6 +5,7 @@ import type { TriggerCheck } from '#ports/chat.ts';
 import type { ButtonClick, Gateway, LocalCommand, SlashCommand } from '#ports/gateway.ts';
 import { StoreConflict } from '#ports/store.ts';
 import type { Language } from '#messages/templates.ts';
+import { plainWords } from '#messages/markdown.ts';
 import type { Renderer } from '#messages/post.ts';
 import { operationPost } from '#domain/operation/card.ts';
 import { planName } from '#domain/operation/plan.ts';
@@ -130,7 +131,7 @@ async function local(
 ): Promise<{ readonly ok: boolean }> {
   const { workshop, renderer } = options;
   const language = options.languageOf('');
-  const say = (markdown: string): void => tell(plain(markdown));
+  const say = (markdown: string): void => tell(plainWords(markdown));
   const username = Object.hasOwn(options.accounts, command.account) ? options.accounts[command.account] : undefined;
   const user = username === undefined ? null : await workshop.people.idOf(username);
   if (user === null) {
@@ -194,9 +195,4 @@ function told(renderer: Renderer, operation: Operation, language: Language): str
   const [card] = attachments;
   const fields = (card?.fields ?? []).map((field) => `${field.title}: ${field.value}`);
   return [message, card?.title ?? '', card?.text ?? '', ...fields].filter((line) => line !== '').join('\n');
-}
-
-/** Markdown as a terminal shows it best: without its marks. */
-function plain(markdown: string): string {
-  return markdown.replaceAll(/\*\*|`|\u200b/gu, '').replaceAll(/\\([\\`*_~[\]<>#|!])/gu, '$1');
 }

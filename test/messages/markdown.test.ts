@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { codeBlock, codeSpan, escapeText, mention } from '#messages/markdown.ts';
+import { visibleLine } from '#kernel/visible.ts';
+import { codeBlock, codeContent, codeSpan, escapeFilled, escapeText, mention, plainWords, rawLine } from '#messages/markdown.ts';
 
 /** Text that is likely to break out: marks, mentions and blanks more often than letters. */
 const hostile = fc.string({
@@ -32,8 +33,31 @@ const hostile = fc.string({
     '😀',
     '```',
     '-',
+    '&#x202e;',
+    '$x$',
+    ':x:',
+    ':white_check_mark:',
+    'https://evil.example',
+    'www.evil.example',
+    'evil.org/a',
+    'mailto:eve',
+    '#tag',
+    '\u001b[2J',
+    '\u200d',
   ),
 });
+
+/** What Mattermost makes links, emoji, formulas and other characters of: the rules `url`, `autolink`, `inlinelatex` of its Markdown, and its names. */
+const WORKS = [
+  /(?<![a-z\d.+-])(?:https?|ftp|mailto|tel):(?:\/{1,3}|[\p{L}\d%])|www\d{0,3}[.]|[\p{L}\d.-]+[.]\p{L}{2,4}\//iu,
+  /<(?:[^ >]+(?:@|:\/)|www\d{0,3}\.)[^ >]+>/u,
+  /\$/u,
+  /:(?!\d\d:)[a-zA-Z0-9_+-]+:/u,
+  /&(?!amp;|lt;|#36;)#?\w+;/u,
+  /(?<!&)#\p{L}/u,
+] as const;
+/** What a terminal obeys, and what hides between letters; vigie's own zero-width space behind a mark is none of it. */
+const HIDDEN = /[\p{Cs}\u00ad\u061c\u200c-\u200f\u2028-\u202e\u2060-\u206f\u2424\ufeff]|(?![\n\t])\p{Cc}/u;
 
 /** As CommonMark reads a code span that begins the text: what is inside, and what stands behind it. */
 function readSpan(markdown: string): { inside: string; behind: string } | null {
@@ -60,17 +84,27 @@ describe('text from outside', () => {
   it('never holds a mark of Markdown that is not escaped, nor a line break', () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        const bare = escapeText(text).replaceAll(/\\[\\`*_~[\]<>#|!]/gu, '');
+        const bare = escapeText(text).replaceAll(/\\[\\`*_~[\]<>#|!]|&#36;/gu, '');
         expect(bare).not.toMatch(/[\\`*_~[\]<>#|!\n\r]/u);
       }),
     );
   });
 
-  it('loses nothing but blanks and what would turn the text around', () => {
+  it('never becomes a link, an emoji, a formula, a tag or another character, and hides nothing', () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        const read = escapeText(text).replaceAll(/\\(.)/gu, '$1').replaceAll('\u200b', '');
-        expect(read).toBe(text.replaceAll(/\s+/gu, ' ').replaceAll(/[\u202a-\u202e\u2066-\u2069]/gu, ''));
+        for (const works of WORKS) expect(escapeText(text)).not.toMatch(works);
+        for (const out of [escapeText(text), codeSpan(text), codeBlock(text), rawLine(text), plainWords(escapeText(text))])
+          expect(out).not.toMatch(HIDDEN);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('loses nothing but blanks', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        expect(plainWords(escapeText(text))).toBe(visibleLine(text));
       }),
     );
   });
@@ -78,10 +112,19 @@ describe('text from outside', () => {
   it.each([
     ['@all', '@\u200ball'],
     ['\\@all', '\\\\@\u200ball'],
-    ['[x](http://evil)', '\\[x\\](http://evil)'],
+    ['[x](http://evil)', '\\[x\\](http:\u200b//evil)'],
+    ['see https://evil.example/x', 'see https:\u200b//evil\u200b.example/x'],
+    ['www.evil.example', 'www\u200b.evil.example'],
+    ['mailto:eve', 'mailto:\u200beve'],
+    [':lock: at 12:30:45', ':\u200block: at 12:30:45'],
+    ['<eve@evil.example>', '&lt;eve@\u200bevil.example\\>'],
+    ['&#8238; & &lt; $x$', '&amp;\\#8238; & &amp;lt; &#36;x&#36;'],
+    ['- [ ] item', '\u200b- \\[ \\] item'],
+    ['=== done', '\u200b=== done'],
+    [-5, '-5'],
     ['a|b', 'a\\|b'],
     ['two\nlines', 'two lines'],
-    ['\u202Egnp.exe', 'gnp.exe'],
+    ['\u202Egnp.exe', '⟨U+202E⟩gnp.exe'],
     [7, '7'],
     [null, ''],
     [undefined, ''],
@@ -96,7 +139,7 @@ describe('a code span', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         const markdown = codeSpan(text);
-        if (markdown === '') expect(text.replaceAll(/[\u202a-\u202e\u2066-\u2069]/gu, '')).toBe('');
+        if (markdown === '') expect(text).toBe('');
         else expect(readSpan(markdown)?.behind).toBe('');
       }),
       { examples: [['`'], ['``'], ['` `'], ['a`b``c'], ['|'], [' `'], ['\n']] },
@@ -114,13 +157,27 @@ describe('a code span', () => {
   it('shows what it was given', () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        const wanted = text
-          .replaceAll(/\s+/gu, ' ')
-          .replaceAll(/[\u202a-\u202e\u2066-\u2069]/gu, '')
-          .replaceAll('|', '∣');
+        const wanted = visibleLine(text).replaceAll('|', '∣');
         expect((readSpan(codeSpan(text))?.inside ?? '').trim()).toBe(wanted.trim());
       }),
     );
+  });
+});
+
+describe('a name within a command that is shown as code', () => {
+  it('ends it nowhere, and is shown without backslashes', () => {
+    expect(codeContent('my_blog` @all |\u202e')).toBe('my_blogˋ @all ∣⟨U+202E⟩');
+  });
+});
+
+describe("what a rule says, with a document's words in it", () => {
+  it('has links where the rule has them, never where the document has', () => {
+    const parts = ['see https://wiki.example/disk: ', { value: 'https://evil.example/x @all :x:' }];
+    expect(escapeFilled(parts)).toBe('see https://wiki.example/disk: https:\u200b//evil\u200b.example/x @\u200ball :\u200bx:');
+  });
+
+  it('makes no emoji where the two meet', () => {
+    expect(escapeFilled([':', { value: 'white' }, ':'])).toBe(':\u200bwhite:');
   });
 });
 

@@ -2,13 +2,18 @@ import type { JsonObject } from '#kernel/json.ts';
 import type { Alert } from '../alert.ts';
 import type { FilledText } from '../rule.ts';
 
-/** ElastAlert's `{0}` and `{name}`: the arguments in order. What a document says stays text: the template escapes it. */
-export function fill({ text, args, own = {}, missing = '<MISSING VALUE>' }: FilledText, alert: Alert): string {
+/** What a rule says: its own words as they are, and what came from outside as a `value`, which the template keeps from working. */
+export type Filled = readonly (string | { readonly value: string })[];
+
+/** ElastAlert's `{0}` and `{name}`: the arguments in order. */
+export function fill({ text, args, own = {}, missing = '<MISSING VALUE>' }: FilledText, alert: Alert): Filled {
   const values = args.map((name) => valueOf(name, alert) ?? own[name] ?? missing);
   let next = 0;
-  return text.replaceAll(/\{(\d*)\}/gu, (whole, index: string) => {
-    const at = index === '' ? next++ : Number(index);
-    return values[at] ?? whole;
+  return text.split(/(\{\d*\})/u).flatMap((part) => {
+    const [, index] = /^\{(\d*)\}$/u.exec(part) ?? [];
+    if (index === undefined) return part === '' ? [] : [part];
+    const value = values[index === '' ? next++ : Number(index)];
+    return [value === undefined ? part : { value }];
   });
 }
 
