@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
+import { createBlot, type Blot } from '#kernel/blot.ts';
 import { systemClock } from '#kernel/clock.ts';
 import { problemOf, VigieError } from '#kernel/errors.ts';
 import type { Store } from '#ports/store.ts';
@@ -53,6 +54,7 @@ export function storeFile(config: Config): string {
  */
 export async function startApp(loaded: LoadedConfig): Promise<App> {
   const { config } = loaded;
+  const blot = createBlot(loaded.secrets);
   const log = createLog(config.log_level, loaded.secrets);
   for (const warning of loaded.warnings) log.warn({}, warning);
   const material = await loadMaterial();
@@ -97,6 +99,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
     hostNames: Object.entries(config.hosts).map(([name, { aliases }]) => [name, ...aliases]),
     ...partsOf(config, material, await languagesOf(config, mattermost)),
     count: (means, outcome) => metrics.requests.inc({ means, outcome }),
+    secrets: loaded.secrets,
     loaded: { ...material.hashes, rules: files.hash, configuration: loaded.hash.slice(0, 16) },
   });
   if (files.problems.length > 0) await vigie.alerting.refuseRules(files.problems);
@@ -108,7 +111,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
     channelsOf: (rules) => channelsOf(mattermost.directory, rules),
     log,
   });
-  const [http, socket] = await Promise.all([serveHttp(config, vigie, metrics, log), serveSocket(config, vigie, log)]);
+  const [http, socket] = await Promise.all([serveHttp(config, vigie, metrics, { log, blot }), serveSocket(config, vigie, log)]);
   const heartbeat = await startHeartbeat(config.heartbeat, { clock: systemClock, log, healthy: () => vigie.heard() });
   log.info({ version: packageJson.version, user: mattermost.me.username }, 'vigie is ready');
   return {
@@ -197,7 +200,12 @@ async function createAppMetrics(store: Store, { events }: Mattermost) {
   });
 }
 
-async function serveHttp({ http, mattermost }: Config, vigie: Vigie, metrics: Awaited<ReturnType<typeof createAppMetrics>>, log: Log) {
+async function serveHttp(
+  { http, mattermost }: Config,
+  vigie: Vigie,
+  metrics: Awaited<ReturnType<typeof createAppMetrics>>,
+  { log, blot }: { readonly log: Log; readonly blot: Blot },
+) {
   const { startHttp } = await import('#adapters/http/server.ts');
   const colon = http.listen.lastIndexOf(':');
   return await startHttp({
@@ -209,6 +217,7 @@ async function serveHttp({ http, mattermost }: Config, vigie: Vigie, metrics: Aw
     ready: () => vigie.ready(),
     metrics,
     log,
+    blot,
   });
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { createBlot } from '#kernel/blot.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Loop } from '#kernel/loop.ts';
 import type { Metric } from '#domain/metrics/metric.ts';
@@ -40,9 +41,11 @@ import { clientsOf, vocabularyOf } from '#pipeline/self.ts';
 import type { BackupSettings } from '#pipeline/backup/archive.ts';
 import { createBackups } from '#pipeline/backup/create-backups.ts';
 import { announceStart } from '#pipeline/announce.ts';
+import { blottedPager, blottedPublisher } from '#outbox/blotted.ts';
 import { startPaging } from '#outbox/pages.ts';
 import { startSender } from '#outbox/sender.ts';
 import { createWitness } from '#outbox/witness.ts';
+import { blottedGateway, blottedStore } from './app/blotted.ts';
 
 /** What differs between production, the demo and the tests: everything else is the same code. */
 export interface Parts extends Omit<Infrastructure, 'backups' | 'jobs'> {
@@ -94,6 +97,8 @@ export interface Parts extends Omit<Infrastructure, 'backups' | 'jobs'> {
   readonly mainCommand: string;
   readonly verifyTrigger: TriggerCheck;
   readonly count: (means: string, outcome: string) => void;
+  /** What must never be shown or stored, whoever says it. */
+  readonly secrets?: readonly string[];
   readonly version: string;
   /** Hashes of what was loaded, by name (`handlers`, `templates`, `configuration`): audited, and announced when they change. */
   readonly loaded: Readonly<Record<string, string>>;
@@ -114,10 +119,17 @@ export interface Vigie {
 const OFFLINE_FOR_MS = 86_400_000;
 
 /** Starts the stages and the two loops over the given parts. Nothing else in vigie knows all of them. */
-export async function startVigie(parts: Parts): Promise<Vigie> {
+export async function startVigie(given: Parts): Promise<Vigie> {
+  const secret = await buttonSecret(given.store);
+  const blot = createBlot([...(given.secrets ?? []), secret]);
+  const parts: Parts = {
+    ...given,
+    store: blottedStore(given.store, blot),
+    publisher: blottedPublisher(given.publisher, blot),
+    pagers: new Map([...given.pagers].map(([name, pager]) => [name, blottedPager(pager, blot)])),
+  };
   const { store, clock, log } = parts;
-  const secret = await buttonSecret(store);
-  const engine = createEngine(parts.templates, parts.timezone, () => clock.now());
+  const engine = createEngine(parts.templates, parts.timezone, () => clock.now(), blot);
   const renderer = createRenderer(engine, buttonMaker(secret, parts.callbackUrl), parts.timezone);
   const languageOf = (channel: string): Language => parts.languages[channel] ?? parts.language;
   const people = await createPeople({
@@ -208,7 +220,7 @@ export async function startVigie(parts: Parts): Promise<Vigie> {
     workshop,
     alerting,
     heard: () => parts.events.connected || paging.delivers,
-    gateway: createGateway({ ...parts, workshop, renderer, languageOf, secret }),
+    gateway: blottedGateway(createGateway({ ...parts, workshop, renderer, languageOf, secret }), blot),
     ready: async () => [await storeCheck(store), chatCheck(parts.events)],
     async stop() {
       stopping.abort();

@@ -3,7 +3,7 @@ import { systemClock } from '#kernel/clock.ts';
 import { openStore } from '#adapters/store/store.ts';
 import type { LoadedConfig } from '#config/load.ts';
 import { storeFile } from '../app.ts';
-import type { Print } from './cli.ts';
+import type { Print } from './terminal.ts';
 
 /** Walks the chain of the audit. */
 export async function verifyAudit({ config }: LoadedConfig, print: Print): Promise<number> {

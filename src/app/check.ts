@@ -4,7 +4,7 @@ import type { Config } from '#config/schema.ts';
 import { isRuleFile, loadRules } from '#config/rules/load-rules.ts';
 import { ruleDefaults } from '#config/rules/rule-defaults.ts';
 import { reasonOf } from '#kernel/json.ts';
-import type { Print } from './cli.ts';
+import type { Print, Terminal } from './terminal.ts';
 import { readJobs } from './jobs.ts';
 import { loadMaterial, type Material } from './loaded.ts';
 import { remedyChecker } from './remedies.ts';
@@ -17,13 +17,14 @@ interface Found {
 /**
  * Everything that can be checked without asking anybody: configuration, rules, handlers, words.
  * @param path of the configuration, which rules are checked against if it is there
+ * @param load reads a configuration
  * @param files configurations, rule files and folders of rule files; none: the configuration with its rules
  */
-export async function check(path: string, files: readonly string[], print: Print): Promise<number> {
+export async function check(path: string, files: readonly string[], print: Print, load: Terminal['load'] = loadConfig): Promise<number> {
   const { configs, rules } = sorted(files.length === 0 ? [path] : files);
   const material = await loadMaterial();
-  const read = configs.map((file) => readConfig(file, material));
-  const config = read.find((one) => one.config !== null)?.config ?? (configs.length === 0 ? knownConfig(path, material) : null);
+  const read = configs.map((file) => readConfig(load, file, material));
+  const config = read.find((one) => one.config !== null)?.config ?? (configs.length === 0 ? knownConfig(load, path, material) : null);
   const folders = configs.length > 0 && config?.alerts.rules !== undefined ? [config.alerts.rules] : [];
   const loaded = loadRules([...rules, ...folders], ruleDefaults(config, remedyChecker(material)));
   const found: readonly Found[] = [...read, loaded, { problems: material.problems, warnings: [] }];
@@ -53,9 +54,9 @@ function textOf(path: string): string {
   }
 }
 
-function readConfig(path: string, material: Material): Found & { readonly config: Config | null } {
+function readConfig(load: Terminal['load'], path: string, material: Material): Found & { readonly config: Config | null } {
   try {
-    const loaded = loadConfig(path);
+    const loaded = load(path);
     const { config, warnings } = loaded;
     return { config, warnings, problems: readJobs(loaded, material).problems };
   } catch (error) {
@@ -65,6 +66,6 @@ function readConfig(path: string, material: Material): Found & { readonly config
 }
 
 /** For rules alone: what the configuration names, if there is one here. Its own faults are none of theirs. */
-function knownConfig(path: string, material: Material): Config | null {
-  return statSync(path, { throwIfNoEntry: false }) === undefined ? null : readConfig(path, material).config;
+function knownConfig(load: Terminal['load'], path: string, material: Material): Config | null {
+  return statSync(path, { throwIfNoEntry: false }) === undefined ? null : readConfig(load, path, material).config;
 }

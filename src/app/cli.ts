@@ -1,6 +1,8 @@
 import { parseArgs } from 'node:util';
-import { ConfigError, loadConfig, type LoadedConfig } from '#config/load.ts';
+import type { App } from '../app.ts';
+import { ConfigError, type LoadedConfig } from '#config/load.ts';
 import { problemOf } from '#kernel/errors.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
 
 const USAGE = `vigie: a chat-ops bot for Mattermost
 
@@ -25,26 +27,27 @@ const DEFAULT_CONFIG = '/etc/vigie/vigie.yaml';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Exit codes: 0 well, 1 something is wrong, 2 the command line itself. */
-async function dispatch(argv: readonly string[], environment: Environment): Promise<number> {
+async function dispatch(argv: readonly string[], environment: Environment, terminal: Terminal): Promise<number> {
+  const { print } = terminal;
   const { values, positionals } = readArguments(argv);
   const [verb = 'help', ...rest] = positionals;
   if (values.help === true || verb === 'help') return print(USAGE, 0);
   const path = values.config ?? DEFAULT_CONFIG;
   switch (verb) {
     case 'run':
-      return await run(loadConfig(path));
+      return await run(terminal.load(path), terminal);
     case 'check':
-      return await (await import('./check.ts')).check(path, rest, print);
+      return await (await import('./check.ts')).check(path, rest, print, terminal.load);
     case 'doctor':
-      return await (await import('./doctor.ts')).doctor(loadConfig(path), print, values['no-page'] !== true);
+      return await (await import('./doctor.ts')).doctor(terminal.load(path), print, values['no-page'] !== true);
     case 'setup':
-      return await (await import('./setup.ts')).setup(loadConfig(path), environment['VIGIE_ADMIN_TOKEN'] ?? '', print);
+      return await (await import('./setup.ts')).setup(terminal.load(path), environment['VIGIE_ADMIN_TOKEN'] ?? '', print);
     case 'do':
-      return await (await import('./do.ts')).doCommand(path, rest.join(' '), print);
+      return await (await import('./do.ts')).doCommand(path, rest.join(' '), print, terminal.load);
     case 'people':
-      return await (await import('./people.ts')).people(loadConfig(path), rest, print);
+      return await (await import('./people.ts')).people(terminal.load(path), rest, print);
     case 'audit':
-      if (rest[0] === 'verify') return await (await import('./audit.ts')).verifyAudit(loadConfig(path), print);
+      if (rest[0] === 'verify') return await (await import('./audit.ts')).verifyAudit(terminal.load(path), print);
       return print('vigie audit knows one word: verify\n', 2);
     case 'rules':
       if (rest[0] !== 'test') return print('vigie rules knows one word: test\n', 2);
@@ -77,19 +80,11 @@ function rulesOptions(values: ReturnType<typeof readArguments>['values']) {
   return { from, to, json: json === true, elasticsearch, runEvery, bufferTime };
 }
 
-export type Print = (text: string, code: number) => number;
-
-function print(text: string, code: number): number {
-  (code === 0 ? process.stdout : process.stderr).write(text.endsWith('\n') ? text : `${text}\n`);
-  return code;
-}
-
 /** Runs until SIGTERM or SIGINT; what is under way is parked and goes on at the next start. */
-async function run(loaded: LoadedConfig): Promise<number> {
+async function run(loaded: LoadedConfig, terminal: Terminal): Promise<number> {
   const { startApp } = await import('../app.ts');
   const app = await startApp(loaded);
-  // The chat client writes its own notes to the console: they belong in the log.
-  console.log = (...words: unknown[]) => app.log.debug({}, words.map(String).join(' '));
+  consoleToLog(app.log);
   return await new Promise((resolve) => {
     const stop = (): void => {
       app.log.info({}, 'stopping');
@@ -110,10 +105,23 @@ async function run(loaded: LoadedConfig): Promise<number> {
   });
 }
 
+/** Libraries write their own notes to the console: they belong in the log, where no secret stands. */
+function consoleToLog(log: App['log']): void {
+  const note = (...words: unknown[]): void => log.debug({}, words.map(String).join(' '));
+  Object.assign(console, { log: note, info: note, debug: note, warn: note, error: note });
+}
+
 /** Runs one command line to its end. @returns the exit code; every error has become words */
 export async function runCommandLine(argv: readonly string[], environment: Environment): Promise<number> {
+  const terminal = openTerminal();
+  const { print } = terminal;
+  // Node would print it as it is: headers, passwords in addresses, and what a server put into its words.
+  process.on('uncaughtException', (error) => {
+    terminal.crash(error);
+    process.exit(1);
+  });
   try {
-    return await dispatch(argv, environment);
+    return await dispatch(argv, environment, terminal);
   } catch (error) {
     if (error instanceof ConfigError) return print(error.problems.join('\n'), 1);
     const { code, params } = problemOf(error);

@@ -9,7 +9,7 @@ import type { Config } from '#config/schema.ts';
 import { createEngine } from '#messages/engine.ts';
 import { plainWords } from '#messages/markdown.ts';
 import { formatImage } from '#ports/swarm.ts';
-import type { Print } from './cli.ts';
+import type { Print } from './terminal.ts';
 import { lookAtBackups } from './doctor-backups.ts';
 import { lookAtDatabases } from './doctor-databases.ts';
 import { lookAtHypervisors } from './doctor-hypervisor.ts';

@@ -11,7 +11,7 @@ import type { Store } from '#ports/store.ts';
 import { lookUpMembership, type Membership } from '#pipeline/people/membership.ts';
 import { keepPins, pinKey, readPins, type Pin } from '#pipeline/people/pins.ts';
 import { storeFile } from '../app.ts';
-import type { Print } from './cli.ts';
+import type { Print } from './terminal.ts';
 
 /**
  * `vigie people`: which account and channel each name of the configuration is pinned to; `vigie people confirm NAME`: whoever bears the name

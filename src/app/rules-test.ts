@@ -1,8 +1,9 @@
 import { keyWords } from '#domain/alert/key.ts';
 import { parseDuration } from '#kernel/duration.ts';
+import { visibleJson } from '#kernel/visible.ts';
 import { loadRules } from '#config/rules/load-rules.ts';
 import { replay, type LifeEvent } from '#pipeline/alert/replay.ts';
-import type { Print } from './cli.ts';
+import type { Print } from './terminal.ts';
 
 /** The command line of `vigie rules test`, as it was typed. */
 export interface RulesTest {
@@ -57,7 +58,7 @@ export async function rulesTest(asked: RulesTest, environment: Environment, prin
 }
 
 function jsonLine({ rule, key, event, at, value, matches }: LifeEvent): string {
-  return JSON.stringify({ rule, key, event, at: new Date(at).toISOString(), value, matches });
+  return visibleJson(JSON.stringify({ rule, key, event, at: new Date(at).toISOString(), value, matches }));
 }
 
 function line({ rule, key, event, at, value }: LifeEvent): string {

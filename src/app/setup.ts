@@ -5,7 +5,7 @@ import { createDirectory } from '#adapters/mattermost/directory.ts';
 import { createRest } from '#adapters/mattermost/rest.ts';
 import type { LoadedConfig } from '#config/load.ts';
 import type { Template } from '#messages/templates.ts';
-import type { Print } from './cli.ts';
+import type { Print } from './terminal.ts';
 import { loadMaterial } from './loaded.ts';
 
 /** Actions that have a slash command of their own, each with its hint: argument completion is reserved to plugins. */

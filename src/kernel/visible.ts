@@ -7,6 +7,7 @@ const HIDDEN = String.raw`[[\p{Cc}--[\n\t]]\p{Cs}\p{Default_Ignorable_Code_Point
 /** What joins and colours an emoji hides nothing. */
 const EMOJI = String.raw`(?=[\p{Extended_Pictographic}\p{Regional_Indicator}])(?:\p{RGI_Emoji}|\p{Extended_Pictographic}[\ufe0e\ufe0f])|[0-9#*]\ufe0f\u20e3`;
 const ANY_HIDDEN = new RegExp(HIDDEN, 'v');
+const EVERY_HIDDEN = new RegExp(HIDDEN, 'gv');
 /** Emoji are kept whole; of what is hidden, equal ones share a mark. */
 const EMOJI_OR_HIDDEN = new RegExp(String.raw`${EMOJI}|(?<hidden>${HIDDEN})\k<hidden>*`, 'gv');
 /** Where the pictures of the control characters begin: `␀`, `␛`. */
@@ -34,4 +35,11 @@ function markOf(hidden: string, run: string): string {
   if (code === 0x7f) return '\u2421'.repeat(run.length);
   const count = run.length / hidden.length;
   return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}${count > 1 ? ` ×${count}` : ''}⟩`;
+}
+
+/** JSON that a terminal may show, and that means the same: what is hidden stands in its texts by number. */
+export function visibleJson(json: string): string {
+  return json.replaceAll(EVERY_HIDDEN, (hidden) =>
+    Array.from({ length: hidden.length }, (_, at) => `\\u${hidden.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
+  );
 }

@@ -1,6 +1,7 @@
 import formbody from '@fastify/formbody';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Gateway, HealthCheck } from '#ports/gateway.ts';
+import { BLOT_UNKNOWN, type Blot } from '#kernel/blot.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { routeClicks } from './clicks.ts';
 import { routeSlashCommands } from './slash.ts';
@@ -15,6 +16,8 @@ export interface HttpOptions {
   readonly ready: () => Promise<readonly HealthCheck[]>;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
   readonly log: { warn(data: object, text: string): void };
+  /** Every answer goes through it: health checks repeat the words of errors. */
+  readonly blot?: Blot;
 }
 
 /** Far above any real callback. */
@@ -29,6 +32,8 @@ export interface HttpServer {
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
   const server = Fastify({ bodyLimit: BODY_LIMIT_BYTES, requestTimeout: 10_000, forceCloseConnections: true, logger: false });
   await server.register(formbody, { bodyLimit: BODY_LIMIT_BYTES });
+  const { blot = BLOT_UNKNOWN } = options;
+  server.addHook('onSend', async (_request, _reply, payload) => (typeof payload === 'string' ? blot(payload) : payload));
   routeHealth(server, options);
   if (options.mattermost !== null) {
     routeSlashCommands(server, { ...options, ...options.mattermost });

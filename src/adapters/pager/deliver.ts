@@ -1,7 +1,9 @@
 import pRetry from 'p-retry';
 import { beforeAbort } from '#kernel/abort.ts';
+import { createBlot } from '#kernel/blot.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { reasonOf } from '#kernel/json.ts';
+import { visibleLine } from '#kernel/visible.ts';
 import type { Severity } from '#domain/alert/rule.ts';
 
 /** What all pagers have in common. */
@@ -82,12 +84,9 @@ function failureOf(pager: string, secrets: readonly string[], error: unknown): V
 }
 
 const REASON_MAX = 200;
-/** Shortest secret that is looked for: a shorter one would blot out ordinary words. */
+/** Shortest secret that is looked for: topics are shorter than passwords, and an answer of a pager's server holds few words. */
 const SHORTEST = 4;
 
 function withoutSecrets(text: string, secrets: readonly string[]): string {
-  // The longest first: a secret may stand in another.
-  const hidden = secrets.filter((each) => each.length >= SHORTEST).toSorted((a, b) => b.length - a.length);
-  const plain = hidden.reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), text);
-  return plain.replaceAll(/\s+/gu, ' ').trim().slice(0, REASON_MAX);
+  return visibleLine(createBlot(secrets, SHORTEST)(text)).trim().slice(0, REASON_MAX);
 }

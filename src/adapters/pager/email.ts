@@ -24,7 +24,7 @@ export interface EmailOptions extends PagerOptions {
 /** Sends each page as a plain-text mail. nodemailer is imported on first use. */
 export function createEmail(options: EmailOptions): Pager {
   const { name, minSeverity, login } = options;
-  const secrets = login === null ? [] : [login.password, ...encodedLogin(login)];
+  const secrets = login === null ? [] : [login.password];
   let transport: Promise<Transporter> | null = null;
   return {
     name,
@@ -38,11 +38,6 @@ export function createEmail(options: EmailOptions): Pager {
       (await transport)?.close();
     },
   };
-}
-
-/** As AUTH PLAIN and AUTH LOGIN send it, should a server repeat that. */
-function encodedLogin({ user, password }: { readonly user: string; readonly password: string }): readonly string[] {
-  return [`\0${user}\0${password}`, password].map((text) => Buffer.from(text).toString('base64'));
 }
 
 async function openTransport({ host, port, security, ca, login, timeoutMs }: EmailOptions): Promise<Transporter> {
