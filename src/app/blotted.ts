@@ -1,6 +1,7 @@
 import type { Blot } from '#kernel/blot.ts';
 import { mapTexts, type Json } from '#kernel/json.ts';
 import type { Problem } from '#kernel/errors.ts';
+import type { Alert } from '#domain/alert/alert.ts';
 import type { Commit, Transition } from '#domain/operation/commit.ts';
 import type { Operation } from '#domain/operation/operation.ts';
 import type { Gateway } from '#ports/gateway.ts';
@@ -59,9 +60,14 @@ function blottedBook(book: NonNullable<Commit['book']>, blot: Blot): NonNullable
   const { alerts, silences } = book;
   return {
     ...book,
-    ...(alerts === undefined ? {} : { alerts: alerts.map((alert) => ({ ...alert, document: mapTexts(alert.document, blot) })) }),
+    ...(alerts === undefined ? {} : { alerts: alerts.map((alert) => blottedAlert(alert, blot)) }),
     ...(silences === undefined ? {} : { silences: silences.map((silence) => ({ ...silence, reason: blot(silence.reason) })) }),
   };
+}
+
+/** The key stays: it says which alert this is. */
+function blottedAlert(alert: Alert, blot: Blot): Alert {
+  return { ...alert, value: blotTexts(alert.value, blot), document: mapTexts(alert.document, blot) };
 }
 
 function blotTexts(value: Json, blot: Blot): Json {
