@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isScalar, visit, type Document } from 'yaml';
+import { SHORTEST_SECRET } from '#kernel/blot.ts';
 import { reasonOf } from '#kernel/json.ts';
 import { environmentVariable } from './environment.ts';
 import { isSecret } from './kinds.ts';
@@ -9,6 +10,8 @@ import { schemaAt, type Path } from './schema-walk.ts';
 const REFERENCE = /\$\{([^}]*)\}?/gu;
 /** Only vigie's own user gets at these, whatever the modes of the files say: systemd's credentials, Docker's secrets. */
 const GUARDED = /^\/run\/(?:credentials|secrets)\//u;
+/** Where a server is may come from the environment; it is in every address that people are shown. */
+const HOST_NAME = /^(?:[a-z0-9-]{1,63}\.)+[a-z]{2,63}$/u;
 
 export interface Resolved {
   /** What must never be shown. */
@@ -22,12 +25,16 @@ export interface Resolved {
  * @param document changed in place
  */
 export function resolveSecrets(document: Document): Resolved {
-  const secrets = new Set<string>();
+  /** Each with the reference that led there. */
+  const secrets = new Map<string, string>();
+  const plain = new Set<string>();
   const problems: { path: Path; message: string }[] = [];
   const warnings = new Set<string>();
   visit(document, {
     Scalar(key, node, ancestors) {
-      if (key === 'key' || !isScalar(node) || node.value === null) return;
+      if (!isScalar(node) || node.value === null) return;
+      if (!String(node.value).includes('${')) plain.add(String(node.value));
+      if (key === 'key') return;
       const path = pathOf(node, ancestors);
       const text = String(node.value);
       const hidden = schemaAt(path);
@@ -38,13 +45,27 @@ export function resolveSecrets(document: Document): Resolved {
       if (typeof node.value !== 'string') return;
       node.value = text.replaceAll(REFERENCE, (reference, content: string) => {
         const found = lookUp(reference, content, warnings);
-        if (typeof found === 'string') secrets.add(found);
-        else problems.push({ path, message: found.problem });
+        if (typeof found === 'string') {
+          if (!HOST_NAME.test(found)) secrets.set(found, reference);
+        } else problems.push({ path, message: found.problem });
         return typeof found === 'string' ? found : reference;
       });
     },
   });
-  return { secrets: [...secrets], problems, warnings: [...warnings] };
+  const words = [...secrets].filter(([secret]) => isWord(secret, plain));
+  for (const [secret, reference] of words) warnings.add(wordWarning(secret, reference));
+  const hidden = [...secrets.keys()].filter((secret) => !plain.has(secret));
+  return { secrets: hidden, problems, warnings: [...warnings] };
+}
+
+/** Too short to be told from words, or a name that people read all day: to blot it would blot what vigie has to say. */
+function isWord(secret: string, plain: ReadonlySet<string>): boolean {
+  return secret.length < SHORTEST_SECRET || plain.has(secret);
+}
+
+function wordWarning(secret: string, reference: string): string {
+  const why = secret.length < SHORTEST_SECRET ? `is shorter than ${SHORTEST_SECRET} characters` : 'is also a name in this file';
+  return `${reference} ${why}: vigie can't keep it out of what it says, and anybody can guess it. Choose another`;
 }
 
 /** Says how to write a secret, without repeating it. */

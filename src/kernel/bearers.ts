@@ -6,6 +6,8 @@ const AUTHORIZATION = new RegExp(String.raw`\b(basic|bearer|apikey)( |%20)(${CRE
 const PROXMOX_TOKEN = /PVEAPIToken=[^\s"']{1,512}/gu;
 /** Whoever knows such an address may post in Mattermost, without an account. */
 const HOOK = /\/hooks\/(commands\/)?[a-z0-9]{26}/gu;
+/** As SQL and connection strings write it: vigie's own accounts for a restore have passwords that stand in no configuration. */
+const PASSWORD = /\b(password|passwd|pwd|identified by)(\s*=\s*|\s+)('[^'\n]{1,512}'|(?<==\s*)[^\s'"&;,)]{1,512})/giu;
 const USER_INFO = /:\/\/[^\s/@:"]{0,256}:[^\s/@"]{1,256}@/gu;
 
 /**
@@ -18,6 +20,7 @@ export function withoutBearers(text: string): string {
       isCredential(scheme, credential) ? `${scheme}${gap}[secret]` : whole,
     )
     .replaceAll(PROXMOX_TOKEN, 'PVEAPIToken=[secret]')
+    .replaceAll(PASSWORD, '$1$2[secret]')
     .replaceAll(HOOK, '/hooks/[secret]')
     .replaceAll(USER_INFO, '://[secret]@');
 }

@@ -72,6 +72,20 @@ describe('secrets', () => {
     expect(config.mattermost.url).toBe('https://team.example.net/chat');
   });
 
+  it('that are no more than a host name are shown', () => {
+    process.env['VIGIE_TEST_HOST'] = 'team.example.net';
+    expect(load(replaced('https://team.example.org', 'https://${env:VIGIE_TEST_HOST}/chat')).secrets).toEqual([TOKEN]);
+  });
+
+  it('warn when they are too short, or a name of this very file, to be kept out of what vigie says', () => {
+    process.env['VIGIE_TEST_SHORT'] = 'pad12';
+    process.env['VIGIE_TEST_NAME'] = 'postgres';
+    const pagers = (name: string): string => added(`pagers: { it: { type: ntfy, url: "https://ntfy.example.org", topic: "\${env:${name}}" }, postgres: { type: webhook, url: "https://x.example.org/1" } }`);
+    const words = "vigie can't keep it out of what it says, and anybody can guess it. Choose another";
+    expect(load(pagers('VIGIE_TEST_SHORT')).warnings).toContain(`\${env:VIGIE_TEST_SHORT} is shorter than 6 characters: ${words}`);
+    expect(load(pagers('VIGIE_TEST_NAME'))).toMatchObject({ secrets: [TOKEN], warnings: [`\${env:VIGIE_TEST_NAME} is also a name in this file: ${words}`] });
+  });
+
   it('warn when others can read their file, once a file', () => {
     const file = secretFile('open', TOKEN, 0o644);
     const text = replaced(TOKEN_REFERENCE, `\${file:${file}}`);

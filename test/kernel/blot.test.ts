@@ -72,12 +72,15 @@ describe('what says itself that it is a secret', () => {
     ['"Bearer abcdefghijk1234567890"', '"Bearer [secret]"'],
     ['PVEAPIToken=vigie@pve!bot=0000-11', 'PVEAPIToken=[secret]'],
     ['https://alice:hunter2@host/x', 'https://[secret]@host/x'],
+    ["LINE 1: create role x login password 'a1b2c3' valid until", 'LINE 1: create role x login password [secret] valid until'],
+    ["create user x identified by 'a1b2c3';", 'create user x identified by [secret];'],
+    ['host=db password=hunter2 user=x', 'host=db password=[secret] user=x'],
     ['https://chat/hooks/commands/abcdefghijklmnopqrstuvwxyz', 'https://chat/hooks/[secret]'],
   ])('%s becomes %s', (text, shown) => {
     expect(blot(text)).toBe(shown);
   });
 
-  it.each(['Basic authentication is required', 'the bearer of this certificate', 'https://host:9200/x', 'basic subscription'])('%s stays', (text) => {
+  it.each(['Basic authentication is required', 'the bearer of this certificate', 'https://host:9200/x', 'basic subscription', 'no password supplied', 'password authentication failed for user', 'mattermost.password: wrong'])('%s stays', (text) => {
     expect(blot(text)).toBe(text);
   });
 });
