@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { createBlot, type Blot } from '#kernel/blot.ts';
@@ -30,6 +29,7 @@ import { connectConfiguredHosts } from './app/hosts.ts';
 import { connectConfiguredHypervisor } from './app/hypervisor.ts';
 import { readJobs } from './app/jobs.ts';
 import { readRules, watchRules } from './app/rules.ts';
+import { makeStateFolder } from './app/state-folder.ts';
 import { connectConfiguredSwarm } from './app/swarm.ts';
 import { startVigie, type Vigie } from './vigie.ts';
 
@@ -61,7 +61,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
   if (material.problems.length > 0) throw new Error(material.problems.join('\n'));
   const { jobs, problems } = readJobs(loaded, material);
   if (problems.length > 0) throw new ConfigError(problems);
-  mkdirSync(config.state, { recursive: true, mode: 0o700 });
+  makeStateFolder(config.state, config.socket.path);
   const store = await openStore(storeFile(config), systemClock);
   const swarm = config.swarm === undefined ? null : await connectConfiguredSwarm(config.swarm);
   const searches = await connectConfiguredSearch(config.elasticsearch);

@@ -113,6 +113,8 @@ function consoleToLog(log: App['log']): void {
 
 /** Runs one command line to its end. @returns the exit code; every error has become words */
 export async function runCommandLine(argv: readonly string[], environment: Environment): Promise<number> {
+  // Whatever a library makes is vigie's alone.
+  process.umask(0o077);
   const terminal = openTerminal();
   const { print } = terminal;
   // Node would print it as it is: headers, passwords in addresses, and what a server put into its words.

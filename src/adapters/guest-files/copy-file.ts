@@ -36,6 +36,9 @@ async function prepare({ node, path }: Spot, signal: AbortSignal): Promise<void>
   await must(node, ['mkdir', '-p', '-m', '0700', '--', dirname(path)], signal);
 }
 
+/** Nobody else's to read from its first byte on, whatever was left there by a copy that broke off. Flushed by dd itself, before it ends. */
+const POUR = 'umask 077; rm -f -- "$1"; exec dd of="$1" bs=1M iflag=fullblock conv=fsync status=none';
+
 async function pour(from: Spot, to: Spot, expected: Digest, { signal, progress }: FileOptions): Promise<void> {
   const source = await stream(from.node, ['cat', '--', from.path], null, signal);
   const passing = new DigestingStream(source.stdout, progress);
@@ -44,8 +47,7 @@ async function pour(from: Spot, to: Spot, expected: Digest, { signal, progress }
     const end = await source.ended;
     if (end.code !== 0) throw failed(to, complaintOf(end), from);
   }
-  // Flushed by dd itself, before it ends.
-  const target = await stream(to.node, ['dd', `of=${to.path}`, 'bs=1M', 'iflag=fullblock', 'conv=fsync', 'status=none'], whole(), signal);
+  const target = await stream(to.node, ['sh', '-c', POUR, 'sh', to.path], whole(), signal);
   for await (const chunk of target.stdout) void chunk;
   const end = await target.ended;
   if (end.code !== 0) throw failed(to, complaintOf(end));
@@ -64,7 +66,7 @@ async function keep({ node, path }: Spot, partial: string, signal: AbortSignal):
   await must(node, ['sync', '--', dirname(path)], signal);
 }
 
-/** What was half-written. Where it can't be removed now, the next copy writes over it, and `clean` finds it by its name. */
+/** What was half-written. Where it can't be removed now, the next copy removes it, and `clean` finds it by its name. */
 async function tidy(node: FileNode, partial: string, { aborted }: AbortSignal): Promise<void> {
   if (!aborted) await run(node, ['rm', '-f', '--', partial]).catch(() => undefined);
 }

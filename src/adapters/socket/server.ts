@@ -20,10 +20,9 @@ export interface SocketServer {
 /** Listens for `vigie do` on this machine. Any account may knock; what it may do, the roles of its person decide. */
 export async function startSocket(options: SocketOptions): Promise<SocketServer> {
   const proofs = `${options.path}.proofs`;
-  await mkdir(dirname(options.path), { recursive: true });
-  await mkdir(proofs, { recursive: true });
-  // Sticky, writable, not listable: whoever makes a folder there is the only one who can remove it.
-  await chmod(proofs, 0o1733);
+  // Any account may knock: where vigie makes the folder, others may pass through it, whatever the umask.
+  if ((await mkdir(dirname(options.path), { recursive: true })) !== undefined) await chmod(dirname(options.path), 0o755);
+  await makeProofs(proofs);
   await rm(options.path, { force: true });
   const open = new Set<Socket>();
   const server = createServer((socket) => {
@@ -50,6 +49,20 @@ export async function startSocket(options: SocketOptions): Promise<SocketServer>
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/**
+ * Sticky, writable, not listable: whoever makes a folder there is the only one who can remove it. One that somebody else put there,
+ * or a link to another folder of vigie's, would make that folder writable by all, or its owner the judge of who speaks.
+ */
+async function makeProofs(path: string): Promise<void> {
+  await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  });
+  const { uid, isFolder } = await lstat(path).then((stat) => ({ uid: stat.uid, isFolder: stat.isDirectory() }));
+  if (!isFolder || uid !== process.getuid?.())
+    throw new Error(`${path} is no folder of vigie's: remove it, and see who may write to ${dirname(path)}`);
+  await chmod(path, 0o1733);
 }
 
 async function serve(socket: Socket, proofs: string, options: SocketOptions, signal: AbortSignal): Promise<void> {

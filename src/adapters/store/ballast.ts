@@ -1,4 +1,5 @@
-import { closeSync, existsSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, rmSync, writeSync } from 'node:fs';
+import { keepPrivateIfThere, makePrivate } from './private-file.ts';
 
 /** Room for some thousand commits: time for a person to free the disk. */
 const BALLAST_BYTES = 8 * 1024 * 1024;
@@ -13,6 +14,7 @@ export interface Ballast {
 export function giveBallast(store: string): Ballast {
   if (store === ':memory:') return { release: () => false };
   const file = `${store}.ballast`;
+  keepPrivateIfThere(file);
   if (!existsSync(file)) fill(file);
   return {
     release: () => {
@@ -24,7 +26,7 @@ export function giveBallast(store: string): Ballast {
 }
 
 function fill(file: string): void {
-  const handle = openSync(file, 'w', 0o600);
+  const handle = makePrivate(file);
   try {
     writeSync(handle, Buffer.alloc(BALLAST_BYTES));
     fsyncSync(handle);

@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import { backup, DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
@@ -20,6 +21,7 @@ import { rotaStore } from './rota.ts';
 import { occurrenceStore } from './occurrences.ts';
 import { MIGRATIONS } from './migrations.ts';
 import { outbox } from './outbox.ts';
+import { keepPrivate, keepPrivateIfThere, makePrivate } from './private-file.ts';
 import { stored } from './stored.ts';
 
 const HANDOVER_MS = 10_000;
@@ -40,6 +42,7 @@ export async function openStore(
 ): Promise<Store> {
   let alone: DatabaseSync | null = null;
   try {
+    if (file !== ':memory:') keepAllPrivate(file);
     alone = use === 'alone' && file !== ':memory:' ? holdAlone(`${file}.lock`, handoverMs) : null;
     const held = alone;
     const sqlite = openSqlite(file);
@@ -70,11 +73,18 @@ export async function openStore(
   }
 }
 
+/** The file, and what SQLite keeps beside it. */
+function keepAllPrivate(file: string): void {
+  for (const name of [file, `${file}.lock`]) keepPrivate(name);
+  for (const end of ['-wal', '-shm', '-journal', '.lock-journal']) keepPrivateIfThere(`${file}${end}`);
+}
+
 /**
  * A look of its own at the file: what the store's connection does meanwhile can't disturb the copy, nor be half in it.
  * All pages in one step: a copy that stops between two steps starts over when somebody writes. Not on the main thread.
  */
 async function copyStore(file: string, target: string): Promise<void> {
+  closeSync(makePrivate(target));
   const source = new DatabaseSync(file, { readOnly: true, timeout: HANDOVER_MS });
   try {
     await backup(source, target, { rate: ALL_PAGES });

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { mkdtemp, mkdir, readdir, rm, stat, symlink, writeFile, chmod } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -189,5 +189,24 @@ describe('the socket', () => {
     const second = await startSocket({ path: left, gateway: { local: async () => ({ ok: true }) }, log: { warn: () => undefined } });
     expect(await callSocket(left, 'help', () => undefined)).toBe(true);
     await second.close();
+  });
+
+  it('opens no other folder to all, where somebody made the one for proofs a link to it', async () => {
+    const precious = join(folder, 'precious');
+    await mkdir(precious, { mode: 0o700 });
+    const other = join(folder, 'other.sock');
+    await symlink(precious, `${other}.proofs`);
+    const started = startSocket({ path: other, gateway: { local: async () => ({ ok: true }) }, log: { warn: () => undefined } });
+    await expect(started).rejects.toThrow(`${other}.proofs is no folder of vigie's: remove it, and see who may write to ${folder}`);
+    expect((await stat(precious)).mode & 0o7777).toBe(0o700);
+  });
+
+  it('can be reached whatever the umask was when its folder was made', async () => {
+    const before = process.umask(0o077);
+    const deep = join(folder, 'made', 'vigie.sock');
+    const made = await startSocket({ path: deep, gateway: { local: async () => ({ ok: true }) }, log: { warn: () => undefined } });
+    process.umask(before);
+    expect((await stat(join(folder, 'made'))).mode & 0o777).toBe(0o755);
+    await made.close();
   });
 });
