@@ -14,7 +14,9 @@ const USAGE = `vigie: a chat-ops bot for Mattermost
   vigie do "COMMAND"     runs a command without Mattermost
   vigie people           which account each name of the configuration stands for;
                          confirm NAME: whoever bears it now is meant
-  vigie audit verify     checks that nobody rewrote the audit
+  vigie audit verify [SEQ:HASH]
+                         checks that nobody rewrote the audit, nor cut it, since
+                         vigie posted SEQ:HASH in the operations channel
   vigie rules test FILE… --from T --to T [--json] [--elasticsearch URL]
                          [--run-every 1m] [--buffer-time 15m]
                          replays history through rules, and prints what would
@@ -47,7 +49,7 @@ async function dispatch(argv: readonly string[], environment: Environment, termi
     case 'people':
       return await (await import('./people.ts')).people(terminal.load(path), rest, print);
     case 'audit':
-      if (rest[0] === 'verify') return await (await import('./audit.ts')).verifyAudit(terminal.load(path), print);
+      if (rest[0] === 'verify') return await (await import('./audit.ts')).verifyAudit(terminal.load(path), print, rest[1]);
       return print('vigie audit knows one word: verify\n', 2);
     case 'rules':
       if (rest[0] !== 'test') return print('vigie rules knows one word: test\n', 2);

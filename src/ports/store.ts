@@ -202,6 +202,8 @@ export interface AuditLog {
   /** Oldest first. */
   entries(filter: { readonly since: number; readonly limit: number; readonly operation?: string }): Promise<readonly AuditRecord[]>;
   head(): Promise<{ readonly seq: number; readonly hash: string }>;
+  /** The hash of an entry, as it is stored; null when there is none of that number. */
+  hashOf(seq: number): Promise<string | null>;
   /** Walks the whole chain. `broken` is the first entry that doesn't follow from the one before. */
   verify(): Promise<{ readonly entries: number; readonly head: string; readonly broken: number | null }>;
 }

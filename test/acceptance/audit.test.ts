@@ -15,7 +15,8 @@ describe('the audit', () => {
     scene.clock.warp(ONE_DAY_MS);
     const quoted = await scene.post(/Audit until/u);
     const entries = await scene.store.audit.entries({ since: 0, limit: 100 });
-    expect(quoted.message).toContain(entries.at(-1)?.hash);
+    const head = entries.at(-1);
+    expect(quoted.message).toContain(`\`vigie audit verify ${head?.seq}:${head?.hash}\``);
     await scene.stopVigie();
     await scene.startVigie();
     await scene.say('alice', '@vigie whoami');

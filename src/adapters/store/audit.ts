@@ -49,6 +49,9 @@ export function auditLog(db: Db): AuditLog {
       const last = await db.selectFrom('audit').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1).executeTakeFirst();
       return last ?? { seq: 0, hash: GENESIS };
     },
+    async hashOf(seq) {
+      return (await db.selectFrom('audit').select('hash').where('seq', '=', seq).executeTakeFirst())?.hash ?? null;
+    },
     async verify() {
       let previous = GENESIS;
       let seq = 0;
