@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import ssh2, { type Server, type ServerChannel } from 'ssh2';
 import { fingerprintOf } from '#adapters/ssh/host-key.ts';
 import type { SshOptions } from '#adapters/ssh/session.ts';
@@ -14,8 +15,11 @@ export interface LabSsh {
   stop(): Promise<void>;
 }
 
-/** An SSH server on loopback that lets one key in, and runs `program` for each command. */
-export async function startSsh(program: Program): Promise<LabSsh> {
+/** Where a name and port lead as seen from the lab's machine: a port of loopback, or nowhere. */
+export type Forward = (host: string, port: number) => number | null;
+
+/** An SSH server on loopback that lets one key in, runs `program` for each command, and opens ports where `forward` says that they lead. */
+export async function startSsh(program: Program, forward: Forward = () => null): Promise<LabSsh> {
   const [host, user] = [freshKey(), freshKey()];
   const connections = new Set<{ end(): void }>();
   const server: Server = new ssh2.Server({ hostKeys: [host] }, (connection) => {
@@ -24,6 +28,15 @@ export async function startSsh(program: Program): Promise<LabSsh> {
     connection.on('authentication', (attempt) => (attempt.method === 'publickey' ? attempt.accept() : attempt.reject(['publickey'])));
     connection.on('session', (accept) => {
       accept().on('exec', (open, _reject, { command }) => program(open(), command));
+    });
+    connection.on('tcpip', (accept, reject, { destIP, destPort }) => {
+      const port = forward(destIP, destPort);
+      if (port === null) return reject();
+      const socket = connect(port, '127.0.0.1');
+      const channel = accept();
+      socket.on('error', () => channel.end());
+      channel.on('error', () => socket.destroy());
+      socket.pipe(channel).pipe(socket);
     });
   });
   server.listen(0, '127.0.0.1');

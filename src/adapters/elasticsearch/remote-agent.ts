@@ -50,15 +50,33 @@ function handOver(opening: Promise<Duplex>, created: Created): null {
 }
 
 function openPort(remote: Remote, { host, port }: ClientRequestArgs, timeoutMs: number): Promise<Duplex> {
-  return remote.openPort(host ?? 'localhost', Number(port), AbortSignal.timeout(timeoutMs));
+  return remote.openPort(bareHost(host ?? 'localhost'), Number(port), AbortSignal.timeout(timeoutMs));
 }
 
-function secured(stream: Duplex, { ca, servername }: ConnectionOptions): Promise<Duplex> {
+/**
+ * The certificate must be for the host that the configuration names. TLS on a stream that is there already doesn't know where it leads: without
+ * being told, Node would take any certificate for `localhost` instead, which whoever sits on the machine between can have.
+ */
+function secured(stream: Duplex, { host, ca, servername }: ConnectionOptions): Promise<Duplex> {
   const { promise, resolve, reject } = Promise.withResolvers<Duplex>();
-  const socket = connect({ socket: stream, ...(ca === undefined ? {} : { ca }), ...(servername === undefined ? {} : { servername }) });
+  const socket = connect({
+    socket: stream,
+    host: bareHost(host ?? 'localhost'),
+    ...(ca === undefined ? {} : { ca }),
+    // An address is no name to ask for; it is in the certificate all the same.
+    ...(servername === undefined || servername === '' ? {} : { servername }),
+  });
   socket.once('secureConnect', () => resolve(socket));
-  socket.once('error', reject);
+  socket.once('error', (error) => {
+    stream.destroy();
+    reject(error);
+  });
   return promise;
+}
+
+/** An IPv6 address stands in brackets in a URL, and without them in a certificate. */
+function bareHost(host: string): string {
+  return host.replace(/^\[|\]$/gu, '');
 }
 
 /** The client keeps nothing of an error but its message. */
