@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer as createTlsServer } from 'node:https';
+import { makeAuthority, makeCertificate } from '#test/lab/tls/certificates.ts';
 import type { RequestListener } from 'node:http';
 import { execFile } from 'node:child_process';
 import { inspect, promisify } from 'node:util';
@@ -133,6 +136,29 @@ describe('the Docker adapter', () => {
 
   it('does not speak plain TCP to another machine', () => {
     expect(() => connectSwarm({ kind: 'tcp', host: '192.0.2.1', port: 2375, tls: null })).toThrow('needs TLS');
+  });
+
+  it.each([
+    [['127.0.0.1'], 'swarm_refused', 1],
+    [['localhost'], 'swarm_unreachable', 0],
+    [['docker.example.org'], 'swarm_unreachable', 0],
+  ])('speaks TLS to 127.0.0.1 with a daemon whose certificate is for %j: %s', async (names, code, requests) => {
+    const authority = makeAuthority('docker');
+    let asked = 0;
+    const server = createTlsServer({ ...makeCertificate({ names, by: authority }), ca: authority.cert, requestCert: true }, (_request, response) => {
+      asked += 1;
+      response.writeHead(400, { 'content-type': 'application/json' }).end('{"message":"no"}');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    const tls = { ca: authority.cert, ...makeCertificate({ names: ['vigie'], by: authority }) };
+    const swarm = connectSwarm({ kind: 'tcp', host: '127.0.0.1', port, tls });
+    await expect(swarm.services()).rejects.toMatchObject({ code });
+    expect(asked).toBe(requests);
+    await swarm.close();
+    server.close();
   });
 
   it('takes nothing from the environment', async () => {

@@ -93,6 +93,16 @@ describe('e-mail', () => {
     expect(server.mails).toEqual([]);
   });
 
+  it('does not trust a certificate for another host after STARTTLS either', async () => {
+    const other = makeCertificate({ names: ['localhost', 'mail.example.org'], by: authority });
+    const { sink: server, pager } = await open({ certificate: other }, { security: 'starttls' });
+    await expect(pager.page(PAGE)).rejects.toMatchObject({
+      code: 'pager_unreachable',
+      params: { reason: expect.stringMatching(/altname/u) },
+    });
+    expect(server.mails).toEqual([]);
+  });
+
   it('is taken if one recipient is, and says who was not', async () => {
     const { sink: server, pager } = await open({ certificate });
     server.refused.add('backup@example.org');
