@@ -45,7 +45,10 @@ async function verify(audit: AuditLog, print: Print, posted: Head | null): Promi
   if (posted === null) return print(inItself(entries, head), 0);
   const { seq, hash } = posted;
   if (seq > entries)
-    return print(`the audit was cut by somebody: it ends at entry ${entries}, and entry ${seq} was posted. What is left is intact in itself`, 1);
+    return print(
+      `the audit was cut by somebody: it ends at entry ${entries}, and entry ${seq} was posted. What is left is intact in itself`,
+      1,
+    );
   if ((await audit.hashOf(seq)) !== hash)
     return print(`the audit was rewritten by somebody: entry ${seq} is not the one that was posted; it was changed, or one before it`, 1);
   return print(`${entries} entries, unbroken, and entry ${seq} is the one that was posted; head ${entries}:${head}`, 0);

@@ -37,7 +37,7 @@ async function dispatch(argv: readonly string[], environment: Environment, termi
   const path = values.config ?? DEFAULT_CONFIG;
   switch (verb) {
     case 'run':
-      return await run(terminal.load(path), terminal);
+      return await run(terminal.load(path));
     case 'check':
       return await (await import('./check.ts')).check(path, rest, print, terminal.load);
     case 'doctor':
@@ -83,7 +83,7 @@ function rulesOptions(values: ReturnType<typeof readArguments>['values']) {
 }
 
 /** Runs until SIGTERM or SIGINT; what is under way is parked and goes on at the next start. */
-async function run(loaded: LoadedConfig, terminal: Terminal): Promise<number> {
+async function run(loaded: LoadedConfig): Promise<number> {
   const { startApp } = await import('../app.ts');
   const app = await startApp(loaded);
   consoleToLog(app.log);

@@ -12,7 +12,9 @@ export function makeStateFolder(state: string, socket: string): void {
   const { mode, uid } = statSync(state);
   const me = process.getuid?.();
   if (uid !== me && me !== 0 && (mode & WRITABLE_BY_OTHERS) !== 0)
-    throw new Error(`${state} belongs to another account, and others may write there: chown it to the account that runs vigie, and chmod 700 it`);
+    throw new Error(
+      `${state} belongs to another account, and others may write there: chown it to the account that runs vigie, and chmod 700 it`,
+    );
   const wanted = socket.startsWith(`${state}/`) ? 0o711 : 0o700;
   if (uid === me && (mode & OTHERS & ~wanted) !== 0) chmodSync(state, wanted);
 }

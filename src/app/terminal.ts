@@ -10,7 +10,7 @@ export type Print = (text: string, code: number) => number;
 export interface Terminal {
   readonly print: Print;
   /** Reads a configuration; from then on its secrets are printed no more. @throws ConfigError */
-  load(path: string): LoadedConfig;
+  readonly load: (path: string) => LoadedConfig;
   /** What nobody caught, as Node would print it. */
   crash(error: unknown): void;
 }

@@ -21,7 +21,9 @@ const PICTURES = 0x24_00;
 export function visible(text: string): string {
   const lines = text.includes('\r') ? text.replaceAll(/\r+(?=\n|$)/gu, '') : text;
   if (!ANY_HIDDEN.test(lines)) return lines;
-  return lines.replaceAll(EMOJI_OR_HIDDEN, (whole: string, hidden: string | undefined) => (hidden === undefined ? whole : markOf(hidden, whole)));
+  return lines.replaceAll(EMOJI_OR_HIDDEN, (whole: string, hidden: string | undefined) =>
+    hidden === undefined ? whole : markOf(hidden, whole),
+  );
 }
 
 /** The same on one line. No-break spaces stay where they stand alone, as French writes them. */

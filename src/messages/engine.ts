@@ -2,6 +2,7 @@ import { Liquid } from 'liquidjs';
 import { BLOT_UNKNOWN, type Blot } from '#kernel/blot.ts';
 import { formatDuration } from '#kernel/duration.ts';
 import { isRecord, mapTexts, toJsonObject, type JsonObject } from '#kernel/json.ts';
+import { visible } from '#kernel/visible.ts';
 import { codeBlock, codeContent, codeSpan, escapeFilled, escapeOwn, escapeText, mention, rawLine } from './markdown.ts';
 import { formatMeasure } from './measure.ts';
 import type { Language, Template, TemplateSet } from './templates.ts';
@@ -126,7 +127,7 @@ function liquidFor(
       .replaceAll(')', '%29'),
   );
   // Whoever writes the rules may use Markdown; they wake nobody by it.
-  made('authored', (text) => String(text ?? '').replaceAll('@', '@\u200b'));
+  made('authored', (text) => visible(String(text ?? '')).replaceAll('@', '@\u200b'));
   // A field's title isn't Markdown either.
   made('plain', rawLine);
   // What a rule says, with what documents say in it.

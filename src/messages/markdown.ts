@@ -51,13 +51,28 @@ function marked(text: string): string {
   );
 }
 
-const MARKUP = /\\([\\`*_~[\]<>#|!])|\*\*|`|\u200b|&(#36|lt|amp);/gu;
+const MARKUP = new RegExp(
+  [
+    '^(?<fence>`{3,})\\n(?<block>[^]*?)\\n\\k<fence>$',
+    '(?<ticks>`+)(?<span>[^\\n]*?[^`\\n])\\k<ticks>(?!`)',
+    '\\\\(?<mark>[\\\\`*_~[\\]<>#|!])',
+    '&(?<entity>#36|lt|amp);',
+    '\\*\\*|`|\\u200b',
+  ].join('|'),
+  'gmu',
+);
 const CHARACTERS: Readonly<Record<string, string>> = { '#36': '$', lt: '<', amp: '&' };
 
-/** Markdown as a terminal shows it best: without its marks, and with nothing that the terminal would obey. */
+/** Markdown as a terminal shows it best: without its marks, code as it is, and nothing that the terminal would obey. */
 export function plainWords(markdown: string): string {
-  const words = markdown.replaceAll(MARKUP, (_whole, escaped?: string, entity?: string) => escaped ?? CHARACTERS[entity ?? ''] ?? '');
-  return visible(words);
+  return visible(markdown.replaceAll(MARKUP, (...match) => wordsOf(match.at(-1))));
+}
+
+function wordsOf(found: unknown): string {
+  const { block, span, mark, entity } = isRecord(found) ? found : {};
+  // A code span with a back-tick at one end holds a blank at both, which CommonMark takes away again.
+  if (typeof span === 'string') return span.replace(/^ (.*[^ ].*) $/u, '$1');
+  return String(block ?? mark ?? CHARACTERS[String(entity)] ?? '');
 }
 
 /** For what Mattermost shows as it is: titles, footers, names of files. It may still notify there. */

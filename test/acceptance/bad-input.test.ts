@@ -289,7 +289,7 @@ describe('while planning, Docker', () => {
   it('says no for want of rights with a word that cannot be turned into Markdown', async () => {
     scene.swarm.failNext('service', new VigieError('swarm_refused', { host: 'pica01', reason: '@all **[now](http://evil)**' }));
     expect(await planned('deploy pad v2')).toBe(
-      '🚫 **deploy pad**: Docker on `pica01` refused: @\u200ball \\*\\*\\[now\\](http://evil)\\*\\*.',
+      '🚫 **deploy pad**: Docker on `pica01` refused: @\u200ball \\*\\*\\[now\\](http:\u200b//evil)\\*\\*.',
     );
   });
 });

@@ -430,7 +430,7 @@ describe('text from outside', () => {
     expect(heard.data?.['mentions']).toBeUndefined();
     expect(told.message).toMatch(/^🚨 @bob emergency: alice runs \*\*restart pad\*\*/u);
     const safe =
-      '@\u200ball @\u200bchannel @\u200bbob \\`code\\` \\| \\[click\\](http://evil) \\*\\*now\\*\\* \\~town-square \\<b\\> \\# \\`\\`\\`';
+      '@\u200ball @\u200bchannel @\u200bbob \\`code\\` \\| \\[click\\](http:\u200b//evil) \\*\\*now\\*\\* \\~town-square \\<b\\> \\# \\`\\`\\`';
     expect(told.message).toContain(`Reason: ${safe}.`);
     expect(textOf(post)).toContain(safe);
   });

@@ -74,7 +74,15 @@ describe('a server that repeats the headers that it was sent', () => {
         secrets: [PASSWORD],
         log: createLog('debug', [PASSWORD], (line) => void lines.push(line)),
         pagers: new Map([
-          ['phone', { name: 'phone', minSeverity: 'info', page: async (page) => void pages.push(JSON.stringify(page)), close: async () => undefined }],
+          [
+            'phone',
+            {
+              name: 'phone',
+              minSeverity: 'info',
+              page: async (page) => void pages.push(JSON.stringify(page)),
+              close: async () => undefined,
+            },
+          ],
         ]),
       },
     });
@@ -84,12 +92,22 @@ describe('a server that repeats the headers that it was sent', () => {
     await scene.post(/blind since/u);
     await scene.vigie.stop();
     const folder = scene.folder;
-    const stored = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'latin1')).join('\n');
+    const stored = readdirSync(folder)
+      .map((name) => readFileSync(join(folder, name), 'latin1'))
+      .join('\n');
     const posts = (await scene.vigiePosts()).map((post) => JSON.stringify(post)).join('\n');
     expect(textOf(answer)).toContain('secret');
     expect(stored).toContain('[secret]');
     for (const out of [posts, said, lines.join(''), pages.join(''), stored]) {
-      for (const form of [PASSWORD, JSON.stringify(PASSWORD).slice(1, -1), encodeURIComponent(PASSWORD), PLAIN, PLAIN.slice(12, 30), 'horse', 'battery'])
+      for (const form of [
+        PASSWORD,
+        JSON.stringify(PASSWORD).slice(1, -1),
+        encodeURIComponent(PASSWORD),
+        PLAIN,
+        PLAIN.slice(12, 30),
+        'horse',
+        'battery',
+      ])
         expect(out).not.toContain(form);
       expect(out).not.toContain(Buffer.from(PASSWORD).toString('latin1'));
     }

@@ -18,7 +18,8 @@ const stateOf = (state: string) => parseConfig(added(`state: ${state}`), 'vigie.
 
 async function audited(state: string, entries: readonly number[]): Promise<string> {
   const store = await openStore(join(state, 'vigie.db'), systemClock);
-  for (const number of entries) await store.operations.commit({ audit: [{ kind: 'voted', operation: 'p7k', by: 'alice', detail: { number } }] });
+  for (const number of entries)
+    await store.operations.commit({ audit: [{ kind: 'voted', operation: 'p7k', by: 'alice', detail: { number } }] });
   const { seq, hash } = await store.audit.head();
   await store.close();
   return `${seq}:${hash}`;
@@ -56,7 +57,14 @@ function rewriteFrom(sqlite: DatabaseSync, from: number): void {
   let previous = '0'.repeat(64);
   for (const row of sqlite.prepare('select seq, at, kind, operation, by, detail from audit order by seq').all()) {
     const seq = Number(row['seq']);
-    const entry = { seq, at: row['at'], kind: row['kind'], operation: row['operation'], by: seq >= from ? 'eve' : row['by'], detail: row['detail'] };
+    const entry = {
+      seq,
+      at: row['at'],
+      kind: row['kind'],
+      operation: row['operation'],
+      by: seq >= from ? 'eve' : row['by'],
+      detail: row['detail'],
+    };
     const hash = sha256(`${previous}\n${canonicalize(entry)}`);
     sqlite.prepare('update audit set by = ?, previous = ?, hash = ? where seq = ?').run(String(entry.by), previous, hash, seq);
     previous = hash;
@@ -74,13 +82,19 @@ describe('vigie audit verify', () => {
   it('sees that the newest entries were cut off', async () => {
     tamper((sqlite) => sqlite.exec('delete from audit where seq > 3'));
     expect((await verified()).code).toBe(0);
-    expect(await verified(posted)).toMatchObject({ code: 1, said: expect.stringContaining('the audit was cut by somebody: it ends at entry 3, and entry 5 was posted') });
+    expect(await verified(posted)).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('the audit was cut by somebody: it ends at entry 3, and entry 5 was posted'),
+    });
   });
 
   it.each([2, 5])('sees that all was rewritten from entry %i on, with hashes that fit', async (from) => {
     tamper((sqlite) => rewriteFrom(sqlite, from));
     expect((await verified()).code).toBe(0);
-    expect(await verified(posted)).toMatchObject({ code: 1, said: expect.stringContaining('rewritten by somebody: entry 5 is not the one that was posted') });
+    expect(await verified(posted)).toMatchObject({
+      code: 1,
+      said: expect.stringContaining('rewritten by somebody: entry 5 is not the one that was posted'),
+    });
   });
 
   it('sees another store of the same length in its place', async () => {
@@ -92,7 +106,10 @@ describe('vigie audit verify', () => {
   it('names the entry where the chain breaks, with and without a head', async () => {
     tamper((sqlite) => sqlite.exec("update audit set by = 'eve' where seq = 3"));
     for (const head of [undefined, posted])
-      expect(await verified(head)).toEqual({ code: 1, said: 'the audit was changed by somebody at entry 3: 2 entries before it are intact' });
+      expect(await verified(head)).toEqual({
+        code: 1,
+        said: 'the audit was changed by somebody at entry 3: 2 entries before it are intact',
+      });
   });
 
   it('says without a head what it cannot see, and where the head is', async () => {

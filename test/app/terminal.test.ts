@@ -51,10 +51,13 @@ describe('the terminal of the command line', () => {
     const { folder } = opened();
     const program = join(folder, 'dies.ts');
     const cli = join(import.meta.dirname, '../../src/app/cli.ts');
-    writeFileSync(program, `import { runCommandLine } from ${JSON.stringify(cli)};
+    writeFileSync(
+      program,
+      `import { runCommandLine } from ${JSON.stringify(cli)};
       await runCommandLine(['check', '--config', ${JSON.stringify(join(folder, 'vigie.yaml'))}], {});
       setTimeout(() => { throw Object.assign(new Error('echo ${SECRET}'), { header: 'Basic ' + btoa('a:${SECRET}') }); }, 1);
-      setTimeout(() => {}, 10_000);`);
+      setTimeout(() => {}, 10_000);`,
+    );
     chmodSync(program, 0o600);
     const { status, stderr } = spawnSync(process.execPath, [program], { encoding: 'utf8' });
     expect(status).toBe(1);

@@ -80,10 +80,16 @@ describe('secrets', () => {
   it('warn when they are too short, or a name of this very file, to be kept out of what vigie says', () => {
     process.env['VIGIE_TEST_SHORT'] = 'pad12';
     process.env['VIGIE_TEST_NAME'] = 'postgres';
-    const pagers = (name: string): string => added(`pagers: { it: { type: ntfy, url: "https://ntfy.example.org", topic: "\${env:${name}}" }, postgres: { type: webhook, url: "https://x.example.org/1" } }`);
+    const pagers = (name: string): string =>
+      added(
+        `pagers: { it: { type: ntfy, url: "https://ntfy.example.org", topic: "\${env:${name}}" }, postgres: { type: webhook, url: "https://x.example.org/1" } }`,
+      );
     const words = "vigie can't keep it out of what it says, and anybody can guess it. Choose another";
     expect(load(pagers('VIGIE_TEST_SHORT')).warnings).toContain(`\${env:VIGIE_TEST_SHORT} is shorter than 6 characters: ${words}`);
-    expect(load(pagers('VIGIE_TEST_NAME'))).toMatchObject({ secrets: [TOKEN], warnings: [`\${env:VIGIE_TEST_NAME} is also a name in this file: ${words}`] });
+    expect(load(pagers('VIGIE_TEST_NAME'))).toMatchObject({
+      secrets: [TOKEN],
+      warnings: [`\${env:VIGIE_TEST_NAME} is also a name in this file: ${words}`],
+    });
   });
 
   it('warn when others can read their file, once a file', () => {

@@ -80,7 +80,15 @@ describe('what says itself that it is a secret', () => {
     expect(blot(text)).toBe(shown);
   });
 
-  it.each(['Basic authentication is required', 'the bearer of this certificate', 'https://host:9200/x', 'basic subscription', 'no password supplied', 'password authentication failed for user', 'mattermost.password: wrong'])('%s stays', (text) => {
+  it.each([
+    'Basic authentication is required',
+    'the bearer of this certificate',
+    'https://host:9200/x',
+    'basic subscription',
+    'no password supplied',
+    'password authentication failed for user',
+    'mattermost.password: wrong',
+  ])('%s stays', (text) => {
     expect(blot(text)).toBe(text);
   });
 });
@@ -88,7 +96,11 @@ describe('what says itself that it is a secret', () => {
 describe('to blot', () => {
   it('changes nothing where no secret stands', () => {
     const blot = createBlot(['s3cr3t-number-one']);
-    fc.assert(fc.property(fc.string({ unit: fc.constantFrom('a', '=', ' ', '/', 'Basic', '\n', 's3c') }), (text) => { expect(blot(text)).toBe(text); }));
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom('a', '=', ' ', '/', 'Basic', '\n', 's3c') }), (text) => {
+        expect(blot(text)).toBe(text);
+      }),
+    );
   });
 
   it('takes time that grows with the text alone, whatever stands there', () => {

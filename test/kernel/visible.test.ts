@@ -24,14 +24,12 @@ describe('text from outside, made visible', () => {
     expect(visible(text)).toBe(shown);
   });
 
-  it.each([
-    'l’été\u202f: 5\u00a0€ «\u00a0ici\u00a0»',
-    '👨‍👩‍👧‍👦 ⚙️ ▶️ 1️⃣ ❤️‍🔥 🏴󠁧󠁢󠁥󠁮󠁧󠁿 🇫🇷 👍🏽 ✔︎',
-    'e\u0301 日本語 العربية',
-    'two\nlines\tand a tab',
-  ])('leaves %j alone', (text) => {
-    expect(visible(text)).toBe(text);
-  });
+  it.each(['l’été\u202f: 5\u00a0€ «\u00a0ici\u00a0»', '👨‍👩‍👧‍👦 ⚙️ ▶️ 1️⃣ ❤️‍🔥 🏴󠁧󠁢󠁥󠁮󠁧󠁿 🇫🇷 👍🏽 ✔︎', 'e\u0301 日本語 العربية', 'two\nlines\tand a tab'])(
+    'leaves %j alone',
+    (text) => {
+      expect(visible(text)).toBe(text);
+    },
+  );
 
   it('takes the ends of lines from Windows and terminals for what they are', () => {
     expect(visible('a\r\nb\r\r\nc\r')).toBe('a\nb\nc');
@@ -54,7 +52,11 @@ describe('text from outside, made visible', () => {
   });
 
   it('keeps a line a line', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (text) => { expect(visibleLine(text)).not.toMatch(/[\n\r\t\v\f\u0085\u2028\u2029]|\s\s/u); }));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(visibleLine(text)).not.toMatch(/[\n\r\t\v\f\u0085\u2028\u2029]|\s\s/u);
+      }),
+    );
     expect(visibleLine('12\u00a0%\n\n  of it')).toBe('12\u00a0% of it');
   });
 });

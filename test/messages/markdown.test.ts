@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { visibleLine } from '#kernel/visible.ts';
+import { visible, visibleLine } from '#kernel/visible.ts';
 import { codeBlock, codeContent, codeSpan, escapeFilled, escapeText, mention, plainWords, rawLine } from '#messages/markdown.ts';
 
 /** Text that is likely to break out: marks, mentions and blanks more often than letters. */
@@ -160,6 +160,20 @@ describe('a code span', () => {
         const wanted = visibleLine(text).replaceAll('|', '∣');
         expect((readSpan(codeSpan(text))?.inside ?? '').trim()).toBe(wanted.trim());
       }),
+    );
+  });
+});
+
+describe('what a terminal is given', () => {
+  it('is code as it was, back-ticks, stars and backslashes included', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        // Blanks at the ends of a code span don't count.
+        const span = plainWords(`**log** ${codeSpan(text)}.`).replaceAll(' ', '');
+        expect(span).toBe(`log${visibleLine(text).replaceAll('|', '∣').replaceAll(' ', '')}.`);
+        expect(plainWords(`log\n${codeBlock(text)}\nend`)).toBe(`log\n${visible(text).trimEnd()}\nend`);
+      }),
+      { examples: [['a `b` **c** \\_d'], ['``` \n```'], [' `'], ['$x$ &amp;']] },
     );
   });
 });

@@ -9,7 +9,11 @@ const SECRET = 'hunter2-hunter2';
 const blot = createBlot([SECRET]);
 /** Words with the secret somewhere in them, in one dress or another. */
 const leaking = fc
-  .tuple(fc.string({ unit: 'grapheme' }), fc.constantFrom(SECRET, btoa(`me:${SECRET}`), Buffer.from(SECRET).toString('hex')), fc.string({ unit: 'binary' }))
+  .tuple(
+    fc.string({ unit: 'grapheme' }),
+    fc.constantFrom(SECRET, btoa(`me:${SECRET}`), Buffer.from(SECRET).toString('hex')),
+    fc.string({ unit: 'binary' }),
+  )
   .map(([before, secret, behind]) => `${before} ${secret} ${behind}`);
 const FORMS = [SECRET, btoa(`me:${SECRET}`).slice(4, 20), Buffer.from(SECRET).toString('hex')];
 

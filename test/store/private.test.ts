@@ -72,7 +72,9 @@ describe('the files of the store', () => {
     writeFileSync(file, '');
     const { uid } = statSync(file);
     vi.spyOn(process, 'getuid').mockReturnValue(uid + 1);
-    await expect(openStore(file, clock)).rejects.toMatchObject({ params: { reason: expect.stringContaining('belongs to another account') } });
+    await expect(openStore(file, clock)).rejects.toMatchObject({
+      params: { reason: expect.stringContaining('belongs to another account') },
+    });
   });
 
   it('are copied to a file of its own, never through a link that waits there', async () => {

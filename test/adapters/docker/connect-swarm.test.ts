@@ -145,10 +145,13 @@ describe('the Docker adapter', () => {
   ])('speaks TLS to 127.0.0.1 with a daemon whose certificate is for %j: %s', async (names, code, requests) => {
     const authority = makeAuthority('docker');
     let asked = 0;
-    const server = createTlsServer({ ...makeCertificate({ names, by: authority }), ca: authority.cert, requestCert: true }, (_request, response) => {
-      asked += 1;
-      response.writeHead(400, { 'content-type': 'application/json' }).end('{"message":"no"}');
-    });
+    const server = createTlsServer(
+      { ...makeCertificate({ names, by: authority }), ca: authority.cert, requestCert: true },
+      (_request, response) => {
+        asked += 1;
+        response.writeHead(400, { 'content-type': 'application/json' }).end('{"message":"no"}');
+      },
+    );
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = server.address();

@@ -25,7 +25,10 @@ async function through(names: readonly string[], host: string, authority = AUTHO
   await once(cluster, 'listening');
   const address = cluster.address();
   const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
-  const ssh: LabSsh = await startSsh((channel) => channel.end(), () => port);
+  const ssh: LabSsh = await startSsh(
+    (channel) => channel.end(),
+    () => port,
+  );
   const remote = connectRemote(ssh.options);
   const auth = { username: 'elastic', password: 'changeme-123' };
   const search = connectSearch({ cluster: 'main', urls: [`https://${host}:9200`], ca: authority.cert, auth, remote, timeoutMs: 3_000 });

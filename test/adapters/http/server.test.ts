@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startHttp, type HttpServer } from '#adapters/http/server.ts';
+import { createBlot } from '#kernel/blot.ts';
 import { systemClock } from '#kernel/clock.ts';
 import type { ButtonClick, SlashCommand } from '#ports/gateway.ts';
 
@@ -188,6 +189,42 @@ describe('everything else', () => {
     healthy = false;
     expect(await send('/readyz', null, null, 'GET')).toEqual({ status: 503, text: '{"checks":[{"name":"store","ok":false,"detail":""}]}' });
     expect((await send('/metrics', null, null, 'GET')).text).toMatch(/vigie_chat_connected 1/u);
+  });
+});
+
+describe('what vigie answers', () => {
+  it('holds no secret, whatever an error says that a health check or a gateway repeats', async () => {
+    const secret = 'hunter2-hunter2';
+    const header = `Basic ${btoa(`elastic:${secret}`)}`;
+    const leaking = await startHttp({
+      host: '127.0.0.1',
+      port: 0,
+      mattermost: { url: 'http://127.0.0.1:1', slashTokens: [TOKEN] },
+      gateway: { slash: async () => `refused: ${header}`, click: async () => secret, local: async () => ({ ok: true }) },
+      clock: systemClock,
+      ready: async () => [{ name: 'store', ok: false, detail: `disk ${secret} is full` }],
+      metrics: { contentType: 'text/plain', text: async () => `# ${encodeURIComponent(secret)}\n` },
+      log: { warn: () => undefined },
+      blot: createBlot([secret]),
+    });
+    const form = new URLSearchParams({
+      token: TOKEN,
+      trigger_id: 't',
+      command: '/ops',
+      text: '',
+      user_id: 'u'.repeat(26),
+      channel_id: 'c'.repeat(26),
+    });
+    const answers = await Promise.all([
+      fetch(`${leaking.url}/readyz`),
+      fetch(`${leaking.url}/metrics`),
+      fetch(`${leaking.url}/mattermost/command`, { method: 'POST', body: form }),
+    ]);
+    const texts = await Promise.all(answers.map((answer) => answer.text()));
+    await leaking.close();
+    expect(texts[0]).toBe('{"checks":[{"name":"store","ok":false,"detail":"disk [secret] is full"}]}');
+    expect(JSON.parse(texts[2] ?? '')).toMatchObject({ text: 'refused: Basic [secret]' });
+    for (const text of texts) expect(text).not.toMatch(/hunter2|aHVudGVy|odW50ZXI|h1bnRlc/u);
   });
 });
 

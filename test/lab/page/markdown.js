@@ -130,9 +130,12 @@ function paragraph(lines, at, context) {
   return [el('p', {}, parts), end];
 }
 
+const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"' };
+
 /** Inline marks, the earliest first; what is inside code stays as it is. */
 const MARKS = [
   [/\\([\\`*_{}[\]()#+\-.!|~>@:])/, (match) => match[1]],
+  [/&(?:#(\d{1,6})|(amp|lt|gt|quot));/, (match) => (match[1] === undefined ? ENTITIES[match[2]] : String.fromCodePoint(Number(match[1])))],
   [/(`+)([\s\S]*?[^`])\1(?!`)/, (match) => el('code', {}, match[2].trim())],
   [/!?\[([^\]]*)\]\(([^\s)]+)(?:\s+"[^"]*")?\)/, (match, context) => link(match[2], inline(match[1], context))],
   [/\*\*([\s\S]+?)\*\*(?!\*)/, (match, context) => el('strong', {}, inline(match[1], context))],
