@@ -33,6 +33,7 @@ describe('what is posted', () => {
       {
         create: (_channel, _root, _key, body) => take(body),
         update: (_post, _key, body) => take(body),
+        fingerprint: (_key, body) => JSON.stringify(body),
         find: async () => null,
         read: async () => null,
         react: async () => undefined,
@@ -48,6 +49,7 @@ describe('what is posted', () => {
         await publisher.create('c', null, 'k', body);
         await publisher.update('p', 'k', body);
         expectNone(sent.splice(0));
+        expectNone(publisher.fingerprint('k', body));
       }),
     );
   });
