@@ -75,9 +75,9 @@ function wordsOf(found: unknown): string {
   return String(block ?? mark ?? CHARACTERS[String(entity)] ?? '');
 }
 
-/** For what Mattermost shows as it is: titles, footers, names of files. It may still notify there. */
+/** For what is shown as it is, titles, footers and pages: a mail program or a telephone may still make a link there. */
 export function rawLine(value: unknown): string {
-  return oneLine(value).replaceAll('@', `@${BREAK}`);
+  return broken(oneLine(value), LINKS).replaceAll('@', `@${BREAK}`);
 }
 
 /** As a code span, longer than any run of back-ticks inside; mentions don't count there. */

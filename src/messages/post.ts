@@ -1,5 +1,5 @@
 import { isRecord, type JsonObject } from '#kernel/json.ts';
-import { visible } from '#kernel/visible.ts';
+import { visible, visibleLine } from '#kernel/visible.ts';
 import type { MessageData } from '#domain/say.ts';
 import type { Drawing } from '#ports/charts.ts';
 import type { PostBody } from '#ports/chat.ts';
@@ -7,7 +7,6 @@ import { alertPost, digestPost } from './alert-post.ts';
 import { chartsSchema } from './chart/chart-data.ts';
 import { drawingOf } from './chart/drawing.ts';
 import type { Engine } from './engine.ts';
-import { rawLine } from './markdown.ts';
 import { operationPost, type ButtonMaker } from './operation-post.ts';
 import type { Language } from './templates.ts';
 
@@ -85,7 +84,9 @@ function fileIn(data: JsonObject): PostBody['file'] {
   const file = data['file'];
   if (!isRecord(file)) return null;
   const { name, text } = file;
-  return typeof name === 'string' && typeof text === 'string' ? { name: rawLine(name).replaceAll('/', '∕'), text: visible(text) } : null;
+  return typeof name === 'string' && typeof text === 'string'
+    ? { name: visibleLine(name).replaceAll('/', '∕'), text: visible(text) }
+    : null;
 }
 
 /** Whole lines from the start: a cut inside a code span would set free what it neutralised. */

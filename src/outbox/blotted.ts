@@ -1,5 +1,5 @@
 import type { Blot } from '#kernel/blot.ts';
-import { visibleLine, visible } from '#kernel/visible.ts';
+import { visible, visibleLine } from '#kernel/visible.ts';
 import type { Attachment, PostBody, Publisher } from '#ports/chat.ts';
 import type { Pager } from '#ports/pager.ts';
 
@@ -45,12 +45,12 @@ export function blottedPager(pager: Pager, blot: Blot): Pager {
     name: pager.name,
     minSeverity: pager.minSeverity,
     page: ({ title, text, ...page }, signal) =>
-      pager.page({ ...page, title: visibleLine(blot(plain(title))), text: visible(blot(plain(text))) }, signal),
+      pager.page({ ...page, title: shown(visibleLine, blot(title)), text: shown(visible, blot(text)) }, signal),
     close: () => pager.close(),
   };
 }
 
-/** What keeps Mattermost from notifying keeps nobody from anything on a telephone. */
-function plain(text: string): string {
-  return text.replaceAll('\u200b', '');
+/** Where vigie keeps a link or a mention from working, by a zero-width space, it stays so. */
+function shown(make: (text: string) => string, text: string): string {
+  return text.split('\u200b').map(make).join('\u200b');
 }

