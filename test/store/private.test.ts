@@ -98,6 +98,16 @@ describe('the folder of the store', () => {
     expect((statSync(state).mode & 0o777).toString(8)).toBe('700');
   });
 
+  it('is refused where it is somebody else’s and others may write there', () => {
+    const state = join(folder, 'state');
+    makeStateFolder(state, '/run/vigie/vigie.sock');
+    chmodSync(state, 0o777);
+    vi.spyOn(process, 'getuid').mockReturnValue(statSync(state).uid + 1);
+    expect(() => makeStateFolder(state, '/run/vigie/vigie.sock')).toThrow(
+      `${state} belongs to another account, and others may write there`,
+    );
+  });
+
   it('lets others through to a socket that lies in it, and see nothing', () => {
     const state = join(folder, 'state');
     makeStateFolder(state, join(state, 'vigie.sock'));
