@@ -1,4 +1,5 @@
 import { VigieError } from '#kernel/errors.ts';
+import { isSameName } from '#domain/database/names.ts';
 import type { Clients } from '#ports/clients.ts';
 import type { ServerIdentity } from '#ports/databases.ts';
 import type { RunContext, StepFinding } from './definition.ts';
@@ -80,7 +81,7 @@ async function swapNow({ databases }: SwapContext['clients'], swap: DatabaseSwap
   // A script of a vigie that died may have ended since somebody looked: what the swap finds done it leaves as it is.
   if (!names.includes(fresh) && names.includes(kept)) return await databases.swap(name, { fresh, kept, place });
   if (!names.includes(fresh)) throw new VigieError('database_missing', { database: fresh, server });
-  if (into && names.includes(place)) throw new VigieError('database_exists', { database: place, server });
+  if (into && names.some((each) => isSameName(each, place))) throw new VigieError('database_exists', { database: place, server });
   await databases.swap(name, { fresh, kept, place });
 }
 
@@ -92,7 +93,7 @@ export function isSame(one: Pick<ServerIdentity, 'id' | 'node'>, other: Pick<Ser
 const ASK_AGAIN_MS = 2_000;
 /** A server whose container is being replaced is back by then. */
 const ASK_TRIES = 30;
-const AWAY: readonly string[] = ['database_server_down', 'swarm_node_unreachable', 'swarm_unreachable', 'ssh_unreachable'];
+const AWAY: readonly string[] = ['database_server_down', 'database_server_starting', 'swarm_node_unreachable', 'swarm_unreachable', 'ssh_unreachable'];
 
 /** Whether a swap that was begun took place: done while only `kept` is there, to be gone on with while `fresh` is; else nobody can tell. */
 async function verifySwap(

@@ -8,6 +8,13 @@ export interface MemoryDatabase {
   readonly tables: Map<string, string[]>;
 }
 
+/** What each kind of server has from its first start on. */
+const SYSTEM: Readonly<Record<Engine, readonly string[]>> = {
+  postgres: ['postgres', 'template0', 'template1'],
+  mariadb: ['information_schema', 'mysql', 'performance_schema', 'sys'],
+  mongodb: ['admin', 'config', 'local'],
+};
+
 const VERSIONS: Readonly<Record<Engine, string>> = { postgres: '15.13', mariadb: '10.11.11', mongodb: '8.0.4' };
 
 export interface ServerOptions {
@@ -38,6 +45,8 @@ export class MemoryServer {
   down: string | null = null;
   /** What it answers to everything, such as to a wrong password. */
   refuses: string | null = null;
+  /** Databases that let nobody in, whoever asks, and what is said of it: their owners made them so. */
+  readonly closed = new Map<string, string>();
   /** What a dump made it do that only a superuser may: has to stay empty. */
   readonly superuserActs: string[] = [];
   #starts = 0;
@@ -71,6 +80,11 @@ export class MemoryServer {
     this.databases = new Map();
     this.id = `${this.name}-${this.#starts + 1}`;
     this.restart();
+  }
+
+  /** All databases, the server's own included. */
+  names(): readonly string[] {
+    return [...SYSTEM[this.engine], ...this.databases.keys()].toSorted();
   }
 
   view(database: string): DatabaseView {

@@ -1,5 +1,5 @@
 import { askClient } from '../client.ts';
-import type { Dialect, Server } from '../dialect.ts';
+import type { Dialect, Server, ServerState } from '../dialect.ts';
 import { mariadbClient } from './client.ts';
 import { create, drop } from './create.ts';
 import { dump } from './dump.ts';
@@ -12,7 +12,7 @@ export const MARIADB: Dialect = {
   superuser: 'root',
   dataPaths: ['/var/lib/mysql'],
   scratchEnv: (password) => [`MARIADB_ROOT_PASSWORD=${password}`, `MYSQL_ROOT_PASSWORD=${password}`],
-  ready,
+  state,
   identity,
   databases,
   look,
@@ -23,10 +23,11 @@ export const MARIADB: Dialect = {
   drop,
 };
 
-/** A server that refuses an account answers: it is up. */
-async function ready({ place, access }: Server, signal?: AbortSignal): Promise<boolean> {
+/** A server that refuses an account answers: it is up. So is one that says anything else. */
+async function state({ place, access }: Server, signal?: AbortSignal): Promise<ServerState> {
   const port = access.port === null ? [] : ['-P', String(access.port)];
   const args = ['-h', '127.0.0.1', '--protocol=tcp', '-u', access.user, ...port, 'ping'];
-  const { code } = await askClient(place, mariadbClient('mariadb-admin', { access }, args), signal);
-  return code === 0;
+  const { code, stderr } = await askClient(place, mariadbClient('mariadb-admin', { access }, args), signal);
+  if (code === 0) return 'ready';
+  return /Can't connect|Lost connection|not found/u.test(stderr) || stderr === '' ? 'away' : 'starting';
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Dialect, Server } from '../dialect.ts';
+import { VigieError } from '#kernel/errors.ts';
+import type { Dialect, Server, ServerState } from '../dialect.ts';
 import { create, drop } from './create.ts';
 import { dump } from './dump.ts';
 import { load } from './load.ts';
@@ -12,7 +13,7 @@ export const MONGODB: Dialect = {
   superuser: 'root',
   dataPaths: ['/data/db'],
   scratchEnv: (password) => ['MONGO_INITDB_ROOT_USERNAME=root', `MONGO_INITDB_ROOT_PASSWORD=${password}`],
-  ready,
+  state,
   identity,
   databases,
   look,
@@ -25,8 +26,13 @@ export const MONGODB: Dialect = {
 
 const options = z.object({ parsed: z.object({ processManagement: z.object({ fork: z.boolean() }).partial().optional() }) });
 
-/** While an image prepares its first start, a server in the background answers already. */
-async function ready(server: Server, signal?: AbortSignal): Promise<boolean> {
-  const [answer] = await run(server, [{ db: 'admin', command: { getCmdLineOpts: 1 } }], signal);
-  return options.parse(answer).parsed.processManagement?.fork !== true;
+/** While an image prepares its first start, a server in the background answers already. One that refuses is up. */
+async function state(server: Server, signal?: AbortSignal): Promise<ServerState> {
+  try {
+    const [answer] = await run(server, [{ db: 'admin', command: { getCmdLineOpts: 1 } }], signal);
+    return options.parse(answer).parsed.processManagement?.fork === true ? 'starting' : 'ready';
+  } catch (error) {
+    if (!(error instanceof VigieError)) throw error;
+    return error.code === 'database_server_down' ? 'away' : 'starting';
+  }
 }

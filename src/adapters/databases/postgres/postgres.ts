@@ -1,5 +1,5 @@
 import { askClient } from '../client.ts';
-import type { Dialect, Server } from '../dialect.ts';
+import type { Dialect, Server, ServerState } from '../dialect.ts';
 import { create, drop } from './create.ts';
 import { dump } from './dump.ts';
 import { load } from './load.ts';
@@ -12,7 +12,7 @@ export const POSTGRES: Dialect = {
   superuser: 'postgres',
   dataPaths: ['/var/lib/postgresql', '/var/lib/pgsql'],
   scratchEnv: (password) => [`POSTGRES_PASSWORD=${password}`],
-  ready,
+  state,
   identity,
   databases,
   look,
@@ -23,8 +23,9 @@ export const POSTGRES: Dialect = {
   drop,
 };
 
-async function ready({ place, access }: Server, signal?: AbortSignal): Promise<boolean> {
+/** `pg_isready` ends with 1 where a server answers that it takes nobody yet. */
+async function state({ place, access }: Server, signal?: AbortSignal): Promise<ServerState> {
   const port = access.port === null ? [] : ['-p', String(access.port)];
   const { code } = await askClient(place, pgClient('pg_isready', { access }, ['-h', '127.0.0.1', ...port]), signal);
-  return code === 0;
+  return code === 0 ? 'ready' : code === 1 ? 'starting' : 'away';
 }
