@@ -193,6 +193,7 @@ export const ERROR_CODES = {
   restore_kept_gone: ['database', 'operation', 'safety'],
   drill_failed: ['database', 'backup', 'reason'],
   backup_kept: ['target', 'backup'],
+  backup_crowded: ['target', 'at', 'until', 'storage', 'share', 'limit'],
   copy_failed: ['place', 'problem'],
   place_path: ['place', 'path'],
   place_unreachable: ['place', 'reason'],
