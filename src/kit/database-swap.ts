@@ -19,16 +19,19 @@ export interface DatabaseSwap {
   readonly writers: readonly string[];
 }
 
+const RIGHTS_SHOWN = 5;
+
 type SwapContext = Pick<RunContext<never, never, never>, 'step' | 'pause' | 'putBack' | 'progress'> & {
   readonly clients: Pick<Clients, 'databases' | 'swarm'>;
 };
 
 /**
- * Stops the services that write, puts one database into the place of another, and starts the services again, also when that failed or the operation was cancelled. How many tasks
+ * Refuses what somebody could read more of afterwards; then stops the services that write, puts one database into the place of another, and starts the services again, also when that failed or the operation was cancelled. How many tasks
  * each had stands in the journal before the first of them stops.
  */
 export async function swapDatabase(context: SwapContext, swap: DatabaseSwap): Promise<readonly Restarted[]> {
   const { clients, step, pause, progress } = context;
+  await step('rights', 'repeatable', (signal) => refuseWider(clients, swap, signal));
   const before = await step('remember-services', 'repeatable', (signal) => runningOf(clients, swap.writers, signal));
   const failure = await attempt(async () => {
     for (const name of Object.keys(before)) {
@@ -50,6 +53,14 @@ export async function swapDatabase(context: SwapContext, swap: DatabaseSwap): Pr
   });
   if (failure !== null) throw failure.error;
   return restarted;
+}
+
+/** Whoever brings back what was doesn't bring back who could read it then: that is for whoever gives rights on the server. @throws restore_widens */
+async function refuseWider({ databases }: SwapContext['clients'], swap: DatabaseSwap, signal: AbortSignal): Promise<true> {
+  const { name, fresh, kept, place } = swap;
+  const rights = await databases.widened(name, { fresh, kept, place }, signal);
+  if (rights.length === 0) return true;
+  throw new VigieError('restore_widens', { database: name, place, rights: rights.slice(0, RIGHTS_SHOWN), more: Math.max(0, rights.length - RIGHTS_SHOWN) });
 }
 
 async function attempt(act: () => Promise<void>): Promise<{ readonly error: unknown } | null> {

@@ -61,6 +61,11 @@ export interface DatabasesReader {
   databases(name: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** @param database on the same server; the live one by default @throws database_missing */
   look(name: string, database?: string, signal?: AbortSignal): Promise<DatabaseView>;
+  /**
+   * Who could read, once `fresh` stands in its place, what they can't read there now, table by table: `reader: public.notes`. Nobody, where there is no live database to compare with.
+   * @throws as `swap` for names that aren't vigie's
+   */
+  widened(name: string, names: SwapNames, signal?: AbortSignal): Promise<readonly string[]>;
 }
 
 export interface SwapNames {

@@ -225,6 +225,12 @@ describe('a restore that fails leaves the live database as it was, and nothing b
     expect(scene.databases.server('postgres').superuserActs).toEqual([]);
   });
 
+  it('when somebody could read more afterwards', async () => {
+    await open();
+    scene.databases.server('postgres').wouldRead = ['reader: public.people', ...Array.from({ length: 7 }, (_, nth) => `r${nth}: public.notes`)];
+    await fails(/could read what they can.t read now: `reader: public\.people`,.*and 3 more\. Nothing was replaced/u);
+  });
+
   it('when the service does not stop', async () => {
     await open();
     scene.swarm.failNext('update', new VigieError('swarm_refused', { host: 'pica01', reason: 'no leader' }));
@@ -319,6 +325,15 @@ describe('restore-undo', () => {
     const { id } = await done(scene, 'restaurer pad');
     const plan = await asked(scene, `restaurer-annuler ${id}`, /^⏳/u);
     expect(textOf(plan)).toMatch(/retrouve son contenu d’avant[\s\S]*`public\.people` 12 → \*\*disparaît\*\*/u);
+  });
+
+  it('is refused when somebody could read more afterwards', async () => {
+    await open();
+    const { id } = await done(scene, 'restore pad');
+    scene.databases.server('postgres').wouldRead = ['reader: public.people'];
+    const { text } = await done(scene, `restore-undo ${id}`, /❌ \*\*/u);
+    expect(text).toMatch(/could read what they can.t read now: `reader: public\.people`/u);
+    expect(rowsOf(scene)).toEqual(WHOLE);
   });
 
   it('says where the safety dump is when what was kept is gone', async () => {

@@ -85,6 +85,8 @@ export function createDatabases(options: DatabasesOptions): Databases {
       }),
     swap: (name, names, signal) =>
       on(name, signal, (dialect, server) => dialect.swap(server, swapOf(databases, server.facts, names), signal)),
+    widened: (name, names, signal) =>
+      on(name, signal, (dialect, server) => dialect.widened(server, swapOf(databases, server.facts, names), signal)),
     drop: (name, database, signal) =>
       on(name, signal, (dialect, server) => {
         requireOwn(database, liveOn(databases, server.facts));

@@ -47,5 +47,7 @@ export interface Dialect {
   create(server: Server, database: string, signal?: AbortSignal): Promise<void>;
   load(server: Server, database: string, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
   swap(server: Server, names: SwapNames, signal?: AbortSignal): Promise<void>;
+  /** As of the port. */
+  widened(server: Server, names: SwapNames, signal?: AbortSignal): Promise<readonly string[]>;
   drop(server: Server, database: string, signal?: AbortSignal): Promise<boolean>;
 }

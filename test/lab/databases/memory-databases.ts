@@ -207,6 +207,13 @@ export class MemoryDatabases implements Databases {
     });
   }
 
+  widened(name: string, { fresh, kept }: SwapNames, signal?: AbortSignal): Promise<readonly string[]> {
+    return this.#answer('widened', name, signal, (server) => {
+      for (const each of [fresh, kept]) this.#requireOwn(server, each);
+      return server.wouldRead;
+    });
+  }
+
   drop(name: string, database: string, signal?: AbortSignal): Promise<boolean> {
     return this.#answer('drop', name, signal, (server) => {
       this.#requireOwn(server, database);

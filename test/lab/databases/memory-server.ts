@@ -45,6 +45,8 @@ export class MemoryServer {
   down: string | null = null;
   /** What it answers to everything, such as to a wrong password. */
   refuses: string | null = null;
+  /** Who could read more than before, whatever takes whose place: rights aren't kept here. */
+  wouldRead: readonly string[] = [];
   /** Databases that let nobody in, whoever asks, and what is said of it: their owners made them so. */
   readonly closed = new Map<string, string>();
   /** What a dump made it do that only a superuser may: has to stay empty. */

@@ -19,6 +19,9 @@ export function connectionArgs({ user, address, port }: Access): readonly string
   return ['-u', user, ...where, ...(port === null ? [] : ['-P', String(port)]), '--default-character-set=utf8mb4'];
 }
 
+/** Newer clients print the statement before what is wrong with it: whatever somebody called a table would stand where the error is looked for. Older ones pass over what they don't know. */
+export const ERROR_FIRST = '--loose-skip-print-query-on-error';
+
 /** A MariaDB client beside its server, under its name of today or its old one. */
 export function mariadbClient(
   program: 'mariadb' | 'mariadb-dump' | 'mariadb-admin',
@@ -45,7 +48,7 @@ export async function sql(
   signal?: AbortSignal,
   { force = false }: SqlOptions = {},
 ): Promise<readonly (readonly string[])[]> {
-  const args = ['-N', '-B', '--binary-mode', '--local-infile=0', ...(force ? ['-f'] : []), ...connectionArgs(server.access)];
+  const args = ['-N', '-B', '--binary-mode', '--local-infile=0', ERROR_FIRST, ...(force ? ['-f'] : []), ...connectionArgs(server.access)];
   const answer = await askClient(server.place, { ...mariadbClient('mariadb', server, args), input: `${text}\n` }, signal);
   if (answer.code !== 0 && !(force && /ERROR \d+ \([A-Z0-9]{5}\) at line/u.test(answer.stderr)))
     throw refusal(server, answer, COMPLAINTS, /Unknown database '([^']*)'/u.exec(answer.stderr)?.[1] ?? server.facts.database);

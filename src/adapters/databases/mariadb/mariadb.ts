@@ -5,6 +5,7 @@ import { create, drop } from './create.ts';
 import { dump } from './dump.ts';
 import { load } from './load.ts';
 import { databases, identity, look } from './look.ts';
+import { widened } from './readers.ts';
 import { swap } from './swap.ts';
 
 /** MariaDB 10.6 or newer: before, a RENAME TABLE of many tables could be done half, and routines could not be made by their bytes. */
@@ -20,6 +21,7 @@ export const MARIADB: Dialect = {
   create,
   load,
   swap,
+  widened,
   drop,
 };
 

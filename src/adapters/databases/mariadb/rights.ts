@@ -1,9 +1,7 @@
 import type { Server } from '../dialect.ts';
 import { account, grantScope, literal, sql } from './client.ts';
 import { loaderOf } from './load.ts';
-import type { StoredObject } from './objects.ts';
-
-const DEFINER = /DEFINER=(`(?:[^`]|``)*`@`(?:[^`]|``)*`)/u;
+import { definerIn, type StoredObject } from './objects.ts';
 
 /**
  * Lets those in whose name things run see what these are made on: the server asks for that when a view is made, and their rights are on the live database's name.
@@ -15,7 +13,7 @@ export async function letDefinersSee(
   objects: readonly StoredObject[],
   signal?: AbortSignal,
 ): Promise<void> {
-  const definers = new Set(objects.flatMap(({ statement }) => DEFINER.exec(statement)?.[1] ?? []));
+  const definers = new Set(objects.flatMap((object) => definerIn(object) ?? []));
   if (definers.size === 0) return;
   // `create user if not exists` would make an account of one that is gone; without it a GRANT to nobody is an error, which is looked past.
   const mode = "set sql_mode = 'NO_AUTO_CREATE_USER';";

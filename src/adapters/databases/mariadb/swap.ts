@@ -6,7 +6,8 @@ import { account, grantScope, identifier, literal, sql } from './client.ts';
 import { charsetOf, drop } from './create.ts';
 import { loaderOf } from './load.ts';
 import { existing } from './look.ts';
-import { dropScript, KINDS, makeObjects, objectsOf } from './objects.ts';
+import { definersLike, makeLoaded } from './definer-owners.ts';
+import { asItWas, dropScript, KINDS, makeObjects, objectsOf } from './objects.ts';
 import { forgetRights, letDefinersSee } from './rights.ts';
 
 /** Written before anything is changed: what has to be made again. It is renamed with the tables, so that where it stands tells how far a swap went. */
@@ -93,7 +94,7 @@ async function exchange(server: Server, names: SwapNames, { live: before, fresh:
     await sql(server, script.join('\n'), signal);
   } catch (error) {
     // Somebody held a table: the live database gets back what it had; notes and tables stay for the next attempt.
-    if (!into && (await notesAt(server, [kept], signal)) === null) await makeObjects(server, live, before, null, signal);
+    if (!into && (await notesAt(server, [kept], signal)) === null) await makeObjects(server, live, before, asItWas, signal);
     throw error;
   }
 }
@@ -137,7 +138,7 @@ async function endConnections(server: Server, names: readonly string[], signal?:
   if (kills.length > 0) await sql(server, kills.join('\n'), signal, { force: true });
 }
 
-/** What came runs in the name of an account that nobody can use and that may nothing outside of the database, whoever loaded it. */
+/** What came runs in the name of whom it replaces, or of an account that nobody can use and that may nothing outside of the database, whoever loaded it. */
 async function finish(
   server: Server,
   { live, fresh, kept, into }: SwapNames,
@@ -150,10 +151,11 @@ async function finish(
   if (loaded.length > 0)
     await sql(server, `create user if not exists ${owner} account lock;\ngrant all privileges on ${grantScope(live)} to ${owner};`, signal);
   await letDefinersSee(server, kept, before, signal);
-  await makeObjects(server, kept, before, null, signal);
-  await makeObjects(server, live, loaded, owner.replaceAll("'", '`'), signal);
+  await makeObjects(server, kept, before, asItWas, signal);
+  const last = owner.replaceAll("'", '`');
+  await makeLoaded(server, live, loaded, { definerOf: await definersLike(server, before, last, signal), owner: last }, signal);
   const others = coming.filter((each) => !loaded.includes(each));
-  await makeObjects(server, live, others, null, signal);
+  await makeObjects(server, live, others, asItWas, signal);
   await sql(server, `drop database if exists ${identifier(fresh)};`, signal);
   await forgetRights(server, fresh, signal);
   if (into) await sql(server, `alter database ${identifier(live)} comment '';`, signal);

@@ -6,6 +6,7 @@ import { dump } from './dump.ts';
 import { load } from './load.ts';
 import { databases, identity, look } from './look.ts';
 import { run } from './mongosh.ts';
+import { widened } from './readers.ts';
 import { swap } from './swap.ts';
 
 /** MongoDB 5.0 or newer: before, images had no mongosh. It was never run against a real server: README says what was. */
@@ -21,6 +22,7 @@ export const MONGODB: Dialect = {
   create,
   load,
   swap,
+  widened,
   drop,
 };
 

@@ -5,6 +5,7 @@ import { dump } from './dump.ts';
 import { load } from './load.ts';
 import { databases, identity, look } from './look.ts';
 import { pgClient } from './psql.ts';
+import { widened } from './readers.ts';
 import { swap } from './swap.ts';
 
 /** PostgreSQL 12 or newer. */
@@ -20,6 +21,7 @@ export const POSTGRES: Dialect = {
   create,
   load,
   swap,
+  widened,
   drop,
 };
 
