@@ -29,6 +29,7 @@ export const ERROR_CODES = {
   channel_ambiguous: ['channel', 'teams'],
   quorum_impossible: ['action', 'needed', 'available'],
   // The life of an operation
+  operations_many: ['open', 'limit'],
   operation_unknown: ['id', 'nearest'],
   operation_not_waiting: ['id', 'state'],
   operation_not_cancellable: ['id', 'state'],
@@ -90,6 +91,7 @@ export const ERROR_CODES = {
   alert_unknown: ['id', 'nearest'],
   alert_not_open: ['id'],
   silence_unknown: ['id', 'nearest'],
+  silences_many: ['limit'],
   silence_everything: [],
   rule_unknown: ['rule', 'nearest'],
   matchers_invalid: ['text', 'firing'],
@@ -103,6 +105,7 @@ export const ERROR_CODES = {
   oncall_not_configured: [],
   oncall_person_unknown: ['person', 'nearest'],
   oncall_swap_past: ['until'],
+  oncall_swap_long: ['days'],
   calendar_unreachable: ['reason'],
   calendar_invalid: ['reason'],
   // Probes: why one can't be made, and what one found
@@ -137,6 +140,7 @@ export const ERROR_CODES = {
   guest_busy: ['guest', 'lock'],
   snapshot_unknown: ['guest', 'snapshot', 'nearest'],
   snapshot_exists: ['guest', 'snapshot'],
+  snapshot_many: ['guest', 'until'],
   guest_template: ['guest'],
   guest_swarm_node: ['guest', 'node', 'availability'],
   guest_brick: ['guest'],

@@ -9,6 +9,7 @@ import { resolveMoment, type Moment } from '#domain/command/moment.ts';
 import type { Effect } from '#domain/operation/operation.ts';
 import type { ReadClients } from '#ports/clients.ts';
 import type { DatabaseFacts, DatabaseView } from '#ports/databases.ts';
+import { requireServerRoom, type Room, roomOn } from './server-room.ts';
 import { steady } from './steady.ts';
 import { writersOf, type Writer } from './writers.ts';
 
@@ -67,6 +68,8 @@ export type RestoreBasis = {
     /** Databases of the same server, where all of them are lost with its volume. */
     readonly others: readonly string[];
     readonly down: string | null;
+    /** On the server's disk; null where nobody can tell. */
+    readonly room: Room | null;
   };
 };
 
@@ -105,6 +108,8 @@ export async function planRestore(
   if (seen.mode === 'down' && facts.server.kind !== 'service')
     throw new VigieError('database_no_volume', { database: facts.name, server: facts.server.name });
   if (seen.version !== null && !canLoad(picked, facts.engine, seen.version)) throw incompatible(facts, picked, seen.version);
+  const room = seen.mode === 'down' ? null : await roomOn(clients.databases, facts, picked, seen.view?.bytes ?? null, signal);
+  if (input.into !== undefined) requireServerRoom(room, facts);
   const writers = input.into === undefined ? await writersOf(clients.swarm, facts.usedBy, signal) : [];
   const fresh: RestoreBasis = {
     decides: {
@@ -134,6 +139,7 @@ export async function planRestore(
       writers,
       others: seen.mode === 'down' ? othersOn(clients, facts) : [],
       down: seen.down,
+      room,
     },
   };
   const basis = await steady(clients, operation, fresh, sameForPeople);

@@ -47,6 +47,12 @@ export interface ServerIdentity {
   readonly container: string | null;
 }
 
+/** Of the file system that a server's data is on. */
+export interface ServerDisk {
+  readonly sizeBytes: number;
+  readonly freeBytes: number;
+}
+
 /**
  * Reading databases. Every method may throw `database_unknown` with the nearest name, `database_server_down` (no running container, or nothing answers), `database_server_starting`
  * (it answers and takes nobody now), `database_refused` with what the client says (a wrong password included, and a database that lets nobody in), `databases_not_configured`, and what leads there: `swarm_unreachable`, `swarm_node_unreachable` (the node that runs it isn't configured or
@@ -61,6 +67,8 @@ export interface DatabasesReader {
   databases(name: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** @param database on the same server; the live one by default @throws database_missing */
   look(name: string, database?: string, signal?: AbortSignal): Promise<DatabaseView>;
+  /** Room for what is loaded beside; null where nobody can tell. */
+  disk(name: string, signal?: AbortSignal): Promise<ServerDisk | null>;
   /**
    * Who could read, once `fresh` stands in its place, what they can't read there now, table by table: `reader: public.notes`. Nobody, where there is no live database to compare with.
    * @throws as `swap` for names that aren't vigie's

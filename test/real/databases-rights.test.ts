@@ -132,14 +132,20 @@ describe('a MariaDB whose databases several people share', () => {
   });
 
   it('runs a view in the name of whom it ran before, so that it shows nobody more', async () => {
-    await server.sql('pad', "create table salaries (amount int); insert into salaries values (42); create definer = eve@'%' view peek as select * from salaries"); // prettier-ignore
-    await server.sql('mysql', 'grant select on pad.peek to eve');
-    const asEve = (): Promise<string> => server.sh('exec mariadb --no-defaults -N -h 127.0.0.1 -ueve -peve pad', 'select * from peek');
-    await expect(asEve()).rejects.toThrow(/denied|invalid/u);
+    await server.sql('pad', 'create table salaries (amount int); insert into salaries values (42)');
+    await server.sql('mysql', 'grant select on pad.salaries to eve');
+    await server.sql('pad', "create definer = eve@'%' view peek as select * from salaries; create definer = pad@'%' view own as select * from notes"); // prettier-ignore
+    await server.sql('mysql', 'grant select on pad.peek to eve; grant select on pad.own to eve');
+    const asEve = (view: string): Promise<string> => server.sh('exec mariadb --no-defaults -N -h 127.0.0.1 -ueve -peve pad', `select count(*) from ${view}`); // prettier-ignore
+    const dump = await whole(server.databases.dump('pad'));
+    await server.sql('mysql', 'revoke select on pad.salaries from eve');
+    await expect(asEve('peek')).rejects.toThrow(/denied|invalid/u);
     await server.databases.create('pad', NEW);
-    await server.databases.load('pad', NEW, server.databases.dump('pad'));
+    await server.databases.load('pad', NEW, given(dump));
     await server.databases.swap('pad', { fresh: NEW, kept: OLD });
-    await expect(asEve()).rejects.toThrow(/denied|invalid/u);
+    await expect(asEve('peek')).rejects.toThrow(/denied|invalid/u);
+    expect(await asEve('own')).toBe('100');
+    expect(await server.sql('mysql', "select definer from information_schema.views where table_schema = 'pad' and table_name = 'own'")).toBe('pad@%');
     expect(await server.sql('pad', 'select * from salaries')).toBe('42');
   });
 });

@@ -5,6 +5,7 @@ import type { Containers } from '#ports/containers.ts';
 import type { DatabaseFacts, Databases, Engine, SwapNames } from '#ports/databases.ts';
 import type { Remote } from '#ports/remote.ts';
 import type { Access, Dialect, Server, ServerState, SwapNames as DialectSwap } from './dialect.ts';
+import { diskOf } from './disk.ts';
 import { freshVolume } from './fresh-volume.ts';
 import { requireOwn, requirePlace } from './names.ts';
 import { MARIADB } from './mariadb/mariadb.ts';
@@ -85,6 +86,11 @@ export function createDatabases(options: DatabasesOptions): Databases {
       }),
     swap: (name, names, signal) =>
       on(name, signal, (dialect, server) => dialect.swap(server, swapOf(databases, server.facts, names), signal)),
+    disk: (name, signal) =>
+      on(name, signal, async (dialect, server) => {
+        const folder = await dialect.dataFolder(server, signal);
+        return folder === null ? null : await diskOf(server.place, folder, signal);
+      }),
     widened: (name, names, signal) =>
       on(name, signal, (dialect, server) => dialect.widened(server, swapOf(databases, server.facts, names), signal)),
     drop: (name, database, signal) =>

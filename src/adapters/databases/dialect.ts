@@ -40,6 +40,8 @@ export interface Dialect {
   /** How it answers over TCP, whoever asks and for whatever database: while an image prepares its first start, it doesn't. */
   state(server: Server, signal?: AbortSignal): Promise<ServerState>;
   identity(server: Server, signal?: AbortSignal): Promise<{ readonly version: string; readonly id: string | null }>;
+  /** The folder that its data is in, as it says itself; null where it doesn't. */
+  dataFolder(server: Server, signal?: AbortSignal): Promise<string | null>;
   /** All of the server, its own included. */
   databases(server: Server, signal?: AbortSignal): Promise<readonly string[]>;
   look(server: Server, database: string, signal?: AbortSignal): Promise<DatabaseView>;

@@ -4,7 +4,7 @@ import type { GuestView, Hypervisor } from '#ports/hypervisor.ts';
 import type { Client } from './client.ts';
 import { requireOnline } from './cluster-view.ts';
 import { currentView, guestOf, pathOf } from './guests.ts';
-import { snapshotViews } from './snapshots.ts';
+import { isSnapshotName, snapshotViews } from './snapshots.ts';
 import { backupViews } from './storages.ts';
 import { taskPath, upidOf } from './tasks.ts';
 import type { Request } from './way.ts';
@@ -27,6 +27,7 @@ export function actionsOn(client: Client): Actions {
 
   return {
     async snapshot(vmid, name, description, signal) {
+      if (!isSnapshotName(name)) throw new VigieError('snapshot_name', { name });
       const guest = await free(client, vmid, [], signal);
       const taken = await snapshotViews(client, guest, signal);
       if (taken.some((each) => each.name === name)) throw new VigieError('snapshot_exists', { guest: guest.name, snapshot: name });

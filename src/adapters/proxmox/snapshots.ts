@@ -6,6 +6,11 @@ import { pathOf } from './guests.ts';
 /** Proxmox lists what runs now as a snapshot too. */
 const NOW = 'current';
 
+/** What Proxmox takes for a new one. */
+export function isSnapshotName(name: string): boolean {
+  return /^[a-z][a-z0-9_-]{1,39}$/iu.test(name) && name.toLowerCase() !== NOW;
+}
+
 /** Oldest first. One that is half made has no time yet, and comes last. */
 export async function snapshotViews(client: Client, guest: GuestView, signal?: AbortSignal): Promise<readonly SnapshotView[]> {
   const about = { guest: guest.name, node: guest.node };

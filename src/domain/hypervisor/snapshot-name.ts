@@ -23,12 +23,28 @@ interface Aged {
   readonly takenAt: number;
 }
 
+/** As vigie names them: what somebody called `vigie-before-the-move` by hand is theirs. */
+const OWN = /^vigie-\d{8}-\d{4}(?:-|$)/u;
+
+function ownOf<S extends Aged>(snapshots: readonly S[]): readonly S[] {
+  return snapshots.filter(({ name }) => OWN.test(name)).toSorted((one, other) => one.takenAt - other.takenAt);
+}
+
 /**
- * vigie's own snapshots that are older than what is kept, oldest first.
+ * vigie's own snapshots that are older than what is kept, oldest first. One that is half made has no age.
  * @param keepMs null: none is ever pruned
  */
 export function prunableSnapshots<S extends Aged>(snapshots: readonly S[], now: number, keepMs: number | null): readonly S[] {
-  if (keepMs === null) return [];
-  const own = snapshots.filter(({ name, takenAt }) => name.startsWith(SNAPSHOT_PREFIX) && now - takenAt > keepMs);
-  return own.toSorted((one, other) => one.takenAt - other.takenAt);
+  return keepMs === null ? [] : ownOf(snapshots).filter(({ takenAt }) => takenAt > 0 && now - takenAt > keepMs);
+}
+
+const DAY_MS = 86_400_000;
+/** Each makes every write of the guest slower, and grows with it, long after its storage was found to have room. */
+const MOST_A_DAY = 10;
+
+/** When another one may be taken by hand; null: now. */
+export function nextSnapshotAt(snapshots: readonly Aged[], now: number): number | null {
+  const young = ownOf(snapshots).filter(({ takenAt }) => takenAt > now - DAY_MS);
+  const first = young.at(-MOST_A_DAY);
+  return first === undefined ? null : first.takenAt + DAY_MS;
 }

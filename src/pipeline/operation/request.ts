@@ -3,6 +3,7 @@ import { isRecord, type JsonObject } from '#kernel/json.ts';
 import { decide } from '#domain/operation/decide.ts';
 import { named } from '#domain/operation/card.ts';
 import type { Commit } from '#domain/operation/commit.ts';
+import { askedBy, MOST_OPEN, UNDER_WAY } from '#domain/operation/limits.ts';
 import { newOperation, type Place } from '#domain/operation/operation.ts';
 import { directTo, type Destination, type MessageData, type Say } from '#domain/say.ts';
 import type { ReadClients } from '#ports/clients.ts';
@@ -55,7 +56,12 @@ async function handleProven(workshop: Workshop, proven: Proven): Promise<Ack> {
   return await store(workshop, authorized, place);
 }
 
+/** More than this are open at a time only when somebody wants to keep everybody busy. */
+const ALL_OPEN = 1_000;
+
 async function store(workshop: Workshop, { person, parsed, proven }: Authorized, asked: Place | null): Promise<Ack> {
+  const open = askedBy(await workshop.store.operations.operations({ states: UNDER_WAY, limit: ALL_OPEN }), person.id);
+  if (open >= MOST_OPEN) throw new VigieError('operations_many', { open, limit: MOST_OPEN });
   const { request, proof } = proven;
   const id = await workshop.store.operations.freshId();
   const now = workshop.clock.now();

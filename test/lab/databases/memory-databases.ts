@@ -3,7 +3,7 @@ import type { Clock } from '#kernel/clock.ts';
 import { isPlain, isSameName, isServersOwn, isVigiesOwn } from '#domain/database/names.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
-import type { DatabaseFacts, Databases, DatabaseView, Scratch, ServerIdentity, SwapNames } from '#ports/databases.ts';
+import type { DatabaseFacts, Databases, DatabaseView, Scratch, ServerDisk, ServerIdentity, SwapNames } from '#ports/databases.ts';
 import { type FaultOptions, Faults } from '#test/lab/faults.ts';
 import { asImport } from './as-import.ts';
 import { type DumpFault, faulty } from './dump-faults.ts';
@@ -205,6 +205,10 @@ export class MemoryDatabases implements Databases {
       swapNames(server, { fresh, kept, live, into: live !== database }, half);
       if (half) throw new VigieError('database_server_down', { database: name, server: server.name, reason: 'connection reset' });
     });
+  }
+
+  disk(name: string, signal?: AbortSignal): Promise<ServerDisk | null> {
+    return this.#answer('disk', name, signal, (server) => server.disk);
   }
 
   widened(name: string, { fresh, kept }: SwapNames, signal?: AbortSignal): Promise<readonly string[]> {

@@ -1,4 +1,4 @@
-import type { DatabaseView, Engine } from '#ports/databases.ts';
+import type { DatabaseView, Engine, ServerDisk } from '#ports/databases.ts';
 import { Complaint } from './as-import.ts';
 import { decodeDump, type DumpLine, encodeDump, type Tables } from './dump-format.ts';
 
@@ -45,6 +45,8 @@ export class MemoryServer {
   down: string | null = null;
   /** What it answers to everything, such as to a wrong password. */
   refuses: string | null = null;
+  /** Of the disk that its data is on; null: nobody can tell. */
+  disk: ServerDisk | null = { sizeBytes: 100_000_000_000, freeBytes: 60_000_000_000 };
   /** Who could read more than before, whatever takes whose place: rights aren't kept here. */
   wouldRead: readonly string[] = [];
   /** Databases that let nobody in, whoever asks, and what is said of it: their owners made them so. */

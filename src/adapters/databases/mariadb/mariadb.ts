@@ -1,6 +1,6 @@
 import { askClient } from '../client.ts';
 import type { Dialect, Server, ServerState } from '../dialect.ts';
-import { mariadbClient } from './client.ts';
+import { mariadbClient, sql } from './client.ts';
 import { create, drop } from './create.ts';
 import { dump } from './dump.ts';
 import { load } from './load.ts';
@@ -15,6 +15,7 @@ export const MARIADB: Dialect = {
   scratchEnv: (password) => [`MARIADB_ROOT_PASSWORD=${password}`, `MYSQL_ROOT_PASSWORD=${password}`],
   state,
   identity,
+  dataFolder,
   databases,
   look,
   dump,
@@ -32,4 +33,8 @@ async function state({ place, access }: Server, signal?: AbortSignal): Promise<S
   const { code, stderr } = await askClient(place, mariadbClient('mariadb-admin', { access }, args), signal);
   if (code === 0) return 'ready';
   return /Can't connect|Lost connection|not found/u.test(stderr) || stderr === '' ? 'away' : 'starting';
+}
+
+async function dataFolder(server: Server, signal?: AbortSignal): Promise<string | null> {
+  return (await sql(server, 'select @@datadir;', signal))[0]?.[0] ?? null;
 }

@@ -16,6 +16,7 @@ export const MONGODB: Dialect = {
   scratchEnv: (password) => ['MONGO_INITDB_ROOT_USERNAME=root', `MONGO_INITDB_ROOT_PASSWORD=${password}`],
   state,
   identity,
+  dataFolder,
   databases,
   look,
   dump,
@@ -26,7 +27,12 @@ export const MONGODB: Dialect = {
   drop,
 };
 
-const options = z.object({ parsed: z.object({ processManagement: z.object({ fork: z.boolean() }).partial().optional() }) });
+const options = z.object({
+  parsed: z.object({
+    processManagement: z.object({ fork: z.boolean() }).partial().optional(),
+    storage: z.object({ dbPath: z.string() }).partial().optional(),
+  }),
+});
 
 /** While an image prepares its first start, a server in the background answers already. One that refuses is up. */
 async function state(server: Server, signal?: AbortSignal): Promise<ServerState> {
@@ -37,4 +43,9 @@ async function state(server: Server, signal?: AbortSignal): Promise<ServerState>
     if (!(error instanceof VigieError)) throw error;
     return error.code === 'database_server_down' ? 'away' : 'starting';
   }
+}
+
+async function dataFolder(server: Server, signal?: AbortSignal): Promise<string | null> {
+  const [answer] = await run(server, [{ db: 'admin', command: { getCmdLineOpts: 1 } }], signal);
+  return options.parse(answer).parsed.storage?.dbPath ?? '/data/db';
 }

@@ -4,7 +4,7 @@ import { create, drop } from './create.ts';
 import { dump } from './dump.ts';
 import { load } from './load.ts';
 import { databases, identity, look } from './look.ts';
-import { pgClient } from './psql.ts';
+import { MAINTENANCE, pgClient, psql } from './psql.ts';
 import { widened } from './readers.ts';
 import { swap } from './swap.ts';
 
@@ -15,6 +15,7 @@ export const POSTGRES: Dialect = {
   scratchEnv: (password) => [`POSTGRES_PASSWORD=${password}`],
   state,
   identity,
+  dataFolder,
   databases,
   look,
   dump,
@@ -30,4 +31,8 @@ async function state({ place, access }: Server, signal?: AbortSignal): Promise<S
   const port = access.port === null ? [] : ['-p', String(access.port)];
   const { code } = await askClient(place, pgClient('pg_isready', { access }, ['-h', '127.0.0.1', ...port]), signal);
   return code === 0 ? 'ready' : code === 1 ? 'starting' : 'away';
+}
+
+async function dataFolder(server: Server, signal?: AbortSignal): Promise<string | null> {
+  return (await psql(server, MAINTENANCE, 'show data_directory;', signal))[0] ?? null;
 }
