@@ -43,7 +43,13 @@ const snapshots = z.strictObject({
 });
 
 const backups = z.strictObject({
-  keep: z.number().int().min(1).max(100).default(BACKUPS_KEPT).describe('How many good backups of each guest are kept: of different days, as far as there are'),
+  keep: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(BACKUPS_KEPT)
+    .describe('How many good backups of each guest are kept: of different days, as far as there are'),
   at_least: duration.default(BACKUPS_AT_LEAST).describe('Nothing younger than this ever goes, however many there are, such as 1d'),
 });
 

@@ -60,7 +60,12 @@ async function refuseWider({ databases }: SwapContext['clients'], swap: Database
   const { name, fresh, kept, place } = swap;
   const rights = await databases.widened(name, { fresh, kept, place }, signal);
   if (rights.length === 0) return true;
-  throw new VigieError('restore_widens', { database: name, place, rights: rights.slice(0, RIGHTS_SHOWN), more: Math.max(0, rights.length - RIGHTS_SHOWN) });
+  throw new VigieError('restore_widens', {
+    database: name,
+    place,
+    rights: rights.slice(0, RIGHTS_SHOWN),
+    more: Math.max(0, rights.length - RIGHTS_SHOWN),
+  });
 }
 
 async function attempt(act: () => Promise<void>): Promise<{ readonly error: unknown } | null> {
@@ -104,7 +109,13 @@ export function isSame(one: Pick<ServerIdentity, 'id' | 'node'>, other: Pick<Ser
 const ASK_AGAIN_MS = 2_000;
 /** A server whose container is being replaced is back by then. */
 const ASK_TRIES = 30;
-const AWAY: readonly string[] = ['database_server_down', 'database_server_starting', 'swarm_node_unreachable', 'swarm_unreachable', 'ssh_unreachable'];
+const AWAY: readonly string[] = [
+  'database_server_down',
+  'database_server_starting',
+  'swarm_node_unreachable',
+  'swarm_unreachable',
+  'ssh_unreachable',
+];
 
 /** Whether a swap that was begun took place: done while only `kept` is there, to be gone on with while `fresh` is; else nobody can tell. */
 async function verifySwap(

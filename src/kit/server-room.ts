@@ -25,5 +25,6 @@ export async function roomOn(
 
 /** For what nobody has to agree to. @throws storage_full */
 export function requireServerRoom(room: Room | null, { server }: DatabaseFacts): void {
-  if (room !== null && room.share > FILL_LIMIT) throw new VigieError('storage_full', { storage: server.name, share: room.share, limit: FILL_LIMIT });
+  if (room !== null && room.share > FILL_LIMIT)
+    throw new VigieError('storage_full', { storage: server.name, share: room.share, limit: FILL_LIMIT });
 }

@@ -24,7 +24,12 @@ export async function expiredSiblings(
 const RECENT = 1_000;
 
 /** When the operation ended that made it. Null while it is open, and for what no operation of this vigie says that it made: then nobody can say that it may go. */
-async function endOf(operations: OperationsReader, facts: DatabaseFacts, name: string, { role, operation }: Sibling): Promise<number | null> {
+async function endOf(
+  operations: OperationsReader,
+  facts: DatabaseFacts,
+  name: string,
+  { role, operation }: Sibling,
+): Promise<number | null> {
   const restore = await known(operations, operation);
   if (restore === null || !made(restore, 'restore', facts, role === 'undone' ? null : name)) return null;
   if (role !== 'undone') return restore.endedAt;

@@ -72,7 +72,8 @@ export async function planVmBackup(
   const surplus = surplusBackups(ledger, files, { count: keep, atLeastMs }, now, clients.self.timezone());
   const kept = files.filter(({ vmid, node }) => vmid === guest.vmid && node === guest.node).length - surplus.length;
   const bytes = expected ?? guess(guest);
-  if (!scheduled) refuseCrowded({ target: guest.name, backups: guestBackups(ledger), atLeastMs, now }, storage, bytes + nextOn(files, guest.node));
+  if (!scheduled)
+    refuseCrowded({ target: guest.name, backups: guestBackups(ledger), atLeastMs, now }, storage, bytes + nextOn(files, guest.node));
   const basis: VmBackupBasis = {
     kind: 'vm',
     guest: guest.name,

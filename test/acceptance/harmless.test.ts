@@ -44,7 +44,9 @@ describe('what needs no second person', () => {
     await backedUp(scene, 'blog');
     // A dump has a few kB: so much is left to 85 % that one more fits, and the next of both don't.
     scene.places.main.otherBytes = 850_000_000 - 25_000;
-    expect(textOf(await asked(scene, 'backup pad', /🚫/u))).toMatch(/`pad` has a good backup of .* already, and with another one now there would be no room/u);
+    expect(textOf(await asked(scene, 'backup pad', /🚫/u))).toMatch(
+      /`pad` has a good backup of .* already, and with another one now there would be no room/u,
+    );
   });
 
   it('takes ten snapshots of a VM in a day, and the eleventh after it', { timeout: 60_000 }, async () => {
@@ -77,7 +79,9 @@ describe('what needs no second person', () => {
     for (let nth = 0; nth < 20; nth += 1) await scene.say('alice', `@vigie scale pad ${3 + nth}`);
     await until(async () => (await scene.vigiePosts()).filter((post) => post.message.startsWith('⏳')).length === 20, 'twenty plans');
     const refused = await scene.say('alice', '@vigie scale pad 2');
-    expect(textOf(await scene.reply(refused, /of your operations wait or run/u))).toMatch(/20 of your operations wait or run; vigie takes 20/u);
+    expect(textOf(await scene.reply(refused, /of your operations wait or run/u))).toMatch(
+      /20 of your operations wait or run; vigie takes 20/u,
+    );
     await scene.say('bob', '@vigie scale blog 2');
     await scene.post(/⏳ \*\*scale blog/u);
   });

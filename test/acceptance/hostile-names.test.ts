@@ -33,32 +33,45 @@ let scene: Scene;
 afterEach(() => scene.close());
 
 describe('a hostile word', () => {
-  it.each(WORDS.map((word) => [JSON.stringify(word).slice(0, 40), word] as const))('%s names nothing anywhere', { timeout: 60_000 }, async (_, word) => {
-    scene = await Scene.open();
-    await backedUp(scene);
-    const world = () => ({
-      databases: [...namesOn(scene, 'postgres'), ...namesOn(scene, 'mariadb')],
-      tasks: scene.hypervisor.history().length,
-      files: scene.places.main.paths,
-      replicas: scene.swarm.services().then((all) => all.map(({ name, replicas, image }) => [name, replicas, image])),
-    });
-    const before = world();
-    const posts = (await scene.vigiePosts()).length;
-    for (const command of COMMANDS) await scene.say('alice', `@vigie ${command.replace('W', () => word)}`);
-    await until(async () => (await scene.vigiePosts()).length >= posts + COMMANDS.length, 'an answer to each', () => scene.transcript());
-    const after = world();
-    expect({ ...after, replicas: await after.replicas }).toEqual({ ...before, replicas: await before.replicas });
-    const said = (await scene.vigiePosts()).slice(posts);
-    expect(said.filter(({ message }) => /^(?:⏳|✅|🟢)/u.test(message)).map(({ message }) => message)).toEqual([]);
-    expect(said.filter(({ message }) => /went wrong inside/u.test(message)).map(({ message }) => message)).toEqual([]);
-  });
+  it.each(WORDS.map((word) => [JSON.stringify(word).slice(0, 40), word] as const))(
+    '%s names nothing anywhere',
+    { timeout: 60_000 },
+    async (_, word) => {
+      scene = await Scene.open();
+      await backedUp(scene);
+      const world = () => ({
+        databases: [...namesOn(scene, 'postgres'), ...namesOn(scene, 'mariadb')],
+        tasks: scene.hypervisor.history().length,
+        files: scene.places.main.paths,
+        replicas: scene.swarm.services().then((all) => all.map(({ name, replicas, image }) => [name, replicas, image])),
+      });
+      const before = world();
+      const posts = (await scene.vigiePosts()).length;
+      for (const command of COMMANDS) await scene.say('alice', `@vigie ${command.replace('W', () => word)}`);
+      await until(
+        async () => (await scene.vigiePosts()).length >= posts + COMMANDS.length,
+        'an answer to each',
+        () => scene.transcript(),
+      );
+      const after = world();
+      expect({ ...after, replicas: await after.replicas }).toEqual({ ...before, replicas: await before.replicas });
+      const said = (await scene.vigiePosts()).slice(posts);
+      expect(said.filter(({ message }) => /^(?:⏳|✅|🟢)/u.test(message)).map(({ message }) => message)).toEqual([]);
+      expect(said.filter(({ message }) => /went wrong inside/u.test(message)).map(({ message }) => message)).toEqual([]);
+    },
+  );
 
   it('takes what runs now for no snapshot, and what Proxmox or a server has for itself for no name', async () => {
     scene = await Scene.open();
     await backedUp(scene);
     for (const command of ['revert admin current', 'revert admin CURRENT', 'snapshot-delete admin current'])
       await asked(scene, command, /🚫[\s\S]*has no snapshot `current`/iu);
-    for (const command of ['restore pad --into postgres\u200b', 'restore pad --into "postgres "', 'restore pad --into ｔｅｍｐｌａｔｅ０', 'restore pad --into pg_toast'])
+    for (const command of [
+      'restore pad --into postgres\u200b',
+      'restore pad --into "postgres "',
+      'restore pad --into ｔｅｍｐｌａｔｅ０',
+      'restore pad --into pg_toast',
+    ])
       await asked(scene, command, /🚫[\s\S]*is no name for a new database/u);
     expect(scene.hypervisor.history()).toEqual([]);
     expect(namesOn(scene)).toEqual(['pad']);

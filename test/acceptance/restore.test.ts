@@ -180,7 +180,10 @@ describe('a database that lets nobody in, as its owner can make it,', () => {
     const server = scene.databases.server('postgres');
     server.ruin();
     const plan = await asked(scene, 'restore pad', /^⏳/u);
-    scene.databases.failNext('identity', new VigieError('database_server_down', { database: 'pad', server: 'postgres', reason: server.down }));
+    scene.databases.failNext(
+      'identity',
+      new VigieError('database_server_down', { database: 'pad', server: 'postgres', reason: server.down }),
+    );
     server.down = null;
     await scene.who('bob').react(plan.id, 'white_check_mark');
     expect(textOf(await scene.reads(plan, /❌ \*\*/u))).toMatch(/`postgres`, the server of `pad`, answers: no fresh volume/u);
@@ -227,7 +230,10 @@ describe('a restore that fails leaves the live database as it was, and nothing b
 
   it('when somebody could read more afterwards', async () => {
     await open();
-    scene.databases.server('postgres').wouldRead = ['reader: public.people', ...Array.from({ length: 7 }, (_, nth) => `r${nth}: public.notes`)];
+    scene.databases.server('postgres').wouldRead = [
+      'reader: public.people',
+      ...Array.from({ length: 7 }, (_, nth) => `r${nth}: public.notes`),
+    ];
     await fails(/could read what they can.t read now: `reader: public\.people`,.*and 3 more\. Nothing was replaced/u);
   });
 

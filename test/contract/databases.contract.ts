@@ -182,7 +182,15 @@ export function databasesContract(title: string, make: () => Promise<DatabasesLa
     });
 
     it('are neither made, filled nor dropped under any name but those of vigie', async () => {
-      for (const foreign of [lab.own, lab.database, 'wiki', 'wiki"; drop database pad; --_vigie_', '../_vigie_', '-_vigie_x', `_vigie_${'x'.repeat(60)}`]) {
+      for (const foreign of [
+        lab.own,
+        lab.database,
+        'wiki',
+        'wiki"; drop database pad; --_vigie_',
+        '../_vigie_',
+        '-_vigie_x',
+        `_vigie_${'x'.repeat(60)}`,
+      ]) {
         expect([foreign, await codeOf(databases.create(lab.name, foreign))]).toEqual([foreign, 'database_foreign']);
         expect([foreign, await codeOf(databases.load(lab.name, foreign, databases.dump(lab.name)))]).toEqual([foreign, 'database_foreign']);
         expect([foreign, await codeOf(databases.drop(lab.name, foreign))]).toEqual([foreign, 'database_foreign']);

@@ -5,7 +5,19 @@ import type { DatabaseFacts, Databases, DatabaseView, Scratch, ServerIdentity } 
 import { answerOf, type Answer, problemOfAnswer } from './rpc-answer.ts';
 
 /** Answered in one piece. `scratch` gives a number, by which its own methods are called. */
-const METHODS = ['list', 'identity', 'databases', 'look', 'disk', 'widened', 'create', 'swap', 'drop', 'removeScratch', 'freshVolume'] as const;
+const METHODS = [
+  'list',
+  'identity',
+  'databases',
+  'look',
+  'disk',
+  'widened',
+  'create',
+  'swap',
+  'drop',
+  'removeScratch',
+  'freshVolume',
+] as const;
 type Method = (typeof METHODS)[number];
 
 export interface ServedDatabases {

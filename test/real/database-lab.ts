@@ -74,7 +74,12 @@ export async function startServer(options: RealServerOptions): Promise<RealServe
     service,
     swarm,
     containers,
-    databases: createDatabases({ databases, containers: watched(containers, atLast), hosts: options.hosts ?? new Map(), clock: systemClock }),
+    databases: createDatabases({
+      databases,
+      containers: watched(containers, atLast),
+      hosts: options.hosts ?? new Map(),
+      clock: systemClock,
+    }),
     sh,
     takeAtLast: (database) => atLast.take(database),
     sql: (database, sql) =>

@@ -26,7 +26,7 @@ databasesContract('MariaDB in a Swarm', async (): Promise<DatabasesLab> => {
     refused: 'refused',
     own: 'mysql',
     image: true,
-    takeAtLast: server.takeAtLast,
+    takeAtLast: (database) => server.takeAtLast(database),
     reset: () => resetMariadb(server),
     write: async () => void (await server.sql('pad', `insert into notes (text) values ('one more')`)),
     async close() {

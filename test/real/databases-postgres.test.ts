@@ -25,7 +25,7 @@ async function postgresLab(way: Way, service: string): Promise<DatabasesLab> {
     refused: 'refused',
     own: 'postgres',
     image: true,
-    takeAtLast: server.takeAtLast,
+    takeAtLast: (database) => server.takeAtLast(database),
     reset: () => resetPostgres(server),
     write: async () => void (await server.sql('pad', `insert into notes (text) values ('one more')`)),
     async close() {

@@ -145,7 +145,9 @@ describe('a MariaDB whose databases several people share', () => {
     await server.databases.swap('pad', { fresh: NEW, kept: OLD });
     await expect(asEve('peek')).rejects.toThrow(/denied|invalid/u);
     expect(await asEve('own')).toBe('100');
-    expect(await server.sql('mysql', "select definer from information_schema.views where table_schema = 'pad' and table_name = 'own'")).toBe('pad@%');
+    expect(
+      await server.sql('mysql', "select definer from information_schema.views where table_schema = 'pad' and table_name = 'own'"),
+    ).toBe('pad@%');
     expect(await server.sql('pad', 'select * from salaries')).toBe('42');
   });
 });

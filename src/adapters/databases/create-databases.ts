@@ -63,7 +63,9 @@ export function createDatabases(options: DatabasesOptions): Databases {
     identity: (name, signal) =>
       on(name, signal, async (dialect, server) => {
         const { node, container } = server.place;
-        const found = await dialect.identity(server, signal).catch(async (error: unknown) => await confirmed(error, dialect, server, signal));
+        const found = await dialect
+          .identity(server, signal)
+          .catch(async (error: unknown) => await confirmed(error, dialect, server, signal));
         return { ...found, node, container };
       }),
     databases: (name, signal) => on(name, signal, (dialect, server) => dialect.databases(server, signal)),

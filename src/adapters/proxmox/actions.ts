@@ -1,10 +1,11 @@
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
+import { isSnapshotName } from '#domain/hypervisor/snapshot-name.ts';
 import type { GuestView, Hypervisor } from '#ports/hypervisor.ts';
 import type { Client } from './client.ts';
 import { requireOnline } from './cluster-view.ts';
 import { currentView, guestOf, pathOf } from './guests.ts';
-import { isSnapshotName, snapshotViews } from './snapshots.ts';
+import { snapshotViews } from './snapshots.ts';
 import { backupViews } from './storages.ts';
 import { taskPath, upidOf } from './tasks.ts';
 import type { Request } from './way.ts';

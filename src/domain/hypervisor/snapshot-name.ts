@@ -4,6 +4,13 @@ import { wallTime } from '#kernel/zoned-time.ts';
 export const SNAPSHOT_PREFIX = 'vigie-';
 /** Proxmox's own limit. */
 const LONGEST = 40;
+/** What Proxmox calls what runs now, among its snapshots. */
+export const NOW_RUNNING = 'current';
+
+/** What Proxmox takes for a new one, whoever asks. */
+export function isSnapshotName(name: string): boolean {
+  return /^[a-z][a-z0-9_-]+$/iu.test(name) && name.length <= LONGEST && name.toLowerCase() !== NOW_RUNNING;
+}
 
 /**
  * `vigie-20261128-0305`, or with a word of the person's behind it: the clock on the wall, since people type it.

@@ -221,14 +221,20 @@ describe('retention, whatever there is', () => {
   it('never removes what is younger than is kept at least, nor more than it would without that', () => {
     const atLeast = fc.constantFrom(1, HOUR, DAY, 3 * DAY);
     fc.assert(
-      fc.property(heaps, keeps, atLeast, fc.integer({ min: Date.UTC(2024, 6, 1), max: Date.UTC(2028, 0, 1) }), (heap, keep, atLeastMs, now) => {
-        const backups = made(heap.map((each, index) => ({ ...each, scheduled: index % 3 > 0 })));
-        const remove = expectSafe(backups, { ...keep, atLeastMs }, now);
-        for (const { at } of remove) expect(at).toBeLessThanOrEqual(now - atLeastMs);
-        const before = new Set(retain(backups, keep, now, PARIS).remove);
-        expect(remove.every((each) => before.has(each))).toBe(true);
-        expect(remove).toEqual(retain(backups, keep, now, PARIS).remove.filter(({ at }) => at <= now - atLeastMs));
-      }),
+      fc.property(
+        heaps,
+        keeps,
+        atLeast,
+        fc.integer({ min: Date.UTC(2024, 6, 1), max: Date.UTC(2028, 0, 1) }),
+        (heap, keep, atLeastMs, now) => {
+          const backups = made(heap.map((each, index) => ({ ...each, scheduled: index % 3 > 0 })));
+          const remove = expectSafe(backups, { ...keep, atLeastMs }, now);
+          for (const { at } of remove) expect(at).toBeLessThanOrEqual(now - atLeastMs);
+          const before = new Set(retain(backups, keep, now, PARIS).remove);
+          expect(remove.every((each) => before.has(each))).toBe(true);
+          expect(remove).toEqual(retain(backups, keep, now, PARIS).remove.filter(({ at }) => at <= now - atLeastMs));
+        },
+      ),
       { numRuns: 300 },
     );
   });

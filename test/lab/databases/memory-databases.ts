@@ -263,7 +263,8 @@ export class MemoryDatabases implements Databases {
     return await this.#faults.around('freshVolume', signal, () => {
       if (server.volume === null) return null;
       const fresh = `${server.name}_vigie_${operation}`;
-      if (server.volume !== fresh && server.down === null) throw new VigieError('database_server_up', { database: name, server: server.name });
+      if (server.volume !== fresh && server.down === null)
+        throw new VigieError('database_server_up', { database: name, server: server.name });
       if (server.volume !== fresh) server.renew(fresh);
       return { old: server.volumeBefore ?? '', fresh };
     });

@@ -8,7 +8,12 @@ import { definerIn, type DefinerOf, makeObjects, objectsOf, type StoredObject } 
  * than others, in the name of an account that nobody can use and that may nothing outside of the database.
  * @param before what the live database had
  */
-export async function definersLike(server: Server, before: readonly StoredObject[], owner: string, signal?: AbortSignal): Promise<DefinerOf> {
+export async function definersLike(
+  server: Server,
+  before: readonly StoredObject[],
+  owner: string,
+  signal?: AbortSignal,
+): Promise<DefinerOf> {
   const mighty = new Set(await mightyAccounts(server, signal));
   const known = new Map(before.map((object) => [keyOf(object), definerIn(object)]));
   return (object) => {
@@ -19,8 +24,14 @@ export async function definersLike(server: Server, before: readonly StoredObject
 
 /** Accounts with rights that reach beyond single databases. */
 async function mightyAccounts(server: Server, signal?: AbortSignal): Promise<readonly string[]> {
-  const found = await sql(server, "select distinct grantee from information_schema.user_privileges where privilege_type <> 'USAGE';", signal);
-  return found.map(([grantee = '']) => grantee.replace(/^'(.*)'@'(.*)'$/su, (_, user: string, host: string) => `${quoted(user)}@${quoted(host)}`));
+  const found = await sql(
+    server,
+    "select distinct grantee from information_schema.user_privileges where privilege_type <> 'USAGE';",
+    signal,
+  );
+  return found.map(([grantee = '']) =>
+    grantee.replace(/^'(.*)'@'(.*)'$/su, (_, user: string, host: string) => `${quoted(user)}@${quoted(host)}`),
+  );
 }
 
 function quoted(name: string): string {

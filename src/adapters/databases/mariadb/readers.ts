@@ -10,7 +10,9 @@ export async function widened(server: Server, { live, into }: SwapNames, signal?
   if (!into) return [];
   const [place, from] = [literal(live), literal(server.facts.database)];
   const whole = (database: string): string => `select user, host, null from mysql.db where select_priv = 'Y' and ${database} like db`;
-  const single = (database: string): string => `select user, host, table_name from mysql.tables_priv where db = ${database} and find_in_set('Select', table_priv)
+  const single = (
+    database: string,
+  ): string => `select user, host, table_name from mysql.tables_priv where db = ${database} and find_in_set('Select', table_priv)
 union select user, host, table_name from mysql.columns_priv where db = ${database} and find_in_set('Select', column_priv)`;
   const before = new Set((await sql(server, `${whole(from)};`, signal)).map(accountOf));
   const after = await sql(server, `${whole(place)};\n${single(place)};`, signal);

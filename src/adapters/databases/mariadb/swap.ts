@@ -38,7 +38,8 @@ export async function swap(server: Server, names: SwapNames, signal?: AbortSigna
   if (where === null) {
     const name = server.facts.server.name;
     if (!there.has(fresh)) throw new VigieError('database_missing', { database: fresh, server: name });
-    if (there.has(live) && (into || there.has(kept))) throw new VigieError('database_exists', { database: into ? live : kept, server: name });
+    if (there.has(live) && (into || there.has(kept)))
+      throw new VigieError('database_exists', { database: into ? live : kept, server: name });
     await write(server, names, signal);
   }
   if (where !== kept) await exchange(server, names, await read(server, fresh, signal), signal);

@@ -76,8 +76,7 @@ function originOf(server: Server, announced: readonly Announced[]): string {
   const [from = '', ...others] = [...new Set(announced.map(({ db }) => db))];
   if (announced.length === 0) throw failure(server, 'it holds no collection');
   if (others.length > 0) throw failure(server, `it holds several databases: ${[from, ...others].join(', ')}`);
-  if (!isPlain(from) || from.includes('.') || isServersOwn('mongodb', from))
-    throw failure(server, `it holds the database ${from}`);
+  if (!isPlain(from) || from.includes('.') || isServersOwn('mongodb', from)) throw failure(server, `it holds the database ${from}`);
   const series = announced.find(({ type, collection }) => type === 'timeseries' || collection.startsWith('system.buckets.'));
   if (series !== undefined) throw failure(server, `it holds the time series ${series.collection}, which vigie can't restore`);
   const foreign = announced.find(({ collection }) => collection === '' || FOREIGN_COLLECTION.test(collection));

@@ -66,7 +66,11 @@ export interface Loaded {
  * Gives each thing that was loaded to whom it belongs: whoever owns it in the live database, else whoever owned it when it was dumped. Never to one who may more than others, since what a dump holds
  * may run in its owner's name, and never to whoever happens to own the rest.
  */
-export async function giveBack(server: Server, { database, loader, toc, fallback }: Omit<Loaded, 'owner'>, signal?: AbortSignal): Promise<void> {
+export async function giveBack(
+  server: Server,
+  { database, loader, toc, fallback }: Omit<Loaded, 'owner'>,
+  signal?: AbortSignal,
+): Promise<void> {
   const things = (await rows(server, database, owned, OWNED, signal)).filter(({ owner }) => owner === loader);
   const wanted = new Map<Owned, string>();
   const live = await liveOwners(server, database, signal);

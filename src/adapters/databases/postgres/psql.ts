@@ -19,7 +19,10 @@ const COMPLAINTS: readonly Complaint[] = [
   { pattern: new RegExp(`${CONNECTING}(?:${AWAY.join('|')})`, 'u'), code: 'database_server_down' },
   { pattern: new RegExp(`${CONNECTED}ERROR: +database ".*" already exists`, 'u'), code: 'database_exists' },
   {
-    pattern: new RegExp(`${CONNECTED}(?:FATAL: +terminating connection|server closed the connection|(?:error: )?connection to server was lost)`, 'u'),
+    pattern: new RegExp(
+      `${CONNECTED}(?:FATAL: +terminating connection|server closed the connection|(?:error: )?connection to server was lost)`,
+      'u',
+    ),
     code: 'database_server_down',
   },
 ];

@@ -157,12 +157,22 @@ describe('a swap into a new name', () => {
   it('moves nothing away and drops no view of whoever takes that name between the look and the act', async () => {
     place.fate = (command) => {
       if (String(command['to']).startsWith('archive.notes') && place.server.databases.get('archive')?.has('notes') !== true)
-        for (const [name, type] of [['notes', 'collection'], ['seen', 'view']] as const)
+        for (const [name, type] of [
+          ['notes', 'collection'],
+          ['seen', 'view'],
+        ] as const)
           place.server.databases.get('archive')?.set(name, { type, options: {}, documents: ['theirs'] });
       return 'runs';
     };
     await expect(MONGODB.swap(server, INTO)).rejects.toMatchObject({ code: 'database_refused' });
     expect(place.server.content('archive')).toMatchObject({ notes: ['theirs'], 'seen?': [''] });
+  });
+
+  it('is said to be read by whom it gives that for the first time', async () => {
+    const may = (...dbs: readonly string[]) => ({ roles: dbs.map((db) => ({ role: 'read', db })) });
+    place.server.users.set('eve', may('archive')).set('pad', may('pad', 'archive')).set('boss', may('admin'));
+    expect(await MONGODB.widened(server, INTO)).toEqual(['eve: archive']);
+    expect(await MONGODB.widened(server, NAMES)).toEqual([]);
   });
 
   it('lists the databases of the server itself, so that nobody takes them for free', async () => {
