@@ -145,6 +145,8 @@ describe('a MariaDB whose databases several people share', () => {
     await server.databases.swap('pad', { fresh: NEW, kept: OLD });
     await expect(asEve('peek')).rejects.toThrow(/denied|invalid/u);
     expect(await asEve('own')).toBe('100');
+    for (const copy of [OLD, 'pad']) await expect(asEve(`${copy}.salaries`)).rejects.toThrow(/denied/u);
+    expect(await server.sql('mysql', "select count(*) from db where db like '%vigie\\\\_old%'")).toBe('0');
     expect(
       await server.sql('mysql', "select definer from information_schema.views where table_schema = 'pad' and table_name = 'own'"),
     ).toBe('pad@%');

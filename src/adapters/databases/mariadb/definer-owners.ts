@@ -1,7 +1,7 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { Server } from '../dialect.ts';
 import { sql } from './client.ts';
-import { definerIn, type DefinerOf, makeObjects, objectsOf, type StoredObject } from './objects.ts';
+import { asItWas, definerIn, type DefinerOf, makeObjects, objectsOf, type StoredObject } from './objects.ts';
 
 /**
  * In whose name what was loaded runs from now on: as the thing of the same name ran that it replaces, so that it shows nobody more than that did; else, or where that was somebody who may more
@@ -46,13 +46,30 @@ export async function makeLoaded(
   { definerOf, owner }: { readonly definerOf: DefinerOf; readonly owner: string },
   signal?: AbortSignal,
 ): Promise<void> {
+  const missing = await makeOrMiss(server, database, objects, definerOf, signal);
+  await makeObjects(server, database, missing.map(asInvoker), () => owner, signal);
+}
+
+/** Makes what the kept copy had; what nobody could use in the live database any more, since what it stands on is gone, can't be made and isn't missed: it keeps no swap half-way. */
+export async function makeKept(server: Server, database: string, objects: readonly StoredObject[], signal?: AbortSignal): Promise<void> {
+  await makeOrMiss(server, database, objects, asItWas, signal);
+}
+
+/** @returns those that the server refuses */
+async function makeOrMiss(
+  server: Server,
+  database: string,
+  objects: readonly StoredObject[],
+  definerOf: DefinerOf,
+  signal?: AbortSignal,
+): Promise<readonly StoredObject[]> {
   try {
     await makeObjects(server, database, objects, definerOf, signal);
+    return [];
   } catch (error) {
     if (!(error instanceof VigieError) || error.code !== 'database_refused') throw error;
     const there = new Set((await objectsOf(server, database, signal)).map(keyOf));
-    const missing = objects.filter((object) => !there.has(keyOf(object)));
-    await makeObjects(server, database, missing.map(asInvoker), () => owner, signal);
+    return objects.filter((object) => !there.has(keyOf(object)));
   }
 }
 

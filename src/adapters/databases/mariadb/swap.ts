@@ -6,9 +6,9 @@ import { account, grantScope, identifier, literal, sql } from './client.ts';
 import { charsetOf, drop } from './create.ts';
 import { loaderOf } from './load.ts';
 import { existing } from './look.ts';
-import { definersLike, makeLoaded } from './definer-owners.ts';
+import { definersLike, makeKept, makeLoaded } from './definer-owners.ts';
 import { asItWas, dropScript, KINDS, makeObjects, objectsOf } from './objects.ts';
-import { forgetRights, letDefinersSee } from './rights.ts';
+import { definersIn, definersOf, forgetRights, whileDefinersSee } from './rights.ts';
 
 /** Written before anything is changed: what has to be made again. It is renamed with the tables, so that where it stands tells how far a swap went. */
 const NOTES = '_vigie_swap';
@@ -59,7 +59,10 @@ async function notesAt(server: Server, names: readonly string[], signal?: AbortS
 /** Under another name first: half of it would pass for all. */
 async function write(server: Server, { live, fresh, into }: SwapNames, signal?: AbortSignal): Promise<void> {
   const before = into ? [] : await objectsOf(server, live, signal);
-  const written: Notes = { live: [...before], fresh: [...(await objectsOf(server, fresh, signal))] };
+  // What was kept comes back: its definers have no rights on the name that it stands under.
+  const definers = await definersIn(server, fresh, signal);
+  const coming = await whileDefinersSee(server, fresh, definers, () => objectsOf(server, fresh, signal), signal);
+  const written: Notes = { live: [...before], fresh: [...coming] };
   const draft = `${identifier(fresh)}.${identifier(`${NOTES}_draft`)}`;
   await sql(
     server,
@@ -151,9 +154,8 @@ async function finish(
   const loaded = coming.filter(({ statement }) => statement.includes(`DEFINER=\`${loader}\`@`));
   if (loaded.length > 0)
     await sql(server, `create user if not exists ${owner} account lock;\ngrant all privileges on ${grantScope(live)} to ${owner};`, signal);
-  await letDefinersSee(server, kept, before, signal);
-  await makeObjects(server, kept, before, asItWas, signal);
   const last = owner.replaceAll("'", '`');
+  await whileDefinersSee(server, kept, definersOf(before), () => makeKept(server, kept, before, signal), signal);
   await makeLoaded(server, live, loaded, { definerOf: await definersLike(server, before, last, signal), owner: last }, signal);
   const others = coming.filter((each) => !loaded.includes(each));
   await makeObjects(server, live, others, asItWas, signal);
