@@ -42,7 +42,9 @@ export async function definersIn(server: Server, database: string, signal?: Abor
 union select definer from information_schema.triggers where trigger_schema = ${at} union select definer from information_schema.events where event_schema = ${at};`,
     signal,
   );
-  const names = found.map(([definer = '']) => [definer.slice(0, definer.lastIndexOf('@')), definer.slice(definer.lastIndexOf('@') + 1)] as const);
+  const names = found.map(
+    ([definer = '']) => [definer.slice(0, definer.lastIndexOf('@')), definer.slice(definer.lastIndexOf('@') + 1)] as const,
+  );
   return names.filter(([user]) => user !== loaderOf(database)).map(([user, host]) => `${identifier(user)}@${identifier(host)}`);
 }
 
