@@ -299,7 +299,7 @@ describe('a swap', () => {
 
   it('is waited for by a second restore of the same database', async () => {
     await open();
-    scene.databases.slow(2_000);
+    scene.databases.slow(20_000);
     const first = await asked(scene, 'restore pad', /^⏳/u);
     const second = await asked(scene, 'restore pad', /^⏳/u);
     await scene.who('bob').react(first.id, 'white_check_mark');

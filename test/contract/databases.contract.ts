@@ -80,6 +80,12 @@ export function databasesContract(title: string, make: () => Promise<DatabasesLa
       expect(await databases.databases(lab.name)).toContain(lab.database);
     });
 
+    it('know how much room there is on the disk of their server', async () => {
+      const disk = await databases.disk(lab.name);
+      expect(disk?.freeBytes).toBeGreaterThan(0);
+      expect(disk?.sizeBytes).toBeGreaterThan(disk?.freeBytes ?? Number.POSITIVE_INFINITY);
+    });
+
     it('are missing where nobody made them', async () => {
       await expect(databases.look(lab.name, FRESH)).rejects.toMatchObject({ code: 'database_missing', params: { database: FRESH } });
     });
