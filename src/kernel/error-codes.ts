@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   quorum_impossible: ['action', 'needed', 'available'],
   // The life of an operation
   operations_many: ['open', 'limit'],
+  reads_many: ['limit'],
   operation_unknown: ['id', 'nearest'],
   operation_not_waiting: ['id', 'state'],
   operation_not_cancellable: ['id', 'state'],

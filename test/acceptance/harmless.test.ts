@@ -74,6 +74,16 @@ describe('what needs no second person', () => {
     expect(textOf(await asked(scene, 'scale pad 12', /^⏳/u))).not.toMatch(/somebody else/u);
   });
 
+  it('answers so many questions of one person at a time, and of others all the same', { timeout: 60_000 }, async () => {
+    scene = await Scene.open();
+    for (let nth = 0; nth < 8; nth += 1) scene.swarm.stallNext('logs');
+    for (let nth = 0; nth < 8; nth += 1) await scene.say('alice', '@vigie logs pad');
+    const refused = await scene.say('alice', '@vigie services');
+    expect(textOf(await scene.reply(refused, /questions are being answered/u))).toMatch(/8 of your questions are being answered/u);
+    await scene.say('bob', '@vigie services');
+    await scene.post(/2 services/u);
+  });
+
   it('takes so many operations of one person at a time, and of others all the same', { timeout: 60_000 }, async () => {
     scene = await Scene.open();
     for (let nth = 0; nth < 20; nth += 1) await scene.say('alice', `@vigie scale pad ${3 + nth}`);

@@ -100,9 +100,11 @@ async function answer(workshop: Workshop, { person, parsed, proven }: Authorized
     person,
     signal: AbortSignal.timeout(QUERY_TIMEOUT_MS),
   };
-  const about = await handler.target?.(context);
-  if (about != null) mayAsk(workshop, person, parsed.entry, about);
-  const data = await handler.run(context);
+  const data = await workshop.reads.of(person.id, async () => {
+    const about = await handler.target?.(context);
+    if (about != null) mayAsk(workshop, person, parsed.entry, about);
+    return await handler.run(context);
+  });
   const message: MessageData = { template: `answer:${handler.id}`, data: { ...data, input: parsed.input, requester: named(person) } };
   const privately = place === null;
   // An acknowledgement carries no file.
