@@ -24,19 +24,22 @@ export default defineAction({
   cancel: 'between-steps',
   // It removes old backups.
   emergency: 'never',
-  async plan({ input, clients, operation, signal }): Promise<{
+  async plan({ input, clients, operation, person, signal }): Promise<{
     basis: DatabaseBackupBasis | VmBackupBasis;
     effects: Awaited<ReturnType<typeof planVmBackup>>['effects'];
   }> {
     const { kind, name } = await targetOf(clients, input.target, signal);
-    return kind === 'vm' ? await planVmBackup(clients, name, signal) : await planDatabaseBackup(clients, name, operation, signal);
+    // Nobody but vigie itself runs its jobs.
+    const scheduled = person.kind === 'bot';
+    return kind === 'vm'
+      ? await planVmBackup(clients, name, scheduled, signal)
+      : await planDatabaseBackup(clients, name, { operation, scheduled }, signal);
   },
   risk: 'safe',
   target: (_input, basis) =>
     basis.kind === 'vm' ? target(basis.guest, basis.vmid, `vm:${basis.guest}`) : target(basis.decides.name, `db:${basis.decides.name}`),
   locks: (_input, basis) => [basis.kind === 'vm' ? `vm:${basis.guest}` : `database:${basis.decides.server}/${basis.decides.name}`],
   async run({ basis, person, ...context }) {
-    // Nobody but vigie itself runs its jobs.
     const scheduled = person.kind === 'bot';
     return basis.kind === 'vm'
       ? await runVmBackup({ ...context, basis, scheduled })

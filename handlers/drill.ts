@@ -8,7 +8,7 @@ export default defineAction({
   input: z.strictObject({ database: database(), from: backup().optional() }),
   timeout: '12h',
   cancel: 'between-steps',
-  plan: async ({ input, clients }) => await planDrill(clients, input),
+  plan: async ({ input, clients, signal }) => await planDrill(clients, input, signal),
   risk: 'safe',
   target: (_input, basis) => target(basis.name, `db:${basis.name}`),
   locks: (_input, basis) => [`database:${basis.server}/${basis.name}`],

@@ -1,5 +1,10 @@
 import { days, defineAction, person, spanOfDays, VigieError, z } from '#kit';
 
+const DAY_MS = 86_400_000;
+/** Longer, or later than that, is no swap but another rota. */
+const LONGEST_MS = 31 * DAY_MS;
+const LATEST_MS = 366 * DAY_MS;
+
 /** Somebody takes over for some days. Swapped back by swapping again: the later one wins. */
 export default defineAction({
   id: 'oncall-swap',
@@ -14,6 +19,7 @@ export default defineAction({
     const { createdAt } = await clients.operations.get(operation);
     const { from, to } = spanOfDays(input.days, createdAt, clients.rota.timezone());
     if (to <= createdAt) throw new VigieError('oncall_swap_past', { until: to });
+    if (to - from > LONGEST_MS || from - createdAt > LATEST_MS) throw new VigieError('oncall_swap_long', { days: LONGEST_MS / DAY_MS });
     const name = await clients.rota.person(input.person);
     const others = clients.rota.turns(from, to).filter((turn) => turn.person !== name);
     const instead = [...new Set(others.map((turn) => turn.person))];

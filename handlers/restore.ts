@@ -16,8 +16,9 @@ export default defineAction({
   plan: async ({ input, clients, operation, signal }) => await planRestore(clients, input, operation, signal),
   risk: ({ into }) => (into === undefined ? 'danger' : 'safe'),
   target: ({ into }, { decides }) => target(decides.name, `db:${decides.name}`, ...(into === undefined ? [] : [into])),
-  // A fresh volume takes the place of every database on it.
+  // A fresh volume takes the place of every database on it; a new name is wanted by one at a time.
   locks: (_input, { decides }) => [
+    ...(decides.into ? [`database:${decides.server}/${decides.place}`] : []),
     decides.mode === 'down' ? `database:${decides.server}` : `database:${decides.server}/${decides.name}`,
     ...(decides.mode === 'down' ? [`swarm/service:${decides.server}`] : []),
     ...decides.writers.map((service) => `swarm/service:${service}`),

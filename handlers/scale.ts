@@ -1,5 +1,8 @@
 import { count, defineAction, followRollout, sendUpdate, service, verifyUpdate, VigieError, target, z } from '#kit';
 
+/** More than any service of a small host wants: so many tasks can bring all of its machines down. */
+const CROWD = 20;
+
 /** Changes how many tasks of a service run. */
 export default defineAction({
   id: 'scale',
@@ -26,7 +29,7 @@ export default defineAction({
       effects: current.replicas === input.replicas ? [] : [{ kind: 'replicas', from: current.replicas, to: input.replicas }],
     };
   },
-  risk: ({ replicas }) => (replicas === 0 ? 'danger' : 'change'),
+  risk: ({ replicas }, { from }) => (replicas === 0 || replicas > Math.max(CROWD, from ?? 0) ? 'danger' : 'change'),
   target: (_input, basis) => target(basis.service),
   locks: (_input, basis) => [`swarm/service:${basis.service}`],
   async run({ input, basis, clients, signal, pause, progress, step }) {

@@ -1,8 +1,11 @@
-import { defineAction, duration, text, word, z } from '#kit';
+import { defineAction, duration, text, VigieError, word, z } from '#kit';
 
 const DAY_MS = 86_400_000;
 /** Nobody remembers why a longer one was made. */
 const LONGEST_MS = 30 * DAY_MS;
+
+/** More than anybody can keep in mind: each is asked for every alert. */
+const MOST = 50;
 
 /** Holds alerts back for a while: `silence host.name=pica01 2h upgrade`. What says that vigie is blind can't be silenced. */
 export default defineAction({
@@ -15,6 +18,7 @@ export default defineAction({
   cancel: 'never',
   emergency: 'never',
   async plan({ input, clients }) {
+    if (clients.alerts.silences().length >= MOST) throw new VigieError('silences_many', { limit: MOST });
     const { matchers, covers } = clients.alerts.matchers(input.matchers);
     const ms = Math.min(input.duration, LONGEST_MS);
     const critical = covers.length === 0 || covers.some((alert) => alert['severity'] === 'critical');

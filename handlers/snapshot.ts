@@ -6,6 +6,7 @@ import {
   guest,
   guestToChange,
   leftNothing,
+  nextSnapshotAt,
   prunableSnapshots,
   requireRoom,
   snapshotName,
@@ -23,7 +24,7 @@ export default defineAction({
   input: z.strictObject({ vm: guest(), name: word().optional() }),
   timeout: '30m',
   cancel: 'never',
-  async plan({ input, clients, signal, operation }) {
+  async plan({ input, clients, person, signal, operation }) {
     const { hypervisor, inventory, operations, self } = clients;
     const target = await guestToChange(clients, input.vm, signal);
     // Of when it was asked for: the same however often it is planned.
@@ -32,6 +33,8 @@ export default defineAction({
     if (name === null) throw new VigieError('snapshot_name', { name: input.name ?? '' });
     const snapshots = await hypervisor.snapshots(target.vmid, signal);
     if (snapshots.some((each) => each.name === name)) throw new VigieError('snapshot_exists', { guest: target.name, snapshot: name });
+    const until = person.kind === 'bot' ? null : nextSnapshotAt(snapshots, createdAt);
+    if (until !== null) throw new VigieError('snapshot_many', { guest: target.name, until });
     const storages = diskStorages(target, await hypervisor.storages(signal));
     const { snapshotKeepMs } = inventory.guest(target.name);
     const pruned = prunableSnapshots(snapshots, createdAt, snapshotKeepMs);

@@ -40,7 +40,7 @@ export { startAgain, verifyStart } from './kit/guest-start.ts';
 export { awaitTask, findTask, followTask, leftNothing, together, withDetails } from './kit/guest-task.ts';
 export { planVmBackup, type VmBackupBasis } from './kit/vm-backup-plan.ts';
 export { runVmBackup, verifyVmBackup } from './kit/vm-backup.ts';
-export { prunableSnapshots, SNAPSHOT_PREFIX, snapshotName } from '#domain/hypervisor/snapshot-name.ts';
+export { nextSnapshotAt, prunableSnapshots, SNAPSHOT_PREFIX, snapshotName } from '#domain/hypervisor/snapshot-name.ts';
 export type { Json, JsonObject } from '#kernel/json.ts';
 export type { Effect, Person } from '#domain/operation/operation.ts';
 export type { ServiceView, TaskView, Swarm, SwarmReader, UpdatePolicy } from '#ports/swarm.ts';

@@ -23,6 +23,7 @@ import { buttonMaker } from '#pipeline/buttons.ts';
 import type { Entry } from '#pipeline/catalogue.ts';
 import { declareTampered, listenToChat, type Listening } from '#pipeline/chat.ts';
 import { createGateway } from '#pipeline/gateway.ts';
+import { Reads } from '#pipeline/operation/reads.ts';
 import { startRunner, type Runner } from '#pipeline/operation/runner.ts';
 import type { Log, Workshop } from '#pipeline/operation/workshop.ts';
 import { NO_DATABASES, type Infrastructure } from '#pipeline/infrastructure.ts';
@@ -193,6 +194,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
     ),
     operationsChannel: parts.operationsChannel,
     pagers: [...parts.pagers.keys()],
+    reads: new Reads(),
     log,
     jobs,
     wake: (whom) => {

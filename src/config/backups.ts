@@ -11,6 +11,9 @@ const DIRECTORY = ABSOLUTE.refine(
 const FILE_NAME = z.string().regex(/^[^/\0]+$/u, 'must be the name of a file in the directory, without /');
 const MOST_KEPT = 1_000;
 
+/** Whoever finds out that something went wrong yesterday still has all of yesterday's. */
+export const AT_LEAST = '1d';
+
 const kept = (what: string) => z.number().int().min(0).max(MOST_KEPT).default(0).describe(what);
 
 /** Which backups stay: the rules add up, with the meaning that restic gives to them. */
@@ -22,14 +25,15 @@ const keep = z
     weekly: kept('The same for weeks'),
     monthly: kept('The same for months'),
     yearly: kept('The same for years'),
+    at_least: duration.default(AT_LEAST).describe('Nothing younger than this ever goes, however many there are, such as 1d'),
   })
   .refine(
-    ({ within, ...counts }) => within !== undefined || Object.values(counts).some((count) => count > 0),
+    ({ within, at_least: _, ...counts }) => within !== undefined || Object.values(counts).some((count) => count > 0),
     'names no rule: write within: 7d, or last: 28',
   );
 
 /** A week, and never fewer than four: a clock that was wrong for a day costs no backup. */
-const KEEP_DEFAULT = { within: '7d', last: 4, daily: 0, weekly: 0, monthly: 0, yearly: 0 } as const;
+const KEEP_DEFAULT = { within: '7d', last: 4, daily: 0, weekly: 0, monthly: 0, yearly: 0, at_least: AT_LEAST } as const;
 
 const directory = DIRECTORY.describe('Folder that is there already: vigie never makes it, since a disk that is not mounted has none');
 const marker = FILE_NAME.optional().describe('A file that must be in it: the empty folder under a disk that is not mounted has none');
@@ -79,6 +83,6 @@ export type BackupsConfig = z.output<typeof backups>;
 
 /** In the form that retention reads. */
 export function keepOf({ keep: common, targets }: BackupsConfig, target: string): Keep {
-  const { within, ...counts } = (Object.hasOwn(targets, target) ? targets[target]?.keep : undefined) ?? common;
-  return { withinMs: within === undefined ? 0 : (parseDuration(within) ?? 0), ...counts };
+  const { within, at_least: atLeast, ...counts } = (Object.hasOwn(targets, target) ? targets[target]?.keep : undefined) ?? common;
+  return { withinMs: within === undefined ? 0 : (parseDuration(within) ?? 0), atLeastMs: parseDuration(atLeast) ?? 0, ...counts };
 }

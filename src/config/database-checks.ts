@@ -1,3 +1,4 @@
+import { isServersOwn, isVigiesOwn } from '#domain/database/names.ts';
 import { nearest } from '#kernel/nearest.ts';
 import type { Finding } from './finding.ts';
 import type { Config } from './schema.ts';
@@ -22,8 +23,14 @@ function placeProblems([name, { service, host, used_by: usedBy }]: Entry, { swar
 }
 
 function nameProblems([name, { engine, database = name }]: Entry): Finding[] {
+  const path = ['databases', name];
+  if (isServersOwn(engine, database))
+    return [
+      { path, message: `${database} belongs to the server itself: restoring it would end the server. Say another one with database` },
+    ];
+  if (isVigiesOwn(database)) return [{ path, message: `${database} is a name that vigie gives to what it keeps for a week, then drops` }];
   if (engine !== 'mongodb' || !database.includes('.')) return [];
-  return [{ path: ['databases', name], message: 'is on MongoDB, where the name of a database has no dots: say it with database' }];
+  return [{ path, message: 'is on MongoDB, where the name of a database has no dots: say it with database' }];
 }
 
 /** Two names of one database would be two locks. */

@@ -1,7 +1,7 @@
 import { parseDuration } from '#kernel/duration.ts';
 import type { Policy } from '#domain/operation/policy.ts';
 import type { Inventory } from '#ports/inventory.ts';
-import { BACKUPS_KEPT, GUEST_DEFAULTS } from './proxmox.ts';
+import { BACKUPS_AT_LEAST, BACKUPS_KEPT, GUEST_DEFAULTS } from './proxmox.ts';
 import { SERVICE_DEFAULTS, type Config } from './schema.ts';
 
 /** What the configuration says, in the forms that the layers below know. */
@@ -55,6 +55,7 @@ export function inventoryOf({ services, hosts, proxmox, databases }: Config): In
         mayBeOff: facts.may_be_off,
         snapshotKeepMs: keep === undefined ? null : durationMs(keep),
         backupKeep: proxmox?.backups.keep ?? BACKUPS_KEPT,
+        backupAtLeastMs: durationMs(proxmox?.backups.at_least ?? BACKUPS_AT_LEAST),
       };
     },
   };

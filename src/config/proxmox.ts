@@ -36,13 +36,21 @@ const guest = z.strictObject({
 
 /** As many as days, for a daily one. */
 export const BACKUPS_KEPT = 7;
+export const BACKUPS_AT_LEAST = '1d';
 
 const snapshots = z.strictObject({
   keep: duration.optional().describe('How long snapshots that vigie took are kept, such as 14d; without it, until somebody deletes them'),
 });
 
 const backups = z.strictObject({
-  keep: z.number().int().min(1).max(100).default(BACKUPS_KEPT).describe('How many good backups of each guest are kept'),
+  keep: z
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .default(BACKUPS_KEPT)
+    .describe('How many good backups of each guest are kept: of different days, as far as there are'),
+  at_least: duration.default(BACKUPS_AT_LEAST).describe('Nothing younger than this ever goes, however many there are, such as 1d'),
 });
 
 /** `proxmox:` of vigie.yaml. */

@@ -2,13 +2,13 @@ import { VigieError } from '#kernel/errors.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import type { Backup } from '#domain/backup/backup.ts';
 import { newestGood } from '#domain/backup/pick.ts';
-import { isSiblingExpired, siblingOf } from '#domain/backup/sibling.ts';
 import type { Effect } from '#domain/operation/operation.ts';
 import type { PlaceView } from '#ports/backups.ts';
-import type { Clients, OperationsReader, ReadClients } from '#ports/clients.ts';
-import type { DatabaseFacts } from '#ports/databases.ts';
+import type { Clients, ReadClients } from '#ports/clients.ts';
 import type { RunContext, StepFinding } from './definition.ts';
+import { type Lately, refuseCrowded } from './crowded.ts';
 import { createMeter } from './meter.ts';
+import { expiredSiblings } from './siblings.ts';
 import { steady } from './steady.ts';
 
 export type DatabaseBackupBasis = {
@@ -46,25 +46,31 @@ const ALL = 1_000;
 
 type PlanClients = Pick<ReadClients, 'databases' | 'backups' | 'operations' | 'self'>;
 
-/** @throws database_absent, database_server_down, storage_full */
+/**
+ * @param asked by whom: a job, or somebody by hand
+ * @throws database_absent, database_server_down, storage_full, backup_crowded
+ */
 export async function planDatabaseBackup(
   clients: PlanClients,
   name: string,
-  operation: string,
+  asked: { readonly operation: string; readonly scheduled: boolean },
   signal: AbortSignal,
 ): Promise<{ basis: DatabaseBackupBasis; effects: Effect[] }> {
   const { databases, backups, operations, self } = clients;
+  const { operation, scheduled } = asked;
   const facts = databases.facts(name);
   const { createdAt } = await operations.get(operation);
   const { version } = await databases.identity(name, signal);
   const names = await databases.databases(name, signal);
   if (!names.includes(facts.database)) throw new VigieError('database_absent', { database: name, server: facts.server.name });
-  const last = newestGood(await backups.list({ target: name, limit: ALL }));
+  const known = (await backups.list({ target: name, limit: ALL })).filter(({ kind }) => kind === 'database');
+  const last = newestGood(known);
   const views = await backups.places(signal);
   const places = views.map((place) => roomAfter(place, last?.bytes ?? 0));
   if (views[0]?.problem) throw new VigieError(views[0].problem.code, views[0].problem.params);
   refuseFull(places[0]);
-  const { remove, keep } = await backups.prunable(name, self.now());
+  const { remove, keep, atLeastMs } = await backups.prunable(name, self.now());
+  if (!scheduled) await refuseRepeated(clients, { target: name, backups: known, atLeastMs, now: self.now() }, views[0], last?.bytes ?? 0);
   const fresh = {
     decides: {
       name,
@@ -107,29 +113,14 @@ function refuseFull(main: Room | undefined): void {
   if (main.full) throw new VigieError('storage_full', { storage: main.name, share: main.percent, limit: main.limit });
 }
 
-async function expiredSiblings(
-  operations: OperationsReader,
-  { database }: DatabaseFacts,
-  names: readonly string[],
-  now: number,
-): Promise<string[]> {
-  const expired: string[] = [];
-  for (const name of names) {
-    const sibling = siblingOf(database, name);
-    if (sibling !== null && isSiblingExpired(sibling, await endOf(operations, sibling.operation), now)) expired.push(name);
-  }
-  return expired;
-}
-
-/** Null while it is open, and for one that this vigie doesn't know: then nobody can say that it may go. */
-async function endOf(operations: OperationsReader, id: string): Promise<number | null> {
-  try {
-    const found = await operations.get(id);
-    return found.id === id ? found.endedAt : null;
-  } catch (error) {
-    if (error instanceof VigieError && error.code === 'operation_unknown') return null;
-    throw error;
-  }
+/** @throws backup_crowded */
+async function refuseRepeated(clients: PlanClients, lately: Lately, main: PlaceView | undefined, bytes: number): Promise<void> {
+  if (main === undefined) return;
+  const newest = new Map<string, number>();
+  for (const { kind, target, bytes: size } of await clients.backups.list({ target: null, limit: ALL }))
+    if (kind === 'database' && !newest.has(target)) newest.set(target, size);
+  const next = [...newest.values()].reduce((total, size) => total + size, 0);
+  refuseCrowded(lately, { ...main, usedBytes: main.sizeBytes - main.freeBytes }, bytes + next);
 }
 
 type BackupUses = 'databases' | 'backups' | 'operations' | 'self';

@@ -1,4 +1,5 @@
 import { VigieError } from '#kernel/errors.ts';
+import { isSameName } from '#domain/database/names.ts';
 import type { Clients } from '#ports/clients.ts';
 import type { ServerIdentity } from '#ports/databases.ts';
 import type { RunContext, StepFinding } from './definition.ts';
@@ -18,16 +19,19 @@ export interface DatabaseSwap {
   readonly writers: readonly string[];
 }
 
+const RIGHTS_SHOWN = 5;
+
 type SwapContext = Pick<RunContext<never, never, never>, 'step' | 'pause' | 'putBack' | 'progress'> & {
   readonly clients: Pick<Clients, 'databases' | 'swarm'>;
 };
 
 /**
- * Stops the services that write, puts one database into the place of another, and starts the services again, also when that failed or the operation was cancelled. How many tasks
+ * Refuses what somebody could read more of afterwards; then stops the services that write, puts one database into the place of another, and starts the services again, also when that failed or the operation was cancelled. How many tasks
  * each had stands in the journal before the first of them stops.
  */
 export async function swapDatabase(context: SwapContext, swap: DatabaseSwap): Promise<readonly Restarted[]> {
   const { clients, step, pause, progress } = context;
+  await step('rights', 'repeatable', (signal) => refuseWider(clients, swap, signal));
   const before = await step('remember-services', 'repeatable', (signal) => runningOf(clients, swap.writers, signal));
   const failure = await attempt(async () => {
     for (const name of Object.keys(before)) {
@@ -49,6 +53,19 @@ export async function swapDatabase(context: SwapContext, swap: DatabaseSwap): Pr
   });
   if (failure !== null) throw failure.error;
   return restarted;
+}
+
+/** Whoever brings back what was doesn't bring back who could read it then: that is for whoever gives rights on the server. @throws restore_widens */
+async function refuseWider({ databases }: SwapContext['clients'], swap: DatabaseSwap, signal: AbortSignal): Promise<true> {
+  const { name, fresh, kept, place } = swap;
+  const rights = await databases.widened(name, { fresh, kept, place }, signal);
+  if (rights.length === 0) return true;
+  throw new VigieError('restore_widens', {
+    database: name,
+    place,
+    rights: rights.slice(0, RIGHTS_SHOWN),
+    more: Math.max(0, rights.length - RIGHTS_SHOWN),
+  });
 }
 
 async function attempt(act: () => Promise<void>): Promise<{ readonly error: unknown } | null> {
@@ -80,7 +97,7 @@ async function swapNow({ databases }: SwapContext['clients'], swap: DatabaseSwap
   // A script of a vigie that died may have ended since somebody looked: what the swap finds done it leaves as it is.
   if (!names.includes(fresh) && names.includes(kept)) return await databases.swap(name, { fresh, kept, place });
   if (!names.includes(fresh)) throw new VigieError('database_missing', { database: fresh, server });
-  if (into && names.includes(place)) throw new VigieError('database_exists', { database: place, server });
+  if (into && names.some((each) => isSameName(each, place))) throw new VigieError('database_exists', { database: place, server });
   await databases.swap(name, { fresh, kept, place });
 }
 
@@ -92,7 +109,13 @@ export function isSame(one: Pick<ServerIdentity, 'id' | 'node'>, other: Pick<Ser
 const ASK_AGAIN_MS = 2_000;
 /** A server whose container is being replaced is back by then. */
 const ASK_TRIES = 30;
-const AWAY: readonly string[] = ['database_server_down', 'swarm_node_unreachable', 'swarm_unreachable', 'ssh_unreachable'];
+const AWAY: readonly string[] = [
+  'database_server_down',
+  'database_server_starting',
+  'swarm_node_unreachable',
+  'swarm_unreachable',
+  'ssh_unreachable',
+];
 
 /** Whether a swap that was begun took place: done while only `kept` is there, to be gone on with while `fresh` is; else nobody can tell. */
 async function verifySwap(

@@ -6,6 +6,7 @@ import type { Effect } from '#domain/operation/operation.ts';
 import type { Clients, ReadClients } from '#ports/clients.ts';
 import type { RunContext } from './definition.ts';
 import { counted, createMeter } from './meter.ts';
+import { requireServerRoom, roomOn } from './server-room.ts';
 
 export type DrillBasis = {
   readonly name: string;
@@ -21,16 +22,20 @@ export type DrillBasis = {
 
 const ALL = 1_000;
 
-/** @throws database_unknown, backup_none, backup_unknown, backup_bad */
+/** @throws database_unknown, backup_none, backup_unknown, backup_bad, storage_full */
 export async function planDrill(
   { databases, backups }: Pick<ReadClients, 'databases' | 'backups'>,
   input: { readonly database: string; readonly from?: string | undefined },
+  signal: AbortSignal,
 ): Promise<{ basis: DrillBasis; effects: Effect[] }> {
-  const { name, server } = databases.facts(input.database);
+  const facts = databases.facts(input.database);
+  const { name, server } = facts;
   const picked =
     input.from === undefined ? newestGood(await backups.list({ target: name, limit: ALL })) : await backups.get(name, input.from);
   if (picked === null) throw new VigieError('backup_none', { target: name });
   if (picked.state === 'bad') throw new VigieError('backup_bad', { target: name, backup: picked.id, reason: picked.reason });
+  // The throwaway server stands on the same machine.
+  requireServerRoom(await roomOn(databases, facts, picked, null, signal), facts);
   const { id, sha256, at, bytes, tables, drilledAt } = picked;
   const basis = {
     name,

@@ -1,4 +1,5 @@
 import { VigieError } from '#kernel/errors.ts';
+import { isSameName, isServersOwn, isVigiesOwn } from '#domain/database/names.ts';
 import type { Backup } from '#domain/backup/backup.ts';
 import { canLoad } from '#domain/backup/compatible.ts';
 import { around, newestGood } from '#domain/backup/pick.ts';
@@ -8,6 +9,7 @@ import { resolveMoment, type Moment } from '#domain/command/moment.ts';
 import type { Effect } from '#domain/operation/operation.ts';
 import type { ReadClients } from '#ports/clients.ts';
 import type { DatabaseFacts, DatabaseView } from '#ports/databases.ts';
+import { requireServerRoom, type Room, roomOn } from './server-room.ts';
 import { steady } from './steady.ts';
 import { writersOf, type Writer } from './writers.ts';
 
@@ -66,6 +68,8 @@ export type RestoreBasis = {
     /** Databases of the same server, where all of them are lost with its volume. */
     readonly others: readonly string[];
     readonly down: string | null;
+    /** On the server's disk; null where nobody can tell. */
+    readonly room: Room | null;
   };
 };
 
@@ -94,6 +98,7 @@ export async function planRestore(
   signal: AbortSignal,
 ): Promise<{ basis: RestoreBasis; effects: Effect[] }> {
   const facts = clients.databases.facts(input.database);
+  if (input.into !== undefined) refuseName(clients, input.into, facts);
   const { createdAt } = await clients.operations.get(operation);
   const before = momentBefore(clients, input, createdAt);
   const all = (await clients.backups.list({ target: facts.name, limit: ALL })).filter(({ kind }) => kind === 'database');
@@ -103,6 +108,8 @@ export async function planRestore(
   if (seen.mode === 'down' && facts.server.kind !== 'service')
     throw new VigieError('database_no_volume', { database: facts.name, server: facts.server.name });
   if (seen.version !== null && !canLoad(picked, facts.engine, seen.version)) throw incompatible(facts, picked, seen.version);
+  const room = seen.mode === 'down' ? null : await roomOn(clients.databases, facts, picked, seen.view?.bytes ?? null, signal);
+  if (input.into !== undefined) requireServerRoom(room, facts);
   const writers = input.into === undefined ? await writersOf(clients.swarm, facts.usedBy, signal) : [];
   const fresh: RestoreBasis = {
     decides: {
@@ -132,6 +139,7 @@ export async function planRestore(
       writers,
       others: seen.mode === 'down' ? othersOn(clients, facts) : [],
       down: seen.down,
+      room,
     },
   };
   const basis = await steady(clients, operation, fresh, sameForPeople);
@@ -172,11 +180,25 @@ function incompatible({ name, engine }: DatabaseFacts, { id, origin }: Backup, v
 /** Names that every server takes without quotes. */
 const NEW_NAME = /^[a-z][a-z0-9_]{0,39}$/u;
 
+/**
+ * What no new database may be called: as the server calls its own, as vigie calls what it makes, or as another database of the configuration, which may be lost and waiting for its own restore.
+ * @throws database_reserved, argument_invalid, before anything is asked of the server
+ */
+function refuseName({ databases }: PlanClients, into: string, { engine, database, server }: DatabaseFacts): void {
+  const others = databases.list().filter((each) => isSameServer(each.server, server) && each.database !== database);
+  if (isServersOwn(engine, into) || others.some((each) => isSameName(each.database, into)))
+    throw new VigieError('database_reserved', { database: into, server: server.name });
+  if (!NEW_NAME.test(into) || isVigiesOwn(into))
+    throw new VigieError('argument_invalid', { action: 'restore', argument: 'into', value: into, expected: 'new-database' });
+}
+
+function isSameServer(one: DatabaseFacts['server'], other: DatabaseFacts['server']): boolean {
+  return one.kind === other.kind && one.name === other.name;
+}
+
 function refuseInto(into: string, { name, server }: DatabaseFacts, seen: Seen): void {
   if (seen.mode === 'down') throw new VigieError('database_server_down', { database: name, server: server.name, reason: seen.down ?? '' });
-  if (!NEW_NAME.test(into) || into.includes('_vigie_'))
-    throw new VigieError('argument_invalid', { action: 'restore', argument: 'into', value: into, expected: 'new-database' });
-  if (seen.names.includes(into)) throw new VigieError('database_exists', { database: into, server: server.name });
+  if (seen.names.some((each) => isSameName(each, into))) throw new VigieError('database_exists', { database: into, server: server.name });
 }
 
 interface Seen {
@@ -194,17 +216,29 @@ const NOTHING_SEEN = { id: null, node: null, version: null, names: [], view: nul
 /** Counting every row of a large database takes longer than people wait for a plan. */
 const COUNT_WITHIN_MS = 12_000;
 
-/** The server and what it holds now: a database that can't be counted any more is no reason not to restore it. */
+/**
+ * The server and what it holds now: a database that can't be counted any more is no reason not to restore it. Only the server itself says that it is down, never one database of it: whoever owns
+ * that can make it refuse everybody.
+ */
 async function lookAt({ databases }: PlanClients, { name, database }: DatabaseFacts, signal: AbortSignal): Promise<Seen> {
+  const found = await serverOf(databases, name, signal);
+  if ('down' in found) return { ...NOTHING_SEEN, mode: 'down', down: found.down };
+  const server = { ...found, down: null };
+  if (!found.names.includes(database)) return { ...server, mode: 'missing', view: null, uncounted: null };
+  return { ...server, mode: 'beside', ...(await count(databases, name, signal)) };
+}
+
+async function serverOf(
+  databases: PlanClients['databases'],
+  name: string,
+  signal: AbortSignal,
+): Promise<Pick<Seen, 'id' | 'node' | 'version' | 'names'> | { readonly down: string }> {
   try {
     const { id, node, version } = await databases.identity(name, signal);
-    const names = await databases.databases(name, signal);
-    const server = { id, node, version, names, down: null };
-    if (!names.includes(database)) return { ...server, mode: 'missing', view: null, uncounted: null };
-    return { ...server, mode: 'beside', ...(await count(databases, name, signal)) };
+    return { id, node, version, names: await databases.databases(name, signal) };
   } catch (error) {
     if (!(error instanceof VigieError) || error.code !== 'database_server_down') throw error;
-    return { ...NOTHING_SEEN, mode: 'down', down: String(error.params['reason']) };
+    return { down: String(error.params['reason']) };
   }
 }
 

@@ -48,6 +48,9 @@ export async function runRestore(context: RestoreRun): Promise<JsonObject> {
 /** Null: none was wanted, or the server is down. `reason`: the database couldn't give one. */
 type SafetyDump = { readonly id: string | null; readonly bytes: number; readonly reason: string | null } | null;
 
+/** What says that the database can give none: it may let nobody in, as whoever owns it can make it do. */
+const NO_DUMP: readonly string[] = ['dump_failed', 'dump_empty', 'database_refused'];
+
 /** Dumps the live database under this operation's id. One that can't be dumped any more is all the more in need of a restore, and it is kept as it is for seven days. */
 async function saveLive({ basis, clients, operation, step, progress }: RestoreRun): Promise<SafetyDump> {
   const { name } = basis.decides;
@@ -64,7 +67,7 @@ async function saveLive({ basis, clients, operation, step, progress }: RestoreRu
       await meter.done();
       return { id, bytes, reason: null };
     } catch (error) {
-      if (!(error instanceof VigieError) || (error.code !== 'dump_failed' && error.code !== 'dump_empty')) throw error;
+      if (!(error instanceof VigieError) || !NO_DUMP.includes(error.code)) throw error;
       return { id: null, bytes: 0, reason: String(error.params['reason'] ?? error.code) };
     }
   });
@@ -99,7 +102,8 @@ async function answering({ databases }: RestoreRun['clients'], name: string, pau
     try {
       return await databases.identity(name, signal);
     } catch (error) {
-      if (!(error instanceof VigieError) || error.code !== 'database_server_down' || waitedMs >= START_WITHIN_MS) throw error;
+      const away = error instanceof VigieError && ['database_server_down', 'database_server_starting'].includes(error.code);
+      if (!away || waitedMs >= START_WITHIN_MS) throw error;
       await pause(ASK_AGAIN_MS);
     }
   }

@@ -3,7 +3,8 @@ import { guestBackups, surplusBackups } from '#domain/backup/guest-backup.ts';
 import type { Effect } from '#domain/operation/operation.ts';
 import { filledTo } from '#domain/hypervisor/fill.ts';
 import type { ReadClients } from '#ports/clients.ts';
-import type { GuestDetail, StorageView } from '#ports/hypervisor.ts';
+import type { GuestBackupView, GuestDetail, StorageView } from '#ports/hypervisor.ts';
+import { refuseCrowded } from './crowded.ts';
 import { guestToChange, requireRoom } from './guest.ts';
 
 /** What a guest's backup starts from and leads to. */
@@ -41,32 +42,38 @@ export type VmPruned = {
   readonly bytes: number;
 };
 
-type PlanClients = Pick<ReadClients, 'hypervisor' | 'inventory' | 'backups' | 'guestFiles'>;
+type PlanClients = Pick<ReadClients, 'hypervisor' | 'inventory' | 'backups' | 'guestFiles' | 'self'>;
 
 /** Of a guest's ledger so many entries are looked at: more than anybody keeps. */
 export const LEDGER = 500;
 
 /**
  * Plans a backup of a guest: onto a storage of its own machine, with a copy to another machine's storage of the same name. Nothing goes beyond 85 % of either.
- * @throws as `guestToChange`, and storage_none, storage_full
+ * @param scheduled whether a job asks
+ * @throws as `guestToChange`, and storage_none, storage_full, backup_crowded
  */
 export async function planVmBackup(
   clients: PlanClients,
   word: string,
+  scheduled: boolean,
   signal: AbortSignal,
 ): Promise<{ basis: VmBackupBasis; effects: Effect[] }> {
   const guest = await guestToChange(clients, word, signal);
   const [storages, files, ledger] = await Promise.all([
     clients.hypervisor.storages(signal),
-    clients.hypervisor.backups(guest.vmid, signal),
+    clients.hypervisor.backups(null, signal),
     clients.backups.list({ target: guest.name, limit: LEDGER }),
   ]);
   const storage = backupStorage(storages, guest.node);
   const folder = clients.guestFiles.reaches(guest.node) ? storage.path : null;
   const expected = guestBackups(ledger)[0]?.bytes ?? null;
-  const keep = clients.inventory.guest(guest.name).backupKeep;
-  const surplus = surplusBackups(ledger, files, keep);
+  const { backupKeep: keep, backupAtLeastMs: atLeastMs } = clients.inventory.guest(guest.name);
+  const now = clients.self.now();
+  const surplus = surplusBackups(ledger, files, { count: keep, atLeastMs }, now, clients.self.timezone());
   const kept = files.filter(({ vmid, node }) => vmid === guest.vmid && node === guest.node).length - surplus.length;
+  const bytes = expected ?? guess(guest);
+  if (!scheduled)
+    refuseCrowded({ target: guest.name, backups: guestBackups(ledger), atLeastMs, now }, storage, bytes + nextOn(files, guest.node));
   const basis: VmBackupBasis = {
     kind: 'vm',
     guest: guest.name,
@@ -78,13 +85,19 @@ export async function planVmBackup(
     storage: storage.name,
     folder,
     expected,
-    share: requireRoom(storage, expected ?? guess(guest)),
+    share: requireRoom(storage, bytes),
     keep,
     forecast: expected === null ? null : filledTo(storage, expected * Math.max(1, keep - kept)),
-    copy: folder === null ? null : copyTarget(clients, guest.node, storages, storage.name, expected ?? guess(guest)),
+    copy: folder === null ? null : copyTarget(clients, guest.node, storages, storage.name, bytes),
     prune: surplus.map(({ backup }) => ({ id: backup.id, path: backup.path, at: backup.at, bytes: backup.bytes })),
   };
   return { basis, effects: effectsOf(basis) };
+}
+
+/** What the next backup of each guest of a machine will take, about: as much as its newest one. */
+function nextOn(files: readonly GuestBackupView[], node: string): number {
+  const newest = new Map(files.filter((file) => file.node === node).map(({ vmid, bytes }) => [vmid, bytes]));
+  return [...newest.values()].reduce((total, bytes) => total + bytes, 0);
 }
 
 /** Compression makes this much of a disk that is half full, about: only for the first one. */

@@ -60,6 +60,8 @@ export const NO_DATABASES: Databases = {
   identity: noDatabases,
   databases: noDatabases,
   look: noDatabases,
+  disk: noDatabases,
+  widened: noDatabases,
   dump() {
     throw new VigieError('databases_not_configured');
   },

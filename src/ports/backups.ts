@@ -7,6 +7,8 @@ export interface PruneView {
   /** Oldest first. */
   readonly remove: readonly Backup[];
   readonly keep: number;
+  /** Younger ones stay, whatever else. */
+  readonly atLeastMs: number;
   /** Why each of the others stays, newest first. */
   readonly kept: readonly { readonly backup: Backup; readonly why: readonly KeepReason[] }[];
 }

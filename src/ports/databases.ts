@@ -1,6 +1,8 @@
 /** Databases on standalone servers: one container (or one host) per type of server, each serving several services. */
 
-export type Engine = 'postgres' | 'mariadb' | 'mongodb';
+import type { Engine } from '#domain/database/names.ts';
+
+export type { Engine };
 
 /** What the configuration says of a database. */
 export interface DatabaseFacts {
@@ -45,9 +47,15 @@ export interface ServerIdentity {
   readonly container: string | null;
 }
 
+/** Of the file system that a server's data is on. */
+export interface ServerDisk {
+  readonly sizeBytes: number;
+  readonly freeBytes: number;
+}
+
 /**
- * Reading databases. Every method may throw `database_unknown` with the nearest name, `database_server_down` (no running container, or nothing answers), `database_refused` with
- * what the client says (a wrong password included), `databases_not_configured`, and what leads there: `swarm_unreachable`, `swarm_node_unreachable` (the node that runs it isn't configured or
+ * Reading databases. Every method may throw `database_unknown` with the nearest name, `database_server_down` (no running container, or nothing answers), `database_server_starting`
+ * (it answers and takes nobody now), `database_refused` with what the client says (a wrong password included, and a database that lets nobody in), `databases_not_configured`, and what leads there: `swarm_unreachable`, `swarm_node_unreachable` (the node that runs it isn't configured or
  * doesn't answer), `ssh_unreachable`, `ssh_host_key`. When its signal aborts it rejects with the signal's reason as it is.
  */
 export interface DatabasesReader {
@@ -55,22 +63,29 @@ export interface DatabasesReader {
   list(): readonly DatabaseFacts[];
   facts(name: string): DatabaseFacts;
   identity(name: string, signal?: AbortSignal): Promise<ServerIdentity>;
-  /** Names of the databases on the same server, system ones left out. */
+  /** Names of all databases on the same server, its own included: what isn't listed isn't there. */
   databases(name: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** @param database on the same server; the live one by default @throws database_missing */
   look(name: string, database?: string, signal?: AbortSignal): Promise<DatabaseView>;
+  /** Room for what is loaded beside; null where nobody can tell. */
+  disk(name: string, signal?: AbortSignal): Promise<ServerDisk | null>;
+  /**
+   * Who could read, once `fresh` stands in its place, what they can't read there now, table by table: `reader: public.notes`. Nobody, where there is no live database to compare with.
+   * @throws as `swap` for names that aren't vigie's
+   */
+  widened(name: string, names: SwapNames, signal?: AbortSignal): Promise<readonly string[]>;
 }
 
 export interface SwapNames {
   readonly fresh: string;
   readonly kept: string;
-  /** The live database by default. */
+  /** The live database by default. Any other name has to be free: what has it is neither moved nor touched. */
   readonly place?: string;
 }
 
 /**
- * Names that vigie makes on a server all contain `_vigie_`: `pad_vigie_new_p7k`, `pad_vigie_old_p7k`, `pad_vigie_drill_p7k`. Nothing else is ever created, dropped or renamed away, but for
- * the names that `swap` is given and what `restore --into` asks for.
+ * Names that vigie makes on a server all contain `_vigie_`: `pad_vigie_new_p7k`, `pad_vigie_old_p7k`, `pad_vigie_drill_p7k`. Nothing else is ever created, filled or dropped (`database_foreign`), but
+ * for what `restore --into` asks for; nothing is renamed away but the live database of the configuration.
  */
 export interface Databases extends DatabasesReader {
   /**
@@ -88,7 +103,8 @@ export interface Databases extends DatabasesReader {
   /**
    * Puts `fresh` into the live database's place (or into `place`, another name on the same server), whose content is then in `kept`: connections ended, nobody sees half of it.
    * May be repeated: what is done already is left as it is. Where that place is empty, the live database gone or a new name, an empty one is kept instead.
-   * @throws database_missing when neither state is there, database_exists when both `kept` and `fresh` are there beside the live one
+   * @throws database_missing when neither state is there, database_exists when both `kept` and `fresh` are there beside the live one, or when somebody has a `place` that should be free, even
+   * since a moment ago; database_reserved for a place that the server keeps for itself
    */
   swap(name: string, names: SwapNames, signal?: AbortSignal): Promise<void>;
   /** @returns false when it was gone already @throws database_foreign for a name that isn't vigie's */
@@ -102,7 +118,7 @@ export interface Databases extends DatabasesReader {
   removeScratch(name: string, operation: string, signal?: AbortSignal): Promise<number>;
   /**
    * For a server that can't start any more: its service continues on a fresh, empty volume, the old one is kept under its name. May be repeated. Null where the server's data isn't on a named volume of a service.
-   * @returns names of the volumes
+   * @returns names of the volumes @throws database_server_up for one that answers in any way
    */
   freshVolume(name: string, operation: string, signal?: AbortSignal): Promise<{ readonly old: string; readonly fresh: string } | null>;
 }

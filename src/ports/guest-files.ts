@@ -29,6 +29,6 @@ export interface GuestFiles extends GuestFilesReader {
    * @throws copy_failed with the target's node as its place; nothing half-written keeps the file's name
    */
   copy(from: NodeFile, to: NodeFile, expected: Digest, options: FileOptions): Promise<void>;
-  /** @returns false when nothing was there @throws node_files_refused */
+  /** Only what vzdump wrote, or a copy of it. @returns false when nothing was there @throws node_files_refused */
   remove(file: NodeFile, signal?: AbortSignal): Promise<boolean>;
 }

@@ -135,7 +135,7 @@ export interface HypervisorReader {
  * unknown whether the task was started: look at `tasks`.
  */
 export interface Hypervisor extends HypervisorReader {
-  /** Without RAM. @throws snapshot_exists */
+  /** Without RAM. @throws snapshot_exists, snapshot_name for what Proxmox wouldn't take, or calls its own */
   snapshot(vmid: number, name: string, description: string, signal?: AbortSignal): Promise<string>;
   /** @throws snapshot_unknown */
   revert(vmid: number, snapshot: string, signal?: AbortSignal): Promise<string>;

@@ -29,6 +29,8 @@ export interface GuestFacts {
   readonly snapshotKeepMs: number | null;
   /** How many good backups of it are kept. */
   readonly backupKeep: number;
+  /** Backups of it that are younger than this stay, however many there are. */
+  readonly backupAtLeastMs: number;
 }
 
 export interface Inventory {

@@ -67,6 +67,32 @@ describe('backup', () => {
     expect(namesOn(scene)).toEqual(['pad', 'pad_vigie_old_zzz']);
   });
 
+  it('drops nothing that only goes by such a name: of another operation, or of another database', async () => {
+    scene = await Scene.open();
+    const backup = await backedUp(scene);
+    const { databases } = scene.databases.server('postgres');
+    const { id } = await done(scene, 'restore pad');
+    const theirs = [`pad_vigie_old_${backup}`, `pad_vigie_new_${backup}`, `pad_vigie_undone_${id}`, `PAD_vigie_old_${id}`];
+    for (const name of theirs) databases.set(name, { owner: 'eve', tables: new Map([['theirs', ['one']]]) });
+    scene.clock.warp(8 * DAY);
+    await backedUp(scene);
+    expect(namesOn(scene)).toEqual(['pad', ...theirs].toSorted());
+  });
+
+  it('drops what undoing a restore put away seven days after that, not after the restore', async () => {
+    scene = await Scene.open();
+    await backedUp(scene);
+    const { id } = await done(scene, 'restore pad');
+    scene.clock.warp(6 * DAY);
+    await done(scene, `restore-undo ${id}`);
+    scene.clock.warp(2 * DAY);
+    await backedUp(scene);
+    expect(namesOn(scene)).toEqual(['pad', `pad_vigie_undone_${id}`]);
+    scene.clock.warp(5 * DAY);
+    await backedUp(scene);
+    expect(namesOn(scene)).toEqual(['pad']);
+  });
+
   it('never lets a safety dump stand for the newest good one', async () => {
     scene = await Scene.open();
     const backup = await backedUp(scene);

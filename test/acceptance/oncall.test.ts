@@ -104,6 +104,8 @@ describe('who is on call', () => {
     ['a person without a role', 'oncall swap eve 2d', /`eve` can't be on call/u],
     ['days that are none', 'oncall swap bob someday', /`someday` is no good `days`: days such as/u],
     ['days that are over', 'oncall swap bob 2020-01-01', /Those days were over/u],
+    ['a lifetime', 'oncall swap bob 9999d', /A swap lasts at most 31 days and begins within a year/u],
+    ['days that nobody lives to see', 'oncall swap bob 9998-12-01', /A swap lasts at most 31 days and begins within a year/u],
     ['a lack of days', 'oncall swap bob', /`oncall-swap` needs `DAYS`/u],
     ['a mistyped second word', 'oncall swpa bob 2d', /does not know what to do with `swpa`/u],
   ])('refuses %s', async (_what, command, answer) => {

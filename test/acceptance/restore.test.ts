@@ -153,6 +153,45 @@ describe('restore', () => {
   });
 });
 
+describe('a database that lets nobody in, as its owner can make it,', () => {
+  const LIBRARY = 'FATAL:  could not access file "nope": No such file or directory';
+
+  it('is no server that is down: no plan takes the volume of all others away', async () => {
+    await open();
+    scene.databases.addDatabase({ name: 'wiki', server: 'postgres', tables: { pages: 3 } });
+    scene.databases.server('postgres').closed.set('pad', LIBRARY);
+    const plan = textOf(await asked(scene, 'restore pad', /^⏳/u));
+    expect(plan).toMatch(/\*\*Rows\*\* 132 in the dump; ⚠️ the live ones can't be counted: `FATAL: +could not access file/u);
+    expect(plan).not.toMatch(/fresh|volume|wiki/u);
+  });
+
+  it('is restored all the same, and kept as it was', async () => {
+    await open();
+    scene.databases.server('postgres').closed.set('pad', LIBRARY);
+    const plan = await asked(scene, 'restore pad', /^⏳/u);
+    await scene.who('bob').react(plan.id, 'white_check_mark');
+    const text = textOf(await scene.reads(plan, /✅ \*\*restore/u));
+    expect(text).toMatch(/⚠️ \*\*No safety dump\*\*: the database could not give one \(`FATAL: +could not access file/u);
+    expect(namesOn(scene)).toEqual(['pad', `pad_vigie_old_${idOf(plan)}`]);
+  });
+
+  it('loses no volume of a server that came back after the plan was made', async () => {
+    await open();
+    const server = scene.databases.server('postgres');
+    server.ruin();
+    const plan = await asked(scene, 'restore pad', /^⏳/u);
+    scene.databases.failNext(
+      'identity',
+      new VigieError('database_server_down', { database: 'pad', server: 'postgres', reason: server.down }),
+    );
+    server.down = null;
+    await scene.who('bob').react(plan.id, 'white_check_mark');
+    expect(textOf(await scene.reads(plan, /❌ \*\*/u))).toMatch(/`postgres`, the server of `pad`, answers: no fresh volume/u);
+    expect(server.volume).toBe('postgres_data');
+    expect(rowsOf(scene)).toEqual(BROKEN);
+  });
+});
+
 describe('a restore that fails leaves the live database as it was, and nothing beside it', () => {
   async function fails(reason: RegExp): Promise<string> {
     const { text } = await done(scene, 'restore pad', /❌ \*\*/u);
@@ -187,6 +226,15 @@ describe('a restore that fails leaves the live database as it was, and nothing b
     spoil();
     await fails(/could not be loaded: `.*permission denied|must be superuser/iu);
     expect(scene.databases.server('postgres').superuserActs).toEqual([]);
+  });
+
+  it('when somebody could read more afterwards', async () => {
+    await open();
+    scene.databases.server('postgres').wouldRead = [
+      'reader: public.people',
+      ...Array.from({ length: 7 }, (_, nth) => `r${nth}: public.notes`),
+    ];
+    await fails(/could read what they can.t read now: `reader: public\.people`,.*and 3 more\. Nothing was replaced/u);
   });
 
   it('when the service does not stop', async () => {
@@ -251,7 +299,7 @@ describe('a swap', () => {
 
   it('is waited for by a second restore of the same database', async () => {
     await open();
-    scene.databases.slow(2_000);
+    scene.databases.slow(20_000);
     const first = await asked(scene, 'restore pad', /^⏳/u);
     const second = await asked(scene, 'restore pad', /^⏳/u);
     await scene.who('bob').react(first.id, 'white_check_mark');
@@ -283,6 +331,15 @@ describe('restore-undo', () => {
     const { id } = await done(scene, 'restaurer pad');
     const plan = await asked(scene, `restaurer-annuler ${id}`, /^⏳/u);
     expect(textOf(plan)).toMatch(/retrouve son contenu d’avant[\s\S]*`public\.people` 12 → \*\*disparaît\*\*/u);
+  });
+
+  it('is refused when somebody could read more afterwards', async () => {
+    await open();
+    const { id } = await done(scene, 'restore pad');
+    scene.databases.server('postgres').wouldRead = ['reader: public.people'];
+    const { text } = await done(scene, `restore-undo ${id}`, /❌ \*\*/u);
+    expect(text).toMatch(/could read what they can.t read now: `reader: public\.people`/u);
+    expect(rowsOf(scene)).toEqual(WHOLE);
   });
 
   it('says where the safety dump is when what was kept is gone', async () => {
@@ -317,6 +374,11 @@ describe('what is refused before anybody is asked', () => {
       ['restore pad --into pad', /`postgres` has a database `pad` already/u],
       ['restore pad --into Pad!', /`Pad!` is no good `into`/u],
       ['restore pad --into pad_vigie_x', /is no good `into`: a new name of small letters/u],
+      ['restore pad --into postgres', /`postgres` is no name for a new database on `postgres`/u],
+      ['restore pad --into TEMPLATE1', /`TEMPLATE1` is no name for a new database on `postgres`/u],
+      [`restore blog --into mysql`, /`mysql` is no name for a new database on `mariadb`/u],
+      [`restore blog --into ｍｙｓｑｌ`, /is no name for a new database on `mariadb`/u],
+      [`restore blog --into information_schema`, /is no name for a new database on `mariadb`/u],
       ['restore blog', /`blog` has no backup that can be restored\. `backup blog` takes one/u],
       ['restore pad --avant demain', /`demain` is no good `before`/u],
       ['restore-undo', /needs `OPERATION`/u],

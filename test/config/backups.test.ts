@@ -24,7 +24,7 @@ describe('configuration of backups', () => {
     const config = parsed('directory: /DATA/BACKUP');
     expect(config).toMatchObject({ directory: '/DATA/BACKUP', full: 85, targets: {}, copies: {} });
     if (config === undefined) throw new Error('nothing parsed');
-    expect(keepOf(config, 'pad')).toEqual({ withinMs: 7 * DAY, last: 4, daily: 0, weekly: 0, monthly: 0, yearly: 0 });
+    expect(keepOf(config, 'pad')).toEqual({ withinMs: 7 * DAY, last: 4, daily: 0, weekly: 0, monthly: 0, yearly: 0, atLeastMs: DAY });
   });
 
   it('has rules of their own for single databases', () => {

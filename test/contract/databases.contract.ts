@@ -18,12 +18,16 @@ export interface DatabasesLab {
   readonly down: string;
   /** Another one, whose server lets nobody in. */
   readonly refused: string;
+  /** A database that the server keeps for itself. */
+  readonly own: string;
   /** Whether there is an image of the server, to make a throwaway one of. */
   readonly image: boolean;
   /** The live database as it was at first; nothing else of ours is on the server. */
   reset(): Promise<void>;
   /** Adds one row to the live notes. */
   write(): Promise<void>;
+  /** The next time that a name is given to another database, somebody has made one of that name right before. */
+  takeAtLast(database: string): void;
   close(): Promise<void>;
 }
 
@@ -74,6 +78,12 @@ export function databasesContract(title: string, make: () => Promise<DatabasesLa
       ]);
       expect(view.bytes).toBeGreaterThan(0);
       expect(await databases.databases(lab.name)).toContain(lab.database);
+    });
+
+    it('know how much room there is on the disk of their server', async () => {
+      const disk = await databases.disk(lab.name);
+      expect(disk?.freeBytes).toBeGreaterThan(0);
+      expect(disk?.sizeBytes).toBeGreaterThan(disk?.freeBytes ?? Number.POSITIVE_INFINITY);
     });
 
     it('are missing where nobody made them', async () => {
@@ -163,6 +173,57 @@ export function databasesContract(title: string, make: () => Promise<DatabasesLa
       for (const each of [ELSEWHERE, KEPT]) await databases.drop(lab.name, each);
     });
 
+    it('are listed with what the server keeps for itself: what nobody lists could be taken for free', async () => {
+      expect(await databases.databases(lab.name)).toContain(lab.own);
+    });
+
+    it('never come into the place of what the server keeps for itself, however it is written', async () => {
+      await fill(FRESH);
+      const before = await databases.databases(lab.name);
+      const { own } = lab;
+      for (const place of [own, own.toUpperCase(), `${own} `, ` ${own}`, `"${own}"`, `\`${own}\``, `${own}\u200b`, wide(own), `${own}.`])
+        expect([place, await codeOf(databases.swap(lab.name, { fresh: FRESH, kept: KEPT, place }))]).toEqual([place, 'database_reserved']);
+      expect(await databases.databases(lab.name)).toEqual(before);
+      expect(await look()).toEqual(full());
+    });
+
+    it('are neither made, filled nor dropped under any name but those of vigie', async () => {
+      for (const foreign of [
+        lab.own,
+        lab.database,
+        'wiki',
+        'wiki"; drop database pad; --_vigie_',
+        '../_vigie_',
+        '-_vigie_x',
+        `_vigie_${'x'.repeat(60)}`,
+      ]) {
+        expect([foreign, await codeOf(databases.create(lab.name, foreign))]).toEqual([foreign, 'database_foreign']);
+        expect([foreign, await codeOf(databases.load(lab.name, foreign, databases.dump(lab.name)))]).toEqual([foreign, 'database_foreign']);
+        expect([foreign, await codeOf(databases.drop(lab.name, foreign))]).toEqual([foreign, 'database_foreign']);
+      }
+      expect(await look()).toEqual(full());
+    });
+
+    it('leave alone whoever has the name that they should come into', async () => {
+      await databases.create(lab.name, ELSEWHERE);
+      await databases.load(lab.name, ELSEWHERE, databases.dump(lab.name));
+      await fill(FRESH);
+      const names = { fresh: FRESH, kept: KEPT, place: ELSEWHERE };
+      await expect(databases.swap(lab.name, names)).rejects.toMatchObject({ code: 'database_exists', params: { database: ELSEWHERE } });
+      expect(await look(ELSEWHERE)).toEqual(full());
+      expect(await databases.databases(lab.name)).not.toContain(KEPT);
+    });
+
+    it('leave alone whoever takes that name between the look and the act', async () => {
+      await fill(FRESH);
+      lab.takeAtLast(ELSEWHERE);
+      const names = { fresh: FRESH, kept: KEPT, place: ELSEWHERE };
+      await expect(databases.swap(lab.name, names)).rejects.toMatchObject({ code: 'database_exists', params: { database: ELSEWHERE } });
+      expect(await look(ELSEWHERE)).toEqual({});
+      expect(await databases.databases(lab.name)).not.toContain(KEPT);
+      expect(await look()).toEqual(full());
+    });
+
     it('are not swapped with what is not there, nor over what was kept before', async () => {
       const names = { fresh: FRESH, kept: KEPT };
       await expect(databases.swap(lab.name, names)).rejects.toMatchObject({ code: 'database_missing', params: { database: FRESH } });
@@ -219,6 +280,18 @@ export function databasesContract(title: string, make: () => Promise<DatabasesLa
       expect(await databases.databases(lab.name)).toContain(lab.database);
     });
   });
+}
+
+async function codeOf(act: Promise<unknown>): Promise<unknown> {
+  return await act.then(
+    () => 'done',
+    (error: unknown) => (error instanceof Error && 'code' in error ? error.code : error),
+  );
+}
+
+/** In letters that look the same and are others. */
+function wide(name: string): string {
+  return name.replaceAll(/[a-z]/gu, (letter) => String.fromCodePoint((letter.codePointAt(0) ?? 0) + 0xfee0));
 }
 
 export async function whole(dump: AsyncIterable<Uint8Array>): Promise<Buffer> {

@@ -4,6 +4,8 @@ import { databasesContract, NOTES, PEOPLE, type DatabasesLab } from './databases
 
 const TABLES = ['public.notes', 'public.people'] as const;
 
+const OWN = { postgres: 'postgres', mariadb: 'mysql', mongodb: 'admin' } as const;
+
 for (const engine of ['postgres', 'mariadb', 'mongodb'] as const)
   databasesContract(`in memory, ${engine}`, async (): Promise<DatabasesLab> => {
     const databases = new MemoryDatabases(new ManualClock());
@@ -20,7 +22,9 @@ for (const engine of ['postgres', 'mariadb', 'mongodb'] as const)
       tables: TABLES,
       down: 'down',
       refused: 'refused',
+      own: OWN[engine],
       image: true,
+      takeAtLast: (database) => databases.takeAtLast('pad', database),
       async reset() {
         databases.server('server').databases = new Map([
           ['pad', { owner: 'pad', tables: new Map(first.map(([table, rows]) => [table, [...rows]])) }],

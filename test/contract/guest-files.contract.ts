@@ -92,6 +92,14 @@ export function guestFilesContract(name: string, open: () => Promise<GuestFilesL
       expect(await lab.names('bob')).toEqual(['vigie/vzdump-qemu-101.vma.zst']);
     });
 
+    it.each(['passwd', '../vzdump-x/../passwd', 'vzdump-x/..', 'vzdump-x/passwd', '-rf', 'vzdump-x y', 'vzdump-$(reboot)'])(
+      'removes nothing but what vzdump wrote: not %s',
+      async (name) => {
+        const path = `${lab.path('alice', 'x').replace(/x$/u, '')}${name}`;
+        await expect(lab.files.remove({ node: 'alice', path })).rejects.toMatchObject({ code: 'node_files_refused' });
+      },
+    );
+
     it('removes a file once', async () => {
       expect(await lab.files.remove(from)).toBe(true);
       expect(await lab.files.remove(from)).toBe(false);

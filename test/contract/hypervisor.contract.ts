@@ -197,6 +197,15 @@ export function describeHypervisor(name: string, open: () => Promise<HypervisorL
     });
 
     describe('snapshots', () => {
+      it.each(['current', 'CURRENT', '1st', '-x', 'a b', 'a/b', '../x', 'x'.repeat(41), '', 'é', 'a\nb'])(
+        'are never called %j',
+        async (name) => {
+          const before = await hypervisor.tasks(PICA01, 0);
+          expect(await code(hypervisor.snapshot(PICA01, name, ''))).toBe('snapshot_name');
+          expect(await hypervisor.tasks(PICA01, 0)).toEqual(before);
+        },
+      );
+
       it('are taken, listed and deleted', async () => {
         expect(await hypervisor.snapshots(PICA01)).toEqual([]);
         const before = lab.now();

@@ -5,7 +5,19 @@ import type { DatabaseFacts, Databases, DatabaseView, Scratch, ServerIdentity } 
 import { answerOf, type Answer, problemOfAnswer } from './rpc-answer.ts';
 
 /** Answered in one piece. `scratch` gives a number, by which its own methods are called. */
-const METHODS = ['list', 'identity', 'databases', 'look', 'create', 'swap', 'drop', 'removeScratch', 'freshVolume'] as const;
+const METHODS = [
+  'list',
+  'identity',
+  'databases',
+  'look',
+  'disk',
+  'widened',
+  'create',
+  'swap',
+  'drop',
+  'removeScratch',
+  'freshVolume',
+] as const;
 type Method = (typeof METHODS)[number];
 
 export interface ServedDatabases {
@@ -79,6 +91,8 @@ export async function remoteDatabases(url: string): Promise<Databases> {
     identity: (name) => ask<ServerIdentity>('identity', [name]),
     databases: (name) => ask<readonly string[]>('databases', [name]),
     look: (name, database) => ask<DatabaseView>('look', database === undefined ? [name] : [name, database]),
+    disk: (name) => ask('disk', [name]),
+    widened: (name, names) => ask<readonly string[]>('widened', [name, names]),
     dump: (name) => received(addressOf(url, 'dump', [name])),
     create: (name, database) => ask('create', [name, database]),
     load: (name, database, dump) => load('load', [name, database], dump),

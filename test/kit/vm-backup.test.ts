@@ -45,10 +45,10 @@ async function lab({ keep = 7 }: { readonly keep?: number } = {}) {
     clock,
     shown,
     close: () => store.close(),
-    plan: async (guest: string) => await planVmBackup(clients, guest, signal),
+    plan: async (guest: string, scheduled = true) => await planVmBackup(clients, guest, scheduled, signal),
     /** From the plan to the end, as the operation of this id. */
     async backUp(guest: string, operation: string, given: AbortSignal = signal) {
-      const { basis } = await planVmBackup(clients, guest, given);
+      const { basis } = await planVmBackup(clients, guest, true, given);
       const pause = async (ms: number): Promise<void> => {
         await clock.sleep(ms, given);
         given.throwIfAborted();
@@ -114,6 +114,33 @@ describe('the backup of a VM', () => {
     expect(few.guestFiles.on('bob')).toHaveLength(2);
     expect(basis).toMatchObject({ expected: 4 * GB, forecast: 11, prune: [{ id: 'bbb' }] });
     await few.close();
+  });
+
+  it('nine times in an hour pushes out no older good one', async () => {
+    const week = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+    for (const id of week) {
+      await vm.backUp('admin', id);
+      vm.clock.warp(24 * HOUR_MS);
+    }
+    for (let nth = 0; nth < 9; nth += 1) await vm.backUp('admin', `b${nth}x`);
+    const there = async (): Promise<readonly string[]> => (await vm.backups.list({ target: 'admin', limit: 99 })).map(({ id }) => id);
+    expect(await there()).toEqual(expect.arrayContaining([...week.slice(1), 'b0x', 'b8x']));
+    vm.clock.warp(24 * HOUR_MS);
+    await vm.backUp('admin', 'next');
+    // A day later, what was too many goes: of that day one stays, and of each day before.
+    vm.clock.warp(2 * HOUR_MS);
+    await vm.backUp('admin', 'more');
+    expect((await there()).toSorted()).toEqual(expect.arrayContaining(['b8x', 'fri', 'sat', 'sun', 'thu', 'wed'].toSorted()));
+  });
+
+  it('by hand is refused again within a day once it would leave no room for the next of all', async () => {
+    await vm.backUp('admin', 'aaa');
+    const storage = vm.hypervisor.storageOf('alice', 'local');
+    storage.otherBytes = 161 * GB;
+    await expect(vm.plan('admin', false)).rejects.toMatchObject({ code: 'backup_crowded', params: { target: 'admin', storage: 'local' } });
+    expect((await vm.plan('admin', true)).basis.prune).toEqual([]);
+    vm.clock.warp(25 * HOUR_MS);
+    expect((await vm.plan('admin', false)).basis.prune).toEqual([]);
   });
 
   it('prunes neither what others took, nor what somebody protected, nor what the ledger does not know', async () => {

@@ -15,6 +15,7 @@ export const GUEST_FACTS: GuestFacts = {
   mayBeOff: false,
   snapshotKeepMs: null,
   backupKeep: 7,
+  backupAtLeastMs: 86_400_000,
 };
 
 /** What the lab's vigies know of a service that nobody described. */

@@ -10,6 +10,7 @@ import type { DaemonAddress } from '#adapters/docker/connection.ts';
 import { connectRemote } from '#adapters/ssh/connect-remote.ts';
 import type { Databases } from '#ports/databases.ts';
 import type { Remote } from '#ports/remote.ts';
+import { AtLast } from './at-last.ts';
 import { LAB, privateKey, realSwarm, type RealSwarm, until } from './swarm.ts';
 
 const run = promisify(execFile);
@@ -31,6 +32,8 @@ export interface RealServer {
   sh(script: string, input?: string): Promise<string>;
   /** SQL as the superuser. */
   sql(database: string, sql: string): Promise<string>;
+  /** Somebody makes a database of this name right before the next script that gives a name to another one. */
+  takeAtLast(database: string): void;
   /** Waits until the server answers. */
   answers(): Promise<void>;
   close(): Promise<void>;
@@ -66,12 +69,19 @@ export async function startServer(options: RealServerOptions): Promise<RealServe
   ); // prettier-ignore
   const { containers, remotes } = await reach(swarm, options.way);
   const sh = (script: string, input?: string): Promise<string> => inContainer(containers, service, script, input);
+  const atLast = new AtLast((database) => server.sql(engine === 'postgres' ? 'postgres' : 'mysql', `create database ${database}`));
   const server: RealServer = {
     service,
     swarm,
     containers,
-    databases: createDatabases({ databases, containers, hosts: options.hosts ?? new Map(), clock: systemClock }),
+    databases: createDatabases({
+      databases,
+      containers: watched(containers, atLast),
+      hosts: options.hosts ?? new Map(),
+      clock: systemClock,
+    }),
     sh,
+    takeAtLast: (database) => atLast.take(database),
     sql: (database, sql) =>
       engine === 'postgres'
         ? sh(`exec psql -X -q -A -t -v ON_ERROR_STOP=1 -d "${database}"`, sql)
@@ -88,6 +98,16 @@ export async function startServer(options: RealServerOptions): Promise<RealServe
   };
   await server.answers();
   return server;
+}
+
+function watched(containers: ContainersConnection, atLast: AtLast): ContainersConnection {
+  return {
+    ...containers,
+    exec: (at, { input, ...command }, signal) => {
+      const told = atLast.watch(input);
+      return containers.exec(at, { ...command, ...(told === undefined ? {} : { input: told }) }, signal);
+    },
+  };
 }
 
 function readyScript(engine: RealEngine): string {

@@ -4,6 +4,7 @@ import { connectRemote } from '#adapters/ssh/connect-remote.ts';
 import { systemClock } from '#kernel/clock.ts';
 import type { Remote } from '#ports/remote.ts';
 import { databasesContract, type DatabasesLab, given, whole } from '#test/contract/databases.contract.ts';
+import { AtLast, watchedRemote } from './at-last.ts';
 import { configured } from './database-lab.ts';
 import { resetPostgres } from './databases-postgres.ts';
 import { type HostPostgres, startHostPostgres } from './host-postgres.ts';
@@ -27,9 +28,10 @@ async function hostLab(way: Way): Promise<HostLab> {
   const { ssh } = await realSwarm();
   const remote = connectRemote({ ...ssh, privateKey: await privateKey(ssh) });
   const at = { server: { kind: 'host', name: 'bob' }, ...way(postgres) } as const;
+  const atLast = new AtLast((database) => postgres.sql('postgres', `create database ${database}`));
   const databases = createDatabases({
     containers: null,
-    hosts: new Map([['bob', remote]]),
+    hosts: new Map([['bob', watchedRemote(remote, atLast)]]),
     clock: systemClock,
     databases: [
       configured('postgres', at),
@@ -46,7 +48,9 @@ async function hostLab(way: Way): Promise<HostLab> {
     tables: ['public.notes', 'public.people'],
     down: 'down',
     refused: 'refused',
+    own: 'template1',
     image: false,
+    takeAtLast: (database) => atLast.take(database),
     reset: () => resetPostgres(postgres),
     write: async () => void (await postgres.sql('pad', `insert into notes (text) values ('one more')`)),
     async close() {

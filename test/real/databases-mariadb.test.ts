@@ -24,7 +24,9 @@ databasesContract('MariaDB in a Swarm', async (): Promise<DatabasesLab> => {
     tables: ['notes', 'people'],
     down: 'down',
     refused: 'refused',
+    own: 'mysql',
     image: true,
+    takeAtLast: (database) => server.takeAtLast(database),
     reset: () => resetMariadb(server),
     write: async () => void (await server.sql('pad', `insert into notes (text) values ('one more')`)),
     async close() {

@@ -23,7 +23,9 @@ async function postgresLab(way: Way, service: string): Promise<DatabasesLab> {
     tables: ['public.notes', 'public.people'],
     down: 'down',
     refused: 'refused',
+    own: 'postgres',
     image: true,
+    takeAtLast: (database) => server.takeAtLast(database),
     reset: () => resetPostgres(server),
     write: async () => void (await server.sql('pad', `insert into notes (text) values ('one more')`)),
     async close() {

@@ -20,7 +20,7 @@ const configured = [{ name: 'pad', engine: 'postgres', database: 'pad', server, 
 const databases = createDatabases({ databases: configured, containers, hosts: new Map(), clock: systemClock });
 const store = await openStore(join(orders.folder, 'vigie.db'), systemClock);
 const main = createDirectoryPlace({ name: 'main', directory: orders.folder, marker: null });
-const keep = { withinMs: 0, last: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 };
+const keep = { withinMs: 0, last: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0, atLeastMs: 0 };
 const places = { main, copies: [] };
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const common = { places, keepOf: () => keep, fullPercent: 99, databases, store, clock: systemClock, timezone: 'Europe/Paris', log };

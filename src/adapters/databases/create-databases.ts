@@ -2,11 +2,12 @@ import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
 import type { Containers } from '#ports/containers.ts';
-import type { DatabaseFacts, Databases, Engine } from '#ports/databases.ts';
+import type { DatabaseFacts, Databases, Engine, SwapNames } from '#ports/databases.ts';
 import type { Remote } from '#ports/remote.ts';
-import type { Access, Dialect, Server } from './dialect.ts';
+import type { Access, Dialect, Server, ServerState, SwapNames as DialectSwap } from './dialect.ts';
+import { diskOf } from './disk.ts';
 import { freshVolume } from './fresh-volume.ts';
-import { requireOwn, requirePlain } from './names.ts';
+import { requireOwn, requirePlace } from './names.ts';
 import { MARIADB } from './mariadb/mariadb.ts';
 import { MONGODB } from './mongodb/mongodb.ts';
 import { inService, onHost } from './place.ts';
@@ -62,7 +63,10 @@ export function createDatabases(options: DatabasesOptions): Databases {
     identity: (name, signal) =>
       on(name, signal, async (dialect, server) => {
         const { node, container } = server.place;
-        return { ...(await dialect.identity(server, signal)), node, container };
+        const found = await dialect
+          .identity(server, signal)
+          .catch(async (error: unknown) => await confirmed(error, dialect, server, signal));
+        return { ...found, node, container };
       }),
     databases: (name, signal) => on(name, signal, (dialect, server) => dialect.databases(server, signal)),
     look: (name, database, signal) =>
@@ -74,24 +78,26 @@ export function createDatabases(options: DatabasesOptions): Databases {
     },
     create: (name, database, signal) =>
       on(name, signal, (dialect, server) => {
-        requirePlain(database, server.facts.server.name);
+        requireOwn(database, liveOn(databases, server.facts));
         return dialect.create(server, database, signal);
       }),
     load: (name, database, dump, signal) =>
       on(name, signal, (dialect, server) => {
-        requirePlain(database, server.facts.server.name);
+        requireOwn(database, liveOn(databases, server.facts));
         return dialect.load(server, database, dump, signal);
       }),
-    swap: (name, { fresh, kept, place }, signal) =>
-      on(name, signal, (dialect, server) => {
-        for (const each of [fresh, kept]) requireOwn(each, server.facts.database);
-        const live = place ?? server.facts.database;
-        requirePlain(live, server.facts.server.name);
-        return dialect.swap(server, { live, fresh, kept }, signal);
+    swap: (name, names, signal) =>
+      on(name, signal, (dialect, server) => dialect.swap(server, swapOf(databases, server.facts, names), signal)),
+    disk: (name, signal) =>
+      on(name, signal, async (dialect, server) => {
+        const folder = await dialect.dataFolder(server, signal);
+        return folder === null ? null : await diskOf(server.place, folder, signal);
       }),
+    widened: (name, names, signal) =>
+      on(name, signal, (dialect, server) => dialect.widened(server, swapOf(databases, server.facts, names), signal)),
     drop: (name, database, signal) =>
       on(name, signal, (dialect, server) => {
-        requireOwn(database, server.facts.database);
+        requireOwn(database, liveOn(databases, server.facts));
         return dialect.drop(server, database, signal);
       }),
     async scratch(name, operation, signal) {
@@ -106,14 +112,41 @@ export function createDatabases(options: DatabasesOptions): Databases {
       if (configured.server.kind === 'host') return null;
       const place = inSwarm(options, configured);
       const dialect = DIALECTS[configured.engine];
-      const ready = async (): Promise<boolean> => await dialect.ready(await serverOf(options, configured, signal), signal);
-      return await freshVolume({ ...place, dialect, operation, clock, ready }, signal);
+      const state = async (): Promise<ServerState> => await dialect.state(await serverOf(options, configured, signal), signal);
+      return await freshVolume({ ...place, dialect, operation, clock, state }, signal);
     },
   };
 }
 
+/**
+ * Whoever hears that a server is down may take all of its data away: it is asked once more, another way.
+ * @throws what it was told, or database_refused, database_server_starting where the server answers after all
+ */
+async function confirmed(error: unknown, dialect: Dialect, server: Server, signal?: AbortSignal): Promise<never> {
+  if (!(error instanceof VigieError) || error.code !== 'database_server_down') throw error;
+  const state = await dialect.state(server, signal);
+  if (state === 'away') throw error;
+  const reason = `${String(error.params['reason'])}; but it answers on 127.0.0.1: are address and port right in vigie.yaml?`;
+  throw new VigieError(state === 'ready' ? 'database_refused' : 'database_server_starting', { ...error.params, reason });
+}
+
 function factsOf({ name, engine, database, server, usedBy }: ConfiguredDatabase): DatabaseFacts {
   return { name, engine, database, server, usedBy };
+}
+
+/** Names of the configuration's databases on one server: whatever is asked for, none of them is vigie's to make or to drop. */
+function liveOn(databases: readonly ConfiguredDatabase[], { server }: DatabaseFacts): readonly string[] {
+  const there = databases.filter((each) => each.server.kind === server.kind && each.server.name === server.name);
+  return there.map(({ database }) => database);
+}
+
+/** @throws database_foreign, database_refused, database_reserved */
+function swapOf(databases: readonly ConfiguredDatabase[], facts: DatabaseFacts, { fresh, kept, place }: SwapNames): DialectSwap {
+  const others = liveOn(databases, facts);
+  for (const each of [fresh, kept]) requireOwn(each, others);
+  const live = place ?? facts.database;
+  requirePlace(facts.engine, live, facts.server.name);
+  return { live, fresh, kept, into: live !== facts.database };
 }
 
 /** Where the server is now: a container may have moved since the last call. */

@@ -22,7 +22,12 @@ export interface SwapNames {
   readonly live: string;
   readonly fresh: string;
   readonly kept: string;
+  /** `live` is a new name: whoever has it, or comes to have it meanwhile, keeps it as it is. */
+  readonly into: boolean;
 }
+
+/** `starting`: it answers, and takes nobody now. `away`: nothing answers. */
+export type ServerState = 'ready' | 'starting' | 'away';
 
 /** What differs between the kinds of server. Names of databases are checked before they come here. */
 export interface Dialect {
@@ -32,14 +37,19 @@ export interface Dialect {
   readonly dataPaths: readonly string[];
   /** For a server that nobody but vigie will see. @param password random */
   scratchEnv(password: string): readonly string[];
-  /** Whether it answers over TCP: while an image prepares its first start, it doesn't. */
-  ready(server: Server, signal?: AbortSignal): Promise<boolean>;
+  /** How it answers over TCP, whoever asks and for whatever database: while an image prepares its first start, it doesn't. */
+  state(server: Server, signal?: AbortSignal): Promise<ServerState>;
   identity(server: Server, signal?: AbortSignal): Promise<{ readonly version: string; readonly id: string | null }>;
+  /** The folder that its data is in, as it says itself; null where it doesn't. */
+  dataFolder(server: Server, signal?: AbortSignal): Promise<string | null>;
+  /** All of the server, its own included. */
   databases(server: Server, signal?: AbortSignal): Promise<readonly string[]>;
   look(server: Server, database: string, signal?: AbortSignal): Promise<DatabaseView>;
   dump(server: Server, database: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
   create(server: Server, database: string, signal?: AbortSignal): Promise<void>;
   load(server: Server, database: string, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
   swap(server: Server, names: SwapNames, signal?: AbortSignal): Promise<void>;
+  /** As of the port. */
+  widened(server: Server, names: SwapNames, signal?: AbortSignal): Promise<readonly string[]>;
   drop(server: Server, database: string, signal?: AbortSignal): Promise<boolean>;
 }

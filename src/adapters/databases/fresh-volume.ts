@@ -2,7 +2,7 @@ import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
 import type { Containers } from '#ports/containers.ts';
 import type { DatabaseFacts } from '#ports/databases.ts';
-import type { Dialect } from './dialect.ts';
+import type { Dialect, ServerState } from './dialect.ts';
 import { untilReady } from './ready.ts';
 
 export interface FreshVolumeOptions {
@@ -12,21 +12,35 @@ export interface FreshVolumeOptions {
   readonly dialect: Dialect;
   readonly operation: string;
   readonly clock: Clock;
-  readonly ready: () => Promise<boolean>;
+  readonly state: () => Promise<ServerState>;
 }
 
-/** Puts a service's data onto a new volume, which its image fills on its first start, and waits until it answers there. */
+/** Puts the data of a service that doesn't answer onto a new volume, which its image fills on its first start, and waits until it answers there. @throws database_server_up */
 export async function freshVolume(
-  { containers, facts, service, dialect, operation, clock, ready }: FreshVolumeOptions,
+  { containers, facts, service, dialect, operation, clock, state }: FreshVolumeOptions,
   signal?: AbortSignal,
 ): Promise<{ readonly old: string; readonly fresh: string } | null> {
   const fresh = `${service}_vigie_${operation}`;
   const now = await containers.dataVolume(service, dialect.dataPaths, signal);
   if (now === null) return null;
   const done = now.volume === fresh;
-  if (!done) await containers.useVolume(service, now.volume, fresh, signal);
+  if (!done) {
+    await requireAway(facts, state);
+    await containers.useVolume(service, now.volume, fresh, signal);
+  }
   const late = (): VigieError =>
     new VigieError('database_server_down', { database: facts.name, server: service, reason: `it doesn't answer on the volume ${fresh}` });
-  await untilReady(clock, ready, late, signal);
+  await untilReady(clock, async () => (await state()) === 'ready', late, signal);
   return { old: done ? (now.insteadOf ?? '') : now.volume, fresh };
+}
+
+/** A server that answers in any way has all that is on its volume: it is asked right before that would be taken from it. @throws database_server_up */
+async function requireAway({ name, server }: DatabaseFacts, state: () => Promise<ServerState>): Promise<void> {
+  try {
+    if ((await state()) === 'away') return;
+  } catch (error) {
+    if (error instanceof VigieError && error.code === 'database_server_down') return;
+    throw error;
+  }
+  throw new VigieError('database_server_up', { database: name, server: server.name });
 }

@@ -37,7 +37,24 @@ export async function inService(
   signal?: AbortSignal,
 ): Promise<Place & ContainerRef & { readonly image: string }> {
   const found = await containers.find(service, signal);
-  if (found !== null) return { ...inContainer(containers, found, user), ...found };
+  if (found !== null) return { ...endingIn(inContainer(containers, found, user), { service, database }), ...found };
   const reason = (await containers.trouble(service, signal)) ?? 'no container of it runs';
   throw new VigieError('database_server_down', { database, server: service, reason });
+}
+
+/** Docker's words for a container that ended since somebody looked. */
+const ENDED = /^Container \w+ is (?:not running|restarting)/u;
+
+function endingIn(place: Place, { service, database }: { readonly service: string; readonly database: string }): Place {
+  return {
+    ...place,
+    async stream(command, options, signal) {
+      try {
+        return await place.stream(command, options, signal);
+      } catch (error) {
+        const reason = error instanceof VigieError && error.code === 'swarm_refused' ? String(error.params['reason']) : '';
+        throw ENDED.test(reason) ? new VigieError('database_server_down', { database, server: service, reason }, error) : error;
+      }
+    },
+  };
 }

@@ -34,7 +34,7 @@ export async function startScratch(options: ScratchOptions, signal?: AbortSignal
   const late = (): VigieError =>
     new VigieError('database_server_down', { database: facts.name, server: service, reason: 'the throwaway server never answered' });
   try {
-    await untilReady(clock, () => dialect.ready(server, signal), late, signal);
+    await untilReady(clock, async () => (await dialect.state(server, signal)) === 'ready', late, signal);
     await dialect.create(server, facts.database, signal);
   } catch (error) {
     await remove();

@@ -2,7 +2,7 @@ import { VigieError } from '#kernel/errors.ts';
 import type { GuestFiles, NodeFile } from '#ports/guest-files.ts';
 import { copyFile } from './copy-file.ts';
 import { digestOf, sizeOf } from './digest.ts';
-import { must, type FileNode } from './node-shell.ts';
+import { must, refused, type FileNode } from './node-shell.ts';
 
 /** Files of the hypervisors, each over its own SSH connection. */
 export function createGuestFiles(nodes: readonly FileNode[]): GuestFiles {
@@ -21,7 +21,11 @@ export function createGuestFiles(nodes: readonly FileNode[]): GuestFiles {
   };
 }
 
+/** What vzdump wrote, or a copy of it: nothing else is vigie's to remove from a hypervisor, whatever the ledger says. */
+const DUMP = /^\/(?:[^/]+\/)*vzdump-[\w.-]+$/u;
+
 async function removeFile(node: FileNode, { path }: NodeFile, signal?: AbortSignal): Promise<boolean> {
+  if (!DUMP.test(path) || path.split('/').includes('..')) throw refused(node, ['rm', path], 'it is no file of vzdump');
   const there = (await sizeOf(node, path, signal)) !== null;
   if (there) await must(node, ['rm', '-f', '--', path], signal);
   return there;

@@ -1,5 +1,6 @@
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
+import { isSnapshotName } from '#domain/hypervisor/snapshot-name.ts';
 import type { GuestView, Hypervisor } from '#ports/hypervisor.ts';
 import type { Client } from './client.ts';
 import { requireOnline } from './cluster-view.ts';
@@ -27,6 +28,7 @@ export function actionsOn(client: Client): Actions {
 
   return {
     async snapshot(vmid, name, description, signal) {
+      if (!isSnapshotName(name)) throw new VigieError('snapshot_name', { name });
       const guest = await free(client, vmid, [], signal);
       const taken = await snapshotViews(client, guest, signal);
       if (taken.some((each) => each.name === name)) throw new VigieError('snapshot_exists', { guest: guest.name, snapshot: name });

@@ -47,6 +47,7 @@ export class Client {
   }
 
   async #askAny(request: Request, signal: AbortSignal | undefined, subject: Subject | undefined): Promise<Answered> {
+    requirePath(request);
     const failures: VigieError[] = [];
     for (const at of this.#order()) {
       const way = this.ways[at];
@@ -64,6 +65,7 @@ export class Client {
   }
 
   async #askOnce(way: Way, request: Write, signal: AbortSignal | undefined): Promise<Answer> {
+    requirePath(request);
     try {
       return await way.ask(request, signal);
     } catch (error) {
@@ -77,6 +79,16 @@ export class Client {
   #order(): readonly number[] {
     return this.ways.map((_, index) => (this.#preferred + index) % this.ways.length);
   }
+}
+
+/**
+ * A name, whoever chose it, is one part of a path and leads nowhere else; ids of backups alone have a `/`.
+ * @throws TypeError
+ */
+function requirePath({ path }: Read): void {
+  const parts = path.flatMap((part) => part.split('/'));
+  if (parts.some((part) => part === '' || part === '.' || part === '..' || /\p{Cc}/u.test(part)))
+    throw new TypeError(`${JSON.stringify(path)} is no path of Proxmox's API`);
 }
 
 /** A machine that is in no cluster has nobody to agree with. */

@@ -1,10 +1,8 @@
+import { NOW_RUNNING } from '#domain/hypervisor/snapshot-name.ts';
 import type { GuestView, SnapshotView } from '#ports/hypervisor.ts';
 import { SNAPSHOTS } from './answers.ts';
 import type { Client } from './client.ts';
 import { pathOf } from './guests.ts';
-
-/** Proxmox lists what runs now as a snapshot too. */
-const NOW = 'current';
 
 /** Oldest first. One that is half made has no time yet, and comes last. */
 export async function snapshotViews(client: Client, guest: GuestView, signal?: AbortSignal): Promise<readonly SnapshotView[]> {
@@ -12,7 +10,7 @@ export async function snapshotViews(client: Client, guest: GuestView, signal?: A
   const found = await client.read(SNAPSHOTS, { path: pathOf(guest, 'snapshot') }, signal, about);
   const order = (at: number | undefined): number => at ?? Number.MAX_SAFE_INTEGER;
   return found
-    .filter(({ name }) => name !== NOW)
+    .filter(({ name }) => name !== NOW_RUNNING)
     .toSorted((one, other) => order(one.snaptime) - order(other.snaptime))
     .map(({ name, description, snaptime, parent, vmstate }) => ({
       name,

@@ -8,19 +8,21 @@ import type { Backup } from './backup.ts';
 export interface Keep {
   /** All that were taken less than this before the newest one: not before now, so that nothing goes while nothing comes. 0: no such rule. */
   readonly withinMs: number;
-  /** The newest so many. */
+  /** The newest so many, and the newest so many of those that a job asked for: whoever asks for others as often as they like pushes none of these out. */
   readonly last: number;
   /** The newest one of each of so many days that have one, by the calendar of vigie's time zone; weeks are ISO's. */
   readonly daily: number;
   readonly weekly: number;
   readonly monthly: number;
   readonly yearly: number;
+  /** Nothing that is younger than this ever goes, however many there are: no rule, but a hold on all of them. */
+  readonly atLeastMs: number;
 }
 
 export type KeepRule = 'within' | 'last' | 'daily' | 'weekly' | 'monthly' | 'yearly';
 
 /** Why a backup stays: what the rules say, or what holds whatever they say. */
-export type KeepReason = KeepRule | 'newest' | 'drilled' | 'safety' | 'nothing_newer_is_good' | 'from_the_future' | 'no_rules';
+export type KeepReason = KeepRule | 'newest' | 'drilled' | 'safety' | 'at_least' | 'nothing_newer_is_good' | 'from_the_future' | 'no_rules';
 
 export interface Retention {
   readonly keep: readonly { readonly backup: Backup; readonly why: readonly KeepReason[] }[];
@@ -33,7 +35,8 @@ const SAFETY_MS = 7 * DAY_MS;
 
 /**
  * Judges the backups of one target. Only good ones count, and no safety dumps: these stay for a week, as long as what they saved can be wanted back. A suspect one stays as long as it would if it were good, and takes nobody's place; a bad one goes. Neither goes
- * before something newer is good. The newest good one and the newest drilled one never go, and nothing goes that says it was taken after `now`: a clock was wrong.
+ * before something newer is good. The newest good one and the newest drilled one never go, nor does what is younger than the rules' `atLeastMs`, and nothing goes that says it was taken after
+ * `now`: a clock was wrong.
  * @param backups all that the ledger knows of the target; removed ones are passed over
  */
 export function retain(backups: readonly Backup[], keep: Keep, now: number, timezone: string): Retention {
@@ -55,6 +58,7 @@ export function retain(backups: readonly Backup[], keep: Keep, now: number, time
       ['newest', backup === good[0] || backup === counted[0]],
       ['drilled', backup === there.find(isDrilled)],
       ['safety', isSafety(backup) && backup.at > now - SAFETY_MS],
+      ['at_least', backup.at <= now && backup.at > now - keep.atLeastMs],
       ['from_the_future', backup.at > now],
       ['nothing_newer_is_good', !isGood(backup) && !isSafety(backup) && !counted.some(({ at }) => at > backup.at)],
       ['no_rules', !hasRules(keep)],
@@ -69,8 +73,8 @@ export function retain(backups: readonly Backup[], keep: Keep, now: number, time
   }
 }
 
-function hasRules(keep: Keep): boolean {
-  return Object.values(keep).some((amount: number) => amount > 0);
+function hasRules({ atLeastMs: _, ...rules }: Keep): boolean {
+  return Object.values(rules).some((amount: number) => amount > 0);
 }
 
 function isGood({ state, purpose }: Backup): boolean {
@@ -102,7 +106,8 @@ function wantedBy(sorted: readonly Backup[], keep: Keep, timezone: string): Read
     'within',
     sorted.filter(({ at }) => at > newest - keep.withinMs),
   );
-  want('last', sorted.slice(0, keep.last));
+  const scheduled = sorted.filter((backup) => backup.scheduled);
+  want('last', new Set([...sorted.slice(0, keep.last), ...scheduled.slice(0, keep.last)]));
   const used = BUCKETS.filter(([rule]) => keep[rule] > 0);
   const walls = used.length === 0 ? [] : sorted.map(({ at }) => wallTime(at, timezone));
   for (const [rule, bucketOf] of used) want(rule, newestOfEach(sorted, keep[rule], walls.map(bucketOf)));

@@ -1,4 +1,5 @@
 import type { Operation } from './operation.ts';
+import type { State } from './states.ts';
 
 /** How long an operation waits for approval; half-time brings one reminder. */
 export const APPROVE_WITHIN_MS = 30 * 60_000;
@@ -15,3 +16,14 @@ export function startWithin({ job }: Pick<Operation, 'job'>): number {
 export const MENTION_AFTER_MS = 30_000;
 /** A command found later than this after it was typed is not run any more. */
 export const COMMAND_FRESH_MS = 60_000;
+
+/** How many operations of one person may wait or run at once: each has a post, and somebody who is asked. */
+export const MOST_OPEN = 20;
+
+/** In which vigie, or somebody, still has to do something about one. */
+export const UNDER_WAY = ['received', 'waiting', 'approved', 'running'] as const satisfies readonly State[];
+
+/** How many of these somebody asked for. */
+export function askedBy(operations: readonly Operation[], requester: string): number {
+  return operations.filter((each) => each.job === null && each.requester.id === requester).length;
+}

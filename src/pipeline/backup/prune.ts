@@ -12,10 +12,11 @@ export async function prunable(archive: Archive, target: string, now: number): P
   const newest = there[0];
   const next =
     newest === undefined ? [] : [{ ...newest, id: '', at: now, state: 'good' as const, purpose: 'routine' as const, drilledAt: null }];
-  const { keep, remove } = retain([...next, ...there], archive.keepOf(target), now, archive.timezone);
+  const rules = archive.keepOf(target);
+  const { keep, remove } = retain([...next, ...there], rules, now, archive.timezone);
   const kept = keep.filter(({ backup }) => backup.id !== '');
   const remains = await known(archive, target, 'remains');
-  return { remove: [...remains.toReversed(), ...remove], keep: kept.length, kept };
+  return { remove: [...remains.toReversed(), ...remove], keep: kept.length, atLeastMs: rules.atLeastMs, kept };
 }
 
 /**

@@ -3,6 +3,7 @@ import { isRecord, type JsonObject } from '#kernel/json.ts';
 import { decide } from '#domain/operation/decide.ts';
 import { named } from '#domain/operation/card.ts';
 import type { Commit } from '#domain/operation/commit.ts';
+import { askedBy, MOST_OPEN, UNDER_WAY } from '#domain/operation/limits.ts';
 import { newOperation, type Place } from '#domain/operation/operation.ts';
 import { directTo, type Destination, type MessageData, type Say } from '#domain/say.ts';
 import type { ReadClients } from '#ports/clients.ts';
@@ -55,7 +56,12 @@ async function handleProven(workshop: Workshop, proven: Proven): Promise<Ack> {
   return await store(workshop, authorized, place);
 }
 
+/** More than this are open at a time only when somebody wants to keep everybody busy. */
+const ALL_OPEN = 1_000;
+
 async function store(workshop: Workshop, { person, parsed, proven }: Authorized, asked: Place | null): Promise<Ack> {
+  const open = askedBy(await workshop.store.operations.operations({ states: UNDER_WAY, limit: ALL_OPEN }), person.id);
+  if (open >= MOST_OPEN) throw new VigieError('operations_many', { open, limit: MOST_OPEN });
   const { request, proof } = proven;
   const id = await workshop.store.operations.freshId();
   const now = workshop.clock.now();
@@ -94,9 +100,11 @@ async function answer(workshop: Workshop, { person, parsed, proven }: Authorized
     person,
     signal: AbortSignal.timeout(QUERY_TIMEOUT_MS),
   };
-  const about = await handler.target?.(context);
-  if (about != null) mayAsk(workshop, person, parsed.entry, about);
-  const data = await handler.run(context);
+  const data = await workshop.reads.of(person.id, async () => {
+    const about = await handler.target?.(context);
+    if (about != null) mayAsk(workshop, person, parsed.entry, about);
+    return await handler.run(context);
+  });
   const message: MessageData = { template: `answer:${handler.id}`, data: { ...data, input: parsed.input, requester: named(person) } };
   const privately = place === null;
   // An acknowledgement carries no file.

@@ -24,6 +24,7 @@ const UNCERTAIN: ReadonlySet<ErrorCode> = new Set([
   'ssh_unreachable',
   'swarm_node_unreachable',
   'database_server_down',
+  'database_server_starting',
   'timeout',
 ]);
 const TRIES = 3;

@@ -9,6 +9,7 @@ import type { Inventory } from '#ports/inventory.ts';
 import type { Store } from '#ports/store.ts';
 import type { Entry } from '../catalogue.ts';
 import type { People } from '../people.ts';
+import type { Reads } from './reads.ts';
 
 /** A place to write down what nobody in the chat needs to read. */
 export interface Log {
@@ -37,6 +38,8 @@ export interface Workshop {
   readonly operationsChannel: string;
   /** Names of the pagers: an emergency goes to all of them. */
   readonly pagers: readonly string[];
+  /** Answers that are being looked for. */
+  readonly reads: Reads;
   readonly log: Log;
   /** Called after every commit: the sender looks for work, and the runner too unless it was a mere read. */
   readonly wake: (whom?: 'sender') => void;

@@ -86,7 +86,7 @@ describe('what Proxmox says instead of a task', () => {
   it('is read from the body too, with a line for each parameter', async () => {
     const body = { data: null, message: 'Parameter verification failed.\n', errors: { snapname: 'invalid format - bad name' } };
     server.reactions.set('POST /nodes/alice/qemu/101/snapshot', { status: 400, words: 'Parameter verification failed.', body });
-    await expect(hypervisor.snapshot(101, '1', '')).rejects.toMatchObject({
+    await expect(hypervisor.snapshot(101, 'one', '')).rejects.toMatchObject({
       params: { reason: 'Parameter verification failed. snapname: invalid format - bad name' },
     });
   });

@@ -8,7 +8,7 @@ import { keptByRestic } from './restic-model.ts';
 const [HOUR, DAY] = [3_600_000, 86_400_000];
 const PARIS = 'Europe/Paris';
 const NOW = Date.UTC(2026, 10, 28, 12);
-const NONE: Keep = { withinMs: 0, last: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0 };
+const NONE: Keep = { withinMs: 0, last: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0, atLeastMs: 0 };
 
 /** Named after its age in hours. */
 const aged = (hours: number, change: Partial<Backup> = {}): Backup => aBackup({ id: String(hours), at: NOW - hours * HOUR, ...change });
@@ -122,6 +122,19 @@ describe('retention', () => {
     expect(removed(backups, { last: 2 })).toEqual(['2']);
   });
 
+  it('keeps what is younger than a day, whatever the count, and lets it go after that', () => {
+    const many = Array.from({ length: 40 }, (_, index) => aged(index / 4));
+    expect(removed(many, { last: 2, atLeastMs: DAY })).toEqual([]);
+    expect(removed([...many, aged(25)], { last: 2, atLeastMs: DAY })).toEqual(['25']);
+    expect(removed(many, { last: 2, atLeastMs: DAY }, NOW + 30 * HOUR)).toHaveLength(38);
+  });
+
+  it('lets nobody push out what a job took by asking for others, however often', () => {
+    const days = [1, 2, 3, 4, 5, 6, 7, 8].map((day) => aged(24 * day));
+    const byHand = Array.from({ length: 9 }, (_, index) => aged(index / 10, { scheduled: false }));
+    expect(removed([...byHand, ...days], { last: 7, atLeastMs: DAY })).toEqual(['192']);
+  });
+
   it('keeps everything where no rule is given, and passes over what is removed already', () => {
     expect(removed([aged(0), aged(9_000)], {})).toEqual([]);
     expect(removed([aged(0), aged(1, { prunedAt: NOW }), aged(2)], { last: 2 })).toEqual([]);
@@ -136,6 +149,7 @@ const keeps = fc.record<Keep>({
   weekly: fc.nat(6),
   monthly: fc.nat(14),
   yearly: fc.nat(3),
+  atLeastMs: fc.constant(0),
 });
 
 /** Any heap of backups over two years, with days on which clocks change in it. */
@@ -204,6 +218,27 @@ describe('retention, whatever there is', () => {
     );
   });
 
+  it('never removes what is younger than is kept at least, nor more than it would without that', () => {
+    const atLeast = fc.constantFrom(1, HOUR, DAY, 3 * DAY);
+    fc.assert(
+      fc.property(
+        heaps,
+        keeps,
+        atLeast,
+        fc.integer({ min: Date.UTC(2024, 6, 1), max: Date.UTC(2028, 0, 1) }),
+        (heap, keep, atLeastMs, now) => {
+          const backups = made(heap.map((each, index) => ({ ...each, scheduled: index % 3 > 0 })));
+          const remove = expectSafe(backups, { ...keep, atLeastMs }, now);
+          for (const { at } of remove) expect(at).toBeLessThanOrEqual(now - atLeastMs);
+          const before = new Set(retain(backups, keep, now, PARIS).remove);
+          expect(remove.every((each) => before.has(each))).toBe(true);
+          expect(remove).toEqual(retain(backups, keep, now, PARIS).remove.filter(({ at }) => at <= now - atLeastMs));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   it('removes nothing more when it is asked again', () => {
     fc.assert(
       fc.property(heaps, keeps, (heap, keep) => {
@@ -252,7 +287,7 @@ describe('retention over two years in Paris', () => {
   it('holds all of that at each step, and stays small', () => {
     fc.assert(
       fc.property(fc.array(steps, { minLength: 30, maxLength: 60 }), (seed) => {
-        const backups = two(seed, { withinMs: 7 * DAY, last: 4, daily: 0, weekly: 0, monthly: 0, yearly: 0 });
+        const backups = two(seed, { withinMs: 7 * DAY, last: 4, daily: 0, weekly: 0, monthly: 0, yearly: 0, atLeastMs: DAY });
         expect(backups.length).toBeLessThan(120);
       }),
       // A life of two years isn't made simpler by being shrunk.
@@ -261,7 +296,7 @@ describe('retention over two years in Paris', () => {
   });
 
   it('keeps a week, eight weeks and a year of months of a host that runs', () => {
-    const keep = { withinMs: 7 * DAY, last: 0, daily: 0, weekly: 8, monthly: 12, yearly: 0 };
+    const keep = { withinMs: 7 * DAY, last: 0, daily: 0, weekly: 8, monthly: 12, yearly: 0, atLeastMs: DAY };
     const backups = two([{ runs: true, state: 'good', drilled: 1, jumpHours: 0 }], keep);
     const months = new Set(backups.map((backup) => new Date(backup.at + HOUR).toISOString().slice(0, 7)));
     expect(months.size).toBe(12);

@@ -1,3 +1,4 @@
+import { isServersOwn } from '#domain/database/names.ts';
 import { describe, expect, it } from 'vitest';
 import { VigieError } from '#kernel/errors.ts';
 import type { Databases } from '#ports/databases.ts';
@@ -24,6 +25,10 @@ async function whole(dump: AsyncIterable<Uint8Array>): Promise<Buffer> {
 async function* given(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
+
+/** Without what the server has from its first start on. */
+const ours = async (databases: MemoryDatabases): Promise<readonly string[]> =>
+  (await databases.databases('pad')).filter((name) => !isServersOwn('postgres', name));
 
 describe('the databases in memory', () => {
   it('dump the same content as the same bytes, as it was when the dump began', async () => {
@@ -78,10 +83,10 @@ describe('the databases in memory', () => {
     await databases.create('pad', names.fresh);
     databases.breakNextSwap('pad');
     await expect(databases.swap('pad', names)).rejects.toMatchObject({ code: 'database_server_down' });
-    expect(await databases.databases('pad')).toEqual([names.fresh, names.kept]);
+    expect(await ours(databases)).toEqual([names.fresh, names.kept]);
     await databases.swap('pad', names);
     await databases.swap('pad', names);
-    expect(await databases.databases('pad')).toEqual(['pad', names.kept]);
+    expect(await ours(databases)).toEqual(['pad', names.kept]);
     expect((await databases.look('pad')).tables).toEqual([]);
     expect((await databases.look('pad', names.kept)).tables).toEqual([{ name: 'public.notes', rows: 3000 }]);
   });
@@ -118,7 +123,7 @@ describe('the databases in memory', () => {
     expect(await databases.freshVolume('pad', 'p7k')).toEqual(volumes);
     await databases.create('pad', 'pad_vigie_new_p7k');
     expect(await databases.freshVolume('pad', 'p7k')).toEqual(volumes);
-    expect(await databases.databases('pad')).toEqual(['pad_vigie_new_p7k']);
+    expect(await ours(databases)).toEqual(['pad_vigie_new_p7k']);
   });
 });
 

@@ -1,8 +1,9 @@
 import { beforeAbort } from '#kernel/abort.ts';
 import type { Clock } from '#kernel/clock.ts';
+import { isPlain, isSameName, isServersOwn, isVigiesOwn } from '#domain/database/names.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
-import type { DatabaseFacts, Databases, DatabaseView, Scratch, ServerIdentity, SwapNames } from '#ports/databases.ts';
+import type { DatabaseFacts, Databases, DatabaseView, Scratch, ServerDisk, ServerIdentity, SwapNames } from '#ports/databases.ts';
 import { type FaultOptions, Faults } from '#test/lab/faults.ts';
 import { asImport } from './as-import.ts';
 import { type DumpFault, faulty } from './dump-faults.ts';
@@ -45,6 +46,7 @@ export class MemoryDatabases implements Databases {
   readonly #dumpFaults = new Map<string, DumpFault>();
   readonly #loadFailsAfter = new Map<string, number>();
   readonly #halfSwaps = new Set<string>();
+  readonly #takenAtLast = new Map<string, string>();
   #writers: Writer[] = [];
   #written = 0;
   #chunkMs = 0;
@@ -113,6 +115,11 @@ export class MemoryDatabases implements Databases {
     this.#halfSwaps.add(name);
   }
 
+  /** The next swap of a database finds that somebody has made one of this name since anybody looked. */
+  takeAtLast(name: string, database: string): void {
+    this.#takenAtLast.set(name, database);
+  }
+
   /** Each chunk of a dump or a load takes so long on the clock. */
   slow(chunkMs: number): void {
     this.#chunkMs = chunkMs;
@@ -143,7 +150,7 @@ export class MemoryDatabases implements Databases {
   }
 
   databases(name: string, signal?: AbortSignal): Promise<readonly string[]> {
-    return this.#answer('databases', name, signal, (server) => [...server.databases.keys()].toSorted());
+    return this.#answer('databases', name, signal, (server) => server.names());
   }
 
   look(name: string, database = this.facts(name).database, signal?: AbortSignal): Promise<DatabaseView> {
@@ -171,6 +178,7 @@ export class MemoryDatabases implements Databases {
 
   create(name: string, database: string, signal?: AbortSignal): Promise<void> {
     return this.#answer('create', name, signal, (server) => {
+      this.#requireOwn(server, database);
       if (server.databases.has(database)) throw new VigieError('database_exists', { database, server: server.name });
       const owner = server.databases.get(this.facts(name).database)?.owner ?? this.facts(name).database;
       server.databases.set(database, { owner, tables: new Map() });
@@ -179,6 +187,7 @@ export class MemoryDatabases implements Databases {
 
   load(name: string, database: string, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
     return this.#answer('load', name, signal, async (server) => {
+      this.#requireOwn(server, database);
       this.#require(server, database);
       const load = server.load(database, this.#paced(dump, signal), this.#loadFailsAfter.get(name) ?? null);
       await asImport(name, load);
@@ -188,14 +197,30 @@ export class MemoryDatabases implements Databases {
   swap(name: string, { fresh, kept, place }: SwapNames, signal?: AbortSignal): Promise<void> {
     return this.#answer('swap', name, signal, (server) => {
       const half = this.#halfSwaps.delete(name);
-      swapNames(server, { fresh, kept, live: place ?? this.facts(name).database }, half);
+      for (const each of [fresh, kept]) this.#requireOwn(server, each);
+      const { database } = this.facts(name);
+      const live = place ?? database;
+      if (isServersOwn(server.engine, live)) throw new VigieError('database_reserved', { database: live, server: server.name });
+      this.#take(name, server);
+      swapNames(server, { fresh, kept, live, into: live !== database }, half);
       if (half) throw new VigieError('database_server_down', { database: name, server: server.name, reason: 'connection reset' });
+    });
+  }
+
+  disk(name: string, signal?: AbortSignal): Promise<ServerDisk | null> {
+    return this.#answer('disk', name, signal, (server) => server.disk);
+  }
+
+  widened(name: string, { fresh, kept }: SwapNames, signal?: AbortSignal): Promise<readonly string[]> {
+    return this.#answer('widened', name, signal, (server) => {
+      for (const each of [fresh, kept]) this.#requireOwn(server, each);
+      return server.wouldRead;
     });
   }
 
   drop(name: string, database: string, signal?: AbortSignal): Promise<boolean> {
     return this.#answer('drop', name, signal, (server) => {
-      if (!database.includes('_vigie_')) throw new VigieError('database_foreign', { database });
+      this.#requireOwn(server, database);
       return server.databases.delete(database);
     });
   }
@@ -238,6 +263,8 @@ export class MemoryDatabases implements Databases {
     return await this.#faults.around('freshVolume', signal, () => {
       if (server.volume === null) return null;
       const fresh = `${server.name}_vigie_${operation}`;
+      if (server.volume !== fresh && server.down === null)
+        throw new VigieError('database_server_up', { database: name, server: server.name });
       if (server.volume !== fresh) server.renew(fresh);
       return { old: server.volumeBefore ?? '', fresh };
     });
@@ -247,8 +274,21 @@ export class MemoryDatabases implements Databases {
     return this.server(this.facts(name).server.name);
   }
 
+  #take(name: string, { databases }: MemoryServer): void {
+    const taken = this.#takenAtLast.get(name);
+    if (taken !== undefined) databases.set(taken, { owner: 'somebody', tables: new Map() });
+    this.#takenAtLast.delete(name);
+  }
+
+  #requireOwn(server: MemoryServer, database: string): void {
+    const live = this.#facts.filter((each) => each.server.name === server.name && isSameName(each.database, database));
+    if (!isPlain(database) || !isVigiesOwn(database) || live.length > 0) throw new VigieError('database_foreign', { database });
+  }
+
   #require(server: MemoryServer, database: string): void {
     if (!server.databases.has(database)) throw new VigieError('database_missing', { database, server: server.name });
+    const reason = server.closed.get(database);
+    if (reason !== undefined) throw new VigieError('database_refused', { database, server: server.name, reason });
   }
 
   async #answer<T>(

@@ -1,4 +1,4 @@
-import type { DatabaseView, Engine } from '#ports/databases.ts';
+import type { DatabaseView, Engine, ServerDisk } from '#ports/databases.ts';
 import { Complaint } from './as-import.ts';
 import { decodeDump, type DumpLine, encodeDump, type Tables } from './dump-format.ts';
 
@@ -7,6 +7,13 @@ export interface MemoryDatabase {
   /** Rows by table. */
   readonly tables: Map<string, string[]>;
 }
+
+/** What each kind of server has from its first start on. */
+const SYSTEM: Readonly<Record<Engine, readonly string[]>> = {
+  postgres: ['postgres', 'template0', 'template1'],
+  mariadb: ['information_schema', 'mysql', 'performance_schema', 'sys'],
+  mongodb: ['admin', 'config', 'local'],
+};
 
 const VERSIONS: Readonly<Record<Engine, string>> = { postgres: '15.13', mariadb: '10.11.11', mongodb: '8.0.4' };
 
@@ -38,6 +45,12 @@ export class MemoryServer {
   down: string | null = null;
   /** What it answers to everything, such as to a wrong password. */
   refuses: string | null = null;
+  /** Of the disk that its data is on; null: nobody can tell. */
+  disk: ServerDisk | null = { sizeBytes: 100_000_000_000, freeBytes: 60_000_000_000 };
+  /** Who could read more than before, whatever takes whose place: rights aren't kept here. */
+  wouldRead: readonly string[] = [];
+  /** Databases that let nobody in, whoever asks, and what is said of it: their owners made them so. */
+  readonly closed = new Map<string, string>();
   /** What a dump made it do that only a superuser may: has to stay empty. */
   readonly superuserActs: string[] = [];
   #starts = 0;
@@ -71,6 +84,11 @@ export class MemoryServer {
     this.databases = new Map();
     this.id = `${this.name}-${this.#starts + 1}`;
     this.restart();
+  }
+
+  /** All databases, the server's own included. */
+  names(): readonly string[] {
+    return [...SYSTEM[this.engine], ...this.databases.keys()].toSorted();
   }
 
   view(database: string): DatabaseView {

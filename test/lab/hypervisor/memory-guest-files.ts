@@ -76,7 +76,10 @@ export class MemoryGuestFiles implements GuestFiles {
   }
 
   remove(file: NodeFile, signal?: AbortSignal): Promise<boolean> {
-    return this.#faults.around('remove', signal, () => this.copies.delete(keyOf(file)));
+    return this.#faults.around('remove', signal, () => {
+      if (/\/vzdump-[\w.-]+$/u.test(file.path) && !file.path.split('/').includes('..')) return this.copies.delete(keyOf(file));
+      throw new VigieError('node_files_refused', { node: file.node, command: 'rm', reason: 'it is no file of vzdump' });
+    });
   }
 
   #look(file: NodeFile): Digest | null {

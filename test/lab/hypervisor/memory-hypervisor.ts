@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '#kernel/clock.ts';
+import { isSnapshotName } from '#domain/hypervisor/snapshot-name.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
 import { type FaultOptions, Faults } from '#test/lab/faults.ts';
@@ -206,6 +207,7 @@ export class MemoryHypervisor implements Hypervisor {
 
   snapshot(vmid: number, name: string, description: string, signal?: AbortSignal): Promise<string> {
     return this.#change('snapshot', signal, vmid, (guest) => {
+      if (!isSnapshotName(name)) throw new VigieError('snapshot_name', { name });
       if (guest.snapshots.some((each) => each.name === name))
         throw new VigieError('snapshot_exists', { guest: guest.name, snapshot: name });
       const takenAt = this.#clock.now();

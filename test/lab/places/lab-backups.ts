@@ -5,7 +5,7 @@ import { lookAlikeSealer } from './look-alike-sealer.ts';
 import { MemoryPlace } from './memory-place.ts';
 
 /** What Picasoft keeps: a week. */
-export const LAB_KEEP: Keep = { withinMs: 7 * 86_400_000, last: 4, daily: 0, weekly: 0, monthly: 0, yearly: 0 };
+export const LAB_KEEP: Keep = { withinMs: 7 * 86_400_000, last: 4, daily: 0, weekly: 0, monthly: 0, yearly: 0, atLeastMs: 86_400_000 };
 
 /** The lab's places: GlusterFS, the other machine, and a friend's disk that gets sealed copies. */
 export interface LabPlaces {

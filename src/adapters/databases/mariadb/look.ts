@@ -3,7 +3,6 @@ import type { DatabaseView } from '#ports/databases.ts';
 import type { Server } from '../dialect.ts';
 import { identifier, literal, sql } from './client.ts';
 
-const SYSTEM = ['information_schema', 'performance_schema', 'mysql', 'sys'];
 /** Kept in tables; neither views nor sequences. */
 const STORED = "table_type in ('BASE TABLE', 'SYSTEM VERSIONED')";
 
@@ -37,13 +36,16 @@ export async function identity(server: Server, signal?: AbortSignal): Promise<{ 
   return { version: plain(version), id: id === 'NULL' ? null : `data of ${id}` };
 }
 
+const NAMES = 'select schema_name from information_schema.schemata';
+
 export async function databases(server: Server, signal?: AbortSignal): Promise<readonly string[]> {
-  const found = await sql(server, 'select schema_name from information_schema.schemata;', signal);
-  return found.flatMap(([name = '']) => (SYSTEM.includes(name) ? [] : [name])).toSorted();
+  return (await sql(server, `${NAMES};`, signal)).map(([name = '']) => name).toSorted();
 }
 
-/** Those of these names that are there. */
+/** Those of these names that are there: on a server that stores names in small letters alone, whatever their capitals. */
 export async function existing(server: Server, names: readonly string[], signal?: AbortSignal): Promise<ReadonlySet<string>> {
-  const all = await databases(server, signal);
-  return new Set(names.filter((name) => all.includes(name)));
+  const [[caseless] = ['0'], ...found] = await sql(server, `select @@lower_case_table_names;\n${NAMES};`, signal);
+  const key = (name: string): string => (caseless === '0' ? name : name.toLowerCase());
+  const all = new Set(found.map(([name = '']) => key(name)));
+  return new Set(names.filter((name) => all.has(key(name))));
 }

@@ -12,6 +12,18 @@ export interface StoredObject {
   readonly collation: string;
 }
 
+/** In whose name something runs, as `name`@`host`; null: whoever is named in it. */
+export type DefinerOf = (object: StoredObject) => string | null;
+
+export const asItWas: DefinerOf = () => null;
+
+const DEFINER = /DEFINER=(`(?:[^`]|``)*`@`(?:[^`]|``)*`)/u;
+
+/** Who is named in it. */
+export function definerIn({ statement }: StoredObject): string | null {
+  return DEFINER.exec(statement)?.[1] ?? null;
+}
+
 /** In the order in which they can be made. */
 export const KINDS = ['function', 'procedure', 'view', 'trigger', 'event'] as const;
 
@@ -50,12 +62,14 @@ export function dropScript(database: string, objects: readonly StoredObject[]): 
 
 /**
  * Statements travel as bytes and are run one by one by the server: nothing in them can end them early and be taken for another one. (MariaDB 10.6 or newer.)
- * @param definer `name`@`host` in the place of the one who is named; null to leave it
+ * @param definerOf `name`@`host` in the place of the one who is named; null to leave it
  */
-export function createScript(database: string, objects: readonly StoredObject[], definer: string | null): string {
-  const made = objects.map(({ statement, sqlMode, charset, collation }) => {
+export function createScript(database: string, objects: readonly StoredObject[], definerOf: DefinerOf): string {
+  const made = objects.map((object) => {
+    const { statement, sqlMode, charset, collation } = object;
+    const definer = definerOf(object);
     const replacing = statement.replace(/^CREATE /u, 'CREATE OR REPLACE ');
-    const named = definer === null ? replacing : replacing.replace(/DEFINER=`(?:[^`]|``)*`@`(?:[^`]|``)*`/u, () => `DEFINER=${definer}`);
+    const named = definer === null ? replacing : replacing.replace(DEFINER, () => `DEFINER=${definer}`);
     return `set sql_mode = ${literal(sqlMode)}, character_set_client = ${charset}, collation_connection = ${collation};
 execute immediate CONVERT(0x${Buffer.from(named).toString('hex')} USING utf8mb4);`;
   });
@@ -67,16 +81,16 @@ export async function makeObjects(
   server: Server,
   database: string,
   objects: readonly StoredObject[],
-  definer: string | null,
+  definerOf: DefinerOf,
   signal?: AbortSignal,
 ): Promise<void> {
   const ordered = KINDS.flatMap((kind) => objects.filter((each) => each.kind === kind));
   for (let left = ordered; left.length > 0;) {
-    await sql(server, createScript(database, left, definer), signal, { force: true });
+    await sql(server, createScript(database, left, definerOf), signal, { force: true });
     const there = new Set((await objectsOf(server, database, signal)).map(({ kind, name }) => `${kind} ${name}`));
     const missing = left.filter(({ kind, name }) => !there.has(`${kind} ${name}`));
     // Nothing came of it: the server says why.
-    if (missing.length === left.length) await sql(server, createScript(database, missing, definer), signal);
+    if (missing.length === left.length) await sql(server, createScript(database, missing, definerOf), signal);
     left = missing;
   }
 }

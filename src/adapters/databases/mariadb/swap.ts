@@ -3,11 +3,12 @@ import { VigieError } from '#kernel/errors.ts';
 import { parseJson } from '#kernel/json.ts';
 import type { Server, SwapNames } from '../dialect.ts';
 import { account, grantScope, identifier, literal, sql } from './client.ts';
-import { charsetOf } from './create.ts';
+import { charsetOf, drop } from './create.ts';
 import { loaderOf } from './load.ts';
 import { existing } from './look.ts';
-import { dropScript, KINDS, makeObjects, objectsOf } from './objects.ts';
-import { forgetRights, letDefinersSee } from './rights.ts';
+import { definersLike, makeKept, makeLoaded } from './definer-owners.ts';
+import { asItWas, dropScript, KINDS, makeObjects, objectsOf } from './objects.ts';
+import { definersIn, definersOf, forgetRights, whileDefinersSee } from './rights.ts';
 
 /** Written before anything is changed: what has to be made again. It is renamed with the tables, so that where it stands tells how far a swap went. */
 const NOTES = '_vigie_swap';
@@ -30,14 +31,15 @@ type Notes = z.infer<typeof notes>;
  * @throws database_missing, database_exists
  */
 export async function swap(server: Server, names: SwapNames, signal?: AbortSignal): Promise<void> {
-  const { live, fresh, kept } = names;
+  const { live, fresh, kept, into } = names;
   const there = await existing(server, [live, fresh, kept], signal);
   const where = await notesAt(server, [fresh, kept], signal);
   if (where === null && there.has(live) && there.has(kept) && !there.has(fresh)) return;
   if (where === null) {
     const name = server.facts.server.name;
     if (!there.has(fresh)) throw new VigieError('database_missing', { database: fresh, server: name });
-    if (there.has(live) && there.has(kept)) throw new VigieError('database_exists', { database: kept, server: name });
+    if (there.has(live) && (into || there.has(kept)))
+      throw new VigieError('database_exists', { database: into ? live : kept, server: name });
     await write(server, names, signal);
   }
   if (where !== kept) await exchange(server, names, await read(server, fresh, signal), signal);
@@ -55,8 +57,12 @@ async function notesAt(server: Server, names: readonly string[], signal?: AbortS
 }
 
 /** Under another name first: half of it would pass for all. */
-async function write(server: Server, { live, fresh }: SwapNames, signal?: AbortSignal): Promise<void> {
-  const written: Notes = { live: [...(await objectsOf(server, live, signal))], fresh: [...(await objectsOf(server, fresh, signal))] };
+async function write(server: Server, { live, fresh, into }: SwapNames, signal?: AbortSignal): Promise<void> {
+  const before = into ? [] : await objectsOf(server, live, signal);
+  // What was kept comes back: its definers have no rights on the name that it stands under.
+  const definers = await definersIn(server, fresh, signal);
+  const coming = await whileDefinersSee(server, fresh, definers, () => objectsOf(server, fresh, signal), signal);
+  const written: Notes = { live: [...before], fresh: [...coming] };
   const draft = `${identifier(fresh)}.${identifier(`${NOTES}_draft`)}`;
   await sql(
     server,
@@ -74,28 +80,50 @@ async function read(server: Server, database: string, signal?: AbortSignal): Pro
 }
 
 async function exchange(server: Server, names: SwapNames, { live: before, fresh: coming }: Notes, signal?: AbortSignal): Promise<void> {
-  const { live, fresh, kept } = names;
-  const like = await charsetOf(server, live, signal);
-  await sql(
-    server,
-    `create database if not exists ${identifier(kept)} ${like};\ncreate database if not exists ${identifier(live)};`,
-    signal,
-  );
-  const moves = [...(await movesOf(server, live, kept, signal)), ...(await movesOf(server, fresh, live, signal, kept))];
+  const { live, fresh, kept, into } = names;
+  const like = await charsetOf(server, into ? fresh : live, signal);
+  await sql(server, `create database if not exists ${identifier(kept)} ${like};`, signal);
+  if (into) await claim(server, names, like, signal);
+  else await sql(server, `create database if not exists ${identifier(live)};`, signal);
+  const leaving = into ? [] : await movesOf(server, live, kept, signal);
+  const moves = [...leaving, ...(await movesOf(server, fresh, live, signal, kept))];
   const script = [
     `set lock_wait_timeout = ${LOCK_SECONDS};`,
-    dropScript(live, before),
+    ...(into ? [] : [dropScript(live, before)]),
     dropScript(fresh, coming),
     `rename table ${moves.join(', ')};`,
   ];
-  await endConnections(server, [live, fresh], signal);
+  await endConnections(server, into ? [fresh] : [live, fresh], signal);
   try {
     await sql(server, script.join('\n'), signal);
   } catch (error) {
     // Somebody held a table: the live database gets back what it had; notes and tables stay for the next attempt.
-    if ((await notesAt(server, [kept], signal)) === null) await makeObjects(server, live, before, null, signal);
+    if (!into && (await notesAt(server, [kept], signal)) === null) await makeObjects(server, live, before, asItWas, signal);
     throw error;
   }
+}
+
+/**
+ * Makes the database of a new name, with a comment that says for whom until it is filled: nobody else's ever has that, so that after a crash an attempt knows its own from what somebody made.
+ * @throws database_exists for what somebody made, even a moment ago
+ */
+async function claim(server: Server, { live, fresh, kept }: SwapNames, like: string, signal?: AbortSignal): Promise<void> {
+  try {
+    await sql(server, `create database ${identifier(live)} ${like} comment ${quoted(fresh)};`, signal);
+  } catch (error) {
+    if (!(error instanceof VigieError) || error.code !== 'database_exists') throw error;
+    const text = `select schema_comment from information_schema.schemata where schema_name = ${literal(live)};`;
+    const [[comment] = []] = await sql(server, text, signal);
+    if (comment === fresh) return;
+    // Nothing came into that place, and nothing must look so.
+    await drop(server, kept, signal);
+    throw new VigieError('database_exists', { database: live, server: server.facts.server.name });
+  }
+}
+
+/** Of a name that was checked: comments are written as they are. */
+function quoted(name: string): string {
+  return `'${name}'`;
 }
 
 /** @param notesTo where the notes go, instead of where the tables go */
@@ -114,10 +142,10 @@ async function endConnections(server: Server, names: readonly string[], signal?:
   if (kills.length > 0) await sql(server, kills.join('\n'), signal, { force: true });
 }
 
-/** What came runs in the name of an account that nobody can use and that may nothing outside of the database, whoever loaded it. */
+/** What came runs in the name of whom it replaces, or of an account that nobody can use and that may nothing outside of the database, whoever loaded it. */
 async function finish(
   server: Server,
-  { live, fresh, kept }: SwapNames,
+  { live, fresh, kept, into }: SwapNames,
   { live: before, fresh: coming }: Notes,
   signal?: AbortSignal,
 ): Promise<void> {
@@ -126,12 +154,13 @@ async function finish(
   const loaded = coming.filter(({ statement }) => statement.includes(`DEFINER=\`${loader}\`@`));
   if (loaded.length > 0)
     await sql(server, `create user if not exists ${owner} account lock;\ngrant all privileges on ${grantScope(live)} to ${owner};`, signal);
-  await letDefinersSee(server, kept, before, signal);
-  await makeObjects(server, kept, before, null, signal);
-  await makeObjects(server, live, loaded, owner.replaceAll("'", '`'), signal);
+  const last = owner.replaceAll("'", '`');
+  await whileDefinersSee(server, kept, definersOf(before), () => makeKept(server, kept, before, signal), signal);
+  await makeLoaded(server, live, loaded, { definerOf: await definersLike(server, before, last, signal), owner: last }, signal);
   const others = coming.filter((each) => !loaded.includes(each));
-  await makeObjects(server, live, others, null, signal);
+  await makeObjects(server, live, others, asItWas, signal);
   await sql(server, `drop database if exists ${identifier(fresh)};`, signal);
   await forgetRights(server, fresh, signal);
+  if (into) await sql(server, `alter database ${identifier(live)} comment '';`, signal);
   await sql(server, `drop table ${identifier(kept)}.${identifier(NOTES)};`, signal);
 }

@@ -1,3 +1,4 @@
+import { isServersOwn } from '#domain/database/names.ts';
 import { VigieError } from '#kernel/errors.ts';
 import type { Server } from '../dialect.ts';
 import { collectionsIn, listCollections, NOTES } from './collections.ts';
@@ -15,7 +16,7 @@ export async function create(server: Server, database: string, signal?: AbortSig
 
 /** With the account that loaded it, and what a swap that broke off has left of it in others. @returns false when it was gone */
 export async function drop(server: Server, database: string, signal?: AbortSignal): Promise<boolean> {
-  const all = await databases(server, signal);
+  const all = (await databases(server, signal)).filter((name) => !isServersOwn('mongodb', name));
   const left = await run(server, all.map(listCollections), signal);
   const commands = all.flatMap((db, index) =>
     stagedIn(collectionsIn(left[index])).flatMap(({ name, home }) => (home === database ? [{ db, command: { drop: name } }] : [])),

@@ -35,7 +35,7 @@ function dropView(db: string, { name }: Pick<Collection, 'name'>): Command {
  * @param there all that stands in the live database now
  */
 export function exchangeSteps(
-  { live, fresh, kept }: SwapNames,
+  { live, fresh, kept, into }: SwapNames,
   { before, coming, viewsComing }: Notes,
   there: readonly Collection[],
 ): readonly Step[] {
@@ -45,15 +45,19 @@ export function exchangeSteps(
   const arrives = (name: string): Step[] => {
     const staged = stagedName(fresh, name);
     if (!taken.has(staged)) return [];
-    return [...(stored.has(name) ? [aside(name)] : []), rename(live, staged, name)];
+    // In a new place nothing steps aside: the server refuses a name that somebody has taken.
+    return [...(stored.has(name) && !into ? [aside(name)] : []), rename(live, staged, name)];
   };
   const stored = new Set(there.filter(isStored).map(({ name }) => name));
   const leaving = before.filter((name) => !coming.includes(name) && stored.has(name) && !taken.has(stagedName(kept, name)));
+  const views = into ? [] : there.filter(isView);
   return [
-    ...there.filter(isView).map((view) => ({ command: dropView(live, view), undo: createCommand(live, view) })),
+    ...views.map((view) => ({ command: dropView(live, view), undo: createCommand(live, view) })),
     ...leaving.map(aside),
     ...coming.flatMap(arrives),
-    ...viewsComing.map((view) => ({ command: createCommand(live, view), undo: dropView(live, view) })),
+    ...viewsComing
+      .filter(({ name }) => !into || !taken.has(name))
+      .map((view) => ({ command: createCommand(live, view), undo: dropView(live, view) })),
   ];
 }
 

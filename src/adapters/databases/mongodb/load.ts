@@ -1,9 +1,9 @@
 import { beforeAbort } from '#kernel/abort.ts';
+import { isPlain, isServersOwn } from '#domain/database/names.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { askClient } from '../client.ts';
 import type { Server } from '../dialect.ts';
 import { joined } from '../joined.ts';
-import { isPlain } from '../names.ts';
 import { collectionsOf, NOTES, OWN } from './collections.ts';
 import { dropLoader, makeLoader } from './loader.ts';
 import { type Announced, preludeOf } from './prelude.ts';
@@ -69,16 +69,14 @@ function readPrelude(server: Server, beginning: Buffer): readonly Announced[] | 
   }
 }
 
-/** The server's own, and those that only a server may write. */
-const SYSTEM_DATABASES = ['admin', 'config', 'local'];
+/** Those that only a server may write. */
 const FOREIGN_COLLECTION = new RegExp(`^(?:\\$|${OWN}|system\\.(?!js$|views$|profile$))`, 'u');
 
 function originOf(server: Server, announced: readonly Announced[]): string {
   const [from = '', ...others] = [...new Set(announced.map(({ db }) => db))];
   if (announced.length === 0) throw failure(server, 'it holds no collection');
   if (others.length > 0) throw failure(server, `it holds several databases: ${[from, ...others].join(', ')}`);
-  if (!isPlain(from) || from.includes('.') || SYSTEM_DATABASES.includes(from.toLowerCase()))
-    throw failure(server, `it holds the database ${from}`);
+  if (!isPlain(from) || from.includes('.') || isServersOwn('mongodb', from)) throw failure(server, `it holds the database ${from}`);
   const series = announced.find(({ type, collection }) => type === 'timeseries' || collection.startsWith('system.buckets.'));
   if (series !== undefined) throw failure(server, `it holds the time series ${series.collection}, which vigie can't restore`);
   const foreign = announced.find(({ collection }) => collection === '' || FOREIGN_COLLECTION.test(collection));

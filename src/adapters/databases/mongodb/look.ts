@@ -5,8 +5,6 @@ import type { Server } from '../dialect.ts';
 import { collectionsOf, isStored } from './collections.ts';
 import { attempt, number, run } from './mongosh.ts';
 
-const SYSTEM = ['admin', 'config', 'local'];
-
 const build = z.object({ version: z.string() });
 const stats = z.object({ storageSize: number, indexSize: number });
 const counted = z.object({ cursor: z.object({ firstBatch: z.array(z.object({ rows: number })).max(1) }) });
@@ -53,8 +51,10 @@ const names = z.object({ databases: z.array(z.object({ name: z.string() })) });
 
 export async function databases(server: Server, signal?: AbortSignal): Promise<readonly string[]> {
   const [answer] = await run(server, [{ db: 'admin', command: { listDatabases: 1, nameOnly: true } }], signal);
-  const found = names.parse(answer).databases.map(({ name }) => name);
-  return found.filter((name) => !SYSTEM.includes(name)).toSorted();
+  return names
+    .parse(answer)
+    .databases.map(({ name }) => name)
+    .toSorted();
 }
 
 /** Those of these names that are there. */

@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import type { Dialect, Server } from '../dialect.ts';
+import { VigieError } from '#kernel/errors.ts';
+import type { Dialect, Server, ServerState } from '../dialect.ts';
 import { create, drop } from './create.ts';
 import { dump } from './dump.ts';
 import { load } from './load.ts';
 import { databases, identity, look } from './look.ts';
 import { run } from './mongosh.ts';
+import { widened } from './readers.ts';
 import { swap } from './swap.ts';
 
 /** MongoDB 5.0 or newer: before, images had no mongosh. It was never run against a real server: README says what was. */
@@ -12,21 +14,38 @@ export const MONGODB: Dialect = {
   superuser: 'root',
   dataPaths: ['/data/db'],
   scratchEnv: (password) => ['MONGO_INITDB_ROOT_USERNAME=root', `MONGO_INITDB_ROOT_PASSWORD=${password}`],
-  ready,
+  state,
   identity,
+  dataFolder,
   databases,
   look,
   dump,
   create,
   load,
   swap,
+  widened,
   drop,
 };
 
-const options = z.object({ parsed: z.object({ processManagement: z.object({ fork: z.boolean() }).partial().optional() }) });
+const options = z.object({
+  parsed: z.object({
+    processManagement: z.object({ fork: z.boolean() }).partial().optional(),
+    storage: z.object({ dbPath: z.string() }).partial().optional(),
+  }),
+});
 
-/** While an image prepares its first start, a server in the background answers already. */
-async function ready(server: Server, signal?: AbortSignal): Promise<boolean> {
+/** While an image prepares its first start, a server in the background answers already. One that refuses is up. */
+async function state(server: Server, signal?: AbortSignal): Promise<ServerState> {
+  try {
+    const [answer] = await run(server, [{ db: 'admin', command: { getCmdLineOpts: 1 } }], signal);
+    return options.parse(answer).parsed.processManagement?.fork === true ? 'starting' : 'ready';
+  } catch (error) {
+    if (!(error instanceof VigieError)) throw error;
+    return error.code === 'database_server_down' ? 'away' : 'starting';
+  }
+}
+
+async function dataFolder(server: Server, signal?: AbortSignal): Promise<string | null> {
   const [answer] = await run(server, [{ db: 'admin', command: { getCmdLineOpts: 1 } }], signal);
-  return options.parse(answer).parsed.processManagement?.fork !== true;
+  return options.parse(answer).parsed.storage?.dbPath ?? '/data/db';
 }

@@ -9,10 +9,10 @@ export const PASSWORD_VARIABLE = 'VIGIE_MONGODB_PASSWORD';
 export const OWN_PASSWORD = ['MONGO_INITDB_ROOT_PASSWORD'];
 
 const COMPLAINTS: readonly Complaint[] = [
-  { pattern: /DatabaseDifferCase/u, code: 'database_exists' },
+  { pattern: /^\w+ DatabaseDifferCase:/u, code: 'database_exists' },
+  { pattern: /^MongoNetwork\w*|^MongoServerSelection\w*/u, code: 'database_server_down' },
   {
-    pattern:
-      /MongoNetwork|MongoServerSelection|ECONNREFUSED|ENOENT|ShutdownInProgress|InterruptedAtShutdown|InterruptedDueToReplStateChange|PrimarySteppedDown/u,
+    pattern: /^\w+ (?:ShutdownInProgress|InterruptedAtShutdown|InterruptedDueToReplStateChange|PrimarySteppedDown):/u,
     code: 'database_server_down',
   },
 ];

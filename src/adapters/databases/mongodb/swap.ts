@@ -16,15 +16,29 @@ import { stagedIn, stagedName } from './staged.ts';
  * @throws database_missing, database_exists, database_refused for what can't be moved
  */
 export async function swap(server: Server, names: SwapNames, signal?: AbortSignal): Promise<void> {
-  const { live, fresh, kept } = names;
+  const { live, fresh, kept, into } = names;
   const there = await existing(server, [live, fresh, kept], signal);
   const both = there.has(live) && there.has(kept);
   if (both && (await isOver(server, fresh, signal))) return await clearAway(server, names, signal);
   if (!there.has(fresh)) throw new VigieError('database_missing', { database: fresh, server: server.facts.server.name });
   const notes = await readNotes(server, fresh, signal);
   const other = notes === null ? both : notes.live !== live || notes.kept !== kept;
-  if (other) throw new VigieError('database_exists', { database: notes?.kept ?? kept, server: server.facts.server.name });
+  if (other) throw taken(server, notes?.kept ?? kept);
+  if (into && there.has(live)) await requireNobodys(server, names, signal);
   await goOn(server, names, notes ?? (await begin(server, names, signal)), signal);
+}
+
+function taken(server: Server, database: string): VigieError {
+  return new VigieError('database_exists', { database, server: server.facts.server.name });
+}
+
+/** A new name is taken once it has anything but what an attempt before has brought there. @throws database_exists */
+async function requireNobodys(server: Server, { live, fresh }: SwapNames, signal?: AbortSignal): Promise<void> {
+  const all = await collectionsOf(server, live, signal);
+  const brought = new Set(stagedIn(all).flatMap(({ name, home }) => (home === fresh ? [name] : [])));
+  const notes = await readNotes(server, fresh, signal);
+  const came = notes?.live === live ? new Set([...notes.coming, ...notes.viewsComing.map(({ name }) => name), NOTES]) : new Set<string>();
+  if (all.some(({ name }) => !brought.has(name) && !came.has(name) && !name.startsWith('system.'))) throw taken(server, live);
 }
 
 /** Whether nothing is left of the fresh database but what an end that broke off didn't come to: its notes go first. */
@@ -34,7 +48,7 @@ async function isOver(server: Server, fresh: string, signal?: AbortSignal): Prom
 
 /** Brings what comes into the live database, and writes down what there is before any of it changes its name. */
 async function begin(server: Server, names: SwapNames, signal?: AbortSignal): Promise<Notes> {
-  const { live, fresh, kept } = names;
+  const { live, fresh, kept, into } = names;
   await settle(server, names, signal);
   const coming = await collectionsOf(server, fresh, signal);
   await requireMovable(server, names, await collectionsOf(server, live, signal), coming, signal);
@@ -44,9 +58,9 @@ async function begin(server: Server, names: SwapNames, signal?: AbortSignal): Pr
     phase: 'switch',
     live,
     kept,
-    before: now.filter(isStored).map(({ name }) => name),
+    before: into ? [] : now.filter(isStored).map(({ name }) => name),
     coming: stagedIn(now).flatMap(({ home, collection }) => (home === fresh ? [collection] : [])),
-    viewsBefore: now.filter(isView).map(viewOf),
+    viewsBefore: into ? [] : now.filter(isView).map(viewOf),
     viewsComing: coming.filter(isView).map(viewOf),
   };
   await run(server, [writeNotes(fresh, notes)], signal);
@@ -58,12 +72,12 @@ function viewOf({ name, options }: Collection) {
 }
 
 /** Other swaps that broke off in this database: one that stopped in the middle is brought to its end, and what belongs elsewhere goes there. */
-async function settle(server: Server, { live, fresh }: SwapNames, signal?: AbortSignal): Promise<void> {
+async function settle(server: Server, { live, fresh, into }: SwapNames, signal?: AbortSignal): Promise<void> {
   const homes = new Set(stagedIn(await collectionsOf(server, live, signal)).map(({ home }) => home));
   homes.delete(fresh);
   for (const home of homes) {
     const notes = await readNotes(server, home, signal);
-    if (notes?.live === live) await goOn(server, { live, fresh: home, kept: notes.kept }, notes, signal);
+    if (notes?.live === live) await goOn(server, { live, fresh: home, kept: notes.kept, into }, notes, signal);
   }
   for (const home of homes) await takeHome(server, live, home, signal);
 }

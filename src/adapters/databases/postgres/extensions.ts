@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { VigieError } from '#kernel/errors.ts';
 import type { Server } from '../dialect.ts';
-import { existing } from './look.ts';
+import { askLive } from './live.ts';
 import { identifier, literal, psql, rows } from './psql.ts';
 import { extensionsOf, type TocEntry } from './toc.ts';
 
@@ -48,11 +48,9 @@ function availableSql(list: string): string {
 }
 
 async function liveExtensions(server: Server, database: string, list: string, signal?: AbortSignal) {
-  const live = server.facts.database;
-  if (live === database || !(await existing(server, [live], signal)).has(live)) return null;
   const sql = `select json_build_object('name', extname, 'schema', nspname)
   from pg_extension join pg_namespace n on n.oid = extnamespace where extname in (${list});`;
-  return await rows(server, live, installed, sql, signal);
+  return await askLive(server, database, (live) => rows(server, live, installed, sql, signal), null, signal);
 }
 
 function refused(server: Server, extension: string): VigieError {

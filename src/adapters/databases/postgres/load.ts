@@ -6,24 +6,27 @@ import { reasonOfEnd } from '../failures.ts';
 import { type Archive, given, openArchive } from './archive.ts';
 import { makeExtensions } from './extensions.ts';
 import { handOver, type Loader, makeLoader, ownerFor, retire } from './loader.ts';
+import { lastOwner } from './owners.ts';
 import { connectionArgs, pgClient } from './psql.ts';
 import { isGrant, isLeftOut, ownersOf, type TocEntry } from './toc.ts';
 
 const CLEAN_UP_MS = 60_000;
 
 /**
- * Loads an archive as a role that owns the new database and may nothing else: what a dump tells the server to do, it does as somebody without rights. Afterwards all of it goes to one owner, an
- * ordinary role. Nothing of the archive ever passes through psql, whose commands would run outside of the server.
+ * Loads an archive as a role that owns the new database and may nothing else: what a dump tells the server to do, it does as somebody without rights. Afterwards each thing goes to whose it is, if
+ * that is an ordinary role. Nothing of the archive ever passes through psql, whose commands would run outside of the server.
  */
 export async function load(server: Server, database: string, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
   const archive = await openArchive(server, dump, signal);
   const schemas = await makeExtensions(server, database, archive.toc, signal);
-  const owner = await ownerFor(server, ownersOf(archive.toc), signal);
+  const owners = ownersOf(archive.toc);
+  const owner = await ownerFor(server, owners, signal);
   const loader = await makeLoader(server, database, signal);
   try {
     await restore(server, database, loader, archive, schemas, signal);
     await restoreGrants(server, database, loader, archive, signal);
-    await handOver(server, database, loader, owner, signal);
+    const fallback = owners.length > 1 ? lastOwner(server.facts.database) : owner;
+    await handOver(server, { database, loader: loader.role, toc: archive.toc, fallback, owner }, signal);
   } catch (error) {
     // What went wrong is told; a role that could not be removed has no way in but a password that nobody knows, and is found again.
     await retire(server, database, owner, AbortSignal.timeout(CLEAN_UP_MS)).catch(() => undefined);

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { Access, Server } from '../dialect.ts';
 import { existing } from './look.ts';
+import { giveBack, lastOwner, type Loaded, rolesOf } from './owners.ts';
 import { identifier, literal, MAINTENANCE, psql, rows } from './psql.ts';
 
 /** A role that owns one database while it is filled, and may nothing else on the server. */
@@ -44,11 +45,11 @@ function ownPublic(owner: string): string {
   return `select ${literal(`alter schema public owner to ${owner}`)} where current_setting('server_version_num')::int < 150000 and to_regnamespace('public') is not null \\gexec`;
 }
 
-/** Gives what was loaded to its owner, and ends the role. */
-export async function handOver(server: Server, database: string, { role }: Loader, owner: string, signal?: AbortSignal): Promise<void> {
-  const sql = `reassign owned by ${identifier(role)} to ${identifier(owner)};\n${ownPublic('current_user')}`;
-  await psql(server, database, sql, signal);
-  await retire(server, database, owner, signal);
+/** Gives what was loaded to those whose it is, and ends the role. */
+export async function handOver(server: Server, loaded: Loaded, signal?: AbortSignal): Promise<void> {
+  await psql(server, loaded.database, ownPublic('current_user'), signal);
+  await giveBack(server, loaded, signal);
+  await retire(server, loaded.database, loaded.owner, signal);
 }
 
 /**
@@ -72,26 +73,23 @@ select ${literal(`drop owned by ${role} cascade`)} where exists (select from pg_
   await psql(server, MAINTENANCE, `drop role if exists ${role};`, signal);
 }
 
-const role = z.strictObject({ role: z.string(), privileged: z.boolean() });
-
 /**
- * Who gets what was loaded: whoever owned the most of it, if that is an ordinary role; it is made, without a way in, if it is gone. Never one that may more than others: what a dump holds may
- * run in its owner's name. Where all belongs to superusers, a role of vigie's own owns it: they may use it all the same.
+ * Whose a database is where there is no live one, and what in it is nobody's: whoever owned the most of the dump, if that is an ordinary role; it is made, without a way in, if it is gone. Never one
+ * that may more than others: what a dump holds may run in its owner's name. Where all belongs to superusers, a role of vigie's own owns it: they may use it all the same.
  * @param owners of the archive
  */
 export async function ownerFor(server: Server, owners: readonly string[], signal?: AbortSignal): Promise<string> {
-  const { database } = server.facts;
-  const own = `${database}_vigie_owner`;
-  const sql = `with live as (select pg_get_userbyid(datdba) name from pg_database where datname = ${literal(database)})
-select json_build_object('role', rolname, 'privileged', rolsuper or rolcreaterole or rolreplication or rolbypassrls
-    or exists (select from pg_roles p where p.oid <> r.oid and (p.rolsuper or p.rolname ~ '^pg_') and pg_has_role(r.oid, p.oid, 'member')))
-  from pg_roles r where rolname in (${[own, ...owners].map(literal).join(', ')}) or rolname = (select name from live);`;
-  const known = await rows(server, MAINTENANCE, role, sql, signal);
+  const own = lastOwner(server.facts.database);
+  const live = await rows(server, MAINTENANCE, z.strictObject({ name: z.string() }), liveOwner(server.facts.database), signal);
+  const candidates = [...owners, ...live.map(({ name }) => name)];
+  const known = await rolesOf(server, [own, ...candidates], signal);
   const privileged = (name: string): boolean => known.find((each) => each.role === name)?.privileged ?? false;
-  const ordinary = [...owners, ...known.map((each) => each.role)].find(
-    (name) => name !== own && !privileged(name) && !name.startsWith(LOADER),
-  );
+  const ordinary = candidates.find((name) => name !== own && !privileged(name) && !name.startsWith(LOADER));
   const chosen = ordinary ?? own;
   if (!known.some((each) => each.role === chosen)) await psql(server, MAINTENANCE, `create role ${identifier(chosen)} nologin;`, signal);
   return chosen;
+}
+
+function liveOwner(database: string): string {
+  return `select json_build_object('name', pg_get_userbyid(datdba)) from pg_database where datname = ${literal(database)};`;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { VigieError } from '#kernel/errors.ts';
 import type { DatabaseView } from '#ports/databases.ts';
 import type { Server } from '../dialect.ts';
-import { MAINTENANCE, psql, rows } from './psql.ts';
+import { MAINTENANCE, rows } from './psql.ts';
 
 const row = z.union([
   z.strictObject({ version: z.string(), bytes: z.number(), owner: z.string() }),
@@ -47,13 +47,13 @@ export async function identity(server: Server, signal?: AbortSignal): Promise<{ 
 }
 
 export async function databases(server: Server, signal?: AbortSignal): Promise<readonly string[]> {
-  const sql = `select json_build_object('name', datname) from pg_database where not datistemplate and datname <> 'postgres' order by datname collate "C";`;
+  const sql = `select json_build_object('name', datname) from pg_database order by datname collate "C";`;
   const found = await rows(server, MAINTENANCE, z.strictObject({ name: z.string() }), sql, signal);
   return found.map(({ name }) => name);
 }
 
 /** Those of these names that are there. */
 export async function existing(server: Server, names: readonly string[], signal?: AbortSignal): Promise<ReadonlySet<string>> {
-  const all = await psql(server, MAINTENANCE, 'select datname from pg_database;', signal);
+  const all = await databases(server, signal);
   return new Set(names.filter((name) => all.includes(name)));
 }

@@ -1,10 +1,11 @@
 import { askClient } from '../client.ts';
-import type { Dialect, Server } from '../dialect.ts';
+import type { Dialect, Server, ServerState } from '../dialect.ts';
 import { create, drop } from './create.ts';
 import { dump } from './dump.ts';
 import { load } from './load.ts';
 import { databases, identity, look } from './look.ts';
-import { pgClient } from './psql.ts';
+import { MAINTENANCE, pgClient, psql } from './psql.ts';
+import { widened } from './readers.ts';
 import { swap } from './swap.ts';
 
 /** PostgreSQL 12 or newer. */
@@ -12,19 +13,26 @@ export const POSTGRES: Dialect = {
   superuser: 'postgres',
   dataPaths: ['/var/lib/postgresql', '/var/lib/pgsql'],
   scratchEnv: (password) => [`POSTGRES_PASSWORD=${password}`],
-  ready,
+  state,
   identity,
+  dataFolder,
   databases,
   look,
   dump,
   create,
   load,
   swap,
+  widened,
   drop,
 };
 
-async function ready({ place, access }: Server, signal?: AbortSignal): Promise<boolean> {
+/** `pg_isready` ends with 1 where a server answers that it takes nobody yet. */
+async function state({ place, access }: Server, signal?: AbortSignal): Promise<ServerState> {
   const port = access.port === null ? [] : ['-p', String(access.port)];
   const { code } = await askClient(place, pgClient('pg_isready', { access }, ['-h', '127.0.0.1', ...port]), signal);
-  return code === 0;
+  return code === 0 ? 'ready' : code === 1 ? 'starting' : 'away';
+}
+
+async function dataFolder(server: Server, signal?: AbortSignal): Promise<string | null> {
+  return (await psql(server, MAINTENANCE, 'show data_directory;', signal))[0] ?? null;
 }

@@ -7,19 +7,31 @@ import { type Complaint, refusal } from '../failures.ts';
 /** Exists on every server, unless somebody took the trouble. */
 export const MAINTENANCE = 'postgres';
 
+/** How psql begins what it says of a connection that never was, or of the one that it had. */
+const CONNECTING = String.raw`^psql: (?:error: )?(?:connection to server .* failed: )?`;
+const CONNECTED = String.raw`^psql:<stdin>:\d+: `;
+/** Of the network alone: a server that says no, to whatever database, is up. */
+const AWAY = ['Connection refused', 'No such file or directory', 'Connection timed out', 'timeout expired', 'No route to host', 'Network is unreachable', 'Connection reset by peer', 'could not connect', 'server closed the connection']; // prettier-ignore
+
 const COMPLAINTS: readonly Complaint[] = [
+  { pattern: new RegExp(`${CONNECTING}FATAL: +database ".*" does not exist`, 'u'), code: 'database_missing' },
+  { pattern: new RegExp(`${CONNECTING}FATAL: +the database system is `, 'u'), code: 'database_server_starting' },
+  { pattern: new RegExp(`${CONNECTING}(?:${AWAY.join('|')})`, 'u'), code: 'database_server_down' },
+  { pattern: new RegExp(`${CONNECTED}ERROR: +database ".*" already exists`, 'u'), code: 'database_exists' },
   {
-    pattern: /password authentication failed|no password supplied|no pg_hba\.conf entry|role ".*" does not exist|authentication failed/u,
-    code: 'database_refused',
-  },
-  { pattern: /FATAL: +database ".*" does not exist/u, code: 'database_missing' },
-  { pattern: /database ".*" already exists/u, code: 'database_exists' },
-  {
-    pattern:
-      /connection to server .* failed|could not connect|the database system is|terminating connection|server closed the connection|connection to server was lost/u,
+    pattern: new RegExp(
+      `${CONNECTED}(?:FATAL: +terminating connection|server closed the connection|(?:error: )?connection to server was lost)`,
+      'u',
+    ),
     code: 'database_server_down',
   },
 ];
+
+/**
+ * What whoever owns a database may have set for everybody who comes into it, and would keep vigie out, make it somebody else, or end what it does: what a client says itself goes before that.
+ */
+const UNMOVED = ['local_preload_libraries=', 'default_transaction_read_only=off', 'role=none', 'search_path=pg_catalog', 'statement_timeout=0', 'lock_timeout=0', 'idle_in_transaction_session_timeout=0', 'client_min_messages=error']; // prettier-ignore
+const OPTIONS = UNMOVED.map((each) => `-c ${each}`).join(' ');
 
 /** The client's own part of a command: which server, which account; it never asks for a password. */
 export function connectionArgs({ user, address, port }: Access, database: string): readonly string[] {
@@ -31,7 +43,7 @@ export function connectionArgs({ user, address, port }: Access, database: string
     ...(address === null ? [] : ['-h', address]),
     ...(port === null ? [] : ['-p', String(port)]),
     '-d',
-    `dbname='${quoted}'`,
+    `dbname='${quoted}' options='${OPTIONS}'`,
   ];
 }
 

@@ -1,6 +1,6 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { Server, SwapNames } from '../dialect.ts';
-import { endConnections } from './create.ts';
+import { drop, endConnections } from './create.ts';
 import { existing } from './look.ts';
 import { identifier, literal, MAINTENANCE, psql } from './psql.ts';
 
@@ -39,13 +39,18 @@ function rename(pairs: readonly (readonly [string, string])[]): string {
  * Both names change in one transaction, while nobody is connected or can connect. What a swap that broke off has left is done.
  * @throws database_missing, database_exists
  */
-export async function swap(server: Server, { live, fresh, kept }: SwapNames, signal?: AbortSignal): Promise<void> {
+export async function swap(server: Server, names: SwapNames, signal?: AbortSignal): Promise<void> {
+  const { live, fresh, kept, into } = names;
   const there = await existing(server, [live, fresh, kept], signal);
-  if (there.has(live) && there.has(kept) && !there.has(fresh)) return await reopen(server, [live, kept], signal);
+  if (there.has(live) && there.has(kept) && !there.has(fresh)) return into ? undefined : await reopen(server, [live, kept], signal);
   if (!there.has(fresh)) throw new VigieError('database_missing', { database: fresh, server: server.facts.server.name });
-  if (there.has(live) && there.has(kept)) throw new VigieError('database_exists', { database: kept, server: server.facts.server.name });
-  if (there.has(live)) await replace(server, { live, fresh, kept }, signal);
-  else await fill(server, { live, fresh, kept }, there.has(kept), signal);
+  if (there.has(live) && (into || there.has(kept))) throw taken(server, into ? live : kept);
+  if (there.has(live)) await replace(server, names, signal);
+  else await fill(server, names, there.has(kept), signal);
+}
+
+function taken(server: Server, database: string): VigieError {
+  return new VigieError('database_exists', { database, server: server.facts.server.name });
 }
 
 async function replace(server: Server, { live, fresh, kept }: SwapNames, signal?: AbortSignal): Promise<void> {
@@ -66,11 +71,22 @@ async function replace(server: Server, { live, fresh, kept }: SwapNames, signal?
 
 const REOPEN_MS = 10_000;
 
-/** The live database was gone before: an empty one is kept in its place, so that a second look knows how far this went. */
+/**
+ * The live database was gone before, or nobody has the name: an empty one is kept in its place, so that a second look knows how far this went. Whoever takes the name meanwhile keeps it, since a
+ * name that is there is nobody else's.
+ */
 async function fill(server: Server, { live, fresh, kept }: SwapNames, begun: boolean, signal?: AbortSignal): Promise<void> {
   if (!begun) await psql(server, MAINTENANCE, `create database ${identifier(kept)} template template0;`, signal);
   const closed = `alter database ${identifier(fresh)} with allow_connections false;`;
-  await psql(server, MAINTENANCE, `${closed}\n${endConnections([fresh])}\nbegin;\n${rename([[fresh, live]])}\ncommit;`, signal);
+  const script = `${closed}\n${endConnections([fresh])}\nbegin;\n${rename([[fresh, live]])}\ncommit;`;
+  try {
+    await psql(server, MAINTENANCE, script, signal);
+  } catch (error) {
+    if (!(error instanceof VigieError) || error.code !== 'database_exists') throw error;
+    // Nothing came into that place, and nothing must look so.
+    await drop(server, kept, AbortSignal.timeout(REOPEN_MS));
+    throw taken(server, live);
+  }
 }
 
 async function reopen(server: Server, names: readonly string[], signal?: AbortSignal): Promise<void> {

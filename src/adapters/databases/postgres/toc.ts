@@ -10,7 +10,7 @@ export interface TocEntry {
 /** The longer ones first: each would be taken for its beginning. */
 const KINDS = [
   'TABLE DATA', 'TABLE ATTACH', 'DEFAULT ACL', 'SEQUENCE SET', 'SEQUENCE OWNED BY', 'MATERIALIZED VIEW DATA', 'MATERIALIZED VIEW', 'FK CONSTRAINT', 'CHECK CONSTRAINT',
-  'EVENT TRIGGER', 'FOREIGN TABLE', 'BLOB METADATA', 'LARGE OBJECT', 'PUBLICATION TABLE',
+  'EVENT TRIGGER', 'FOREIGN TABLE', 'TEXT SEARCH CONFIGURATION', 'TEXT SEARCH DICTIONARY', 'OPERATOR CLASS', 'OPERATOR FAMILY', 'BLOB METADATA', 'LARGE OBJECT', 'PUBLICATION TABLE',
 ] as const; // prettier-ignore
 
 const LINE = /^\d+; \d+ \d+ (.+)$/u;
@@ -49,4 +49,25 @@ export function ownersOf(toc: readonly TocEntry[]): readonly string[] {
     counts.set(owner, (counts.get(owner) ?? 0) + 1);
   }
   return [...counts].toSorted(([, a], [, b]) => b - a).map(([owner]) => owner);
+}
+
+/** What archives call the server's kinds of thing, where that is another word. */
+const KIND_OF: Readonly<Record<string, readonly string[]>> = {
+  type: ['TYPE', 'DOMAIN'],
+  'large object': ['BLOB', 'BLOB METADATA'],
+  'statistics object': ['STATISTICS'],
+};
+
+/**
+ * Who owned a thing when it was dumped. Names with blanks can make a line read two ways: then nobody is taken for it.
+ * @param schema `-` for what is in none
+ */
+export function ownerIn(
+  toc: readonly TocEntry[],
+  { type, schema, tag }: { readonly type: string; readonly schema: string; readonly tag: string },
+): string | null {
+  const kinds = KIND_OF[type] ?? [type.toUpperCase()];
+  const start = `${schema} ${tag} `;
+  const found = toc.filter(({ kind, rest }) => kinds.includes(kind) && rest.startsWith(start)).map(({ rest }) => rest.slice(start.length));
+  return found.length === 1 && found[0] !== '' ? (found[0] ?? null) : null;
 }

@@ -74,6 +74,8 @@ export class Namespaces {
   #other(verb: string, name: string, command: JsonObject): JsonObject {
     if (verb === 'createUser') this.users.set(name, command);
     else if (verb === 'dropUser') this.users.delete(name);
+    else if (verb === 'usersInfo' && name === '[object Object]')
+      return { users: [...this.users].map(([user, { roles }]) => ({ user, roles: roles ?? [] })) };
     else if (verb === 'usersInfo') return { users: this.users.has(name) ? [name] : [] };
     else if (verb === 'buildInfo') return { version: '8.0.4' };
     else if (verb === 'dbStats') return { storageSize: { $numberDouble: '4096.0' }, indexSize: { $numberLong: '1024' } };

@@ -10,9 +10,9 @@ import type { FakeCollection } from './namespaces.ts';
 
 const LIVE = { notes: ['old 1', 'old 2'], gone: ['x'], 'old-view?': ['notes'], 'both?': ['notes'] };
 const COMING = { notes: ['new 1'], people: ['y'], 'new-view?': ['people'], 'both?': ['people'] };
-const NAMES = { live: 'pad', fresh: 'pad_vigie_new_p7k', kept: 'pad_vigie_old_p7k' };
-const BACK = { live: 'pad', fresh: NAMES.kept, kept: 'pad_vigie_undone_p7k' };
-const NEXT = { live: 'pad', fresh: 'pad_vigie_new_q8k', kept: 'pad_vigie_old_q8k' };
+const NAMES = { live: 'pad', fresh: 'pad_vigie_new_p7k', kept: 'pad_vigie_old_p7k', into: false };
+const BACK = { live: 'pad', fresh: NAMES.kept, kept: 'pad_vigie_undone_p7k', into: false };
+const NEXT = { live: 'pad', fresh: 'pad_vigie_new_q8k', kept: 'pad_vigie_old_q8k', into: false };
 
 let place: FakeMongodb;
 let server: Server;
@@ -126,6 +126,58 @@ describe('a swap', () => {
     place.server.databases.get('pad')?.set('n'.repeat(230), { type: 'collection', options: {}, documents: [] });
     await expect(MONGODB.swap(server, NAMES)).rejects.toMatchObject({ code: 'database_refused' });
     expect(place.changes).toEqual([]);
+  });
+});
+
+describe('a swap into a new name', () => {
+  const INTO = { ...NAMES, live: 'archive', into: true };
+
+  it('puts the fresh database there', async () => {
+    await MONGODB.swap(server, INTO);
+    expect(place.server.content('archive')).toEqual(COMING);
+    expect(place.server.content('pad')).toEqual(LIVE);
+  });
+
+  it.each(Array.from({ length: 16 }, (_, at) => at))('that breaks off at step %i is done by the next attempt', async (at) => {
+    place.fate = (_, nth) => (nth === at ? 'breaks off after' : 'runs');
+    await MONGODB.swap(server, INTO).catch(() => undefined);
+    place.fate = () => 'runs';
+    await MONGODB.swap(server, INTO);
+    expect(place.server.content('archive')).toEqual(COMING);
+    expect(place.server.content('pad')).toEqual(LIVE);
+  });
+
+  it('leaves alone whoever has that name', async () => {
+    place.server.fill('archive', { notes: ['theirs'], 'seen?': ['notes'] });
+    await expect(MONGODB.swap(server, INTO)).rejects.toMatchObject({ code: 'database_exists', params: { database: 'archive' } });
+    expect(place.server.content('archive')).toEqual({ notes: ['theirs'], 'seen?': ['notes'] });
+    expect(place.changes).toEqual([]);
+  });
+
+  it('moves nothing away and drops no view of whoever takes that name between the look and the act', async () => {
+    place.fate = (command) => {
+      if (String(command['to']).startsWith('archive.notes') && place.server.databases.get('archive')?.has('notes') !== true)
+        for (const [name, type] of [
+          ['notes', 'collection'],
+          ['seen', 'view'],
+        ] as const)
+          place.server.databases.get('archive')?.set(name, { type, options: {}, documents: ['theirs'] });
+      return 'runs';
+    };
+    await expect(MONGODB.swap(server, INTO)).rejects.toMatchObject({ code: 'database_refused' });
+    expect(place.server.content('archive')).toMatchObject({ notes: ['theirs'], 'seen?': [''] });
+  });
+
+  it('is said to be read by whom it gives that for the first time', async () => {
+    const may = (...dbs: readonly string[]) => ({ roles: dbs.map((db) => ({ role: 'read', db })) });
+    place.server.users.set('eve', may('archive')).set('pad', may('pad', 'archive')).set('boss', may('admin'));
+    expect(await MONGODB.widened(server, INTO)).toEqual(['eve: archive']);
+    expect(await MONGODB.widened(server, NAMES)).toEqual([]);
+  });
+
+  it('lists the databases of the server itself, so that nobody takes them for free', async () => {
+    place.server.fill('admin', { 'system.users': ['root'] });
+    expect(await MONGODB.databases(server)).toContain('admin');
   });
 });
 

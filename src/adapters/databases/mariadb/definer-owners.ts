@@ -1,0 +1,84 @@
+import { VigieError } from '#kernel/errors.ts';
+import type { Server } from '../dialect.ts';
+import { sql } from './client.ts';
+import { asItWas, definerIn, type DefinerOf, makeObjects, objectsOf, type StoredObject } from './objects.ts';
+
+/**
+ * In whose name what was loaded runs from now on: as the thing of the same name ran that it replaces, so that it shows nobody more than that did; else, or where that was somebody who may more
+ * than others, in the name of an account that nobody can use and that may nothing outside of the database.
+ * @param before what the live database had
+ */
+export async function definersLike(
+  server: Server,
+  before: readonly StoredObject[],
+  owner: string,
+  signal?: AbortSignal,
+): Promise<DefinerOf> {
+  const mighty = new Set(await mightyAccounts(server, signal));
+  const known = new Map(before.map((object) => [keyOf(object), definerIn(object)]));
+  return (object) => {
+    const definer = known.get(keyOf(object)) ?? null;
+    return definer === null || mighty.has(definer) ? owner : definer;
+  };
+}
+
+/** Accounts with rights that reach beyond single databases. */
+async function mightyAccounts(server: Server, signal?: AbortSignal): Promise<readonly string[]> {
+  const found = await sql(
+    server,
+    "select distinct grantee from information_schema.user_privileges where privilege_type <> 'USAGE';",
+    signal,
+  );
+  return found.map(([grantee = '']) =>
+    grantee.replace(/^'(.*)'@'(.*)'$/su, (_, user: string, host: string) => `${quoted(user)}@${quoted(host)}`),
+  );
+}
+
+function quoted(name: string): string {
+  return `\`${name.replaceAll('`', '``')}\``;
+}
+
+/** Makes them; a view that its definer may not even make any more shows each what they may read themselves. */
+export async function makeLoaded(
+  server: Server,
+  database: string,
+  objects: readonly StoredObject[],
+  { definerOf, owner }: { readonly definerOf: DefinerOf; readonly owner: string },
+  signal?: AbortSignal,
+): Promise<void> {
+  const missing = await makeOrMiss(server, database, objects, definerOf, signal);
+  await makeObjects(server, database, missing.map(asInvoker), () => owner, signal);
+}
+
+/** Makes what the kept copy had; what nobody could use in the live database any more, since what it stands on is gone, can't be made and isn't missed: it keeps no swap half-way. */
+export async function makeKept(server: Server, database: string, objects: readonly StoredObject[], signal?: AbortSignal): Promise<void> {
+  await makeOrMiss(server, database, objects, asItWas, signal);
+}
+
+/** @returns those that the server refuses */
+async function makeOrMiss(
+  server: Server,
+  database: string,
+  objects: readonly StoredObject[],
+  definerOf: DefinerOf,
+  signal?: AbortSignal,
+): Promise<readonly StoredObject[]> {
+  try {
+    await makeObjects(server, database, objects, definerOf, signal);
+    return [];
+  } catch (error) {
+    if (!(error instanceof VigieError) || error.code !== 'database_refused') throw error;
+    const there = new Set((await objectsOf(server, database, signal)).map(keyOf));
+    return objects.filter((object) => !there.has(keyOf(object)));
+  }
+}
+
+const SECURITY = /^(CREATE (?:ALGORITHM=\w+ )?DEFINER=`(?:[^`]|``)*`@`(?:[^`]|``)*` SQL SECURITY )DEFINER /u;
+
+function asInvoker(object: StoredObject): StoredObject {
+  return { ...object, statement: object.statement.replace(SECURITY, '$1INVOKER ') };
+}
+
+function keyOf({ kind, name }: StoredObject): string {
+  return `${kind} ${name}`;
+}

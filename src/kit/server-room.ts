@@ -1,0 +1,30 @@
+import { VigieError } from '#kernel/errors.ts';
+import type { Backup } from '#domain/backup/backup.ts';
+import { FILL_LIMIT, filledTo } from '#domain/hypervisor/fill.ts';
+import type { DatabaseFacts, DatabasesReader, Engine } from '#ports/databases.ts';
+
+/** What a dump becomes once it is loaded, about, where no live database tells: those of PostgreSQL are compressed. */
+const GROWTH: Readonly<Record<Engine, number>> = { postgres: 4, mariadb: 1.5, mongodb: 1.5 };
+
+export type Room = { readonly free: number; readonly needed: number; readonly share: number };
+
+/** Room on a server's disk for what is loaded beside, and how full that makes it, in percent; null where nobody can tell. @param liveBytes of the live database, if it can be asked */
+export async function roomOn(
+  databases: DatabasesReader,
+  { name, engine }: DatabaseFacts,
+  { bytes }: Pick<Backup, 'bytes'>,
+  liveBytes: number | null,
+  signal: AbortSignal,
+): Promise<Room | null> {
+  const disk = await databases.disk(name, signal);
+  if (disk === null) return null;
+  const needed = Math.max(liveBytes ?? 0, Math.ceil(bytes * GROWTH[engine]));
+  const { sizeBytes, freeBytes } = disk;
+  return { free: freeBytes, needed, share: filledTo({ sizeBytes, usedBytes: sizeBytes - freeBytes }, needed) };
+}
+
+/** For what nobody has to agree to. @throws storage_full */
+export function requireServerRoom(room: Room | null, { server }: DatabaseFacts): void {
+  if (room !== null && room.share > FILL_LIMIT)
+    throw new VigieError('storage_full', { storage: server.name, share: room.share, limit: FILL_LIMIT });
+}
