@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SeenChannel, SeenPost } from '#test/lab/mattermost/seen.ts';
 import { POLICY } from '#test/lab/parts.ts';
-import { Scene, textOf, until, type SceneOptions } from './scene.ts';
+import { Scene, textOf, until } from './scene.ts';
 
 let scene: Scene;
 afterEach(() => scene.close());
