@@ -197,6 +197,8 @@ export class Scene {
       mattermost: { url: this.admin.me.url, slashTokens: [token, command.token] },
       gateway,
       clock: systemClock,
+      // However busy the machine: what comes too late is told another way, and tried elsewhere.
+      acknowledgeMs: 5_000,
       ready: () => this.vigie.ready(),
       metrics: { contentType: 'text/plain', text: async () => '' },
       log: this.#log,

@@ -16,6 +16,8 @@ export interface HttpOptions {
   readonly ready: () => Promise<readonly HealthCheck[]>;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
   readonly log: { warn(data: object, text: string): void };
+  /** As of the slash commands. */
+  readonly acknowledgeMs?: number;
   /** Every answer goes through it: health checks repeat the words of errors. */
   readonly blot?: Blot;
 }

@@ -11,6 +11,8 @@ export interface SlashOptions {
   readonly gateway: Gateway;
   readonly clock: Clock;
   readonly log: { warn(data: object, text: string): void };
+  /** What takes longer is answered a second time, through the response URL; 60 by default. */
+  readonly acknowledgeMs?: number;
 }
 
 /** Whoever typed sees nothing until this is over; what takes longer is answered a second time, through the response URL. */
@@ -50,7 +52,7 @@ export function routeSlashCommands(server: FastifyInstance, options: SlashOption
       direct: data.channel_name.includes('__'),
     };
     const answer = options.gateway.slash(command);
-    const early = await Promise.race([answer, options.clock.sleep(ACKNOWLEDGE_MS).then(() => null)]);
+    const early = await Promise.race([answer, options.clock.sleep(options.acknowledgeMs ?? ACKNOWLEDGE_MS).then(() => null)]);
     if (early === null) void later(options, data.response_url, answer);
     // Anything but exactly 200 shows an error to whoever typed.
     return await reply.code(200).send(early === null ? {} : { response_type: 'ephemeral', text: early });
