@@ -96,6 +96,7 @@ export const ERROR_CODES = {
   silence_everything: [],
   rule_unknown: ['rule', 'nearest'],
   matchers_invalid: ['text', 'firing'],
+  matchers_too_long: ['characters', 'stars', 'matchers'],
   remedy_too_often: ['target', 'until'],
   remedy_not_allowed: ['command'],
   // Pagers

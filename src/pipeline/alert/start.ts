@@ -9,6 +9,7 @@ import type { Store } from '#ports/store.ts';
 import type { Log } from '../operation/workshop.ts';
 import { openDesk, type Desk, type DeskOptions } from './desk.ts';
 import { drawAlert } from './draw.ts';
+import { dropUnreasonable } from './inherited.ts';
 import { lookAt } from './look.ts';
 import { startPolling } from './poll.ts';
 import type { PollOptions } from './polling.ts';
@@ -62,6 +63,7 @@ export async function startAlerts(parts: AlertParts, surroundings: Surroundings)
     rules: () => rules,
     wake: surroundings.wake,
   });
+  await dropUnreasonable(desk, parts.settings.channel);
   let polling: Loop | null = null;
   const announce = (section: string, data: { readonly total?: number; readonly text?: string }): Promise<unknown> =>
     desk.change((book, now) => ({

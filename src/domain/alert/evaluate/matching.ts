@@ -1,3 +1,4 @@
+import { expressionOf } from '#kernel/expression.ts';
 import type { Json, JsonObject } from '#kernel/json.ts';
 import type { RuleKind } from '../rule.ts';
 import { entriesOf, type Entry } from './documents.ts';
@@ -68,10 +69,11 @@ function isFinding(kind: Listed, value: Json): boolean {
 /** An entry between slashes is a regular expression, as in ElastAlert's filter. */
 function isListed(entry: string, value: string): boolean {
   const expression = expressionIn(entry);
-  return entry === value || (expression !== null && new RegExp(`^(?:${expression})$`).test(value));
+  return entry === value || (expression !== null && expressionOf(expression)?.matches(value) === true);
 }
 
-function expressionIn(entry: string): string | null {
+/** What stands between the slashes of an entry. */
+export function expressionIn(entry: string): string | null {
   return entry.length > 2 && entry.startsWith('/') && entry.endsWith('/') ? entry.slice(1, -1) : null;
 }
 
