@@ -44,6 +44,7 @@ import { createBackups } from '#pipeline/backup/create-backups.ts';
 import { announceStart } from '#pipeline/announce.ts';
 import { blottedPager, blottedPublisher } from '#outbox/blotted.ts';
 import { startPaging } from '#outbox/pages.ts';
+import { createRefusals } from '#outbox/refusals.ts';
 import { startSender } from '#outbox/sender.ts';
 import { createWitness } from '#outbox/witness.ts';
 import { blottedGateway, blottedStore } from './app/blotted.ts';
@@ -155,6 +156,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
     operationsChannel: parts.operationsChannel,
     log,
     tampered: (key) => declareTampered(workshop, key),
+    refusals: createRefusals(store, [...parts.pagers.keys()], clock, () => paging.wake()),
     posted: (key) => listening?.rereadVotes(key),
   });
   const paging = startPaging({ ...parts, pages: store.pages, outbox: store.outbox, engine });

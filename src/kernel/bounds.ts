@@ -38,7 +38,7 @@ export const BOUNDS = {
   /** What of an answer is read in a channel; the whole of it goes along as a file. */
   answer: { most: 3_900, unit: 'characters', beyond: 'file' },
   /** A field of an attachment: Mattermost folds it long before. */
-  field: { most: 2_000, unit: 'characters', beyond: 'cut' },
+  field: { most: 4_000, unit: 'characters', beyond: 'cut' },
   /** Title or footer of an attachment: one line. */
   title: { most: 300, unit: 'characters', beyond: 'cut' },
   /** Text of an attachment. */
@@ -53,7 +53,9 @@ export const BOUNDS = {
   /** A file beside a post. Mattermost's default is 100 MB; nobody reads one of ten. */
   file: { most: 10_000_000, unit: 'bytes', beyond: 'cut' },
   /** One value of outside inside a sentence: a name, a reason, a measured text. */
-  value: { most: 1_500, unit: 'characters', beyond: 'cut' },
+  value: { most: 600, unit: 'characters', beyond: 'cut' },
+  /** Names in one sentence: people, hosts, differences. */
+  listed: { most: 40, unit: 'parts', beyond: 'cut' },
   /** A code block inside a message. */
   block: { most: 3_000, unit: 'characters', beyond: 'cut' },
   /** A section that a template makes, before it is cut to where it goes. */
