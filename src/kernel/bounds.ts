@@ -70,11 +70,13 @@ export const BOUNDS = {
   // What a look at the documents reads.
 
   /** Documents that one look of one rule reads. */
-  lookDocuments: { most: 50_000, unit: 'documents', beyond: 'counted' },
+  lookDocuments: { most: 25_000, unit: 'documents', beyond: 'counted' },
   /** The same for a look that a vigie died in. */
   cautiousDocuments: { most: 5_000, unit: 'documents', beyond: 'counted' },
+  /** Keys of a rule that one look tells apart: beyond, the rule says that it can't be looked at. */
+  lookKeys: { most: 50_000, unit: 'keys', beyond: 'refused' },
   /** Documents that all looks of a round hold at once. */
-  roundDocuments: { most: 100_000, unit: 'documents', beyond: 'later' },
+  roundDocuments: { most: 50_000, unit: 'documents', beyond: 'later' },
   /** One text of a document that is kept. Nothing that can be searched by is longer: Lucene's longest term has 32,766 bytes. */
   documentText: { most: 32_766, unit: 'characters', beyond: 'cut' },
   /** The document behind an alert, as it is stored for the rule's texts. */
@@ -87,7 +89,7 @@ export const BOUNDS = {
   // What other servers answer.
 
   /** One answer of Elasticsearch. What is larger is asked for again in parts. */
-  searchAnswer: { most: 64 * 1024 * 1024, unit: 'bytes', beyond: 'later' },
+  searchAnswer: { most: 16 * 1024 * 1024, unit: 'bytes', beyond: 'later' },
   /** One answer of Mattermost: a page of 200 posts of full size. */
   chatAnswer: { most: 32 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
   /** One frame of Mattermost's websocket; the largest post there is has some 900 kB. */

@@ -104,7 +104,7 @@ describe('an alert that Mattermost refuses', () => {
     fill('short');
     await until(() => rang.find(({ title }) => title.includes("can't be said in the chat")), 'a page that says so');
     scene.mattermost.faults.clear();
-    await scene.post(/🔴 \*\*pad\*\*/u);
+    await scene.post(/\*\*pad\*\* · Disk/u);
     const refused = await scene.store.audit.entries({ since: 0, limit: 500 });
     expect(refused.some(({ kind }) => kind === 'unsaid')).toBe(true);
   });
