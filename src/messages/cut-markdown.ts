@@ -40,11 +40,11 @@ function lastLineEnd(text: string, most: number): Place {
   return last;
 }
 
-/** The run of back-ticks that a line begins with, if it is long enough for a block. */
+/** The run of back-ticks that a line begins with, if it opens or closes a block: with more of them behind, it is a span. */
 function fenceOf(line: string): string {
   let length = 0;
   while (line.charAt(length) === '`') length += 1;
-  return length >= 3 ? line.slice(0, length) : '';
+  return length >= 3 && !line.includes('`', length) ? line.slice(0, length) : '';
 }
 
 /** A place within the line that begins at `from`; null when it is all one span. */

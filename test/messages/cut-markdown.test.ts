@@ -80,7 +80,7 @@ function remains(text: string): boolean {
   let fence = '';
   let rest = '';
   for (const line of text.split('\n')) {
-    const run = /^`{3,}/u.exec(line)?.[0] ?? '';
+    const run = /^(`{3,})[^`]*$/u.exec(line)?.[1] ?? '';
     if (fence === '' && run !== '') fence = run;
     else if (fence !== '') {
       if (run.length >= fence.length && line.replace('\u0001', '').trim() === run) {
