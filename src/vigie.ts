@@ -3,6 +3,7 @@ import { createBlot } from '#kernel/blot.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Loop } from '#kernel/loop.ts';
 import type { Metric } from '#domain/metrics/metric.ts';
+import { Pace } from '#domain/operation/pace.ts';
 import type { Policy } from '#domain/operation/policy.ts';
 import type { Backups } from '#ports/backups.ts';
 import type { Charts } from '#ports/charts.ts';
@@ -178,6 +179,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
     directory: parts.directory,
     verifyTrigger: parts.verifyTrigger,
     intact: witness.intact,
+    pace: new Pace(),
     entries: parts.entries,
     vocabulary: vocabularyOf(parts),
     policy: parts.policy,

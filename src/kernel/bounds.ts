@@ -93,9 +93,11 @@ export const BOUNDS = {
   /** One answer of Mattermost: a page of 200 posts of full size. */
   chatAnswer: { most: 32 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
   /** One frame of Mattermost's websocket; the largest post there is has some 900 kB. */
-  chatFrame: { most: 2 * 1024 * 1024, unit: 'characters', beyond: 'dropped' },
+  chatFrame: { most: 1024 * 1024, unit: 'characters', beyond: 'dropped' },
   /** What Docker answers to one question, logs included. */
   dockerAnswer: { most: 32 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
+  /** Why a pager refuses. */
+  refusalText: { most: 4_000, unit: 'bytes', beyond: 'dropped' },
   /** A calendar of turns. */
   calendar: { most: 1024 * 1024, unit: 'bytes', beyond: 'refused' },
   /** Steps through the repetitions of a calendar. */
@@ -113,6 +115,8 @@ export const BOUNDS = {
   httpRequest: { most: 5_000, unit: 'milliseconds', beyond: 'refused' },
   /** Connections to vigie's port, all together. */
   httpConnections: { most: 200, unit: 'connections', beyond: 'refused' },
+  /** Those of one address: whoever holds them all leaves room for Mattermost. */
+  httpPerAddress: { most: 100, unit: 'connections', beyond: 'refused' },
   /** Callbacks that are being answered, all together. */
   httpCallbacks: { most: 100, unit: 'connections', beyond: 'refused' },
   /** How soon Mattermost is asked for its signing key again. */
@@ -122,5 +126,7 @@ export const BOUNDS = {
   /** How long a client of that socket may take for its first line. */
   socketSilence: { most: 5_000, unit: 'milliseconds', beyond: 'refused' },
   /** Clients of that socket. */
-  socketConnections: { most: 20, unit: 'connections', beyond: 'refused' },
+  socketConnections: { most: 50, unit: 'connections', beyond: 'refused' },
+  /** Those of one account that proved itself. */
+  socketPerAccount: { most: 5, unit: 'connections', beyond: 'refused' },
 } as const satisfies Record<string, Bound>;

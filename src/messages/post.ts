@@ -9,7 +9,7 @@ import { chartsSchema } from './chart/chart-data.ts';
 import { drawingOf } from './chart/drawing.ts';
 import type { Engine } from './engine.ts';
 import { cutMarkdown } from './cut-markdown.ts';
-import { fitted } from './fit.ts';
+import { fitted, markdown } from './fit.ts';
 import { operationPost, type ButtonMaker } from './operation-post.ts';
 import { plainer, plainLine, type Plainness } from './plainer.ts';
 import type { Language } from './templates.ts';
@@ -24,6 +24,8 @@ export interface Renderer {
    * @throws ZodError when what is stored there is no chart
    */
   drawing(message: MessageData, language: Language): Drawing | null;
+  /** A text of so many characters at most, cut where it may be. */
+  fit(markdown: string, most: number, language: Language): string;
   /** A single section, for what isn't a post: acknowledgements, the command line. */
   words(language: Language, template: string, section: string, data: JsonObject): string;
 }
@@ -34,6 +36,7 @@ export function createRenderer(engine: Engine, buttons: ButtonMaker, timezone: s
     drawing({ data: { chart } }, language) {
       return chart === undefined || chart === null ? null : drawingOf(chartsSchema.parse(chart), { engine, language, timezone });
     },
+    fit: (text, most, language) => markdown(text, most, engine.cutMark(language)),
     words: (language, template, section, data) => engine.render(language, template, section, data),
     render(message, language) {
       return fitted(wordsFor(engine, buttons, message, language), engine.cutMark(language), wholeFile(message));

@@ -57,6 +57,7 @@ describe('pictures of posts', () => {
           if (data['chart'] === 'broken') throw new TypeError('no chart');
           return data['chart'] === undefined ? null : drawing([chart()]);
         },
+        fit: (text) => text,
         words: () => '',
       },
       clock,
