@@ -18,8 +18,8 @@ export const BOUNDS = {
 
   /** Far above any real command. */
   command: { most: 4_000, unit: 'characters', beyond: 'refused' },
-  /** A reason of three hundred words is a letter. */
-  commandWords: { most: 400, unit: 'parts', beyond: 'refused' },
+  /** A moment as a person says it: `the day before yesterday at 14:00`. */
+  moment: { most: 100, unit: 'characters', beyond: 'refused' },
   /** A word longer than any name isn't a slip of one: nothing is looked for that comes near it. */
   slip: { most: 100, unit: 'characters', beyond: 'dropped' },
   /** One pattern with `*`, of a silence, a policy or a window. Host names and fields end far below. */
@@ -62,6 +62,16 @@ export const BOUNDS = {
   section: { most: 200_000, unit: 'characters', beyond: 'cut' },
   /** Lines of one answer at the terminal of `vigie do`. */
   terminal: { most: 20_000, unit: 'characters', beyond: 'cut' },
+  /** Points and series of one chart, and letters of a label on it: more can't be told apart. */
+  chartPoints: { most: 5_000, unit: 'parts', beyond: 'refused' },
+  /** Series of one chart. */
+  chartSeries: { most: 64, unit: 'parts', beyond: 'refused' },
+  /** A label on a chart. */
+  chartLabel: { most: 120, unit: 'characters', beyond: 'cut' },
+  /** Why a pager refused, as it is told. */
+  pagerReason: { most: 200, unit: 'characters', beyond: 'cut' },
+  /** Notes of a backup, as Proxmox takes them. */
+  guestNotes: { most: 1_024, unit: 'characters', beyond: 'cut' },
   /** The title of a page outside the chat: a phone shows the beginning. */
   pageTitle: { most: 250, unit: 'characters', beyond: 'cut' },
   /** The text of a page. ntfy takes 4,096 bytes and makes a file of what is longer. Source: its documentation, message-size-limit. */
@@ -86,6 +96,9 @@ export const BOUNDS = {
   /** Keys, ids or values of one kind that a rule remembers from look to look. */
   remembered: { most: 20_000, unit: 'keys', beyond: 'dropped' },
 
+  /** Names of hosts and containers that a chart's search tells apart. */
+  metricNames: { most: 1_000, unit: 'keys', beyond: 'cut' },
+
   // What other servers answer.
 
   /** One answer of Elasticsearch. What is larger is asked for again in parts. */
@@ -96,12 +109,24 @@ export const BOUNDS = {
   chatFrame: { most: 1024 * 1024, unit: 'characters', beyond: 'dropped' },
   /** What Docker answers to one question, logs included. */
   dockerAnswer: { most: 32 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
+  /** One answer of Proxmox, over HTTPS or SSH. */
+  hypervisorAnswer: { most: 32 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
+  /** What a command on a host says: names of thousands of files. */
+  hostAnswer: { most: 16 * 1024 * 1024, unit: 'bytes', beyond: 'cut' },
+  /** What is kept of a command's output over SSH, or in a container, unless somebody asks for more. */
+  sshOutput: { most: 1024 * 1024, unit: 'bytes', beyond: 'cut' },
+  /** What a probe reads of a page. */
+  probeBody: { most: 256 * 1024, unit: 'bytes', beyond: 'dropped' },
+  /** The beginning of a dump, which says what is in it. */
+  archiveHead: { most: 64 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
+  /** Collections of one database. */
+  collections: { most: 100_000, unit: 'parts', beyond: 'refused' },
   /** Why a pager refuses. */
   refusalText: { most: 4_000, unit: 'bytes', beyond: 'dropped' },
   /** A calendar of turns. */
   calendar: { most: 1024 * 1024, unit: 'bytes', beyond: 'refused' },
   /** Steps through the repetitions of a calendar. */
-  calendarSteps: { most: 100_000, unit: 'steps', beyond: 'refused' },
+  calendarSteps: { most: 300_000, unit: 'steps', beyond: 'refused' },
   /** Aliases (`*name`) that a YAML file may unfold to. */
   yamlAliases: { most: 100, unit: 'parts', beyond: 'refused' },
   /** A file of rules or of configuration. */
