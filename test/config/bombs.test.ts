@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '#config/load.ts';
 import { loadRules } from '#config/rules/load-rules.ts';
 import { BOUNDS } from '#kernel/bounds.ts';
+import { DEFAULTS } from './rules/written.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -15,7 +16,11 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 /** Nine lists of nine of the list before: a billion elements. */
 const LAUGHS = Array.from({ length: 10 }, (_, index) => {
   const name = (number: number): string => `l${number}`;
-  return index === 0 ? `${name(0)}: &l0 [lol]` : `${name(index)}: &${name(index)} [${Array(9).fill(`*${name(index - 1)}`).join(', ')}]`;
+  return index === 0
+    ? `${name(0)}: &l0 [lol]`
+    : `${name(index)}: &${name(index)} [${Array(9)
+        .fill(`*${name(index - 1)}`)
+        .join(', ')}]`;
 }).join('\n');
 const DEEP = `name: deep\nfilter: ${'['.repeat(50_000)}${']'.repeat(50_000)}\n`;
 const LARGE = `name: ${'x'.repeat(BOUNDS.yamlFile.most + 1)}\n`;
@@ -23,7 +28,7 @@ const LARGE = `name: ${'x'.repeat(BOUNDS.yamlFile.most + 1)}\n`;
 function rulesIn(text: string): readonly string[] {
   const file = join(folder, 'rule.yaml');
   writeFileSync(file, text);
-  return loadRules([file], { environment: () => undefined, defaults: {} } as never).problems;
+  return loadRules([file], DEFAULTS).problems;
 }
 
 describe.each([

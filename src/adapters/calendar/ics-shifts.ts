@@ -41,7 +41,7 @@ function stepsOf({ rrule, start }: VEvent, to: number): number {
   if (rrule === undefined) return 1;
   const { options } = rrule;
   const days = Math.max(1, (to - start.getTime()) / DAY_MS);
-  return ['byhour', 'byminute', 'bysecond'].reduce((product, name) => product * Math.max(1, lengthOf(options[name])), days);
+  return ['byHour', 'byMinute', 'bySecond'].reduce((product, name) => product * Math.max(1, lengthOf(options[name])), days);
 }
 
 function lengthOf(list: unknown): number {
