@@ -98,6 +98,8 @@ export interface Parts extends Omit<Infrastructure, 'backups' | 'jobs'> {
   /** Where Mattermost posts clicks, or null where it can't reach vigie. */
   readonly callbackUrl: string | null;
   readonly mainCommand: string;
+  /** What one person may ask for; more where time runs faster. */
+  readonly requestsAMinute?: number;
   readonly verifyTrigger: TriggerCheck;
   readonly count: (means: string, outcome: string) => void;
   /** What must never be shown or stored, whoever says it. */
@@ -179,7 +181,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
     directory: parts.directory,
     verifyTrigger: parts.verifyTrigger,
     intact: witness.intact,
-    pace: new Pace(),
+    pace: new Pace(parts.requestsAMinute),
     entries: parts.entries,
     vocabulary: vocabularyOf(parts),
     policy: parts.policy,

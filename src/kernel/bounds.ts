@@ -56,8 +56,8 @@ export const BOUNDS = {
   value: { most: 600, unit: 'characters', beyond: 'cut' },
   /** Names in one sentence: people, hosts, differences. */
   listed: { most: 40, unit: 'parts', beyond: 'cut' },
-  /** A code block inside a message. */
-  block: { most: 3_000, unit: 'characters', beyond: 'cut' },
+  /** A code block, such as a log: what of it doesn't fit a post stands in the file beside it. */
+  block: { most: 150_000, unit: 'characters', beyond: 'cut' },
   /** A section that a template makes, before it is cut to where it goes. */
   section: { most: 200_000, unit: 'characters', beyond: 'cut' },
   /** Lines of one answer at the terminal of `vigie do`. */

@@ -10,10 +10,7 @@ export interface Written extends WrittenPost {
   readonly moved: VigieError | null;
 }
 
-type Options = Pick<
-  SenderOptions,
-  'witness' | 'renderer' | 'languageOf' | 'operationsChannel' | 'outbox' | 'clock' | 'log' | 'tampered'
->;
+type Options = Pick<SenderOptions, 'witness' | 'renderer' | 'languageOf' | 'operationsChannel' | 'outbox' | 'clock' | 'log' | 'tampered'>;
 
 /** Clocks of vigie and of Mattermost may differ by so much when a lost post is looked for. */
 const CLOCK_SKEW_MS = 120_000;

@@ -28,8 +28,7 @@ function lives(deadly: (rules: readonly string[], careful: boolean) => boolean) 
   const looks: string[] = [];
   return {
     looks,
-    clock,
-    async live(rounds: number, ...names: string[]): Promise<readonly (readonly Outcome[])[] | 'died'> {
+    live: async (rounds: number, ...names: string[]): Promise<readonly (readonly Outcome[])[] | 'died'> => {
       // What a process writes after its death is written nowhere.
       let alive = true;
       const own = { fact: facts.fact, remember: async (name: string, value: string) => (alive ? facts.remember(name, value) : undefined) };
@@ -72,15 +71,15 @@ describe('a look that ended the process', () => {
   });
 
   it('because of one rule does not keep the others from being looked at, nor is it done again for ever', async () => {
-    const { live, looks, clock } = lives((rules) => rules.includes('b'));
+    const { live, looks } = lives((rules) => rules.includes('b'));
     expect(await live(1, 'a', 'b', 'c')).toBe('died');
     expect(await live(1, 'a', 'b', 'c')).toBe('died');
     expect(await live(1, 'a', 'b', 'c')).toBe('died');
-    const [outcomes] = (await live(1, 'a', 'b', 'c')) as readonly (readonly Outcome[])[];
+    const last = await live(1, 'a', 'b', 'c');
+    const outcomes = last === 'died' ? [] : last[0];
     expect(outcomes?.map(({ ok }) => ok)).toEqual([true, false, true]);
     expect(outcomes?.[1]).toMatchObject({ problem: { code: 'look_too_large', params: { rule: 'b' } } });
     expect(looks).toEqual(['a+b+c', 'a with care', 'b with care', 'b with care', 'a+c']);
-    clock.advance(0);
   });
 
   it('that goes well with care stays careful', async () => {
