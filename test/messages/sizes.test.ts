@@ -42,6 +42,15 @@ function operation(change: object): MessageData {
     started_at: null,
     ended_at: null,
     plan_hash: null,
+    plan_name: null,
+    needed: 1,
+    input: {},
+    round: 1,
+    start_by: null,
+    closed_by: null,
+    approvers: [],
+    confirmer: null,
+    means: 'post',
     ...change,
   };
   return { template: 'operation', data: JSON.parse(JSON.stringify(data)) };
@@ -60,9 +69,9 @@ function goLength(props: unknown): number {
 
 const CASES: readonly (readonly [string, MessageData])[] = [
   [
-    'a plan of 2,000 effects',
+    'a plan of 5,000 effects',
     operation({
-      effects: Array.from({ length: 2_000 }, (_, index) => ({ kind: 'partial', bytes: 1, name: `n${index}` })),
+      effects: Array.from({ length: 5_000 }, (_, index) => ({ kind: 'partial', bytes: 1, name: `n${index}` })),
     }),
   ],
   [
@@ -114,6 +123,6 @@ describe('what people agree to', () => {
     const [, message] = CASES[0] ?? ['', alert];
     const { file, attachments } = renderer.render(message, 'en');
     expect(attachments[0]?.text.length ?? 0).toBeLessThanOrEqual(BOUNDS.attachmentText.most);
-    expect(file?.text).toContain('n1999');
+    expect(file?.text).toContain('n4999');
   });
 });
