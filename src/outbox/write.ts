@@ -1,16 +1,29 @@
+import type { Clock } from '#kernel/clock.ts';
 import { problemOf, VigieError } from '#kernel/errors.ts';
 import { personOf } from '#domain/say.ts';
 import type { PostBody, WrittenPost } from '#ports/chat.ts';
-import type { PendingSay } from '#ports/store.ts';
+import type { Outbox, PendingSay } from '#ports/store.ts';
 import { PLAINNESS, type Plainness } from '#messages/plainer.ts';
-import type { SenderOptions } from './sender.ts';
+import type { Renderer } from '#messages/post.ts';
+import type { Language } from '#messages/templates.ts';
+import type { Witness } from './witness.ts';
 
 export interface Written extends WrittenPost {
   /** Why it stands in the operations channel and not where it was meant; null where it does. */
   readonly moved: VigieError | null;
 }
 
-type Options = Pick<SenderOptions, 'witness' | 'renderer' | 'languageOf' | 'operationsChannel' | 'outbox' | 'clock' | 'log' | 'tampered'>;
+/** What the sender has that writing needs. */
+interface Options {
+  readonly witness: Witness;
+  readonly renderer: Renderer;
+  readonly languageOf: (channel: string) => Language;
+  readonly operationsChannel: string;
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+  readonly tampered: (key: string) => Promise<void>;
+  readonly log: { warn(data: object, text: string): void };
+}
 
 /** Clocks of vigie and of Mattermost may differ by so much when a lost post is looked for. */
 const CLOCK_SKEW_MS = 120_000;

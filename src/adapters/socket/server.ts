@@ -76,8 +76,10 @@ async function serve(
   byAccount: Map<string, number>,
   signal: AbortSignal,
 ): Promise<void> {
-  const silence = setTimeout(() => socket.destroy(), BOUNDS.socketSilence.most);
-  signal.addEventListener('abort', () => clearTimeout(silence));
+  let said = false;
+  AbortSignal.timeout(BOUNDS.socketSilence.most).addEventListener('abort', () => {
+    if (!said) socket.destroy();
+  });
   const send = (line: ServerLine): void => {
     if (!socket.destroyed) socket.write(`${JSON.stringify(line)}\n`);
   };
@@ -94,7 +96,7 @@ async function serve(
     if (message.kind === 'proven') account = await ownerOf(folder);
     else if (account === null) throw new Error('a command came before the proof');
     else {
-      clearTimeout(silence);
+      said = true;
       const { text } = message;
       const ok = await one(account, byAccount, () =>
         options.gateway.local({ account: String(account), text }, (told) => send({ kind: 'line', text: told }), signal),
