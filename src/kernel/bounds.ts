@@ -60,6 +60,8 @@ export const BOUNDS = {
   block: { most: 150_000, unit: 'characters', beyond: 'cut' },
   /** A section that a template makes, before it is cut to where it goes. */
   section: { most: 200_000, unit: 'characters', beyond: 'cut' },
+  /** How long the words of one post may take to be made: those of 5,000 effects take a third of a second on a slow machine. */
+  renderTime: { most: 3_000, unit: 'milliseconds', beyond: 'cut' },
   /** Lines of one answer at the terminal of `vigie do`. */
   terminal: { most: 20_000, unit: 'characters', beyond: 'cut' },
   /** Points and series of one chart, and letters of a label on it: more can't be told apart. */

@@ -112,7 +112,7 @@ function liquidFor(
     ownPropertyOnly: true,
     lenientIf: true,
     parseLimit: BOUNDS.section.most,
-    renderLimit: 1_000,
+    renderLimit: BOUNDS.renderTime.most,
     memoryLimit: 10_000_000,
     dynamicPartials: false,
     relativeReference: false,

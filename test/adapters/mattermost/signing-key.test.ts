@@ -25,6 +25,8 @@ beforeEach(async () => {
     facts: { fact: async () => null, remember: async () => undefined },
     log: { info: () => undefined, warn: () => undefined },
   });
+  // The key is asked for once, at the start.
+  await chat.verifyTrigger('', EVE);
   before = server.requests.length;
 });
 afterEach(async () => await server.stop());
