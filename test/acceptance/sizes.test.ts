@@ -36,7 +36,7 @@ describe('a field of 900 kB', () => {
     fill(HUGE);
     const post = await scene.post(/disk.*\*\*95%\*\*/su);
     const text = textOf(await scene.reads(post, /lines.*It says x/su));
-    expect(text).toMatch(/… \(\+\d+(?:\.\d)? kB\)/u);
+    expect(text).toMatch(/… \(\+\d+(?:\.\d)?[ \u00a0]kB\)/u);
     expect(text.length).toBeLessThan(BOUNDS.props.most);
   });
 

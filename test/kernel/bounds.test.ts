@@ -17,6 +17,7 @@ const OTHERS: ReadonlySet<string> = new Set([
   'config/backups.ts MOST_KEPT',
   'config/job-parts.ts MOST_MS',
   'config/schema.ts SOCKET_PATH_MAX',
+  'kernel/bearers.ts LONGEST',
   'kit/last-backups.ts MOST',
   'ports/hosts.ts LOG_LIMIT_BYTES',
   'adapters/charts/create-charts.ts MOST_WAITING',
