@@ -3,6 +3,7 @@ import { createBlot } from '#kernel/blot.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Loop } from '#kernel/loop.ts';
 import type { Metric } from '#domain/metrics/metric.ts';
+import { Pace } from '#domain/operation/pace.ts';
 import type { Policy } from '#domain/operation/policy.ts';
 import type { Backups } from '#ports/backups.ts';
 import type { Charts } from '#ports/charts.ts';
@@ -44,6 +45,7 @@ import { createBackups } from '#pipeline/backup/create-backups.ts';
 import { announceStart } from '#pipeline/announce.ts';
 import { blottedPager, blottedPublisher } from '#outbox/blotted.ts';
 import { startPaging } from '#outbox/pages.ts';
+import { createRefusals } from '#outbox/refusals.ts';
 import { startSender } from '#outbox/sender.ts';
 import { createWitness } from '#outbox/witness.ts';
 import { blottedGateway, blottedStore } from './app/blotted.ts';
@@ -96,6 +98,8 @@ export interface Parts extends Omit<Infrastructure, 'backups' | 'jobs'> {
   /** Where Mattermost posts clicks, or null where it can't reach vigie. */
   readonly callbackUrl: string | null;
   readonly mainCommand: string;
+  /** What one person may ask for; more where time runs faster. */
+  readonly requestsAMinute?: number;
   readonly verifyTrigger: TriggerCheck;
   readonly count: (means: string, outcome: string) => void;
   /** What must never be shown or stored, whoever says it. */
@@ -155,6 +159,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
     operationsChannel: parts.operationsChannel,
     log,
     tampered: (key) => declareTampered(workshop, key),
+    refusals: createRefusals(store, [...parts.pagers.keys()], clock, () => paging.wake()),
     posted: (key) => listening?.rereadVotes(key),
   });
   const paging = startPaging({ ...parts, pages: store.pages, outbox: store.outbox, engine });
@@ -176,6 +181,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
     directory: parts.directory,
     verifyTrigger: parts.verifyTrigger,
     intact: witness.intact,
+    pace: new Pace(parts.requestsAMinute),
     entries: parts.entries,
     vocabulary: vocabularyOf(parts),
     policy: parts.policy,

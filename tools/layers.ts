@@ -44,7 +44,7 @@ export const LAYERS: readonly Layer[] = [
     does: 'clock, ids, errors, canonical hash, durations',
     places: [folder('src/kernel')],
     sees: [],
-    packages: ['canonicalize', 'fastest-levenshtein', 'node:crypto'],
+    packages: ['canonicalize', 'fastest-levenshtein', 'node:crypto', 're2js'],
     clock: true,
   },
   {

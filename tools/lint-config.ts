@@ -76,6 +76,7 @@ function placeRules(layer: Layer, place: Place): object {
     'node/no-process-env': layer.environment === true ? 'off' : 'error',
     'vigie/no-ambient-time': layer.clock === true ? 'off' : 'error',
     'vigie/no-computed-import': 'error',
+    'vigie/no-composed-regexp': 'error',
   };
 }
 

@@ -41,4 +41,32 @@ const noComputedImport = {
   }),
 };
 
-export default { meta: { name: 'vigie' }, rules: { 'no-ambient-time': noAmbientTime, 'no-computed-import': noComputedImport } };
+const TYPED = 'Write it out, or use expressionOf or isAlike: a composed one runs in exponential time on what somebody typed.';
+
+/** What a module composes of its own constants, once, is its own; inside of a function it may be anybody's words. */
+const noComposedRegExp = {
+  create(context: Context) {
+    let depth = 0;
+    const enter = (): void => void (depth += 1);
+    const leave = (): void => void (depth -= 1);
+    const check = (node: Node): void => {
+      const isRegExp = node.callee?.type === 'Identifier' && node.callee.name === 'RegExp';
+      if (depth > 0 && isRegExp && node.arguments?.[0]?.type !== 'Literal') context.report({ node, message: TYPED });
+    };
+    return {
+      FunctionDeclaration: enter,
+      'FunctionDeclaration:exit': leave,
+      FunctionExpression: enter,
+      'FunctionExpression:exit': leave,
+      ArrowFunctionExpression: enter,
+      'ArrowFunctionExpression:exit': leave,
+      NewExpression: check,
+      CallExpression: check,
+    };
+  },
+};
+
+export default {
+  meta: { name: 'vigie' },
+  rules: { 'no-ambient-time': noAmbientTime, 'no-computed-import': noComputedImport, 'no-composed-regexp': noComposedRegExp },
+};

@@ -53,8 +53,10 @@ export function token(description: string, origin: string) {
 
 /** People write the path alone where its content is meant. */
 export function pem(what: string) {
-  const begins = new RegExp(`^-----BEGIN [A-Z ]*${what}-----`, 'u');
-  return NAME.refine((text) => begins.test(text), `must lead to a PEM ${what.toLowerCase()}: write \${file:/path/to/it}`);
+  return NAME.refine(
+    (text) => /^-----BEGIN ([A-Z ]*)-----/u.exec(text)?.[1]?.endsWith(what) === true,
+    `must lead to a PEM ${what.toLowerCase()}: write \${file:/path/to/it}`,
+  );
 }
 
 /** Whether a key's value is a secret. */

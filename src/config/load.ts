@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { Document } from 'yaml';
+import { BOUNDS } from '#kernel/bounds.ts';
 import { sha256 } from '#kernel/hash.ts';
 import { reasonOf } from '#kernel/json.ts';
 import { crossChecks, crossWarnings } from './cross-checks.ts';
@@ -8,6 +9,7 @@ import { dotted, issueWords } from './issues.ts';
 import { readSource } from './places.ts';
 import { configSchema, type Config } from './schema.ts';
 import { resolveSecrets } from './secrets.ts';
+import { readYamlText } from './yaml-text.ts';
 
 export interface LoadedConfig {
   readonly config: Config;
@@ -35,12 +37,21 @@ export class ConfigError extends Error {
 export function loadConfig(path: string): LoadedConfig {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readYamlText(path);
   } catch (error) {
     const advice = 'Copy templates/vigie.yaml there, or name another file with --config';
     throw new ConfigError([`${path}: ${reasonOf(error)}. ${advice}`]);
   }
   return parseConfig(text, basename(path));
+}
+
+/** Aliases that unfold to more than a file may hold show here. @throws ConfigError */
+function dataOf(document: Document, name: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: BOUNDS.yamlAliases.most });
+  } catch (error) {
+    throw new ConfigError([`${name}: ${reasonOf(error)}`]);
+  }
 }
 
 /**
@@ -57,7 +68,7 @@ export function parseConfig(text: string, name: string): LoadedConfig {
   const problems = resolved.problems.map(problem);
   // What a broken reference leads to isn't judged: one slip, one line.
   const broken = new Set(resolved.problems.map(({ path }) => dotted(path)));
-  const read = configSchema.safeParse(document.toJS() ?? {});
+  const read = configSchema.safeParse(dataOf(document, name) ?? {});
   const issues = read.success ? [] : read.error.issues.filter((issue) => !broken.has(dotted(issue.path)));
   problems.push(...issues.flatMap((issue) => issueWords(issue, source)));
   if (read.success) problems.push(...crossChecks(read.data).map(problem));

@@ -96,6 +96,9 @@ export const ERROR_CODES = {
   silence_everything: [],
   rule_unknown: ['rule', 'nearest'],
   matchers_invalid: ['text', 'firing'],
+  requests_too_many: ['limit'],
+  look_too_large: ['rule', 'documents', 'limit'],
+  matchers_too_long: ['characters', 'stars', 'matchers'],
   remedy_too_often: ['target', 'until'],
   remedy_not_allowed: ['command'],
   // Pagers

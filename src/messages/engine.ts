@@ -1,14 +1,14 @@
 import { Liquid } from 'liquidjs';
 import { BLOT_UNKNOWN, type Blot } from '#kernel/blot.ts';
+import { BOUNDS } from '#kernel/bounds.ts';
 import { formatDuration } from '#kernel/duration.ts';
 import { isRecord, mapTexts, toJsonObject, type JsonObject } from '#kernel/json.ts';
 import { visible } from '#kernel/visible.ts';
+import { shownItems, shownValue } from './cutting.ts';
+import type { CutMark } from './fit.ts';
 import { codeBlock, codeContent, codeSpan, escapeFilled, escapeOwn, escapeText, mention, rawLine } from './markdown.ts';
 import { formatMeasure } from './measure.ts';
 import type { Language, Template, TemplateSet } from './templates.ts';
-
-/** Longest text that a section may come to; Mattermost's own limit is 16,383 characters a message. */
-const RENDER_LIMIT = 200_000;
 
 /** A command written out in a template, such as `` `show {{ id }}` ``: Markdown's backslashes would stand there as they are. */
 const CODE = /`[^`\n]*`/gu;
@@ -23,6 +23,8 @@ export interface Engine {
   has(language: Language, template: string, section: string): boolean;
   /** A word of a list of `words.md`, as it is. */
   term(language: Language, list: string, key: string): string;
+  /** What stands in the place of what is missing. */
+  cutMark(language: Language): CutMark;
 }
 
 /**
@@ -71,6 +73,7 @@ export function createEngine(templates: TemplateSet, timezone: string, now: () =
     render,
     has: (language, template, section) => templates[language].get(template)?.sections.has(section) ?? false,
     term: (language, list, key) => termOf(templates[language].get('words'), list, key),
+    cutMark: (language) => cutMarkOf(language, templates[language].get('words')),
   };
 }
 
@@ -80,11 +83,17 @@ function termOf(words: Template | undefined, list: string, key: unknown): string
   return lines.find((line) => line.startsWith(`${String(key)}=`))?.slice(String(key).length + 1) ?? String(key ?? '');
 }
 
+/** ` … (+312 kB)`: the words of the list `cut`, with the size in the place of `{size}`. */
+function cutMarkOf(language: Language, words: Template | undefined): CutMark {
+  return (missing) => ` ${termOf(words, 'cut', 'text').replace('{size}', formatMeasure(missing, 'bytes', language))}`;
+}
+
 /** A template's loops leave blank lines: at most one stays. */
 function tidy(text: string): string {
-  return text
-    .replaceAll(/[ \t]+$/gmu, '')
-    .replaceAll(/\n{3,}/gu, '\n\n')
+  const lines = text.split('\n').map((line) => line.trimEnd());
+  return lines
+    .filter((line, index) => line !== '' || (lines[index - 1] ?? '') !== '')
+    .join('\n')
     .trim();
 }
 
@@ -94,14 +103,16 @@ function liquidFor(
   template: (name: string) => Template | undefined,
   words: (code: string, params: JsonObject) => string,
 ): Liquid {
+  const mark: CutMark = (missing) => cutMarkOf(language, template('words'))(missing);
+  const shown = (value: unknown): unknown => shownValue(value, BOUNDS.value.most, mark);
   const liquid = new Liquid({
-    outputEscape: escapeText,
+    outputEscape: (value) => escapeText(shown(value)),
     strictVariables: true,
     strictFilters: true,
     ownPropertyOnly: true,
     lenientIf: true,
-    parseLimit: RENDER_LIMIT,
-    renderLimit: 1_000,
+    parseLimit: BOUNDS.section.most,
+    renderLimit: BOUNDS.renderTime.most,
     memoryLimit: 10_000_000,
     dynamicPartials: false,
     relativeReference: false,
@@ -114,9 +125,9 @@ function liquidFor(
   liquid.registerFilter('raw', () => {
     throw new Error('raw is not allowed in templates');
   });
-  made('code', codeSpan);
-  made('block', codeBlock);
-  made('in_code', codeContent);
+  made('code', (value) => codeSpan(shown(value)));
+  made('block', (value) => codeBlock(shownValue(value, BOUNDS.block.most, mark)));
+  made('in_code', (value) => codeContent(shown(value)));
   // An attachment's title isn't Markdown: a user name stands there as it is.
   made('name', (username) => (/^[a-z0-9._-]+$/u.test(String(username)) ? String(username) : rawLine(username)));
   // An address that vigie made: nothing in it may end the link.
@@ -127,31 +138,36 @@ function liquidFor(
       .replaceAll(')', '%29'),
   );
   // Whoever writes the rules may use Markdown; they wake nobody by it.
-  made('authored', (text) => visible(String(text ?? '')).replaceAll('@', '@\u200b'));
+  made('authored', (text) => visible(String(shownValue(text ?? '', BOUNDS.field.most, mark))).replaceAll('@', '@\u200b'));
   // A field's title isn't Markdown either.
-  made('plain', rawLine);
+  made('plain', (text) => rawLine(shown(text)));
   // What a rule says, with what documents say in it.
-  made('filled', (parts) => (Array.isArray(parts) ? escapeFilled(parts) : escapeText(parts)));
-  made('own', escapeOwn);
-  made('mention', (person) => mention(isRecord(person) ? person['username'] : person));
-  made('mentions', (people) =>
-    (Array.isArray(people) ? people : []).map((person) => mention(isRecord(person) ? person['username'] : person)).join(' '),
+  made('filled', (parts) =>
+    Array.isArray(parts)
+      ? escapeFilled(parts.map((part: unknown) => (isRecord(part) ? { value: shown(part['value']) } : part)))
+      : escapeText(shown(parts)),
   );
+  made('own', (text) => escapeOwn(shown(text)));
+  made('mention', (person) => mention(isRecord(person) ? person['username'] : person));
+  made('mentions', (people) => shownItems(people, (person) => mention(isRecord(person) ? person['username'] : person)).join(' '));
   made('who', (people) =>
     list(
       language,
-      (Array.isArray(people) ? people : []).map((person) =>
-        `@${escapeText(isRecord(person) ? person['username'] : person)}`.replace('@', '@\u200b'),
-      ),
+      shownItems(people, (person) => `@${escapeText(isRecord(person) ? person['username'] : person)}`.replace('@', '@\u200b')),
     ),
   );
-  made('list', (values) => list(language, (Array.isArray(values) ? values : []).map(codeSpan)));
+  made('list', (values) =>
+    list(
+      language,
+      shownItems(values, (value) => codeSpan(shown(value))),
+    ),
+  );
   made('problem', (problem) =>
     isRecord(problem) ? words(String(problem['code']), toJsonObject(isRecord(problem['params']) ? problem['params'] : {})) : '',
   );
   made('time', (ms) => (typeof ms === 'number' ? formatTime(ms, now(), language, timezone) : escapeText(ms)));
   made('duration', (ms) => formatDuration(Number(ms)));
-  made('measure', (value, unit) => (typeof value === 'number' ? formatMeasure(value, String(unit), language) : codeSpan(value)));
+  made('measure', (value, unit) => (typeof value === 'number' ? formatMeasure(value, String(unit), language) : codeSpan(shown(value))));
   made('digest', (digest) =>
     codeSpan(
       String(digest ?? '')

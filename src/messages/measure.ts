@@ -49,8 +49,14 @@ function bytes(value: number, language: Language): string {
   return spaced(number(value / 1_000 ** power, language, power === 0 ? 0 : 1), units[power] ?? '', language);
 }
 
+/** Made once each: to make one takes longer than a whole line of a template. */
+const formats = new Map<string, Intl.NumberFormat>();
+
 function number(value: number, language: Language, digits: number): string {
-  return new Intl.NumberFormat(language === 'fr' ? 'fr-FR' : 'en-GB', { maximumFractionDigits: digits }).format(value);
+  const name = `${language} ${digits}`;
+  const format = formats.get(name) ?? new Intl.NumberFormat(language === 'fr' ? 'fr-FR' : 'en-GB', { maximumFractionDigits: digits });
+  formats.set(name, format);
+  return format.format(value);
 }
 
 /** English writes `92%` but `1.2 GB`; French puts a no-break space before both. */

@@ -1,3 +1,4 @@
+import { BOUNDS } from '#kernel/bounds.ts';
 import { isRecord, type JsonObject } from '#kernel/json.ts';
 import { visible, visibleLine } from '#kernel/visible.ts';
 import type { MessageData } from '#domain/say.ts';
@@ -7,20 +8,24 @@ import { alertPost, digestPost } from './alert-post.ts';
 import { chartsSchema } from './chart/chart-data.ts';
 import { drawingOf } from './chart/drawing.ts';
 import type { Engine } from './engine.ts';
+import { cutMarkdown } from './cut-markdown.ts';
+import { fitted, markdown } from './fit.ts';
 import { operationPost, type ButtonMaker } from './operation-post.ts';
+import { plainer, plainLine, type Plainness } from './plainer.ts';
 import type { Language } from './templates.ts';
 
-/** Mattermost's limit is 16,383; what is longer goes along as a file. */
-const MESSAGE_LIMIT = 3_900;
-
 export interface Renderer {
-  /** Makes a message's words. Never throws: a template that fails is said to have failed. */
+  /** Makes a message's words, of a size that Mattermost takes. Never throws: a template that fails is said to have failed. */
   render(message: MessageData, language: Language): PostBody;
+  /** The same post with less in it. */
+  plainer(message: MessageData, body: PostBody, plainness: Plainness, language: Language): PostBody;
   /**
    * The picture that goes with a message, ready to be drawn: its data's `chart`, one or several. Null when it has none.
    * @throws ZodError when what is stored there is no chart
    */
   drawing(message: MessageData, language: Language): Drawing | null;
+  /** A text of so many characters at most, cut where it may be. */
+  fit(markdown: string, most: number, language: Language): string;
   /** A single section, for what isn't a post: acknowledgements, the command line. */
   words(language: Language, template: string, section: string, data: JsonObject): string;
 }
@@ -31,21 +36,35 @@ export function createRenderer(engine: Engine, buttons: ButtonMaker, timezone: s
     drawing({ data: { chart } }, language) {
       return chart === undefined || chart === null ? null : drawingOf(chartsSchema.parse(chart), { engine, language, timezone });
     },
+    fit: (text, most, language) => markdown(text, most, engine.cutMark(language)),
     words: (language, template, section, data) => engine.render(language, template, section, data),
     render(message, language) {
-      try {
-        return bodyOf(engine, buttons, message, language);
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        return {
-          message: engine.render(language, 'errors', 'template_failed', { template: message.template, reason }),
-          attachments: [],
-          file: null,
-          picture: null,
-        };
-      }
+      return fitted(wordsFor(engine, buttons, message, language), engine.cutMark(language), wholeFile(message));
     },
+    plainer: (message, body, plainness, language) => plainer(engine, message, body, plainness, language),
   };
+}
+
+/** What people agree to can be read whole. */
+function wholeFile({ template, data }: MessageData): string | null {
+  return template === 'operation' ? `${String(data['action'])}-${String(data['id'])}.md` : null;
+}
+
+/** What a template can't say (somebody broke it, or it has more to say than it may), is named at least. */
+function wordsFor(engine: Engine, buttons: ButtonMaker, message: MessageData, language: Language): PostBody {
+  try {
+    return bodyOf(engine, buttons, message, language);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const failed = engine.render(language, 'errors', 'template_failed', { template: message.template, reason });
+    const line = plainLine(engine, message, language);
+    return { message: isAbout(message) ? `${line}\n${failed}` : failed, attachments: [], file: null, picture: null };
+  }
+}
+
+/** Whether it matters enough to be said without its template. */
+function isAbout({ template }: MessageData): boolean {
+  return template === 'alert' || template === 'alert-digest' || template === 'operation';
 }
 
 function bodyOf(engine: Engine, buttons: ButtonMaker, message: MessageData, language: Language): PostBody {
@@ -61,6 +80,9 @@ function bodyOf(engine: Engine, buttons: ButtonMaker, message: MessageData, lang
   }
 }
 
+/** So much of a long answer stands in the channel, beside its file. */
+const BEGINNING = 600;
+
 /** A message that is text alone: `answer:<action>` is the `done` section of that action, `<template>:<section>` any other. */
 function plainPost(engine: Engine, language: Language, { template, data }: MessageData): PostBody {
   const [kind, action] = template.split(':');
@@ -71,9 +93,9 @@ function plainPost(engine: Engine, language: Language, { template, data }: Messa
         ? engine.render(language, action, 'done', data)
         : engine.render(language, kind ?? template, action, data);
   const file = fileIn(data);
-  if (text.length <= MESSAGE_LIMIT) return { message: text, attachments: [], file, picture: null };
+  if (text.length <= BOUNDS.answer.most) return { message: text, attachments: [], file, picture: null };
   return {
-    message: `${beginning(text)}\n…`,
+    message: `${cutMarkdown(text, BEGINNING).text}\n…`,
     attachments: [],
     file: file ?? { name: `${action ?? template}.md`, text },
     picture: null,
@@ -87,10 +109,4 @@ function fileIn(data: JsonObject): PostBody['file'] {
   return typeof name === 'string' && typeof text === 'string'
     ? { name: visibleLine(name).replaceAll('/', '∕'), text: visible(text) }
     : null;
-}
-
-/** Whole lines from the start: a cut inside a code span would set free what it neutralised. */
-function beginning(text: string): string {
-  const end = text.lastIndexOf('\n', 600);
-  return end === -1 ? '' : text.slice(0, end);
 }

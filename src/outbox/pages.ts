@@ -1,10 +1,13 @@
+import { BOUNDS } from '#kernel/bounds.ts';
 import type { Clock } from '#kernel/clock.ts';
+import { cutBytes } from '#kernel/cut.ts';
 import { problemOf } from '#kernel/errors.ts';
 import { startLoop, type Loop } from '#kernel/loop.ts';
 import { SEVERITIES } from '#domain/alert/rule.ts';
 import type { Pager } from '#ports/pager.ts';
 import type { Outbox, PageBox, PendingPage } from '#ports/store.ts';
 import type { Engine } from '#messages/engine.ts';
+import { line } from '#messages/fit.ts';
 import type { Language } from '#messages/templates.ts';
 
 export interface PagingOptions {
@@ -83,9 +86,8 @@ async function sendOne(
   try {
     // Written down before doing: a crash in between rings once more at worst, later.
     await pages.postpone(page.key, page.pager, clock.now() + backoff(page.attempts));
-    const words = (section: string): string => engine.render(language, 'page', section, page.data);
     const { key, severity, person } = page;
-    await pager.page({ key, severity, person, link: null, title: words(`${page.section}-title`), text: words(page.section) }, signal);
+    await pager.page({ key, severity, person, link: null, ...pageWords(engine, language, page) }, signal);
     await pages.sent(page.key, page.pager);
     return true;
   } catch (error) {
@@ -94,6 +96,16 @@ async function sendOne(
     if (clock.now() - page.createdAt > GIVE_UP_MS) await pages.giveUp(page.key, page.pager, JSON.stringify(problemOf(error)));
     return false;
   }
+}
+
+/** Of a size that every way takes: who is woken reads the rest elsewhere. */
+function pageWords(engine: Engine, language: Language, { section, data }: PendingPage): { readonly title: string; readonly text: string } {
+  const mark = engine.cutMark(language);
+  const text = cutBytes(engine.render(language, 'page', section, data), BOUNDS.pageText.most);
+  return {
+    title: line(engine.render(language, 'page', `${section}-title`, data), BOUNDS.pageTitle.most, mark),
+    text: text.missing === 0 ? text.text : `${text.text}${mark(text.missing)}`,
+  };
 }
 
 function backoff(attempts: number): number {

@@ -1,14 +1,16 @@
 import type { Clock } from '#kernel/clock.ts';
-import { problemOf, VigieError } from '#kernel/errors.ts';
-import { personOf } from '#domain/say.ts';
+import { problemOf } from '#kernel/errors.ts';
 import { startLoop, type Loop } from '#kernel/loop.ts';
 import type { Charts } from '#ports/charts.ts';
-import type { PostBody, WrittenPost } from '#ports/chat.ts';
+import type { PostBody } from '#ports/chat.ts';
 import type { Outbox, PendingSay } from '#ports/store.ts';
 import type { Renderer } from '#messages/post.ts';
 import type { Language } from '#messages/templates.ts';
+import { createDoubts, type Doubts } from './doubts.ts';
 import { createPictures, type Pictures } from './pictures.ts';
+import type { Refusals } from './refusals.ts';
 import type { Witness } from './witness.ts';
+import { write } from './write.ts';
 
 export interface SenderOptions {
   readonly outbox: Outbox;
@@ -22,6 +24,7 @@ export interface SenderOptions {
   readonly operationsChannel: string;
   /** Called when words that aren't vigie's stand in the post of a plan that people may be reading: what follows is said then. */
   readonly tampered: (key: string) => Promise<void>;
+  readonly refusals: Refusals;
   /** Called with the key of each new post, once people can react to it. */
   readonly posted: (key: string) => void;
   readonly log: { warn(data: object, text: string): void; error(data: object, text: string): void };
@@ -35,14 +38,14 @@ const IDLE_MS = 5_000;
 /** How often it is looked whether what is held back may go: whatever ends the wait wakes the loop too. */
 const HELD_MS = 100;
 const RETRY_MS = { first: 500, most: 30_000 } as const;
-/** Clocks of vigie and of Mattermost may differ by so much when a lost post is looked for. */
-const CLOCK_SKEW_MS = 120_000;
+/** What nobody takes isn't asked for more often. */
+const REFUSED_RETRY_MS = 300_000;
 
 /** The loop that says what is to be said. It takes everything from the outbox, so a restart or an outage loses nothing. */
 export function startSender(options: SenderOptions): Loop {
   const budget = createBudget();
   const pictures = createPictures({ ...options, ready: () => loop.wake() });
-  const sending: Sending = { ...options, pictures };
+  const sending: Sending = { ...options, pictures, doubts: createDoubts() };
   const loop = startLoop(options.clock, (stopping) =>
     sendDue(sending, budget, stopping).catch((error: unknown) => {
       options.log.error({ error }, 'the sender could not look for work');
@@ -54,6 +57,7 @@ export function startSender(options: SenderOptions): Loop {
 
 interface Sending extends SenderOptions {
   readonly pictures: Pictures;
+  readonly doubts: Doubts;
 }
 
 /** So many posts at once, and then one every so often: a flood of answers must not starve the acknowledgements, nor Mattermost. */
@@ -122,11 +126,14 @@ async function sendOne(options: Sending, say: PendingSay, picture: PostBody['pic
       await outbox.postpone(say.key, clock.now() + RETRY_MS.first);
       return 'later';
     }
-    const written = await write(options, say, root, picture);
-    if (written === null) {
+    const done = await write(options, say, root, picture, options.doubts.plainness(say.key));
+    if (done === null) {
       await outbox.postpone(say.key, clock.now());
       return 'later';
     }
+    const { moved, ...written } = done;
+    if (moved !== null) await options.refusals.moved(say, moved);
+    options.doubts.said(say.key);
     const fresh = written.postId !== say.postId;
     // Known as vigie's own before anybody can react to it for long; the seeds come after.
     const before = fresh ? [] : say.seeded;
@@ -140,8 +147,12 @@ async function sendOne(options: Sending, say: PendingSay, picture: PostBody['pic
     const { code, params } = problemOf(error);
     options.pictures.forget(say.key);
     options.log.warn({ key: say.key, code, params }, 'something could not be said');
-    if (code === 'chat_refused') await outbox.giveUp(say.key, say.version, JSON.stringify(params));
-    else await outbox.postpone(say.key, clock.now() + backoff(say.attempts));
+    options.doubts.failed(say.key, { code, params });
+    if (code !== 'chat_refused') await outbox.postpone(say.key, clock.now() + backoff(say.attempts));
+    // An alert is never given up: somebody may invite vigie again.
+    else if ((await options.refusals.refused(say, { code, params })) === 'keep')
+      await outbox.postpone(say.key, clock.now() + REFUSED_RETRY_MS);
+    else await outbox.giveUp(say.key, say.version, JSON.stringify(params));
     return 'later';
   }
 }
@@ -155,67 +166,6 @@ async function rootOf({ outbox }: SenderOptions, say: PendingSay): Promise<strin
   if (say.to.underKey === null) return say.to.root;
   const under = await outbox.postId(say.to.underKey);
   return under ?? (say.attempts > 20 ? null : undefined);
-}
-
-/** @returns null when somebody else's words stand there: what follows from that has to be decided before they are written over */
-async function write(
-  options: SenderOptions,
-  say: PendingSay,
-  root: string | null,
-  picture: PostBody['picture'],
-): Promise<WrittenPost | null> {
-  const { renderer, languageOf } = options;
-  const { publisher } = options.witness;
-  const person = personOf(say.to);
-  const channel = person === null ? say.to.channel : await publisher.direct(person);
-  const body = renderer.render(say.message, languageOf(channel));
-  if (say.postId !== null) {
-    if (await isTampered(options, say, say.postId, body)) {
-      await options.tampered(say.key);
-      return null;
-    }
-    try {
-      return await publisher.update(say.postId, say.key, body);
-    } catch (error) {
-      // Somebody deleted it: the story needs a post.
-      if (!isRefused(error, [404, 403])) throw error;
-    }
-  }
-  // Written down before doing: a try that was cut off is looked for before it is repeated.
-  await options.outbox.postpone(say.key, options.clock.now());
-  if (say.attempts > 0 && say.postId === null) {
-    const found = await publisher.find(channel, say.key, say.createdAt - CLOCK_SKEW_MS);
-    if (found !== null) return await publisher.update(found.postId, say.key, body);
-  }
-  return await createSomewhere(options, { ...say, to: { ...say.to, channel } }, root, { ...body, picture });
-}
-
-/** States of a plan whose post may be what somebody agrees to. */
-const READ_IN: ReadonlySet<unknown> = new Set(['waiting', 'approved']);
-
-/** Looked at before every edit of such a post: an edit of vigie's own would hide what stood there when somebody voted. */
-async function isTampered({ witness }: SenderOptions, { key, message }: PendingSay, postId: string, body: PostBody): Promise<boolean> {
-  if (message.template !== 'operation' || !READ_IN.has(message.data['state'])) return false;
-  const now = await witness.publisher.read(postId);
-  if (now === null) return false;
-  return now.fingerprint !== witness.publisher.fingerprint(key, body) && !(await witness.ours(postId, now.fingerprint));
-}
-
-/** Where vigie may not write, it writes to the operations channel instead: nothing that happened stays untold. */
-async function createSomewhere(options: SenderOptions, say: PendingSay, root: string | null, body: PostBody): Promise<WrittenPost> {
-  const { operationsChannel } = options;
-  const { publisher } = options.witness;
-  try {
-    return await publisher.create(say.to.channel, root, say.key, body);
-  } catch (error) {
-    if (root !== null && isRefused(error, [400, 404])) return await publisher.create(say.to.channel, null, say.key, body);
-    if (!isRefused(error, [403, 404]) || say.to.channel === operationsChannel) throw error;
-    return await publisher.create(operationsChannel, null, say.key, body);
-  }
-}
-
-function isRefused(error: unknown, statuses: readonly number[]): boolean {
-  return error instanceof VigieError && error.code === 'chat_refused' && statuses.includes(Number(error.params['status']));
 }
 
 /** Puts the reactions that aren't there yet, in their order. One that fails is not worth losing the post for. */

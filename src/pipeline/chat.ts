@@ -15,6 +15,9 @@ import type { Workshop } from './operation/workshop.ts';
 /** After a resync that failed, the next one is tried this much later. */
 const RESYNC_AGAIN_MS = 5_000;
 
+/** How often it is stored how far the channels were read. */
+const PROGRESS_EVERY_MS = 500;
+
 export interface Listening {
   /** Reads the reactions under the post with this key: somebody may have been faster than vigie's own bookkeeping. */
   rereadVotes(key: string): void;
@@ -31,6 +34,7 @@ export async function listenToChat(
   ours: (postId: string, fingerprint: string | null) => Promise<boolean>,
   signal: AbortSignal,
 ): Promise<Listening> {
+  const progress = noteProgress(workshop, signal);
   let inOrder: Promise<unknown> = Promise.resolve();
   /** Resyncs asked for, and the latest one that came to its end: in between, something before the newest post may be unread. */
   const resyncs = { asked: 0, done: 0 };
@@ -52,7 +56,7 @@ export async function listenToChat(
   const handle = (event: ChatEvent): void => {
     switch (event.kind) {
       case 'post':
-        void hear(workshop, chat, event.post, resyncs.done === resyncs.asked).catch((error: unknown) =>
+        void hear(workshop, chat, event.post, resyncs.done === resyncs.asked ? progress : null).catch((error: unknown) =>
           workshop.log.error({ error }, 'a post could not be handled'),
         );
         return;
@@ -80,11 +84,39 @@ export async function listenToChat(
   };
 }
 
-/** @param gapless everything before this post was heard too: only then is the channel read up to here */
-async function hear(workshop: Workshop, chat: ChatEvents, post: IncomingPost, gapless: boolean): Promise<void> {
+type Progress = (channel: string, at: number) => void | Promise<void>;
+
+/** @param progress where it is noted that the channel is read up to here; null when something before may be unread */
+async function hear(workshop: Workshop, chat: ChatEvents, post: IncomingPost, progress: Progress | null): Promise<void> {
   const request = receivePost(post, chat.me(), workshop.clock.now());
   if (request !== null) await handleRequest(workshop, request);
-  if (gapless) await workshop.store.cursors.advance(post.channel, post.at);
+  await progress?.(post.channel, post.at);
+}
+
+/**
+ * Up to where each channel was read, stored once in a while: a member who floods a channel must not keep the store busy. What isn't stored
+ * when vigie ends is read again, and known by its key.
+ */
+function noteProgress({ store, clock, log }: Workshop, signal: AbortSignal): Progress {
+  const reached = new Map<string, number>();
+  let waiting = false;
+  const write = async (): Promise<void> => {
+    const [...all] = reached;
+    reached.clear();
+    waiting = false;
+    for (const [channel, at] of all) await store.cursors.advance(channel, at);
+  };
+  return (channel, at) => {
+    reached.set(channel, Math.max(at, reached.get(channel) ?? 0));
+    if (waiting) return;
+    waiting = true;
+    void clock
+      .sleep(PROGRESS_EVERY_MS, signal)
+      .then(() => (signal.aborted ? undefined : write()))
+      .catch((error: unknown) => {
+        if (!signal.aborted) log.warn({ error }, 'how far the channels were read could not be stored');
+      });
+  };
 }
 
 /** Reads again what may have been missed: posts since the last one seen, and reactions on every pending approval. */
@@ -118,7 +150,8 @@ async function rereadAlerts(workshop: Workshop, desk: Desk, chat: ChatEvents): P
 async function catchUp(workshop: Workshop, chat: ChatEvents, channel: ChannelInfo, since: number | undefined): Promise<void> {
   // A channel never seen before has no past: what was said before vigie came isn't for vigie.
   if (since === undefined) return await workshop.store.cursors.advance(channel.id, workshop.clock.now());
-  for (const post of await chat.postsSince(channel, since)) await hear(workshop, chat, post, true);
+  const progress: Progress = (id, at) => workshop.store.cursors.advance(id, at);
+  for (const post of await chat.postsSince(channel, since)) await hear(workshop, chat, post, progress);
 }
 
 /** The server's reactions are the truth: new ones are votes, and votes whose reaction is gone are withdrawn. */

@@ -1,3 +1,4 @@
+import { BOUNDS } from '#kernel/bounds.ts';
 import { problemOf, VigieError, type Problem } from '#kernel/errors.ts';
 import { isFinal } from '#domain/operation/states.ts';
 import { postKey, type Operation } from '#domain/operation/operation.ts';
@@ -97,8 +98,10 @@ async function click_(options: GatewayOptions, click: ButtonClick): Promise<stri
 async function verified(options: GatewayOptions, click: ButtonClick): Promise<Ack> {
   const { workshop } = options;
   const claim = readClaim(options.secret, click.context);
+  // What costs nothing first: anybody may send clicks.
+  if (claim === null) throw new VigieError('button_forged');
   const trigger = await options.verifyTrigger(click.trigger, click.user);
-  if (claim === null || trigger.kind !== 'signed') throw new VigieError('button_forged');
+  if (trigger.kind !== 'signed') throw new VigieError('button_forged');
   const operation = await workshop.store.operations.operation(claim.operation);
   const post = await workshop.store.outbox.byPost(click.post);
   if (operation === null || post?.key !== postKey(operation, operation.round) || post.channel !== click.channel)
@@ -131,7 +134,7 @@ async function local(
 ): Promise<{ readonly ok: boolean }> {
   const { workshop, renderer } = options;
   const language = options.languageOf('');
-  const say = (markdown: string): void => tell(plainWords(markdown));
+  const say = (markdown: string): void => tell(plainWords(renderer.fit(markdown, BOUNDS.terminal.most, language)));
   const username = Object.hasOwn(options.accounts, command.account) ? options.accounts[command.account] : undefined;
   const user = username === undefined ? null : await workshop.people.idOf(username);
   if (user === null) {

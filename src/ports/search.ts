@@ -20,6 +20,8 @@ export interface Found {
   readonly ok: true;
   /** How many match: exact, as far as the request's `track_total_hits` goes (all, if it doesn't say). */
   readonly total: number;
+  /** Fewer documents than were asked for, since all of them were more than one answer may hold: go on behind the last one. */
+  readonly cut?: boolean;
   readonly hits: readonly Hit[];
   /** By name, as Elasticsearch answers them: read them with a schema. */
   readonly aggregations: JsonObject;
@@ -43,8 +45,7 @@ export interface ClusterInfo {
 
 /**
  * One Elasticsearch cluster, read only. Methods throw `search_unreachable` when nobody answers in time or what answers is no
- * Elasticsearch, `search_refused` when access is denied, `search_busy` at 429 and 503, `search_incomplete` for an answer that is too
- * large; or the signal's reason as it is. Nothing is tried again, but for a kept connection that turns out to be broken.
+ * Elasticsearch, `search_refused` when access is denied, `search_busy` at 429 and 503; or the signal's reason as it is. Nothing is tried again, but for a kept connection that turns out to be broken.
  */
 export interface Search {
   /** The cluster's name in the configuration, for messages. */

@@ -11,6 +11,7 @@ import type { Swarm } from '#ports/swarm.ts';
 import { connectMattermost } from '#adapters/mattermost/connect.ts';
 import { startHttp, type HttpServer } from '#adapters/http/server.ts';
 import { openStore } from '#adapters/store/store.ts';
+import { BOUNDS } from '#kernel/bounds.ts';
 import { systemClock } from '#kernel/clock.ts';
 import { loadMaterial } from '#app/app/loaded.ts';
 import type { Language } from '#messages/templates.ts';
@@ -172,6 +173,7 @@ export class Scene {
       policy: this.#options.policy ?? POLICY,
       roles: this.#roles(),
       inventory: this.#inventory(),
+      requestsAMinute: BOUNDS.requests.most * (this.#options.speed ?? 30),
       language: this.#options.language ?? 'en',
       accounts: { root: 'alice', backup: 'bob' },
       callbackUrl: this.#http === null ? null : `${this.#http.url}/mattermost/action`,

@@ -7,6 +7,7 @@ import { openStore } from '#adapters/store/store.ts';
 import { createEngine } from '#messages/engine.ts';
 import { createRenderer } from '#messages/post.ts';
 import { loadTemplates } from '#messages/templates.ts';
+import { createRefusals } from '#outbox/refusals.ts';
 import { startSender } from '#outbox/sender.ts';
 import { createWitness } from '#outbox/witness.ts';
 import { openDesk, type Desk } from '#pipeline/alert/desk.ts';
@@ -42,6 +43,7 @@ const desk = await openDesk({
   wake: () => sender.wake(),
 });
 const sender = startSender({
+  refusals: createRefusals(store, [], systemClock, () => undefined),
   outbox: store.outbox,
   witness: createWitness(store.outbox, new MemoryPublisher(systemClock)),
   tampered: async () => undefined,

@@ -6,6 +6,13 @@ import { nearest } from '#kernel/nearest.ts';
 const ACTIONS = ['deploy', 'scale', 'restart', 'rollback', 'logs', 'help', 'restaurer'];
 
 describe('the name that was probably meant', () => {
+  it('of a word as long as a page is none, and is found not to be one at once', () => {
+    const names = Array.from({ length: 5_000 }, (_, index) => `service-${index}`.repeat(4));
+    const startedAt = performance.now();
+    expect(nearest('s'.repeat(16_000), names)).toBeNull();
+    expect(performance.now() - startedAt).toBeLessThan(50);
+  });
+
   it.each([
     ['depoly', 'deploy'],
     ['deplou', 'deploy'],

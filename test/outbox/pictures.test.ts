@@ -5,6 +5,7 @@ import { toJsonObject } from '#kernel/json.ts';
 import type { Charts } from '#ports/charts.ts';
 import type { PostBody } from '#ports/chat.ts';
 import type { Store } from '#ports/store.ts';
+import { createRefusals } from '#outbox/refusals.ts';
 import { startSender } from '#outbox/sender.ts';
 import { createWitness } from '#outbox/witness.ts';
 import { MemoryPublisher } from '#test/acceptance/alerts/memory-publisher.ts';
@@ -44,16 +45,19 @@ describe('pictures of posts', () => {
   };
   const start = (by: Charts | null): void => {
     sender = startSender({
+      refusals: createRefusals(store, [], clock, () => undefined),
       outbox: store.outbox,
       witness: createWitness(store.outbox, publisher),
       tampered: async () => undefined,
       charts: by,
       renderer: {
+        plainer: (_message, body) => body,
         render: (message) => ({ message: message.template, attachments: [], file: null, picture: null }),
         drawing: ({ data }) => {
           if (data['chart'] === 'broken') throw new TypeError('no chart');
           return data['chart'] === undefined ? null : drawing([chart()]);
         },
+        fit: (text) => text,
         words: () => '',
       },
       clock,

@@ -1,4 +1,5 @@
 import ical, { type CalendarResponse, type DateWithTimeZone, type EventInstance, type VEvent } from 'node-ical';
+import { BOUNDS } from '#kernel/bounds.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { reasonOf } from '#kernel/json.ts';
 import { momentOf, wallTime } from '#kernel/zoned-time.ts';
@@ -23,6 +24,9 @@ const AROUND_MS = 60 * DAY_MS;
 export function readIcs(text: string, nameOf: NameOf, now: number): IcsCopy {
   const all = Object.values(parsed(text)).filter((part) => part?.type === 'VEVENT');
   const events = all.filter(({ rrule, start }) => isDate(start) && (rrule === undefined || FREQUENCIES.has(rrule.options['freq'])));
+  const steps = events.reduce((sum, event) => sum + stepsOf(event, now + AROUND_MS), 0);
+  if (steps > BOUNDS.calendarSteps.most)
+    throw new VigieError('calendar_invalid', { reason: 'its repetitions are too many to be followed' });
   const soon = events.map((event) => ({ event, instances: expand(event, now - AROUND_MS, now + AROUND_MS) }));
   const good = soon.filter(({ instances }) => instances !== null).map(({ event }) => event);
   const nameless = soon.flatMap(({ instances }) =>
@@ -30,6 +34,18 @@ export function readIcs(text: string, nameOf: NameOf, now: number): IcsCopy {
   );
   const ignored = [...all.filter((event) => !good.includes(event)), ...nameless].map(titleOf);
   return { events: good, ignored: [...new Set(ignored)] };
+}
+
+/** So often an event is repeated between its start and `to`, at most; what names hours, minutes or seconds is so many events a day. */
+function stepsOf({ rrule, start }: VEvent, to: number): number {
+  if (rrule === undefined) return 1;
+  const { options } = rrule;
+  const days = Math.max(1, (to - start.getTime()) / DAY_MS);
+  return ['byHour', 'byMinute', 'bySecond'].reduce((product, name) => product * Math.max(1, lengthOf(options[name])), days);
+}
+
+function lengthOf(list: unknown): number {
+  return Array.isArray(list) ? list.length : 1;
 }
 
 function isDate(value: unknown): boolean {

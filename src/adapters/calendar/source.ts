@@ -1,12 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
+import { readText } from '#kernel/bounded-text.ts';
+import { BOUNDS } from '#kernel/bounds.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { reasonOf } from '#kernel/json.ts';
 
 /** Where the calendar is. The address may hold a secret: it stands in no error. */
 export type CalendarSource = { readonly url: string } | { readonly file: string };
 
-/** Far above any calendar of shifts. */
-const BYTES_MAX = 1024 * 1024;
+const BYTES_MAX = BOUNDS.calendar.most;
 
 /** Reads the text of a calendar. @throws calendar_unreachable, calendar_invalid when it is too large */
 export async function readSource(source: CalendarSource, deadline: AbortSignal): Promise<string> {
@@ -30,15 +31,9 @@ async function fromUrl(url: string, deadline: AbortSignal): Promise<string> {
     await answer.body?.cancel();
     throw new VigieError('calendar_unreachable', { reason: `HTTP ${answer.status}` });
   }
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of answer.body ?? []) {
-    if (!(chunk instanceof Uint8Array)) continue;
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > BYTES_MAX) throw tooLarge();
-  }
-  return Buffer.concat(chunks).toString();
+  const text = await readText(answer, BYTES_MAX);
+  if (text === null) throw tooLarge();
+  return text;
 }
 
 function tooLarge(): VigieError {

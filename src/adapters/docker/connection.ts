@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type Docker from 'dockerode';
 import type { Remote } from '#ports/remote.ts';
+import { boundAnswers } from './bounded-answers.ts';
 import { RemoteAgent } from './remote-agent.ts';
 
 /** A client's certificate and key, and the authority that signed the daemon's, all PEM. */
@@ -58,6 +59,7 @@ export async function connect(address: DaemonAddress, timeoutMs: number): Promis
   const { default: Dockerode } = await import('dockerode');
   const { agent, ...options } = optionsOf(address, timeoutMs);
   const given = { ...NOT_FROM_THE_ENVIRONMENT, ...options, agent, timeout: timeoutMs };
+  boundAnswers(agent);
   return { docker: new Dockerode(given), close: () => agent.destroy() };
 }
 

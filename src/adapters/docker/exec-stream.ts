@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { z } from 'zod';
+import { BOUNDS } from '#kernel/bounds.ts';
 import { VigieError } from '#kernel/errors.ts';
 import type { ContainerCommand } from '#ports/containers.ts';
 import type { CommandEnd, CommandStream } from '#ports/remote.ts';
@@ -9,7 +10,7 @@ import { failureOf } from './failures.ts';
 
 const STDOUT = 1;
 /** Of what a command complains about; what it says last matters less than where it begins. */
-const KEPT_BYTES = 1024 * 1024;
+const KEPT_BYTES = BOUNDS.sshOutput.most;
 /** Docker says "running" for a moment after the last byte: asked so often, each time over a socket, it has had its time. */
 const END_POLLS = 2000;
 

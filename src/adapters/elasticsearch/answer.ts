@@ -1,5 +1,6 @@
 import { addAbortSignal, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { BOUNDS } from '#kernel/bounds.ts';
 import { type Json, parseJson } from '#kernel/json.ts';
 
 /** What came back, whole. */
@@ -13,9 +14,6 @@ export interface Answer {
 export class TooLarge extends Error {
   override readonly name = 'TooLarge';
 }
-
-/** More than any search of vigie's needs; a cluster that sends more must not take vigie's memory. */
-const MAX_BYTES = 64 * 1024 * 1024;
 
 /** @throws TooLarge; or the stream's own error, the signal's when it aborts */
 export async function readAnswer(status: number, encoding: string | undefined, body: Readable, signal: AbortSignal): Promise<Answer> {
@@ -31,15 +29,17 @@ function unzipped(stream: Readable): Readable {
 }
 
 async function textOf(stream: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
+  const { most } = BOUNDS.searchAnswer;
+  const decoder = new TextDecoder();
+  let text = '';
   let bytes = 0;
   for await (const chunk of stream) {
     if (!(chunk instanceof Buffer)) continue;
     bytes += chunk.length;
-    if (bytes > MAX_BYTES) throw new TooLarge(`more than ${MAX_BYTES / 1024 / 1024} MB`);
-    chunks.push(chunk);
+    if (bytes > most) throw new TooLarge(`more than ${most / 1024 / 1024} MB`);
+    text += decoder.decode(chunk, { stream: true });
   }
-  return Buffer.concat(chunks).toString();
+  return text + decoder.decode();
 }
 
 function jsonOf(text: string): Json {

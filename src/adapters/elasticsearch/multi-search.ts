@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { BOUNDS } from '#kernel/bounds.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { isRecord, type Json, type JsonObject } from '#kernel/json.ts';
 import type { Found, Hit, SearchOutcome, SearchRequest } from '#ports/search.ts';
+import { type Answer, TooLarge } from './answer.ts';
 import type { Cluster } from './cluster.ts';
 import { problemOfStatus, shortened, strangeAnswer } from './failures.ts';
 
@@ -61,8 +63,9 @@ export async function multiSearch(
   signal: AbortSignal | undefined,
 ): Promise<readonly SearchOutcome[]> {
   if (requests.length === 0) return [];
-  const lines = requests.map(linesOf).join('');
-  const { status, json: body } = await cluster.send({ method: 'POST', path: '/_msearch', querystring: QUERY, lines }, signal);
+  const answer = await sent(cluster, requests, signal);
+  if (answer === 'too large') return await inPieces(cluster, requests, signal);
+  const { status, json: body } = answer;
   if (status === 400) return apart(cluster, requests, body, signal);
   if (status >= 400) {
     const { code, params } = problemOfStatus(cluster.name, status, body);
@@ -71,6 +74,40 @@ export async function multiSearch(
   const { data } = answers.safeParse(body);
   if (data === undefined || data.responses.length !== requests.length) throw strangeAnswer(cluster.name);
   return data.responses.map((one) => outcomeOf(cluster, one));
+}
+
+async function sent(cluster: Cluster, requests: readonly SearchRequest[], signal: AbortSignal | undefined): Promise<Answer | 'too large'> {
+  const lines = requests.map(linesOf).join('');
+  try {
+    return await cluster.send({ method: 'POST', path: '/_msearch', querystring: QUERY, lines }, signal);
+  } catch (error) {
+    if (error instanceof VigieError && error.cause instanceof TooLarge) return 'too large';
+    throw error;
+  }
+}
+
+/** So much smaller each time. */
+const SMALLER = 10;
+
+/** Together they are more than an answer may be: one after the other, and of one that still is, fewer documents. */
+async function inPieces(
+  cluster: Cluster,
+  requests: readonly SearchRequest[],
+  signal: AbortSignal | undefined,
+): Promise<readonly SearchOutcome[]> {
+  const [request, other] = requests;
+  if (request === undefined) return [];
+  if (other !== undefined) return await halved(cluster, requests, signal);
+  const size = Number(request.body['size'] ?? 0);
+  if (size <= 1) {
+    const reason = `one answer has more than ${BOUNDS.searchAnswer.most / 1024 / 1024} MB`;
+    return [{ ok: false, problem: { code: 'search_incomplete', params: { cluster: cluster.name.cluster, reason } } }];
+  }
+  const fewer = Math.max(1, Math.floor(size / SMALLER));
+  const outcomes = await multiSearch(cluster, [{ ...request, body: { ...request.body, size: fewer } }], signal);
+  return outcomes.map((outcome) =>
+    outcome.ok && (outcome.cut === true || outcome.hits.length === fewer) ? { ...outcome, cut: true } : outcome,
+  );
 }
 
 /** Totals are exact unless the search says otherwise: a threshold is compared with them. */
@@ -86,6 +123,14 @@ async function apart(
   signal: AbortSignal | undefined,
 ): Promise<readonly SearchOutcome[]> {
   if (requests.length === 1) return [{ ok: false, problem: problemOfStatus(cluster.name, 400, body) }];
+  return await halved(cluster, requests, signal);
+}
+
+async function halved(
+  cluster: Cluster,
+  requests: readonly SearchRequest[],
+  signal: AbortSignal | undefined,
+): Promise<readonly SearchOutcome[]> {
   const middle = Math.ceil(requests.length / 2);
   const first = await multiSearch(cluster, requests.slice(0, middle), signal);
   return [...first, ...(await multiSearch(cluster, requests.slice(middle), signal))];

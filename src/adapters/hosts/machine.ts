@@ -1,3 +1,4 @@
+import { BOUNDS } from '#kernel/bounds.ts';
 import { VigieError } from '#kernel/errors.ts';
 import type { CommandResult, Remote } from '#ports/remote.ts';
 
@@ -11,7 +12,7 @@ export interface Machine {
 }
 
 /** A node with hundreds of images still fits. */
-const KEEP_BYTES = 16 * 1024 * 1024;
+const KEEP_BYTES = BOUNDS.hostAnswer.most;
 
 /** Runs a command in English, whatever language the machine speaks: its complaints are read here. */
 export function run({ remote }: Machine, command: readonly string[], signal?: AbortSignal): Promise<CommandResult> {

@@ -3,7 +3,10 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Gateway, HealthCheck } from '#ports/gateway.ts';
 import { BLOT_UNKNOWN, type Blot } from '#kernel/blot.ts';
 import type { Clock } from '#kernel/clock.ts';
+import { BOUNDS } from '#kernel/bounds.ts';
+import { boundCallbacks, boundConnections } from './bounded.ts';
 import { routeClicks } from './clicks.ts';
+import { shared } from './shared.ts';
 import { routeSlashCommands } from './slash.ts';
 
 export interface HttpOptions {
@@ -22,8 +25,8 @@ export interface HttpOptions {
   readonly blot?: Blot;
 }
 
-/** Far above any real callback. */
-const BODY_LIMIT_BYTES = 64 * 1024;
+/** How often connections are looked through for requests that take too long. */
+const CHECK_EVERY_MS = 500;
 
 export interface HttpServer {
   readonly url: string;
@@ -32,8 +35,20 @@ export interface HttpServer {
 
 /** Listens for Mattermost's callbacks and for whoever watches vigie. */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
-  const server = Fastify({ bodyLimit: BODY_LIMIT_BYTES, requestTimeout: 10_000, forceCloseConnections: true, logger: false });
-  await server.register(formbody, { bodyLimit: BODY_LIMIT_BYTES });
+  const bodyLimit = BOUNDS.httpBody.most;
+  const requestTimeout = BOUNDS.httpRequest.most;
+  const server = Fastify({
+    bodyLimit,
+    requestTimeout,
+    keepAliveTimeout: requestTimeout,
+    forceCloseConnections: true,
+    logger: false,
+    // Node looks for requests that take too long only so often: with its own 30 s a body that is half sent lives on for as long.
+    http: { requestTimeout, headersTimeout: requestTimeout, connectionsCheckingInterval: CHECK_EVERY_MS },
+  });
+  boundConnections(server.server);
+  boundCallbacks(server);
+  await server.register(formbody, { bodyLimit });
   const { blot = BLOT_UNKNOWN } = options;
   server.addHook('onSend', async (_request, _reply, payload) => (typeof payload === 'string' ? blot(payload) : payload));
   routeHealth(server, options);
@@ -60,11 +75,13 @@ function messageOf(error: unknown): string {
 
 function routeHealth(server: FastifyInstance, options: HttpOptions): void {
   server.get('/healthz', async () => ({ ok: true }));
+  const ready = shared(options.ready);
+  const metrics = shared(() => options.metrics.text());
   server.get('/readyz', async (_request, reply) => {
-    const checks = await options.ready();
+    const checks = await ready();
     await reply.code(checks.every((check) => check.ok) ? 200 : 503).send({ checks });
   });
   server.get('/metrics', async (_request, reply) => {
-    await reply.type(options.metrics.contentType).send(await options.metrics.text());
+    await reply.type(options.metrics.contentType).send(await metrics());
   });
 }

@@ -1,14 +1,15 @@
 import type { Client4 } from '@mattermost/client';
 import { z } from 'zod';
+import { BOUNDS } from '#kernel/bounds.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { problemOf } from '#kernel/errors.ts';
-import type { ChatEvents, Directory, Publisher, TriggerCheck, TriggerVerdict } from '#ports/chat.ts';
+import type { ChatEvents, Directory, Publisher, TriggerCheck } from '#ports/chat.ts';
 import type { Cursors } from '#ports/store.ts';
 import { createDirectory } from './directory.ts';
 import { createEvents } from './events.ts';
 import { createPublisher } from './publisher.ts';
 import { createRest } from './rest.ts';
-import { signingKey, verifyTrigger } from './trigger.ts';
+import { isSigned, readTrigger, signingKey } from './trigger.ts';
 
 export interface MattermostOptions {
   readonly url: string;
@@ -83,30 +84,39 @@ async function operationsChannel({ operationsChannel: name, log }: MattermostOpt
   return channel;
 }
 
-/** The server's key is looked up at the first click, and again when a signature doesn't fit: it may have been renewed. */
+/**
+ * The server's key is looked up at the first click, and again when a signature doesn't fit: it may have been renewed. But only once in a
+ * while: whoever forges clicks must not make vigie ask Mattermost for each.
+ */
 function triggerVerifier(client: Client4, clock: Clock): TriggerCheck {
   let key: ReturnType<typeof signingKey> | null = null;
-  const fetchKey = async (): Promise<ReturnType<typeof signingKey> | null> => {
+  let askedAt = Number.NEGATIVE_INFINITY;
+  let asking: Promise<void> = Promise.resolve();
+  const fetchKey = async (): Promise<void> => {
     const { AsymmetricSigningPublicKey: base64 } = await client.getClientConfig();
-    return typeof base64 === 'string' && base64 !== '' ? signingKey(base64) : null;
+    if (typeof base64 === 'string' && base64 !== '') key = signingKey(base64);
   };
-  const judge = (trigger: string, user: string): TriggerVerdict => {
-    if (key === null) return { kind: 'unsigned' };
-    const verified = verifyTrigger(trigger, user, key, clock.now());
-    return verified === null ? { kind: 'forged' } : { kind: 'signed', ...verified };
+  const renew = async (): Promise<void> => {
+    const now = clock.now();
+    if (now - askedAt >= BOUNDS.signingKey.most || now < askedAt) {
+      askedAt = now;
+      asking = fetchKey().catch((error: unknown) => {
+        // Nobody answered: the next click may ask again.
+        askedAt = Number.NEGATIVE_INFINITY;
+        throw error;
+      });
+    }
+    await asking;
   };
-  // Whoever types first waits no longer than the next one.
-  const first = fetchKey().then(
-    (found) => (key ??= found),
-    () => null,
-  );
+  // Whoever types first waits no longer than the next one; if nobody answers now, that one asks again.
+  void renew().catch(() => undefined);
   return async (trigger, user) => {
-    await first;
-    const before = key;
-    key ??= await fetchKey();
-    const verdict = judge(trigger, user);
-    if (verdict.kind !== 'forged' || before === null) return verdict;
-    key = await fetchKey();
-    return judge(trigger, user);
+    if (key === null) await renew();
+    if (key === null) return { kind: 'unsigned' };
+    const read = readTrigger(trigger, user, clock.now());
+    if (read === null) return { kind: 'forged' };
+    if (isSigned(read, key)) return { kind: 'signed', id: read.id };
+    await renew();
+    return isSigned(read, key) ? { kind: 'signed', id: read.id } : { kind: 'forged' };
   };
 }

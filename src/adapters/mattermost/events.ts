@@ -1,5 +1,6 @@
 import { WebSocketClient, type Client4 } from '@mattermost/client';
 import { z } from 'zod';
+import { BOUNDS } from '#kernel/bounds.ts';
 import type { ChannelInfo, ChatEvent, ChatEvents, IncomingPost } from '#ports/chat.ts';
 import { toChannel } from './directory.ts';
 import { fingerprint, postSchema, reactionSchema, toIncoming, toReaction } from './post.ts';
@@ -158,6 +159,9 @@ export function readFrame(message: unknown): ChatEvent | null | 'malformed' {
   }
 }
 
+/** @throws for what is larger than any post that vigie needs to know of: the frame is skipped, and the stream goes on */
 function unpack(value: unknown): unknown {
-  return typeof value === 'string' ? JSON.parse(value) : value;
+  if (typeof value !== 'string') return value;
+  if (value.length > BOUNDS.chatFrame.most) throw new RangeError('a frame that is too large');
+  return JSON.parse(value);
 }

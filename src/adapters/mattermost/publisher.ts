@@ -3,16 +3,12 @@ import { problemOf, VigieError } from '#kernel/errors.ts';
 import type { PostBody, Publisher } from '#ports/chat.ts';
 import { fingerprint, KEY_PROP, postSchema, toMattermost, toWritten } from './post.ts';
 
-/** Mattermost's limit for a message, in characters. */
-const MESSAGE_LIMIT = 16_383;
-
 interface Log {
   warn(data: object, text: string): void;
 }
 
 /** @param me vigie's own user id: the server's de-duplication is shared by all users, so ours carries it */
 export function createPublisher(client: Client4, me: string, log: Log): Publisher {
-  const cut = (body: PostBody): PostBody => ({ ...body, message: body.message.slice(0, MESSAGE_LIMIT) });
   return {
     async create(channel, root, key, body) {
       const picture = await uploadPicture(client, channel, body.picture, log);
@@ -20,7 +16,7 @@ export function createPublisher(client: Client4, me: string, log: Log): Publishe
       const answer = await client.createPost({
         channel_id: channel,
         root_id: root ?? '',
-        ...toMattermost(key, cut(body)),
+        ...toMattermost(key, body),
         file_ids: [...picture, ...file],
         pending_post_id: `${me}:${key}`,
       });
@@ -39,9 +35,9 @@ export function createPublisher(client: Client4, me: string, log: Log): Publishe
       return null;
     },
     async update(postId, key, body) {
-      return toWritten(postSchema.parse(await client.patchPost({ id: postId, ...toMattermost(key, cut(body)) })));
+      return toWritten(postSchema.parse(await client.patchPost({ id: postId, ...toMattermost(key, body) })));
     },
-    fingerprint: (key, body) => fingerprint(toMattermost(key, cut(body))),
+    fingerprint: (key, body) => fingerprint(toMattermost(key, body)),
     async read(postId) {
       try {
         return toWritten(postSchema.parse(await client.getPost(postId)));

@@ -1,5 +1,7 @@
 import { Client4 } from '@mattermost/client';
 import pRetry, { AbortError } from 'p-retry';
+import { readText } from '#kernel/bounded-text.ts';
+import { BOUNDS } from '#kernel/bounds.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { isRecord, reasonOf } from '#kernel/json.ts';
@@ -66,7 +68,7 @@ class Retryable extends Error {
 async function once(options: RestOptions, url: string, init: object, method: string): Promise<Answer> {
   const host = new URL(options.url).host;
   const response = await send(options, url, init, host, method);
-  const data = await bodyOf(response);
+  const data = await bodyOf(response, host);
   if (response.status === 429) return await rateLimited(options, response, host);
   if (response.status >= 500) throw again(method, new VigieError('chat_unreachable', { host, reason: `HTTP ${response.status}` }));
   if (response.status === 401) throw new AbortError(new VigieError('chat_token_invalid', { host }));
@@ -100,8 +102,9 @@ async function rateLimited(options: RestOptions, response: Response, host: strin
   throw new Retryable(problem);
 }
 
-async function bodyOf(response: Response): Promise<unknown> {
-  const text = await response.text();
+async function bodyOf(response: Response, host: string): Promise<unknown> {
+  const text = await readText(response, BOUNDS.chatAnswer.most);
+  if (text === null) throw new AbortError(new VigieError('chat_unreachable', { host, reason: 'the answer is too large' }));
   if (!(response.headers.get('Content-Type') ?? '').startsWith('application/json')) return text;
   try {
     return JSON.parse(text);

@@ -1,6 +1,7 @@
 import pRetry from 'p-retry';
 import { beforeAbort } from '#kernel/abort.ts';
 import { createBlot } from '#kernel/blot.ts';
+import { BOUNDS } from '#kernel/bounds.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { reasonOf } from '#kernel/json.ts';
 import { visibleLine } from '#kernel/visible.ts';
@@ -83,7 +84,7 @@ function failureOf(pager: string, secrets: readonly string[], error: unknown): V
   return new VigieError('pager_unreachable', { pager, reason });
 }
 
-const REASON_MAX = 200;
+const REASON_MAX = BOUNDS.pagerReason.most;
 /** Shortest secret that is looked for: topics are shorter than passwords, and an answer of a pager's server holds few words. */
 const SHORTEST = 4;
 

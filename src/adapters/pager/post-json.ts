@@ -1,3 +1,5 @@
+import { readText } from '#kernel/bounded-text.ts';
+import { BOUNDS } from '#kernel/bounds.ts';
 import type { Json } from '#kernel/json.ts';
 import { reasonOf } from '#kernel/json.ts';
 import { Disconnected, Refused } from './deliver.ts';
@@ -31,7 +33,7 @@ export async function postJson(url: string, headers: Readonly<Record<string, str
     await answer.body?.cancel();
     return;
   }
-  throw new Refused(answer.status, (await answer.text()).slice(0, 1_000) || answer.statusText);
+  throw new Refused(answer.status, (await readText(answer, BOUNDS.refusalText.most)) || answer.statusText);
 }
 
 async function send(url: string, request: RequestInit): Promise<Response> {

@@ -5,6 +5,7 @@ import { parseProbeTarget } from '#domain/alert/probe-target.ts';
 import { judgeCertificate } from './certificate.ts';
 import { openSocket, openTls } from './sockets.ts';
 import { ProbeFailure, type Walk } from './walk.ts';
+import { BOUNDS } from '#kernel/bounds.ts';
 
 export interface HttpExpectation {
   readonly status?: readonly number[] | undefined;
@@ -17,7 +18,7 @@ export interface HttpMeans {
   readonly now: number;
 }
 
-const BODY_MAX = 256 * 1024;
+const BODY_MAX = BOUNDS.probeBody.most;
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /** Asks with GET, following redirects, and judges the last answer. @throws ProbeFailure */

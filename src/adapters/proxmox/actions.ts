@@ -1,3 +1,4 @@
+import { BOUNDS } from '#kernel/bounds.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
 import { isSnapshotName } from '#domain/hypervisor/snapshot-name.ts';
@@ -104,7 +105,7 @@ function liveOf({ kind, state }: GuestView): Params {
   return kind === 'qemu' ? { online: 1, 'with-local-disks': 1 } : { restart: 1 };
 }
 
-const NOTES_MAX = 1_024;
+const NOTES_MAX = BOUNDS.guestNotes.most;
 
 /** One line, in which `{{` would be a variable and a backslash the beginning of something. */
 function notesOf(notes: string): string {

@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import { beforeAbort } from '#kernel/abort.ts';
+import { BOUNDS } from '#kernel/bounds.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { isJsonObject, isRecord, type Json, parseJson, reasonOf } from '#kernel/json.ts';
 import { pinned, shownCertificate, type ShownCertificate } from './certificate.ts';
@@ -17,7 +18,7 @@ export interface HttpsOptions {
 }
 
 /** More than a log of thousands of lines. */
-const MAX_BYTES = 32 * 1024 * 1024;
+const MAX_BYTES = BOUNDS.hypervisorAnswer.most;
 /** A dead host mustn't use up the time that is left for the next one. */
 const CONNECT_MS = 5_000;
 /** pveproxy closes idle connections after five. */

@@ -1,3 +1,4 @@
+import { BOUNDS } from '#kernel/bounds.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { type Json, parseJson } from '#kernel/json.ts';
@@ -16,7 +17,7 @@ export interface PveshOptions {
 }
 
 const VERBS = { GET: 'get', POST: 'create', DELETE: 'delete' } as const;
-const KEEP_BYTES = 32 * 1024 * 1024;
+const KEEP_BYTES = BOUNDS.hypervisorAnswer.most;
 /** `pvesh` takes half a second of a processor to start: more often makes no sense. */
 const POLL_MS = 500;
 

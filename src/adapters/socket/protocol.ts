@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BOUNDS } from '#kernel/bounds.ts';
 
 /**
  * What goes over vigie's Unix socket, one JSON a line. Node can't ask the kernel who is at the other end, so the account
@@ -19,4 +20,4 @@ export const clientLine = z.discriminatedUnion('kind', [
 export type ClientLine = z.output<typeof clientLine>;
 
 /** Longest line. What is shorter and still too long for a command, the grammar refuses with its own words. */
-export const LINE_LIMIT = 64 * 1024;
+export const LINE_LIMIT = BOUNDS.socketLine.most;

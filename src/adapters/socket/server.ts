@@ -3,6 +3,7 @@ import { chmod, lstat, mkdir, readFile, rm, rmdir } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { BOUNDS } from '#kernel/bounds.ts';
 import type { Gateway } from '#ports/gateway.ts';
 import { clientLine, LINE_LIMIT, type ServerLine } from './protocol.ts';
 
@@ -25,7 +26,10 @@ export async function startSocket(options: SocketOptions): Promise<SocketServer>
   await makeProofs(proofs);
   await rm(options.path, { force: true });
   const open = new Set<Socket>();
+  const byAccount = new Map<string, number>();
   const server = createServer((socket) => {
+    // Whoever says nothing, or not all of it, is hung up on: others wait for the place.
+    if (open.size >= BOUNDS.socketConnections.most) return void socket.destroy();
     open.add(socket);
     const abort = new AbortController();
     socket.on('close', () => {
@@ -33,7 +37,7 @@ export async function startSocket(options: SocketOptions): Promise<SocketServer>
       abort.abort();
     });
     socket.on('error', (error) => options.log.warn({ error }, 'a local connection broke'));
-    serve(socket, proofs, options, abort.signal).catch((error: unknown) => {
+    return void serve(socket, proofs, options, byAccount, abort.signal).catch((error: unknown) => {
       options.log.warn({ error }, 'a local command failed');
       socket.destroy();
     });
@@ -65,7 +69,17 @@ async function makeProofs(path: string): Promise<void> {
   await chmod(path, 0o1733);
 }
 
-async function serve(socket: Socket, proofs: string, options: SocketOptions, signal: AbortSignal): Promise<void> {
+async function serve(
+  socket: Socket,
+  proofs: string,
+  options: SocketOptions,
+  byAccount: Map<string, number>,
+  signal: AbortSignal,
+): Promise<void> {
+  let said = false;
+  AbortSignal.timeout(BOUNDS.socketSilence.most).addEventListener('abort', () => {
+    if (!said) socket.destroy();
+  });
   const send = (line: ServerLine): void => {
     if (!socket.destroyed) socket.write(`${JSON.stringify(line)}\n`);
   };
@@ -82,11 +96,27 @@ async function serve(socket: Socket, proofs: string, options: SocketOptions, sig
     if (message.kind === 'proven') account = await ownerOf(folder);
     else if (account === null) throw new Error('a command came before the proof');
     else {
-      const { ok } = await options.gateway.local({ account, text: message.text }, (text) => send({ kind: 'line', text }), signal);
+      said = true;
+      const { text } = message;
+      const ok = await one(account, byAccount, () =>
+        options.gateway.local({ account: String(account), text }, (told) => send({ kind: 'line', text: told }), signal),
+      );
       send({ kind: 'end', ok });
       socket.end();
       return;
     }
+  }
+}
+
+/** One command of an account, if it hasn't too many under way. */
+async function one(account: string, byAccount: Map<string, number>, act: () => Promise<{ readonly ok: boolean }>): Promise<boolean> {
+  const running = byAccount.get(account) ?? 0;
+  if (running >= BOUNDS.socketPerAccount.most) throw new Error(`${account} has ${running} commands under way`);
+  byAccount.set(account, running + 1);
+  try {
+    return (await act()).ok;
+  } finally {
+    byAccount.set(account, (byAccount.get(account) ?? 1) - 1);
   }
 }
 

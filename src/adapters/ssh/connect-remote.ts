@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel, SFTPWrapper } from 'ssh2';
 import { beforeAbort } from '#kernel/abort.ts';
+import { BOUNDS } from '#kernel/bounds.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { reasonOf } from '#kernel/json.ts';
 import type { CommandOptions, CommandResult, CommandStream, Remote, RemoteFiles, StreamOptions } from '#ports/remote.ts';
@@ -22,7 +23,7 @@ interface OpenChannel<Channel> {
   readonly exit: Exit;
 }
 
-const KEPT_BYTES = 1024 * 1024;
+const KEPT_BYTES = BOUNDS.sshOutput.most;
 
 /**
  * A machine behind SSH: one connection for everything, made by the first call and again by the next one after a break.

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
+import { BOUNDS } from '#kernel/bounds.ts';
 import { isRecord, reasonOf } from '#kernel/json.ts';
 import { readSource, type Source } from '../places.ts';
+import { readYamlText } from '../yaml-text.ts';
 import { Merged, type Placed } from './merged.ts';
 import { expandVariables, PYYAML } from './yaml-rules.ts';
 
@@ -32,7 +34,7 @@ function readYaml(file: RuleFile, { problems, files, environment }: Reading): So
   files.add(file.path);
   let text: string;
   try {
-    text = readFileSync(file.path, 'utf8');
+    text = readYamlText(file.path);
   } catch (error) {
     problems.push(`${file.name}: ${reasonOf(error)}`);
     return null;
@@ -50,7 +52,7 @@ function readYaml(file: RuleFile, { problems, files, environment }: Reading): So
 /** Aliases are followed only when a file becomes data: one that leads nowhere, or to too much, shows then. */
 function mapProblem({ document }: Source): string | null {
   try {
-    return isRecord(document.toJS()) ? null : 'must be a map';
+    return isRecord(document.toJS({ maxAliasCount: BOUNDS.yamlAliases.most })) ? null : 'must be a map';
   } catch (error) {
     return reasonOf(error);
   }
@@ -62,7 +64,7 @@ function mapProblem({ document }: Source): string | null {
  * @param chain the files that lead here, this one last
  */
 function gather(source: Source, chain: readonly RuleFile[], top: RuleFile, reading: Reading): ReadonlyMap<string, Placed> {
-  const written: unknown = source.document.toJS();
+  const written: unknown = source.document.toJS({ maxAliasCount: BOUNDS.yamlAliases.most });
   const own = new Map(Object.entries(isRecord(written) ? written : {}).map(([key, value]) => [key, { value, source, path: [key] }]));
   const imports = importsOf(own.get('import')?.value);
   if (imports === null) reading.problems.push(`${source.ofValue(['import'])}: import: must be a path, or a list of paths`);

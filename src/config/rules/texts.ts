@@ -54,7 +54,8 @@ export function jinjaText(written: string, root: string): Text | null {
   const args: string[] = [];
   let plain = !/\{[%#]/u.test(written);
   const text = written.replaceAll(JINJA, (_whole, expression: string) => {
-    const name = new RegExp(`^${root}\\[(['"])(.+)\\1\\]$`, 'u').exec(expression)?.[2] ?? expression;
+    const [, holder, , member] = /^([^[]*)\[(['"])(.+)\2\]$/u.exec(expression) ?? [];
+    const name = holder === root && member !== undefined ? member : expression;
     plain &&= NAME.test(name);
     return `{${args.push(name) - 1}}`;
   });

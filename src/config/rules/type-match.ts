@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { expressionOf } from '#kernel/expression.ts';
+import { expressionIn } from '#domain/alert/evaluate/matching.ts';
 import { field, fields, flag, period, values } from './kinds.ts';
 import { typeForm, type Around, type Remark } from './type-form.ts';
 
@@ -17,7 +19,7 @@ const blacklistForm = typeForm(
     filter_by_list: filterByList,
   }),
   (keys) => ({ type: 'blacklist', compareKey: keys.compare_key[0] ?? '', values: keys.blacklist, filterByList: keys.filter_by_list }),
-  ({ compare_key: compared }) => oneField(compared),
+  ({ compare_key: compared, blacklist }) => [...oneField(compared), ...unreadable('blacklist', blacklist)],
 );
 
 const whitelistForm = typeForm(
@@ -35,7 +37,7 @@ const whitelistForm = typeForm(
     ignoreNull: keys.ignore_null,
     filterByList: keys.filter_by_list,
   }),
-  ({ compare_key: compared }) => oneField(compared),
+  ({ compare_key: compared, whitelist }) => [...oneField(compared), ...unreadable('whitelist', whitelist)],
 );
 
 /** ElastAlert accepts several, and then looks for a field that has all their names. */
@@ -43,6 +45,16 @@ function oneField(compared: readonly string[]): readonly Remark[] {
   return compared.length === 1
     ? []
     : [{ path: ['compare_key'], message: 'must be one field: a list is compared with one value at a time' }];
+}
+
+/** Whoever writes documents chooses what they are held against: nothing that may take for ever is. */
+function unreadable(key: string, entries: readonly string[]): readonly Remark[] {
+  return entries.flatMap((entry, index) => {
+    const expression = expressionIn(entry);
+    if (expression === null || expressionOf(expression) !== null) return [];
+    const message = `${entry} is no regular expression that runs in linear time (RE2): write it without look-ahead, look-behind and back-references`;
+    return [{ path: [key, index], message }];
+  });
 }
 
 const changeForm = typeForm(

@@ -39,4 +39,6 @@ export interface Look {
   /** Of every key that was asked for; of others as far as the type knows them for nothing. */
   readonly reports: readonly KeyReport[];
   readonly memory: RuleMemory;
+  /** How many documents were counted instead of read, since there were too many. */
+  readonly counted?: number;
 }

@@ -1,15 +1,11 @@
+import { BOUNDS } from '#kernel/bounds.ts';
+import { isAlike } from '#kernel/wildcard.ts';
 import type { Matchers } from './rule.ts';
 
 /** Whether every matcher holds; `*` stands for any run of characters. Without matchers nothing does. */
 export function matches(matchers: Matchers, labels: Readonly<Record<string, string>>): boolean {
   const entries = Object.entries(matchers);
-  return entries.length > 0 && entries.every(([field, pattern]) => labels[field] !== undefined && alike(pattern, labels[field]));
-}
-
-function alike(pattern: string, value: string): boolean {
-  if (!pattern.includes('*')) return pattern === value;
-  const literal = pattern.split('*').map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/gu, String.raw`\$&`));
-  return new RegExp(`^${literal.join('.*')}$`, 'su').test(value);
+  return entries.length > 0 && entries.every(([field, pattern]) => labels[field] !== undefined && isAlike(pattern, labels[field]));
 }
 
 /** Matchers whose `{field}` stands for a value of the alert that inhibits: `host.name: "{host.name}"` is the same host. Null when it has no such value. */
@@ -34,4 +30,14 @@ export function parseMatchers(text: string): Matchers | null {
     result[field] = pattern;
   }
   return result;
+}
+
+/** Whether somebody could have meant it: what is longer was never typed by a person, and is no pattern that is run. */
+export function isReasonable(matchers: Matchers): boolean {
+  const patterns = Object.values(matchers);
+  return patterns.length <= BOUNDS.matchers.most && patterns.every(isReasonablePattern);
+}
+
+function isReasonablePattern(pattern: string): boolean {
+  return pattern.length <= BOUNDS.pattern.most && pattern.split('*').length - 1 <= BOUNDS.patternStars.most;
 }

@@ -6,6 +6,7 @@ const SYSTEM_RULES = {
   'vigie:stale': 'critical',
   'vigie:failing': 'warning',
   'vigie:late': 'warning',
+  'vigie:counted': 'info',
   'vigie:job': 'warning',
   'vigie:backup': 'warning',
 } as const satisfies Record<string, Severity>;
@@ -16,6 +17,7 @@ export const SYSTEM_RULE_NAMES: readonly SystemRuleName[] = [
   'vigie:stale',
   'vigie:failing',
   'vigie:late',
+  'vigie:counted',
   'vigie:job',
   'vigie:backup',
 ];

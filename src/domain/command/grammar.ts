@@ -1,3 +1,4 @@
+import { BOUNDS } from '#kernel/bounds.ts';
 import type { Problem } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
 import { UNIVERSAL, type ActionShape, type Command, type FieldShape } from './shape.ts';
@@ -11,8 +12,7 @@ export interface Vocabulary {
   readonly names: readonly string[];
 }
 
-/** Longest command that is read: far above any real one. */
-export const COMMAND_LIMIT = 4_000;
+const COMMAND_LIMIT = BOUNDS.command.most;
 
 /** Reads `ACTION [TARGET] [ARGUMENT…] [--option VALUE] [--flag]`. Nothing is guessed: what isn't known is refused. */
 export function parseCommand(text: string, vocabulary: Vocabulary): Command | Problem {

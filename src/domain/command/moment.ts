@@ -1,3 +1,4 @@
+import { BOUNDS } from '#kernel/bounds.ts';
 import { parseDuration } from '#kernel/duration.ts';
 import { momentOf, wallTime } from '#kernel/zoned-time.ts';
 import { isDate, weekdayOf } from '../alert/days.ts';
@@ -46,6 +47,7 @@ const UNITS: readonly (readonly [RegExp, string])[] = [
  * @returns null for anything else
  */
 export function parseMoment(text: string): Moment | null {
+  if (text.length > BOUNDS.moment.most) return null;
   const words = text.toLowerCase().replaceAll('’', "'").replaceAll(/\s+/gu, ' ').trim();
   const ago = /^(?:il y a (.+)|(.+) ago)$/u.exec(words);
   if (ago !== null) return parseAgo(ago[1] ?? ago[2] ?? '');

@@ -1,3 +1,4 @@
+import { BOUNDS } from '#kernel/bounds.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import type { Wanted } from './asked.ts';
 import type { Metric, Source, Split, Target } from './metric.ts';
@@ -15,7 +16,7 @@ const SERVICE_NAME = 'service.name';
 const ROUTER_NAME = 'traefik.access.frontend_name';
 /** More devices than one machine has; of containers, those that use most. */
 const MOST_PARTS = 40;
-const MOST_NAMES = 1_000;
+const MOST_NAMES = BOUNDS.metricNames.most;
 
 /** Everything of one metric of one target, in buckets: see `readBuckets`. */
 export function metricSearch({ reading, target }: Wanted, span: Span): MetricSearch {

@@ -1,3 +1,4 @@
+import { isAlike } from '#kernel/wildcard.ts';
 import { PROVEN, type Means, type Proof } from './means.ts';
 import type { Risk } from './states.ts';
 
@@ -127,9 +128,5 @@ function matches(rule: PolicyRule, subject: Subject): boolean {
 function fits(pattern: string | undefined, value: string | null): boolean {
   if (pattern === undefined) return true;
   if (value === null) return false;
-  const expression = pattern
-    .split('*')
-    .map((part) => part.replace(/[.+?^${}()|[\]\\]/gu, '\\$&'))
-    .join('.*');
-  return new RegExp(`^${expression}$`, 'iu').test(value);
+  return isAlike(pattern.toLowerCase(), value.toLowerCase());
 }

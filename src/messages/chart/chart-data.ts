@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { BOUNDS } from '#kernel/bounds.ts';
 import type { ChartData } from '#domain/chart.ts';
 
 /** Far above what anybody draws: what is stored can't stall the thread that draws. */
-const MOST_POINTS = 5_000;
-const MOST_SERIES = 64;
+const MOST_POINTS = BOUNDS.chartPoints.most;
+const MOST_SERIES = BOUNDS.chartSeries.most;
 
 const point = z.tuple([z.number(), z.number().nullable()]).readonly();
 const series = z.object({ name: z.string(), part: z.string().exactOptional(), points: z.array(point).max(MOST_POINTS).readonly() });

@@ -1,6 +1,8 @@
+import { BOUNDS } from '#kernel/bounds.ts';
+
 /** What XML can't hold, and what turns the direction of text. */
 const UNDRAWABLE = /[\p{Cc}\p{Cs}\p{Co}\p{Cn}\u200b\u202a-\u202e\u2066-\u2069\ufeff]+/gu;
-const LONGEST = 120;
+const LONGEST = BOUNDS.chartLabel.most;
 
 /**
  * Text for a picture, on one line. Names come from documents, which anybody may have written: what could break the

@@ -1,9 +1,10 @@
+import { BOUNDS } from '#kernel/bounds.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
 import { hostOf, isActive, isOpen, labels, type Alert } from '#domain/alert/alert.ts';
 import { inOrder } from '#domain/alert/group.ts';
 import { matchersOf } from '#domain/alert/hands.ts';
-import { matches, parseMatchers } from '#domain/alert/matchers.ts';
+import { isReasonable, matches, parseMatchers } from '#domain/alert/matchers.ts';
 import type { Matchers } from '#domain/alert/rule.ts';
 import { memberData } from '#domain/alert/say/post.ts';
 import { isSystemRule } from '#domain/alert/system.ts';
@@ -49,6 +50,7 @@ export function alertsOf(desk: () => Desk, searches: ReadonlyMap<string, Search>
     matchers(text) {
       const matchers = parseMatchers(text) ?? named(text, open());
       if (matchers === null) throw new VigieError('matchers_invalid', { text, firing: suggestions(open()) });
+      if (!isReasonable(matchers)) throw tooLong();
       return { matchers, covers: covered(open(), matchers).map(line) };
     },
     replay: (name, span, signal) => replayed(desk(), searches, name, span, signal),
@@ -105,6 +107,11 @@ async function replayed(
 
 function covered(alerts: readonly Alert[], matchers: Matchers): readonly Alert[] {
   return alerts.filter((alert) => isActive(alert) && !isSystemRule(alert.rule) && matches(matchers, labels(alert)));
+}
+
+function tooLong(): VigieError {
+  const { pattern, patternStars, matchers } = BOUNDS;
+  return new VigieError('matchers_too_long', { characters: pattern.most, stars: patternStars.most, matchers: matchers.most });
 }
 
 /** A bare word: an alert's id, a rule or a host of what is firing. */

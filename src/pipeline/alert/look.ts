@@ -1,8 +1,9 @@
 import type { AlertKey } from '#domain/alert/key.ts';
 import type { Look, RuleMemory, Span } from '#domain/alert/look.ts';
 import type { Rule } from '#domain/alert/rule.ts';
-import type { Answer, Inquiry } from '#domain/alert/evaluate/inquiry.ts';
+import type { Answer, Inquiry, Question } from '#domain/alert/evaluate/inquiry.ts';
 import { inquireInto } from '#domain/alert/evaluate/evaluate.ts';
+import { BOUNDS } from '#kernel/bounds.ts';
 import { problemOf, type Problem } from '#kernel/errors.ts';
 import type { Search, SearchOutcome, SearchRequest } from '#ports/search.ts';
 import { learnColumns, type Columns } from './columns.ts';
@@ -14,16 +15,23 @@ export interface LookRequest {
   readonly span: Span;
   /** Keys with an open alert: reported on each. */
   readonly open: readonly AlertKey[];
+  /** A vigie died in it: it reads little, and counts. */
+  readonly cautious?: boolean;
 }
 
 export type Looked = { readonly ok: true; readonly look: Look } | { readonly ok: false; readonly problem: Problem };
 
 const NO_ANSWER: SearchOutcome = { ok: false, problem: { code: 'internal', params: { reason: 'a search was left without an answer' } } };
 
+/** In the place of an answer that a look can do without. */
+const NOTHING: SearchOutcome = { ok: true, total: 0, hits: [], aggregations: {} };
+
 interface Run {
   readonly inquiry: Inquiry<Look>;
-  questions: readonly SearchRequest[];
+  questions: readonly Question[];
   looked: Looked | null;
+  /** Documents that it was given so far. */
+  held: number;
 }
 
 /**
@@ -34,7 +42,7 @@ export async function lookAt(requests: readonly LookRequest[], search: Search, s
   const columns = await learnColumns(requests, search, signal);
   const runs = requests.map((request, index) => startRun(request, columns[index]));
   for (;;) {
-    const waiting = runs.filter((run) => run.looked === null);
+    const waiting = next(runs.filter((run) => run.looked === null));
     if (waiting.length === 0) break;
     const outcomes = await answersTo(waiting, search, signal);
     let taken = 0;
@@ -49,24 +57,39 @@ export async function lookAt(requests: readonly LookRequest[], search: Search, s
 
 function startRun(request: LookRequest, columns: Columns | undefined): Run {
   const learned = columns ?? { ok: true, names: {} };
-  const inquiry = inquireInto({ ...request, columns: learned.ok ? learned.names : {} });
-  const run: Run = { inquiry, questions: [], looked: learned.ok ? null : learned };
+  const most = request.cautious === true ? BOUNDS.cautiousDocuments.most : BOUNDS.lookDocuments.most;
+  const inquiry = inquireInto({ ...request, most, columns: learned.ok ? learned.names : {} });
+  const run: Run = { inquiry, questions: [], looked: learned.ok ? null : learned, held: 0 };
   if (run.looked === null) advance(run, () => inquiry.next());
   return run;
 }
 
-function resume(run: Run, outcomes: readonly SearchOutcome[]): void {
+/** A page of documents, and not a few of them. */
+const PAGE = 1_000;
+
+/** Together they hold so much: when it is more, the one that holds most goes on alone among those that read, until it is done. */
+function next(waiting: readonly Run[]): readonly Run[] {
+  const held = waiting.reduce((sum, run) => sum + run.held, 0);
+  if (held <= BOUNDS.roundDocuments.most) return waiting;
+  const reading = waiting.filter(({ questions }) => questions.some(({ body }) => Number(body['size'] ?? 0) >= PAGE));
+  const first = reading.toSorted((a, b) => b.held - a.held)[0];
+  return waiting.filter((run) => run === first || !reading.includes(run));
+}
+
+function resume(run: Run, answered: readonly SearchOutcome[]): void {
+  const outcomes = answered.map((outcome, index) => (run.questions[index]?.dispensable === true && !outcome.ok ? NOTHING : outcome));
   const failed = outcomes.find((outcome) => !outcome.ok);
   if (failed !== undefined && !failed.ok) {
     run.looked = { ok: false, problem: failed.problem };
     return;
   }
   const answers: readonly Answer[] = outcomes.filter((outcome) => outcome.ok);
+  for (const { hits } of answers) run.held += hits.length;
   advance(run, () => run.inquiry.next(answers));
 }
 
 /** An evaluation that throws is that rule's fault alone. */
-function advance(run: Run, step: () => IteratorResult<readonly SearchRequest[], Look>): void {
+function advance(run: Run, step: () => IteratorResult<readonly Question[], Look>): void {
   try {
     const { done, value } = step();
     if (done === true) run.looked = { ok: true, look: value };
@@ -80,7 +103,7 @@ function advance(run: Run, step: () => IteratorResult<readonly SearchRequest[], 
 const AT_ONCE = 250;
 
 async function answersTo(runs: readonly Run[], search: Search, signal: AbortSignal | undefined): Promise<readonly SearchOutcome[]> {
-  const questions = runs.flatMap((run) => run.questions);
+  const questions: readonly SearchRequest[] = runs.flatMap((run) => run.questions.map(({ index, body }) => ({ index, body })));
   const outcomes = await askShared(questions, (shared) => inParts(shared, search, signal));
   return questions.map((_, index) => outcomes[index] ?? NO_ANSWER);
 }

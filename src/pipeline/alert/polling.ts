@@ -26,6 +26,8 @@ export interface PollOptions {
   readonly troubles?: (now: number) => Promise<SystemTroubles>;
   readonly searches: ReadonlyMap<string, Search>;
   readonly look: (requests: readonly LookRequest[], search: Search, signal: AbortSignal) => Promise<readonly Outcome[]>;
+  /** Rules that are looked at with care, since a vigie died while it looked at them. */
+  readonly suspects?: ReadonlySet<string>;
   /** Hosts whose probe is pending; kept up to date by the poll. */
   readonly probing: Set<string>;
   readonly probe: (rule: Rule, memory: RuleMemory | null, now: number, signal: AbortSignal) => Promise<Outcome>;

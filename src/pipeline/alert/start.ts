@@ -9,6 +9,8 @@ import type { Store } from '#ports/store.ts';
 import type { Log } from '../operation/workshop.ts';
 import { openDesk, type Desk, type DeskOptions } from './desk.ts';
 import { drawAlert } from './draw.ts';
+import { dropUnreasonable } from './inherited.ts';
+import { guardLooks } from './guarded-look.ts';
 import { lookAt } from './look.ts';
 import { startPolling } from './poll.ts';
 import type { PollOptions } from './polling.ts';
@@ -62,6 +64,8 @@ export async function startAlerts(parts: AlertParts, surroundings: Surroundings)
     rules: () => rules,
     wake: surroundings.wake,
   });
+  await dropUnreasonable(desk, parts.settings.channel);
+  const guarded = await guardLooks(lookAt, store.cursors, clock, log);
   let polling: Loop | null = null;
   const announce = (section: string, data: { readonly total?: number; readonly text?: string }): Promise<unknown> =>
     desk.change((book, now) => ({
@@ -86,7 +90,8 @@ export async function startAlerts(parts: AlertParts, surroundings: Surroundings)
         searches,
         troubles: surroundings.troubles,
         rules: () => rules,
-        look: lookAt,
+        look: guarded.look,
+        suspects: guarded.suspects,
         probing,
         probe: parts.probe,
       });

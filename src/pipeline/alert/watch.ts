@@ -37,11 +37,13 @@ export function createWatch({
   desk,
   log,
   troubles,
-}: Pick<PollOptions, 'rules' | 'searches' | 'desk' | 'log' | 'troubles'>): Watch {
+  suspects = new Set(),
+}: Pick<PollOptions, 'rules' | 'searches' | 'desk' | 'log' | 'troubles' | 'suspects'>): Watch {
   let late: Trouble | null = null;
   let staleAt = 0;
   let stale: readonly Trouble[] = [];
   let others: SystemTroubles = {};
+  const counted = new Map<string, number>();
   const blindSince = new Map<string, { since: number; reason: string }>();
   return {
     started(due, lastRun, now) {
@@ -100,6 +102,7 @@ export function createWatch({
         now,
       );
       next = settle(next, 'vigie:late', late === null ? [] : [late], now);
+      next = settle(next, 'vigie:counted', countedNow(counted, suspects, results, now), now);
       next = settle(next, 'vigie:job', others['vigie:job'] ?? [], now);
       return settle(next, 'vigie:backup', others['vigie:backup'] ?? [], now);
     },
@@ -133,6 +136,27 @@ export function createWatch({
     const judged = changed.map((alert) => ({ ...alert, severity: severities.get(keyText(alert.key)) ?? alert.severity }));
     return { ...act, book: { ...act.book, alerts: withAll(act.book.alerts, judged) } };
   }
+}
+
+/** Rules whose documents were counted instead of read at their last look, and those that a vigie died of. */
+function countedNow(
+  counted: Map<string, number>,
+  suspects: ReadonlySet<string>,
+  results: readonly Result[],
+  now: number,
+): readonly Trouble[] {
+  for (const { rule, outcome } of results) {
+    if (!outcome.ok) continue;
+    const documents = outcome.look.counted ?? 0;
+    if (documents > 0) counted.set(rule.name, documents);
+    else counted.delete(rule.name);
+  }
+  return [...new Set([...counted.keys(), ...suspects])].map((rule) => ({
+    key: { counted_rule: rule },
+    since: now,
+    value: counted.get(rule) ?? 0,
+    document: { careful: suspects.has(rule) },
+  }));
 }
 
 /** A cluster is out of sight when everything that was asked of it failed, and in sight again with the first answer. */

@@ -1,3 +1,4 @@
+import { BOUNDS } from '#kernel/bounds.ts';
 import { problemOf, VigieError, type Problem } from '#kernel/errors.ts';
 import { isRecord, type JsonObject } from '#kernel/json.ts';
 import { decide } from '#domain/operation/decide.ts';
@@ -33,6 +34,12 @@ export async function handleRequest(workshop: Workshop, received: Request): Prom
     const proven = await prove(workshop, received);
     ({ request } = proven);
     if (await workshop.store.operations.seen(request.key)) return { kind: 'duplicate' };
+    // Counted once it is proven: nobody uses up what somebody else may ask for.
+    const pace = workshop.pace.admit(`${proven.proof} ${request.user}`, request.at);
+    const tooMany = new VigieError('requests_too_many', { limit: BOUNDS.requests.most });
+    // Neither stored nor answered in the channel: that would cost as much as what it refuses.
+    if (pace === 'ignore') return { kind: 'refused', problem: problemOf(tooMany) };
+    if (pace === 'refuse') throw tooMany;
     if (request.edited) throw new VigieError('edited_command');
     if (request.late) throw new VigieError('stale_command');
     return await handleProven(workshop, proven);

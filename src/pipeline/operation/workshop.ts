@@ -2,6 +2,7 @@ import type { Clock } from '#kernel/clock.ts';
 import type { Vocabulary } from '#domain/command/grammar.ts';
 import type { Operation } from '#domain/operation/operation.ts';
 import type { Job } from '#domain/schedule/job.ts';
+import type { Pace } from '#domain/operation/pace.ts';
 import type { Policy } from '#domain/operation/policy.ts';
 import type { Directory, TriggerCheck } from '#ports/chat.ts';
 import type { Clients } from '#ports/clients.ts';
@@ -27,6 +28,7 @@ export interface Workshop {
   readonly verifyTrigger: TriggerCheck;
   /** Whether the post of an operation's current plan reads as vigie wrote it; null when nobody can tell now. */
   readonly intact: (operation: Operation) => Promise<boolean | null>;
+  readonly pace: Pace;
   readonly entries: ReadonlyMap<string, Entry>;
   readonly vocabulary: Vocabulary;
   readonly policy: Policy;

@@ -16,6 +16,7 @@ import { openStore } from '#adapters/store/store.ts';
 import { createEngine } from '#messages/engine.ts';
 import { createRenderer } from '#messages/post.ts';
 import { loadTemplates, type Language } from '#messages/templates.ts';
+import { createRefusals } from '#outbox/refusals.ts';
 import { startSender } from '#outbox/sender.ts';
 import { createWitness } from '#outbox/witness.ts';
 import { openDesk, type Desk } from '#pipeline/alert/desk.ts';
@@ -118,6 +119,7 @@ export class Watchroom {
       wake: () => sender?.wake(),
     });
     sender = startSender({
+      refusals: createRefusals(this.store, [], this.clock, () => undefined),
       outbox: this.store.outbox,
       witness: createWitness(this.store.outbox, this.publisher),
       tampered: async () => undefined,

@@ -19,6 +19,10 @@ const paris = (key: string, at: string): string => `${key};TZID=Europe/Paris:${a
 const once = (person: string, day = '20261103'): string =>
   event(paris('DTSTART', `${day}T090000`), paris('DTEND', `${day}T180000`), `SUMMARY:${person}`);
 
+const upTo = (most: number): string => Array.from({ length: most }, (_, index) => index).join(',');
+/** Allowed as a daily one, and yet 86,400 times a day. */
+const EVERY_SECOND = `RRULE:FREQ=DAILY;BYHOUR=${upTo(24)};BYMINUTE=${upTo(60)};BYSECOND=${upTo(60)}`;
+
 let clock: ManualClock;
 let sink: HttpSink;
 let folder: string;
@@ -177,6 +181,12 @@ describe('reading a calendar again', () => {
     ['an error', { status: 500 } as const, 'calendar_unreachable', 'HTTP 500'],
     ['silence', 'hang' as const, 'calendar_unreachable', 'no answer in time'],
     ['a login page', { status: 200, body: '<html>' } as const, 'calendar_invalid', 'no BEGIN:VCALENDAR'],
+    [
+      'every second of every day',
+      { status: 200, body: ics(event('DTSTART:20251101T000000Z', 'DTEND:20251101T000001Z', EVERY_SECOND, 'SUMMARY:carol')) } as const,
+      'calendar_invalid',
+      'its repetitions are too many to be followed',
+    ],
     ['too much', { status: 200, body: `BEGIN:VCALENDAR${' '.repeat(1_100_000)}` } as const, 'calendar_invalid', 'larger than 1 MB'],
   ])('keeps the last good copy after %s', async (_what, behaviour, code, reason) => {
     sink.behaviour = { status: 200, body: ics(once('alice')) };

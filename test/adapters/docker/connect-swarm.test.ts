@@ -52,6 +52,22 @@ describe('the Docker adapter', () => {
     await expect(swarm.services()).rejects.toMatchObject({ code: 'swarm_unreachable' });
   });
 
+  it('gives up an answer without end, such as the logs of a hundred tasks', { timeout: 30_000 }, async () => {
+    const chunk = Buffer.alloc(1024 * 1024, 32);
+    let sent = 0;
+    const { swarm } = await reach((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      const more = (): void => {
+        if (response.destroyed) return;
+        sent += 1;
+        response.write(chunk, () => setImmediate(more));
+      };
+      more();
+    }, 20_000);
+    await expect(swarm.services()).rejects.toMatchObject({ code: 'swarm_unreachable', params: { reason: 'more than 32 MB' } });
+    expect(sent).toBeLessThan(100);
+  });
+
   it('ends a request under way with the reason of its signal', async () => {
     const { swarm } = await reach(() => {});
     const abort = new AbortController();

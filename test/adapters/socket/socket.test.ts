@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { callSocket, NotListening } from '#adapters/socket/client.ts';
 import { serverLine } from '#adapters/socket/protocol.ts';
+import { BOUNDS } from '#kernel/bounds.ts';
 import { startSocket, type SocketServer } from '#adapters/socket/server.ts';
 import type { Gateway, LocalCommand } from '#ports/gateway.ts';
 
@@ -208,5 +209,28 @@ describe('the socket', () => {
     process.umask(before);
     expect((await stat(join(folder, 'made'))).mode & 0o777).toBe(0o755);
     await made.close();
+  });
+});
+
+describe('a client of the socket', () => {
+  it('that says nothing, or half a line, is hung up on', { timeout: 20_000 }, async () => {
+    const held = [connect(path), connect(path)];
+    held[1]?.write('{"kind":');
+    const startedAt = performance.now();
+    await Promise.all(held.map((socket) => new Promise<void>((resolve) => socket.resume().once('close', () => resolve()))));
+    expect(performance.now() - startedAt).toBeLessThan(BOUNDS.socketSilence.most + 3_000);
+  });
+
+  it('that opens a thousand connections keeps nobody out for longer than that', { timeout: 20_000 }, async () => {
+    const held = Array.from({ length: 1_000 }, () => connect(path).on('error', () => undefined));
+    await vi.waitFor(
+      () => expect(held.filter((socket) => socket.destroyed || socket.readyState === 'closed').length).toBeGreaterThan(900),
+      {
+        timeout: 5_000,
+      },
+    );
+    await new Promise((resolve) => setTimeout(resolve, BOUNDS.socketSilence.most + 200));
+    expect(await callSocket(path, 'help', () => undefined)).toBe(true);
+    for (const socket of held) socket.destroy();
   });
 });

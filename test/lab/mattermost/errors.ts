@@ -53,6 +53,7 @@ const CATALOGUE = {
     fr: 'Le message a été rejeté, car un autre client faisait la même requête.',
   },
   'model.post.is_valid.message_length.app_error': { status: 400, en: 'Post Message property is longer than the maximum permitted length.' },
+  'app.post.save.app_error': { status: 500, en: 'Unable to save the Post.' },
   'model.post.is_valid.props.app_error': { status: 400, en: 'Invalid props.' },
   'api.post.do_action.action_id.app_error': { status: 404, en: 'Invalid action id.' },
   'api.post.do_action.action_integration.app_error': {

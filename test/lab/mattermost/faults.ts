@@ -1,4 +1,6 @@
+import type { ErrorId } from './errors.ts';
 import type { Answer } from './http.ts';
+import type { Post } from './model.ts';
 
 interface Fault {
   left: number;
@@ -12,6 +14,7 @@ interface Fault {
 export class Faults {
   /** Every request waits this long before it is looked at. */
   latencyMs = 0;
+  refusing: (post: Post) => ErrorId | null = () => null;
   #planned: Fault[] = [];
 
   /**
@@ -29,9 +32,15 @@ export class Faults {
     this.#planned.push({ left: count, status: 0, match, headers: {}, afterwards: true });
   }
 
+  /** Posts that are refused when they are written or edited: the error, or null. Those of people too. */
+  refusePosts(refusing: (post: Post) => ErrorId | null): void {
+    this.refusing = refusing;
+  }
+
   /** Back to a server without faults. */
   clear(): void {
     this.#planned = [];
+    this.refusing = () => null;
     this.latencyMs = 0;
   }
 

@@ -86,7 +86,7 @@ export function createPost(lab: Lab, fields: NewPost, said: { byWebhook?: boolea
   checkRoot(world, fields);
   const author = userOf(world, fields.user_id);
   const post = draft(world, author.is_bot === true ? { ...fields, props: { ...fields.props, from_bot: 'true' } } : fields);
-  checkSize(post);
+  checkPost(lab, post);
   post.file_ids = attach(world, post, fields.file_ids ?? []);
   store(world, { ...post, pending_post_id: '' });
   remember(world, post);
@@ -108,9 +108,16 @@ function checkRoot(world: World, fields: NewPost): void {
   if (root.channel_id !== fields.channel_id) throw new AppError('api.post.create_post.channel_root_id.app_error');
 }
 
-function checkSize(post: Post): void {
+function checkPost(lab: Lab, post: Post): void {
   if ([...post.message].length > MAX_MESSAGE) throw new AppError('model.post.is_valid.message_length.app_error');
-  if (JSON.stringify(post.props).length > MAX_PROPS) throw new AppError('model.post.is_valid.props.app_error');
+  const props = JSON.stringify(post.props);
+  // As Go writes JSON: these take six characters each.
+  if ([...props].length + 5 * (props.match(/[<>&\u2028\u2029]/gu)?.length ?? 0) > MAX_PROPS)
+    throw new AppError('model.post.is_valid.props.app_error');
+  // PostgreSQL stores no zero letter, in text or in jsonb.
+  if (post.message.includes('\0') || props.includes(String.raw`\u0000`)) throw new AppError('app.post.save.app_error');
+  const refused = lab.refuse(post);
+  if (refused !== null) throw new AppError(refused);
 }
 
 function hashtagsIn(message: string): string {
@@ -181,7 +188,7 @@ export function editPost(
     file_ids: changes.file_ids === undefined ? post.file_ids : attach(lab.world, post, changes.file_ids),
   };
   next.hashtags = hashtagsIn(next.message);
-  checkSize(next);
+  checkPost(lab, next);
   Object.assign(post, next);
   remember(lab.world, post);
   lab.hub.publish({ event: 'post_edited', data: { post: JSON.stringify(viewOf(lab.world, post)) }, to: { channel_id: post.channel_id } });

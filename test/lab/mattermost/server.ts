@@ -112,6 +112,7 @@ async function run(world: World, options: LabOptions, faults: Faults, requests: 
     hub: new Hub(world),
     siteUrl: `http://127.0.0.1:${port}`,
     integrationTimeoutMs: options.integrationTimeoutMs ?? 30_000,
+    refuse: (post) => faults.refusing(post),
     pendingPosts: new Map(),
   };
   const routes: Route[] = [...apiRoutes(lab), ...(options.webRoot === undefined ? [] : pageRoutes(lab, options.webRoot))];

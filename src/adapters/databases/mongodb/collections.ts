@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Server } from '../dialect.ts';
 import { type Command, run } from './mongosh.ts';
+import { BOUNDS } from '#kernel/bounds.ts';
 
 /** How all collections begin that vigie makes inside of a database: no dump has them, nobody counts them. */
 export const OWN = '_vigie_';
@@ -9,7 +10,7 @@ export const OWN = '_vigie_';
  */
 export const NOTES = `${OWN}notes`;
 /** More than a server could bear. */
-const MOST = 100_000;
+const MOST = BOUNDS.collections.most;
 
 const listed = z.object({
   name: z.string(),

@@ -1,5 +1,6 @@
 import { beforeAbort } from '#kernel/abort.ts';
 import { isPlain, isServersOwn } from '#domain/database/names.ts';
+import { BOUNDS } from '#kernel/bounds.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { askClient } from '../client.ts';
 import type { Server } from '../dialect.ts';
@@ -11,7 +12,7 @@ import { reasonOf, tool } from './tools.ts';
 
 const CLEAN_UP_MS = 30_000;
 /** Beyond this an archive's table of contents isn't looked for any more: it is held in memory. */
-const MOST_BYTES = 64 * 1024 * 1024;
+const MOST_BYTES = BOUNDS.archiveHead.most;
 
 /**
  * Loads an archive as an account that may do everything in the new database and nothing elsewhere; of the archive, nothing passes but the one database that it was made of. Functions that were stored

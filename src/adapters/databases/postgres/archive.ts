@@ -1,4 +1,5 @@
 import { beforeAbort } from '#kernel/abort.ts';
+import { BOUNDS } from '#kernel/bounds.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { askClient } from '../client.ts';
 import type { Server } from '../dialect.ts';
@@ -10,7 +11,7 @@ import { type TocEntry, tocOf } from './toc.ts';
 /** Where the table of contents is looked for at first; that of a thousand tables fits. */
 const FIRST_BYTES = 1024 * 1024;
 /** Beyond this it isn't looked for any more: it is held in memory. */
-const MOST_BYTES = 64 * 1024 * 1024;
+const MOST_BYTES = BOUNDS.archiveHead.most;
 
 export interface Archive {
   readonly toc: readonly TocEntry[];

@@ -1,9 +1,10 @@
+import { VigieError } from '#kernel/errors.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import { keyIn, keyText, type AlertKey } from '../key.ts';
 import type { RuleKind } from '../rule.ts';
 import { DistinctValues } from './distinct-values.ts';
 import { entriesOf } from './documents.ts';
-import { finish } from './drafts.ts';
+import { finish, type Draft } from './drafts.ts';
 import { soonMs } from './lateness.ts';
 import type { Group } from './groups.ts';
 import { nearby } from './nearby.ts';
@@ -34,15 +35,32 @@ export function* evaluateCardinality(scene: Scene<Cardinality>): Evaluation {
   const isLate = kind.min !== null && near.since < Math.max(originOf(scene), span.from - soonMs(rule));
   const keys = isSearchable && near.byKey && !isLate ? nearKeys(scene, near.groups, first) : null;
   const state = new DistinctValues(kind, first, told);
-  if (keys === null || keys.length > 0) {
-    const entries = yield* entriesOf(scene, near.after, span.to, keys === null ? [] : [ofKeys(scene, keys)], [kind.field]);
+  const documents = documentsOf(near.groups, keys);
+  const isTooMany = documents > scene.most && keys !== null && kind.max !== null;
+  if (isTooMany) state.drafts.push(...near.groups.filter((group) => isHigh(kind, group)).map((group) => countedDraft(scene, group)));
+  else if (keys === null || keys.length > 0) {
+    const { entries, isWhole } = yield* entriesOf(scene, near.after, span.to, keys === null ? [] : [ofKeys(scene, keys)], [kind.field]);
+    // With half of the documents every key would seem to have too few values.
+    if (!isWhole) throw new VigieError('look_too_large', { rule: rule.name, documents, limit: scene.most });
     state.run(entries, ticksOf(span, rule.runEveryMs), near.since, span.from);
   }
   const drafts = state.drafts.filter(({ key, at }) => at > (told.get(keyText(key)) ?? 0));
   for (const { key, at } of drafts) told.set(keyText(key), Math.max(at, told.get(keyText(key)) ?? 0));
   const watched = kind.min === null ? {} : { first: Object.fromEntries(state.first) };
   const memory = { origin: originOf(scene), ...watched, told: since(told, span.to - rule.bufferTimeMs), counted: near.counted };
-  return { findings: yield* finish(scene, drafts), standings: null, memory };
+  return { findings: yield* finish(scene, drafts), standings: null, memory, counted: isTooMany ? documents : 0 };
+}
+
+function documentsOf(groups: readonly Group[], keys: readonly AlertKey[] | null): number {
+  const wanted = keys === null ? null : new Set(keys.map(keyText));
+  return groups.filter(({ key }) => wanted === null || wanted.has(keyText(key))).reduce((sum, { count }) => sum + count, 0);
+}
+
+/** Too many documents to read: as many different values as the server estimates, at the end of the span. */
+function countedDraft({ kind, span }: Scene<Cardinality>, { key, found }: Group): Draft {
+  const most = objectAt(found, 'most');
+  const value = numberAt(most, 'value') ?? bucketsOf(most).length;
+  return { key, at: span.to, value, limit: kind.max, matches: value, entry: null };
 }
 
 function since(told: ReadonlyMap<string, number>, from: number): JsonObject {

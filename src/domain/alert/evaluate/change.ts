@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '#kernel/json.ts';
 import type { RuleKind } from '../rule.ts';
-import { entriesOf, type Entry } from './documents.ts';
+import { entriesOf, newestOf, type Entry } from './documents.ts';
 import { finish, type Draft } from './drafts.ts';
 import { isList, lookUp, single, textOf } from './fields.ts';
 import { groupsOf, type Group } from './groups.ts';
@@ -36,13 +36,33 @@ export function* evaluateChange(scene: Scene<Change>): Evaluation {
   const histories = mapIn(scene.memory, 'histories', readHistory);
   const keys = yield* restlessKeys(scene, from, histories);
   const drafts: Draft[] = [];
-  if (keys === null || keys.length > 0) {
-    const only = keys === null ? [] : [ofKeys(scene, keys)];
-    const entries = yield* entriesOf(scene, from, scene.span.to, only, scene.kind.compareKeys);
+  let counted = 0;
+  for (const only of keys === null ? [null] : inParts(keys, scene.most)) {
+    const filter = only === null ? [] : [ofKeys(scene, only)];
+    const { kind, span } = scene;
+    const read = yield* entriesOf(scene, from, span.to, filter, kind.compareKeys);
+    // Too many of one key: how it stands now is told, what it was in between isn't.
+    const entries = read.isWhole ? read.entries : yield* newestOf(scene, from, span.to, filter, kind.compareKeys);
+    if (!read.isWhole) counted += read.entries.length;
     for (const own of grouped(entries).values()) drafts.push(...changesIn(scene, from, own, histories));
   }
   const memory = { origin: originOf(scene), histories: remembered(scene, histories) };
-  return { findings: yield* finish(scene, drafts), standings: null, memory };
+  return { findings: yield* finish(scene, drafts), standings: null, memory, counted };
+}
+
+/** Keys whose documents are read together: as many as a look may hold, and one at least. */
+function inParts(groups: readonly Group[], most: number): readonly (readonly AlertKey[])[] {
+  const parts: AlertKey[][] = [];
+  let room = 0;
+  for (const { key, count } of groups) {
+    if (room < count || parts.length === 0) {
+      parts.push([]);
+      room = most;
+    }
+    parts.at(-1)?.push(key);
+    room -= count;
+  }
+  return parts;
 }
 
 function grouped(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[]> {
@@ -102,7 +122,7 @@ function isSame(one: readonly Json[], other: readonly Json[]): boolean {
 }
 
 /** @returns null when the fields can't be searched by: all documents must be read */
-function* restlessKeys(scene: Scene<Change>, from: number, histories: Map<string, History>): Inquiry<readonly AlertKey[] | null> {
+function* restlessKeys(scene: Scene<Change>, from: number, histories: Map<string, History>): Inquiry<readonly Group[] | null> {
   const { kind, rule, span } = scene;
   if (!inColumns(scene, [...rule.queryKey, ...kind.compareKeys])) return null;
   const columns = kind.compareKeys.map((field) => columnOf(scene.columns, field));
@@ -113,7 +133,7 @@ function* restlessKeys(scene: Scene<Change>, from: number, histories: Map<string
     ...(kind.timeframeMs === null ? {} : { newest }),
   };
   const groups = yield* groupsOf(scene, from, span.to, [], { leaf, atLeast: 1, withMissing: true });
-  return groups.filter((group) => !isQuiet(scene, from, group, histories)).map(({ key }) => key);
+  return groups.filter((group) => !isQuiet(scene, from, group, histories));
 }
 
 /** Nothing but the known values; the time of its newest document is taken over. */

@@ -4,6 +4,7 @@ import type { Finding } from '../look.ts';
 import type { Entry } from './documents.ts';
 import { ask, type Inquiry } from './inquiry.ts';
 import type { Scene } from './scene.ts';
+import { storedDocument, storedValue } from './stored.ts';
 import { asInstant } from './time.ts';
 
 /** A finding before its document is fetched; `entry` is the one behind it, null when there is none. */
@@ -28,7 +29,9 @@ export function* finish(scene: Scene, drafts: readonly Draft[]): Inquiry<readonl
   return inOrder.map(({ entry, ...draft }) => ({
     ...draft,
     key: inOrderOf(scene.rule.queryKey, draft.key),
-    document: (entry === null ? null : (documents.get(entry.id) ?? entry.source)) ?? bare(scene, draft),
+    value: storedValue(draft.value),
+    limit: storedValue(draft.limit),
+    document: storedDocument((entry === null ? null : (documents.get(entry.id) ?? entry.source)) ?? bare(scene, draft)),
   }));
 }
 
@@ -39,14 +42,21 @@ function inOrderOf(fields: readonly string[], key: AlertKey): AlertKey {
 
 function* wholeDocuments(scene: Scene, entries: readonly Entry[]): Inquiry<ReadonlyMap<string, JsonObject>> {
   const { include, queryKey, timestampField, index } = scene.rule;
-  const body = {
-    size: entries.length,
-    track_total_hits: false,
-    query: { ids: { values: entries.map(({ id }) => id) } },
-    _source: include === null ? true : [...include, ...queryKey, timestampField],
-  };
-  const { hits } = yield* ask({ index, body });
-  return new Map(hits.map((hit) => [hit.id, hit.source]));
+  const found = new Map<string, JsonObject>();
+  let wanted = entries.map(({ id }) => id);
+  while (wanted.length > 0) {
+    const body = {
+      size: wanted.length,
+      track_total_hits: false,
+      query: { ids: { values: wanted } },
+      _source: include === null ? true : [...include, ...queryKey, timestampField],
+    };
+    const { hits, cut } = yield* ask({ index, body, dispensable: true });
+    for (const { id, source } of hits) found.set(id, storedDocument(source));
+    // Large ones come in several answers.
+    wanted = cut === true && hits.length > 0 ? wanted.filter((id) => !found.has(id)) : [];
+  }
+  return found;
 }
 
 /** What there is to say where no document stands behind a finding. */

@@ -22,6 +22,7 @@ export function* inquireInto(request: Omit<Scene, 'kind'>): Inquiry<Look> {
     findings: evaluated.findings,
     reports: reportsOf(evaluated, scene.open, silent),
     memory: { ...evaluated.memory, columns: scene.columns },
+    ...(evaluated.counted === undefined || evaluated.counted === 0 ? {} : { counted: evaluated.counted }),
   };
 }
 

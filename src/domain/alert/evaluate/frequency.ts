@@ -27,7 +27,10 @@ export function* evaluateFrequency(scene: Scene<Frequency>): Evaluation {
     withMissing: true,
   });
   const groups = near.groups.filter((group) => unused.count(group) >= kind.numEvents);
+  const total = groups.reduce((sum, { count }) => sum + count, 0);
+  if (total > scene.most && byKey) return yield* tooMany(scene, groups, used, total, counted);
   const drafts: Draft[] = [];
+  let left = 0;
   if (groups.length > 0) {
     const only = byKey
       ? [
@@ -37,7 +40,8 @@ export function* evaluateFrequency(scene: Scene<Frequency>): Evaluation {
           ),
         ]
       : [];
-    const entries = yield* entriesOf(scene, after, span.to, only, []);
+    const { entries, isWhole } = yield* entriesOf(scene, after, span.to, only, []);
+    if (!isWhole) left = total - entries.length;
     drafts.push(
       ...draftsIn(
         kind,
@@ -48,7 +52,27 @@ export function* evaluateFrequency(scene: Scene<Frequency>): Evaluation {
   }
   const since = span.to - rule.bufferTimeMs - kind.timeframeMs;
   const memory = { origin: originOf(scene), counted, used: usedSince(used, since) };
-  return { findings: yield* finish(scene, drafts), standings: null, memory };
+  return { findings: yield* finish(scene, drafts), standings: null, memory, counted: left };
+}
+
+/** Too many to read: counted from tick to tick. A window may straddle two ticks, so each is taken one tick longer: nothing is missed. */
+function* tooMany(
+  scene: Scene<Frequency>,
+  groups: readonly Group[],
+  used: ReturnType<typeof usedIn>,
+  total: number,
+  counted: JsonObject,
+): Evaluation {
+  const { kind, rule, span } = scene;
+  const windowMs = kind.timeframeMs + rule.runEveryMs;
+  const events = yield* piecesOf(
+    scene,
+    windowMs,
+    groups.map(({ key }) => key),
+  );
+  const drafts = draftsIn({ ...kind, timeframeMs: windowMs }, events, used);
+  const memory = { origin: originOf(scene), counted, used: usedSince(used, span.to - rule.bufferTimeMs - windowMs) };
+  return { findings: yield* finish(scene, drafts), standings: null, memory, counted: total };
 }
 
 interface Unused {

@@ -1,3 +1,5 @@
+import { BOUNDS } from '#kernel/bounds.ts';
+import { VigieError } from '#kernel/errors.ts';
 import { isJsonObject, type JsonObject } from '#kernel/json.ts';
 import type { AlertKey } from '../key.ts';
 import { textOf } from './fields.ts';
@@ -24,6 +26,8 @@ export interface Grouping {
 /** So many keys come in the first answer; more are paged through. */
 const TERMS = 500;
 const PAGE = 1_000;
+/** Most of what is paged through may be too small to matter: so far it is looked through for what isn't. */
+const PAGES = 300;
 
 /** Aggregations that group by the fields of the key, one inside the other; the leaf alone for a rule without a key. */
 export function groupedBy(scene: Scene, grouping: Grouping, fields = scene.rule.queryKey): JsonObject {
@@ -83,7 +87,10 @@ export function* groupsOf(
 export function* pagedGroups(scene: Scene, question: (body: JsonObject) => Question, grouping: Grouping): Inquiry<readonly Group[]> {
   const groups: Group[] = [];
   let after: JsonObject | null = null;
+  let pages = 0;
   do {
+    if (groups.length >= BOUNDS.lookKeys.most || pages >= PAGES) throw tooManyKeys(scene);
+    pages += 1;
     const answer: Answer = yield* ask(question({ size: 0, track_total_hits: false, aggs: composite(scene, grouping, after) }));
     const page = objectAt(answer.aggregations, 'page');
     groups.push(
@@ -95,6 +102,10 @@ export function* pagedGroups(scene: Scene, question: (body: JsonObject) => Quest
     after = next !== undefined && isJsonObject(next) && bucketsOf(page).length >= PAGE ? next : null;
   } while (after !== null);
   return groups;
+}
+
+function tooManyKeys({ rule }: Scene): VigieError {
+  return new VigieError('look_too_large', { rule: rule.name, documents: null, limit: BOUNDS.lookKeys.most });
 }
 
 function composite(scene: Scene, grouping: Grouping, after: JsonObject | null): JsonObject {

@@ -4,6 +4,8 @@ import type { Json, JsonObject } from '#kernel/json.ts';
 export interface Question {
   readonly index: string;
   readonly body: JsonObject;
+  /** What can't be answered counts as nothing found: the look goes on without. */
+  readonly dispensable?: true;
 }
 
 export interface FoundDocument {
@@ -16,6 +18,8 @@ export interface FoundDocument {
 export interface Answer {
   readonly total: number;
   readonly hits: readonly FoundDocument[];
+  /** There were more of them than one answer may hold: go on behind the last one. */
+  readonly cut?: boolean;
   readonly aggregations: JsonObject;
 }
 

@@ -1,11 +1,16 @@
+import { expressionOf } from '#kernel/expression.ts';
 import type { Json, JsonObject } from '#kernel/json.ts';
 import type { RuleKind } from '../rule.ts';
-import { entriesOf, type Entry } from './documents.ts';
+import { keyText } from '../key.ts';
+import { entriesOf, newestOf, type Entries, type Entry } from './documents.ts';
 import { finish, type Draft } from './drafts.ts';
 import { lookUp, textOf, valuesOf } from './fields.ts';
-import { ask } from './inquiry.ts';
+import { groupsOf } from './groups.ts';
+import { ask, type Inquiry } from './inquiry.ts';
+import { numberAt } from './read.ts';
 import { asNumber, mapIn, numberIn, originOf, overlapFrom } from './remembered.ts';
-import { columnOf, questionOf, type Evaluation, type Scene } from './scene.ts';
+import { columnOf, inColumns, questionOf, type Evaluation, type Scene } from './scene.ts';
+import { readInstant } from './time.ts';
 
 type Matching = Extract<RuleKind, { type: 'any' | 'blacklist' | 'whitelist' }>;
 type Listed = Exclude<Matching, { type: 'any' }>;
@@ -22,22 +27,59 @@ const LEFT_OUT = 1_000;
 export function* evaluateMatching(scene: Scene<Matching>): Evaluation {
   const from = Math.max(overlapFrom(scene), numberIn(scene.memory, 'floor') ?? 0);
   const told = new Map([...mapIn(scene.memory, 'told', asNumber)].filter(([, at]) => at > from));
-  const fresh = yield* freshEntries(scene, from, told);
+  const list = listFilter(scene, scene.kind.type === 'any' || scene.kind.filterByList);
+  const screen = yield* ask(questionOf(scene, from, scene.span.to, list, { size: 0, track_total_hits: told.size + scene.most + 1 }));
+  if (screen.total - told.size > scene.most && inColumns(scene, scene.rule.queryKey)) return yield* counted(scene, from);
+  const { entries: fresh, isWhole } =
+    screen.total <= told.size ? { entries: [], isWhole: true } : yield* freshEntries(scene, from, told, list);
   const drafts = fresh.flatMap((entry) => draftOf(scene.kind, entry));
   for (const entry of fresh) told.set(nameOf(entry), entry.at);
-  return { findings: yield* finish(scene, drafts), standings: null, memory: memoryOf(scene, told) };
+  const memory = memoryOf(scene, told);
+  const findings = yield* finish(scene, drafts);
+  if (isWhole) return { findings, standings: null, memory };
+  // The rest is left to the next looks, which begin where this one had to stop.
+  return { findings, standings: null, memory: { ...memory, floor: floorAt(fresh, from) }, counted: screen.total - fresh.length };
 }
 
-function* freshEntries(scene: Scene<Matching>, from: number, told: ReadonlyMap<string, number>) {
-  const { to } = scene.span;
-  const list = listFilter(scene);
-  const screen = yield* ask(questionOf(scene, from, to, list, { size: 0, track_total_hits: told.size + 1 }));
-  if (screen.total <= told.size) return [];
+/** Others of the very same moment may not have been read. */
+function floorAt(entries: readonly Entry[], from: number): number {
+  const [first, last] = [entries[0]?.at ?? from, entries.at(-1)?.at ?? from];
+  return first === last ? last : last - 1;
+}
+
+/** Too many to read: of each key its first and its last, as the server counts them. What comes late to this time isn't told any more. */
+function* counted(scene: Scene<Matching>, from: number): Evaluation {
+  const { kind, rule, span } = scene;
+  const known = kind.type === 'whitelist' && kind.ignoreNull ? [{ exists: { field: kind.compareKey } }] : [];
+  const list = [...listFilter(scene, true), ...known];
+  const { timestampField: field } = rule;
+  const leaf = { first: { min: { field } }, last: { max: { field } } };
+  const groups = yield* groupsOf(scene, from, span.to, list, { leaf, atLeast: 1, withMissing: true });
+  const newest = yield* newestOf(scene, from, span.to, list, kind.type === 'any' ? [] : [kind.compareKey]);
+  const entries = new Map(newest.map((entry) => [entry.keyText, entry]));
+  const drafts = groups.flatMap(({ key, count, found }): Draft[] => {
+    const [first, last] = ['first', 'last'].map((name) => readInstant(rule, numberAt(found, name, 'value') ?? undefined));
+    const entry = entries.get(keyText(key)) ?? null;
+    const value = entry === null || kind.type === 'any' ? 1 : (lookUp(entry.source, kind.compareKey) ?? null);
+    const draft = { key, value, limit: null, matches: count, entry };
+    return [...new Set([first, last])].flatMap((at) => (at == null ? [] : [{ ...draft, at }]));
+  });
+  const memory = { origin: originOf(scene), floor: span.to, told: {} };
+  const total = groups.reduce((sum, { count }) => sum + count, 0);
+  return { findings: yield* finish(scene, drafts), standings: null, memory, counted: total };
+}
+
+function* freshEntries(
+  scene: Scene<Matching>,
+  from: number,
+  told: ReadonlyMap<string, number>,
+  list: readonly JsonObject[],
+): Inquiry<Entries> {
   const known = [...told.keys()].slice(-LEFT_OUT).map((name) => name.slice(name.indexOf('/') + 1));
   const leftOut = known.length === 0 ? [] : [{ bool: { must_not: [{ ids: { values: known } }] } }];
   const compared = scene.kind.type === 'any' ? [] : [scene.kind.compareKey];
-  const entries = yield* entriesOf(scene, from, to, [...list, ...leftOut], compared);
-  return entries.filter((entry) => !told.has(nameOf(entry)));
+  const { entries, isWhole } = yield* entriesOf(scene, from, scene.span.to, [...list, ...leftOut], compared);
+  return { entries: entries.filter((entry) => !told.has(nameOf(entry))), isWhole };
 }
 
 function nameOf(entry: Entry): string {
@@ -68,17 +110,18 @@ function isFinding(kind: Listed, value: Json): boolean {
 /** An entry between slashes is a regular expression, as in ElastAlert's filter. */
 function isListed(entry: string, value: string): boolean {
   const expression = expressionIn(entry);
-  return entry === value || (expression !== null && new RegExp(`^(?:${expression})$`).test(value));
+  return entry === value || (expression !== null && expressionOf(expression)?.matches(value) === true);
 }
 
-function expressionIn(entry: string): string | null {
+/** What stands between the slashes of an entry. */
+export function expressionIn(entry: string): string | null {
   return entry.length > 2 && entry.startsWith('/') && entry.endsWith('/') ? entry.slice(1, -1) : null;
 }
 
 /** The list as a filter, so that the server leaves out what can't be a finding. */
-function listFilter(scene: Scene<Matching>): readonly JsonObject[] {
+function listFilter(scene: Scene<Matching>, isFiltered: boolean): readonly JsonObject[] {
   const { kind } = scene;
-  if (kind.type === 'any' || !kind.filterByList) return [];
+  if (kind.type === 'any' || !isFiltered) return [];
   const column = columnOf(scene.columns, kind.compareKey);
   const entries = kind.values.map((entry): JsonObject => {
     const expression = expressionIn(entry);

@@ -1,3 +1,4 @@
+import { BOUNDS } from '#kernel/bounds.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import type { RuleKind } from '../rule.ts';
 import { entriesOf, type Entry } from './documents.ts';
@@ -5,7 +6,7 @@ import type { Draft } from './drafts.ts';
 import { lookUp } from './fields.ts';
 import { groupsOf } from './groups.ts';
 import { ask, type Inquiry } from './inquiry.ts';
-import { asNumber, mapIn, overlapFrom } from './remembered.ts';
+import { asNumber, mapIn, numberIn, overlapFrom } from './remembered.ts';
 import { columnOf, inColumns, keyedBy, questionOf, type Scene } from './scene.ts';
 
 /** As a bucket's key says them. */
@@ -17,15 +18,19 @@ type NewTerm = Extract<RuleKind, { type: 'new_term' }>;
 export function* missingFields(
   scene: Scene<NewTerm>,
   fields: readonly (readonly string[])[],
-): Inquiry<{ readonly drafts: readonly Draft[]; readonly told: JsonObject }> {
-  const from = overlapFrom(scene);
+): Inquiry<{ readonly drafts: readonly Draft[]; readonly told: JsonObject; readonly floor: number | null }> {
+  const from = Math.max(overlapFrom(scene), numberIn(scene.memory, 'missingFloor') ?? 0);
   const told = new Map([...mapIn(scene.memory, 'missing', asNumber)].filter(([, at]) => at > from));
   const without = [yield* withoutAny(scene, fields.flat())];
   const screen = yield* ask(questionOf(scene, from, scene.span.to, without, { size: 0, track_total_hits: told.size + 1 }));
-  const entries = screen.total <= told.size ? [] : yield* entriesOf(scene, from, scene.span.to, without, fields.flat());
+  const read = screen.total <= told.size ? null : yield* entriesOf(scene, from, scene.span.to, without, fields.flat());
+  const entries = read?.entries ?? [];
   const fresh = entries.filter((entry) => !told.has(entry.id));
   for (const entry of fresh) told.set(entry.id, entry.at);
-  return { drafts: fresh.flatMap((entry) => draftsOf(entry, fields)), told: Object.fromEntries(told) };
+  const drafts = fresh.flatMap((entry) => draftsOf(entry, fields));
+  // What is beyond the bounds is gone on with at the next look, from the last one that was told.
+  if (read?.isWhole !== false && told.size <= BOUNDS.remembered.most) return { drafts, told: Object.fromEntries(told), floor: null };
+  return { drafts, told: {}, floor: entries.at(-1)?.at ?? from };
 }
 
 function draftsOf(entry: Entry, fields: readonly (readonly string[])[]): readonly Draft[] {

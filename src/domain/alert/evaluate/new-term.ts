@@ -33,8 +33,13 @@ export function* evaluateNewTerm(scene: Scene<NewTerm>): Evaluation {
     seen.set(name, [...known].slice(-REMEMBERED));
   }
   const missing = kind.alertOnMissingField ? yield* missingFields(scene, kind.fields) : null;
-  const memory = { origin: originOf(scene), seen: Object.fromEntries(seen), ...(missing === null ? {} : { missing: missing.told }) };
+  const memory = { origin: originOf(scene), seen: Object.fromEntries(seen), ...missingMemory(missing) };
   return { findings: yield* finish(scene, [...drafts, ...(missing?.drafts ?? [])]), standings: null, memory };
+}
+
+function missingMemory(missing: { readonly told: JsonObject; readonly floor: number | null } | null): JsonObject {
+  if (missing === null) return {};
+  return missing.floor === null ? { missing: missing.told } : { missing: missing.told, missingFloor: missing.floor };
 }
 
 /** Values nobody had seen, each with its first document. `known` learns them. */
@@ -48,10 +53,10 @@ function* newValues(scene: Scene<NewTerm>, fields: Fields, known: Set<string>): 
   for (const text of yield* seenBefore(keyed, from, unknown)) known.add(text);
   const fresh = unknown.filter((key) => !known.has(keyText(key)));
   if (fresh.length === 0) return [];
-  const entries = yield* entriesOf(scene, from, scene.span.to, [ofKeys(scene, fresh)], fields);
+  const { entries, isWhole } = yield* entriesOf(scene, from, scene.span.to, [ofKeys(scene, fresh)], fields);
   const drafts = firstOf(scene, fields, entries, known);
-  // A number zero or false stays without an alert: it needn't be looked at again.
-  for (const key of fresh) known.add(keyText(key));
+  // A number zero or false stays without an alert: it needn't be looked at again. What wasn't read is new at the next look, too.
+  if (isWhole) for (const key of fresh) known.add(keyText(key));
   return drafts;
 }
 
@@ -59,10 +64,11 @@ function* newValues(scene: Scene<NewTerm>, fields: Fields, known: Set<string>): 
 function* newInDocuments(scene: Scene<NewTerm>, fields: Fields, from: number, known: Set<string>): Inquiry<readonly Draft[]> {
   const origin = originOf(scene);
   if (scene.memory === null) {
-    const before = yield* entriesOf(scene, origin - scene.kind.termsWindowMs - 1, origin - 1, [], fields);
+    const { entries: before } = yield* entriesOf(scene, origin - scene.kind.termsWindowMs - 1, origin - 1, [], fields);
     for (const entry of before) for (const key of keysIn(fields, entry.source)) known.add(keyText(key));
   }
-  return firstOf(scene, fields, yield* entriesOf(scene, from, scene.span.to, [], fields), known);
+  const { entries } = yield* entriesOf(scene, from, scene.span.to, [], fields);
+  return firstOf(scene, fields, entries, known);
 }
 
 /** Of these, the ones in documents of the window before the first look, or since. The very second in which it began belongs to neither. */

@@ -1,3 +1,5 @@
+import { BOUNDS } from '#kernel/bounds.ts';
+import { abridged } from '#kernel/cut.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import { keyText, type AlertKey } from '../key.ts';
 import type { Finding, RuleMemory, Span } from '../look.ts';
@@ -17,6 +19,8 @@ export interface Scene<Kind extends RuleKind = RuleKind> {
   readonly open: readonly AlertKey[];
   readonly columns: ColumnNames;
   readonly memory: RuleMemory | null;
+  /** Documents that it may read; beyond, it counts. */
+  readonly most: number;
 }
 
 /** How a key stands at the end of the span, for types that measure a state. */
@@ -31,6 +35,8 @@ export interface Evaluated {
   /** By `keyText`; null for types that only see what happens. */
   readonly standings: ReadonlyMap<string, Standing> | null;
   readonly memory: RuleMemory;
+  /** How many documents were counted instead of read. */
+  readonly counted?: number;
 }
 
 export type Evaluation = Inquiry<Evaluated>;
@@ -52,7 +58,7 @@ export function keyedBy<Kind extends RuleKind>(scene: Scene<Kind>, queryKey: rea
 
 /** The key of a document; a field that it doesn't have is empty there. */
 export function keyOf(fields: readonly string[], document: JsonObject): AlertKey {
-  return Object.fromEntries(fields.map((field) => [field, textOf(lookUp(document, field))]));
+  return Object.fromEntries(fields.map((field) => [field, abridged(textOf(lookUp(document, field)), BOUNDS.keyPart.most)]));
 }
 
 /** A search of the rule's documents: its filter, its time, and what else they must be. */

@@ -1,3 +1,4 @@
+import { VigieError } from '#kernel/errors.ts';
 import type { Json, JsonObject } from '#kernel/json.ts';
 import { keyIn, keyText, type AlertKey } from '../key.ts';
 import type { RuleKind } from '../rule.ts';
@@ -25,11 +26,22 @@ export function* evaluateSpike(given: Scene<SpikeKind>): Evaluation {
   const kind = { ...given.kind, alertOnNewData: given.kind.alertOnNewData && given.rule.queryKey.length > 0 };
   const scene = { ...(kind.countedBy === 'count' ? keyedBy(given, []) : given), kind };
   const isFilledOnce = yield* isFilled(scene);
-  const keys = yield* restlessKeys(scene);
-  const state = new SpikeKeys(scene, scene.kind, scene.kind.fieldValue === null ? 'sum' : 'field', isFilledOnce);
-  if (keys === null || keys.length > 0) yield* look(scene, keys, state);
+  const restless = yield* restlessKeys(scene);
+  const keys = restless === null ? null : restless.map(({ key }) => key);
+  const documents = restless === null ? 0 : restless.reduce((sum, { count }) => sum + count, 0);
+  const isTooMany = scene.kind.countedBy === 'documents' && documents > scene.most;
+  // Values can't be counted in the place of being read.
+  if (isTooMany && scene.kind.fieldValue !== null) throw tooLarge(scene, documents);
+  const looked = isTooMany ? { ...scene, kind: { ...scene.kind, countedBy: 'terms' as const } } : scene;
+  const state = new SpikeKeys(looked, looked.kind, looked.kind.fieldValue === null ? 'sum' : 'field', isFilledOnce);
+  if (keys === null || keys.length > 0) yield* look(looked, keys, state);
   const memory = { origin: originOf(scene), restarts: state.memory(), until: scene.span.to, filled: isFilledOnce || state.isFilledOnce };
-  return { findings: yield* finish(scene, state.spikes.map(draftOf)), standings: null, memory };
+  const findings = yield* finish(scene, state.spikes.map(draftOf));
+  return { findings, standings: null, memory, counted: isTooMany ? documents : 0 };
+}
+
+function tooLarge({ rule, most }: Scene<SpikeKind>, documents: number | null): VigieError {
+  return new VigieError('look_too_large', { rule: rule.name, documents, limit: most });
 }
 
 export function draftOf({ keyText: text, at, current, reference, element }: KeySpike): Draft {
@@ -52,7 +64,7 @@ function* isFilled(scene: Scene<SpikeKind>): Inquiry<boolean> {
 }
 
 /** @returns null for all keys, where the fields can't be searched by */
-function* restlessKeys(scene: Scene<SpikeKind>): Inquiry<readonly AlertKey[] | null> {
+function* restlessKeys(scene: Scene<SpikeKind>): Inquiry<readonly Group[] | null> {
   const { kind, rule, span } = scene;
   // No reference is filled yet, so nothing can fire; with empty references, every key would be looked at document by document.
   if (span.to - originOf(scene) < 2 * kind.timeframeMs) return [];
@@ -65,7 +77,7 @@ function* restlessKeys(scene: Scene<SpikeKind>): Inquiry<readonly AlertKey[] | n
     atLeast: rule.queryKey.length === 0 ? 0 : Math.ceil(atLeast),
     withMissing: kind.countedBy === 'documents',
   });
-  return groups.filter((group) => mayFire(kind, group)).map(({ key }) => key);
+  return groups.filter((group) => mayFire(kind, group));
 }
 
 /** The most and the least that either window can count anywhere in the span. */
@@ -147,7 +159,9 @@ function* eventsOf(scene: Scene<SpikeKind>, keys: readonly AlertKey[] | null, st
   if (kind.countedBy !== 'documents') {
     return { events: yield* piecesOf(scene, 2 * kind.timeframeMs + 2 * rule.runEveryMs, keys ?? []), began };
   }
-  const entries = yield* entriesOf(scene, start, span.to, only, kind.fieldValue === null ? [] : [kind.fieldValue]);
+  const { entries, isWhole } = yield* entriesOf(scene, start, span.to, only, kind.fieldValue === null ? [] : [kind.fieldValue]);
+  // Half of the windows would look like a fall.
+  if (!isWhole) throw tooLarge(scene, null);
   const wanted = keys === null ? null : new Set(keys.map(keyText));
   const events = entries
     .filter((entry) => wanted === null || wanted.has(entry.keyText))

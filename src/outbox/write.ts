@@ -1,0 +1,149 @@
+import type { Clock } from '#kernel/clock.ts';
+import { problemOf, VigieError } from '#kernel/errors.ts';
+import { personOf } from '#domain/say.ts';
+import type { PostBody, WrittenPost } from '#ports/chat.ts';
+import type { Outbox, PendingSay } from '#ports/store.ts';
+import { PLAINNESS, type Plainness } from '#messages/plainer.ts';
+import type { Renderer } from '#messages/post.ts';
+import type { Language } from '#messages/templates.ts';
+import type { Witness } from './witness.ts';
+
+export interface Written extends WrittenPost {
+  /** Why it stands in the operations channel and not where it was meant; null where it does. */
+  readonly moved: VigieError | null;
+}
+
+/** What the sender has that writing needs. */
+interface Options {
+  readonly witness: Witness;
+  readonly renderer: Renderer;
+  readonly languageOf: (channel: string) => Language;
+  readonly operationsChannel: string;
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+  readonly tampered: (key: string) => Promise<void>;
+  readonly log: { warn(data: object, text: string): void };
+}
+
+/** Clocks of vigie and of Mattermost may differ by so much when a lost post is looked for. */
+const CLOCK_SKEW_MS = 120_000;
+
+/**
+ * Writes a post, or what it looks like now. What the server can't take gets plainer until it takes it; where vigie may not write, the
+ * operations channel gets it.
+ * @returns null when somebody else's words stand there: what follows from that has to be decided before they are written over
+ * @throws when even a line is refused everywhere
+ */
+export async function write(
+  options: Options,
+  given: PendingSay,
+  root: string | null,
+  picture: PostBody['picture'],
+  from: Plainness,
+): Promise<Written | null> {
+  const { renderer, languageOf, log, witness } = options;
+  const person = personOf(given.to);
+  const channel = person === null ? given.to.channel : await witness.publisher.direct(person);
+  const say = { ...given, to: { ...given.to, channel } };
+  const language = languageOf(channel);
+  const body = { ...renderer.render(say.message, language), picture };
+  if (say.postId !== null && (await isTampered(options, say, say.postId, body))) {
+    await options.tampered(say.key);
+    return null;
+  }
+  let refusal: unknown = null;
+  let before = '';
+  for (const plainness of PLAINNESS.slice(PLAINNESS.indexOf(from))) {
+    const plain = renderer.plainer(say.message, body, plainness, language);
+    const look = JSON.stringify({ ...plain, picture: plain.picture === null });
+    if (look === before) continue;
+    before = look;
+    try {
+      return await writeOnce(options, say, root, plain);
+    } catch (error) {
+      if (!isBody(error)) throw error;
+      refusal = error;
+      log.warn({ key: say.key, plainness, problem: problemOf(error) }, 'a post was refused: it is tried plainer');
+    }
+  }
+  throw refusal;
+}
+
+/** States of a plan whose post may be what somebody agrees to. */
+const READ_IN: ReadonlySet<unknown> = new Set(['waiting', 'approved']);
+
+/** Looked at before every edit of such a post: an edit of vigie's own would hide what stood there when somebody voted. */
+async function isTampered({ witness }: Options, { key, message }: PendingSay, postId: string, body: PostBody): Promise<boolean> {
+  if (message.template !== 'operation' || !READ_IN.has(message.data['state'])) return false;
+  const now = await witness.publisher.read(postId);
+  if (now === null) return false;
+  return now.fingerprint !== witness.publisher.fingerprint(key, body) && !(await witness.ours(postId, now.fingerprint));
+}
+
+async function writeOnce(options: Options, say: PendingSay, root: string | null, body: PostBody): Promise<Written> {
+  const { publisher } = options.witness;
+  const channel = say.to.channel;
+  if (say.postId !== null) {
+    try {
+      return { ...(await publisher.update(say.postId, say.key, body)), moved: null };
+    } catch (error) {
+      // Somebody deleted it, or its channel: the story needs a post.
+      if (!isPlace(error)) throw error;
+    }
+  }
+  // Written down before doing: a try that was cut off is looked for before it is repeated.
+  await options.outbox.postpone(say.key, options.clock.now());
+  if (say.attempts > 0 && say.postId === null) {
+    const found = await findIn(options, channel, say);
+    if (found !== null) return { ...(await publisher.update(found.postId, say.key, body)), moved: null };
+  }
+  return await createSomewhere(options, say, root, body);
+}
+
+/** In a channel that vigie may not read there is no post of its own. */
+async function findIn({ witness: { publisher } }: Options, channel: string, say: PendingSay): Promise<WrittenPost | null> {
+  try {
+    return await publisher.find(channel, say.key, say.createdAt - CLOCK_SKEW_MS);
+  } catch (error) {
+    if (isPlace(error)) return null;
+    throw error;
+  }
+}
+
+/** Where vigie may not write, it writes to the operations channel instead: nothing that happened stays untold. */
+async function createSomewhere(options: Options, say: PendingSay, root: string | null, body: PostBody): Promise<Written> {
+  const { operationsChannel } = options;
+  const { publisher } = options.witness;
+  try {
+    return { ...(await publisher.create(say.to.channel, root, say.key, body)), moved: null };
+  } catch (error) {
+    if (root !== null && isRoot(error)) return await createSomewhere(options, say, null, body);
+    if (!(error instanceof VigieError) || !isPlace(error) || say.to.channel === operationsChannel) throw error;
+    const found = say.attempts > 0 ? await findIn(options, operationsChannel, say) : null;
+    const there = found ?? (await publisher.create(operationsChannel, null, say.key, body));
+    return { ...there, moved: error };
+  }
+}
+
+function refusalOf(error: unknown): { readonly status: number; readonly id: string } | null {
+  if (!(error instanceof VigieError) || error.code !== 'chat_refused') return null;
+  return { status: Number(error.params['status']), id: String(error.params['id']) };
+}
+
+/** The channel is archived, or vigie isn't in it any more. Source: ids of mattermost-recorded, section 7. */
+function isPlace(error: unknown): boolean {
+  const refusal = refusalOf(error);
+  return refusal !== null && (refusal.status === 403 || refusal.status === 404 || refusal.id.includes('deleted'));
+}
+
+/** The post that it answers is gone, or is no root. */
+function isRoot(error: unknown): boolean {
+  const refusal = refusalOf(error);
+  return refusal !== null && (refusal.status === 404 || refusal.id.includes('root_id'));
+}
+
+/** It is the post itself that can't be taken: too large, or something in it. */
+function isBody(error: unknown): boolean {
+  const refusal = refusalOf(error);
+  return refusal !== null && !isPlace(error);
+}
