@@ -26,7 +26,7 @@ const COMMANDS = [
 ] as const; // prettier-ignore
 
 const WORDS = [
-  '../../etc/passwd', '..', '-rf', "'; drop database pad; --'", '$(reboot)', '`reboot`;', 'ｐｏｓｔｇｒｅｓ', 'pad/../blog', `"a${'\u0000'}b"`, 'x'.repeat(300),
+  '../../etc/passwd', '..', '-rf', "'; drop database pad; --'", '$(reboot)', '`reboot`;', 'ｐｏｓｔｇｒｅｓ', 'pad/../blog', `"a${'\u0001'}b"`, 'x'.repeat(300),
 ]; // prettier-ignore
 
 let scene: Scene;
