@@ -31,6 +31,7 @@ export async function alertParts(
     settings: {
       channel: await channelId(directory, config.alerts.channel, operationsChannel),
       channels: await channelsOf(directory, rules),
+      hostNames: Object.entries(config.hosts).map(([name, { aliases }]) => [name, ...aliases]),
       ...alertTimesOf(config),
       pagers: pagerWaysOf(config),
     },

@@ -2,10 +2,21 @@ import { BOUNDS } from '#kernel/bounds.ts';
 import { isAlike } from '#kernel/wildcard.ts';
 import type { Matchers } from './rule.ts';
 
-/** Whether every matcher holds; `*` stands for any run of characters. Without matchers nothing does. */
-export function matches(matchers: Matchers, labels: Readonly<Record<string, string>>): boolean {
+/** What machines are called besides, all names of one together. */
+export type HostNames = readonly (readonly string[])[];
+
+/**
+ * Whether every matcher holds; `*` stands for any run of characters. Without matchers nothing does. A machine is meant by any of its names.
+ * @param called names of the configuration's machines
+ */
+export function matches(matchers: Matchers, labels: Readonly<Record<string, string>>, called: HostNames = []): boolean {
   const entries = Object.entries(matchers);
-  return entries.length > 0 && entries.every(([field, pattern]) => labels[field] !== undefined && isAlike(pattern, labels[field]));
+  return entries.length > 0 && entries.every(([field, pattern]) => namesOf(labels[field], called).some((name) => isAlike(pattern, name)));
+}
+
+function namesOf(value: string | undefined, called: HostNames): readonly string[] {
+  if (value === undefined) return [];
+  return called.find((names) => names.includes(value)) ?? [value];
 }
 
 /** Matchers whose `{field}` stands for a value of the alert that inhibits: `host.name: "{host.name}"` is the same host. Null when it has no such value. */

@@ -1,4 +1,5 @@
 import { wallTime } from '#kernel/zoned-time.ts';
+import type { HostNames } from './matchers.ts';
 import type { Matchers } from './rule.ts';
 
 /** Work that was announced: alerts that match need nobody while it lasts. */
@@ -29,6 +30,8 @@ export interface AlertSettings {
   /** Minutes of the day within which a warning waits; it may go over midnight. */
   readonly quietHours: { readonly fromMinute: number; readonly toMinute: number } | null;
   readonly windows: readonly MaintenanceWindow[];
+  /** What machines are called besides: whichever name a matcher has, that machine is meant. */
+  readonly hostNames?: HostNames;
   readonly timezone: string;
   /** How long a step of waking somebody waits for an answer. */
   readonly escalateAfterMs: number;

@@ -1,6 +1,6 @@
 import type { Alert, Taker } from './alert.ts';
 import { labels } from './alert.ts';
-import { matches } from './matchers.ts';
+import { matches, type HostNames } from './matchers.ts';
 import { SEVERITIES, type Matchers, type Severity } from './rule.ts';
 import { isSystemRule } from './system.ts';
 
@@ -28,14 +28,14 @@ export function latestEnd(upTo: Severity, startsAt: number, endsAt: number): num
 }
 
 /** The silence that holds an alert back now, or null. Nothing silences what says that vigie is blind. */
-export function silenceOf(alert: Alert, silences: readonly Silence[], now: number): Silence | null {
+export function silenceOf(alert: Alert, silences: readonly Silence[], now: number, called: HostNames = []): Silence | null {
   if (isSystemRule(alert.rule)) return null;
-  return silences.find((silence) => covers(silence, alert, now)) ?? null;
+  return silences.find((silence) => covers(silence, alert, now, called)) ?? null;
 }
 
-function covers(silence: Silence, alert: Alert, now: number): boolean {
+function covers(silence: Silence, alert: Alert, now: number, called: HostNames): boolean {
   if (now < silence.startsAt || now >= silence.endsAt) return false;
-  return rank(alert.severity) <= rank(silence.upTo) && matches(silence.matchers, labels(alert));
+  return rank(alert.severity) <= rank(silence.upTo) && matches(silence.matchers, labels(alert), called);
 }
 
 /** How bad: a larger number is worse. */

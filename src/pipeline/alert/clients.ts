@@ -51,7 +51,7 @@ export function alertsOf(desk: () => Desk, searches: ReadonlyMap<string, Search>
       const matchers = parseMatchers(text) ?? named(text, open());
       if (matchers === null) throw new VigieError('matchers_invalid', { text, firing: suggestions(open()) });
       if (!isReasonable(matchers)) throw tooLong();
-      return { matchers, covers: covered(open(), matchers).map(line) };
+      return { matchers, covers: covered(desk(), matchers).map(line) };
     },
     replay: (name, span, signal) => replayed(desk(), searches, name, span, signal),
     rules: () =>
@@ -75,7 +75,7 @@ export function alertsOf(desk: () => Desk, searches: ReadonlyMap<string, Search>
         }),
     take: (id, by) => takeAlert(desk(), id, by),
     async addSilence({ matchers, ms, reason }, by) {
-      return await silenceMatching(desk(), { matchers, ms, reason, upTo: coveredUpTo(covered(open(), matchers)), by });
+      return await silenceMatching(desk(), { matchers, ms, reason, upTo: coveredUpTo(covered(desk(), matchers)), by });
     },
     endSilence: (id, by) => endSilence(desk(), id, by),
   };
@@ -105,8 +105,10 @@ async function replayed(
   return events;
 }
 
-function covered(alerts: readonly Alert[], matchers: Matchers): readonly Alert[] {
-  return alerts.filter((alert) => isActive(alert) && !isSystemRule(alert.rule) && matches(matchers, labels(alert)));
+function covered(desk: Desk, matchers: Matchers): readonly Alert[] {
+  const { book, settings } = desk.round;
+  const alerts = [...book.alerts.values()];
+  return alerts.filter((alert) => isActive(alert) && !isSystemRule(alert.rule) && matches(matchers, labels(alert), settings.hostNames));
 }
 
 function tooLong(): VigieError {

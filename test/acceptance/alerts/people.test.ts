@@ -186,6 +186,14 @@ describe('a silence', () => {
     expect(room.posts()).toEqual([]);
   });
 
+  it('of one name of a machine holds for what its documents call it', async () => {
+    room = await Watchroom.open({ rules: [critical], settings: { hostNames: [['left', 'pica01', 'pica01.example.org']] } });
+    await silence({ 'host.name': 'left' }, 60);
+    room.breach('full', PICA01, 3, 30);
+    await room.until(40);
+    expect(room.posts()).toEqual([]);
+  });
+
   it('that runs out lets what still fires be told', async () => {
     room = await Watchroom.open({ rules: [critical] });
     await silence({ 'host.name': 'pica*' }, 20);

@@ -14,7 +14,7 @@ export const inhibit: Stage = (round) => {
     if (withheld.has(source.id)) continue;
     const wanted = matchersFrom(round, source);
     for (const target of targets)
-      if (target.alert.rule !== source.rule && wanted.some((matchers) => matches(matchers, target.labels)))
+      if (target.alert.rule !== source.rule && wanted.some((matchers) => matches(matchers, target.labels, round.settings.hostNames)))
         withheld.set(target.alert.id, { because: 'inhibited', by: source.id });
   }
   return { ...round, withheld };

@@ -18,9 +18,11 @@ export const silence: Stage = (round) => {
 };
 
 function reasonFor({ settings, now }: Round, alert: Alert, silences: Parameters<typeof silenceOf>[1]): Withheld | null {
-  const silenced = silenceOf(alert, silences, now);
+  const silenced = silenceOf(alert, silences, now, settings.hostNames);
   if (silenced !== null) return { because: 'silenced', by: silenced.id, until: silenced.endsAt };
-  const window = isSystemRule(alert.rule) ? null : windowOf(settings, (matchers) => matches(matchers, labels(alert)), now);
+  const window = isSystemRule(alert.rule)
+    ? null
+    : windowOf(settings, (matchers) => matches(matchers, labels(alert), settings.hostNames), now);
   if (window !== null) return { because: 'maintenance', by: window.name };
   if (alert.quietUntil !== null && now < alert.quietUntil) return { because: 'realert', until: alert.quietUntil };
   return null;
