@@ -55,7 +55,7 @@ export const BOUNDS = {
   /** One value of outside inside a sentence: a name, a reason, a measured text. */
   value: { most: 600, unit: 'characters', beyond: 'cut' },
   /** Names in one sentence: people, hosts, differences. */
-  listed: { most: 40, unit: 'parts', beyond: 'cut' },
+  listed: { most: 120, unit: 'parts', beyond: 'cut' },
   /** A code block, such as a log: what of it doesn't fit a post stands in the file beside it. */
   block: { most: 150_000, unit: 'characters', beyond: 'cut' },
   /** A section that a template makes, before it is cut to where it goes. */

@@ -3,14 +3,11 @@ import type { Access, Server } from '../dialect.ts';
 import { type Complaint, refusal } from '../failures.ts';
 
 /** How clients begin what they say, and the number of what it is: the text behind that names whatever somebody called a table. */
-const said = (numbers: string): RegExp =>
-  new RegExp(String.raw`^(?:ERROR (?:${numbers})\b|(?:mariadb-dump|mysqldump): Got error: (?:${numbers})\b)`, 'u');
-
 const COMPLAINTS: readonly Complaint[] = [
-  { pattern: said('1045|1698'), code: 'database_refused' },
-  { pattern: said('1049'), code: 'database_missing' },
-  { pattern: said('1007'), code: 'database_exists' },
-  { pattern: said('2002|2003|2006|2013|1053'), code: 'database_server_down' },
+  { pattern: /^(?:ERROR|(?:mariadb-dump|mysqldump): Got error:) (?:1045|1698)\b/u, code: 'database_refused' },
+  { pattern: /^(?:ERROR|(?:mariadb-dump|mysqldump): Got error:) 1049\b/u, code: 'database_missing' },
+  { pattern: /^(?:ERROR|(?:mariadb-dump|mysqldump): Got error:) 1007\b/u, code: 'database_exists' },
+  { pattern: /^(?:ERROR|(?:mariadb-dump|mysqldump): Got error:) (?:2002|2003|2006|2013|1053)\b/u, code: 'database_server_down' },
 ];
 
 /** The client's own part of a command: which server, which account. */
