@@ -6,6 +6,7 @@ import { openStore } from '#adapters/store/store.ts';
 import { namesOf, policyOf, roleMembersOf } from '#config/parts.ts';
 import type { Config } from '#config/schema.ts';
 import { createPeople } from '#pipeline/people.ts';
+import { readPins, type Pins } from '#pipeline/people/pins.ts';
 import type { Trouble } from '#pipeline/people/trouble.ts';
 import { quorums } from '#pipeline/quorum.ts';
 import { storeFile } from '../app.ts';
@@ -15,18 +16,19 @@ import { bad, good, type Finding, type Words } from './finding.ts';
 export async function lookAtPeople(config: Config, words: Words): Promise<readonly Finding[]> {
   const client = createRest({ url: config.mattermost.url, token: config.mattermost.token, clock: systemClock });
   try {
+    const facts = await pinnedFacts(config);
     const people = await createPeople({
       directory: createDirectory(client),
       roles: roleMembersOf(config),
       names: namesOf(config),
       offlineForMs: 0,
       clock: systemClock,
-      facts: await pinnedFacts(config),
+      facts,
       tell: async () => undefined,
     });
     const found = await quorums(policyOf(config), people, 'fresh');
     return [
-      ...namesFindings(people.troubles()),
+      ...namesFindings(people.troubles(), await readPins(facts)),
       ...found.map(({ risk, needed, holders, possible }) => {
         const what = `quorum for ${risk}`;
         const names = holders.join(', ');
@@ -50,8 +52,9 @@ async function pinnedFacts(config: Config) {
 }
 
 /** Names that lead to somebody else than they did. */
-function namesFindings(troubles: readonly Trouble[]): readonly Finding[] {
-  if (troubles.length === 0) return [good('names', 'each leads to whom it led to before')];
+function namesFindings(troubles: readonly Trouble[], pins: Pins): readonly Finding[] {
+  const pinned = [...pins.values()].map(({ kind, name, id }) => `${kind === 'user' ? '@' : '~'}${name} is ${id}`);
+  if (troubles.length === 0) return [good('names', pinned.length === 0 ? 'none pinned yet: vigie has not run' : pinned.join(', '))];
   return troubles.map((trouble) => {
     if (trouble.kind === 'name-taken')
       return bad(

@@ -93,7 +93,7 @@ describe('whoever takes a name of the configuration', () => {
     scene.clock.warp(61_000);
     expect(await slash(scene.who('eve'), 'whoami')).toMatch(/known as `alice` since/u);
     expect(await slash(scene.who('alice'), 'scale pad 3')).toMatch(/^🚫 You may not run/u);
-    expect(await names()).toMatchObject({ ok: true });
+    expect(await names()).toMatchObject({ ok: true, detail: expect.stringContaining(`@alice is ${scene.who('eve').id}`) });
   });
 });
 
