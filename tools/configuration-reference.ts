@@ -53,7 +53,8 @@ function table(rows: readonly Row[]): string {
 /** All keys below one, in the order of the schema. A part of several forms has the keys of each, marked with the form's name. */
 function rowsBelow(path: string, schema: Schema): readonly Row[] {
   if (schema instanceof z.ZodObject) return Object.entries(schema.shape).flatMap(([key, part]) => rowsOf(`${path}.${key}`, part));
-  if (schema instanceof z.ZodDiscriminatedUnion) return schema.options.flatMap((option) => rowsBelow(`${path} (${formOf(option)})`, option));
+  if (schema instanceof z.ZodDiscriminatedUnion)
+    return schema.options.flatMap((option) => rowsBelow(`${path} (${formOf(option)})`, option));
   if (schema instanceof z.ZodArray) return rowsBelow(`${path}[]`, schema.element);
   if (!(schema instanceof z.ZodRecord)) return [];
   const below = rowsBelow(`${path}.NAME`, schema.valueType);
@@ -114,18 +115,16 @@ function numberKind({ minValue, maxValue }: z.ZodNumber): string {
   return `a number from ${String(minValue)}${upTo}`;
 }
 
+/** How the refusal of a text begins that says what it must be. */
 const DEMAND = /^(?:must (?:be|lead to) |is no )/u;
 
-/** A text is what the refusal of another one says that it must be. */
+/** A text is what the refusal of an empty one says that it must be. */
 function textKind(schema: Schema): string {
-  const refusals = (schema._zod.def.checks ?? []).map((check) => refusalOf(check));
+  const refusals = z.safeParse(schema, '').error?.issues.map(({ message }) => message) ?? [];
   const said = refusals.find((refusal) => DEMAND.test(refusal)) ?? '';
-  const kind = said.replace("is no ", "must be a ").replace(DEMAND, "").split(/,? such as |: | as its address /u)[0];
-  return kind === undefined || kind === '' || kind === 'not empty' ? 'a text' : kind;
-}
-
-function refusalOf(check: z.core.$ZodCheck): string {
-  const { error } = check._zod.def;
-  const said = error?.({ code: 'custom', input: '', path: [], message: '' } as never);
-  return typeof said === 'string' ? said : (said?.message ?? '');
+  const [kind = ''] = said
+    .replace('is no ', 'must be a ')
+    .replace(DEMAND, '')
+    .split(/,? such as |: | as its address /u);
+  return kind === '' || kind === 'not empty' ? 'a text' : kind;
 }

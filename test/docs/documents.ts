@@ -16,7 +16,7 @@ export function documents(): readonly Document[] {
     .map((path) => ({ path, text: readFileSync(join(ROOT, path), 'utf8') }));
 }
 
-const FENCE = /^```(\w*)\n([\s\S]*?)^```$/gmu;
+const FENCE = /^ *```(\w*)\n([\s\S]*?)^ *```$/gmu;
 
 /** What stands between fences that name a language. */
 export function fenced({ text }: Document, language: string): readonly string[] {
@@ -52,6 +52,11 @@ function anchorOf(heading: string): string {
   return plain.replaceAll(/[^\p{L}\p{N}\s_-]/gu, '').replaceAll(' ', '-');
 }
 
+/** What stands in a line between back-ticks. */
+export function spansOf(text: string): readonly string[] {
+  return [...text.replaceAll(FENCE, '').matchAll(/`([^`\n]+)`/gu)].map(([, content = '']) => content);
+}
+
 const PLACES = 'src|handlers|templates|docs|tools|test|bin';
 const PATH = new RegExp(String.raw`(?<![\p{L}\p{N}_./:@-])(?:${PLACES})/(?:[\w./*<>…-]|\{[\w,-]+\})*`, 'gu');
 
@@ -61,7 +66,6 @@ const PATH = new RegExp(String.raw`(?<![\p{L}\p{N}_./:@-])(?:${PLACES})/(?:[\w./
  */
 export function pathsOf({ text }: Document): readonly string[] {
   const code = [...text.matchAll(FENCE)].map(([, , content = '']) => content);
-  const spans = [...text.replaceAll(FENCE, '').matchAll(/`([^`\n]+)`/gu)].map(([, content = '']) => content);
-  const named = [...code, ...spans].flatMap((piece) => [...piece.matchAll(PATH)].map(([path]) => path));
+  const named = [...code, ...spansOf(text)].flatMap((piece) => [...piece.matchAll(PATH)].map(([path]) => path));
   return [...new Set(named.map((path) => path.replace(/[.-]+$/u, '').replaceAll(/<\w+>|…/gu, '*')))];
 }
