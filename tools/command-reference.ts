@@ -4,7 +4,8 @@ import type { Entry } from '../src/pipeline/catalogue.ts';
 
 const HEAD = `# Commands
 
-Generated from the handlers and their words: change these, then \`npm run generate\`.
+Every command: what one types, how risky it is, what it is also called. Generated from the handlers and their words: change these,
+then \`npm run generate\`.
 
 Say \`/ops ACTION …\`, \`@vigie ACTION …\`, or \`ACTION …\` in a direct message; on vigie's own machine, \`vigie do "ACTION …"\`. What
 stands in brackets may be left out. Every action that changes something takes \`--dry-run\` (shows the plan, does nothing) and most

@@ -5,8 +5,9 @@ import type { TemplateSet } from '../src/messages/templates.ts';
 
 const HEAD = `# Errors
 
-Generated from \`src/kernel/error-codes.ts\` and \`templates/messages/en/errors.md\`: change these, then \`npm run generate\`. Words in
-capitals stand for what is filled in.
+Every way in which something goes wrong, by the code that stands in log and audit, with what a person reads and can do next. Generated from
+\`src/kernel/error-codes.ts\` and \`templates/messages/en/errors.md\`: change these, then \`npm run generate\`. Words in capitals stand for what
+is filled in.
 `;
 
 /** Parameters that are no text. */

@@ -6,6 +6,7 @@ import { z } from '../src/kit.ts';
 import { loadTemplates } from '../src/messages/templates.ts';
 import { loadHandlers } from '../src/pipeline/catalogue.ts';
 import { commandReference } from './command-reference.ts';
+import { configurationReference } from './configuration-reference.ts';
 import { layerDrawing } from './drawing.ts';
 import { errorList } from './error-list.ts';
 import { lintConfig } from './lint-config.ts';
@@ -27,6 +28,7 @@ async function generated(): Promise<Readonly<Record<string, string>>> {
     '.oxlintrc.json': json(lintConfig()),
     'docs/architecture.md': between('docs/architecture.md', 'layers', layerDrawing()),
     'docs/commands.md': commandReference([...entries.values()], words.templates),
+    'docs/configuration.md': configurationReference(),
     'docs/elastalert.md': between('docs/elastalert.md', 'options', optionTables()),
     'docs/errors.md': errorList(words.templates),
     'templates/rule.schema.json': json(ruleJsonSchema()),
