@@ -214,6 +214,23 @@ describe("somebody who edits vigie's post", () => {
     expect(again.id).not.toBe(post.id);
   });
 
+  it.each<[where: string, change: (attachment: Record<string, unknown>) => Record<string, unknown>]>([
+    ['above it', (attachment) => ({ ...attachment, pretext: 'This only restarts blog' })],
+    ['as if somebody else had written it', (attachment) => ({ ...attachment, author_name: 'This only restarts blog' })],
+    ['as a picture', (attachment) => ({ ...attachment, image_url: 'http://127.0.0.1:1/harmless.png' })],
+    ['on a button', (attachment) => ({ ...attachment, actions: [{ id: 'go', type: 'button', name: 'Restart blog' }] })],
+    ['so that it is no attachment any more', () => ({ title: 5 })],
+  ])('gets no vote for words that stand %s', async (_where, change) => {
+    scene = await Scene.open();
+    await scene.say('alice', '@vigie scale pad 3');
+    const post = await scene.post(/→ 3/u);
+    const attachments = [post.props['attachments']].flat().map((each) => change(Object(each)));
+    await scene.admin.me.rest.tell('PUT', `/posts/${post.id}/patch`, { props: { ...post.props, attachments } });
+    await scene.who('alice').react(post.id, YES);
+    await scene.reads(post, /Somebody else edited this post/u);
+    expect(await replicas()).toBe(2);
+  });
+
   it("isn't covered up by an edit of vigie's own that comes first", async () => {
     scene = await Scene.open({ speed: 1 });
     await scene.say('alice', '@vigie scale pad 3');

@@ -13,6 +13,7 @@ export const postSchema = z.object({
   create_at: z.number(),
   edit_at: z.number().default(0),
   delete_at: z.number().default(0),
+  file_ids: z.array(z.string()).nullish(),
   props: z.record(z.string(), z.unknown()).nullable().default({}),
 });
 export type RawPost = z.output<typeof postSchema>;
@@ -72,20 +73,38 @@ export function toMattermost(key: string, body: PostBody): { message: string; pr
   return { message: body.message === '' ? '…' : body.message, props };
 }
 
+const shown = z.string().default('');
+
+/** Everything of an attachment that people see; the server fills in what wasn't sent. Source: Mattermost, `model/slack_attachment.go`. */
 const attachmentSchema = z.object({
-  title: z.string().default(''),
-  text: z.string().default(''),
-  footer: z.string().default(''),
-  fields: z.array(z.object({ title: z.string(), value: z.unknown() })).nullish(),
+  fallback: shown,
+  pretext: shown,
+  author_name: shown,
+  author_link: shown,
+  author_icon: shown,
+  title: shown,
+  title_link: shown,
+  text: shown,
+  image_url: shown,
+  thumb_url: shown,
+  footer: shown,
+  footer_icon: shown,
+  fields: z
+    .array(z.object({ title: z.unknown(), value: z.unknown() }))
+    .nullish()
+    .transform((fields) => fields ?? []),
+  actions: z
+    .array(z.object({ name: shown }))
+    .nullish()
+    .transform((actions) => actions ?? []),
 });
 
-/** What people can read in a post, hashed: whoever edits it changes this. */
-export function fingerprint(post: Pick<RawPost, 'message' | 'props'>): string {
-  const attachments = z
-    .array(attachmentSchema)
-    .catch([])
-    .parse(post.props?.['attachments'] ?? []);
-  return sha256(JSON.stringify([post.message, attachments]));
+/** What people can read in a post, its files included, hashed: whoever edits it changes this. */
+export function fingerprint({ message, props, file_ids: files }: Pick<RawPost, 'message' | 'props'> & Partial<RawPost>): string {
+  const raw = props?.['attachments'] ?? [];
+  const read = z.array(attachmentSchema).safeParse(raw);
+  // The server gives files back in any order.
+  return sha256(JSON.stringify([message, read.success ? read.data : raw, (files ?? []).toSorted()]));
 }
 
 export function toWritten(post: RawPost): WrittenPost {
