@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { PolicyRule } from '#domain/operation/policy.ts';
 import { inventoryOf } from '#config/parts.ts';
 import { parseConfig } from '#config/load.ts';
@@ -7,7 +7,6 @@ import { added, KEY_REFERENCE } from '#test/config/sample.ts';
 import { REGISTRY, Scene, until, type SceneOptions } from './scene.ts';
 
 let scene: Scene;
-afterEach(() => scene.close());
 const meanwhile = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 200));
 const latest = async () => (await scene.store.operations.operations({ limit: 1 }))[0];
 
@@ -21,6 +20,11 @@ async function open(rules: readonly PolicyRule[], options: SceneOptions = {}): P
 }
 
 describe('a rule on a name', () => {
+  /** Read at each request: one scene serves all of them. */
+  const rules: PolicyRule[] = [];
+  beforeAll(() => open(rules));
+  afterAll(() => scene.close());
+
   it.each([
     ['pica01', 'start 101'],
     ['pica01', 'stop pica01'],
@@ -34,23 +38,19 @@ describe('a rule on a name', () => {
     ['db:pad', 'backup pad'],
     ['pad', 'drill db:pad'],
     ['PAD', 'restore db:pad --into other'],
+    ['pica01', 'snapshots 101'],
+    ['pica01', 'snapshots pica01'],
+    ['pad', 'backups db:pad'],
+    ['pica01', 'backups vm:pica01'],
+    ['pad', 'metrics cpu pad'],
   ])('%s holds for `%s`, whatever was typed', async (target, command) => {
-    await open([closed(target)]);
-    const asked = await scene.say('alice', `@vigie ${command}`);
-    await until(
-      async () => (await scene.admin.me.thread(asked.id)).some(({ message }) => /You may not run/u.test(message)),
-      'the refusal',
-      () => scene.transcript(),
-    );
+    rules.splice(0, rules.length, closed(target));
+    await scene.reply(await scene.say('alice', `@vigie ${command}`), /You may not run/u);
   });
+});
 
-  it('holds for what only reads it, too', async () => {
-    await open([closed('pica01'), closed('pad')]);
-    for (const command of ['snapshots 101', 'snapshots pica01', 'backups db:pad', 'backups vm:pica01', 'metrics cpu pad']) {
-      const asked = await scene.say('alice', `@vigie ${command}`);
-      await scene.reply(asked, /You may not run/u);
-    }
-  });
+describe('a rule on the name of something', () => {
+  afterEach(() => scene.close());
 
   it('holds for the undoing of what was done to it', async () => {
     await open([]);
@@ -83,6 +83,8 @@ describe('a rule on a name', () => {
 });
 
 describe('what is done to one thing', () => {
+  afterEach(() => scene.close());
+
   it('is shown, stored and audited under its one name', async () => {
     await open([]);
     await scene.say('alice', '@vigie snapshot 101');
@@ -107,6 +109,8 @@ describe('what is done to one thing', () => {
 });
 
 describe('an image from another registry', () => {
+  afterEach(() => scene.close());
+
   it('is named with its registry in full, and to go back to it is as dangerous as to go to it', async () => {
     await open([], { services: { pad: { repositories: [`${REGISTRY}/pad`] } } });
     scene.swarm.registry.push('elsewhere.lab/pad:v2');
