@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { Scene, until } from './scene.ts';
 import { asked, backedUp, namesOn } from './told.ts';
 
@@ -30,17 +30,15 @@ const WORDS = [
 ]; // prettier-ignore
 
 let scene: Scene;
-beforeAll(async () => {
-  scene = await Scene.open();
-  await backedUp(scene);
-});
-afterAll(() => scene.close());
+afterEach(() => scene.close());
 
 describe('a hostile word', () => {
   it.each(WORDS.map((word) => [JSON.stringify(word).slice(0, 40), word] as const))(
     '%s names nothing anywhere',
     { timeout: 60_000 },
     async (_, word) => {
+      scene = await Scene.open();
+      await backedUp(scene);
       const world = () => ({
         databases: [...namesOn(scene, 'postgres'), ...namesOn(scene, 'mariadb')],
         tasks: scene.hypervisor.history().length,
@@ -64,6 +62,8 @@ describe('a hostile word', () => {
   );
 
   it('takes what runs now for no snapshot, and what Proxmox or a server has for itself for no name', async () => {
+    scene = await Scene.open();
+    await backedUp(scene);
     for (const command of ['revert admin current', 'revert admin CURRENT', 'snapshot-delete admin current'])
       await asked(scene, command, /🚫[\s\S]*has no snapshot `current`/iu);
     for (const command of [
