@@ -5,7 +5,7 @@ import { createRest } from '#adapters/mattermost/rest.ts';
 import { openStore } from '#adapters/store/store.ts';
 import { namesOf, policyOf, roleMembersOf } from '#config/parts.ts';
 import type { Config } from '#config/schema.ts';
-import { createPeople } from '#pipeline/people.ts';
+import { createPeople, type People } from '#pipeline/people.ts';
 import { readPins, type Pins } from '#pipeline/people/pins.ts';
 import type { Trouble } from '#pipeline/people/trouble.ts';
 import { quorums } from '#pipeline/quorum.ts';
@@ -29,6 +29,7 @@ export async function lookAtPeople(config: Config, words: Words): Promise<readon
     const found = await quorums(policyOf(config), people, 'fresh');
     return [
       ...namesFindings(people.troubles(), await readPins(facts)),
+      ...(await strangers(config, people)),
       ...found.map(({ risk, needed, holders, possible }) => {
         const what = `quorum for ${risk}`;
         const names = holders.join(', ');
@@ -49,6 +50,20 @@ async function pinnedFacts(config: Config) {
   const pins = await store.cursors.fact('pins');
   await store.close();
   return { fact: async (name: string) => (name === 'pins' ? pins : null), remember };
+}
+
+/** Names that nobody bears: whoever registers one first has what it gives. */
+async function strangers(config: Config, people: Pick<People, 'idOf'>): Promise<readonly Finding[]> {
+  const names = [...new Set([...roleMembersOf(config).flatMap(({ users }) => users), ...namesOf(config).users])];
+  const found = await Promise.all(names.map(async (name) => ({ name, id: await people.idOf(name) })));
+  return found
+    .filter(({ id }) => id === null)
+    .map(({ name }) =>
+      bad(
+        'names',
+        `nobody is called ${name}: whoever takes that name first has what it gives. Correct it, or take it out until the account is there`,
+      ),
+    );
 }
 
 /** Names that lead to somebody else than they did. */

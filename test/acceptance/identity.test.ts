@@ -98,16 +98,26 @@ describe('whoever takes a name of the configuration', () => {
 });
 
 /** A configuration as of this scene. */
-function configured() {
+function configured(operators = 'alice, bob') {
   const { admin, bot, folder } = scene;
   const text = `language: en
 state: ${folder}
 mattermost: { url: ${admin.me.url}, token: '\${file:${secretFile('bot', bot.token)}}', operations_channel: ops }
 socket: { accounts: { root: alice } }
-roles: { operator: { users: [alice, bob], may: [read, change, danger], approves: [change, danger] } }
+roles: { operator: { users: [${operators}], may: [read, change, danger], approves: [change, danger] } }
 `;
   return parseConfig(text, 'vigie.yaml');
 }
+
+describe('a name that nobody bears yet', () => {
+  it('is named by doctor: whoever registers it first would have what it gives', async () => {
+    await open();
+    const findings = await lookAtPeople(configured('alice, nobody-yet').config, String);
+    expect(findings.filter(({ ok }) => !ok).map(({ detail }) => detail)).toContainEqual(
+      expect.stringMatching(/^nobody is called nobody-yet/u),
+    );
+  });
+});
 
 describe('a channel that gives a role', () => {
   const roles = [

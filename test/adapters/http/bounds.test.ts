@@ -48,7 +48,7 @@ const HEAD = 'POST /mattermost/action HTTP/1.1\r\nHost: vigie\r\nContent-Type: a
 const LATE_MS = 4_000;
 
 describe('whoever reaches the port', () => {
-  it.each([
+  it.concurrent.each([
     ['with half a body', `${HEAD}{"user_id":`],
     ['with half a header', 'POST /mattermost/action HTTP/1.1\r\nHost: vig'],
     ['with nothing', ''],
