@@ -14,7 +14,7 @@ import { metricsOf } from '#config/metrics.ts';
 import { durationMs, inventoryOf, namesOf, policyOf, roleMembersOf } from '#config/parts.ts';
 import type { Config } from '#config/schema.ts';
 import type { Language } from '#messages/templates.ts';
-import { openRota } from '#pipeline/rota.ts';
+import { openRota } from '#pipeline/people/rota.ts';
 import { alertParts, channelsOf } from './app/alerts.ts';
 import { connectConfiguredGuestFiles } from './app/guest-files.ts';
 import { startHeartbeat } from './app/heartbeat.ts';

@@ -7,7 +7,7 @@ import { alertTimesOf, pagerWaysOf } from '#config/alert-parts.ts';
 import type { Config } from '#config/schema.ts';
 import { probeRule } from '#pipeline/alert/probe-look.ts';
 import type { AlertParts } from '#pipeline/alert/start.ts';
-import type { RotaBook } from '#pipeline/rota.ts';
+import type { RotaBook } from '#pipeline/people/rota.ts';
 
 export interface AlertWays {
   readonly directory: Pick<Directory, 'channel'>;

@@ -5,10 +5,10 @@ import { createRest } from '#adapters/mattermost/rest.ts';
 import { openStore } from '#adapters/store/store.ts';
 import { namesOf, policyOf, roleMembersOf } from '#config/parts.ts';
 import type { Config } from '#config/schema.ts';
-import { createPeople, type People } from '#pipeline/people.ts';
+import { createPeople, type People } from '#pipeline/people/people.ts';
 import { readPins, type Pins } from '#pipeline/people/pins.ts';
 import type { Trouble } from '#pipeline/people/trouble.ts';
-import { quorums } from '#pipeline/quorum.ts';
+import { quorums } from '#pipeline/people/quorum.ts';
 import { storeFile } from '../app.ts';
 import { bad, good, type Finding, type Words } from './finding.ts';
 

@@ -2,7 +2,7 @@ import type { Clock } from '#kernel/clock.ts';
 import { problemOf } from '#kernel/errors.ts';
 import { startLoop, type Loop } from '#kernel/loop.ts';
 import type { Heartbeat } from '#ports/heartbeat.ts';
-import type { Log } from '#pipeline/operation/workshop.ts';
+import type { Log } from '#ports/log.ts';
 import { durationMs } from '#config/parts.ts';
 import type { Config } from '#config/schema.ts';
 

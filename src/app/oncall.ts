@@ -2,7 +2,7 @@ import type { Clock } from '#kernel/clock.ts';
 import { weekdayOf } from '#domain/alert/days.ts';
 import type { Rota } from '#domain/alert/oncall.ts';
 import type { Cursors } from '#ports/store.ts';
-import type { RotaSource } from '#pipeline/rota.ts';
+import type { RotaSource } from '#pipeline/people/rota.ts';
 import { durationMs } from '#config/parts.ts';
 import type { Config } from '#config/schema.ts';
 

@@ -1,5 +1,5 @@
 import type { Pager } from '#ports/pager.ts';
-import type { Log } from '#pipeline/operation/workshop.ts';
+import type { Log } from '#ports/log.ts';
 import { durationMs } from '#config/parts.ts';
 import type { Config } from '#config/schema.ts';
 

@@ -7,7 +7,7 @@ import { loadRules, type LoadedRules } from '#config/rules/load-rules.ts';
 import { ruleDefaults } from '#config/rules/rule-defaults.ts';
 import type { Config } from '#config/schema.ts';
 import type { Alerting } from '#pipeline/alert/start.ts';
-import type { Log } from '#pipeline/operation/workshop.ts';
+import type { Log } from '#ports/log.ts';
 import type { Material } from './loaded.ts';
 import { remedyChecker } from './remedies.ts';
 

@@ -17,7 +17,7 @@ import { findOperation } from './operation/vote.ts';
 import type { Workshop } from './operation/workshop.ts';
 import type { Entry } from './catalogue.ts';
 import { NO_BACKUPS, NO_DATABASES, NO_GUEST_FILES, NO_HYPERVISOR, NO_JOBS, type Infrastructure } from './infrastructure.ts';
-import { rotaClient, type RotaBook } from './rota.ts';
+import { rotaClient, type RotaBook } from './people/rota.ts';
 
 const OPEN: readonly State[] = ['received', 'waiting', 'approved', 'running', 'indeterminate'];
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { openRota, type RotaBook, type RotaSource } from '#pipeline/rota.ts';
+import { openRota, type RotaBook, type RotaSource } from '#pipeline/people/rota.ts';
 import { Scene, textOf } from './scene.ts';
 
 const source: RotaSource = {

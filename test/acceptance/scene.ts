@@ -15,7 +15,7 @@ import { BOUNDS } from '#kernel/bounds.ts';
 import { systemClock } from '#kernel/clock.ts';
 import { loadMaterial } from '#app/app/loaded.ts';
 import type { Language } from '#messages/templates.ts';
-import type { RoleMembers } from '#pipeline/people.ts';
+import type { RoleMembers } from '#pipeline/people/people.ts';
 import { startVigie, type Parts, type Vigie } from '#app/vigie.ts';
 import { connectAdmin, type Admin } from '#test/lab/mattermost/admin.ts';
 import type { Person } from '#test/lab/mattermost/person.ts';

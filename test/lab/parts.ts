@@ -1,7 +1,7 @@
 import type { Clock } from '#kernel/clock.ts';
 import type { Policy } from '#domain/operation/policy.ts';
 import type { GuestFacts, ServiceFacts } from '#ports/inventory.ts';
-import type { RoleMembers } from '#pipeline/people.ts';
+import type { RoleMembers } from '#pipeline/people/people.ts';
 import type { AlertParts } from '#pipeline/alert/start.ts';
 import type { Parts } from '#app/vigie.ts';
 import { MemoryDatabases } from './databases/memory-databases.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openStore } from '#adapters/store/store.ts';
 import type { Swap } from '#domain/alert/oncall.ts';
-import { openRota, type RotaSource } from '#pipeline/rota.ts';
+import { openRota, type RotaSource } from '#pipeline/people/rota.ts';
 import type { Store } from '#ports/store.ts';
 import { ManualClock } from '#test/lab/clock.ts';
 

@@ -4,7 +4,7 @@ import { BOUNDS } from '#kernel/bounds.ts';
 import type { Problem } from '#kernel/errors.ts';
 import type { Outcome } from '#domain/alert/transition.ts';
 import type { Cursors } from '#ports/store.ts';
-import type { Log } from '../operation/workshop.ts';
+import type { Log } from '#ports/log.ts';
 import type { LookRequest, PollOptions } from './polling.ts';
 
 /**

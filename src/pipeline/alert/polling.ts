@@ -5,7 +5,7 @@ import type { Rule } from '#domain/alert/rule.ts';
 import type { Outcome } from '#domain/alert/transition.ts';
 import type { SystemTroubles } from '#domain/alert/trouble.ts';
 import type { Search } from '#ports/search.ts';
-import type { Log } from '../operation/workshop.ts';
+import type { Log } from '#ports/log.ts';
 import type { Desk } from './desk.ts';
 
 /** One rule's turn. */

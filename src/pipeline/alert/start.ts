@@ -6,7 +6,7 @@ import type { AlertSettings } from '#domain/alert/settings.ts';
 import { SYSTEM_RULE_NAMES, systemRule } from '#domain/alert/system.ts';
 import type { Search } from '#ports/search.ts';
 import type { Store } from '#ports/store.ts';
-import type { Log } from '../operation/workshop.ts';
+import type { Log } from '#ports/log.ts';
 import { openDesk, type Desk, type DeskOptions } from './desk.ts';
 import { drawAlert } from './draw.ts';
 import { dropUnreasonable } from './inherited.ts';

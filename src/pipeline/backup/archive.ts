@@ -6,7 +6,7 @@ import type { Keep } from '#domain/backup/retention.ts';
 import type { Databases } from '#ports/databases.ts';
 import type { BackupPlaces } from '#ports/places.ts';
 import type { Store } from '#ports/store.ts';
-import type { Log } from '../operation/workshop.ts';
+import type { Log } from '#ports/log.ts';
 
 /** What the configuration says of backups. */
 export interface BackupSettings {

@@ -4,7 +4,7 @@ import { asksSomebody } from '#domain/operation/policy.ts';
 import { tally } from '#domain/operation/votes.ts';
 import { LockConflict } from '#ports/store.ts';
 import { problemOf } from '#kernel/errors.ts';
-import { freshnessFor } from '../people.ts';
+import { freshnessFor } from '../people/people.ts';
 import { apply } from './apply.ts';
 import { plan } from './plan.ts';
 import { freshnessOf, lookUp } from './voters.ts';

@@ -7,7 +7,7 @@ import type { ReadClients } from '#ports/clients.ts';
 import type { AnyAction } from '#kit';
 import type { Entry } from '../catalogue.ts';
 import { requirementOf, typedTarget } from './authorize.ts';
-import { freshnessFor } from '../people.ts';
+import { freshnessFor } from '../people/people.ts';
 import { clientsFor } from './clients.ts';
 import { mayGoOn, requesterOf, requirementOfRequester } from './requester.ts';
 import type { Workshop } from './workshop.ts';

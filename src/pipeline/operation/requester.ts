@@ -1,7 +1,7 @@
 import { VigieError } from '#kernel/errors.ts';
 import { VIGIE, type Operation, type Person } from '#domain/operation/operation.ts';
 import { demandOf, type Requirement } from '#domain/operation/policy.ts';
-import { freshnessFor } from '../people.ts';
+import { freshnessFor } from '../people/people.ts';
 import { mayAskFor } from './authorize.ts';
 import type { Workshop } from './workshop.ts';
 

@@ -7,7 +7,7 @@ import type { Means } from '#domain/operation/means.ts';
 import { namesPlan, planName } from '#domain/operation/plan.ts';
 import { judge, mayVeto, type Verdict, type Vote } from '#domain/operation/votes.ts';
 import type { ReactionChange } from '#ports/chat.ts';
-import { freshnessFor } from '../people.ts';
+import { freshnessFor } from '../people/people.ts';
 import { apply } from './apply.ts';
 import type { Ack } from './ack.ts';
 import { eligible } from './approve.ts';

@@ -1,7 +1,7 @@
 import { problemOf } from '#kernel/errors.ts';
 import type { Means } from '#domain/operation/means.ts';
 import type { Person } from '#domain/operation/operation.ts';
-import { freshnessFor, type Freshness } from '../people.ts';
+import { freshnessFor, type Freshness } from '../people/people.ts';
 import type { Workshop } from './workshop.ts';
 
 export interface Voters {

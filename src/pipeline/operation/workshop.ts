@@ -7,17 +7,11 @@ import type { Policy } from '#domain/operation/policy.ts';
 import type { Directory, TriggerCheck } from '#ports/chat.ts';
 import type { Clients } from '#ports/clients.ts';
 import type { Inventory } from '#ports/inventory.ts';
+import type { Log } from '#ports/log.ts';
 import type { Store } from '#ports/store.ts';
 import type { Entry } from '../catalogue.ts';
-import type { People } from '../people.ts';
+import type { People } from '../people/people.ts';
 import type { Reads } from './reads.ts';
-
-/** A place to write down what nobody in the chat needs to read. */
-export interface Log {
-  info(data: object, text: string): void;
-  warn(data: object, text: string): void;
-  error(data: object, text: string): void;
-}
 
 /** What the stages share: made once by `app`, changed by nobody. */
 export interface Workshop {

@@ -1,6 +1,6 @@
 import type { Clock } from '#kernel/clock.ts';
 import { startLoop, type Loop } from '#kernel/loop.ts';
-import type { People } from '../people.ts';
+import type { People } from './people.ts';
 
 /** How old what is known may be at most when Mattermost goes away, on a day on which nobody asks anything. */
 const EVERY_MS = 15 * 60_000;

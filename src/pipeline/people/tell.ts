@@ -1,7 +1,7 @@
 import type { Clock } from '#kernel/clock.ts';
 import { forEach } from '#domain/alert/page.ts';
 import type { OperationStore } from '#ports/store.ts';
-import type { PeopleOptions } from '../people.ts';
+import type { PeopleOptions } from './people.ts';
 import { troubleCommit } from './trouble.ts';
 
 interface Ways {

@@ -5,12 +5,12 @@ import type { Means } from '#domain/operation/means.ts';
 import type { Person } from '#domain/operation/operation.ts';
 import type { Account, Directory } from '#ports/chat.ts';
 import type { Cursors } from '#ports/store.ts';
-import { lookUpMembership, sourcesOf, type Members, type Names, type RoleMembers } from './people/membership.ts';
-import { keepPins, pinKey, readPins, type Pin } from './people/pins.ts';
-import { firstSeen, restoreSnapshot, snapshotText, type FirstSeen, type Known } from './people/snapshot.ts';
-import type { Trouble } from './people/trouble.ts';
+import { lookUpMembership, sourcesOf, type Members, type Names, type RoleMembers } from './membership.ts';
+import { keepPins, pinKey, readPins, type Pin } from './pins.ts';
+import { firstSeen, restoreSnapshot, snapshotText, type FirstSeen, type Known } from './snapshot.ts';
+import type { Trouble } from './trouble.ts';
 
-export type { RoleMembers } from './people/membership.ts';
+export type { RoleMembers } from './membership.ts';
 
 /**
  * How sure an answer must be. `fresh`: the directory is asked now, for whatever has effects. `cached`: what was known a
