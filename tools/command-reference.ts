@@ -1,6 +1,6 @@
 import type { FieldShape } from '../src/domain/command/shape.ts';
 import type { Template, TemplateSet } from '../src/messages/templates.ts';
-import type { Entry } from '../src/pipeline/catalogue.ts';
+import type { Entry } from '../src/pipeline/operation/catalogue.ts';
 
 const HEAD = `# Commands
 

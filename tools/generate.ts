@@ -4,7 +4,7 @@ import { ruleJsonSchema } from '../src/config/rules/rule-json-schema.ts';
 import { configSchema } from '../src/config/schema.ts';
 import { z } from '../src/kit.ts';
 import { loadTemplates } from '../src/messages/templates.ts';
-import { loadHandlers } from '../src/pipeline/catalogue.ts';
+import { loadHandlers } from '../src/pipeline/operation/catalogue.ts';
 import { commandReference } from './command-reference.ts';
 import { configurationReference } from './configuration-reference.ts';
 import { layerDrawing } from './drawing.ts';

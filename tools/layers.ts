@@ -36,6 +36,21 @@ const deep = (path: string): Place => ({
 });
 const below = (path: string): Place => ({ files: `${path}/*/*.ts`, relative: ['./*.ts', './*/*.ts', '../*.ts', '../*/*.ts'] });
 
+/** Rooms of the pipeline in the order in which the data passes them, each with those that it sees: none sees one that stands after it. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  people: [],
+  operation: ['people'],
+  alert: ['people', 'operation'],
+  backup: [],
+  jobs: ['operation'],
+  clients: ['people', 'operation', 'alert', 'backup', 'jobs'],
+  inbound: ['people', 'operation', 'alert'],
+};
+const PIPELINE: readonly Place[] = Object.entries(ROOMS).map(([room, sees]) => ({
+  files: `src/pipeline/${room}/*.ts`,
+  relative: ['./*.ts', ...sees.map((other) => `../${other}/*.ts`)],
+}));
+
 /** From the innermost to the outermost: a layer sees only layers that stand before it, so there is no circle. */
 export const LAYERS: readonly Layer[] = [
   {
@@ -96,7 +111,7 @@ export const LAYERS: readonly Layer[] = [
     name: 'pipeline',
     alias: '#pipeline/',
     does: 'the stages, a file each, and the runner',
-    places: [folder('src/pipeline'), below('src/pipeline')],
+    places: PIPELINE,
     sees: ['kernel', 'domain', 'ports', 'kit', 'messages'],
     packages: ['node:crypto', 'node:fs/promises', 'node:path', 'node:url', 'zod'],
   },

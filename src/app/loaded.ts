@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from '#kernel/hash.ts';
 import { loadTemplates, type TemplateSet } from '#messages/templates.ts';
-import { loadHandlers, type Entry } from '#pipeline/catalogue.ts';
+import { loadHandlers, type Entry } from '#pipeline/operation/catalogue.ts';
 
 /** vigie's own folder. */
 export const ROOT = join(import.meta.dirname, '../..');

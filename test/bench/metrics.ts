@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { connectSearch } from '#adapters/elasticsearch/connect-search.ts';
-import { createMetrics } from '#pipeline/metrics.ts';
+import { createMetrics } from '#pipeline/clients/metrics.ts';
 import { startElasticsearch } from '#test/real/elasticsearch/server.ts';
 import { quantile, type Row } from './table.ts';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ERROR_CODES } from '#kernel/error-codes.ts';
 import { loadTemplates, type Template } from '#messages/templates.ts';
-import { loadHandlers } from '#pipeline/catalogue.ts';
+import { loadHandlers } from '#pipeline/operation/catalogue.ts';
 
 const root = join(import.meta.dirname, '../..');
 const { templates, problems } = await loadTemplates(join(root, 'templates/messages'));

@@ -3,7 +3,7 @@ import type { Person } from '#domain/operation/operation.ts';
 import { requirementFor, type Requirement } from '#domain/operation/policy.ts';
 import type { Risk } from '#domain/operation/states.ts';
 import { namesOf, target, type Target } from '#domain/operation/target.ts';
-import type { Entry } from '../catalogue.ts';
+import type { Entry } from './catalogue.ts';
 import { freshnessFor } from '../people/people.ts';
 import type { Parsed } from './parse.ts';
 import type { Proven } from './prove.ts';

@@ -2,7 +2,7 @@ import { VigieError } from '#kernel/errors.ts';
 import { toJsonObject, type JsonObject } from '#kernel/json.ts';
 import { parseCommand } from '#domain/command/grammar.ts';
 import type { Command } from '#domain/command/shape.ts';
-import type { Entry } from '../catalogue.ts';
+import type { Entry } from './catalogue.ts';
 import type { Workshop } from './workshop.ts';
 import type { AnyAction, AnyQuery } from '#kit';
 import { fieldKind } from '#kit';

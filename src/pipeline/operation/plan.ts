@@ -5,7 +5,7 @@ import type { Operation } from '#domain/operation/operation.ts';
 import { hashPlan } from '#domain/operation/plan.ts';
 import type { ReadClients } from '#ports/clients.ts';
 import type { AnyAction } from '#kit';
-import type { Entry } from '../catalogue.ts';
+import type { Entry } from './catalogue.ts';
 import { requirementOf, typedTarget } from './authorize.ts';
 import { freshnessFor } from '../people/people.ts';
 import { clientsFor } from './clients.ts';

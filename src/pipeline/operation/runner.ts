@@ -3,7 +3,7 @@ import { startLoop } from '#kernel/loop.ts';
 import { isReminderDue } from '#domain/operation/decide-time.ts';
 import type { Operation } from '#domain/operation/operation.ts';
 import { isOver } from '#domain/operation/states.ts';
-import { postAuditHead } from '../daily.ts';
+import { postAuditHead } from './daily.ts';
 import { apply } from './apply.ts';
 import { approve, eligible, reapprove } from './approve.ts';
 import { execute, Stopped } from './execute.ts';

@@ -9,7 +9,7 @@ import type { Clients } from '#ports/clients.ts';
 import type { Inventory } from '#ports/inventory.ts';
 import type { Log } from '#ports/log.ts';
 import type { Store } from '#ports/store.ts';
-import type { Entry } from '../catalogue.ts';
+import type { Entry } from './catalogue.ts';
 import type { People } from '../people/people.ts';
 import type { Reads } from './reads.ts';
 

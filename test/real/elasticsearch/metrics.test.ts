@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isRecord, type JsonObject } from '#kernel/json.ts';
 import { connectSearch } from '#adapters/elasticsearch/connect-search.ts';
-import { createMetrics } from '#pipeline/metrics.ts';
+import { createMetrics } from '#pipeline/clients/metrics.ts';
 import type { Search } from '#ports/search.ts';
 import { beatsDocuments } from '#test/lab/search/beats-documents.ts';
 import { MemorySearch } from '#test/lab/search/memory-search.ts';

@@ -9,15 +9,15 @@ import type { Swarm } from '#ports/swarm.ts';
 import type { TemplateSet } from '#messages/templates.ts';
 import type { Vocabulary } from '#domain/command/grammar.ts';
 import type { ActionShape } from '#domain/command/shape.ts';
-import { alertsOf } from './alert/clients.ts';
-import type { Desk } from './alert/desk.ts';
-import { apply } from './operation/apply.ts';
-import { leastRisk, mayAskFor } from './operation/authorize.ts';
-import { findOperation } from './operation/vote.ts';
-import type { Workshop } from './operation/workshop.ts';
-import type { Entry } from './catalogue.ts';
+import { alertsOf } from '../alert/clients.ts';
+import type { Desk } from '../alert/desk.ts';
+import { apply } from '../operation/apply.ts';
+import { leastRisk, mayAskFor } from '../operation/authorize.ts';
+import { findOperation } from '../operation/vote.ts';
+import type { Workshop } from '../operation/workshop.ts';
+import type { Entry } from '../operation/catalogue.ts';
 import { NO_BACKUPS, NO_DATABASES, NO_GUEST_FILES, NO_HYPERVISOR, NO_JOBS, type Infrastructure } from './infrastructure.ts';
-import { rotaClient, type RotaBook } from './people/rota.ts';
+import { rotaClient, type RotaBook } from '../people/rota.ts';
 
 const OPEN: readonly State[] = ['received', 'waiting', 'approved', 'running', 'indeterminate'];
 

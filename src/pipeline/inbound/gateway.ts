@@ -11,11 +11,11 @@ import type { Renderer } from '#messages/post.ts';
 import { operationPost } from '#domain/operation/card.ts';
 import { planName } from '#domain/operation/plan.ts';
 import { readClaim } from './buttons.ts';
-import type { Ack } from './operation/ack.ts';
-import { handleRequest } from './operation/request.ts';
-import { triggerKey } from './operation/prove.ts';
-import { castButton } from './operation/vote.ts';
-import type { Workshop } from './operation/workshop.ts';
+import type { Ack } from '../operation/ack.ts';
+import { handleRequest } from '../operation/request.ts';
+import { triggerKey } from '../operation/prove.ts';
+import { castButton } from '../operation/vote.ts';
+import type { Workshop } from '../operation/workshop.ts';
 
 export interface GatewayOptions {
   readonly workshop: Workshop;

@@ -1,5 +1,5 @@
 import { EVERY_PAGER, forEach } from '#domain/alert/page.ts';
-import type { Workshop } from './operation/workshop.ts';
+import type { Workshop } from './workshop.ts';
 
 /** Under this name the store keeps the day whose head was posted last. */
 const FACT = 'audit-head-day';

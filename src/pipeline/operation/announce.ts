@@ -1,7 +1,7 @@
 import { parseJson, toJsonObject } from '#kernel/json.ts';
 import type { Say } from '#domain/say.ts';
-import type { Workshop } from './operation/workshop.ts';
-import { quorums } from './people/quorum.ts';
+import type { Workshop } from './workshop.ts';
+import { quorums } from '../people/quorum.ts';
 
 export interface Loaded {
   readonly version: string;

@@ -3,14 +3,14 @@ import type { Operation } from '#domain/operation/operation.ts';
 import { verdictOf } from '#domain/operation/emoji.ts';
 import { postKey } from '#domain/operation/operation.ts';
 import type { ChannelInfo, ChatEvent, ChatEvents, IncomingPost, ReactionChange } from '#ports/chat.ts';
-import type { Desk } from './alert/desk.ts';
-import { alertPostOf, reactToAlert } from './alert/react.ts';
-import { apply } from './operation/apply.ts';
-import { eligible } from './operation/approve.ts';
-import { receivePost } from './operation/receive.ts';
-import { handleRequest } from './operation/request.ts';
-import { castReaction, operationOfPost } from './operation/vote.ts';
-import type { Workshop } from './operation/workshop.ts';
+import type { Desk } from '../alert/desk.ts';
+import { alertPostOf, reactToAlert } from '../alert/react.ts';
+import { apply } from '../operation/apply.ts';
+import { eligible } from '../operation/approve.ts';
+import { receivePost } from '../operation/receive.ts';
+import { handleRequest } from '../operation/request.ts';
+import { castReaction, operationOfPost } from '../operation/vote.ts';
+import type { Workshop } from '../operation/workshop.ts';
 
 /** After a resync that failed, the next one is tried this much later. */
 const RESYNC_AGAIN_MS = 5_000;
