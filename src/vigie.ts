@@ -28,9 +28,9 @@ import { createGateway } from '#pipeline/inbound/gateway.ts';
 import { Reads } from '#pipeline/operation/reads.ts';
 import { startRunner, type Runner } from '#pipeline/operation/runner.ts';
 import type { Workshop } from '#pipeline/operation/workshop.ts';
-import { NO_DATABASES, type Infrastructure } from '#pipeline/clients/infrastructure.ts';
+import { NO_DATABASES, type Infrastructure } from '#pipeline/clients/missing.ts';
 import { expectedBackups, FRESH_WITHIN, type Expectations } from '#pipeline/jobs/expected.ts';
-import { jobsReader } from '#pipeline/jobs/reader.ts';
+import { jobsReader } from '#pipeline/clients/jobs.ts';
 import { startJobs, type JobParts } from '#pipeline/jobs/start.ts';
 import { sayJobsSummary } from '#pipeline/jobs/summary.ts';
 import { jobTroubles } from '#pipeline/jobs/troubles.ts';
@@ -40,7 +40,8 @@ import { keepPeopleKnown } from '#pipeline/people/keep.ts';
 import type { Names } from '#pipeline/people/membership.ts';
 import { tellOfPeople } from '#pipeline/people/tell.ts';
 import type { RotaBook } from '#pipeline/people/rota.ts';
-import { clientsOf, vocabularyOf } from '#pipeline/clients/self.ts';
+import { clientsOf } from '#pipeline/clients/clients.ts';
+import { vocabularyOf } from '#pipeline/operation/vocabulary.ts';
 import type { BackupSettings } from '#pipeline/backup/archive.ts';
 import { createBackups } from '#pipeline/backup/create-backups.ts';
 import { announceStart } from '#pipeline/operation/announce.ts';
@@ -187,18 +188,15 @@ export async function startVigie(given: Parts): Promise<Vigie> {
     vocabulary: vocabularyOf(parts),
     policy: parts.policy,
     inventory: parts.inventory,
-    clients: clientsOf(
-      () => workshop,
-      () => desk,
-      parts.rota ?? null,
-      parts.swarm,
-      parts.searches,
-      createMetrics({ ...parts, now: () => clock.now() }),
-      parts.hosts ?? null,
-      { ...parts, backups: backupsOf(parts), jobs: jobs.length === 0 ? null : jobsReader(jobs, store, () => clock.now()) },
-      parts.storeFile,
-      parts.timezone,
-    ),
+    clients: clientsOf({
+      ...parts,
+      workshop: () => workshop,
+      desk: () => desk,
+      rota: parts.rota ?? null,
+      metrics: createMetrics({ ...parts, now: () => clock.now() }),
+      backups: backupsOf(parts),
+      jobs: jobs.length === 0 ? null : jobsReader(jobs, store, () => clock.now()),
+    }),
     operationsChannel: parts.operationsChannel,
     pagers: [...parts.pagers.keys()],
     reads: new Reads(),
@@ -215,7 +213,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
   await announceStart(workshop, parts);
   const stopping = new AbortController();
   runner = startRunner(workshop);
-  listening = await listenToChat(workshop, desk, parts.events, witness.ours, stopping.signal);
+  listening = await listenToChat(workshop, { desk, chat: parts.events, ours: witness.ours }, stopping.signal);
   const keeping = keepPeopleKnown(people, clock);
   alerting.begin();
   if (parts.jobs != null) {

@@ -7,7 +7,7 @@ import type { Config } from '#config/schema.ts';
 import { createEngine } from '#messages/engine.ts';
 import { leastRisk, requirementOf, targetOf, typedTarget } from '#pipeline/operation/authorize.ts';
 import { parse, type Parsed } from '#pipeline/operation/parse.ts';
-import { vocabularyOf } from '#pipeline/clients/self.ts';
+import { vocabularyOf } from '#pipeline/operation/vocabulary.ts';
 import type { Material } from './loaded.ts';
 
 type Named = Pick<Material, 'entries' | 'templates'>;

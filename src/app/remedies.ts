@@ -1,7 +1,7 @@
 import { problemOf } from '#kernel/errors.ts';
 import { createEngine } from '#messages/engine.ts';
 import { parse } from '#pipeline/operation/parse.ts';
-import { vocabularyOf } from '#pipeline/clients/self.ts';
+import { vocabularyOf } from '#pipeline/operation/vocabulary.ts';
 import type { Material } from './loaded.ts';
 
 /** Kinds of field that a rule may fill: names. Never an image, nor free text. */

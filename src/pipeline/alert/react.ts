@@ -74,7 +74,7 @@ async function startRemedy(workshop: Workshop, desk: Desk, post: string, reactio
       late: false,
       edited: false,
     });
-    if (ack.kind === 'refused') return await tell(desk, group, 'remedy-refused', reaction, { command, problem: ack.problem });
+    if (ack.kind === 'refused') return await tellRefused(desk, group, reaction, { command, problem: ack.problem });
     if (ack.kind !== 'accepted') return;
     await desk.change((book, now) => ({
       book: { ...book, remedies: withAll(book.remedies, [{ id: target, at: now }]) },
@@ -82,17 +82,17 @@ async function startRemedy(workshop: Workshop, desk: Desk, post: string, reactio
     }));
   } catch (error) {
     if (!(error instanceof VigieError)) throw error;
-    await tell(desk, group, 'remedy-refused', reaction, { command, problem: error.problem() });
+    await tellRefused(desk, group, reaction, { command, problem: error.problem() });
   }
 }
 
-async function tell(
+async function tellRefused(
   desk: Desk,
   group: AlertGroup,
-  section: string,
   reaction: ReactionChange,
   { command, problem }: { readonly command: string; readonly problem: Problem },
 ): Promise<void> {
+  const section = 'remedy-refused';
   await desk.change((book) => ({
     book,
     say: [storyLine(group, section, `${section}:${reaction.at}`, { command, problem: { code: problem.code, params: problem.params } })],

@@ -18,7 +18,7 @@ const BELL_MS = 3_600_000;
 export async function takePost(desk: Desk, post: string, by: Taker): Promise<void> {
   await desk.change((book, now) => {
     const groups = groupsOfPost(book, post);
-    return taken(book, groups, activeIn(book, groups), by, now);
+    return taken(book, { groups, alerts: activeIn(book, groups), by, now });
   });
 }
 
@@ -27,11 +27,18 @@ export async function takeAlert(desk: Desk, id: string, by: Taker): Promise<void
   await desk.change((book, now) => {
     const alert = book.alerts.get(id);
     if (alert === undefined || !isActive(alert)) throw new VigieError('alert_not_open', { id });
-    return taken(book, groupOf(book, alert), [alert], by, now);
+    return taken(book, { groups: groupOf(book, alert), alerts: [alert], by, now });
   });
 }
 
-function taken(book: Book, groups: readonly AlertGroup[], alerts: readonly Alert[], by: Taker, now: number): Act {
+interface Taking {
+  readonly groups: readonly AlertGroup[];
+  readonly alerts: readonly Alert[];
+  readonly by: Taker;
+  readonly now: number;
+}
+
+function taken(book: Book, { groups, alerts, by, now }: Taking): Act {
   const fresh = alerts.filter((alert) => alert.takenBy?.id !== by.id);
   if (fresh.length === 0) return { book };
   return {

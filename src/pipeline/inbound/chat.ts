@@ -23,17 +23,19 @@ export interface Listening {
   rereadVotes(key: string): void;
 }
 
+/** What is listened to, and what that may concern. */
+export interface Heard {
+  readonly chat: ChatEvents;
+  readonly desk: Desk;
+  /** Whether a post that reads like this reads as vigie wrote it. */
+  readonly ours: (postId: string, fingerprint: string | null) => Promise<boolean>;
+}
+
 /**
  * Listens to the chat server for as long as the signal lives. Posts become requests, reactions become votes, and after
  * every gap in the stream all that matters is read again.
  */
-export async function listenToChat(
-  workshop: Workshop,
-  desk: Desk,
-  chat: ChatEvents,
-  ours: (postId: string, fingerprint: string | null) => Promise<boolean>,
-  signal: AbortSignal,
-): Promise<Listening> {
+export async function listenToChat(workshop: Workshop, { desk, chat, ours }: Heard, signal: AbortSignal): Promise<Listening> {
   const progress = noteProgress(workshop, signal);
   let inOrder: Promise<unknown> = Promise.resolve();
   /** Resyncs asked for, and the latest one that came to its end: in between, something before the newest post may be unread. */

@@ -163,15 +163,14 @@ async function local(
     say(ackWords(options, ack, language));
     return { ok: true };
   }
-  return await follow(options, ack.operation, say, language, signal);
+  return await follow(options, ack.operation, { say, language }, signal);
 }
 
 /** Tells each state of an operation until it ends, or until it waits for somebody else. */
 async function follow(
   { workshop, renderer }: GatewayOptions,
   id: string,
-  say: (markdown: string) => void,
-  language: Language,
+  { say, language }: { readonly say: (markdown: string) => void; readonly language: Language },
   signal: AbortSignal,
 ): Promise<{ readonly ok: boolean }> {
   let shown = '';

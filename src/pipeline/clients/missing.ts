@@ -3,11 +3,15 @@ import type { ErrorCode } from '#kernel/error-codes.ts';
 import type { Backups } from '#ports/backups.ts';
 import type { Databases } from '#ports/databases.ts';
 import type { GuestFiles } from '#ports/guest-files.ts';
+import type { Hosts } from '#ports/hosts.ts';
 import type { Hypervisor } from '#ports/hypervisor.ts';
 import type { JobsReader } from '#ports/jobs.ts';
+import type { Swarm } from '#ports/swarm.ts';
 
 /** What a vigie may be without: each is null, or left out, where the configuration has none of it. */
 export interface Infrastructure {
+  readonly swarm?: Swarm | null;
+  readonly hosts?: Hosts | null;
   readonly hypervisor?: Hypervisor | null;
   /** Files of the hypervisors that are reached over SSH. */
   readonly guestFiles?: GuestFiles | null;
@@ -22,6 +26,20 @@ function refusing(code: ErrorCode): () => Promise<never> {
     throw new VigieError(code);
   };
 }
+
+const noSwarm = refusing('swarm_not_configured');
+export const NO_SWARM: Swarm = {
+  services: noSwarm,
+  service: noSwarm,
+  tasks: noSwarm,
+  nodes: noSwarm,
+  resolveImage: noSwarm,
+  logs: noSwarm,
+  update: noSwarm,
+};
+
+const noHosts = refusing('hosts_not_configured');
+export const NO_HOSTS: Hosts = { space: noHosts, clean: noHosts };
 
 const noHypervisor = refusing('hypervisor_not_configured');
 export const NO_HYPERVISOR: Hypervisor = {

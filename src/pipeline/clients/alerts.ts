@@ -13,9 +13,9 @@ import type { Span } from '#domain/alert/look.ts';
 import type { AlertLine, Alerts, PastEvent } from '#ports/alerts.ts';
 import type { Search } from '#ports/search.ts';
 import type { Store } from '#ports/store.ts';
-import type { Desk } from './desk.ts';
-import { replay } from './replay.ts';
-import { coveredUpTo, endSilence, silenceMatching, takeAlert } from './respond.ts';
+import type { Desk } from '../alert/desk.ts';
+import { replay } from '../alert/replay.ts';
+import { coveredUpTo, endSilence, silenceMatching, takeAlert } from '../alert/respond.ts';
 
 /** The book of alerts, as handlers see it. */
 export function alertsOf(desk: () => Desk, searches: ReadonlyMap<string, Search>, store: Store, now: () => number): Alerts {
@@ -53,7 +53,7 @@ export function alertsOf(desk: () => Desk, searches: ReadonlyMap<string, Search>
       if (!isReasonable(matchers)) throw tooLong();
       return { matchers, covers: covered(desk(), matchers).map(line) };
     },
-    replay: (name, span, signal) => replayed(desk(), searches, name, span, signal),
+    replay: (name, span, signal) => replayed({ desk: desk(), searches }, name, span, signal),
     rules: () =>
       [...desk().round.rules.values()]
         .filter((rule) => !isSystemRule(rule.name))
@@ -82,8 +82,7 @@ export function alertsOf(desk: () => Desk, searches: ReadonlyMap<string, Search>
 }
 
 async function replayed(
-  desk: Desk,
-  searches: ReadonlyMap<string, Search>,
+  { desk, searches }: { readonly desk: Desk; readonly searches: ReadonlyMap<string, Search> },
   name: string,
   span: Span,
   signal: AbortSignal,

@@ -1,0 +1,30 @@
+import { requirementFor } from '#domain/operation/policy.ts';
+import type { ActionEntry, Catalogue } from '#ports/clients.ts';
+import { leastRisk, mayAskFor } from '../operation/authorize.ts';
+import type { Entry } from '../operation/catalogue.ts';
+import type { Workshop } from '../operation/workshop.ts';
+
+/** The actions that there are, as `help` shows them. */
+export function catalogueOf(workshop: Workshop): Catalogue {
+  const toEntry = (entry: Entry): ActionEntry => ({
+    shape: entry.shape,
+    kind: entry.handler.kind,
+    risk: entry.handler.kind !== 'action' ? 'read' : typeof entry.handler.risk === 'string' ? entry.handler.risk : null,
+  });
+  const all = [...workshop.entries.values()];
+  return {
+    names: workshop.vocabulary.names,
+    allowed: (person) =>
+      all
+        .filter((entry) => {
+          const subject = { action: entry.handler.id, target: null, environment: null, risk: leastRisk(entry) };
+          return mayAskFor(person, requirementFor(workshop.policy, subject).roles);
+        })
+        .map(toEntry),
+    find(word) {
+      const shape = workshop.vocabulary.shape(word);
+      const entry = shape === null ? undefined : workshop.entries.get(shape.id);
+      return entry === undefined ? null : toEntry(entry);
+    },
+  };
+}
