@@ -95,7 +95,10 @@ export const LAYERS: readonly Layer[] = [
     name: 'handlers',
     alias: null,
     does: 'what the bot can do, a file an action',
-    places: [{ files: 'handlers/*.ts', relative: [] }],
+    places: [
+      { files: 'handlers/*.ts', relative: [] },
+      { files: 'handlers/*/*.ts', relative: [] },
+    ],
     sees: ['kit'],
     packages: [],
   },

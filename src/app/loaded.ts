@@ -19,10 +19,13 @@ export interface Material {
 export async function loadMaterial(root: string = ROOT): Promise<Material> {
   const folders = { handlers: join(root, 'handlers'), messages: join(root, 'templates/messages') };
   const [handlers, { templates, problems }] = await Promise.all([loadHandlers(folders.handlers), loadTemplates(folders.messages)]);
-  const missing = [...handlers.entries.keys()].flatMap((id) =>
+  const missing = [...handlers.entries].flatMap(([id, { family }]) =>
     (['en', 'fr'] as const)
       .filter((language) => !templates[language].has(id))
-      .map((language) => `templates/messages/${language}/${id}.md is missing: the handler ${id} needs it`),
+      .map(
+        (language) =>
+          `templates/messages/${language}/${family === null ? '' : `${family}/`}${id}.md is missing: the handler ${id} needs it`,
+      ),
   );
   return {
     entries: handlers.entries,
@@ -45,7 +48,7 @@ function doubledAliases(templates: TemplateSet, entries: ReadonlyMap<string, Ent
       (set.get(id)?.aliases ?? []).flatMap((alias) => {
         const owner = owners.get(alias) ?? (entries.has(alias) ? alias : id);
         owners.set(alias, owner);
-        return owner === id ? [] : [`templates/messages/${language}/${id}.md: the alias ${alias} is ${owner}'s already`];
+        return owner === id ? [] : [`templates/messages/${language}/${set.get(id)?.file}: the alias ${alias} is ${owner}'s already`];
       }),
     ),
   );

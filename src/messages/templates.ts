@@ -1,8 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { reasonOf } from '#kernel/json.ts';
+import { filesOfFamilies } from './families.ts';
 
 export const LANGUAGES = ['en', 'fr'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -20,6 +21,8 @@ const frontMatter = z.strictObject({
 /** One file of words: what help says of it, and its sections by name. */
 export interface Template {
   readonly name: string;
+  /** Where it lies, below its language. */
+  readonly file: string;
   readonly aliases: readonly string[];
   readonly summary: string | null;
   readonly examples: readonly string[];
@@ -35,15 +38,16 @@ export interface LoadedTemplates {
   readonly problems: readonly string[];
 }
 
-/** Reads `<folder>/en/*.md` and `<folder>/fr/*.md`; every problem of every file is listed. */
+/** Reads `<folder>/en/*.md` and `<folder>/fr/*.md`, and what lies a folder deeper; every problem of every file is listed. */
 export async function loadTemplates(folder: string): Promise<LoadedTemplates> {
   const problems: string[] = [];
   const read = async (language: Language) => {
     const found = new Map<string, Template>();
-    for (const file of (await readdir(join(folder, language))).filter((name) => name.endsWith('.md')).toSorted()) {
-      const name = file.slice(0, -'.md'.length);
+    for (const { family, name } of await filesOfFamilies(join(folder, language), '.md')) {
+      const file = `${family === null ? '' : `${family}/`}${name}.md`;
       try {
-        found.set(name, parseTemplate(name, await readFile(join(folder, language, file), 'utf8')));
+        if (found.has(name)) throw new Error('there is another file of this name: each has one of its own');
+        found.set(name, { ...parseTemplate(name, await readFile(join(folder, language, file), 'utf8')), file });
       } catch (error) {
         problems.push(`${language}/${file}: ${reasonOf(error)}`);
       }
@@ -69,7 +73,7 @@ export function parseTemplate(name: string, source: string): Template {
     sections.set(title, part.slice(end + 1).trim());
   }
   const { aliases, summary = null, examples, hint = null, options } = head;
-  return { name, aliases, summary, examples, hint, options, sections };
+  return { name, file: `${name}.md`, aliases, summary, examples, hint, options, sections };
 }
 
 /** Both languages have the same files with the same sections. */
@@ -81,10 +85,12 @@ function unevenness(templates: TemplateSet): string[] {
   ] as const) {
     for (const [name, template] of templates[one]) {
       const twin = templates[other].get(name);
-      if (twin === undefined) problems.push(`${other}/${name}.md is missing: ${one} has it`);
+      if (twin === undefined) problems.push(`${other}/${template.file} is missing: ${one} has it`);
+      else if (twin.file !== template.file)
+        problems.push(`${other}/${twin.file}: ${one} has it as ${template.file}: they lie in the same place`);
       else
         for (const section of template.sections.keys())
-          if (!twin.sections.has(section)) problems.push(`${other}/${name}.md: the section "${section}" is missing`);
+          if (!twin.sections.has(section)) problems.push(`${other}/${twin.file}: the section "${section}" is missing`);
     }
   }
   return problems;

@@ -19,6 +19,8 @@ import type { Swarm, SwarmReader } from './swarm.ts';
 
 /** An action as `help` shows it to one person. */
 export interface ActionEntry {
+  /** What it is about: `service`, `vm`, …; null for what stands beside the families. */
+  readonly family: string | null;
   readonly shape: ActionShape;
   readonly kind: 'action' | 'query' | 'vote';
   /** The usual risk; null where it depends on the arguments. */

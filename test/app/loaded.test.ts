@@ -14,11 +14,11 @@ afterAll(() => rm(root, { recursive: true, force: true }));
 
 it('refuses a word that means two actions', async () => {
   expect((await loadMaterial()).problems).toEqual([]);
-  const file = join(root, 'templates/messages/fr/space.md');
+  const file = join(root, 'templates/messages/fr/host/space.md');
   await writeFile(file, (await readFile(file, 'utf8')).replace('aliases: [espace', 'aliases: [déployer, scale, espace'));
   const { problems } = await loadMaterial(root);
   expect(problems.filter((problem) => problem.includes('alias'))).toEqual([
-    "templates/messages/fr/space.md: the alias déployer is deploy's already",
-    "templates/messages/fr/space.md: the alias scale is scale's already",
+    "templates/messages/fr/host/space.md: the alias déployer is deploy's already",
+    "templates/messages/fr/host/space.md: the alias scale is scale's already",
   ]);
 });

@@ -51,7 +51,7 @@ describe('README.md', () => {
         .filter((line) => line.startsWith('| `'))
         .join('\n'),
     );
-    const ids = linesOf(runLine('ls handlers').output).map((file) => file.replace(/\.ts$/u, ''));
+    const ids = linesOf(runLine('find handlers -name "*.ts"').output).map((file) => file.replace(/^.*\/|\.ts$/gu, ''));
     const named = (id: string): boolean =>
       table.some((span) => `${span} `.startsWith(`${id} `) || `${span} `.startsWith(`${id.replace('-', ' ')} `));
     expect(ids.length).toBeGreaterThan(40);

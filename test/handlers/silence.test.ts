@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Alerts } from '#ports/alerts.ts';
-import silence from '../../handlers/silence.ts';
+import silence from '../../handlers/alert/silence.ts';
 
 const BY = { id: 'a', username: 'alice', kind: 'person', active: true, roles: [] } as const;
 

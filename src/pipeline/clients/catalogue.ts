@@ -7,6 +7,7 @@ import type { Workshop } from '../operation/workshop.ts';
 /** The actions that there are, as `help` shows them. */
 export function catalogueOf(workshop: Workshop): Catalogue {
   const toEntry = (entry: Entry): ActionEntry => ({
+    family: entry.family,
     shape: entry.shape,
     kind: entry.handler.kind,
     risk: entry.handler.kind !== 'action' ? 'read' : typeof entry.handler.risk === 'string' ? entry.handler.risk : null,

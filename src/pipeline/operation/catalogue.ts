@@ -1,12 +1,14 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isRecord, reasonOf } from '#kernel/json.ts';
+import { filesOfFamilies } from '#messages/families.ts';
 import type { ActionShape, FieldShape } from '#domain/command/shape.ts';
 import { fieldKind, type AnyAction, type AnyHandler, type AnyQuery } from '#kit';
 
 /** A handler with the shape that the grammar needs. */
 export interface Entry {
+  /** The folder that it lies in, which says what it is about; null beside the folders. */
+  readonly family: string | null;
   readonly handler: AnyHandler;
   readonly shape: ActionShape;
 }
@@ -17,30 +19,31 @@ export interface Handlers {
 }
 
 /**
- * Loads every file of a folder as one handler, named after it. All problems are listed: one bad handler and vigie
- * refuses to start.
+ * Loads every file of a folder, and of the folders in it, as one handler, named after it. All problems are listed: one bad handler and
+ * vigie refuses to start.
  * @param folder absolute path
  */
 export async function loadHandlers(folder: string): Promise<Handlers> {
   const entries = new Map<string, Entry>();
   const problems: string[] = [];
-  const files = (await readdir(folder)).filter((file) => file.endsWith('.ts')).toSorted();
-  for (const file of files) {
-    const loaded = await loadHandler(join(folder, file), file.slice(0, -'.ts'.length));
+  for (const { family, name } of await filesOfFamilies(folder, '.ts')) {
+    const file = `${family === null ? '' : `${family}/`}${name}.ts`;
+    const loaded = await loadHandler(join(folder, file), { family, id: name });
     if (typeof loaded === 'string') problems.push(`${file}: ${loaded}`);
-    else entries.set(loaded.handler.id, loaded);
+    else if (entries.has(name)) problems.push(`${file}: there is another handler of this name: each has one of its own`);
+    else entries.set(name, loaded);
   }
   return { entries, problems };
 }
 
-async function loadHandler(path: string, id: string): Promise<Entry | string> {
+async function loadHandler(path: string, { family, id }: { readonly family: string | null; readonly id: string }): Promise<Entry | string> {
   try {
     // oxlint-disable-next-line vigie/no-computed-import -- the folder of handlers is read at run time
     const module: unknown = await import(pathToFileURL(path).href);
     const handler = isRecord(module) ? module['default'] : undefined;
     if (!isHandler(handler)) return 'its default export is no defineAction, defineQuery or defineVote';
     if (handler.id !== id) return `its id is "${handler.id}": it must be "${id}", after the file`;
-    return { handler, shape: shapeOf(handler) };
+    return { family, handler, shape: shapeOf(handler) };
   } catch (error) {
     return reasonOf(error);
   }

@@ -1,5 +1,13 @@
 import { actionName, defineQuery, VigieError, nearest, z } from '#kit';
 
+/** What is asked for most comes first; what stands in no family comes last. */
+const ORDER = ['vigie', 'service', 'alert', 'host', 'vm', 'database', 'operation'];
+
+function placeOf(family: string): number {
+  const place = ORDER.indexOf(family);
+  return place === -1 ? ORDER.length : place;
+}
+
 /** What this person may run here, or all about one action. */
 export default defineQuery({
   id: 'help',
@@ -10,8 +18,15 @@ export default defineQuery({
   input: z.strictObject({ action: actionName().optional() }),
   async run({ input, clients, person }) {
     if (input.action === undefined) {
-      const actions = clients.catalogue.allowed(person).map((entry) => ({ id: entry.shape.id, kind: entry.kind, risk: entry.risk }));
-      return { username: person.username, roles: person.roles, actions, one: null };
+      const actions = clients.catalogue.allowed(person).map(({ family, shape, kind, risk }) => ({ id: shape.id, family, kind, risk }));
+      const families = Object.entries(Object.groupBy(actions, ({ family }) => family ?? 'other'));
+      const ordered = families.toSorted(([one], [other]) => placeOf(one) - placeOf(other));
+      return {
+        username: person.username,
+        roles: person.roles,
+        families: ordered.map(([family, members]) => ({ family, actions: members ?? [] })),
+        one: null,
+      };
     }
     const word = input.action.toLowerCase();
     const entry = clients.catalogue.find(word);
@@ -26,7 +41,7 @@ export default defineQuery({
     return {
       username: person.username,
       roles: person.roles,
-      actions: [],
+      families: [],
       one: { id: entry.shape.id, kind: entry.kind, risk: entry.risk, may, fields },
     };
   },
