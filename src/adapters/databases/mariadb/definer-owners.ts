@@ -1,7 +1,7 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { Server } from '../dialect.ts';
 import { sql } from './client.ts';
-import { asItWas, definerIn, type DefinerOf, makeObjects, objectsOf, type StoredObject } from './objects.ts';
+import { asItWas, definerIn, type DefinerOf, makeObjects, objectsOf, type ObjectsToMake, type StoredObject } from './objects.ts';
 
 /**
  * In whose name what was loaded runs from now on: as the thing of the same name ran that it replaces, so that it shows nobody more than that did; else, or where that was somebody who may more
@@ -41,35 +41,27 @@ function quoted(name: string): string {
 /** Makes them; a view that its definer may not even make any more shows each what they may read themselves. */
 export async function makeLoaded(
   server: Server,
-  database: string,
-  objects: readonly StoredObject[],
-  { definerOf, owner }: { readonly definerOf: DefinerOf; readonly owner: string },
+  { owner, ...toMake }: ObjectsToMake & { readonly owner: string },
   signal?: AbortSignal,
 ): Promise<void> {
-  const missing = await makeOrMiss(server, database, objects, definerOf, signal);
-  await makeObjects(server, database, missing.map(asInvoker), () => owner, signal);
+  const missing = await makeOrMiss(server, toMake, signal);
+  await makeObjects(server, { ...toMake, objects: missing.map(asInvoker), definerOf: () => owner }, signal);
 }
 
 /** Makes what the kept copy had; what nobody could use in the live database any more, since what it stands on is gone, can't be made and isn't missed: it keeps no swap half-way. */
 export async function makeKept(server: Server, database: string, objects: readonly StoredObject[], signal?: AbortSignal): Promise<void> {
-  await makeOrMiss(server, database, objects, asItWas, signal);
+  await makeOrMiss(server, { database, objects, definerOf: asItWas }, signal);
 }
 
 /** @returns those that the server refuses */
-async function makeOrMiss(
-  server: Server,
-  database: string,
-  objects: readonly StoredObject[],
-  definerOf: DefinerOf,
-  signal?: AbortSignal,
-): Promise<readonly StoredObject[]> {
+async function makeOrMiss(server: Server, toMake: ObjectsToMake, signal?: AbortSignal): Promise<readonly StoredObject[]> {
   try {
-    await makeObjects(server, database, objects, definerOf, signal);
+    await makeObjects(server, toMake, signal);
     return [];
   } catch (error) {
     if (!(error instanceof VigieError) || error.code !== 'database_refused') throw error;
-    const there = new Set((await objectsOf(server, database, signal)).map(keyOf));
-    return objects.filter((object) => !there.has(keyOf(object)));
+    const there = new Set((await objectsOf(server, toMake.database, signal)).map(keyOf));
+    return toMake.objects.filter((object) => !there.has(keyOf(object)));
   }
 }
 

@@ -12,7 +12,7 @@ export interface StoredObject {
   readonly collation: string;
 }
 
-/** In whose name something runs, as `name`@`host`; null: whoever is named in it. */
+/** In whose name something runs, as `name`@`host` in the place of the one who is named in it; null leaves that one. */
 export type DefinerOf = (object: StoredObject) => string | null;
 
 export const asItWas: DefinerOf = () => null;
@@ -22,6 +22,13 @@ const DEFINER = /DEFINER=(`(?:[^`]|``)*`@`(?:[^`]|``)*`)/u;
 /** Who is named in it. */
 export function definerIn({ statement }: StoredObject): string | null {
   return DEFINER.exec(statement)?.[1] ?? null;
+}
+
+/** What is made, where, and in whose name it runs from then on. */
+export interface ObjectsToMake {
+  readonly database: string;
+  readonly objects: readonly StoredObject[];
+  readonly definerOf: DefinerOf;
 }
 
 /** In the order in which they can be made. */
@@ -60,11 +67,8 @@ export function dropScript(database: string, objects: readonly StoredObject[]): 
   return objects.map(({ kind, name }) => `drop ${kind} if exists ${identifier(database)}.${identifier(name)};`).join('\n');
 }
 
-/**
- * Statements travel as bytes and are run one by one by the server: nothing in them can end them early and be taken for another one. (MariaDB 10.6 or newer.)
- * @param definerOf `name`@`host` in the place of the one who is named; null to leave it
- */
-export function createScript(database: string, objects: readonly StoredObject[], definerOf: DefinerOf): string {
+/** Statements travel as bytes and are run one by one by the server: nothing in them can end them early and be taken for another one. (MariaDB 10.6 or newer.) */
+export function createScript({ database, objects, definerOf }: ObjectsToMake): string {
   const made = objects.map((object) => {
     const { statement, sqlMode, charset, collation } = object;
     const definer = definerOf(object);
@@ -77,20 +81,15 @@ execute immediate CONVERT(0x${Buffer.from(named).toString('hex')} USING utf8mb4)
 }
 
 /** Makes them; views that need others are tried again once those are there. @throws what the server says of the first that can't be made */
-export async function makeObjects(
-  server: Server,
-  database: string,
-  objects: readonly StoredObject[],
-  definerOf: DefinerOf,
-  signal?: AbortSignal,
-): Promise<void> {
+export async function makeObjects(server: Server, toMake: ObjectsToMake, signal?: AbortSignal): Promise<void> {
+  const { database, objects } = toMake;
   const ordered = KINDS.flatMap((kind) => objects.filter((each) => each.kind === kind));
   for (let left = ordered; left.length > 0;) {
-    await sql(server, createScript(database, left, definerOf), signal, { force: true });
+    await sql(server, createScript({ ...toMake, objects: left }), signal, { force: true });
     const there = new Set((await objectsOf(server, database, signal)).map(({ kind, name }) => `${kind} ${name}`));
     const missing = left.filter(({ kind, name }) => !there.has(`${kind} ${name}`));
     // Nothing came of it: the server says why.
-    if (missing.length === left.length) await sql(server, createScript(database, missing, definerOf), signal);
+    if (missing.length === left.length) await sql(server, createScript({ ...toMake, objects: missing }), signal);
     left = missing;
   }
 }

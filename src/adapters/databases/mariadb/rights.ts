@@ -10,8 +10,7 @@ import { definerIn, type StoredObject } from './objects.ts';
  */
 export async function whileDefinersSee<T>(
   server: Server,
-  database: string,
-  definers: readonly string[],
+  { database, definers }: { readonly database: string; readonly definers: readonly string[] },
   act: () => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {

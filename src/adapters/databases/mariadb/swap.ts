@@ -61,7 +61,7 @@ async function write(server: Server, { live, fresh, into }: SwapNames, signal?: 
   const before = into ? [] : await objectsOf(server, live, signal);
   // What was kept comes back: its definers have no rights on the name that it stands under.
   const definers = await definersIn(server, fresh, signal);
-  const coming = await whileDefinersSee(server, fresh, definers, () => objectsOf(server, fresh, signal), signal);
+  const coming = await whileDefinersSee(server, { database: fresh, definers }, () => objectsOf(server, fresh, signal), signal);
   const written: Notes = { live: [...before], fresh: [...coming] };
   const draft = `${identifier(fresh)}.${identifier(`${NOTES}_draft`)}`;
   await sql(
@@ -85,8 +85,8 @@ async function exchange(server: Server, names: SwapNames, { live: before, fresh:
   await sql(server, `create database if not exists ${identifier(kept)} ${like};`, signal);
   if (into) await claim(server, names, like, signal);
   else await sql(server, `create database if not exists ${identifier(live)};`, signal);
-  const leaving = into ? [] : await movesOf(server, live, kept, signal);
-  const moves = [...leaving, ...(await movesOf(server, fresh, live, signal, kept))];
+  const leaving = into ? [] : await movesOf(server, { from: live, to: kept, notesTo: kept }, signal);
+  const moves = [...leaving, ...(await movesOf(server, { from: fresh, to: live, notesTo: kept }, signal))];
   const script = [
     `set lock_wait_timeout = ${LOCK_SECONDS};`,
     ...(into ? [] : [dropScript(live, before)]),
@@ -98,7 +98,8 @@ async function exchange(server: Server, names: SwapNames, { live: before, fresh:
     await sql(server, script.join('\n'), signal);
   } catch (error) {
     // Somebody held a table: the live database gets back what it had; notes and tables stay for the next attempt.
-    if (!into && (await notesAt(server, [kept], signal)) === null) await makeObjects(server, live, before, asItWas, signal);
+    if (!into && (await notesAt(server, [kept], signal)) === null)
+      await makeObjects(server, { database: live, objects: before, definerOf: asItWas }, signal);
     throw error;
   }
 }
@@ -126,8 +127,14 @@ function quoted(name: string): string {
   return `'${name}'`;
 }
 
-/** @param notesTo where the notes go, instead of where the tables go */
-async function movesOf(server: Server, from: string, to: string, signal?: AbortSignal, notesTo = to): Promise<readonly string[]> {
+/** Where all tables of a database go, and where the notes go. */
+interface Move {
+  readonly from: string;
+  readonly to: string;
+  readonly notesTo: string;
+}
+
+async function movesOf(server: Server, { from, to, notesTo }: Move, signal?: AbortSignal): Promise<readonly string[]> {
   const text = `select table_name from information_schema.tables where table_schema = ${literal(from)} and table_type in ('BASE TABLE', 'SYSTEM VERSIONED', 'SEQUENCE');`;
   return (await sql(server, text, signal)).map(([name = '']) => {
     const target = name === NOTES ? notesTo : to;
@@ -155,10 +162,11 @@ async function finish(
   if (loaded.length > 0)
     await sql(server, `create user if not exists ${owner} account lock;\ngrant all privileges on ${grantScope(live)} to ${owner};`, signal);
   const last = owner.replaceAll("'", '`');
-  await whileDefinersSee(server, kept, definersOf(before), () => makeKept(server, kept, before, signal), signal);
-  await makeLoaded(server, live, loaded, { definerOf: await definersLike(server, before, last, signal), owner: last }, signal);
+  await whileDefinersSee(server, { database: kept, definers: definersOf(before) }, () => makeKept(server, kept, before, signal), signal);
+  const definerOf = await definersLike(server, before, last, signal);
+  await makeLoaded(server, { database: live, objects: loaded, definerOf, owner: last }, signal);
   const others = coming.filter((each) => !loaded.includes(each));
-  await makeObjects(server, live, others, asItWas, signal);
+  await makeObjects(server, { database: live, objects: others, definerOf: asItWas }, signal);
   await sql(server, `drop database if exists ${identifier(fresh)};`, signal);
   await forgetRights(server, fresh, signal);
   if (into) await sql(server, `alter database ${identifier(live)} comment '';`, signal);

@@ -12,17 +12,16 @@ const hello = z.object({ msg: z.string().optional() });
 /** @throws database_refused for what a server can't give another name: it is asked before anything is touched */
 export async function requireMovable(
   server: Server,
-  { live: db, fresh, kept }: SwapNames,
-  live: readonly Collection[],
-  coming: readonly Collection[],
+  { live, fresh, kept }: SwapNames,
+  { before, coming }: { readonly before: readonly Collection[]; readonly coming: readonly Collection[] },
   signal?: AbortSignal,
 ): Promise<void> {
   const [answer] = await run(server, [{ db: 'admin', command: { hello: 1 } }], signal);
   if (hello.parse(answer).msg === 'isdbgrid') throw refused(server, 'it is sharded: collections of it may not change places');
-  const all = [...live.map((each) => [db, kept, each] as const), ...coming.map((each) => [fresh, fresh, each] as const)];
+  const all = [...before.map((each) => [live, kept, each] as const), ...coming.map((each) => [fresh, fresh, each] as const)];
   for (const [from, home, collection] of all) {
     if (!isStored(collection)) continue;
-    const reason = unmovable(collection, `${db}.${stagedName(home, collection.name)}.meanwhile`);
+    const reason = unmovable(collection, `${live}.${stagedName(home, collection.name)}.meanwhile`);
     if (reason !== null) throw refused(server, `${from}.${collection.name} ${reason}`);
   }
 }

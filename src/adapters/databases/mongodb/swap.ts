@@ -51,7 +51,7 @@ async function begin(server: Server, names: SwapNames, signal?: AbortSignal): Pr
   const { live, fresh, kept, into } = names;
   await settle(server, names, signal);
   const coming = await collectionsOf(server, fresh, signal);
-  await requireMovable(server, names, await collectionsOf(server, live, signal), coming, signal);
+  await requireMovable(server, names, { before: await collectionsOf(server, live, signal), coming }, signal);
   await stage(server, names, signal);
   const now = await collectionsOf(server, live, signal);
   const notes: Notes = {

@@ -22,7 +22,7 @@ export async function makeExtensions(
   const wanted = extensionsOf(toc);
   if (wanted.length === 0) return new Set();
   const list = wanted.map(literal).join(', ');
-  const known = await rows(server, database, available, availableSql(list), signal);
+  const known = await rows(server, database, { sql: availableSql(list), row: available }, signal);
   const untrusted = known.filter(({ trusted }) => !trusted).map(({ name }) => name);
   const live = await liveExtensions(server, database, list, signal);
   const schemas = new Set<string>();
@@ -50,7 +50,7 @@ function availableSql(list: string): string {
 async function liveExtensions(server: Server, database: string, list: string, signal?: AbortSignal) {
   const sql = `select json_build_object('name', extname, 'schema', nspname)
   from pg_extension join pg_namespace n on n.oid = extnamespace where extname in (${list});`;
-  return await askLive(server, database, (live) => rows(server, live, installed, sql, signal), null, signal);
+  return await askLive(server, { beside: database, none: null }, (live) => rows(server, live, { sql, row: installed }, signal), signal);
 }
 
 function refused(server: Server, extension: string): VigieError {

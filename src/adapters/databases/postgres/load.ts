@@ -23,8 +23,8 @@ export async function load(server: Server, database: string, dump: AsyncIterable
   const owner = await ownerFor(server, owners, signal);
   const loader = await makeLoader(server, database, signal);
   try {
-    await restore(server, database, loader, archive, schemas, signal);
-    await restoreGrants(server, database, loader, archive, signal);
+    await restore(server, { database, loader, archive }, schemas, signal);
+    await restoreGrants(server, { database, loader, archive }, signal);
     const fallback = owners.length > 1 ? lastOwner(server.facts.database) : owner;
     await handOver(server, { database, loader: loader.role, toc: archive.toc, fallback, owner }, signal);
   } catch (error) {
@@ -34,30 +34,32 @@ export async function load(server: Server, database: string, dump: AsyncIterable
   }
 }
 
-/** Everything but rights: all of it, or nothing. */
-async function restore(
-  server: Server,
-  database: string,
-  loader: Loader,
-  archive: Archive,
-  schemas: ReadonlySet<string>,
-  signal?: AbortSignal,
-): Promise<void> {
+/** What is loaded, into which new database, and as whom. */
+interface Loading {
+  readonly database: string;
+  readonly loader: Loader;
+  readonly archive: Archive;
+}
+
+/** Everything but rights: all of it, or nothing. @param schemas that are there already */
+async function restore(server: Server, loading: Loading, schemas: ReadonlySet<string>, signal?: AbortSignal): Promise<void> {
+  const { archive } = loading;
   const made = ({ kind, rest }: TocEntry): boolean => kind === 'SCHEMA' && schemas.has(rest.split(' ')[1] ?? '');
   const entries = archive.toc.filter((entry) => !isGrant(entry) && !isLeftOut(entry) && !made(entry));
   const options = ['--single-transaction', '--exit-on-error', '--no-privileges'];
-  const answer = await pgRestore(server, database, loader, entries, { options, input: archive.whole }, signal);
+  const answer = await pgRestore(server, loading, { entries, options, input: archive.whole }, signal);
   if (answer.code !== 0) throw failure(server, answer);
 }
 
 /** What may go wrong with a right: whom it was for is gone, or the thing is part of an extension. */
 const HARMLESS = /role ".*" does not exist|permission denied for|must be owner of/u;
 
-async function restoreGrants(server: Server, database: string, loader: Loader, archive: Archive, signal?: AbortSignal): Promise<void> {
+async function restoreGrants(server: Server, loading: Loading, signal?: AbortSignal): Promise<void> {
+  const { archive } = loading;
   const entries = archive.toc.filter(isGrant);
   if (entries.length === 0) return;
   const input = given(archive.beginning);
-  const answer = await pgRestore(server, database, loader, entries, { options: [], input }, signal);
+  const answer = await pgRestore(server, loading, { entries, options: [], input }, signal);
   const errors = answer.stderr
     .split('\n')
     .filter((line) => line.includes('ERROR:') || /^pg_restore: error: (?!could not execute query)/u.test(line));
@@ -65,6 +67,7 @@ async function restoreGrants(server: Server, database: string, loader: Loader, a
 }
 
 interface Restoring {
+  readonly entries: readonly TocEntry[];
   readonly options: readonly string[];
   readonly input: AsyncIterable<Uint8Array>;
 }
@@ -72,10 +75,8 @@ interface Restoring {
 /** The list of what to restore is a file beside the server: pg_restore takes it in no other way. */
 async function pgRestore(
   server: Server,
-  database: string,
-  { access }: Loader,
-  entries: readonly TocEntry[],
-  { options, input }: Restoring,
+  { database, loader: { access } }: Loading,
+  { entries, options, input }: Restoring,
   signal?: AbortSignal,
 ): Promise<ClientAnswer> {
   const list = `/tmp/vigie-${randomBytes(8).toString('hex')}.list`;
@@ -84,16 +85,23 @@ async function pgRestore(
     const args = ['--no-owner', '-L', list, ...options, ...connectionArgs(access, database)];
     return await askClient(server.place, { ...pgClient('pg_restore', { access }, args), input }, signal);
   } finally {
-    await shell(server, 'rm -f "$1"', list, undefined, AbortSignal.timeout(CLEAN_UP_MS)).catch(() => undefined);
+    await shell(server, { script: 'rm -f "$1"', path: list }, AbortSignal.timeout(CLEAN_UP_MS)).catch(() => undefined);
   }
 }
 
 async function writeList(server: Server, path: string, entries: readonly TocEntry[], signal?: AbortSignal): Promise<void> {
   const content = entries.map(({ line }) => `${line}\n`).join('');
-  await shell(server, 'umask 077; set -C; cat > "$1"', path, given(Buffer.from(content)), signal);
+  await shell(server, { script: 'umask 077; set -C; cat > "$1"', path, input: given(Buffer.from(content)) }, signal);
 }
 
-async function shell(server: Server, script: string, path: string, input?: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
+interface ShellCommand {
+  readonly script: string;
+  /** Its `$1`. */
+  readonly path: string;
+  readonly input?: AsyncIterable<Uint8Array>;
+}
+
+async function shell(server: Server, { script, path, input }: ShellCommand, signal?: AbortSignal): Promise<void> {
   const { stdout, ended } = await server.place.stream(['sh', '-c', script, 'sh', path], input === undefined ? {} : { input }, signal);
   for await (const _ of stdout);
   const end = await ended;

@@ -80,7 +80,8 @@ select ${literal(`drop owned by ${role} cascade`)} where exists (select from pg_
  */
 export async function ownerFor(server: Server, owners: readonly string[], signal?: AbortSignal): Promise<string> {
   const own = lastOwner(server.facts.database);
-  const live = await rows(server, MAINTENANCE, z.strictObject({ name: z.string() }), liveOwner(server.facts.database), signal);
+  const query = { sql: liveOwner(server.facts.database), row: z.strictObject({ name: z.string() }) };
+  const live = await rows(server, MAINTENANCE, query, signal);
   const candidates = [...owners, ...live.map(({ name }) => name)];
   const known = await rolesOf(server, [own, ...candidates], signal);
   const privileged = (name: string): boolean => known.find((each) => each.role === name)?.privileged ?? false;

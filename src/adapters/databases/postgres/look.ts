@@ -25,7 +25,7 @@ select json_build_object('table', 'pg_catalog.pg_largeobject_metadata', 'rows', 
 commit;`;
 
 export async function look(server: Server, database: string, signal?: AbortSignal): Promise<DatabaseView> {
-  const found = await rows(server, database, row, LOOK, signal);
+  const found = await rows(server, database, { sql: LOOK, row }, signal);
   const head = found.find((each) => 'version' in each);
   if (head === undefined) throw new VigieError('database_missing', { database, server: server.facts.server.name });
   const tables = found.flatMap((each) => ('table' in each ? [{ name: each.table, rows: each.rows }] : []));
@@ -42,13 +42,13 @@ const identityRow = z.strictObject({ version: z.string(), id: z.string() });
 
 export async function identity(server: Server, signal?: AbortSignal): Promise<{ readonly version: string; readonly id: string | null }> {
   const sql = `select json_build_object('version', split_part(current_setting('server_version'), ' ', 1), 'id', system_identifier::text) from pg_control_system();`;
-  const [found] = await rows(server, MAINTENANCE, identityRow, sql, signal);
+  const [found] = await rows(server, MAINTENANCE, { sql, row: identityRow }, signal);
   return found ?? { version: '', id: null };
 }
 
 export async function databases(server: Server, signal?: AbortSignal): Promise<readonly string[]> {
   const sql = `select json_build_object('name', datname) from pg_database order by datname collate "C";`;
-  const found = await rows(server, MAINTENANCE, z.strictObject({ name: z.string() }), sql, signal);
+  const found = await rows(server, MAINTENANCE, { sql, row: z.strictObject({ name: z.string() }) }, signal);
   return found.map(({ name }) => name);
 }
 

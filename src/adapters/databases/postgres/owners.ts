@@ -43,7 +43,7 @@ export async function rolesOf(server: Server, names: readonly string[], signal?:
   const sql = `select json_build_object('role', rolname, 'privileged', rolsuper or rolcreaterole or rolreplication or rolbypassrls
     or exists (select from pg_roles p where p.oid <> r.oid and (p.rolsuper or p.rolname ~ '^pg_') and pg_has_role(r.oid, p.oid, 'member')))
   from pg_roles r where rolname in (${names.map(literal).join(', ')});`;
-  return await rows(server, MAINTENANCE, role, sql, signal);
+  return await rows(server, MAINTENANCE, { sql, row: role }, signal);
 }
 
 /** Owns what nobody else may: superusers may use it all the same. */
@@ -71,7 +71,7 @@ export async function giveBack(
   { database, loader, toc, fallback }: Omit<Loaded, 'owner'>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const things = (await rows(server, database, owned, OWNED, signal)).filter(({ owner }) => owner === loader);
+  const things = (await rows(server, database, { sql: OWNED, row: owned }, signal)).filter(({ owner }) => owner === loader);
   const wanted = new Map<Owned, string>();
   const live = await liveOwners(server, database, signal);
   for (const thing of things) wanted.set(thing, live.get(keyOf(thing)) ?? ownerIn(toc, thing) ?? fallback);
@@ -107,7 +107,12 @@ async function giveRest(server: Server, database: string, loader: string, signal
 const ALTERED: Readonly<Record<string, string>> = { 'statistics object': 'statistics', 'foreign-data wrapper': 'foreign data wrapper' };
 
 async function liveOwners(server: Server, database: string, signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
-  const found = await askLive(server, database, (live) => rows(server, live, owned, OWNED, signal), [], signal);
+  const found = await askLive(
+    server,
+    { beside: database, none: [] },
+    (live) => rows(server, live, { sql: OWNED, row: owned }, signal),
+    signal,
+  );
   return new Map(found.map((thing) => [keyOf(thing), thing.owner]));
 }
 

@@ -65,14 +65,14 @@ export async function psql(server: Server, database: string, sql: string, signal
   return answer.stdout.split('\n').filter((line) => line !== '');
 }
 
+/** SQL that answers with one JSON a line, and what each is. */
+export interface Query<T> {
+  readonly sql: string;
+  readonly row: z.ZodType<T>;
+}
+
 /** Runs SQL that answers with one JSON a line. */
-export async function rows<T>(
-  server: Server,
-  database: string,
-  row: z.ZodType<T>,
-  sql: string,
-  signal?: AbortSignal,
-): Promise<readonly T[]> {
+export async function rows<T>(server: Server, database: string, { sql, row }: Query<T>, signal?: AbortSignal): Promise<readonly T[]> {
   const lines = await psql(server, database, sql, signal);
   return lines.map((line) => row.parse(parseJson(line)));
 }

@@ -27,8 +27,8 @@ select json_build_object('role', role, 'table', name, 'column', a.attname) from 
  */
 export async function widened(server: Server, { fresh, into }: SwapNames, signal?: AbortSignal): Promise<readonly string[]> {
   if (into || !(await existing(server, [fresh], signal)).has(fresh)) return [];
-  const ask = async (database: string): Promise<readonly Reader[]> => await rows(server, database, reader, READERS, signal);
-  const before = await askLive(server, fresh, ask, null, signal);
+  const ask = async (database: string): Promise<readonly Reader[]> => await rows(server, database, { sql: READERS, row: reader }, signal);
+  const before = await askLive(server, { beside: fresh, none: null }, ask, signal);
   if (before === null) return [];
   const tables = new Set(await tablesOf(server, signal));
   const could = new Set(before.map(keyOf));
@@ -40,7 +40,7 @@ export async function widened(server: Server, { fresh, into }: SwapNames, signal
 /** As the live database names them, whoever may read them. */
 async function tablesOf(server: Server, signal?: AbortSignal): Promise<readonly string[]> {
   const sql = `select json_build_object('name', n.nspname || '.' || c.relname) from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p', 'v', 'm', 'f');`;
-  return (await rows(server, server.facts.database, z.strictObject({ name: z.string() }), sql, signal)).map(({ name }) => name);
+  return (await rows(server, server.facts.database, { sql, row: z.strictObject({ name: z.string() }) }, signal)).map(({ name }) => name);
 }
 
 function keyOf({ role, table, column }: Reader): string {
