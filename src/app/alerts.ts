@@ -36,7 +36,7 @@ export async function alertParts(
       pagers: pagerWaysOf(config),
     },
     onCall: (now) => rota?.names(now) ?? { current: null, next: [] },
-    probe: async (rule, memory, now, signal) => ({ ok: true, look: await probeRule(rule, memory, now, prober, signal) }),
+    probe: async (rule, memory, now, signal) => ({ ok: true, look: await probeRule(rule, { memory, now }, prober, signal) }),
   };
 }
 

@@ -6,18 +6,22 @@ import type { Rule } from '#domain/alert/rule.ts';
 import type { Search } from '#ports/search.ts';
 import { knownColumns } from './columns.ts';
 
+interface DrawnAlert {
+  readonly rule: Rule;
+  readonly alert: Alert;
+  /** Of the rule's last look, which knows how its fields can be searched by. */
+  readonly memory: RuleMemory | null;
+}
+
 /** A post doesn't wait longer for its chart. */
 const PATIENCE_MS = 3_000;
 
 /**
  * The chart of an alert's last hours; null when it has none, or when Elasticsearch doesn't tell in time.
- * @param memory of the rule's last look, which knows how its fields can be searched by
  */
 export async function drawAlert(
   searches: ReadonlyMap<string, Search>,
-  rule: Rule,
-  alert: Alert,
-  memory: RuleMemory | null,
+  { rule, alert, memory }: DrawnAlert,
   now: number,
 ): Promise<ChartData | null> {
   const search = searches.get(rule.cluster);

@@ -50,14 +50,13 @@ async function tick(options: PollOptions, watch: Watch, lastRun: Map<string, num
 
 async function lookAll(options: PollOptions, rules: readonly Rule[], now: number, signal: AbortSignal): Promise<readonly Result[]> {
   const byCluster = Map.groupBy(rules, (rule) => rule.cluster);
-  const all = await Promise.all([...byCluster].map(([cluster, list]) => lookAtCluster(options, cluster, list, now, signal)));
+  const all = await Promise.all([...byCluster].map(([cluster, list]) => lookAtCluster(options, { cluster, rules: list }, now, signal)));
   return all.flat();
 }
 
 async function lookAtCluster(
   options: PollOptions,
-  cluster: string,
-  rules: readonly Rule[],
+  { cluster, rules }: { readonly cluster: string; readonly rules: readonly Rule[] },
   now: number,
   signal: AbortSignal,
 ): Promise<readonly Result[]> {

@@ -20,8 +20,7 @@ interface Seen {
  */
 export async function probeRule(
   { name, kind }: Pick<Rule, 'name' | 'kind'>,
-  memory: RuleMemory | null,
-  now: number,
+  { memory, now }: { readonly memory: RuleMemory | null; readonly now: number },
   prober: Prober,
   signal: AbortSignal,
 ): Promise<Look> {

@@ -19,6 +19,12 @@ export interface LifeEvent {
   readonly matches: number;
 }
 
+/** Nothing at or before `from` is in any window. */
+interface ReplayedSpan extends Span {
+  /** Waited for ahead of each tick, so that whoever compares may let documents come in meanwhile. */
+  readonly beforeTick?: (tick: number) => Promise<void>;
+}
+
 interface Open {
   readonly key: AlertKey;
   /** Its newest finding. */
@@ -40,17 +46,9 @@ interface Replayed {
  * History through the looks that watch the present: each rule looks every `runEveryMs` from `from` on, as if it had begun to watch at that
  * moment. Silences, grouping and `realert` hide nothing.
  *
- * @param span nothing at or before `from` is in any window
- * @param before waited for ahead of each tick, so that whoever compares may let documents come in meanwhile
  * @throws VigieError when a search fails: a replay with a hole would say that all was well
  */
-export async function* replay(
-  rules: readonly Rule[],
-  search: Search,
-  span: Span,
-  signal?: AbortSignal,
-  before?: (tick: number) => Promise<void>,
-): AsyncGenerator<LifeEvent> {
+export async function* replay(rules: readonly Rule[], search: Search, span: ReplayedSpan, signal?: AbortSignal): AsyncGenerator<LifeEvent> {
   const replayed = rules.map((rule): Replayed => {
     const from = beginning(rule, span.from);
     return {
@@ -64,7 +62,7 @@ export async function* replay(
   for (;;) {
     const tick = Math.min(...replayed.map(({ next }) => next));
     if (tick > span.to) break;
-    await before?.(tick);
+    await span.beforeTick?.(tick);
     yield* tickAt(
       replayed.filter(({ next }) => next === tick),
       search,

@@ -53,7 +53,7 @@ export async function startAlerts(parts: AlertParts, surroundings: Surroundings)
   let settings = parts.settings;
   const probing = new Set<string>();
   await store.alerts.prune(clock.now() - MONTH_MS);
-  const chart: DeskOptions['chart'] = (rule, alert, memory, now) => drawAlert(searches, rule, alert, memory, now);
+  const chart: DeskOptions['chart'] = (rule, alert, memory, now) => drawAlert(searches, { rule, alert, memory }, now);
   const desk = await openDesk({
     ...parts,
     chart,

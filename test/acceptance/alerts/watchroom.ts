@@ -147,7 +147,12 @@ export class Watchroom {
       probing: this.#probing,
       probe: async (probed, memory, now, signal) => ({
         ok: true,
-        look: await probeRule(probed, memory, now, this.#options.prober ?? { probe: () => Promise.reject(new Error('no prober')) }, signal),
+        look: await probeRule(
+          probed,
+          { memory, now },
+          this.#options.prober ?? { probe: () => Promise.reject(new Error('no prober')) },
+          signal,
+        ),
       }),
     });
     this.#loops = [polling, sender];

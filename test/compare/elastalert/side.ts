@@ -79,7 +79,7 @@ async function replayed(data: DataSet, { url, index, files }: Place): Promise<re
   };
   const events: unknown[] = [];
   try {
-    for await (const event of replay(rules, search, { from, to }, undefined, arrive))
+    for await (const event of replay(rules, search, { from, to, beforeTick: arrive }))
       events.push({ ...event, at: new Date(event.at).toISOString() });
   } finally {
     await search.close();

@@ -26,7 +26,7 @@ async function look(check: Partial<ProbeCheck>, answer: Answer, memory: RuleMemo
     kind: { type: 'probe', check: { kind: 'tcp', targets: ['pica01'], timeoutMs: 1_000, failures: 1, expect: {}, ...check } },
   } as const;
   const prober: Prober = { probe: async (probe) => await answer(probe) };
-  return await probeRule(rule, memory, NOW, prober, signal);
+  return await probeRule(rule, { memory, now: NOW }, prober, signal);
 }
 
 describe('a look of a probe', () => {

@@ -37,7 +37,7 @@ describe('the chart of an alert on a real Elasticsearch', () => {
     const [looked] = await lookAt([{ rule: watching, memory: null, span: { from: now - 60_000, to: now }, open: [] }], search);
     if (looked?.ok !== true) throw new Error(JSON.stringify(looked));
     const alert = anAlert({ startedAt: now, key: { 'machine.name': 'Pica-01' } });
-    const chart = await drawAlert(new Map([['main', search]]), watching, alert, looked.look.memory, now);
+    const chart = await drawAlert(new Map([['main', search]]), { rule: watching, alert, memory: looked.look.memory }, now);
     expect(chart?.series[0]?.points.flatMap(([, value]) => value ?? [])).toEqual([0.75]);
   });
 });

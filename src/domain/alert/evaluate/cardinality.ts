@@ -39,7 +39,8 @@ export function* evaluateCardinality(scene: Scene<Cardinality>): Evaluation {
   const isTooMany = documents > scene.most && keys !== null && kind.max !== null;
   if (isTooMany) state.drafts.push(...near.groups.filter((group) => isHigh(kind, group)).map((group) => countedDraft(scene, group)));
   else if (keys === null || keys.length > 0) {
-    const { entries, isWhole } = yield* entriesOf(scene, near.after, span.to, keys === null ? [] : [ofKeys(scene, keys)], [kind.field]);
+    const extent = { after: near.after, until: span.to, also: keys === null ? [] : [ofKeys(scene, keys)] };
+    const { entries, isWhole } = yield* entriesOf(scene, extent, [kind.field]);
     // With half of the documents every key would seem to have too few values.
     if (!isWhole) throw new VigieError('look_too_large', { rule: rule.name, documents, limit: scene.most });
     state.run(entries, ticksOf(span, rule.runEveryMs), near.since, span.from);

@@ -38,11 +38,11 @@ export function* evaluateChange(scene: Scene<Change>): Evaluation {
   const drafts: Draft[] = [];
   let counted = 0;
   for (const only of keys === null ? [null] : inParts(keys, scene.most)) {
-    const filter = only === null ? [] : [ofKeys(scene, only)];
     const { kind, span } = scene;
-    const read = yield* entriesOf(scene, from, span.to, filter, kind.compareKeys);
+    const extent = { after: from, until: span.to, also: only === null ? [] : [ofKeys(scene, only)] };
+    const read = yield* entriesOf(scene, extent, kind.compareKeys);
     // Too many of one key: how it stands now is told, what it was in between isn't.
-    const entries = read.isWhole ? read.entries : yield* newestOf(scene, from, span.to, filter, kind.compareKeys);
+    const entries = read.isWhole ? read.entries : yield* newestOf(scene, extent, kind.compareKeys);
     if (!read.isWhole) counted += read.entries.length;
     for (const own of grouped(entries).values()) drafts.push(...changesIn(scene, from, own, histories));
   }
@@ -132,7 +132,7 @@ function* restlessKeys(scene: Scene<Change>, from: number, histories: Map<string
     ...Object.fromEntries(columns.map((field, index) => [`v${index}`, { terms: { field, size: 2 } }])),
     ...(kind.timeframeMs === null ? {} : { newest }),
   };
-  const groups = yield* groupsOf(scene, from, span.to, [], { leaf, atLeast: 1, withMissing: true });
+  const groups = yield* groupsOf(scene, { after: from, until: span.to }, { leaf, atLeast: 1, withMissing: true });
   return groups.filter((group) => !isQuiet(scene, from, group, histories));
 }
 

@@ -49,13 +49,13 @@ export class DistinctValues {
   }
 
   #read(entry: Entry, isNew: boolean): void {
-    const { keyText, at, key } = entry;
+    const { keyText, at } = entry;
     const last = this.#last.get(keyText) ?? new Map<string, number>();
     this.#last.set(keyText, last);
     if (!this.first.has(keyText) && (isNew || this.#isLate(keyText, at))) this.first.set(keyText, at);
     const values = valuesOf(lookUp(entry.source, this.#limits.field));
     for (const value of values) last.set(textOf(value), at);
-    if (values.length > 0 && at > this.#tellsAfter) this.#check(key, keyText, at, entry, isNew);
+    if (values.length > 0 && at > this.#tellsAfter) this.#check(entry, isNew);
   }
 
   /** A key that nobody watches has had no document since its last match: one that stands there now wasn't there in its time. */
@@ -63,7 +63,8 @@ export class DistinctValues {
     return at > this.#tellsAfter && at > (this.#told.get(text) ?? Number.NEGATIVE_INFINITY);
   }
 
-  #check(key: AlertKey, text: string, at: number, entry: Entry, isNew: boolean): void {
+  #check(entry: Entry, isNew: boolean): void {
+    const { key, keyText: text, at } = entry;
     if (!this.#isOver(text) && !(isNew && this.#isUnder(text, at))) return;
     this.#tidy(at, isNew);
     if (this.#isOver(text) || (isNew && this.#isUnder(text, at))) this.#match(key, text, at, entry);

@@ -2,7 +2,7 @@ import { BOUNDS } from '#kernel/bounds.ts';
 import type { Json, JsonObject } from '#kernel/json.ts';
 import { keyText, type AlertKey } from '../key.ts';
 import { ask, type FoundDocument, type Inquiry } from './inquiry.ts';
-import { keyOf, questionOf, type Scene } from './scene.ts';
+import { keyOf, questionOf, type Extent, type Scene } from './scene.ts';
 import { shortened } from './stored.ts';
 import { readInstant } from './time.ts';
 
@@ -27,21 +27,15 @@ export interface Entries {
 }
 
 /**
- * The documents after `after` up to `until`, oldest first, with `fields` and those of the key: all of them, or as many as the scene may
+ * The documents of an extent, oldest first, with `fields` and those of the key: all of them, or as many as the scene may
  * read. Pages go on at the last time seen, that one included, and drop what they know: unlike a position, a time stays what it is while
  * documents come in.
  */
-export function* entriesOf(
-  scene: Scene,
-  after: number,
-  until: number,
-  also: readonly JsonObject[],
-  fields: readonly string[],
-): Inquiry<Entries> {
+export function* entriesOf(scene: Scene, extent: Extent, fields: readonly string[]): Inquiry<Entries> {
   const names = fieldNames(scene, fields);
   const entries = new Map<string, Entry>();
   const read = readerOf(scene);
-  let from = after;
+  let from = extent.after;
   let position: readonly Json[] | null = null;
   for (;;) {
     const body: JsonObject = {
@@ -51,7 +45,7 @@ export function* entriesOf(
       sort: [{ [scene.rule.timestampField]: 'asc' }, '_doc'],
       ...(position === null ? {} : { search_after: position }),
     };
-    const { hits, cut } = yield* ask(questionOf(scene, from, until, also, body));
+    const { hits, cut } = yield* ask(questionOf(scene, { ...extent, after: from }, body));
     for (const hit of hits) {
       const entry = read(hit);
       if (entry !== null) entries.set(`${entry.index}/${entry.id}`, entry);
@@ -68,20 +62,14 @@ export function* entriesOf(
 }
 
 /** The newest documents, as many as one answer holds, oldest first: where there are too many to read them all. */
-export function* newestOf(
-  scene: Scene,
-  after: number,
-  until: number,
-  also: readonly JsonObject[],
-  fields: readonly string[],
-): Inquiry<readonly Entry[]> {
+export function* newestOf(scene: Scene, extent: Extent, fields: readonly string[]): Inquiry<readonly Entry[]> {
   const body: JsonObject = {
     size: Math.min(PAGE, scene.most),
     track_total_hits: false,
     _source: fieldNames(scene, fields),
     sort: [{ [scene.rule.timestampField]: 'desc' }, '_doc'],
   };
-  const { hits } = yield* ask(questionOf(scene, after, until, also, body));
+  const { hits } = yield* ask(questionOf(scene, extent, body));
   const read = readerOf(scene);
   return hits
     .map(read)

@@ -70,7 +70,7 @@ function askedAt(scene: Scene<Flatline>, before: number, at: number) {
   const from = Math.max(originOf(scene), Math.min(before, start));
   const leaf: JsonObject = before < start ? { window: { filter: within(scene.rule, start, at) } } : {};
   const grouping: Grouping = { leaf, atLeast: 1, withMissing: scene.kind.countedBy === 'documents' };
-  return { at, grouping, question: (body: JsonObject) => questionOf(scene, from, at, [], body) };
+  return { at, grouping, question: (body: JsonObject) => questionOf(scene, { after: from, until: at }, body) };
 }
 
 function countsIn(groups: readonly Group[]): ReadonlyMap<string, number> {
@@ -95,7 +95,9 @@ function* firstSeen(
   });
   if (fresh.length === 0) return new Map();
   const body = { size: 1, track_total_hits: false, _source: [...rule.queryKey], sort: [{ [rule.timestampField]: 'desc' }] };
-  const answers = yield* askAll(fresh.map(({ at }) => questionOf(scene, Math.max(span.from, at - rule.runEveryMs), at, [], body)));
+  const answers = yield* askAll(
+    fresh.map(({ at }) => questionOf(scene, { after: Math.max(span.from, at - rule.runEveryMs), until: at }, body)),
+  );
   const seen = fresh.map(({ at }, index): readonly [number, Seen | null] => {
     const hit = answers[index]?.hits[0];
     return [at, hit === undefined ? null : entryOf(scene, hit)];

@@ -42,7 +42,7 @@ function* pasts(
     aggs: metricLeaf(kind.metric),
   };
   const grouping: Grouping = { leaf: { over }, atLeast: rule.queryKey.length === 0 ? 0 : 1, withMissing: false };
-  const ask = (at: number, body: JsonObject) => questionOf(scene, at - kind.timeframeMs, at, [], body);
+  const ask = (at: number, body: JsonObject) => questionOf(scene, { after: at - kind.timeframeMs, until: at }, body);
   const answers = yield* askAll(ticks.map((at) => ask(at, { size: 0, track_total_hits: false, aggs: groupedBy(scene, grouping) })));
   const found: { readonly at: number; readonly groups: readonly Group[] }[] = [];
   for (const [index, at] of ticks.entries()) {

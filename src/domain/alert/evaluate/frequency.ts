@@ -28,7 +28,7 @@ export function* evaluateFrequency(scene: Scene<Frequency>): Evaluation {
   });
   const groups = near.groups.filter((group) => unused.count(group) >= kind.numEvents);
   const total = groups.reduce((sum, { count }) => sum + count, 0);
-  if (total > scene.most && byKey) return yield* tooMany(scene, groups, used, total, counted);
+  if (total > scene.most && byKey) return yield* tooMany(scene, groups, used, { total, counted });
   const drafts: Draft[] = [];
   let left = 0;
   if (groups.length > 0) {
@@ -40,7 +40,7 @@ export function* evaluateFrequency(scene: Scene<Frequency>): Evaluation {
           ),
         ]
       : [];
-    const { entries, isWhole } = yield* entriesOf(scene, after, span.to, only, []);
+    const { entries, isWhole } = yield* entriesOf(scene, { after, until: span.to, also: only }, []);
     if (!isWhole) left = total - entries.length;
     drafts.push(
       ...draftsIn(
@@ -60,8 +60,7 @@ function* tooMany(
   scene: Scene<Frequency>,
   groups: readonly Group[],
   used: ReturnType<typeof usedIn>,
-  total: number,
-  counted: JsonObject,
+  { total, counted }: { readonly total: number; readonly counted: JsonObject },
 ): Evaluation {
   const { kind, rule, span } = scene;
   const windowMs = kind.timeframeMs + rule.runEveryMs;
@@ -114,7 +113,7 @@ function* evaluateCounted(scene: Scene<Frequency>): Evaluation {
   const { kind, rule, span } = scene;
   const used = usedIn(scene.memory);
   const grouping: Grouping = { leaf: {}, atLeast: kind.numEvents, withMissing: false };
-  const near = yield* groupsOf(scene, piecesStart(scene, kind.timeframeMs), span.to, [], grouping);
+  const near = yield* groupsOf(scene, { after: piecesStart(scene, kind.timeframeMs), until: span.to }, grouping);
   const keys = near.filter(({ count }) => count >= kind.numEvents).map(({ key }) => key);
   const events = keys.length === 0 ? [] : yield* piecesOf(scene, kind.timeframeMs, keys);
   const drafts = draftsIn(kind, events, used);

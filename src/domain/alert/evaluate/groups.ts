@@ -5,7 +5,7 @@ import type { AlertKey } from '../key.ts';
 import { textOf } from './fields.ts';
 import { ask, type Answer, type Inquiry, type Question } from './inquiry.ts';
 import { bucketsOf, bucketValue, countOf, numberAt, objectAt } from './read.ts';
-import { columnOf, questionOf, type Scene } from './scene.ts';
+import { columnOf, questionOf, type Extent, type Scene } from './scene.ts';
 
 /** One key and what was aggregated of its documents. */
 export interface Group {
@@ -42,25 +42,21 @@ export function groupedBy(scene: Scene, grouping: Grouping, fields = scene.rule.
 
 /** @returns null when the answer may be cut: then the groups must be paged through */
 export function readGroups(scene: Scene, grouping: Grouping, holder: JsonObject, count: number): readonly Group[] | null {
-  return readLevel(grouping, scene.rule.queryKey, {}, holder, count);
+  return readLevel(grouping, scene.rule.queryKey, { key: {}, count, found: holder });
 }
 
-function readLevel(
-  grouping: Grouping,
-  fields: readonly string[],
-  key: AlertKey,
-  holder: JsonObject,
-  count: number,
-): readonly Group[] | null {
+/** @param outer the group of the fields before these */
+function readLevel(grouping: Grouping, fields: readonly string[], outer: Group): readonly Group[] | null {
+  const { key, count, found } = outer;
   const [field, ...rest] = fields;
-  if (field === undefined) return count >= grouping.atLeast || grouping.atLeast <= 1 ? [{ key, count, found: holder }] : [];
-  const terms = objectAt(holder, 'by');
+  if (field === undefined) return count >= grouping.atLeast || grouping.atLeast <= 1 ? [outer] : [];
+  const terms = objectAt(found, 'by');
   if (isCut(terms, grouping)) return null;
   const below = bucketsOf(terms).map((bucket) =>
-    readLevel(grouping, rest, { ...key, [field]: textOf(bucketValue(bucket)) }, bucket, countOf(bucket)),
+    readLevel(grouping, rest, { key: { ...key, [field]: textOf(bucketValue(bucket)) }, count: countOf(bucket), found: bucket }),
   );
-  const none = objectAt(holder, 'none');
-  if (countOf(none) > 0) below.push(readLevel(grouping, rest, { ...key, [field]: '' }, none, countOf(none)));
+  const none = objectAt(found, 'none');
+  if (countOf(none) > 0) below.push(readLevel(grouping, rest, { key: { ...key, [field]: '' }, count: countOf(none), found: none }));
   return below.some((groups) => groups === null) ? null : below.flatMap((groups) => groups ?? []);
 }
 
@@ -69,18 +65,12 @@ function isCut(terms: JsonObject, grouping: Grouping): boolean {
   return bucketsOf(terms).length >= TERMS || (numberAt(terms, 'doc_count_error_upper_bound') ?? 0) >= grouping.atLeast;
 }
 
-/** All groups of the documents after `after` up to `until`, however many. */
-export function* groupsOf(
-  scene: Scene,
-  after: number,
-  until: number,
-  also: readonly JsonObject[],
-  grouping: Grouping,
-): Inquiry<readonly Group[]> {
+/** All groups of these documents, however many. */
+export function* groupsOf(scene: Scene, extent: Extent, grouping: Grouping): Inquiry<readonly Group[]> {
   const aggs = groupedBy(scene, grouping);
-  const answer = yield* ask(questionOf(scene, after, until, also, { size: 0, track_total_hits: aggs === grouping.leaf, aggs }));
+  const answer = yield* ask(questionOf(scene, extent, { size: 0, track_total_hits: aggs === grouping.leaf, aggs }));
   const groups = readGroups(scene, grouping, answer.aggregations, answer.total);
-  return groups ?? (yield* pagedGroups(scene, (body) => questionOf(scene, after, until, also, body), grouping));
+  return groups ?? (yield* pagedGroups(scene, (body) => questionOf(scene, extent, body), grouping));
 }
 
 /** The same, page by page: a composite aggregation is never cut. */

@@ -28,7 +28,8 @@ export function* evaluateMatching(scene: Scene<Matching>): Evaluation {
   const from = Math.max(overlapFrom(scene), numberIn(scene.memory, 'floor') ?? 0);
   const told = new Map([...mapIn(scene.memory, 'told', asNumber)].filter(([, at]) => at > from));
   const list = listFilter(scene, scene.kind.type === 'any' || scene.kind.filterByList);
-  const screen = yield* ask(questionOf(scene, from, scene.span.to, list, { size: 0, track_total_hits: told.size + scene.most + 1 }));
+  const overlap = { after: from, until: scene.span.to, also: list };
+  const screen = yield* ask(questionOf(scene, overlap, { size: 0, track_total_hits: told.size + scene.most + 1 }));
   if (screen.total - told.size > scene.most && inColumns(scene, scene.rule.queryKey)) return yield* counted(scene, from);
   const { entries: fresh, isWhole } =
     screen.total <= told.size ? { entries: [], isWhole: true } : yield* freshEntries(scene, from, told, list);
@@ -51,11 +52,11 @@ function floorAt(entries: readonly Entry[], from: number): number {
 function* counted(scene: Scene<Matching>, from: number): Evaluation {
   const { kind, rule, span } = scene;
   const known = kind.type === 'whitelist' && kind.ignoreNull ? [{ exists: { field: kind.compareKey } }] : [];
-  const list = [...listFilter(scene, true), ...known];
+  const extent = { after: from, until: span.to, also: [...listFilter(scene, true), ...known] };
   const { timestampField: field } = rule;
   const leaf = { first: { min: { field } }, last: { max: { field } } };
-  const groups = yield* groupsOf(scene, from, span.to, list, { leaf, atLeast: 1, withMissing: true });
-  const newest = yield* newestOf(scene, from, span.to, list, kind.type === 'any' ? [] : [kind.compareKey]);
+  const groups = yield* groupsOf(scene, extent, { leaf, atLeast: 1, withMissing: true });
+  const newest = yield* newestOf(scene, extent, kind.type === 'any' ? [] : [kind.compareKey]);
   const entries = new Map(newest.map((entry) => [entry.keyText, entry]));
   const drafts = groups.flatMap(({ key, count, found }): Draft[] => {
     const [first, last] = ['first', 'last'].map((name) => readInstant(rule, numberAt(found, name, 'value') ?? undefined));
@@ -78,7 +79,7 @@ function* freshEntries(
   const known = [...told.keys()].slice(-LEFT_OUT).map((name) => name.slice(name.indexOf('/') + 1));
   const leftOut = known.length === 0 ? [] : [{ bool: { must_not: [{ ids: { values: known } }] } }];
   const compared = scene.kind.type === 'any' ? [] : [scene.kind.compareKey];
-  const { entries, isWhole } = yield* entriesOf(scene, from, scene.span.to, [...list, ...leftOut], compared);
+  const { entries, isWhole } = yield* entriesOf(scene, { after: from, until: scene.span.to, also: [...list, ...leftOut] }, compared);
   return { entries: entries.filter((entry) => !told.has(nameOf(entry))), isWhole };
 }
 

@@ -21,9 +21,9 @@ export function* missingFields(
 ): Inquiry<{ readonly drafts: readonly Draft[]; readonly told: JsonObject; readonly floor: number | null }> {
   const from = Math.max(overlapFrom(scene), numberIn(scene.memory, 'missingFloor') ?? 0);
   const told = new Map([...mapIn(scene.memory, 'missing', asNumber)].filter(([, at]) => at > from));
-  const without = [yield* withoutAny(scene, fields.flat())];
-  const screen = yield* ask(questionOf(scene, from, scene.span.to, without, { size: 0, track_total_hits: told.size + 1 }));
-  const read = screen.total <= told.size ? null : yield* entriesOf(scene, from, scene.span.to, without, fields.flat());
+  const without = { after: from, until: scene.span.to, also: [yield* withoutAny(scene, fields.flat())] };
+  const screen = yield* ask(questionOf(scene, without, { size: 0, track_total_hits: told.size + 1 }));
+  const read = screen.total <= told.size ? null : yield* entriesOf(scene, without, fields.flat());
   const entries = read?.entries ?? [];
   const fresh = entries.filter((entry) => !told.has(entry.id));
   for (const entry of fresh) told.set(entry.id, entry.at);
@@ -49,11 +49,8 @@ function* withoutAny(scene: Scene, fields: readonly string[]): Inquiry<JsonObjec
   const should: JsonObject[] = [];
   for (const field of fields) {
     const column = columnOf(scene.columns, field);
-    const groups = yield* groupsOf(keyedBy(scene, [field]), overlapFrom(scene), scene.span.to, [], {
-      leaf: {},
-      atLeast: 1,
-      withMissing: false,
-    });
+    const overlap = { after: overlapFrom(scene), until: scene.span.to };
+    const groups = yield* groupsOf(keyedBy(scene, [field]), overlap, { leaf: {}, atLeast: 1, withMissing: false });
     const empty = groups.map(({ key }) => key[field] ?? '').filter((value) => NOTHING.has(value));
     should.push({ bool: { must_not: [{ exists: { field: column } }] } }, ...empty.map((value) => ({ term: { [column]: value } })));
   }

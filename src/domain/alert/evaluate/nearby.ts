@@ -30,13 +30,14 @@ export function* nearby(scene: Scene, reachMs: number, grouping: Grouping): Inqu
   const lateness = latenessOf(scene, reachMs);
   const near = { filter: within(rule, after, span.to), ...below(groupedBy(keyed, grouping)) };
   const body = { size: 0, track_total_hits: false, aggs: { ...lateness.aggs, near } };
-  const { aggregations } = yield* ask(questionOf(scene, Math.min(after, lateness.from), span.to, [], body));
+  const { aggregations } = yield* ask(questionOf(scene, { after: Math.min(after, lateness.from), until: span.to }, body));
   const { late, counted } = readLateness(scene, reachMs, aggregations);
   const since = late ? Math.max(origin, span.from - rule.bufferTimeMs) : soon;
   const all = Math.max(origin, since - reachMs);
   const found = objectAt(aggregations, 'near');
-  const groups = late ? null : readGroups(keyed, grouping, found, countOf(found));
-  return { groups: groups ?? (yield* groupsOf(keyed, all, span.to, [], grouping)), byKey: isByKey, since, after: all, counted };
+  const read = late ? null : readGroups(keyed, grouping, found, countOf(found));
+  const groups = read ?? (yield* groupsOf(keyed, { after: all, until: span.to }, grouping));
+  return { groups, byKey: isByKey, since, after: all, counted };
 }
 
 function below(aggs: JsonObject): JsonObject {

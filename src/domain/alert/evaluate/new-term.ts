@@ -47,13 +47,13 @@ function* newValues(scene: Scene<NewTerm>, fields: Fields, known: Set<string>): 
   const from = overlapFrom(scene);
   if (!inColumns(scene, fields)) return yield* newInDocuments(scene, fields, from, known);
   const keyed = keyedBy(scene, fields);
-  const groups = yield* groupsOf(keyed, from, scene.span.to, [], GROUPING);
+  const groups = yield* groupsOf(keyed, { after: from, until: scene.span.to }, GROUPING);
   const unknown = groups.map(({ key }) => key).filter((key) => isValue(Object.values(key)) && !known.has(keyText(key)));
   if (unknown.length === 0) return [];
   for (const text of yield* seenBefore(keyed, from, unknown)) known.add(text);
   const fresh = unknown.filter((key) => !known.has(keyText(key)));
   if (fresh.length === 0) return [];
-  const { entries, isWhole } = yield* entriesOf(scene, from, scene.span.to, [ofKeys(scene, fresh)], fields);
+  const { entries, isWhole } = yield* entriesOf(scene, { after: from, until: scene.span.to, also: [ofKeys(scene, fresh)] }, fields);
   const drafts = firstOf(scene, fields, entries, known);
   // A number zero or false stays without an alert: it needn't be looked at again. What wasn't read is new at the next look, too.
   if (isWhole) for (const key of fresh) known.add(keyText(key));
@@ -64,10 +64,10 @@ function* newValues(scene: Scene<NewTerm>, fields: Fields, known: Set<string>): 
 function* newInDocuments(scene: Scene<NewTerm>, fields: Fields, from: number, known: Set<string>): Inquiry<readonly Draft[]> {
   const origin = originOf(scene);
   if (scene.memory === null) {
-    const { entries: before } = yield* entriesOf(scene, origin - scene.kind.termsWindowMs - 1, origin - 1, [], fields);
+    const { entries: before } = yield* entriesOf(scene, { after: origin - scene.kind.termsWindowMs - 1, until: origin - 1 }, fields);
     for (const entry of before) for (const key of keysIn(fields, entry.source)) known.add(keyText(key));
   }
-  const { entries } = yield* entriesOf(scene, from, scene.span.to, [], fields);
+  const { entries } = yield* entriesOf(scene, { after: from, until: scene.span.to }, fields);
   return firstOf(scene, fields, entries, known);
 }
 
@@ -79,7 +79,8 @@ function* seenBefore(keyed: Scene<NewTerm>, from: number, keys: readonly AlertKe
   const except = {
     bool: { must_not: [{ range: { [rule.timestampField]: { gte: asInstant(rule, second), lte: asInstant(rule, origin) } } }] },
   };
-  const groups = yield* groupsOf(keyed, second - kind.termsWindowMs - 1, from, [except, ofKeys(keyed, keys)], GROUPING);
+  const extent = { after: second - kind.termsWindowMs - 1, until: from, also: [except, ofKeys(keyed, keys)] };
+  const groups = yield* groupsOf(keyed, extent, GROUPING);
   return groups.map(({ key }) => keyText(key));
 }
 

@@ -24,13 +24,13 @@ export function* piecesOf(scene: Scene, timeframeMs: number, keys: readonly Aler
   const inside = Object.keys(aggs).length === 0 ? {} : { aggs };
   const only = rule.queryKey.length === 0 ? [] : [ofKeys(scene, keys)];
   const body = { size: 0, track_total_hits: false, aggs: { pieces: { filters: { filters: ranges }, ...inside } } };
-  const { aggregations } = yield* ask(questionOf(scene, start, span.to, only, body));
+  const { aggregations } = yield* ask(questionOf(scene, { after: start, until: span.to, also: only }, body));
   const events: Event[] = [];
   for (const [index, bucket] of bucketsOf(objectAt(aggregations, 'pieces')).entries()) {
     const at = ticks[index] ?? span.to;
     const groups =
       readGroups(scene, grouping, bucket, countOf(bucket)) ??
-      (yield* pagedGroups(scene, (page) => questionOf(scene, ticks[index - 1] ?? start, at, only, page), grouping));
+      (yield* pagedGroups(scene, (page) => questionOf(scene, { after: ticks[index - 1] ?? start, until: at, also: only }, page), grouping));
     for (const { key, count } of groups)
       if (count > 0 || rule.queryKey.length === 0) events.push({ at, count, key, keyText: keyText(key), entry: null });
   }

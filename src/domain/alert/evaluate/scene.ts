@@ -61,15 +61,15 @@ export function keyOf(fields: readonly string[], document: JsonObject): AlertKey
   return Object.fromEntries(fields.map((field) => [field, abridged(textOf(lookUp(document, field)), BOUNDS.keyPart.most)]));
 }
 
+/** Which of the rule's documents: those after `after` up to `until` that match all of `also` as well. */
+export interface Extent {
+  readonly after: number;
+  readonly until: number;
+  readonly also?: readonly JsonObject[];
+}
+
 /** A search of the rule's documents: its filter, its time, and what else they must be. */
-export function questionOf(
-  scene: Pick<Scene, 'rule'>,
-  after: number,
-  until: number,
-  also: readonly JsonObject[],
-  body: JsonObject,
-): Question {
-  const { rule } = scene;
+export function questionOf({ rule }: Pick<Scene, 'rule'>, { after, until, also = [] }: Extent, body: JsonObject): Question {
   const filter = [within(rule, after, until), ...rule.filter, ...also];
   return { index: rule.index, body: { query: { bool: { filter } }, ...body } };
 }

@@ -59,7 +59,7 @@ function* isFilled(scene: Scene<SpikeKind>): Inquiry<boolean> {
   if (scene.memory?.['filled'] === true) return true;
   if (!kind.alertOnNewData) return false;
   const body = { size: 0, track_total_hits: false, aggs: { first: { min: { field: rule.timestampField } } } };
-  const { aggregations } = yield* ask(questionOf(scene, originOf(scene), span.from - 2 * kind.timeframeMs, [], body));
+  const { aggregations } = yield* ask(questionOf(scene, { after: originOf(scene), until: span.from - 2 * kind.timeframeMs }, body));
   return readInstant(rule, numberAt(aggregations, 'first', 'value') ?? undefined) !== null;
 }
 
@@ -72,11 +72,12 @@ function* restlessKeys(scene: Scene<SpikeKind>): Inquiry<readonly Group[] | null
   const start = Math.max(originOf(scene), rangeStart(scene));
   const atLeast = kind.fieldValue === null ? Math.max(1, (kind.thresholdCur ?? 0) + (kind.thresholdRef ?? 0)) : 1;
   const leaf = kind.fieldValue === null ? countLeaf(scene) : valueLeaf(scene, kind.fieldValue);
-  const groups = yield* groupsOf(scene, start, span.to, [], {
+  const grouping = {
     leaf,
     atLeast: rule.queryKey.length === 0 ? 0 : Math.ceil(atLeast),
     withMissing: kind.countedBy === 'documents',
-  });
+  };
+  const groups = yield* groupsOf(scene, { after: start, until: span.to }, grouping);
   return groups.filter((group) => mayFire(kind, group));
 }
 
@@ -153,13 +154,15 @@ function* eventsOf(scene: Scene<SpikeKind>, keys: readonly AlertKey[] | null, st
   const { kind, rule, span } = scene;
   const only = keys === null || rule.queryKey.length === 0 ? [] : [ofKeys(scene, keys)];
   const origin = originOf(scene);
-  const earlier = start <= origin ? [] : yield* groupsOf(scene, origin, start, only, { leaf: {}, atLeast: 1, withMissing: true });
+  const before = { after: origin, until: start, also: only };
+  const earlier = start <= origin ? [] : yield* groupsOf(scene, before, { leaf: {}, atLeast: 1, withMissing: true });
   const isCounted = kind.countedBy === 'count';
   const began = new Set(earlier.filter(({ count }) => count > 0 || isCounted).map(({ key }) => keyText(key)));
   if (kind.countedBy !== 'documents') {
     return { events: yield* piecesOf(scene, 2 * kind.timeframeMs + 2 * rule.runEveryMs, keys ?? []), began };
   }
-  const { entries, isWhole } = yield* entriesOf(scene, start, span.to, only, kind.fieldValue === null ? [] : [kind.fieldValue]);
+  const extent = { after: start, until: span.to, also: only };
+  const { entries, isWhole } = yield* entriesOf(scene, extent, kind.fieldValue === null ? [] : [kind.fieldValue]);
   // Half of the windows would look like a fall.
   if (!isWhole) throw tooLarge(scene, null);
   const wanted = keys === null ? null : new Set(keys.map(keyText));

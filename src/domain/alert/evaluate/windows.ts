@@ -83,7 +83,7 @@ function distinct(windows: readonly Window[]): readonly Window[] {
 }
 
 function question(scene: Scene, window: Window, body: JsonObject) {
-  return questionOf(scene, window.from, window.to, [], { size: 0, ...body });
+  return questionOf(scene, { after: window.from, until: window.to }, { size: 0, ...body });
 }
 
 function groupingOf(scene: Scene, { bucketIntervalMs, minDocCount }: Buckets, window: Window, leaf: JsonObject): Grouping {
