@@ -24,7 +24,7 @@ export async function openConfiguredRota(
   facts: Pick<Cursors, 'fact' | 'remember'>,
 ): Promise<ConfiguredRota | null> {
   if (oncall === undefined) return null;
-  if (oncall.ics !== undefined) return await openCalendar(oncall, oncall.ics, timezone, clock, facts);
+  if (oncall.ics !== undefined) return await openCalendar({ people: oncall.people, ics: oncall.ics, timezone }, clock, facts);
   const rota = weekly(oncall, timezone);
   return { source: { timezone, people: oncall.people, rota: () => rota, state: () => null }, close: async () => undefined };
 }
@@ -40,10 +40,14 @@ const DAY_MS = 86_400_000;
 /** What is looked at around a moment: more than anybody asks for. */
 const [BACK_MS, AHEAD_MS] = [60 * DAY_MS, 400 * DAY_MS];
 
+interface CalendarConfig {
+  readonly people: OncallConfig['people'];
+  readonly ics: IcsConfig;
+  readonly timezone: string;
+}
+
 async function openCalendar(
-  { people }: OncallConfig,
-  { url, file = '', names, timeout }: IcsConfig,
-  timezone: string,
+  { people, ics: { url, file = '', names, timeout }, timezone }: CalendarConfig,
   clock: Clock,
   facts: Pick<Cursors, 'fact' | 'remember'>,
 ): Promise<ConfiguredRota> {

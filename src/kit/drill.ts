@@ -35,7 +35,7 @@ export async function planDrill(
   if (picked === null) throw new VigieError('backup_none', { target: name });
   if (picked.state === 'bad') throw new VigieError('backup_bad', { target: name, backup: picked.id, reason: picked.reason });
   // The throwaway server stands on the same machine.
-  requireServerRoom(await roomOn(databases, facts, picked, null, signal), facts);
+  requireServerRoom(await roomOn(databases, facts, { backup: picked, liveBytes: null }, signal), facts);
   const { id, sha256, at, bytes, tables, drilledAt } = picked;
   const basis = {
     name,

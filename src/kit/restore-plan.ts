@@ -108,7 +108,8 @@ export async function planRestore(
   if (seen.mode === 'down' && facts.server.kind !== 'service')
     throw new VigieError('database_no_volume', { database: facts.name, server: facts.server.name });
   if (seen.version !== null && !canLoad(picked, facts.engine, seen.version)) throw incompatible(facts, picked, seen.version);
-  const room = seen.mode === 'down' ? null : await roomOn(clients.databases, facts, picked, seen.view?.bytes ?? null, signal);
+  const loaded = { backup: picked, liveBytes: seen.view?.bytes ?? null };
+  const room = seen.mode === 'down' ? null : await roomOn(clients.databases, facts, loaded, signal);
   if (input.into !== undefined) requireServerRoom(room, facts);
   const writers = input.into === undefined ? await writersOf(clients.swarm, facts.usedBy, signal) : [];
   const fresh: RestoreBasis = {

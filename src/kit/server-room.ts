@@ -8,17 +8,22 @@ const GROWTH: Readonly<Record<Engine, number>> = { postgres: 4, mariadb: 1.5, mo
 
 export type Room = { readonly free: number; readonly needed: number; readonly share: number };
 
-/** Room on a server's disk for what is loaded beside, and how full that makes it, in percent; null where nobody can tell. @param liveBytes of the live database, if it can be asked */
+interface Loaded {
+  readonly backup: Pick<Backup, 'bytes'>;
+  /** Of the live database; null where it can't be asked. */
+  readonly liveBytes: number | null;
+}
+
+/** Room on a server's disk for what is loaded beside, and how full that makes it, in percent; null where nobody can tell. */
 export async function roomOn(
   databases: DatabasesReader,
   { name, engine }: DatabaseFacts,
-  { bytes }: Pick<Backup, 'bytes'>,
-  liveBytes: number | null,
+  { backup, liveBytes }: Loaded,
   signal: AbortSignal,
 ): Promise<Room | null> {
   const disk = await databases.disk(name, signal);
   if (disk === null) return null;
-  const needed = Math.max(liveBytes ?? 0, Math.ceil(bytes * GROWTH[engine]));
+  const needed = Math.max(liveBytes ?? 0, Math.ceil(backup.bytes * GROWTH[engine]));
   const { sizeBytes, freeBytes } = disk;
   return { free: freeBytes, needed, share: filledTo({ sizeBytes, usedBytes: sizeBytes - freeBytes }, needed) };
 }

@@ -69,7 +69,7 @@ export async function planVmBackup(
   const expected = guestBackups(ledger)[0]?.bytes ?? null;
   const { backupKeep: keep, backupAtLeastMs: atLeastMs } = clients.inventory.guest(guest.name);
   const now = clients.self.now();
-  const surplus = surplusBackups(ledger, files, { count: keep, atLeastMs }, now, clients.self.timezone());
+  const surplus = surplusBackups(ledger, files, { count: keep, atLeastMs }, { now, timezone: clients.self.timezone() });
   const kept = files.filter(({ vmid, node }) => vmid === guest.vmid && node === guest.node).length - surplus.length;
   const bytes = expected ?? guess(guest);
   if (!scheduled)
@@ -88,7 +88,7 @@ export async function planVmBackup(
     share: requireRoom(storage, bytes),
     keep,
     forecast: expected === null ? null : filledTo(storage, expected * Math.max(1, keep - kept)),
-    copy: folder === null ? null : copyTarget(clients, guest.node, storages, storage.name, bytes),
+    copy: folder === null ? null : copyTarget(clients, storages, { node: guest.node, storage: storage.name, bytes }),
     prune: surplus.map(({ backup }) => ({ id: backup.id, path: backup.path, at: backup.at, bytes: backup.bytes })),
   };
   return { basis, effects: effectsOf(basis) };
@@ -115,15 +115,18 @@ function backupStorage(storages: readonly StorageView[], node: string): StorageV
   return first;
 }
 
+/** Where a backup is first, and how big it will be, about. */
+interface Original {
+  readonly node: string;
+  readonly storage: string;
+  readonly bytes: number;
+}
+
 /** Another machine that is reached and has the same storage; null when there is none. @throws storage_full */
-function copyTarget(
-  { guestFiles }: PlanClients,
-  node: string,
-  storages: readonly StorageView[],
-  name: string,
-  bytes: number,
-): VmCopy | null {
-  const others = storages.filter((each) => each.name === name && each.node !== node && each.active && !each.shared && each.path !== null);
+function copyTarget({ guestFiles }: PlanClients, storages: readonly StorageView[], { node, storage, bytes }: Original): VmCopy | null {
+  const others = storages.filter(
+    (each) => each.name === storage && each.node !== node && each.active && !each.shared && each.path !== null,
+  );
   const target = others.toSorted((one, other) => one.node.localeCompare(other.node)).find((each) => guestFiles.reaches(each.node));
   if (target === undefined || target.path === null) return null;
   return { node: target.node, folder: target.path, share: requireRoom(target, bytes) };

@@ -26,12 +26,11 @@ const GREY = '#8a8f99';
 /** The one post of an operation: a line that names it, and an attachment whose title is the conclusion. */
 export function operationPost(engine: Engine, buttons: ButtonMaker, language: Language, data: JsonObject): PostBody {
   const state = String(data['state']);
-  const action = String(data['action']);
   const words = (section: string): string => engine.render(language, 'operation', section, data);
   const attachment: Attachment = {
     color: COLOURS[state] ?? GREY,
     title: words('title'),
-    text: bodyOf(engine, language, action, state, data),
+    text: bodyOf(engine, language, state, data),
     fields: fieldsOf(words, data),
     footer: words('footer'),
     buttons: buttonsOf(buttons, words, data, state),
@@ -40,7 +39,8 @@ export function operationPost(engine: Engine, buttons: ButtonMaker, language: La
 }
 
 /** The plan until it is over, then what came of it: the action's own words where it has them. */
-function bodyOf(engine: Engine, language: Language, action: string, state: string, data: JsonObject): string {
+function bodyOf(engine: Engine, language: Language, state: string, data: JsonObject): string {
+  const action = String(data['action']);
   const effects = data['effects'];
   const nothing = Array.isArray(effects) && effects.length === 0;
   if (state === 'succeeded' && data['dry_run'] !== true && !nothing && data['result'] !== null)

@@ -14,7 +14,13 @@ import type { Language } from './templates.ts';
 export const PLAINNESS = ['whole', 'bare', 'words', 'line'] as const;
 export type Plainness = (typeof PLAINNESS)[number];
 
-export function plainer(engine: Engine, message: MessageData, body: PostBody, plainness: Plainness, language: Language): PostBody {
+/** @param body which says the message whole */
+export function plainer(
+  engine: Engine,
+  { message, body }: { readonly message: MessageData; readonly body: PostBody },
+  plainness: Plainness,
+  language: Language,
+): PostBody {
   const only = { attachments: [], file: null, picture: null };
   switch (plainness) {
     case 'whole':

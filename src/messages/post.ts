@@ -41,7 +41,7 @@ export function createRenderer(engine: Engine, buttons: ButtonMaker, timezone: s
     render(message, language) {
       return fitted(wordsFor(engine, buttons, message, language), engine.cutMark(language), wholeFile(message));
     },
-    plainer: (message, body, plainness, language) => plainer(engine, message, body, plainness, language),
+    plainer: (message, body, plainness, language) => plainer(engine, { message, body }, plainness, language),
   };
 }
 

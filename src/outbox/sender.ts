@@ -126,7 +126,7 @@ async function sendOne(options: Sending, say: PendingSay, picture: PostBody['pic
       await outbox.postpone(say.key, clock.now() + RETRY_MS.first);
       return 'later';
     }
-    const done = await write(options, say, root, picture, options.doubts.plainness(say.key));
+    const done = await write(options, say, { root, picture, from: options.doubts.plainness(say.key) });
     if (done === null) {
       await outbox.postpone(say.key, clock.now());
       return 'later';

@@ -25,6 +25,15 @@ interface Options {
   readonly log: { warn(data: object, text: string): void };
 }
 
+/** How a post is written. */
+interface Manner {
+  /** The post that it answers; null: none. */
+  readonly root: string | null;
+  readonly picture: PostBody['picture'];
+  /** How plain it has to be at least. */
+  readonly from: Plainness;
+}
+
 /** Clocks of vigie and of Mattermost may differ by so much when a lost post is looked for. */
 const CLOCK_SKEW_MS = 120_000;
 
@@ -34,13 +43,7 @@ const CLOCK_SKEW_MS = 120_000;
  * @returns null when somebody else's words stand there: what follows from that has to be decided before they are written over
  * @throws when even a line is refused everywhere
  */
-export async function write(
-  options: Options,
-  given: PendingSay,
-  root: string | null,
-  picture: PostBody['picture'],
-  from: Plainness,
-): Promise<Written | null> {
+export async function write(options: Options, given: PendingSay, { root, picture, from }: Manner): Promise<Written | null> {
   const { renderer, languageOf, log, witness } = options;
   const person = personOf(given.to);
   const channel = person === null ? given.to.channel : await witness.publisher.direct(person);

@@ -72,7 +72,7 @@ export async function openIcsCalendar(options: IcsOptions): Promise<Calendar> {
     shifts(from, to) {
       if (copy === null) return [];
       const key = `${from} ${to}`;
-      if (answered?.key !== key) answered = { key, shifts: shiftsIn(copy, nameOf, timezone, from, to) };
+      if (answered?.key !== key) answered = { key, shifts: shiftsIn(copy, { nameOf, timezone }, from, to) };
       return answered.shifts;
     },
     state: () => ({ readAt: copy?.at ?? null, problem, ignored: copy?.ignored ?? [] }),

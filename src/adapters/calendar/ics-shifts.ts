@@ -13,6 +13,13 @@ export interface IcsCopy {
   readonly ignored: readonly string[];
 }
 
+/** How what a calendar says is understood. */
+interface Reading {
+  readonly nameOf: NameOf;
+  /** Of whole days, and of times that name no zone. */
+  readonly timezone: string;
+}
+
 /** What recurs more often than daily is no shift, and would take for ever to expand. */
 const FREQUENCIES: ReadonlySet<unknown> = new Set(['DAILY', 'WEEKLY', 'MONTHLY', 'YEARLY']);
 const DAY_MS = 86_400_000;
@@ -76,19 +83,16 @@ function titleOf({ summary }: Pick<VEvent, 'summary'>): string {
   return String((typeof summary === 'object' ? summary.val : summary) ?? '');
 }
 
-/**
- * The shifts that touch a span, the earliest first.
- * @param timezone of whole days, and of times that name no zone
- */
-export function shiftsIn({ events }: IcsCopy, nameOf: NameOf, timezone: string, from: number, to: number): readonly Shift[] {
+/** The shifts that touch a span, the earliest first. */
+export function shiftsIn({ events }: IcsCopy, reading: Reading, from: number, to: number): readonly Shift[] {
   return events
     .flatMap((event) => expand(event, from, to) ?? [])
-    .flatMap((instance) => shiftOf(instance, nameOf, timezone))
+    .flatMap((instance) => shiftOf(instance, reading))
     .filter((shift) => shift.from < to && shift.to > from && shift.from < shift.to)
     .toSorted((a, b) => a.from - b.from);
 }
 
-function shiftOf(instance: EventInstance, nameOf: NameOf, timezone: string): readonly Shift[] {
+function shiftOf(instance: EventInstance, { nameOf, timezone }: Reading): readonly Shift[] {
   const { event } = instance;
   const person = event.status === 'CANCELLED' ? null : nameOf(event);
   return person === null ? [] : [{ ...spanOf(instance, timezone), person }];

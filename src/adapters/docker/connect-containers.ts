@@ -48,7 +48,7 @@ export function connectContainers({ manager, nodes, timeoutMs = DEFAULT_TIMEOUT_
     throwaways: (labels, signal) => throwaways(daemons, labels, signal),
     remove: ({ id, node }, signal) => daemons.on(node, signal, (daemon) => removeThrowaway(daemon, id, signal)),
     dataVolume: (service, paths, signal) => dataVolume(daemons.manager, service, paths, signal),
-    useVolume: (service, now, fresh, signal) => useVolume(daemons.manager, service, now, fresh, signal),
+    useVolume: (service, now, fresh, signal) => useVolume(daemons.manager, service, { now, fresh }, signal),
     close: () => daemons.close(),
   };
 }

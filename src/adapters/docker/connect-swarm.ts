@@ -54,7 +54,7 @@ export function connectSwarm(options: SwarmOptions): SwarmConnection {
     nodes: (signal) => listNodes(daemon, signal),
     resolveImage: (reference, signal) => resolveImage(daemon, registries, reference, signal),
     logs: (service, query, signal) => serviceLogs(daemon, service, query, signal),
-    update: (service, index, change, signal) => updateService(daemon, registries, service, index, change, signal),
+    update: (service, index, change, signal) => updateService({ daemon, registries }, { service, version: index }, change, signal),
     ping: (signal) => ping(daemon, signal),
     close: () => daemon.close(),
   };

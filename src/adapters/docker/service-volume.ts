@@ -38,7 +38,12 @@ export async function dataVolume(
  * Changes the one mount and nothing else of a service's specification. A new volume of the same name on whichever node the task then runs on is made by Docker.
  * @throws service_changed when the volume isn't there any more
  */
-export async function useVolume(daemon: Daemon, service: string, now: string, fresh: string, signal?: AbortSignal): Promise<void> {
+export async function useVolume(
+  daemon: Daemon,
+  service: string,
+  { now, fresh }: { readonly now: string; readonly fresh: string },
+  signal?: AbortSignal,
+): Promise<void> {
   const { ID: id, Version: version, Spec: spec } = await findService(daemon, service, signal);
   const mounts = mountsOf(spec);
   if (!mounts.some(({ Source: source }) => source === now)) throw new VigieError('service_changed', { service });

@@ -15,16 +15,14 @@ const OUT_OF_SEQUENCE = 'update out of sequence';
  * @throws service_unknown, service_changed, image_invalid, service_not_replicated
  */
 export async function updateService(
-  daemon: Daemon,
-  registries: Registries,
-  name: string,
-  version: number,
+  { daemon, registries }: { readonly daemon: Daemon; readonly registries: Registries },
+  { service, version }: { readonly service: string; readonly version: number },
   change: ServiceChange,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { ID: id, Version: current, Spec: before } = await findService(daemon, name, signal);
+  const { ID: id, Version: current, Spec: before } = await findService(daemon, service, signal);
   const spec = changedSpec(before, change);
-  if (current.Index !== version) throw new VigieError('service_changed', { service: name });
+  if (current.Index !== version) throw new VigieError('service_changed', { service });
   const image = parseImage(spec.TaskTemplate.ContainerSpec.Image);
   const authconfig = image === null ? undefined : registryAuth(image.repository, registries);
   const body = { _query: { version }, _body: spec, authconfig };
@@ -32,6 +30,6 @@ export async function updateService(
     await daemon.send(signal, (call) => call.docker.getService(id).update({ ...body, abortSignal: call.signal }));
   } catch (error) {
     if (refusalOf(error)?.message.includes(OUT_OF_SEQUENCE) !== true) throw error;
-    throw new VigieError('service_changed', { service: name }, error);
+    throw new VigieError('service_changed', { service }, error);
   }
 }

@@ -66,8 +66,8 @@ class Retryable extends Error {
 }
 
 async function once(options: RestOptions, url: string, init: object, method: string): Promise<Answer> {
-  const host = new URL(options.url).host;
-  const response = await send(options, url, init, host, method);
+  const host = hostOf(options);
+  const response = await send(options, url, init, method);
   const data = await bodyOf(response, host);
   if (response.status === 429) return await rateLimited(options, response, host);
   if (response.status >= 500) throw again(method, new VigieError('chat_unreachable', { host, reason: `HTTP ${response.status}` }));
@@ -78,12 +78,16 @@ async function once(options: RestOptions, url: string, init: object, method: str
   return { response, headers: response.headers, data };
 }
 
-async function send(options: RestOptions, url: string, init: object, host: string, method: string): Promise<Response> {
+function hostOf({ url }: RestOptions): string {
+  return new URL(url).host;
+}
+
+async function send(options: RestOptions, url: string, init: object, method: string): Promise<Response> {
   try {
     return await fetch(url, { ...init, signal: AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS) });
   } catch (error) {
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-    throw again(method, new VigieError('chat_unreachable', { host, reason: reasonOf(cause) }, error));
+    throw again(method, new VigieError('chat_unreachable', { host: hostOf(options), reason: reasonOf(cause) }, error));
   }
 }
 

@@ -25,19 +25,23 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 export async function walkHttp(way: Walk, expected: HttpExpectation, means: HttpMeans, deadline: AbortSignal): Promise<void> {
   let url = way.target;
   for (let left = expected.redirects; ; left -= 1) {
-    const next = await visit(way, url, left, expected, means, deadline);
+    const next = await visit(way, { url, left }, { expected, means }, deadline);
     if (next === null) return;
     url = next;
   }
 }
 
+interface Visit {
+  readonly url: string;
+  /** Redirects that may still be followed. */
+  readonly left: number;
+}
+
 /** @returns where a redirect leads to that is to be followed, or null when the answer was as expected */
 async function visit(
   way: Walk,
-  url: string,
-  left: number,
-  expected: HttpExpectation,
-  means: HttpMeans,
+  { url, left }: Visit,
+  { expected, means }: { readonly expected: HttpExpectation; readonly means: HttpMeans },
   deadline: AbortSignal,
 ): Promise<string | null> {
   const socket = await openFor(way, url, means, deadline);

@@ -5,6 +5,12 @@ import { beforeAbort } from '#kernel/abort.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { ProbeFailure, type Walk } from './walk.ts';
 
+interface PingMeans {
+  /** `ping`, or a path. */
+  readonly program: string;
+  readonly timeoutMs: number;
+}
+
 /** How `ping` ended: 0 with an answer, 1 without one, else it could not try. */
 interface Ended {
   readonly code: number | string;
@@ -13,10 +19,9 @@ interface Ended {
 
 /**
  * One echo request by the `ping` program: raw sockets are for root alone, and it has the right.
- * @param program `ping`, or a path
  * @throws ProbeFailure; probe_impossible when there is no such program
  */
-export async function walkPing(way: Walk, host: string, program: string, timeoutMs: number, deadline: AbortSignal): Promise<void> {
+export async function walkPing(way: Walk, host: string, { program, timeoutMs }: PingMeans, deadline: AbortSignal): Promise<void> {
   const address = await resolved(way, host, deadline);
   way.enter('ping');
   const seconds = String(Math.max(1, Math.ceil(timeoutMs / 1_000)));

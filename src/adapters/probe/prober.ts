@@ -38,7 +38,7 @@ async function probeKind(options: ProberOptions, probe: Probe, signal: AbortSign
   switch (kind) {
     case 'ping':
       expectationOf(EXPECTATIONS.ping, probe);
-      return await go(async (way, deadline) => nothing(await walkPing(way, target.host, ping, timeoutMs, deadline)));
+      return await go(async (way, deadline) => nothing(await walkPing(way, target.host, { program: ping, timeoutMs }, deadline)));
     case 'tcp':
       expectationOf(EXPECTATIONS.tcp, probe);
       return await go(async (way, deadline) => nothing((await openSocket(way, target, deadline)).destroy()));

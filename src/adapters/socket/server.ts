@@ -20,10 +20,9 @@ export interface SocketServer {
 
 /** Listens for `vigie do` on this machine. Any account may knock; what it may do, the roles of its person decide. */
 export async function startSocket(options: SocketOptions): Promise<SocketServer> {
-  const proofs = `${options.path}.proofs`;
   // Any account may knock: where vigie makes the folder, others may pass through it, whatever the umask.
   if ((await mkdir(dirname(options.path), { recursive: true })) !== undefined) await chmod(dirname(options.path), 0o755);
-  await makeProofs(proofs);
+  await makeProofs(proofsOf(options));
   await rm(options.path, { force: true });
   const open = new Set<Socket>();
   const byAccount = new Map<string, number>();
@@ -37,7 +36,7 @@ export async function startSocket(options: SocketOptions): Promise<SocketServer>
       abort.abort();
     });
     socket.on('error', (error) => options.log.warn({ error }, 'a local connection broke'));
-    return void serve(socket, proofs, options, byAccount, abort.signal).catch((error: unknown) => {
+    return void serve(socket, options, byAccount, abort.signal).catch((error: unknown) => {
       options.log.warn({ error }, 'a local command failed');
       socket.destroy();
     });
@@ -55,6 +54,10 @@ export async function startSocket(options: SocketOptions): Promise<SocketServer>
   };
 }
 
+function proofsOf({ path }: SocketOptions): string {
+  return `${path}.proofs`;
+}
+
 /**
  * Sticky, writable, not listable: whoever makes a folder there is the only one who can remove it. One that somebody else put there,
  * or a link to another folder of vigie's, would make that folder writable by all, or its owner the judge of who speaks.
@@ -69,13 +72,7 @@ async function makeProofs(path: string): Promise<void> {
   await chmod(path, 0o1733);
 }
 
-async function serve(
-  socket: Socket,
-  proofs: string,
-  options: SocketOptions,
-  byAccount: Map<string, number>,
-  signal: AbortSignal,
-): Promise<void> {
+async function serve(socket: Socket, options: SocketOptions, byAccount: Map<string, number>, signal: AbortSignal): Promise<void> {
   let said = false;
   AbortSignal.timeout(BOUNDS.socketSilence.most).addEventListener('abort', () => {
     if (!said) socket.destroy();
@@ -83,7 +80,7 @@ async function serve(
   const send = (line: ServerLine): void => {
     if (!socket.destroyed) socket.write(`${JSON.stringify(line)}\n`);
   };
-  const folder = join(proofs, randomBytes(16).toString('hex'));
+  const folder = join(proofsOf(options), randomBytes(16).toString('hex'));
   send({ kind: 'prove', folder });
   let account: string | null = null;
   let received = 0;

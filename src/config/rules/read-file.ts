@@ -68,12 +68,10 @@ function gather(source: Source, chain: readonly RuleFile[], top: RuleFile, readi
   const own = new Map(Object.entries(isRecord(written) ? written : {}).map(([key, value]) => [key, { value, source, path: [key] }]));
   const imports = importsOf(own.get('import')?.value);
   if (imports === null) reading.problems.push(`${source.ofValue(['import'])}: import: must be a path, or a list of paths`);
+  const listed = Array.isArray(own.get('import')?.value);
   let keys: ReadonlyMap<string, Placed> = own;
   for (const [index, wanted] of [...(imports ?? []).entries()].toReversed())
-    keys = over(
-      keys,
-      imported(wanted, source.ofValue(Array.isArray(own.get('import')?.value) ? ['import', index] : ['import']), chain, top, reading),
-    );
+    keys = over(keys, imported({ wanted, place: source.ofValue(listed ? ['import', index] : ['import']) }, chain, top, reading));
   return keys;
 }
 
@@ -83,7 +81,13 @@ function importsOf(written: unknown): readonly string[] | null {
   return Array.isArray(written) && written.every((each): each is string => typeof each === 'string') ? written : null;
 }
 
-function imported(wanted: string, place: string, chain: readonly RuleFile[], top: RuleFile, reading: Reading): ReadonlyMap<string, Placed> {
+interface Import {
+  readonly wanted: string;
+  /** Where that stands. */
+  readonly place: string;
+}
+
+function imported({ wanted, place }: Import, chain: readonly RuleFile[], top: RuleFile, reading: Reading): ReadonlyMap<string, Placed> {
   const nothing = new Map<string, Placed>();
   const file = locate(wanted, chain.at(-1) ?? top, top);
   if (file === null) {

@@ -34,8 +34,7 @@ export function surplusBackups<F extends DumpFile>(
   ledger: readonly Backup[],
   files: readonly F[],
   keep: GuestKeep,
-  now: number,
-  timezone: string,
+  { now, timezone }: { readonly now: number; readonly timezone: string },
 ): readonly { readonly backup: Backup; readonly file: F }[] {
   const good = guestBackups(ledger).filter(({ state, at }) => state === 'good' && at <= now);
   const stay = spread(good, keep.count - 1, now, timezone);

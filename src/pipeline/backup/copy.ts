@@ -16,6 +16,11 @@ type CopyOptions = Parameters<Backups['copy']>[1];
 const SEAL_GROWTH = 1.001;
 const SEAL_HEADER_BYTES = 1_000;
 
+/** A place, and the copy's path there. */
+interface CopyTarget extends BackupPlace {
+  readonly path: string;
+}
+
 /** Copies a backup wherever it isn't yet. Each copy is entered at once: what comes after it may fail. */
 export async function copy(archive: Archive, backup: Backup, options: CopyOptions): Promise<Backup> {
   requireDatabase(backup);
@@ -44,8 +49,9 @@ function isOfTheBackup(error: unknown): boolean {
 async function copyTo(archive: Archive, backup: Backup, to: BackupPlace, options: CopyOptions): Promise<BackupCopy> {
   const { place, sealer } = to;
   const path = sealer === null ? backup.path : `${backup.path}.age`;
-  const written = (await foundThere(backup, to, path, options)) ?? (await write(archive, backup, to, path, options));
-  await writeManifest(backup, to, path, options);
+  const target = { place, sealer, path };
+  const written = (await foundThere(backup, target, options)) ?? (await write(archive, backup, target, options));
+  await writeManifest(backup, target, options);
   return { place: place.name, path, at: archive.clock.now(), ...written, sealed: sealer !== null };
 }
 
@@ -53,7 +59,7 @@ async function copyTo(archive: Archive, backup: Backup, to: BackupPlace, options
  * A copy that an earlier try finished is as good as a new one, if its content proves to be the backup's. That of a sealed one
  * can't be looked at: it is made anew.
  */
-async function foundThere(backup: Backup, { place, sealer }: BackupPlace, path: string, options: CopyOptions): Promise<Digest | null> {
+async function foundThere(backup: Backup, { place, sealer, path }: CopyTarget, options: CopyOptions): Promise<Digest | null> {
   const { signal } = options;
   for (const left of [path, manifestPath(path)]) await place.remove(`${left}.partial`, signal);
   if (sealer === null) {
@@ -69,13 +75,7 @@ function nullWhenUnknown(error: unknown): null {
   throw error;
 }
 
-async function write(
-  archive: Archive,
-  backup: Backup,
-  { place, sealer }: BackupPlace,
-  path: string,
-  options: CopyOptions,
-): Promise<Digest> {
+async function write(archive: Archive, backup: Backup, { place, sealer, path }: CopyTarget, options: CopyOptions): Promise<Digest> {
   const { signal } = options;
   const neededBytes = sealer === null ? backup.bytes : Math.ceil(backup.bytes * SEAL_GROWTH) + SEAL_HEADER_BYTES;
   const room = await roomFor(place, neededBytes, archive.fullPercent, signal);
@@ -92,7 +92,7 @@ async function write(
 }
 
 /** Sealed with the rest: it names tables and counts rows. */
-async function writeManifest(backup: Backup, { place, sealer }: BackupPlace, path: string, { signal }: CopyOptions): Promise<void> {
+async function writeManifest(backup: Backup, { place, sealer, path }: CopyTarget, { signal }: CopyOptions): Promise<void> {
   const manifest = manifestOf(backup);
   await place.remove(manifestPath(path), signal);
   await place.write(manifestPath(path), sealer === null ? manifest : sealer.seal(manifest), { signal });
