@@ -303,12 +303,15 @@ export function describeHypervisor(name: string, open: () => Promise<HypervisorL
           return fits(guest) && guest.lock === null ? guest : null;
         });
 
+      const runs = ({ state }: GuestDetail): boolean => state === 'running';
+      const isStopped = ({ state }: GuestDetail): boolean => state === 'stopped';
+      const isOnBob = ({ node }: GuestDetail): boolean => node === 'bob';
       it.each([
-        ['started', 'hastart', () => hypervisor.start(SCRATCH), 'scratch', (guest: GuestDetail) => guest.state === 'running'],
-        ['shut down', 'hastop', () => hypervisor.shutdown(PICA01, 60_000), 'pica01', (guest: GuestDetail) => guest.state === 'stopped'],
-        ['switched off', 'hastop', () => hypervisor.stop(PICA01), 'pica01', (guest: GuestDetail) => guest.state === 'stopped'],
-        ['moved', 'hamigrate', () => hypervisor.migrate(PICA01, 'bob'), 'pica01', (guest: GuestDetail) => guest.node === 'bob'],
-      ] as const)('is %s after the task, which is an order', async (_done, kind, act, word, reached) => {
+        ['started', 'hastart', () => hypervisor.start(SCRATCH), { word: 'scratch', reached: runs }],
+        ['shut down', 'hastop', () => hypervisor.shutdown(PICA01, 60_000), { word: 'pica01', reached: isStopped }],
+        ['switched off', 'hastop', () => hypervisor.stop(PICA01), { word: 'pica01', reached: isStopped }],
+        ['moved', 'hamigrate', () => hypervisor.migrate(PICA01, 'bob'), { word: 'pica01', reached: isOnBob }],
+      ] as const)('is %s after the task, which is an order', async (_done, kind, act, { word, reached }) => {
         const since = lab.now();
         await lab.manage(SCRATCH);
         await lab.manage(PICA01);

@@ -37,7 +37,7 @@ export async function serveDatabases(databases: Databases): Promise<ServedDataba
     const args: unknown[] = JSON.parse(address.searchParams.get('args') ?? '[]');
     calls.set(method, (calls.get(method) ?? 0) + 1);
     if (method === 'dump') void sendDump(databases.dump(String(args[0])), response);
-    else void answerOf(() => call(databases, scratches, method, args, request)).then((answer) => response.end(JSON.stringify(answer)));
+    else void answerOf(() => call({ databases, scratches }, method, args, request)).then((answer) => response.end(JSON.stringify(answer)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -50,7 +50,12 @@ export async function serveDatabases(databases: Databases): Promise<ServedDataba
   return { url: `http://127.0.0.1:${port}`, calls, close };
 }
 
-async function call(databases: Databases, scratches: Scratch[], method: string, args: unknown[], body: IncomingMessage): Promise<unknown> {
+interface Served {
+  readonly databases: Databases;
+  readonly scratches: Scratch[];
+}
+
+async function call({ databases, scratches }: Served, method: string, args: unknown[], body: IncomingMessage): Promise<unknown> {
   const known = METHODS.find((each) => each === method);
   if (known !== undefined) return await Reflect.apply(databases[known], databases, args);
   const [first, second] = args;

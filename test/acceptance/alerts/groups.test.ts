@@ -12,7 +12,7 @@ afterEach(() => room.close());
 describe('a group', () => {
   it('is what happens on one host: one post', async () => {
     room = await Watchroom.open({ rules: [rule(), rule({ name: 'cpu' }), rule({ name: 'memory' })] });
-    for (const name of ['disk', 'cpu', 'memory']) room.breach(name, PICA01, 3, 20);
+    for (const name of ['disk', 'cpu', 'memory']) room.breach(name, PICA01, { from: 3, to: 20 });
     await room.until(6);
     expect(room.only().text).toMatch(/disk.*cpu.*memory/su);
     await room.until(25);
@@ -21,9 +21,9 @@ describe('a group', () => {
 
   it('that grows tells what is new, at most every five minutes', async () => {
     room = await Watchroom.open({ rules: [rule(), rule({ name: 'cpu' }), rule({ name: 'memory' })] });
-    room.breach('disk', PICA01, 3, 60);
-    room.breach('cpu', PICA01, 5, 60);
-    room.breach('memory', PICA01, 6, 60);
+    room.breach('disk', PICA01, { from: 3, to: 60 });
+    room.breach('cpu', PICA01, { from: 5, to: 60 });
+    room.breach('memory', PICA01, { from: 6, to: 60 });
     await room.until(8);
     expect(room.thread()).toEqual([]);
     await room.until(10);
@@ -32,8 +32,8 @@ describe('a group', () => {
 
   it('is over when its last member is', async () => {
     room = await Watchroom.open({ rules: [rule(), rule({ name: 'cpu' })] });
-    room.breach('disk', PICA01, 3, 10);
-    room.breach('cpu', PICA01, 3, 30);
+    room.breach('disk', PICA01, { from: 3, to: 10 });
+    room.breach('cpu', PICA01, { from: 3, to: 30 });
     await room.until(20);
     expect(room.only().text).toMatch(/^🟠.*✅ `pica01`/su);
     await room.until(35);
@@ -42,22 +42,22 @@ describe('a group', () => {
 
   it('is what the rule says', async () => {
     room = await Watchroom.open({ rules: [rule({ groupBy: ['rule'] })] });
-    room.breach('disk', PICA01, 3, 10);
-    room.breach('disk', PICA02, 3, 10);
+    room.breach('disk', PICA01, { from: 3, to: 10 });
+    room.breach('disk', PICA02, { from: 3, to: 10 });
     await room.until(5);
     expect(room.only().text).toMatch(/\*\*disk\*\*.*pica01.*pica02/su);
   });
 
   it('of a rule with a channel of its own is told there', async () => {
     room = await Watchroom.open({ rules: [rule({ channel: 'town' })], settings: { channels: { town: 'town-id' } } });
-    room.breach('disk', PICA01, 3, 10);
+    room.breach('disk', PICA01, { from: 3, to: 10 });
     await room.until(5);
     expect(room.only().channel).toBe('town-id');
   });
 
   it('is reminded of every four hours as long as nobody takes it', async () => {
     room = await Watchroom.open({ rules: [rule({ chart: true })] });
-    room.breach('disk', PICA01, 3, 600);
+    room.breach('disk', PICA01, { from: 3, to: 600 });
     await room.until(243);
     expect(room.thread()).toEqual([]);
     await room.until(250);
@@ -72,10 +72,10 @@ describe('a group', () => {
 describe('a dead host', () => {
   it('is one post, and what follows from it is in none', async () => {
     room = await Watchroom.open({ rules: [down, rule({ groupBy: ['rule'] }), rule({ name: 'cpu', groupBy: ['rule'] })] });
-    room.breach('down', PICA01, 3, 60);
-    room.breach('disk', PICA01, 3, 60);
-    room.breach('cpu', PICA01, 4, 60);
-    room.breach('cpu', PICA02, 4, 60);
+    room.breach('down', PICA01, { from: 3, to: 60 });
+    room.breach('disk', PICA01, { from: 3, to: 60 });
+    room.breach('cpu', PICA01, { from: 4, to: 60 });
+    room.breach('cpu', PICA02, { from: 4, to: 60 });
     await room.until(12);
     expect(room.posts()).toHaveLength(2);
     expect(room.only(/Host silent/u).text).toMatch(/pica01/u);
@@ -84,8 +84,8 @@ describe('a dead host', () => {
 
   it('that is back lets what still is wrong be told', async () => {
     room = await Watchroom.open({ rules: [down, rule({ groupBy: ['rule'] })] });
-    room.breach('down', PICA01, 3, 20);
-    room.breach('disk', PICA01, 3, 60);
+    room.breach('down', PICA01, { from: 3, to: 20 });
+    room.breach('disk', PICA01, { from: 3, to: 60 });
     await room.until(19);
     expect(room.posts()).toHaveLength(1);
     await room.until(24);
@@ -95,8 +95,8 @@ describe('a dead host', () => {
   it('never holds back itself, nor two each other', async () => {
     const other = rule({ name: 'gone', inhibits: [{ 'host.name': '{host.name}' }], groupBy: ['rule'] });
     room = await Watchroom.open({ rules: [down, other] });
-    room.breach('down', PICA01, 3, 60);
-    room.breach('gone', PICA01, 4, 60);
+    room.breach('down', PICA01, { from: 3, to: 60 });
+    room.breach('gone', PICA01, { from: 4, to: 60 });
     await room.until(10);
     expect(room.only().text).toMatch(/Host silent/u);
   });
@@ -111,8 +111,8 @@ describe('maintenance', () => {
 
   it('needs nobody while it lasts', async () => {
     room = await Watchroom.open({ rules: [rule()], settings: { windows: [weekly] } });
-    room.breach('disk', PICA01, 3, 90);
-    room.breach('disk', PICA02, 3, 90);
+    room.breach('disk', PICA01, { from: 3, to: 90 });
+    room.breach('disk', PICA02, { from: 3, to: 90 });
     await room.until(59);
     expect(room.only().text).toMatch(/pica02/u);
     await room.until(62);
@@ -123,11 +123,11 @@ describe('maintenance', () => {
     // Sunday 25 October 2026: 03:00 becomes 02:00 in Paris. From 00:30 UTC (02:30 summer time) on.
     const window = { ...weekly, when: { kind: 'weekly', days: [0], fromMinute: 150, toMinute: 180 } } as const;
     room = await Watchroom.open({ rules: [rule()], settings: { windows: [window] }, startsAt: Date.UTC(2026, 9, 25, 0, 30) });
-    room.breach('disk', PICA01, 1, 29);
+    room.breach('disk', PICA01, { from: 1, to: 29 });
     await room.until(29);
     expect(room.posts()).toEqual([]);
     // 02:00 again: not in the window any more, until 02:30 comes a second time.
-    room.breach('disk', PICA01, 31, 50);
+    room.breach('disk', PICA01, { from: 31, to: 50 });
     await room.until(35);
     expect(room.posts()).toHaveLength(1);
   });
@@ -136,7 +136,7 @@ describe('maintenance', () => {
 describe('an alert that flaps', () => {
   it('is named so, and told no more at each turn', async () => {
     room = await Watchroom.open({ rules: [rule()] });
-    for (const minute of [3, 9, 15, 21, 27, 33]) room.breach('disk', PICA01, minute, minute + 2);
+    for (const minute of [3, 9, 15, 21, 27, 33]) room.breach('disk', PICA01, { from: minute, to: minute + 2 });
     await room.until(40);
     expect(room.posts()).toHaveLength(4);
     const last = room.posts().at(-1);
@@ -148,9 +148,9 @@ describe('an alert that flaps', () => {
 
   it('is quiet for as long as `realert` says', async () => {
     room = await Watchroom.open({ rules: [rule({ realertMs: 30 * 60_000 })] });
-    room.breach('disk', PICA01, 3, 6);
-    room.breach('disk', PICA01, 15, 18);
-    room.breach('disk', PICA01, 50, 55);
+    room.breach('disk', PICA01, { from: 3, to: 6 });
+    room.breach('disk', PICA01, { from: 15, to: 18 });
+    room.breach('disk', PICA01, { from: 50, to: 55 });
     await room.until(30);
     expect(room.posts()).toHaveLength(1);
     await room.until(60);
@@ -161,7 +161,7 @@ describe('an alert that flaps', () => {
 describe('a storm', () => {
   it('becomes a digest that fits on a phone, and Mattermost is not flooded', async () => {
     room = await Watchroom.open({ rules: [rule({ name: 'site', severity: 'critical', queryKey: ['monitor.name'] })] });
-    for (let index = 0; index < 500; index += 1) room.breach('site', { 'monitor.name': `site-${index}` }, 3, 60);
+    for (let index = 0; index < 500; index += 1) room.breach('site', { 'monitor.name': `site-${index}` }, { from: 3, to: 60 });
     await room.until(6);
     expect(room.posts()).toHaveLength(21);
     const digest = room.only(/at once/u);
@@ -181,14 +181,14 @@ describe('a storm', () => {
   it('on one host is one post', async () => {
     const rules = Array.from({ length: 40 }, (_, index) => rule({ name: `rule-${index}` }));
     room = await Watchroom.open({ rules });
-    for (const each of rules) room.breach(each.name, PICA01, 3, 60);
+    for (const each of rules) room.breach(each.name, PICA01, { from: 3, to: 60 });
     await room.until(6);
     expect(room.only().text).toMatch(/And: 35 more/u);
   });
 
   it('is taken as one', async () => {
     room = await Watchroom.open({ rules: [rule({ name: 'site', queryKey: ['monitor.name'] })], settings: { postsPerMinute: 1 } });
-    for (let index = 0; index < 30; index += 1) room.breach('site', { 'monitor.name': `site-${index}` }, 3, 60);
+    for (let index = 0; index < 30; index += 1) room.breach('site', { 'monitor.name': `site-${index}` }, { from: 3, to: 60 });
     await room.until(6);
     await takePost(room.desk, room.only(/at once/u).key.replace('alert:', ''), { id: 'bob-id', username: 'bob' });
     await room.until(7);
@@ -200,7 +200,7 @@ describe('a storm', () => {
 describe('time', () => {
   it('that jumps ahead loses nothing', async () => {
     room = await Watchroom.open({ rules: [rule()] });
-    room.breach('disk', PICA01, 20, 200);
+    room.breach('disk', PICA01, { from: 20, to: 200 });
     await room.until(5);
     room.step(60);
     await room.until(70);
@@ -210,18 +210,18 @@ describe('time', () => {
 
   it('that steps back neither repeats nor stops', async () => {
     room = await Watchroom.open({ rules: [rule()] });
-    room.breach('disk', PICA01, 3, 30);
+    room.breach('disk', PICA01, { from: 3, to: 30 });
     await room.until(10);
     room.step(-5);
     await room.until(12);
-    room.breach('disk', PICA02, 14, 60);
+    room.breach('disk', PICA02, { from: 14, to: 60 });
     await room.until(18);
     expect(room.posts()).toHaveLength(2);
   });
 
   it('of the clock change is shown in local time', async () => {
     room = await Watchroom.open({ rules: [rule()], startsAt: Date.UTC(2026, 9, 25, 0, 55) });
-    room.breach('disk', PICA01, 10, 20);
+    room.breach('disk', PICA01, { from: 10, to: 20 });
     await room.until(14);
     // 01:05 UTC is 02:05 in Paris, for the second time that night.
     expect(room.only().text).toMatch(/since 02:05/u);
@@ -231,7 +231,7 @@ describe('time', () => {
 describe('Mattermost away', () => {
   it('loses nothing: the post arrives later, as things are then', async () => {
     room = await Watchroom.open({ rules: [rule()] });
-    room.breach('disk', PICA01, 3, 60);
+    room.breach('disk', PICA01, { from: 3, to: 60 });
     room.publisher.away = true;
     await room.until(20);
     expect(room.posts()).toEqual([]);

@@ -14,7 +14,7 @@ afterEach(() => room.close());
 
 async function fires(settings: Partial<AlertSettings> = {}, until = 400): Promise<string> {
   room = await Watchroom.open({ rules: [rule(), critical], settings });
-  room.breach('full', PICA01, 3, until);
+  room.breach('full', PICA01, { from: 3, to: until });
   await room.until(5);
   return room.only().key.replace('alert:', '');
 }
@@ -23,7 +23,7 @@ describe('somebody is woken', () => {
   it('by their name in the post of a critical alert, and nobody by a warning', async () => {
     await fires();
     expect(room.only().text).toMatch(/^🔴 \*\*pica01\*\* · Disk full · @alice\n/u);
-    room.breach('disk', PICA02, 6, 20);
+    room.breach('disk', PICA02, { from: 6, to: 20 });
     await room.until(9);
     expect(room.only(/pica02/u).text).not.toMatch(/@/u);
   });
@@ -53,8 +53,8 @@ describe('somebody is woken', () => {
 
   it('again from the beginning when it comes back after it was over', async () => {
     room = await Watchroom.open({ rules: [critical] });
-    room.breach('full', PICA01, 3, 20);
-    room.breach('full', PICA01, 40, 100);
+    room.breach('full', PICA01, { from: 3, to: 20 });
+    room.breach('full', PICA01, { from: 40, to: 100 });
     await room.until(6);
     await takePost(room.desk, room.only().key.replace('alert:', ''), ALICE);
     await room.until(55);
@@ -65,7 +65,7 @@ describe('somebody is woken', () => {
 
   it('by everybody being called when nobody is on call', async () => {
     room = await Watchroom.open({ rules: [critical], onCall: () => ({ current: null, next: [] }) });
-    room.breach('full', PICA01, 3, 60);
+    room.breach('full', PICA01, { from: 3, to: 60 });
     await room.until(5);
     expect(room.only().text).toMatch(/· @channel\n/u);
   });
@@ -82,8 +82,8 @@ describe('somebody is woken', () => {
   it('not by a warning in quiet hours, which waits for the morning', async () => {
     // The room opens at 13:00 in Paris.
     room = await Watchroom.open({ rules: [rule(), critical], settings: { quietHours: { fromMinute: 13 * 60, toMinute: 14 * 60 } } });
-    room.breach('disk', PICA01, 3, 100);
-    room.breach('full', PICA02, 3, 100);
+    room.breach('disk', PICA01, { from: 3, to: 100 });
+    room.breach('full', PICA02, { from: 3, to: 100 });
     await room.until(59);
     expect(room.texts()).toEqual([expect.stringMatching(/pica02/u)]);
     await room.until(61);
@@ -130,7 +130,7 @@ describe('taking an alert', () => {
   it('covers what is there, not what joins the group later', async () => {
     const post = await fires();
     await takePost(room.desk, post, BOB);
-    room.breach('disk', PICA01, 10, 60);
+    room.breach('disk', PICA01, { from: 10, to: 60 });
     await room.until(14);
     expect(room.thread().at(-1)).toMatch(/^⚠️ pica01: it gets worse.*disk/su);
     expect(room.only().text).toMatch(/^🔴.*\nCritical since.*👀 bob/su);
@@ -138,8 +138,8 @@ describe('taking an alert', () => {
 
   it('by its id takes that one alone', async () => {
     room = await Watchroom.open({ rules: [rule(), critical] });
-    room.breach('full', PICA01, 3, 60);
-    room.breach('disk', PICA01, 3, 60);
+    room.breach('full', PICA01, { from: 3, to: 60 });
+    room.breach('disk', PICA01, { from: 3, to: 60 });
     await room.until(5);
     const [first] = room.alerts().filter((alert) => alert.rule === 'disk');
     await takeAlert(room.desk, first?.id ?? '', BOB);
@@ -172,7 +172,7 @@ describe('a silence', () => {
 
   it('by 🔕 covers no worse severity', async () => {
     room = await Watchroom.open({ rules: [rule({ name: 'same', severity: 'warning' })] });
-    room.breach('same', PICA01, 3, 20);
+    room.breach('same', PICA01, { from: 3, to: 20 });
     await room.until(5);
     await silencePost(room.desk, room.only().key.replace('alert:', ''), BOB);
     expect([...room.desk.book.silences.values()].map((silence) => silence.upTo)).toEqual(['warning']);
@@ -181,7 +181,7 @@ describe('a silence', () => {
   it('keeps a new alert from being told at all', async () => {
     room = await Watchroom.open({ rules: [critical] });
     await silence({ rule: 'full' }, 60);
-    room.breach('full', PICA01, 3, 30);
+    room.breach('full', PICA01, { from: 3, to: 30 });
     await room.until(40);
     expect(room.posts()).toEqual([]);
   });
@@ -189,7 +189,7 @@ describe('a silence', () => {
   it('of one name of a machine holds for what its documents call it', async () => {
     room = await Watchroom.open({ rules: [critical], settings: { hostNames: [['left', 'pica01', 'pica01.example.org']] } });
     await silence({ 'host.name': 'left' }, 60);
-    room.breach('full', PICA01, 3, 30);
+    room.breach('full', PICA01, { from: 3, to: 30 });
     await room.until(40);
     expect(room.posts()).toEqual([]);
   });
@@ -197,7 +197,7 @@ describe('a silence', () => {
   it('that runs out lets what still fires be told', async () => {
     room = await Watchroom.open({ rules: [critical] });
     await silence({ 'host.name': 'pica*' }, 20);
-    room.breach('full', PICA01, 3, 60);
+    room.breach('full', PICA01, { from: 3, to: 60 });
     await room.until(19);
     expect(room.posts()).toEqual([]);
     await room.until(22);
@@ -207,7 +207,7 @@ describe('a silence', () => {
   it('that is ended sooner does so too', async () => {
     room = await Watchroom.open({ rules: [critical] });
     const id = await silence({ rule: 'full' }, 60);
-    room.breach('full', PICA01, 3, 60);
+    room.breach('full', PICA01, { from: 3, to: 60 });
     await room.until(10);
     await endSilence(room.desk, id, ALICE);
     await room.until(11);
@@ -233,7 +233,7 @@ describe('a silence', () => {
     room = await Watchroom.open({ rules: [critical] });
     await silence({ rule: 'full' }, 60);
     await room.restart();
-    room.breach('full', PICA01, 3, 30);
+    room.breach('full', PICA01, { from: 3, to: 30 });
     await room.until(40);
     expect(room.posts()).toEqual([]);
   });

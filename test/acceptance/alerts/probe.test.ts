@@ -49,7 +49,7 @@ describe('an alert of a probe', () => {
     const dead: Rule = { ...hosts, severity: 'critical', inhibits: [{ host: '{host}' }] };
     room = await Watchroom.open({ rules: [dead, rule()], prober });
     down.add('pica01:22');
-    room.breach('disk', { 'host.name': 'pica01' }, 1, 60);
+    room.breach('disk', { 'host.name': 'pica01' }, { from: 1, to: 60 });
     await room.until(1.9);
     expect(room.posts()).toEqual([]);
     await room.until(6);

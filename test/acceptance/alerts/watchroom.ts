@@ -183,7 +183,7 @@ export class Watchroom {
   }
 
   /** The rule's condition holds for a key from a minute on, until another. */
-  breach(rule: string, key: AlertKey, from: number, to: number, value = 0.93): void {
+  breach(rule: string, key: AlertKey, { from, to, value = 0.93 }: { from: number; to: number; value?: number }): void {
     this.#breaches.push({ rule, key, from: this.#at(from), to: this.#at(to), value });
   }
 

@@ -9,21 +9,23 @@ export interface Difference {
   readonly explanation: number | null;
 }
 
+/** What both found. */
+interface Found {
+  readonly theirs: Theirs;
+  readonly lives: readonly Life[];
+  /** What ElastAlert finds when no document is late: vigie may find that in its place; null when none was. */
+  readonly prompt: Theirs | null;
+}
+
 /** Late documents count. */
 const LATE = 31;
 
 /**
  * The same (rule, key) fire, first at the same event time within one tick, and each match of ElastAlert lies in a life of vigie's alert.
  *
- * @param prompt what ElastAlert finds when no document is late: vigie may find that in its place; null when none was
+ * @param tickMs time between two looks
  */
-export function compare(
-  rules: readonly Written[],
-  theirs: Theirs,
-  lives: readonly Life[],
-  prompt: Theirs | null,
-  tickMs: number,
-): readonly Difference[] {
+export function compare(rules: readonly Written[], { theirs, lives, prompt }: Found, tickMs: number): readonly Difference[] {
   return rules.flatMap((rule) => {
     const [matches, wanted] = [theirs, prompt].map((side) => byKey(side?.matches.filter((match) => match.rule === rule.name) ?? []));
     const ours = byKey(lives.filter((life) => life.rule === rule.name));

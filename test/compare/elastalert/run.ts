@@ -80,13 +80,12 @@ async function oneSet(python: string, url: string, seed: number): Promise<number
       runVigie(data, await place('vigie', data)),
     ]);
     const prompt = data.late.length === 0 ? null : await runElastalert(python, inTime(data), await place('prompt', inTime(data)));
-    const differences = compare(written, theirs, ours, prompt, data.runEveryMs);
+    const differences = compare(written, { theirs, lives: ours, prompt }, data.runEveryMs);
     tell(
       seed,
       data,
       `${written.length} rules, ${theirs.matches.length} matches, ${ours.length} alerts, ${theirs.died.length} rules of ElastAlert died`,
-      differences,
-      theirs.died,
+      { differences, died: theirs.died },
     );
     return differences.filter(({ explanation }) => explanation === null).length;
   } finally {
@@ -135,8 +134,7 @@ function tell(
   seed: number,
   { documents, late, runEveryMs, bufferTimeMs }: DataSet,
   summary: string,
-  differences: readonly Difference[],
-  died: readonly Died[],
+  { differences, died }: { readonly differences: readonly Difference[]; readonly died: readonly Died[] },
 ): void {
   console.log(
     `seed ${seed}: ${documents.length} documents and ${late.length} late ones, run_every ${runEveryMs / 1_000} s, buffer_time ${bufferTimeMs / 1_000} s; ${summary}`,

@@ -228,13 +228,14 @@ export class MemoryDatabases implements Databases {
   scratch(name: string, operation: string, signal?: AbortSignal): Promise<Scratch> {
     return this.#answer('scratch', name, signal, (server) => {
       const scratch = new MemoryScratch(
-        name,
-        operation,
         server,
-        (dump, stop) => this.#paced(dump, stop),
-        this.#loadFailsAfter.get(name) ?? null,
-        () => {
-          this.scratches = this.scratches.filter((each) => each !== scratch);
+        { name, operation },
+        {
+          pace: (dump, stop) => this.#paced(dump, stop),
+          failsAfter: this.#loadFailsAfter.get(name) ?? null,
+          gone: () => {
+            this.scratches = this.scratches.filter((each) => each !== scratch);
+          },
         },
       );
       this.scratches = [...this.scratches, scratch];

@@ -4,6 +4,19 @@ import { MemoryServer } from './memory-server.ts';
 
 type Pace = (dump: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined) => AsyncIterable<Uint8Array>;
 
+/** For which database it stands there, and which operation asked. */
+interface ScratchOf {
+  readonly name: string;
+  readonly operation: string;
+}
+
+/** How a dump is loaded, and who hears when it is removed. */
+interface Loading {
+  readonly pace: Pace;
+  readonly failsAfter: number | null;
+  readonly gone: () => void;
+}
+
 /** A throwaway server: same software, nothing else in common with the one beside which it stands. */
 export class MemoryScratch implements Scratch {
   readonly operation: string;
@@ -15,7 +28,7 @@ export class MemoryScratch implements Scratch {
   readonly #failsAfter: number | null;
   readonly #gone: () => void;
 
-  constructor(name: string, operation: string, live: MemoryServer, pace: Pace, failsAfter: number | null, gone: () => void) {
+  constructor(live: MemoryServer, { name, operation }: ScratchOf, { pace, failsAfter, gone }: Loading) {
     this.operation = operation;
     this.beside = live.name;
     this.#name = name;

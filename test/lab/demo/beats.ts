@@ -66,7 +66,7 @@ function report(search: MemorySearch, at: number, start: number, troubles: Troub
       system: { diskio: { name: 'vda', read: { bytes: Math.round(bytes / 3) }, write: { bytes: Math.round(bytes / 2) } } },
     });
   }
-  for (let request = 0; request < 6; request += 1) access(search, at + request, request < 4 ? 'etherpad' : 'wekan', troubles, request);
+  for (let request = 0; request < 6; request += 1) access(search, at + request, request, troubles);
 }
 
 function dataDisk(host: Host, at: number, start: number, { disk }: Troubles): number {
@@ -79,7 +79,9 @@ function filesystem(mount: string, pct: number): JsonObject {
   return { mount_point: mount, total, used: { pct: round(pct), bytes: Math.round(total * pct) }, free: Math.round(total * (1 - pct)) };
 }
 
-function access(search: MemorySearch, at: number, service: string, { pad }: Troubles, request: number): void {
+/** @param request number of it in this round: the first ones are the pad's */
+function access(search: MemorySearch, at: number, request: number, { pad }: Troubles): void {
+  const service = request < 4 ? 'etherpad' : 'wekan';
   const fails = pad && service === 'etherpad' && request % 3 === 0;
   search.index(LOGS, {
     ...common(at, 'pica01', 'traefik.access'),

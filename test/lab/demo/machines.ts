@@ -43,9 +43,11 @@ export function demoHypervisor(clock: Clock, timezone: string): MemoryHypervisor
     }
   }
   const old = now - 16 * DAY_MS;
-  remember(hypervisor, 'pica01', snapshotName(old, timezone, 'docker') ?? '', 'vigie k3f, bob', old);
-  remember(hypervisor, 'pica01', 'before-upgrade', 'Debian 13', now - 3 * HOUR_MS - 12 * 60_000);
-  remember(hypervisor, 'pica02', 'before-upgrade', 'Debian 13', now - 3 * HOUR_MS);
+  const first = snapshotName(old, timezone, 'docker') ?? '';
+  remember(hypervisor, 'pica01', { name: first, description: 'vigie k3f, bob', takenAt: old });
+  const upgrade = { name: 'before-upgrade', description: 'Debian 13' };
+  remember(hypervisor, 'pica01', { ...upgrade, takenAt: now - 3 * HOUR_MS - 12 * 60_000 });
+  remember(hypervisor, 'pica02', { ...upgrade, takenAt: now - 3 * HOUR_MS });
   return hypervisor;
 }
 
@@ -56,8 +58,14 @@ function lastNight(now: number, timezone: string): number {
   return three <= now ? three : three - DAY_MS;
 }
 
-function remember(hypervisor: MemoryHypervisor, guest: string, name: string, description: string, takenAt: number): void {
+interface Remembered {
+  readonly name: string;
+  readonly description: string;
+  readonly takenAt: number;
+}
+
+function remember(hypervisor: MemoryHypervisor, guest: string, snapshot: Remembered): void {
   const kept = hypervisor.known(guest);
-  kept.snapshots.push({ name, description, takenAt, parent: kept.parent, withMemory: false, content: kept.content });
-  kept.parent = name;
+  kept.snapshots.push({ ...snapshot, parent: kept.parent, withMemory: false, content: kept.content });
+  kept.parent = snapshot.name;
 }

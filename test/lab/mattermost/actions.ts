@@ -35,6 +35,13 @@ interface Clicked {
   retained: Props;
 }
 
+/** Who clicked, what they chose in a menu, and the proof of it. */
+interface ByWhom {
+  userId: string;
+  option: string;
+  triggerId: string;
+}
+
 /** Buttons and menus. Action ids take letters and digits only: another one is no route, hence Mattermost's page-not-found. */
 export function actionRoutes(lab: Lab): Route[] {
   return [{ method: 'POST', pattern: '/api/v4/posts/{id}/actions/{action}', handle: (call) => click(lab, call) }];
@@ -44,7 +51,7 @@ async function click(lab: Lab, call: Call): Promise<Answer> {
   const { selected_option, cookie } = call.body.length === 0 ? { selected_option: '', cookie: '' } : call.json(Click);
   const clicked = clickedBy(lab, call, cookie);
   const proof = makeTrigger(lab.world.keys, call.userId, lab.world.now());
-  const response = await ask(lab, clicked, call.userId, selected_option, proof.triggerId);
+  const response = await ask(lab, clicked, { userId: call.userId, option: selected_option, triggerId: proof.triggerId });
   if (response.update) update(lab, clicked, response.update);
   if (response.ephemeral_text !== '') {
     const message = response.skip_slack_parsing ? response.ephemeral_text : fromSlack(response.ephemeral_text);
@@ -86,7 +93,7 @@ function retainedOf(post: Post): Props {
 }
 
 /** Calls the integration, without any credential: the ids are the server's own, the context is whatever the author of the post wrote. */
-async function ask(lab: Lab, clicked: Clicked, userId: string, option: string, triggerId: string): Promise<z.infer<typeof ActionResponse>> {
+async function ask(lab: Lab, clicked: Clicked, { userId, option, triggerId }: ByWhom): Promise<z.infer<typeof ActionResponse>> {
   const { world } = lab;
   const { action } = clicked;
   const channel = channelOf(world, clicked.channelId);

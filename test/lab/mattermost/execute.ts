@@ -21,7 +21,9 @@ const HOOK_USES = 5;
 const HOOK_LIFE_MS = 30 * 60_000;
 
 const Execute = z.object({ channel_id: z.string(), command: z.string(), team_id: z.string().default(''), root_id: z.string().default('') });
-type Execute = z.infer<typeof Execute>;
+
+/** By whom, and what stands behind the command. */
+type Typed = z.infer<typeof Execute> & { readonly userId: string; readonly words: string };
 
 /** Typing a slash command, and the address where its integration may answer later. */
 export function executeRoutes(lab: Lab): Route[] {
@@ -46,15 +48,16 @@ async function execute(lab: Lab, call: Call): Promise<Answer> {
   const command = ofTeam(world, teamId).find((one) => one.trigger === trigger);
   if (command === undefined) throw new AppError('api.command.execute_command.not_found.app_error', trigger);
   const proof = makeTrigger(world.keys, call.userId, world.now());
-  const response = await ask(lab, command, formOf(lab, command, { ...typed, team_id: teamId }, call.userId, words, proof));
+  const response = await ask(lab, command, formOf(lab, command, { ...typed, team_id: teamId, userId: call.userId, words }, proof));
   const place = { userId: call.userId, channelId: typed.channel_id, rootId: typed.root_id };
   showCommandResponse(lab, command, place, response);
   return ok({ ...response, text: fromSlack(response.text), trigger_id: proof.clientTriggerId });
 }
 
 /** The form that the integration receives, keys in order, mentions only when they resolve. */
-function formOf(lab: Lab, command: Command, typed: Execute, userId: string, words: string, proof: Trigger): URLSearchParams {
+function formOf(lab: Lab, command: Command, typed: Typed, proof: Trigger): URLSearchParams {
   const { world } = lab;
+  const { userId, words } = typed;
   const hookId = newId();
   world.hooks.set(hookId, {
     id: hookId,

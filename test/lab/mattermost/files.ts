@@ -55,7 +55,8 @@ export function fileRoutes(lab: Lab): Route[] {
 async function upload(world: World, call: Call): Promise<Answer> {
   const type = call.headers['content-type'] ?? '';
   if (!type.startsWith('multipart/form-data')) {
-    const info = store(world, call, call.query.get('channel_id') ?? '', call.query.get('filename') ?? '', call.body);
+    const { query, body: bytes } = call;
+    const info = store(world, call, { channelId: query.get('channel_id') ?? '', name: query.get('filename') ?? '', bytes });
     return created({ file_infos: [info], client_ids: [] });
   }
   // oxlint-disable-next-line typescript/no-deprecated -- what a test uploads fits into memory
@@ -64,12 +65,19 @@ async function upload(world: World, call: Call): Promise<Answer> {
   if (typeof channelId !== 'string') throw badBody('channel_id');
   const infos: FileInfo[] = [];
   for (const file of form.getAll('files')) {
-    if (typeof file !== 'string') infos.push(store(world, call, channelId, file.name, Buffer.from(await file.arrayBuffer())));
+    if (typeof file === 'string') continue;
+    infos.push(store(world, call, { channelId, name: file.name, bytes: Buffer.from(await file.arrayBuffer()) }));
   }
   return created({ file_infos: infos, client_ids: form.getAll('client_ids') });
 }
 
-function store(world: World, call: Call, channelId: string, name: string, bytes: Buffer): FileInfo {
+interface Upload {
+  channelId: string;
+  name: string;
+  bytes: Buffer;
+}
+
+function store(world: World, call: Call, { channelId, name, bytes }: Upload): FileInfo {
   must(world, call.userId, 'upload_file', { channel: channelOf(world, channelId) });
   if (name === '') throw badBody('filename');
   if (bytes.length > MAX_BYTES) throw new AppError('api.file.upload_file.too_large_detailed.app_error', name);

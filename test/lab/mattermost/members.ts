@@ -95,7 +95,7 @@ function add(lab: Lab, call: Call): Answer {
 function enter(lab: Lab, channel: Channel, byId: string, userId: string): Record<string, unknown> {
   const fresh = !membersOf(lab.world.channelMembers, channel.id).has(userId);
   const member = join(lab, channel, userId);
-  if (fresh) systemPost(lab, channel, byId === userId ? 'system_join_channel' : 'system_add_to_channel', byId, userId);
+  if (fresh) systemPost(lab, channel, byId === userId ? 'system_join_channel' : 'system_add_to_channel', { byId, whoId: userId });
   return shown(channel.id, member);
 }
 
@@ -108,6 +108,7 @@ function remove(lab: Lab, call: Call): Answer {
   membersOf(world.channelMembers, channel.id).delete(userId);
   lab.hub.publish({ event: 'user_removed', data: { remover_id: call.userId, user_id: userId }, to: { channel_id: channel.id } });
   lab.hub.publish({ event: 'user_removed', data: { remover_id: call.userId, channel_id: channel.id }, to: { user_id: userId } });
-  systemPost(lab, channel, userId === call.userId ? 'system_leave_channel' : 'system_remove_from_channel', call.userId, userId);
+  const type = userId === call.userId ? 'system_leave_channel' : 'system_remove_from_channel';
+  systemPost(lab, channel, type, { byId: call.userId, whoId: userId });
   return done();
 }

@@ -74,7 +74,7 @@ export async function startMattermost(options: LabOptions = {}): Promise<LabMatt
   const adminToken = newToken(world, admin.id);
   const faults = new Faults();
   const requests: LoggedRequest[] = [];
-  let running = await run(world, options, faults, requests, options.port ?? 0);
+  let running = await run({ world, faults, requests }, options, options.port ?? 0);
   const { port } = running;
   return {
     url: `http://127.0.0.1:${port}`,
@@ -93,7 +93,7 @@ export async function startMattermost(options: LabOptions = {}): Promise<LabMatt
     stop: () => running.stop(),
     async restart() {
       await running.stop();
-      running = await run(world, options, faults, requests, port);
+      running = await run({ world, faults, requests }, options, port);
     },
   };
 }
@@ -104,7 +104,8 @@ interface Running {
   stop(): Promise<void>;
 }
 
-async function run(world: World, options: LabOptions, faults: Faults, requests: LoggedRequest[], wantedPort: number): Promise<Running> {
+async function run(served: Omit<Serving, 'router'>, options: LabOptions, wantedPort: number): Promise<Running> {
+  const { world, faults } = served;
   const server = createServer();
   const port = await listen(server, wantedPort);
   const lab: Lab = {
@@ -117,7 +118,7 @@ async function run(world: World, options: LabOptions, faults: Faults, requests: 
   };
   const routes: Route[] = [...apiRoutes(lab), ...(options.webRoot === undefined ? [] : pageRoutes(lab, options.webRoot))];
   const router = new Router(routes);
-  server.on('request', (incoming, outgoing) => void serve({ world, router, faults, requests }, incoming, outgoing));
+  server.on('request', (incoming, outgoing) => void serve({ ...served, router }, incoming, outgoing));
   const sockets = new LabWebSocket(lab, (token) => userOfToken(world, token), options.authTimeoutMs ?? 5_000);
   server.on('upgrade', (incoming, socket, head) =>
     incoming.url?.startsWith('/api/v4/websocket') ? sockets.upgrade(incoming, socket, head) : socket.destroy(),

@@ -12,7 +12,12 @@ const SENTENCES = {
 };
 
 /** Posts such a sentence: its author is who did it, and its type begins with `system_`, so bots must pass over it. */
-export function systemPost(lab: Lab, channel: Channel, type: keyof typeof SENTENCES, byId: string, whoId: string): void {
+export function systemPost(
+  lab: Lab,
+  channel: Channel,
+  type: keyof typeof SENTENCES,
+  { byId, whoId }: { byId: string; whoId: string },
+): void {
   const by = userOf(lab.world, byId).username;
   const who = userOf(lab.world, whoId).username;
   const props = { userId: byId, username: by, ...(byId !== whoId && { addedUserId: whoId, addedUsername: who }) };

@@ -5,6 +5,10 @@ import { KEYWORD_CHARACTERS, type FieldKind, type Schema } from './schema.ts';
 /** A value as its kind has it: dates are milliseconds since the epoch. */
 export type Value = string | number | boolean;
 
+interface StoredDocument extends Pick<Document, 'index' | 'id' | 'source' | 'sequence'> {
+  readonly schema: Schema;
+}
+
 /** A document of an index, with the values of the fields that were asked for. */
 export class Document {
   readonly index: string;
@@ -15,7 +19,7 @@ export class Document {
   readonly #schema: Schema;
   readonly #values = new Map<string, readonly Value[]>();
 
-  constructor(index: string, schema: Schema, sequence: number, id: string, source: JsonObject) {
+  constructor({ index, schema, sequence, id, source }: StoredDocument) {
     this.index = index;
     this.#schema = schema;
     this.sequence = sequence;

@@ -53,14 +53,8 @@ export const dateHistogram: Aggregation = (definition, documents, context) => {
     readDate(String(bound), { now: context.now, timeZone, ...(format === undefined ? {} : { format }) });
   const groups = grouped(documents, numbers, grid, boundsOf(definition['hard_bounds'], readBound));
   const keys = keysOf(groups, grid, definition, boundsOf(definition['extended_bounds'], readBound));
-  return answer(
-    keys,
-    groups,
-    definition,
-    context,
-    (key) => ({ key_as_string: printDate(key, format, timeZone), key }),
-    (key) => printDate(key, format, timeZone),
-  );
+  const name = (key: number): string => printDate(key, format, timeZone);
+  return answer({ keys, groups }, definition, context, { show: (key) => ({ key_as_string: name(key), key }), name });
 };
 
 export const histogram: Aggregation = (definition, documents, context) => {
@@ -70,14 +64,8 @@ export const histogram: Aggregation = (definition, documents, context) => {
   const readBound = (bound: Json): number => numberIn(bound, 'extended_bounds');
   const groups = grouped(documents, numbers, grid, boundsOf(definition['hard_bounds'], readBound));
   const keys = keysOf(groups, grid, definition, boundsOf(definition['extended_bounds'], readBound));
-  return answer(
-    keys,
-    groups,
-    definition,
-    context,
-    (key) => ({ key }),
-    (key) => (Number.isInteger(key) ? `${key}.0` : String(key)),
-  );
+  const name = (key: number): string => (Number.isInteger(key) ? `${key}.0` : String(key));
+  return answer({ keys, groups }, definition, context, { show: (key) => ({ key }), name });
 };
 
 const zoneOf = ({ time_zone: zone }: JsonObject): string => (typeof zone === 'string' ? zone : 'UTC');
@@ -187,14 +175,19 @@ function lesser(one: number | undefined, other: number | undefined, choose: (...
   return choose(one, other);
 }
 
-function answer(
-  keys: readonly number[],
-  groups: ReadonlyMap<number, readonly Document[]>,
-  definition: JsonObject,
-  context: AggregationContext,
-  show: (key: number) => JsonObject,
-  name: (key: number) => string,
-): JsonObject {
+interface Filled {
+  readonly keys: readonly number[];
+  readonly groups: ReadonlyMap<number, readonly Document[]>;
+}
+
+interface Shown {
+  /** Members of a bucket that tell its key. */
+  readonly show: (key: number) => JsonObject;
+  /** Its name where buckets are keyed. */
+  readonly name: (key: number) => string;
+}
+
+function answer({ keys, groups }: Filled, definition: JsonObject, context: AggregationContext, { show, name }: Shown): JsonObject {
   const buckets = inOrder(
     keys.map((key) => ({ ...show(key), ...context.bucket(groups.get(key) ?? []) })),
     definition['order'],

@@ -25,7 +25,8 @@ export class MemoryIndex {
   put(source: JsonObject, id?: string): string {
     this.schema.learn(source);
     this.#count += 1;
-    const document = new Document(this.name, this.schema, this.#count, id ?? `${this.name}-${this.#count}`, source);
+    const { name: index, schema } = this;
+    const document = new Document({ index, schema, sequence: this.#count, id: id ?? `${index}-${this.#count}`, source });
     if (this.#documents.delete(document.id)) this.#inTime = null;
     this.#documents.set(document.id, document);
     if (this.#inTime !== null) this.#append(this.#inTime, document);

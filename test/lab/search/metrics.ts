@@ -14,12 +14,17 @@ interface Numbers {
   readonly show: (name: string, value: number | null) => JsonObject;
 }
 
+interface Metric {
+  readonly what: string;
+  /** Members of its own. */
+  readonly more?: readonly string[];
+}
+
 function numbersIn(
-  what: string,
+  { what, more = [] }: Metric,
   definition: JsonObject,
   documents: readonly Document[],
   context: AggregationContext,
-  more: readonly string[] = [],
 ): Numbers {
   knownMembers(definition, what, [...MEMBERS, ...more]);
   const { numbers, kind } = numbersOf(definition, what, context);
@@ -32,7 +37,7 @@ function numbersIn(
 /** One number of all values; null when there is none. */
 function single(what: string, calculate: (values: readonly number[]) => number | null): Aggregation {
   return (definition, documents, context) => {
-    const { all, show } = numbersIn(what, definition, documents, context);
+    const { all, show } = numbersIn({ what }, definition, documents, context);
     return show('value', calculate(all));
   };
 }
@@ -64,7 +69,7 @@ export const cardinality: Aggregation = (definition, documents, context) => {
   return { value: seen.size };
 };
 
-export const stats: Aggregation = (definition, documents, context) => statsOf(numbersIn('stats', definition, documents, context));
+export const stats: Aggregation = (definition, documents, context) => statsOf(numbersIn({ what: 'stats' }, definition, documents, context));
 
 function statsOf({ all, show }: Numbers): JsonObject {
   return {
@@ -77,7 +82,7 @@ function statsOf({ all, show }: Numbers): JsonObject {
 }
 
 export const extendedStats: Aggregation = (definition, documents, context) => {
-  const numbers = numbersIn('extended_stats', definition, documents, context, ['sigma']);
+  const numbers = numbersIn({ what: 'extended_stats', more: ['sigma'] }, definition, documents, context);
   const { all } = numbers;
   const sigma = numberIn(definition['sigma'], 'sigma', 2);
   const average = mean(all);
@@ -114,7 +119,8 @@ const PERCENTS: readonly number[] = [1, 5, 25, 50, 75, 95, 99];
 
 /** Exact, between the two nearest values: Elasticsearch's estimate comes close to it. */
 export const percentiles: Aggregation = (definition, documents, context) => {
-  const { all } = numbersIn('percentiles', definition, documents, context, ['percents', 'keyed', 'tdigest', 'hdr']);
+  const metric = { what: 'percentiles', more: ['percents', 'keyed', 'tdigest', 'hdr'] };
+  const { all } = numbersIn(metric, definition, documents, context);
   const percents =
     definition['percents'] === undefined ? PERCENTS : listIn(definition['percents']).map((percent) => numberIn(percent, 'percents'));
   if (percents.some((percent) => percent < 0 || percent > 100)) throw new Refusal('percent must be in [0,100]');

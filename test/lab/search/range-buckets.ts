@@ -46,13 +46,8 @@ export const range: Aggregation = (definition, documents, context) => {
   const { numbers } = numbersOf(definition, 'range', context);
   const ranges = rangesOf(definition, (bound) => numberIn(bound, 'ranges'));
   const show = (bound: number): string => (Number.isInteger(bound) ? `${bound}.0` : String(bound));
-  return answer(
-    ranges,
-    definition,
-    show,
-    ({ from, to }) => ({ ...(from === null ? {} : { from }), ...(to === null ? {} : { to }) }),
-    (each) => context.bucket(within(documents, numbers, each)),
-  );
+  const members = ({ from, to }: Range): JsonObject => ({ ...(from === null ? {} : { from }), ...(to === null ? {} : { to }) });
+  return answer(ranges, definition, { show, members, bucketOf: (each) => context.bucket(within(documents, numbers, each)) });
 };
 
 export const dateRange: Aggregation = (definition, documents, context) => {
@@ -68,7 +63,7 @@ export const dateRange: Aggregation = (definition, documents, context) => {
     ...(from === null ? {} : { from, from_as_string: show(from) }),
     ...(to === null ? {} : { to, to_as_string: show(to) }),
   });
-  return answer(ranges, definition, show, members, (each) => context.bucket(within(documents, numbers, each)));
+  return answer(ranges, definition, { show, members, bucketOf: (each) => context.bucket(within(documents, numbers, each)) });
 };
 
 function rangesOf({ ranges }: JsonObject, read: (bound: Json) => number): readonly Range[] {
@@ -95,13 +90,14 @@ function within(
   return documents.filter((document) => numbers(document).some((value) => (from === null || value >= from) && (to === null || value < to)));
 }
 
-function answer(
-  ranges: readonly Range[],
-  definition: JsonObject,
-  show: (bound: number) => string,
-  members: (range: Range) => JsonObject,
-  bucketOf: (range: Range) => JsonObject,
-): JsonObject {
+/** What a bucket consists of: the bounds in its name, its own members, and those of its documents. */
+interface Parts {
+  readonly show: (bound: number) => string;
+  readonly members: (range: Range) => JsonObject;
+  readonly bucketOf: (range: Range) => JsonObject;
+}
+
+function answer(ranges: readonly Range[], definition: JsonObject, { show, members, bucketOf }: Parts): JsonObject {
   const buckets = ranges.map((each): JsonObject => {
     const key = each.key ?? `${each.from === null ? '*' : show(each.from)}-${each.to === null ? '*' : show(each.to)}`;
     return { key, ...members(each), ...bucketOf(each) };

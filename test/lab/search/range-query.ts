@@ -62,13 +62,19 @@ function boundsOf(field: string, kind: string, given: JsonObject, context: Query
   const openLow = given['gt'] != null || given['include_lower'] === false;
   const openHigh = given['lt'] != null || given['include_upper'] === false;
   const read = (bound: Json, roundUp: boolean): Value | null =>
-    bound === null ? null : boundOf(field, kind, bound, given, roundUp, context);
+    bound === null ? null : boundOf({ field, kind }, bound, { ...formatIn(given), roundUp, now: context.now });
   return { low: read(low, openLow), high: read(high, !openHigh), openLow, openHigh };
 }
 
-function boundOf(field: string, kind: string, bound: Json, given: JsonObject, roundUp: boolean, { now }: QueryContext): Value {
+interface Ranged {
+  readonly field: string;
+  readonly kind: string;
+}
+
+/** @param reading how a date is read */
+function boundOf({ field, kind }: Ranged, bound: Json, reading: Parameters<typeof readDate>[1]): Value {
   if (typeof bound === 'object') throw new Refusal(`[range] query does not support a bound of [${JSON.stringify(bound)}]`);
-  if (kind === 'date') return readDate(String(bound), { ...formatIn(given), roundUp, now });
+  if (kind === 'date') return readDate(String(bound), reading);
   if (kind === 'double') {
     const number = Number(bound);
     if (typeof bound === 'boolean' || Number.isNaN(number))

@@ -13,7 +13,7 @@ export function filterSource(source: JsonObject, wanted: Json | undefined): Json
     : { includes: wanted, excludes: undefined };
   const included = anyOf(includes);
   const all = listIn(includes).length === 0;
-  return kept(source, '', all ? () => true : included, anyOf(excludes), all);
+  return kept(source, '', { included: all ? () => true : included, excluded: anyOf(excludes) }, all);
 }
 
 function anyOf(patterns: Json | undefined): PathTest {
@@ -21,27 +21,30 @@ function anyOf(patterns: Json | undefined): PathTest {
   return (path) => tests.some((test) => test.test(path));
 }
 
-function kept(object: JsonObject, prefix: string, included: PathTest, excluded: PathTest, inside: boolean): JsonObject {
+interface Wanted {
+  readonly included: PathTest;
+  readonly excluded: PathTest;
+}
+
+function kept(object: JsonObject, prefix: string, wanted: Wanted, inside: boolean): JsonObject {
   const result: Record<string, Json> = {};
   for (const [key, value] of Object.entries(object)) {
     const path = prefix + key;
-    if (excluded(path)) continue;
-    const here = inside || included(path);
-    const left = keptValue(value, path, included, excluded, here);
+    if (wanted.excluded(path)) continue;
+    const here = inside || wanted.included(path);
+    const left = keptValue(value, path, wanted, here);
     if (left !== undefined) result[key] = left;
   }
   return result;
 }
 
 /** @returns undefined where nothing is left of it */
-function keptValue(value: Json, path: string, included: PathTest, excluded: PathTest, here: boolean): Json | undefined {
+function keptValue(value: Json, path: string, wanted: Wanted, here: boolean): Json | undefined {
   if (Array.isArray(value)) {
-    const items = (value as readonly Json[])
-      .map((one) => keptValue(one, path, included, excluded, here))
-      .filter((one) => one !== undefined);
+    const items = (value as readonly Json[]).map((one) => keptValue(one, path, wanted, here)).filter((one) => one !== undefined);
     return here || items.length > 0 ? items : undefined;
   }
   if (!isJsonObject(value)) return here ? value : undefined;
-  const inner = kept(value, `${path}.`, included, excluded, here);
+  const inner = kept(value, `${path}.`, wanted, here);
   return here || Object.keys(inner).length > 0 ? inner : undefined;
 }

@@ -46,14 +46,13 @@ export const terms: Aggregation = (definition, documents, context) => {
       else group.push(document);
     }
   const kept = [...groups].filter(([key, members]) => members.length >= least && wanted(key));
-  return answer(kept, definition, size, kind, context);
+  return answer(kept, definition, { size, kind }, context);
 };
 
 function answer(
   groups: readonly (readonly [Value, readonly Document[]])[],
   definition: JsonObject,
-  size: number,
-  kind: string | null,
+  { size, kind }: { readonly size: number; readonly kind: string | null },
   context: AggregationContext,
 ): JsonObject {
   const orders = ordersOf(definition['order']);

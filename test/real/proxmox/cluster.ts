@@ -26,6 +26,13 @@ export interface ClusterHost {
   readonly ca: string;
 }
 
+/** fakepve's process, and what it says. */
+interface Program {
+  readonly process: ChildProcessWithoutNullStreams;
+  readonly reader: Interface;
+  readonly lines: AsyncIterator<string>;
+}
+
 /** fakepve with two nodes, which obeys. */
 export class RealCluster {
   readonly hosts: readonly ClusterHost[];
@@ -35,17 +42,11 @@ export class RealCluster {
   readonly #lines: AsyncIterator<string>;
   readonly #reader: Interface;
 
-  private constructor(
-    folder: string,
-    process: ChildProcessWithoutNullStreams,
-    reader: Interface,
-    lines: AsyncIterator<string>,
-    started: Started,
-  ) {
+  private constructor(folder: string, program: Program, started: Started) {
     this.#folder = folder;
-    this.#process = process;
-    this.#reader = reader;
-    this.#lines = lines;
+    this.#process = program.process;
+    this.#reader = program.reader;
+    this.#lines = program.lines;
     this.hosts = started.hosts;
     this.token = started.token;
   }
@@ -70,7 +71,7 @@ export class RealCluster {
       fingerprint: fingerprintOf(certificate),
       ca: files[index]?.[0] ?? '',
     }));
-    return new RealCluster(folder, child, reader, lines, { hosts, token });
+    return new RealCluster(folder, { process: child, reader, lines }, { hosts, token });
   }
 
   /** @returns what the order has found, if it looks for something */
