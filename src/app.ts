@@ -17,6 +17,7 @@ import type { Language } from '#messages/templates.ts';
 import { openRota } from '#pipeline/people/rota.ts';
 import { alertParts, channelsOf } from './app/alerts.ts';
 import { connectConfiguredGuestFiles } from './app/guest-files.ts';
+import { consoleTo } from './app/console.ts';
 import { startHeartbeat } from './app/heartbeat.ts';
 import { connectConfiguredBackups } from './app/backups.ts';
 import { createLog } from './app/log.ts';
@@ -56,6 +57,8 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
   const { config } = loaded;
   const blot = createBlot(loaded.secrets);
   const log = createLog(config.log_level, loaded.secrets);
+  // Before anything connects: the chat client tells the console of its very first try.
+  consoleTo((text) => log.debug({}, text));
   for (const warning of loaded.warnings) log.warn({}, warning);
   const material = await loadMaterial();
   if (material.problems.length > 0) throw new Error(material.problems.join('\n'));

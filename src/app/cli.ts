@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import type { App } from '../app.ts';
 import { ConfigError, type LoadedConfig } from '#config/load.ts';
 import { problemOf } from '#kernel/errors.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
@@ -86,7 +85,6 @@ function rulesOptions(values: ReturnType<typeof readArguments>['values']) {
 async function run(loaded: LoadedConfig): Promise<number> {
   const { startApp } = await import('../app.ts');
   const app = await startApp(loaded);
-  consoleToLog(app.log);
   return await new Promise((resolve) => {
     const stop = (): void => {
       app.log.info({}, 'stopping');
@@ -105,12 +103,6 @@ async function run(loaded: LoadedConfig): Promise<number> {
     process.once('SIGTERM', stop);
     process.once('SIGINT', stop);
   });
-}
-
-/** Libraries write their own notes to the console: they belong in the log, where no secret stands. */
-function consoleToLog(log: App['log']): void {
-  const note = (...words: unknown[]): void => log.debug({}, words.map(String).join(' '));
-  Object.assign(console, { log: note, info: note, debug: note, warn: note, error: note });
 }
 
 /** Runs one command line to its end. @returns the exit code; every error has become words */

@@ -38,7 +38,7 @@ async function startEcho(): Promise<string> {
 }
 
 /** The whole of vigie as systemd starts it, but for a umask that lets everybody read and write. */
-async function run(): Promise<void> {
+async function run(level = 'info'): Promise<void> {
   scene = await Scene.open({ start: false, speed: 1 });
   folder = mkdtempSync(join(tmpdir(), 'vigie-process-'));
   output = '';
@@ -50,6 +50,7 @@ async function run(): Promise<void> {
   const config = `
 mattermost: { url: "${scene.admin.me.url}", token: "${secret('token', scene.bot.token)}", operations_channel: ops }
 timezone: Europe/Paris
+log_level: ${level}
 state: ${join(folder, 'state')}
 http: { listen: "127.0.0.1:0" }
 socket: { path: ${join(folder, 'run', 'vigie.sock')}, accounts: { ${userInfo().username}: alice } }
@@ -76,6 +77,15 @@ async function command(...words: readonly string[]): Promise<string> {
   return printed;
 }
 
+function isJson(line: string): boolean {
+  try {
+    JSON.parse(line);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 describe('a vigie that was started as a process', () => {
   it('leaves nothing that another account could read, whatever the umask, and lets every account knock', async () => {
     await run();
@@ -88,6 +98,17 @@ describe('a vigie that was started as a process', () => {
     expect([mode(socket), mode(join(socket, 'vigie.sock')), mode(join(socket, 'vigie.sock.proofs'))]).toEqual(['755', '666', '1733']);
     expect(await command('do', 'whoami')).toContain('alice');
     for (const name of readdirSync(state)) expect([name, mode(join(state, name))]).toEqual([name, '600']);
+  }, 60_000);
+
+  it('logs JSON from its first line on, whatever a library prints by itself', async () => {
+    await run('debug');
+    await until(
+      () => output.includes('websocket connecting'),
+      'what the chat client prints',
+      async () => output,
+    );
+    const lines = output.split('\n').filter((line) => line !== '');
+    expect(lines.filter((line) => !isJson(line))).toEqual([]);
   }, 60_000);
 
   it('says no secret that a server repeats, on the terminal, in the log, in a post or in the store', async () => {
