@@ -25,6 +25,8 @@ export interface Layer {
 export interface Place {
   readonly files: string;
   readonly relative: readonly string[];
+  /** Of what `relative` reaches, what it may not see. */
+  readonly unseen?: readonly string[];
   /** As of the layer, for this place alone. */
   readonly publisher?: true;
 }
@@ -155,7 +157,9 @@ export const LAYERS: readonly Layer[] = [
     places: [
       { files: 'src/app.ts', relative: ['./vigie.ts', './app/*.ts', '../package.json'] },
       { files: 'src/vigie.ts', relative: ['./app/*.ts'] },
-      { files: 'src/app/*.ts', relative: ['./*.ts', '../app.ts', '../vigie.ts'] },
+      { files: 'src/app/*.ts', relative: ['./*.ts', './commands/*.ts', '../app.ts', '../vigie.ts', '../../package.json'] },
+      // None sees the table that lists them.
+      { files: 'src/app/commands/*.ts', relative: ['../*.ts'], unseen: ['../commands.ts'] },
     ],
     sees: ['kernel', 'domain', 'ports', 'kit', 'messages', 'pipeline', 'outbox', 'config', 'adapters'],
     packages: 'any',

@@ -113,7 +113,12 @@ function restrictedImports(layer: Layer, place: Place): object {
   const seen = layer.sees.flatMap((name) => patternsOf(seenFrom(layer, name)));
   const denied = layer.packages === 'any' ? ['#*', '#*/**', './**', '../**', '/**', 'file:**', ...BACK_DOORS] : ['**'];
   const packages = layer.packages === 'any' ? [] : layer.packages;
-  const group = [...denied, ...[...seen, ...place.relative, ...packages].map((pattern) => `!${pattern}`), ...DETOURS];
+  const group = [
+    ...denied,
+    ...[...seen, ...place.relative, ...packages].map((pattern) => `!${pattern}`),
+    ...(place.unseen ?? []),
+    ...DETOURS,
+  ];
   const patterns = [{ group, message: messageOf(layer) }];
   return { paths: layer.publisher === true || place.publisher === true ? [REQUIRE] : [REQUIRE, PUBLISHER], patterns };
 }

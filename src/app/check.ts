@@ -1,13 +1,15 @@
 import { readFileSync, statSync } from 'node:fs';
-import { ConfigError, loadConfig } from '#config/load.ts';
+import { ConfigError, loadConfig, type LoadedConfig } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
 import { isRuleFile, loadRules } from '#config/rules/load-rules.ts';
 import { ruleDefaults } from '#config/rules/rule-defaults.ts';
 import { reasonOf } from '#kernel/json.ts';
-import type { Print, Terminal } from './terminal.ts';
+import type { Print } from './terminal.ts';
 import { readJobs } from './jobs.ts';
 import { loadMaterial, type Material } from './loaded.ts';
 import { remedyChecker } from './remedies.ts';
+
+type Load = (path: string) => LoadedConfig | Promise<LoadedConfig>;
 
 interface Found {
   readonly problems: readonly string[];
@@ -20,11 +22,11 @@ interface Found {
  * @param load reads a configuration
  * @param files configurations, rule files and folders of rule files; none: the configuration with its rules
  */
-export async function check(path: string, files: readonly string[], print: Print, load: Terminal['load'] = loadConfig): Promise<number> {
+export async function check(path: string, files: readonly string[], print: Print, load: Load = loadConfig): Promise<number> {
   const { configs, rules } = sorted(files.length === 0 ? [path] : files);
   const material = await loadMaterial();
-  const read = configs.map((file) => readConfig(load, file, material));
-  const config = read.find((one) => one.config !== null)?.config ?? (configs.length === 0 ? knownConfig(load, path, material) : null);
+  const read = await Promise.all(configs.map((file) => readConfig(load, file, material)));
+  const config = read.find((one) => one.config !== null)?.config ?? (configs.length === 0 ? await knownConfig(load, path, material) : null);
   const folders = configs.length > 0 && config?.alerts.rules !== undefined ? [config.alerts.rules] : [];
   const loaded = loadRules([...rules, ...folders], ruleDefaults(config, remedyChecker(material)));
   const found: readonly Found[] = [...read, loaded, { problems: material.problems, warnings: [] }];
@@ -54,9 +56,9 @@ function textOf(path: string): string {
   }
 }
 
-function readConfig(load: Terminal['load'], path: string, material: Material): Found & { readonly config: Config | null } {
+async function readConfig(load: Load, path: string, material: Material): Promise<Found & { readonly config: Config | null }> {
   try {
-    const loaded = load(path);
+    const loaded = await load(path);
     const { config, warnings } = loaded;
     return { config, warnings, problems: readJobs(loaded, material).problems };
   } catch (error) {
@@ -66,6 +68,6 @@ function readConfig(load: Terminal['load'], path: string, material: Material): F
 }
 
 /** For rules alone: what the configuration names, if there is one here. Its own faults are none of theirs. */
-function knownConfig(load: Terminal['load'], path: string, material: Material): Config | null {
-  return statSync(path, { throwIfNoEntry: false }) === undefined ? null : readConfig(load, path, material).config;
+async function knownConfig(load: Load, path: string, material: Material): Promise<Config | null> {
+  return statSync(path, { throwIfNoEntry: false }) === undefined ? null : (await readConfig(load, path, material)).config;
 }

@@ -1,13 +1,11 @@
 import { statfs } from 'node:fs/promises';
 import { systemClock } from '#kernel/clock.ts';
-import { problemOf } from '#kernel/errors.ts';
 import { reasonOf } from '#kernel/json.ts';
 import { createDirectory } from '#adapters/mattermost/directory.ts';
 import { createRest } from '#adapters/mattermost/rest.ts';
 import type { LoadedConfig } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
 import { createEngine } from '#messages/engine.ts';
-import { plainWords } from '#messages/markdown.ts';
 import { formatImage } from '#ports/swarm.ts';
 import type { Print } from './terminal.ts';
 import { lookAtBackups } from './doctor-backups.ts';
@@ -21,6 +19,7 @@ import { bad, good, type Finding, type Words } from './finding.ts';
 import { loadMaterial } from './loaded.ts';
 import { lookAtSearches } from './doctor-search.ts';
 import { connectConfiguredSwarm } from './swarm.ts';
+import { wordsIn } from './words.ts';
 
 /**
  * Asks everything that vigie depends on. Nothing is changed, but that a small file is written to each place for backups and removed again; each pager is sent a test.
@@ -29,10 +28,7 @@ import { connectConfiguredSwarm } from './swarm.ts';
 export async function doctor({ config, warnings }: LoadedConfig, print: Print, page: boolean): Promise<number> {
   const { templates } = await loadMaterial();
   const engine = createEngine(templates, config.timezone, () => systemClock.now());
-  const words: Words = (thrown) => {
-    const { code, params } = problemOf(thrown);
-    return plainWords(engine.render(config.language, 'errors', code, params));
-  };
+  const words = wordsIn(engine, config.language);
   const test = {
     title: engine.render(config.language, 'page', 'test-title', {}),
     text: engine.render(config.language, 'page', 'test', {}),

@@ -13,6 +13,7 @@ import { freshWithin, jobs, jobsSummary } from './jobs.ts';
 import { oncall } from './oncall.ts';
 import { pagers } from './pagers.ts';
 import { proxmox } from './proxmox.ts';
+import { SOCKET_PATH } from './socket-path.ts';
 
 const RISK = z.enum(RISKS);
 
@@ -49,7 +50,7 @@ const SOCKET_PATH_MAX = 107;
 
 const socket = z.strictObject({
   path: ABSOLUTE.max(SOCKET_PATH_MAX, `must be at most ${SOCKET_PATH_MAX} characters long: no Unix socket's path is longer`)
-    .default('/run/vigie/vigie.sock')
+    .default(SOCKET_PATH)
     .describe('Where `vigie do` finds the running vigie'),
   accounts: z.record(NAME, USER).default({}).describe("Operating-system account: the person's Mattermost user name"),
   offline_for: duration.default('24h').describe('For how long the roles last known serve `vigie do` while Mattermost is away, such as 24h'),

@@ -1,18 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
-import { configSchema } from './schema.ts';
+
+/** Unless the configuration says otherwise. */
+export const SOCKET_PATH = '/run/vigie/vigie.sock';
 
 /**
  * Where the running vigie listens, for whoever may not read the secrets beside it; the default where the file says
- * nothing that can be read.
+ * nothing that can be read. Without the schema: `vigie do` to a vigie that runs has to be quick.
  * @param path of the configuration
  */
 export function socketPathIn(path: string): string {
-  const standard = configSchema.shape.socket.parse({}).path;
   try {
     const found: unknown = parseDocument(readFileSync(path, 'utf8')).getIn(['socket', 'path']);
-    return typeof found === 'string' ? found : standard;
+    return typeof found === 'string' ? found : SOCKET_PATH;
   } catch {
-    return standard;
+    return SOCKET_PATH;
   }
 }

@@ -11,25 +11,25 @@ import { added } from '#test/config/sample.ts';
 const SECRET = 'hunter2-hunter2';
 
 /** A terminal that knows the secrets of a configuration, and what came out of it. */
-function opened() {
+async function opened() {
   const folder = mkdtempSync(join(tmpdir(), 'vigie-terminal-'));
   writeFileSync(join(folder, 'secret'), `${SECRET}\n`, { mode: 0o600 });
   writeFileSync(join(folder, 'vigie.yaml'), added(`heartbeat: { url: "https://hc.example.org/\${file:${join(folder, 'secret')}}" }`));
   const lines: string[] = [];
   const terminal = openTerminal((text) => void lines.push(text));
-  terminal.load(join(folder, 'vigie.yaml'));
+  await terminal.load(join(folder, 'vigie.yaml'));
   return { terminal, lines, folder };
 }
 
 describe('the terminal of the command line', () => {
-  it('obeys nothing that a server, a container or a file says', () => {
-    const { terminal, lines } = opened();
+  it('obeys nothing that a server, a container or a file says', async () => {
+    const { terminal, lines } = await opened();
     terminal.print('\u001b]0;owned\u0007 \u009b2J exe.\u202egnp\rhidden', 0);
     expect(lines).toEqual(['␛]0;owned␇ ⟨U+009B⟩2J exe.⟨U+202E⟩gnp␍hidden\n']);
   });
 
-  it('obeys nothing whatever it is given', () => {
-    const { terminal, lines } = opened();
+  it('obeys nothing whatever it is given', async () => {
+    const { terminal, lines } = await opened();
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         terminal.print(text, 0);
@@ -38,8 +38,8 @@ describe('the terminal of the command line', () => {
     );
   });
 
-  it('shows no secret, not even of an error that nobody caught', () => {
-    const { terminal, lines } = opened();
+  it('shows no secret, not even of an error that nobody caught', async () => {
+    const { terminal, lines } = await opened();
     terminal.print(`refused: Basic ${Buffer.from(`vigie:${SECRET}`).toString('base64')}`, 1);
     terminal.crash(Object.assign(new Error(`no: ${SECRET}`), { headers: { authorization: `Bearer ${SECRET}` } }));
     expect(lines.join('')).not.toContain(SECRET);
@@ -47,8 +47,8 @@ describe('the terminal of the command line', () => {
     expect(lines[1]).toContain('Error: no: [secret]');
   });
 
-  it('shows no secret of a vigie that dies of an error that nobody caught', () => {
-    const { folder } = opened();
+  it('shows no secret of a vigie that dies of an error that nobody caught', async () => {
+    const { folder } = await opened();
     const program = join(folder, 'dies.ts');
     const cli = join(import.meta.dirname, '../../src/app/cli.ts');
     writeFileSync(

@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import { createBlot } from '#kernel/blot.ts';
+import { systemClock } from '#kernel/clock.ts';
+import { problemOf } from '#kernel/errors.ts';
+import type { LoadedConfig } from '#config/load.ts';
+import { createEngine, type Engine } from '#messages/engine.ts';
+import { plainWords } from '#messages/markdown.ts';
+import { loadTemplates, type Language } from '#messages/templates.ts';
+import type { Words } from './finding.ts';
+import { ROOT } from './loaded.ts';
+
+/** The catalogue's words, as a terminal shows them. */
+export function wordsIn(engine: Engine, language: Language): Words {
+  return (thrown) => {
+    const { code, params } = problemOf(thrown);
+    return plainWords(engine.render(language, 'errors', code, params));
+  };
+}
+
+/** For whoever has loaded no templates yet. */
+export async function loadWords(loaded: LoadedConfig | null): Promise<Words> {
+  const { language, timezone } = loaded?.config ?? { language: 'en', timezone: 'UTC' };
+  const { templates } = await loadTemplates(join(ROOT, 'templates/messages'));
+  return wordsIn(
+    createEngine(templates, timezone, () => systemClock.now(), createBlot(loaded?.secrets ?? [])),
+    language,
+  );
+}
