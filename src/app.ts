@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import packageJson from '../package.json' with { type: 'json' };
 import { createBlot, type Blot } from '#kernel/blot.ts';
 import { systemClock } from '#kernel/clock.ts';
@@ -30,7 +29,7 @@ import { connectConfiguredHosts } from './app/hosts.ts';
 import { connectConfiguredHypervisor } from './app/hypervisor.ts';
 import { readJobs } from './app/jobs.ts';
 import { readRules, watchRules } from './app/rules.ts';
-import { makeStateFolder } from './app/state-folder.ts';
+import { makeStateFolder, storeFile } from './app/state-folder.ts';
 import { connectConfiguredSwarm } from './app/swarm.ts';
 import { startVigie, type Vigie } from './vigie.ts';
 
@@ -42,11 +41,6 @@ export interface App {
   /** Reads the rule files again, as SIGHUP asks. */
   reloadRules(): Promise<void>;
   stop(): Promise<void>;
-}
-
-/** Where the store is, below the configured folder. */
-export function storeFile(config: Config): string {
-  return join(config.state, 'vigie.db');
 }
 
 /**

@@ -3,7 +3,7 @@ import { systemClock } from '#kernel/clock.ts';
 import type { AuditLog } from '#ports/store.ts';
 import { openStore } from '#adapters/store/store.ts';
 import type { LoadedConfig } from '#config/load.ts';
-import { storeFile } from '../app.ts';
+import { storeFile } from './state-folder.ts';
 import type { Print } from './terminal.ts';
 
 /** A head of the audit as vigie posts it: the number of its newest entry, and that entry's hash. */

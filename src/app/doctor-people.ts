@@ -9,8 +9,8 @@ import { createPeople, type People } from '#pipeline/people/people.ts';
 import { readPins, type Pins } from '#pipeline/people/pins.ts';
 import type { Trouble } from '#pipeline/people/trouble.ts';
 import { quorums } from '#pipeline/people/quorum.ts';
-import { storeFile } from '../app.ts';
 import { bad, good, type Finding, type Words } from './finding.ts';
+import { storeFile } from './state-folder.ts';
 
 /** Risks that nobody could approve with the people there are, and names that lead to somebody else than they did. */
 export async function lookAtPeople(config: Config, words: Words): Promise<readonly Finding[]> {

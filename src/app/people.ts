@@ -10,7 +10,7 @@ import type { Config } from '#config/schema.ts';
 import type { Store } from '#ports/store.ts';
 import { lookUpMembership, type Membership } from '#pipeline/people/membership.ts';
 import { keepPins, pinKey, readPins, type Pin } from '#pipeline/people/pins.ts';
-import { storeFile } from '../app.ts';
+import { storeFile } from './state-folder.ts';
 import type { Print } from './terminal.ts';
 
 /**

@@ -1,4 +1,6 @@
 import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '#config/schema.ts';
 
 const [OTHERS, WRITABLE_BY_OTHERS] = [0o077, 0o022];
 
@@ -17,4 +19,9 @@ export function makeStateFolder(state: string, socket: string): void {
     );
   const wanted = socket.startsWith(`${state}/`) ? 0o711 : 0o700;
   if (uid === me && (mode & OTHERS & ~wanted) !== 0) chmodSync(state, wanted);
+}
+
+/** Where the store is, below the configured folder. */
+export function storeFile({ state }: Pick<Config, 'state'>): string {
+  return join(state, 'vigie.db');
 }

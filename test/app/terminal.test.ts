@@ -55,12 +55,14 @@ describe('the terminal of the command line', () => {
       program,
       `import { runCommandLine } from ${JSON.stringify(cli)};
       await runCommandLine(['check', '--config', ${JSON.stringify(join(folder, 'vigie.yaml'))}], {});
+      console.log('note', '${SECRET}');
       setTimeout(() => { throw Object.assign(new Error('echo ${SECRET}'), { header: 'Basic ' + btoa('a:${SECRET}') }); }, 1);
       setTimeout(() => {}, 10_000);`,
     );
     chmodSync(program, 0o600);
     const { status, stderr } = spawnSync(process.execPath, [program], { encoding: 'utf8' });
     expect(status).toBe(1);
+    expect(stderr).toContain('note [secret]\n');
     expect(stderr).toContain('echo [secret]');
     expect(stderr).not.toContain(SECRET);
     expect(stderr).not.toContain(btoa(`a:${SECRET}`).slice(0, 12));
