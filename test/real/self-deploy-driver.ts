@@ -1,5 +1,5 @@
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { textOf, until } from '#test/acceptance/scene.ts';
 import { connectAdmin } from '#test/lab/mattermost/admin.ts';
@@ -17,6 +17,8 @@ const PATIENCE_MS = 240_000;
 
 const lab = await realSwarm();
 const folder = await mkdtemp(join(LAB, 'self.'));
+// Of this story alone: in the store of another one the names of these people are pinned to accounts of another chat server.
+const volume = `${NAME}-${basename(folder)}`;
 const mattermost = await startMattermost();
 const admin = await connectAdmin(mattermost.url, mattermost.adminToken);
 const team = await admin.createTeam({ name: 'picasoft' });
@@ -47,7 +49,7 @@ try {
       '15s',
       '--no-resolve-image',
     ],
-    ...['--mount', `type=volume,source=${NAME},target=/var/lib/vigie`, ...mount(lab.socketPath, '/var/run/docker.sock')],
+    ...['--mount', `type=volume,source=${volume},target=/var/lib/vigie`, ...mount(lab.socketPath, '/var/run/docker.sock')],
     ...[...mount(join(folder, 'vigie.yaml'), '/etc/vigie/vigie.yaml'), ...mount(join(folder, 'token'), '/etc/vigie/token')],
     `${lab.registry}/vigie:1`,
   );
@@ -89,7 +91,7 @@ try {
 } finally {
   await lab.removeService(NAME).catch(() => undefined);
   await sleep(1_000);
-  await lab.docker('volume', 'rm', '--force', NAME).catch(() => undefined);
+  await lab.docker('volume', 'rm', '--force', volume).catch(() => undefined);
   await mattermost.stop();
   await rm(folder, { recursive: true, force: true });
 }
