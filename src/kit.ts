@@ -8,7 +8,7 @@ import type { FieldKind } from '#domain/command/shape.ts';
 export { z } from 'zod';
 export { VigieError } from '#kernel/errors.ts';
 export { nearest } from '#kernel/nearest.ts';
-export { target } from '#domain/operation/target.ts';
+export { guestTarget, target } from '#domain/operation/target.ts';
 export { spanOfDays } from '#domain/alert/days.ts';
 export { formatImage, parseImage } from '#ports/swarm.ts';
 export { judgeRollout, monitorPeriod, type Rollout, type RolloutGoal } from '#domain/swarm/rollout.ts';

@@ -12,7 +12,7 @@ import {
   requireRoom,
   storageOn,
   VigieError,
-  target,
+  guestTarget,
   z,
   type GuestDetail,
   type StorageView,
@@ -47,7 +47,7 @@ export default defineAction({
     return { basis: { ...basis, copied }, effects: [{ kind: 'migrate', name: to.name }] };
   },
   risk: 'change',
-  target: (_input, basis) => target(basis.guest, basis.vmid, `vm:${basis.guest}`),
+  target: (_input, basis) => guestTarget(basis),
   locks: (_input, basis) => [`vm:${basis.guest}`],
   async run({ basis, clients, signal, pause, progress, step }) {
     const { hypervisor } = clients;

@@ -13,7 +13,7 @@ import {
   VigieError,
   withDetails,
   word,
-  target,
+  guestTarget,
   z,
 } from '#kit';
 
@@ -67,7 +67,7 @@ export default defineAction({
     };
   },
   risk: 'danger',
-  target: (_input, basis) => target(basis.guest, basis.vmid, `vm:${basis.guest}`),
+  target: (_input, basis) => guestTarget(basis),
   locks: (_input, basis) => [`vm:${basis.guest}`, ...(basis.swarm_node === null ? [] : ['swarm'])],
   async run({ basis, clients, signal, pause, progress, step }) {
     const { hypervisor } = clients;

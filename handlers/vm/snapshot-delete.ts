@@ -1,4 +1,4 @@
-import { defineAction, findTask, followTask, guest, guestToChange, leftNothing, nearest, VigieError, word, target, z } from '#kit';
+import { defineAction, findTask, followTask, guest, guestToChange, leftNothing, nearest, VigieError, word, guestTarget, z } from '#kit';
 
 /** Removes one snapshot: what it could go back to is lost. */
 export default defineAction({
@@ -33,7 +33,7 @@ export default defineAction({
     };
   },
   risk: 'danger',
-  target: (_input, basis) => target(basis.guest, basis.vmid, `vm:${basis.guest}`),
+  target: (_input, basis) => guestTarget(basis),
   locks: (_input, basis) => [`vm:${basis.guest}`],
   async run({ basis, clients, signal, pause, progress, step }) {
     const { hypervisor } = clients;

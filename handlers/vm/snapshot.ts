@@ -12,7 +12,7 @@ import {
   snapshotName,
   VigieError,
   word,
-  target,
+  guestTarget,
   z,
 } from '#kit';
 
@@ -57,7 +57,7 @@ export default defineAction({
     };
   },
   risk: 'safe',
-  target: (_input, basis) => target(basis.guest, basis.vmid, `vm:${basis.guest}`),
+  target: (_input, basis) => guestTarget(basis),
   locks: (_input, basis) => [`vm:${basis.guest}`],
   async run({ basis, clients, person, operation, signal, pause, progress, step }) {
     const { hypervisor } = clients;

@@ -1,4 +1,4 @@
-import { defineAction, guest, guestToChange, startAgain, verifyStart, target, z } from '#kit';
+import { defineAction, guest, guestToChange, startAgain, verifyStart, guestTarget, z } from '#kit';
 
 /** Starts a guest that is off. */
 export default defineAction({
@@ -16,7 +16,7 @@ export default defineAction({
     };
   },
   risk: 'change',
-  target: (_input, basis) => target(basis.guest, basis.vmid, `vm:${basis.guest}`),
+  target: (_input, basis) => guestTarget(basis),
   locks: (_input, basis) => [`vm:${basis.guest}`],
   run: ({ basis, clients, signal, pause, progress, step }) =>
     startAgain({ hypervisor: clients.hypervisor, signal, pause, progress }, basis.vmid, step),

@@ -10,7 +10,7 @@ import {
   guestToChange,
   leftNothing,
   requireMayGoOff,
-  target,
+  guestTarget,
   z,
 } from '#kit';
 
@@ -38,7 +38,7 @@ export default defineAction({
     };
   },
   risk: 'danger',
-  target: (_input, basis) => target(basis.guest, basis.vmid, `vm:${basis.guest}`),
+  target: (_input, basis) => guestTarget(basis),
   locks: (_input, basis) => [`vm:${basis.guest}`, ...(basis.swarm_node === null ? [] : ['swarm'])],
   async run({ basis, clients, signal, pause, progress, step }) {
     const { hypervisor } = clients;

@@ -11,6 +11,11 @@ export function target(name: string, ...also: readonly (string | number)[]): Tar
   return { name, also: also.map(String).filter((other) => other !== name) };
 }
 
+/** A guest of the hypervisor, also by its number and as people name it beside a database. */
+export function guestTarget({ guest, vmid }: { readonly guest: string; readonly vmid: number }): Target {
+  return target(guest, vmid, `vm:${guest}`);
+}
+
 /** All names, the one first. */
 export function namesOf({ name, also }: Target): readonly string[] {
   return [name, ...also];
