@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parseDuration } from '#kernel/duration.ts';
 import { parseDays } from '#domain/alert/days.ts';
 import { parseMoment } from '#domain/command/moment.ts';
-import type { FieldKind } from '#domain/command/shape.ts';
+import { kindOfField } from '#actions/field.ts';
 
 /** The one door for handlers: what a file in `handlers/` imports comes from here. */
 export { z } from 'zod';
@@ -21,25 +21,25 @@ export {
   type AnyQuery,
   type PuttingBack,
   type StepFinding,
-} from './kit/definition.ts';
-export { lastBackups } from './kit/last-backups.ts';
-export { followRollout } from './kit/follow.ts';
-export { targetOf } from './kit/backup-target.ts';
-export { planDatabaseBackup, runDatabaseBackup, verifyDatabaseBackup, type DatabaseBackupBasis } from './kit/database-backup.ts';
-export { planDrill, runDrill } from './kit/drill.ts';
-export { planUndo, runUndo, verifyUndo } from './kit/restore-undo.ts';
-export { planRestore } from './kit/restore-plan.ts';
-export { runRestore, verifyRestore } from './kit/restore-run.ts';
-export { dumpsTakenBefore } from './kit/dump-before.ts';
-export { imageLocks, planImage, runImage, verifyImage, type ImageBasis } from './kit/image-change.ts';
-export { sendUpdate, verifyUpdate } from './kit/service-update.ts';
-export { ageOf, diskStorages, guestToChange, requireRoom, storageOn } from './kit/guest.ts';
-export { requireMayGoOff } from './kit/guest-off.ts';
-export { awaitHa } from './kit/guest-ha.ts';
-export { startAgain, verifyStart } from './kit/guest-start.ts';
-export { awaitTask, findTask, followTask, leftNothing, together, withDetails } from './kit/guest-task.ts';
-export { planVmBackup, type VmBackupBasis } from './kit/vm-backup-plan.ts';
-export { runVmBackup, verifyVmBackup } from './kit/vm-backup.ts';
+} from '#actions/definition.ts';
+export { lastBackups } from '#actions/backup/last-backups.ts';
+export { followRollout } from '#actions/service/follow.ts';
+export { targetOf } from '#actions/backup/target.ts';
+export { planDatabaseBackup, runDatabaseBackup, verifyDatabaseBackup, type DatabaseBackupBasis } from '#actions/database/backup.ts';
+export { planDrill, runDrill } from '#actions/database/drill.ts';
+export { planUndo, runUndo, verifyUndo } from '#actions/database/restore-undo.ts';
+export { planRestore } from '#actions/database/restore-plan.ts';
+export { runRestore, verifyRestore } from '#actions/database/restore-run.ts';
+export { dumpsTakenBefore } from '#actions/service/dump-before.ts';
+export { imageLocks, planImage, runImage, verifyImage, type ImageBasis } from '#actions/service/image-change.ts';
+export { sendUpdate, verifyUpdate } from '#actions/service/update.ts';
+export { ageOf, diskStorages, guestToChange, requireRoom, storageOn } from '#actions/guest/guest.ts';
+export { requireMayGoOff } from '#actions/guest/off.ts';
+export { awaitHa } from '#actions/guest/ha.ts';
+export { startAgain, verifyStart } from '#actions/guest/start.ts';
+export { awaitTask, findTask, followTask, leftNothing, together, withDetails } from '#actions/guest/task.ts';
+export { planVmBackup, type VmBackupBasis } from '#actions/guest/backup-plan.ts';
+export { runVmBackup, verifyVmBackup } from '#actions/guest/backup.ts';
 export { nextSnapshotAt, prunableSnapshots, SNAPSHOT_PREFIX, snapshotName } from '#domain/hypervisor/snapshot-name.ts';
 export type { Json, JsonObject } from '#kernel/json.ts';
 export type { Effect, Person } from '#domain/operation/operation.ts';
@@ -51,19 +51,6 @@ export type { GuestDetail, GuestView, HypervisorTask, SnapshotView, StorageView 
 export type { GuestFacts, ServiceFacts } from '#ports/inventory.ts';
 export type { LedgerRelease } from '#ports/store.ts';
 export type { ReadClients, Clients } from '#ports/clients.ts';
-
-const kinds = z.registry<{ kind: FieldKind }>();
-
-function kindOfField<S extends z.ZodType>(kind: FieldKind, schema: S): S {
-  kinds.add(schema, { kind });
-  return schema;
-}
-
-/** The kind that a field was made with, looking through `.optional()`; null for a schema that the kit didn't make. */
-export function fieldKind(schema: z.core.$ZodType): FieldKind | null {
-  if (schema instanceof z.ZodOptional) return fieldKind(schema.unwrap());
-  return kinds.get(schema)?.kind ?? null;
-}
 
 function withoutKind(name: string): string {
   return name.replace(/^db:/u, '');

@@ -51,7 +51,17 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
 const PIPELINE: readonly Place[] = Object.entries(ROOMS).map(([room, sees]) => ({
   files: `src/pipeline/${room}/*.ts`,
   relative: ['./*.ts', ...sees.map((other) => `../${other}/*.ts`)],
+  // What an action is, not how one of some kind is done.
+  unseen: ['#actions/*/**'],
 }));
+
+/** What actions of one kind share, with what else each sees. */
+const KINDS: readonly Place[] = Object.entries({ backup: [], service: [], guest: ['backup'], database: ['backup'] }).map(
+  ([kind, sees]) => ({
+    files: `src/actions/${kind}/*.ts`,
+    relative: ['./*.ts', '../*.ts', ...sees.map((other) => `../${other}/*.ts`)],
+  }),
+);
 
 /** From the innermost to the outermost: a layer sees only layers that stand before it, so there is no circle. */
 export const LAYERS: readonly Layer[] = [
@@ -83,14 +93,19 @@ export const LAYERS: readonly Layer[] = [
     publisher: true,
   },
   {
+    name: 'actions',
+    alias: '#actions/',
+    does: 'what an action is, and what those of one kind share: planned, run, verified',
+    places: [{ files: 'src/actions/*.ts', relative: ['./*.ts'] }, ...KINDS],
+    sees: ['kernel', 'domain', 'ports'],
+    packages: ['zod'],
+  },
+  {
     name: 'kit',
     alias: '#kit',
-    does: 'the one door for handlers',
-    places: [
-      { files: 'src/kit.ts', relative: ['./kit/*.ts'] },
-      { files: 'src/kit/*.ts', relative: ['./*.ts'] },
-    ],
-    sees: ['kernel', 'domain', 'ports'],
+    does: 'the one door for handlers: kinds of field, and what of `actions` they use',
+    places: [{ files: 'src/kit.ts', relative: [] }],
+    sees: ['kernel', 'domain', 'ports', 'actions'],
     packages: ['zod'],
   },
   {
@@ -117,7 +132,7 @@ export const LAYERS: readonly Layer[] = [
     alias: '#pipeline/',
     does: 'the stages, a file each, and the runner',
     places: PIPELINE,
-    sees: ['kernel', 'domain', 'ports', 'kit', 'messages'],
+    sees: ['kernel', 'domain', 'ports', 'actions', 'messages'],
     packages: ['node:crypto', 'node:fs/promises', 'node:path', 'node:url', 'zod'],
   },
   {
@@ -161,7 +176,7 @@ export const LAYERS: readonly Layer[] = [
       // None sees the table that lists them.
       { files: 'src/app/commands/*.ts', relative: ['../*.ts'], unseen: ['../commands.ts'] },
     ],
-    sees: ['kernel', 'domain', 'ports', 'kit', 'messages', 'pipeline', 'outbox', 'config', 'adapters'],
+    sees: ['kernel', 'domain', 'ports', 'actions', 'messages', 'pipeline', 'outbox', 'config', 'adapters'],
     packages: 'any',
     publisher: true,
   },

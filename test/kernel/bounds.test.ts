@@ -21,7 +21,7 @@ const OTHERS: ReadonlySet<string> = new Set([
   'domain/hypervisor/snapshot-name.ts MOST_A_DAY',
   'domain/operation/limits.ts MOST_OPEN',
   'pipeline/operation/reads.ts MOST',
-  'kit/last-backups.ts MOST',
+  'actions/backup/last-backups.ts MOST',
   'ports/hosts.ts LOG_LIMIT_BYTES',
   'adapters/charts/create-charts.ts MOST_WAITING',
   'adapters/databases/ready.ts LIMIT_MS',

@@ -3,7 +3,8 @@ import { pathToFileURL } from 'node:url';
 import { isRecord, reasonOf } from '#kernel/json.ts';
 import { filesOfFamilies } from '#messages/families.ts';
 import type { ActionShape, FieldShape } from '#domain/command/shape.ts';
-import { fieldKind, type AnyAction, type AnyHandler, type AnyQuery } from '#kit';
+import type { AnyAction, AnyHandler, AnyQuery } from '#actions/definition.ts';
+import { fieldKind } from '#actions/field.ts';
 
 /** A handler with the shape that the grammar needs. */
 export interface Entry {

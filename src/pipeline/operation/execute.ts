@@ -9,7 +9,7 @@ import { clientsFor } from './clients.ts';
 import { actionOf } from './plan.ts';
 import { createStepper, Indeterminate } from './step.ts';
 import type { Workshop } from './workshop.ts';
-import type { PuttingBack } from '#kit';
+import type { PuttingBack } from '#actions/definition.ts';
 
 /** Why a run is stopped from outside. `park`: vigie is stopping; the operation goes on at the next start. */
 export type StopReason = 'cancel' | 'timeout' | 'park';

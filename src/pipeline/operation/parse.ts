@@ -4,8 +4,8 @@ import { parseCommand } from '#domain/command/grammar.ts';
 import type { Command } from '#domain/command/shape.ts';
 import type { Entry } from './catalogue.ts';
 import type { Workshop } from './workshop.ts';
-import type { AnyAction, AnyQuery } from '#kit';
-import { fieldKind } from '#kit';
+import type { AnyAction, AnyQuery } from '#actions/definition.ts';
+import { fieldKind } from '#actions/field.ts';
 
 /** Third stage: a command that was understood, with its values. */
 export interface Parsed {

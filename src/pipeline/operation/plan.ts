@@ -4,7 +4,7 @@ import { asksSomebody } from '#domain/operation/policy.ts';
 import type { Operation } from '#domain/operation/operation.ts';
 import { hashPlan } from '#domain/operation/plan.ts';
 import type { ReadClients } from '#ports/clients.ts';
-import type { AnyAction } from '#kit';
+import type { AnyAction } from '#actions/definition.ts';
 import type { Entry } from './catalogue.ts';
 import { requirementOf, typedTarget } from './authorize.ts';
 import { freshnessFor } from '../people/people.ts';

@@ -9,7 +9,7 @@ import { newOperation, type Place } from '#domain/operation/operation.ts';
 import { directTo, type Destination, type MessageData, type Say } from '#domain/say.ts';
 import type { ReadClients } from '#ports/clients.ts';
 import { StoreConflict } from '#ports/store.ts';
-import type { AnyQuery } from '#kit';
+import type { AnyQuery } from '#actions/definition.ts';
 import type { Ack } from './ack.ts';
 import { authorize, mayAsk, targetOf, type Authorized } from './authorize.ts';
 import { clientsFor } from './clients.ts';

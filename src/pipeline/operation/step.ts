@@ -2,7 +2,7 @@ import { VigieError } from '#kernel/errors.ts';
 import type { ErrorCode } from '#kernel/error-codes.ts';
 import type { Json } from '#kernel/json.ts';
 import type { Step, StepMode } from '#ports/store.ts';
-import type { StepFinding } from '#kit';
+import type { StepFinding } from '#actions/definition.ts';
 import type { Workshop } from './workshop.ts';
 
 /** Nobody can tell whether a step took effect: a person has to look, and the locks stay. */

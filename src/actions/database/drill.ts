@@ -4,7 +4,7 @@ import { newestGood } from '#domain/backup/pick.ts';
 import { lossesOf, rowsIn } from '#domain/backup/tables.ts';
 import type { Effect } from '#domain/operation/operation.ts';
 import type { Clients, ReadClients } from '#ports/clients.ts';
-import type { RunContext } from './definition.ts';
+import type { RunContext } from '../definition.ts';
 import { counted, createMeter } from './meter.ts';
 import { requireServerRoom, roomOn } from './server-room.ts';
 

@@ -2,7 +2,7 @@ import { VigieError } from '#kernel/errors.ts';
 import { isJsonObject, type JsonObject } from '#kernel/json.ts';
 import { vzdumpPercent } from '#domain/hypervisor/vzdump-log.ts';
 import type { Hypervisor, HypervisorReader, HypervisorTask, TaskEnd } from '#ports/hypervisor.ts';
-import type { StepFinding } from './definition.ts';
+import type { StepFinding } from '../definition.ts';
 
 /** Between two looks at a task that runs. */
 const LOOK_EVERY_MS = 1_000;

@@ -4,8 +4,8 @@ import type { Backup } from '#domain/backup/backup.ts';
 import { canLoad } from '#domain/backup/compatible.ts';
 import { lossesOf } from '#domain/backup/tables.ts';
 import type { Clients } from '#ports/clients.ts';
-import type { RunContext, StepFinding } from './definition.ts';
-import { swapDatabase, verifyDatabaseSwap } from './database-swap.ts';
+import type { RunContext, StepFinding } from '../definition.ts';
+import { swapDatabase, verifyDatabaseSwap } from './swap.ts';
 import { counted, createMeter } from './meter.ts';
 import type { RestoreBasis } from './restore-plan.ts';
 

@@ -1,6 +1,6 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { Clients, ReadClients } from '#ports/clients.ts';
-import type { RunContext } from './definition.ts';
+import type { RunContext } from '../definition.ts';
 
 /** A database that is dumped before the image of a service changes, so that there is a way back for its data too. */
 export type DumpBefore = { readonly database: string; readonly server: string };

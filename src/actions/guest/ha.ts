@@ -1,6 +1,6 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { GuestDetail } from '#ports/hypervisor.ts';
-import { isOrder, type TaskContext } from './guest-task.ts';
+import { isOrder, type TaskContext } from './task.ts';
 
 /** Between two looks at a guest. */
 const LOOK_EVERY_MS = 2_000;

@@ -5,10 +5,10 @@ import { monitorPeriod } from '#domain/swarm/rollout.ts';
 import type { Clients, ReadClients } from '#ports/clients.ts';
 import type { ServiceFacts } from '#ports/inventory.ts';
 import { formatImage, parseImage, type ImageReference, type ServiceView, type UpdatePolicy } from '#ports/swarm.ts';
-import type { RunContext, StepFinding } from './definition.ts';
+import type { RunContext, StepFinding } from '../definition.ts';
 import { databasesBehind, dumpLocks, takeDumps, type DumpBefore, type DumpOfRelease } from './dump-before.ts';
 import { followRollout } from './follow.ts';
-import { sendUpdate, verifyUpdate } from './service-update.ts';
+import { sendUpdate, verifyUpdate } from './update.ts';
 
 /** What a change of image starts from and leads to; hashed, approved, and looked at again right before the effect. */
 export type ImageBasis = {

@@ -1,6 +1,6 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { Swarm, SwarmReader } from '#ports/swarm.ts';
-import type { RunContext } from './definition.ts';
+import type { RunContext } from '../definition.ts';
 
 /** A service that writes to a database. `replicas` is null where the Swarm doesn't have it. */
 export type Writer = { readonly name: string; readonly replicas: number | null };

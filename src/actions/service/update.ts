@@ -1,7 +1,7 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { Clients } from '#ports/clients.ts';
 import type { ServiceChange, ServiceView } from '#ports/swarm.ts';
-import type { StepFinding } from './definition.ts';
+import type { StepFinding } from '../definition.ts';
 
 /** The part of a basis that every update of a service starts from. */
 export interface ServiceBasis {

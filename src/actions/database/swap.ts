@@ -2,7 +2,7 @@ import { VigieError } from '#kernel/errors.ts';
 import { isSameName } from '#domain/database/names.ts';
 import type { Clients } from '#ports/clients.ts';
 import type { ServerIdentity } from '#ports/databases.ts';
-import type { RunContext, StepFinding } from './definition.ts';
+import type { RunContext, StepFinding } from '../definition.ts';
 import { startWriters, stopWriter, type Restarted } from './writers.ts';
 
 /** What takes whose place, and who has to stand still meanwhile. */

@@ -1,7 +1,7 @@
 import type { HypervisorReader } from '#ports/hypervisor.ts';
-import type { RunContext, StepFinding } from './definition.ts';
-import { awaitHa } from './guest-ha.ts';
-import { findTask, followTask, leftNothing, type TaskContext, type TaskSuccess } from './guest-task.ts';
+import type { RunContext, StepFinding } from '../definition.ts';
+import { awaitHa } from './ha.ts';
+import { findTask, followTask, leftNothing, type TaskContext, type TaskSuccess } from './task.ts';
 
 /** Starts a guest that may run already, and waits until it has started. */
 export async function startAgain(context: TaskContext, vmid: number, step: RunContext<never, never, null>['step']): Promise<TaskSuccess> {

@@ -4,7 +4,7 @@ import type { Effect } from '#domain/operation/operation.ts';
 import { filledTo } from '#domain/hypervisor/fill.ts';
 import type { ReadClients } from '#ports/clients.ts';
 import type { GuestBackupView, GuestDetail, StorageView } from '#ports/hypervisor.ts';
-import { refuseCrowded } from './crowded.ts';
+import { refuseCrowded } from '../backup/crowded.ts';
 import { guestToChange, requireRoom } from './guest.ts';
 
 /** What a guest's backup starts from and leads to. */

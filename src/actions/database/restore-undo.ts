@@ -5,8 +5,8 @@ import { aboutTheSame, rowsIn, tableChanges, type TableChange } from '#domain/ba
 import type { Effect, Operation } from '#domain/operation/operation.ts';
 import type { Clients, ReadClients } from '#ports/clients.ts';
 import type { DatabaseView } from '#ports/databases.ts';
-import { swapDatabase, verifyDatabaseSwap } from './database-swap.ts';
-import type { RunContext, StepFinding } from './definition.ts';
+import { swapDatabase, verifyDatabaseSwap } from './swap.ts';
+import type { RunContext, StepFinding } from '../definition.ts';
 import type { RestoreBasis } from './restore-plan.ts';
 import { steady } from './steady.ts';
 import { writersOf, type Writer } from './writers.ts';

@@ -5,9 +5,9 @@ import { backupNotes, copyPath, dumpPath } from '#domain/backup/guest-backup.ts'
 import type { Clients } from '#ports/clients.ts';
 import type { FileOptions } from '#ports/guest-files.ts';
 import type { GuestBackupView } from '#ports/hypervisor.ts';
-import type { RunContext, StepFinding } from './definition.ts';
-import { awaitTask, findTask, followTask, leftNothing, taskFailed, withDetails, type TaskContext, type TaskSuccess } from './guest-task.ts';
-import { LEDGER, type VmBackupBasis, type VmCopy, type VmPruned } from './vm-backup-plan.ts';
+import type { RunContext, StepFinding } from '../definition.ts';
+import { awaitTask, findTask, followTask, leftNothing, taskFailed, withDetails, type TaskContext, type TaskSuccess } from './task.ts';
+import { LEDGER, type VmBackupBasis, type VmCopy, type VmPruned } from './backup-plan.ts';
 
 type VmBackupUses = 'hypervisor' | 'backups' | 'guestFiles' | 'self';
 export type VmBackupRun = Pick<

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type DatabaseSwap, swapDatabase } from '#app/kit/database-swap.ts';
+import { type DatabaseSwap, swapDatabase } from '#actions/database/swap.ts';
 import { MemoryDatabases } from '#test/lab/databases/memory-databases.ts';
 import { MemorySwarm } from '#test/lab/swarm/memory-swarm.ts';
 import { WarpClock } from '#test/lab/warp-clock.ts';
