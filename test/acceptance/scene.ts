@@ -30,7 +30,7 @@ import { FACTS, GUEST_FACTS, LAB_PARTS, labDatabases, NO_ALERTS, POLICY, ROLES }
 import { MemorySearch } from '#test/lab/search/memory-search.ts';
 import { MemorySwarm } from '#test/lab/swarm/memory-swarm.ts';
 import { UNHEALTHY } from '#test/lab/swarm/image.ts';
-import { WarpClock } from '#test/lab/warp-clock.ts';
+import { sinceMidday, WarpClock } from '#test/lab/warp-clock.ts';
 
 export const REGISTRY = 'registry.lab:5000';
 const { entries, templates } = await loadMaterial();
@@ -86,7 +86,9 @@ export class Scene {
   readonly logged: { readonly level: string; readonly text: string; readonly data: object }[] = [];
 
   private constructor(options: SceneOptions) {
-    this.clock = new WarpClock(options.speed ?? 30);
+    // What is real has the world's time.
+    const real = options.swarm !== undefined || options.elasticsearch !== undefined || options.speed === 1;
+    this.clock = new WarpClock(options.speed ?? 30, real ? 0 : sinceMidday());
     this.swarm = new MemorySwarm(options.start === false ? new WarpClock(20) : this.clock);
     this.search = new MemorySearch(this.clock, 'main');
     const machines = options.start === false ? new WarpClock(20) : this.clock;

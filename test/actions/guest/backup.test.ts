@@ -9,12 +9,12 @@ import { MemoryGuestFiles } from '#test/lab/hypervisor/memory-guest-files.ts';
 import { picasoftHypervisor } from '#test/lab/hypervisor/picasoft.ts';
 import { GUEST_FACTS, labDatabases } from '#test/lab/parts.ts';
 import { labBackups, labPlaces } from '#test/lab/places/lab-backups.ts';
-import { WarpClock } from '#test/lab/warp-clock.ts';
+import { sinceMidday, WarpClock } from '#test/lab/warp-clock.ts';
 
 const HOUR_MS = 3_600_000;
 
 async function lab({ keep = 7 }: { readonly keep?: number } = {}) {
-  const clock = new WarpClock(2_000);
+  const clock = new WarpClock(2_000, sinceMidday());
   const hypervisor = picasoftHypervisor(clock);
   const guestFiles = new MemoryGuestFiles(hypervisor, clock);
   const store = await openStore(':memory:', clock);
