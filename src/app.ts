@@ -20,7 +20,7 @@ import { consoleTo } from './app/console.ts';
 import { startHeartbeat } from './app/heartbeat.ts';
 import { connectConfiguredBackups } from './app/backups.ts';
 import { createLog } from './app/log.ts';
-import { loadMaterial, type Material } from './app/loaded.ts';
+import { loadAssets, type Assets } from './app/assets.ts';
 import { openConfiguredRota } from './app/oncall.ts';
 import { connectConfiguredPagers } from './app/pagers.ts';
 import { connectConfiguredSearch } from './app/elasticsearch.ts';
@@ -54,9 +54,9 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
   // Before anything connects: the chat client tells the console of its very first try.
   consoleTo((text) => log.debug({}, text));
   for (const warning of loaded.warnings) log.warn({}, warning);
-  const material = await loadMaterial();
-  if (material.problems.length > 0) throw new Error(material.problems.join('\n'));
-  const { jobs, problems } = readJobs(loaded, material);
+  const assets = await loadAssets();
+  if (assets.problems.length > 0) throw new Error(assets.problems.join('\n'));
+  const { jobs, problems } = readJobs(loaded, assets);
   if (problems.length > 0) throw new ConfigError(problems);
   makeStateFolder(config.state, config.socket.path);
   const store = await openStore(storeFile(config), systemClock);
@@ -72,7 +72,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
   const oncall = await openConfiguredRota(config, systemClock, store.cursors);
   const rota = oncall === null ? null : await openRota(oncall.source, store, systemClock);
   const metrics = await createAppMetrics(store, mattermost);
-  const files = readRules(config, material, log);
+  const files = readRules(config, assets, log);
   const charts = createCharts({ clock: systemClock });
   const vigie = await startVigie({
     store,
@@ -94,15 +94,15 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
     charts,
     metrics: metricsOf(config),
     hostNames: Object.entries(config.hosts).map(([name, { aliases }]) => [name, ...aliases]),
-    ...partsOf(config, material, await languagesOf(config, mattermost)),
+    ...partsOf(config, assets, await languagesOf(config, mattermost)),
     count: (means, outcome) => metrics.requests.inc({ means, outcome }),
     secrets: loaded.secrets,
-    loaded: { ...material.hashes, rules: files.hash, configuration: loaded.hash.slice(0, 16) },
+    loaded: { ...assets.hashes, rules: files.hash, configuration: loaded.hash.slice(0, 16) },
   });
   if (files.problems.length > 0) await vigie.alerting.refuseRules(files.problems);
   const ruleFiles = watchRules({
     first: files,
-    read: () => readRules(config, material, log),
+    read: () => readRules(config, assets, log),
     folder: config.alerts.rules,
     alerting: vigie.alerting,
     channelsOf: (rules) => channelsOf(mattermost.directory, rules),
@@ -134,7 +134,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
   };
 }
 
-function partsOf(config: Config, { entries, templates }: Material, languages: Readonly<Record<string, Language>>) {
+function partsOf(config: Config, { entries, templates }: Assets, languages: Readonly<Record<string, Language>>) {
   return {
     entries,
     templates,

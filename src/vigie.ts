@@ -27,7 +27,7 @@ import { declareTampered, listenToChat, type Listening } from '#pipeline/inbound
 import { createGateway } from '#pipeline/inbound/gateway.ts';
 import { Reads } from '#pipeline/operation/reads.ts';
 import { startRunner, type Runner } from '#pipeline/operation/runner.ts';
-import type { Workshop } from '#pipeline/operation/workshop.ts';
+import type { Context } from '#pipeline/operation/context.ts';
 import { NO_DATABASES, type Infrastructure } from '#pipeline/clients/missing.ts';
 import { expectedBackups, FRESH_WITHIN, type Expectations } from '#pipeline/jobs/expected.ts';
 import { jobsReader } from '#pipeline/clients/jobs.ts';
@@ -113,7 +113,7 @@ export interface Parts extends Omit<Infrastructure, 'backups' | 'jobs'> {
 
 export interface Vigie {
   readonly gateway: Gateway;
-  readonly workshop: Workshop;
+  readonly context: Context;
   readonly alerting: Alerting;
   /** False when neither chat nor pager takes anything: nobody hears vigie. */
   heard(): boolean;
@@ -160,7 +160,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
     languageOf,
     operationsChannel: parts.operationsChannel,
     log,
-    tampered: (key) => declareTampered(workshop, key),
+    tampered: (key) => declareTampered(context, key),
     refusals: createRefusals(store, [...parts.pagers.keys()], clock, () => paging.wake()),
     posted: (key) => listening?.rereadVotes(key),
   });
@@ -176,7 +176,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
     troubles: async (now) => await jobTroubles(store, jobs, await expected(now), now),
   });
   const desk: Desk = alerting.desk;
-  const workshop: Workshop = {
+  const context: Context = {
     store,
     clock,
     people,
@@ -190,7 +190,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
     inventory: parts.inventory,
     clients: clientsOf({
       ...parts,
-      workshop: () => workshop,
+      context: () => context,
       desk: () => desk,
       rota: parts.rota ?? null,
       metrics: createMetrics({ ...parts, now: () => clock.now() }),
@@ -210,24 +210,24 @@ export async function startVigie(given: Parts): Promise<Vigie> {
       wakeSenders();
     },
   };
-  await announceStart(workshop, parts);
+  await announceStart(context, parts);
   const stopping = new AbortController();
-  runner = startRunner(workshop);
-  listening = await listenToChat(workshop, { desk, chat: parts.events, ours: witness.ours }, stopping.signal);
+  runner = startRunner(context);
+  listening = await listenToChat(context, { desk, chat: parts.events, ours: witness.ours }, stopping.signal);
   const keeping = keepPeopleKnown(people, clock);
   alerting.begin();
   if (parts.jobs != null) {
     const { waker, summaryMinute: minute } = parts.jobs;
     const say = minute === null || jobs.length === 0 ? null : { minute, timezone: parts.timezone, expected };
-    working = startJobs(workshop, waker, async () => {
-      if (say !== null) await sayJobsSummary(workshop, say);
+    working = startJobs(context, waker, async () => {
+      if (say !== null) await sayJobsSummary(context, say);
     });
   }
   return {
-    workshop,
+    context,
     alerting,
     heard: () => parts.events.connected || paging.delivers,
-    gateway: blottedGateway(createGateway({ ...parts, workshop, renderer, languageOf, secret }), blot),
+    gateway: blottedGateway(createGateway({ ...parts, context, renderer, languageOf, secret }), blot),
     ready: async () => [await storeCheck(store), chatCheck(parts.events)],
     async stop() {
       stopping.abort();

@@ -6,7 +6,7 @@ import { ruleDefaults } from '#config/rules/rule-defaults.ts';
 import { reasonOf } from '#kernel/json.ts';
 import type { Print } from './terminal.ts';
 import { readJobs } from './jobs.ts';
-import { loadMaterial, type Material } from './loaded.ts';
+import { loadAssets, type Assets } from './assets.ts';
 import { remedyChecker } from './remedies.ts';
 
 type Load = (path: string) => LoadedConfig | Promise<LoadedConfig>;
@@ -24,12 +24,12 @@ interface Found {
  */
 export async function check(path: string, files: readonly string[], print: Print, load: Load = loadConfig): Promise<number> {
   const { configs, rules } = sorted(files.length === 0 ? [path] : files);
-  const material = await loadMaterial();
-  const read = await Promise.all(configs.map((file) => readConfig(load, file, material)));
-  const config = read.find((one) => one.config !== null)?.config ?? (configs.length === 0 ? await knownConfig(load, path, material) : null);
+  const assets = await loadAssets();
+  const read = await Promise.all(configs.map((file) => readConfig(load, file, assets)));
+  const config = read.find((one) => one.config !== null)?.config ?? (configs.length === 0 ? await knownConfig(load, path, assets) : null);
   const folders = configs.length > 0 && config?.alerts.rules !== undefined ? [config.alerts.rules] : [];
-  const loaded = loadRules([...rules, ...folders], ruleDefaults(config, remedyChecker(material)));
-  const found: readonly Found[] = [...read, loaded, { problems: material.problems, warnings: [] }];
+  const loaded = loadRules([...rules, ...folders], ruleDefaults(config, remedyChecker(assets)));
+  const found: readonly Found[] = [...read, loaded, { problems: assets.problems, warnings: [] }];
   for (const warning of found.flatMap(({ warnings }) => warnings)) print(`warning: ${warning}`, 0);
   const problems = found.flatMap((one) => one.problems);
   if (problems.length > 0) return print(problems.join('\n'), 1);
@@ -56,11 +56,11 @@ function textOf(path: string): string {
   }
 }
 
-async function readConfig(load: Load, path: string, material: Material): Promise<Found & { readonly config: Config | null }> {
+async function readConfig(load: Load, path: string, assets: Assets): Promise<Found & { readonly config: Config | null }> {
   try {
     const loaded = await load(path);
     const { config, warnings } = loaded;
-    return { config, warnings, problems: readJobs(loaded, material).problems };
+    return { config, warnings, problems: readJobs(loaded, assets).problems };
   } catch (error) {
     if (error instanceof ConfigError) return { config: null, warnings: [], problems: error.problems };
     throw error;
@@ -68,6 +68,6 @@ async function readConfig(load: Load, path: string, material: Material): Promise
 }
 
 /** For rules alone: what the configuration names, if there is one here. Its own faults are none of theirs. */
-async function knownConfig(load: Load, path: string, material: Material): Promise<Config | null> {
-  return statSync(path, { throwIfNoEntry: false }) === undefined ? null : (await readConfig(load, path, material)).config;
+async function knownConfig(load: Load, path: string, assets: Assets): Promise<Config | null> {
+  return statSync(path, { throwIfNoEntry: false }) === undefined ? null : (await readConfig(load, path, assets)).config;
 }

@@ -16,7 +16,7 @@ import { lookAtOncall } from './doctor-oncall.ts';
 import { lookAtPagers } from './doctor-pagers.ts';
 import { lookAtPeople } from './doctor-people.ts';
 import { bad, good, type Finding, type Words } from './finding.ts';
-import { loadMaterial } from './loaded.ts';
+import { loadAssets } from './assets.ts';
 import { lookAtSearches } from './doctor-search.ts';
 import { connectConfiguredSwarm } from './swarm.ts';
 import { wordsIn } from './words.ts';
@@ -26,7 +26,7 @@ import { wordsIn } from './words.ts';
  * @param page false: no pager is rung
  */
 export async function doctor({ config, warnings }: LoadedConfig, print: Print, page: boolean): Promise<number> {
-  const { templates } = await loadMaterial();
+  const { templates } = await loadAssets();
   const engine = createEngine(templates, config.timezone, () => systemClock.now());
   const words = wordsIn(engine, config.language);
   const test = {

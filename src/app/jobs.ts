@@ -8,9 +8,9 @@ import { createEngine } from '#messages/engine.ts';
 import { leastRisk, requirementOf, targetOf, typedTarget } from '#pipeline/operation/authorize.ts';
 import { parse, type Parsed } from '#pipeline/operation/parse.ts';
 import { vocabularyOf } from '#pipeline/operation/vocabulary.ts';
-import type { Material } from './loaded.ts';
+import type { Assets } from './assets.ts';
 
-type Named = Pick<Material, 'entries' | 'templates'>;
+type Named = Pick<Assets, 'entries' | 'templates'>;
 
 export interface Jobs {
   readonly jobs: readonly Job[];
@@ -19,9 +19,9 @@ export interface Jobs {
 }
 
 /** The jobs of the configuration, their commands read as people's are. */
-export function readJobs({ config, problem }: Pick<LoadedConfig, 'config' | 'problem'>, material: Named): Jobs {
+export function readJobs({ config, problem }: Pick<LoadedConfig, 'config' | 'problem'>, assets: Named): Jobs {
   const problems: string[] = [];
-  const read = commandReader(config, material);
+  const read = commandReader(config, assets);
   const jobs = Object.entries(config.jobs).map(([name, given]): Job => {
     const commands: JobCommand[] = [];
     for (const { text, path } of commandsOf(given, ['jobs', name, 'run']))

@@ -2,7 +2,7 @@ import { problemOf } from '#kernel/errors.ts';
 import { createEngine } from '#messages/engine.ts';
 import { parse } from '#pipeline/operation/parse.ts';
 import { vocabularyOf } from '#pipeline/operation/vocabulary.ts';
-import type { Material } from './loaded.ts';
+import type { Assets } from './assets.ts';
 
 /** Kinds of field that a rule may fill: names. Never an image, nor free text. */
 const NAMES: readonly string[] = ['service', 'host', 'word', 'count', 'duration', 'release', 'flag', 'database', 'backup', 'guest', 'node'];
@@ -11,7 +11,7 @@ const NAMES: readonly string[] = ['service', 'host', 'word', 'count', 'duration'
  * Checks the remedies of rules against the actions that there are; whether the names in them exist is seen when somebody asks for one.
  * @returns what is wrong as an English sentence, or null
  */
-export function remedyChecker({ entries, templates }: Pick<Material, 'entries' | 'templates'>): (command: string) => string | null {
+export function remedyChecker({ entries, templates }: Pick<Assets, 'entries' | 'templates'>): (command: string) => string | null {
   const vocabulary = vocabularyOf({ entries, templates });
   const engine = createEngine(templates, 'UTC', () => 0);
   return (command) => {

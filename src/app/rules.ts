@@ -8,7 +8,7 @@ import { ruleDefaults } from '#config/rules/rule-defaults.ts';
 import type { Config } from '#config/schema.ts';
 import type { Alerting } from '#pipeline/alert/start.ts';
 import type { Log } from '#ports/log.ts';
-import type { Material } from './loaded.ts';
+import type { Assets } from './assets.ts';
 import { remedyChecker } from './remedies.ts';
 
 /** Editors write a file in several steps. */
@@ -31,10 +31,10 @@ export interface RuleWatch {
 }
 
 /** Reads the rule files of the configuration. One that is wrong keeps no other from being looked at. */
-export function readRules(config: Config, material: Material, log: Log): RuleFiles {
+export function readRules(config: Config, assets: Assets, log: Log): RuleFiles {
   const folder = config.alerts.rules;
   const none: LoadedRules = { rules: [], problems: [], warnings: [], files: [] };
-  const loaded = folder === undefined ? none : loadRules([folder], ruleDefaults(config, remedyChecker(material)));
+  const loaded = folder === undefined ? none : loadRules([folder], ruleDefaults(config, remedyChecker(assets)));
   for (const warning of loaded.warnings) log.warn({}, warning);
   for (const problem of loaded.problems) log.error({}, problem);
   return { rules: loaded.rules, problems: loaded.problems, files: loaded.files, hash: sha256(JSON.stringify(loaded.rules)).slice(0, 16) };

@@ -6,7 +6,7 @@ import { createRest } from '#adapters/mattermost/rest.ts';
 import type { LoadedConfig } from '#config/load.ts';
 import type { Template } from '#messages/templates.ts';
 import type { Print } from './terminal.ts';
-import { loadMaterial } from './loaded.ts';
+import { loadAssets } from './assets.ts';
 
 /** Actions that have a slash command of their own, each with its hint: argument completion is reserved to plugins. */
 const SHORTCUTS = ['deploy', 'rollback', 'scale', 'restart', 'services', 'releases', 'logs', 'metrics'];
@@ -31,7 +31,7 @@ export async function setup({ config }: LoadedConfig, token: string, print: Prin
   const channel = await createDirectory(bot).channel(config.mattermost.operations_channel);
   if (channel?.team == null) return print(`vigie's bot is no member of ${config.mattermost.operations_channel}: invite it there first`, 1);
   const admin = createRest({ url: config.mattermost.url, token, clock: systemClock });
-  const { templates } = await loadMaterial();
+  const { templates } = await loadAssets();
   const tokens: string[] = [];
   let refused = 0;
   for (const wanted of wantedCommands(config.mattermost.command, templates[config.language])) {

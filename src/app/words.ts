@@ -7,7 +7,7 @@ import { createEngine, type Engine } from '#messages/engine.ts';
 import { plainWords } from '#messages/markdown.ts';
 import { loadTemplates, type Language } from '#messages/templates.ts';
 import type { Words } from './finding.ts';
-import { ROOT } from './loaded.ts';
+import { ROOT } from './assets.ts';
 
 /** The catalogue's words, as a terminal shows them. */
 export function wordsIn(engine: Engine, language: Language): Words {

@@ -26,7 +26,10 @@ function nameProblems([name, { engine, database = name }]: Entry): Finding[] {
   const path = ['databases', name];
   if (isServersOwn(engine, database))
     return [
-      { path, message: `${database} belongs to the server itself: restoring it would end the server. Say another one with database` },
+      {
+        path,
+        message: `${database} belongs to the server itself: restoring it would end the server. Say another one with database`,
+      },
     ];
   if (isVigiesOwn(database)) return [{ path, message: `${database} is a name that vigie gives to what it keeps for a week, then drops` }];
   if (engine !== 'mongodb' || !database.includes('.')) return [];

@@ -1,7 +1,7 @@
 import { BOUNDS } from '#kernel/bounds.ts';
 import { cutText } from '#kernel/cut.ts';
 import { isJsonObject, type Json, type JsonObject } from '#kernel/json.ts';
-import type { MessageData } from '#domain/say.ts';
+import type { MessageData } from '#domain/outbox-entry.ts';
 import type { PostBody } from '#ports/chat.ts';
 import type { Engine } from './engine.ts';
 import { fitted, markdown, wordsOf } from './fit.ts';

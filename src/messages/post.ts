@@ -1,7 +1,7 @@
 import { BOUNDS } from '#kernel/bounds.ts';
 import { isRecord, type JsonObject } from '#kernel/json.ts';
 import { visible, visibleLine } from '#kernel/visible.ts';
-import type { MessageData } from '#domain/say.ts';
+import type { MessageData } from '#domain/outbox-entry.ts';
 import type { Drawing } from '#ports/charts.ts';
 import type { PostBody } from '#ports/chat.ts';
 import { alertPost, digestPost } from './alert-post.ts';

@@ -1,7 +1,7 @@
 import { problemOf } from '#kernel/errors.ts';
 import type { Drawing, Charts } from '#ports/charts.ts';
 import type { PostBody } from '#ports/chat.ts';
-import type { PendingSay } from '#ports/store.ts';
+import type { PendingEntry } from '#ports/store.ts';
 import type { Renderer } from '#messages/post.ts';
 import type { Language } from '#messages/templates.ts';
 
@@ -18,7 +18,7 @@ export interface Pictures {
    * The picture of a new post. The first look begins to draw it and says `wait`: others are sent meanwhile. What can't
    * be drawn is null, with a line in the log: no post is lost for its picture.
    */
-  of(say: PendingSay, language: Language): PostBody['picture'] | 'wait';
+  of(say: PendingEntry, language: Language): PostBody['picture'] | 'wait';
   /** It was sent, or will be drawn again. */
   forget(key: string): void;
 }
@@ -29,7 +29,7 @@ export function createPictures({ charts, renderer, log, ready }: PicturesOptions
     log.warn({ key, problem: problemOf(error) }, 'a chart could not be drawn: the post goes without it');
     return null;
   };
-  const drawingOf = (say: PendingSay, language: Language): Drawing | null => {
+  const drawingOf = (say: PendingEntry, language: Language): Drawing | null => {
     try {
       return renderer.drawing(say.message, language);
     } catch (error) {

@@ -2,14 +2,14 @@ import type { Clock } from '#kernel/clock.ts';
 import { problemOf, type Problem } from '#kernel/errors.ts';
 import { EVERY_PAGER, forEach, type PageOrder } from '#domain/alert/page.ts';
 import { SEVERITIES, type Severity } from '#domain/alert/rule.ts';
-import type { PendingSay, Store } from '#ports/store.ts';
+import type { PendingEntry, Store } from '#ports/store.ts';
 
 /** What is done when the chat server takes something nowhere, or elsewhere than it was meant. */
 export interface Refusals {
   /** Said in the operations channel instead. */
-  moved(say: PendingSay, why: unknown): Promise<void>;
+  moved(say: PendingEntry, why: unknown): Promise<void>;
   /** Refused everywhere, however plain. @returns whether it is to be tried again */
-  refused(say: PendingSay, problem: Problem): Promise<'keep' | 'give-up'>;
+  refused(say: PendingEntry, problem: Problem): Promise<'keep' | 'give-up'>;
 }
 
 const ALERTS: ReadonlySet<string> = new Set(['alert', 'alert-digest']);
@@ -18,7 +18,7 @@ const ALERTS: ReadonlySet<string> = new Set(['alert', 'alert-digest']);
 export function createRefusals(store: Pick<Store, 'operations'>, pagers: readonly string[], clock: Clock, wake: () => void): Refusals {
   /** Alerts that were paged for: once for each while vigie lives, and once for each key for ever. */
   const told = new Set<string>();
-  const note = async (kind: 'said-elsewhere' | 'unsaid', say: PendingSay, problem: Problem): Promise<void> => {
+  const note = async (kind: 'said-elsewhere' | 'unsaid', say: PendingEntry, problem: Problem): Promise<void> => {
     const once = `${kind}:${say.key}`;
     if (told.has(once)) return;
     told.add(once);
@@ -36,7 +36,7 @@ export function createRefusals(store: Pick<Store, 'operations'>, pagers: readonl
   };
 }
 
-function pageOf(key: string, { message: { data } }: PendingSay, problem: Problem, now: number): PageOrder {
+function pageOf(key: string, { message: { data } }: PendingEntry, problem: Problem, now: number): PageOrder {
   const where = typeof data['where'] === 'string' ? data['where'] : '';
   const section = key.startsWith('unsaid') ? 'unsaid' : 'said-elsewhere';
   const page = { where, problem: { ...problem } };

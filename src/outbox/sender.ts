@@ -3,7 +3,7 @@ import { problemOf } from '#kernel/errors.ts';
 import { startLoop, type Loop } from '#kernel/loop.ts';
 import type { Charts } from '#ports/charts.ts';
 import type { PostBody } from '#ports/chat.ts';
-import type { Outbox, PendingSay } from '#ports/store.ts';
+import type { Outbox, PendingEntry } from '#ports/store.ts';
 import type { Renderer } from '#messages/post.ts';
 import type { Language } from '#messages/templates.ts';
 import { createDoubts, type Doubts } from './doubts.ts';
@@ -118,7 +118,7 @@ async function sendDue(options: Sending, budget: Budget, signal: AbortSignal): P
   return next === null ? waitMs : Math.max(1, Math.min(waitMs, Math.max(next - options.clock.now(), waitMs === IDLE_MS ? 0 : 1)));
 }
 
-async function sendOne(options: Sending, say: PendingSay, picture: PostBody['picture']): Promise<'sent' | 'later'> {
+async function sendOne(options: Sending, say: PendingEntry, picture: PostBody['picture']): Promise<'sent' | 'later'> {
   const { outbox, clock } = options;
   try {
     const root = await rootOf(options, say);
@@ -162,14 +162,14 @@ function backoff(attempts: number): number {
 }
 
 /** The thread to say it in: a post id, null for none, undefined while the post that opens the thread isn't there yet. */
-async function rootOf({ outbox }: SenderOptions, say: PendingSay): Promise<string | null | undefined> {
+async function rootOf({ outbox }: SenderOptions, say: PendingEntry): Promise<string | null | undefined> {
   if (say.to.underKey === null) return say.to.root;
   const under = await outbox.postId(say.to.underKey);
   return under ?? (say.attempts > 20 ? null : undefined);
 }
 
 /** Puts the reactions that aren't there yet, in their order. One that fails is not worth losing the post for. */
-async function seed(options: SenderOptions, say: PendingSay, postId: string, before: readonly string[]): Promise<readonly string[]> {
+async function seed(options: SenderOptions, say: PendingEntry, postId: string, before: readonly string[]): Promise<readonly string[]> {
   const seeded = [...before];
   for (const emoji of say.seeds) {
     if (seeded.includes(emoji)) continue;

@@ -1,8 +1,8 @@
 import type { Clock } from '#kernel/clock.ts';
 import { problemOf, VigieError } from '#kernel/errors.ts';
-import { personOf } from '#domain/say.ts';
+import { personOf } from '#domain/outbox-entry.ts';
 import type { PostBody, WrittenPost } from '#ports/chat.ts';
-import type { Outbox, PendingSay } from '#ports/store.ts';
+import type { Outbox, PendingEntry } from '#ports/store.ts';
 import { PLAINNESS, type Plainness } from '#messages/plainer.ts';
 import type { Renderer } from '#messages/post.ts';
 import type { Language } from '#messages/templates.ts';
@@ -43,7 +43,7 @@ const CLOCK_SKEW_MS = 120_000;
  * @returns null when somebody else's words stand there: what follows from that has to be decided before they are written over
  * @throws when even a line is refused everywhere
  */
-export async function write(options: Options, given: PendingSay, { root, picture, from }: Manner): Promise<Written | null> {
+export async function write(options: Options, given: PendingEntry, { root, picture, from }: Manner): Promise<Written | null> {
   const { renderer, languageOf, log, witness } = options;
   const person = personOf(given.to);
   const channel = person === null ? given.to.channel : await witness.publisher.direct(person);
@@ -76,14 +76,14 @@ export async function write(options: Options, given: PendingSay, { root, picture
 const READ_IN: ReadonlySet<unknown> = new Set(['waiting', 'approved']);
 
 /** Looked at before every edit of such a post: an edit of vigie's own would hide what stood there when somebody voted. */
-async function isTampered({ witness }: Options, { key, message }: PendingSay, postId: string, body: PostBody): Promise<boolean> {
+async function isTampered({ witness }: Options, { key, message }: PendingEntry, postId: string, body: PostBody): Promise<boolean> {
   if (message.template !== 'operation' || !READ_IN.has(message.data['state'])) return false;
   const now = await witness.publisher.read(postId);
   if (now === null) return false;
   return now.fingerprint !== witness.publisher.fingerprint(key, body) && !(await witness.ours(postId, now.fingerprint));
 }
 
-async function writeOnce(options: Options, say: PendingSay, root: string | null, body: PostBody): Promise<Written> {
+async function writeOnce(options: Options, say: PendingEntry, root: string | null, body: PostBody): Promise<Written> {
   const { publisher } = options.witness;
   const channel = say.to.channel;
   if (say.postId !== null) {
@@ -104,7 +104,7 @@ async function writeOnce(options: Options, say: PendingSay, root: string | null,
 }
 
 /** In a channel that vigie may not read there is no post of its own. */
-async function findIn({ witness: { publisher } }: Options, channel: string, say: PendingSay): Promise<WrittenPost | null> {
+async function findIn({ witness: { publisher } }: Options, channel: string, say: PendingEntry): Promise<WrittenPost | null> {
   try {
     return await publisher.find(channel, say.key, say.createdAt - CLOCK_SKEW_MS);
   } catch (error) {
@@ -114,7 +114,7 @@ async function findIn({ witness: { publisher } }: Options, channel: string, say:
 }
 
 /** Where vigie may not write, it writes to the operations channel instead: nothing that happened stays untold. */
-async function createSomewhere(options: Options, say: PendingSay, root: string | null, body: PostBody): Promise<Written> {
+async function createSomewhere(options: Options, say: PendingEntry, root: string | null, body: PostBody): Promise<Written> {
   const { operationsChannel } = options;
   const { publisher } = options.witness;
   try {

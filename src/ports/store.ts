@@ -10,7 +10,7 @@ import type { Operation } from '#domain/operation/operation.ts';
 import type { State } from '#domain/operation/states.ts';
 import type { Vote } from '#domain/operation/votes.ts';
 import type { Occurrence } from '#domain/schedule/schedule.ts';
-import type { Destination, MessageData } from '#domain/say.ts';
+import type { Destination, MessageData } from '#domain/outbox-entry.ts';
 
 /** A guarded change found the operation in another state, or the inbound was decided already: decide again. */
 export class StoreConflict extends Error {
@@ -65,7 +65,7 @@ export interface Journal {
 }
 
 /** Something that the sender still has to say or to bring up to date. */
-export interface PendingSay {
+export interface PendingEntry {
   readonly kind: 'create' | 'state';
   readonly key: string;
   readonly to: Destination;
@@ -91,7 +91,7 @@ export interface SentPost {
 
 export interface Outbox {
   /** What may be said now, oldest first. */
-  due(now: number, limit: number): Promise<readonly PendingSay[]>;
+  due(now: number, limit: number): Promise<readonly PendingEntry[]>;
   /** When the next thing becomes due, or null. */
   nextDue(): Promise<number | null>;
   /** Since when the oldest thing that isn't said yet waits (ms), or null. */

@@ -144,9 +144,9 @@ describe('what is a command', () => {
       edited: false,
       trigger: '',
     } as const;
-    expect(await handleRequest(scene.vigie.workshop, request)).toEqual({ kind: 'duplicate' });
+    expect(await handleRequest(scene.vigie.context, request)).toEqual({ kind: 'duplicate' });
     const fresh = { ...request, key: 'post:again' };
-    const both = await Promise.all([handleRequest(scene.vigie.workshop, fresh), handleRequest(scene.vigie.workshop, fresh)]);
+    const both = await Promise.all([handleRequest(scene.vigie.context, fresh), handleRequest(scene.vigie.context, fresh)]);
     expect(both.map((ack) => ack.kind).toSorted()).toEqual(['accepted', 'duplicate']);
     expect(await scene.store.operations.operations({ target: 'blog', limit: 10 })).toHaveLength(2);
   });

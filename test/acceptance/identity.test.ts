@@ -34,14 +34,14 @@ function pager(rung: string[]): Pager {
 /** Until every name was looked up once. */
 async function open(options: SceneOptions = {}): Promise<void> {
   scene = await Scene.open(options);
-  await scene.vigie.workshop.people.refresh();
+  await scene.vigie.context.people.refresh();
 }
 /** Alice becomes alice2, and Eve takes her name. */
 async function takeOver(): Promise<void> {
   await scene.who('alice').rename('alice2');
   await scene.who('eve').rename('alice');
   scene.clock.warp(2_000);
-  await scene.vigie.workshop.people.refresh();
+  await scene.vigie.context.people.refresh();
 }
 
 describe('whoever takes a name of the configuration', () => {
@@ -56,7 +56,7 @@ describe('whoever takes a name of the configuration', () => {
     expect(await local('root', 'whoami')).toMatch(/You are alice2/u);
     await until(() => rung.includes('Another account bears the name alice'), 'the page');
     scene.clock.warp(61_000);
-    await scene.vigie.workshop.people.refresh();
+    await scene.vigie.context.people.refresh();
     expect((await scene.vigiePosts()).filter(({ message }) => /bears the name/u.test(message))).toHaveLength(1);
     const audit = await scene.store.audit.entries({ since: 0, limit: 100 });
     expect(audit.filter(({ kind }) => kind === 'pinned').map(({ detail }) => detail['name'])).toContain('alice');
@@ -180,7 +180,7 @@ describe('a channel that gives a role', () => {
     await scene.stopVigie();
     // Whoever is there when vigie first looks has always been there.
     await scene.startVigie({ roles });
-    await scene.vigie.workshop.people.refresh();
+    await scene.vigie.context.people.refresh();
     await scene.admin.addToChannel({ ...channel, team_id: scene.team.id }, scene.who('eve'));
     await scene.say('alice', '@vigie scale pad 0');
     const post = await scene.post(/2 → 0/u);
@@ -213,7 +213,7 @@ describe('the operations channel', () => {
     await scene.admin.addToChannel(channel, scene.bot, scene.who('eve'));
     await scene.stopVigie();
     await scene.startVigie({ names: { users: [], channels: ['ops'] } });
-    expect(scene.vigie.workshop.operationsChannel).toBe(scene.ops.id);
+    expect(scene.vigie.context.operationsChannel).toBe(scene.ops.id);
     await scene.post(/several teams have a channel `ops`/u);
     expect(await scene.vigiePosts(channel.id)).toEqual([]);
   });
@@ -271,7 +271,7 @@ describe('roles while Mattermost is away', () => {
     let lost = false;
     await scene.stopVigie();
     await scene.startVigie({ directory: losable(() => lost) });
-    await scene.vigie.workshop.people.refresh();
+    await scene.vigie.context.people.refresh();
     lost = true;
     scene.clock.warp(23 * 3_600_000);
     expect(await local('root', 'scale pad 3 --dry-run')).toMatch(/Replicas 2 → 3/u);

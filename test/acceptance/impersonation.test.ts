@@ -238,7 +238,7 @@ describe("somebody who edits vigie's post", () => {
     scene.mattermost.cutSockets(scene.bot.id);
     await rewrite(post, 'restart blog');
     await scene.store.operations.commit({ say: [await cardOf(idOf(post))] });
-    scene.vigie.workshop.wake();
+    scene.vigie.context.wake();
     await scene.reads(post, /Somebody else edited this post/u);
     expect(await replicas()).toBe(2);
   });

@@ -24,7 +24,7 @@ describe('a post with a chart', () => {
         },
       ],
     });
-    scene.vigie.workshop.wake('sender');
+    scene.vigie.context.wake('sender');
     return await scene.post(/No service runs/);
   };
 

@@ -90,7 +90,7 @@ describe('a role', () => {
   it('of somebody who left the channel is gone at once for what has effects, in a minute for what reads', async () => {
     expect(await slash(scene, who('paul'), 'services')).toMatch(/2 services/u);
     await until(
-      async () => (await scene.vigie.workshop.people.holding(['operator'], 'fresh')).some(({ username }) => username === 'paul'),
+      async () => (await scene.vigie.context.people.holding(['operator'], 'fresh')).some(({ username }) => username === 'paul'),
       'Paul',
     );
     const channels: { id: string; name: string }[] = JSON.parse(
@@ -162,7 +162,7 @@ describe('when Mattermost cannot say who has which role', () => {
     const post = await scene.post(/→ 0/u);
     const latest = async () => (await scene.store.operations.operations({ limit: 1 }))[0];
     let lost = true;
-    const { people } = scene.vigie.workshop;
+    const { people } = scene.vigie.context;
     const person = people.person.bind(people);
     Object.assign(people, {
       person: async (...asked: Parameters<typeof person>) => {

@@ -13,7 +13,7 @@ import { startHttp, type HttpServer } from '#adapters/http/server.ts';
 import { openStore } from '#adapters/store/store.ts';
 import { BOUNDS } from '#kernel/bounds.ts';
 import { systemClock } from '#kernel/clock.ts';
-import { loadMaterial } from '#app/app/loaded.ts';
+import { loadAssets } from '#app/app/assets.ts';
 import type { Language } from '#messages/templates.ts';
 import type { RoleMembers } from '#pipeline/people/people.ts';
 import { startVigie, type Parts, type Vigie } from '#app/vigie.ts';
@@ -33,7 +33,7 @@ import { UNHEALTHY } from '#test/lab/swarm/image.ts';
 import { sinceMidday, WarpClock } from '#test/lab/warp-clock.ts';
 
 export const REGISTRY = 'registry.lab:5000';
-const { entries, templates } = await loadMaterial();
+const { entries, templates } = await loadAssets();
 const PEOPLE = ['alice', 'bob', 'zoe', 'eve'] as const;
 
 export interface SceneOptions {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Rule } from '#domain/alert/rule.ts';
 import { readRules, watchRules, type RuleWatch } from '#app/app/rules.ts';
-import { loadMaterial } from '#app/app/loaded.ts';
+import { loadAssets } from '#app/app/assets.ts';
 import { parseConfig } from '#config/load.ts';
 import type { Alerting } from '#pipeline/alert/start.ts';
 
@@ -14,7 +14,7 @@ index: logs-*
 filter: []
 alert: debug
 `;
-const material = await loadMaterial();
+const assets = await loadAssets();
 let folder: string;
 let watching: RuleWatch;
 const replaced: (readonly Rule[])[] = [];
@@ -26,7 +26,7 @@ beforeEach(() => {
   replaced.length = 0;
   refused.length = 0;
   write('one.yaml', RULE.replace('NAME', 'one'));
-  const read = () => readRules(configWith(folder), material, quiet);
+  const read = () => readRules(configWith(folder), assets, quiet);
   watching = watchRules({ first: read(), read, folder, alerting: alerting(), channelsOf: async () => ({}), log: quiet });
 });
 afterEach(() => {

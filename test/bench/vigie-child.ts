@@ -3,7 +3,7 @@ import { startHttp } from '#adapters/http/server.ts';
 import { connectMattermost } from '#adapters/mattermost/connect.ts';
 import { openStore } from '#adapters/store/store.ts';
 import { systemClock } from '#kernel/clock.ts';
-import { loadMaterial } from '#app/app/loaded.ts';
+import { loadAssets } from '#app/app/assets.ts';
 import { startVigie } from '#app/vigie.ts';
 import { LAB_PARTS } from '#test/lab/parts.ts';
 import { MemorySwarm } from '#test/lab/swarm/memory-swarm.ts';
@@ -23,7 +23,7 @@ for (let index = 1; index <= 20; index += 1) {
 }
 const storeFile = join(orders.folder, 'vigie.db');
 const store = await openStore(storeFile, systemClock);
-const { entries, templates } = await loadMaterial();
+const { entries, templates } = await loadAssets();
 const chat = await connectMattermost({
   url: orders.url,
   token: orders.token,

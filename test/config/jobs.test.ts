@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '#config/load.ts';
 import { scheduleOf } from '#config/job-parts.ts';
-import { loadMaterial } from '#app/app/loaded.ts';
+import { loadAssets } from '#app/app/assets.ts';
 import { readJobs } from '#app/app/jobs.ts';
 import { added, problemsOf } from './sample.ts';
 
-const material = await loadMaterial();
+const assets = await loadAssets();
 const job = (keys: string): string => added(`jobs:\n  nightly: { ${keys} }`);
 
 function read(keys: string, more = '') {
-  return readJobs(parseConfig(`${job(keys)}${more}`, 'vigie.yaml'), material);
+  return readJobs(parseConfig(`${job(keys)}${more}`, 'vigie.yaml'), assets);
 }
 
 describe('the times of a job', () => {

@@ -4,7 +4,7 @@ import type { Store } from '#ports/store.ts';
 import type { Swarm } from '#ports/swarm.ts';
 import { connectMattermost } from '#adapters/mattermost/connect.ts';
 import { openStore } from '#adapters/store/store.ts';
-import { loadMaterial } from '#app/app/loaded.ts';
+import { loadAssets } from '#app/app/assets.ts';
 import { startVigie } from '#app/vigie.ts';
 import { LAB_PARTS } from '#test/lab/parts.ts';
 import { labBackups, labPlaces } from '#test/lab/places/lab-backups.ts';
@@ -97,7 +97,7 @@ const chat = await connectMattermost({
   log: quiet,
   reconnectMs: 50,
 });
-const { entries, templates } = await loadMaterial();
+const { entries, templates } = await loadAssets();
 await startVigie({
   ...LAB_PARTS,
   store,

@@ -6,7 +6,7 @@ import { createEngine } from '#messages/engine.ts';
 import { PLAINNESS } from '#messages/plainer.ts';
 import { createRenderer } from '#messages/post.ts';
 import { loadTemplates } from '#messages/templates.ts';
-import type { MessageData } from '#domain/say.ts';
+import type { MessageData } from '#domain/outbox-entry.ts';
 
 const { templates } = await loadTemplates(join(import.meta.dirname, '../../templates/messages'));
 const engine = createEngine(templates, 'Europe/Paris', () => 0);

@@ -3,7 +3,7 @@ import { connectContainers } from '#adapters/docker/connect-containers.ts';
 import { createDatabases } from '#adapters/databases/create-databases.ts';
 import { createDirectoryPlace } from '#adapters/places/create-places.ts';
 import { openStore } from '#adapters/store/store.ts';
-import { loadMaterial } from '#app/app/loaded.ts';
+import { loadAssets } from '#app/app/assets.ts';
 import { systemClock } from '#kernel/clock.ts';
 import { createBackups } from '#pipeline/backup/create-backups.ts';
 
@@ -12,7 +12,7 @@ import { createBackups } from '#pipeline/backup/create-backups.ts';
  * megabytes. Its parent has said how the Swarm is reached, and where dumps go.
  */
 const orders: { socketPath: string; folder: string; service: string } = JSON.parse(process.argv[2] ?? '{}');
-await Promise.all([import('#app/vigie.ts'), loadMaterial()]);
+await Promise.all([import('#app/vigie.ts'), loadAssets()]);
 const containers = connectContainers({ manager: { kind: 'socket', path: orders.socketPath }, nodes: {} });
 const server = { kind: 'service', name: orders.service } as const;
 const plain = { user: null, password: null, address: null, port: null, runAs: null, usedBy: [] };

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '#adapters/store/store.ts';
-import type { Say } from '#domain/say.ts';
+import type { OutboxEntry } from '#domain/outbox-entry.ts';
 import type { Store } from '#ports/store.ts';
 import { ManualClock } from '#test/lab/clock.ts';
 import { received } from '#test/domain/operation/machine.ts';
@@ -27,7 +27,7 @@ export async function freshStore(
   };
 }
 
-export function say(change: Partial<Say> = {}): Say {
+export function say(change: Partial<OutboxEntry> = {}): OutboxEntry {
   return {
     kind: 'state',
     key: 'op:p7k:1',

@@ -9,12 +9,12 @@ import type { Parsed } from '#pipeline/operation/parse.ts';
 import { Planned, type plan } from '#pipeline/operation/plan.ts';
 import { Proven, type prove } from '#pipeline/operation/prove.ts';
 import type { Request } from '#pipeline/operation/receive.ts';
-import type { Workshop } from '#pipeline/operation/workshop.ts';
+import type { Context } from '#pipeline/operation/context.ts';
 import type { Proposal } from '#domain/operation/inbound.ts';
 import type { Operation, Person } from '#domain/operation/operation.ts';
 import { proves, type Same } from './types.ts';
 
-declare const workshop: Workshop;
+declare const context: Context;
 declare const operation: Operation;
 declare const person: Person;
 declare const parsed: Parsed;
@@ -94,7 +94,7 @@ approved.operation = operation;
 // @ts-expect-error what was said isn't proven
 export const skippedProof: Proven = request;
 // @ts-expect-error only what was proven is authorized
-export const unprovenAuthorization = authorize(workshop, request, parsed);
+export const unprovenAuthorization = authorize(context, request, parsed);
 // @ts-expect-error authorized isn't planned
 export const skippedPlan: Planned = authorized;
 // @ts-expect-error planned isn't approved
@@ -104,14 +104,14 @@ export const castApproval = planned as Approved;
 
 /** What runs was approved: nothing else is taken, and "not now" has to be dealt with first. */
 proves<Same<Parameters<typeof execute>[1], Approved>>();
-await execute(workshop, approved, signal);
+await execute(context, approved, signal);
 // @ts-expect-error an operation as such was approved by nobody
-await execute(workshop, operation, signal);
+await execute(context, operation, signal);
 // @ts-expect-error an operation whose state says so was approved by nobody
-await execute(workshop, { ...operation, state: 'approved' }, signal);
+await execute(context, { ...operation, state: 'approved' }, signal);
 // @ts-expect-error a plan was approved by nobody
-await execute(workshop, planned, signal);
+await execute(context, planned, signal);
 // @ts-expect-error a command that may be given was approved by nobody
-await execute(workshop, authorized, signal);
+await execute(context, authorized, signal);
 // @ts-expect-error it may have been refused
-await execute(workshop, await approve(workshop, operation, signal), signal);
+await execute(context, await approve(context, operation, signal), signal);

@@ -26,13 +26,13 @@ export type DatabaseBackupBasis = {
     readonly version: string;
     readonly asked_at: number;
     readonly last: { readonly at: number; readonly bytes: number } | null;
-    readonly places: readonly Room[];
+    readonly places: readonly PlaceAfter[];
     readonly prune: readonly { readonly id: string; readonly at: number; readonly bytes: number }[];
     readonly keep: number;
   };
 };
 
-type Room = {
+type PlaceAfter = {
   readonly name: string;
   readonly free: number;
   readonly percent: number;
@@ -66,7 +66,7 @@ export async function planDatabaseBackup(
   const known = (await backups.list({ target: name, limit: ALL })).filter(({ kind }) => kind === 'database');
   const last = newestGood(known);
   const views = await backups.places(signal);
-  const places = views.map((place) => roomAfter(place, last?.bytes ?? 0));
+  const places = views.map((place) => placeAfter(place, last?.bytes ?? 0));
   if (views[0]?.problem) throw new VigieError(views[0].problem.code, views[0].problem.params);
   refuseFull(places[0]);
   const { remove, keep, atLeastMs } = await backups.prunable(name, self.now());
@@ -102,13 +102,13 @@ export async function planDatabaseBackup(
   };
 }
 
-function roomAfter({ name, sizeBytes, freeBytes, limit, sealed, problem }: PlaceView, bytes: number): Room {
+function placeAfter({ name, sizeBytes, freeBytes, limit, sealed, problem }: PlaceView, bytes: number): PlaceAfter {
   const share = sizeBytes === 0 ? 1 : Math.min(1, (sizeBytes - freeBytes + bytes) / sizeBytes);
   const percent = Math.ceil(share * 100);
   return { name, free: freeBytes, percent, limit, sealed, full: percent > limit, away: problem !== null };
 }
 
-function refuseFull(main: Room | undefined): void {
+function refuseFull(main: PlaceAfter | undefined): void {
   if (main === undefined) throw new VigieError('backups_not_configured');
   if (main.full) throw new VigieError('storage_full', { storage: main.name, share: main.percent, limit: main.limit });
 }

@@ -6,7 +6,7 @@ import type { Effect } from '#domain/operation/operation.ts';
 import type { Clients, ReadClients } from '#ports/clients.ts';
 import type { RunContext } from '../definition.ts';
 import { counted, createMeter } from './meter.ts';
-import { requireServerRoom, roomOn } from './server-room.ts';
+import { requireHeadroom, headroomOn } from './headroom.ts';
 
 export type DrillBasis = {
   readonly name: string;
@@ -35,7 +35,7 @@ export async function planDrill(
   if (picked === null) throw new VigieError('backup_none', { target: name });
   if (picked.state === 'bad') throw new VigieError('backup_bad', { target: name, backup: picked.id, reason: picked.reason });
   // The throwaway server stands on the same machine.
-  requireServerRoom(await roomOn(databases, facts, { backup: picked, liveBytes: null }, signal), facts);
+  requireHeadroom(await headroomOn(databases, facts, { backup: picked, liveBytes: null }, signal), facts);
   const { id, sha256, at, bytes, tables, drilledAt } = picked;
   const basis = {
     name,

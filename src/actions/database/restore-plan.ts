@@ -9,7 +9,7 @@ import { resolveMoment, type Moment } from '#domain/command/moment.ts';
 import type { Effect } from '#domain/operation/operation.ts';
 import type { ReadClients } from '#ports/clients.ts';
 import type { DatabaseFacts, DatabaseView } from '#ports/databases.ts';
-import { requireServerRoom, type Room, roomOn } from './server-room.ts';
+import { requireHeadroom, type Headroom, headroomOn } from './headroom.ts';
 import { steady } from './steady.ts';
 import { writersOf, type Writer } from './writers.ts';
 
@@ -69,7 +69,7 @@ export type RestoreBasis = {
     readonly others: readonly string[];
     readonly down: string | null;
     /** On the server's disk; null where nobody can tell. */
-    readonly room: Room | null;
+    readonly room: Headroom | null;
   };
 };
 
@@ -109,8 +109,8 @@ export async function planRestore(
     throw new VigieError('database_no_volume', { database: facts.name, server: facts.server.name });
   if (seen.version !== null && !canLoad(picked, facts.engine, seen.version)) throw incompatible(facts, picked, seen.version);
   const loaded = { backup: picked, liveBytes: seen.view?.bytes ?? null };
-  const room = seen.mode === 'down' ? null : await roomOn(clients.databases, facts, loaded, signal);
-  if (input.into !== undefined) requireServerRoom(room, facts);
+  const room = seen.mode === 'down' ? null : await headroomOn(clients.databases, facts, loaded, signal);
+  if (input.into !== undefined) requireHeadroom(room, facts);
   const writers = input.into === undefined ? await writersOf(clients.swarm, facts.usedBy, signal) : [];
   const fresh: RestoreBasis = {
     decides: {

@@ -2,7 +2,7 @@ import type { AuditEntry, Commit, Release, Transition } from '#domain/operation/
 import { conflict, type HeldLock } from '#domain/operation/locks.ts';
 import type { Operation } from '#domain/operation/operation.ts';
 import { mayFollow } from '#domain/operation/states.ts';
-import type { Say } from '#domain/say.ts';
+import type { OutboxEntry } from '#domain/outbox-entry.ts';
 import { LockConflict, StoreConflict } from '#ports/store.ts';
 import { writeBook, writePage } from './alerts.ts';
 import { appendAudit } from './audit.ts';
@@ -125,7 +125,7 @@ async function writeRelease(trx: Db, release: Release, now: number): Promise<voi
     .execute();
 }
 
-async function writeSay(trx: Db, say: Say, now: number): Promise<void> {
+async function writeSay(trx: Db, say: OutboxEntry, now: number): Promise<void> {
   const wanted = { message: JSON.stringify(say.message), seeds: JSON.stringify(say.seeds) };
   const insert = trx.insertInto('says').values({
     key: say.key,

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { Outbox, PendingSay, SentPost } from '#ports/store.ts';
+import type { Outbox, PendingEntry, SentPost } from '#ports/store.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Db, Tables } from './database.ts';
 import { stored } from './stored.ts';
@@ -70,7 +70,7 @@ export function outbox(db: Db, clock: Clock): Outbox {
   };
 }
 
-function toPending(row: Row): PendingSay {
+function toPending(row: Row): PendingEntry {
   return {
     kind: row.kind === 'create' ? 'create' : 'state',
     key: row.key,

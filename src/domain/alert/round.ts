@@ -1,6 +1,6 @@
 import type { ChartData } from '../chart.ts';
 import type { AuditEntry } from '../operation/commit.ts';
-import type { Say } from '../say.ts';
+import type { OutboxEntry } from '../outbox-entry.ts';
 import { membersOf, withAll, type Book } from './book.ts';
 import { isActive, type Alert } from './alert.ts';
 import type { AlertGroup } from './group.ts';
@@ -43,7 +43,7 @@ export interface Round {
   readonly book: Book;
   readonly withheld: ReadonlyMap<string, Withheld>;
   readonly decisions: ReadonlyMap<string, Decision>;
-  readonly say: readonly Say[];
+  readonly say: readonly OutboxEntry[];
   readonly pages: readonly PageOrder[];
   readonly audit: readonly AuditEntry[];
   readonly freshId: () => string;

@@ -1,5 +1,5 @@
 import type { JsonObject } from '#kernel/json.ts';
-import type { MessageData, Say } from '../say.ts';
+import type { MessageData, OutboxEntry } from '../outbox-entry.ts';
 import { SEEDS } from './emoji.ts';
 import { postKey, type Operation, type Person } from './operation.ts';
 import { planName } from './plan.ts';
@@ -21,7 +21,7 @@ export interface CardFacts {
 }
 
 /** The wanted state of an operation's post. */
-export function operationPost(operation: Operation, facts: CardFacts = {}): Say {
+export function operationPost(operation: Operation, facts: CardFacts = {}): OutboxEntry {
   return {
     kind: 'state',
     key: postKey(operation, operation.round),

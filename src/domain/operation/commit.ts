@@ -4,7 +4,7 @@ import type { Swap } from '../alert/oncall.ts';
 import type { PageOrder } from '../alert/page.ts';
 import type { Backup } from '../backup/backup.ts';
 import type { OccurrenceChange } from '../schedule/schedule.ts';
-import type { Say } from '../say.ts';
+import type { OutboxEntry } from '../outbox-entry.ts';
 import type { Operation } from './operation.ts';
 import type { State } from './states.ts';
 import type { Vote } from './votes.ts';
@@ -64,7 +64,7 @@ export interface Commit {
   /** Occurrences of jobs; the commit fails whole when one of them is entered already. */
   readonly occurrences?: readonly OccurrenceChange[];
   readonly audit?: readonly AuditEntry[];
-  readonly say?: readonly Say[];
+  readonly say?: readonly OutboxEntry[];
 }
 
 /** A change of an operation that keeps its state. */

@@ -5,7 +5,7 @@ import { note } from './decide-plan.ts';
 import type { Inbound, Outcome, Situation } from './inbound.ts';
 import { MENTION_AFTER_MS } from './limits.ts';
 import type { Operation, Person } from './operation.ts';
-import type { Say } from '../say.ts';
+import type { OutboxEntry } from '../outbox-entry.ts';
 
 /** How far a running operation is; only its post changes. */
 export function decideProgress({ operation }: Situation, progress: Json): Commit {
@@ -47,7 +47,7 @@ function hasLog(result: Json): boolean {
   return result !== null && isJsonObject(result) && typeof result['log'] === 'string';
 }
 
-function ending(operation: Operation): Say {
+function ending(operation: Operation): OutboxEntry {
   return note(operation, 'ended', 'ended', {
     state: operation.state,
     requester: named(operation.requester),

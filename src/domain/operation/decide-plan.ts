@@ -6,7 +6,7 @@ import type { Proposal, Situation } from './inbound.ts';
 import { APPROVE_WITHIN_MS, startWithin } from './limits.ts';
 import { asksSomebody } from './policy.ts';
 import type { Operation, Person } from './operation.ts';
-import { inThread, type Say } from '../say.ts';
+import { inThread, type OutboxEntry } from '../outbox-entry.ts';
 import { postKey } from './operation.ts';
 
 /** A new operation: stored before anything else is done about it. */
@@ -57,7 +57,7 @@ export function decidePlanned({ operation }: Situation, proposal: Proposal, now:
 }
 
 /** An emergency replaces the second person, so everybody who could have been one is told. */
-function emergency(operation: Operation, everybody: readonly Person[]): Say {
+function emergency(operation: Operation, everybody: readonly Person[]): OutboxEntry {
   return note(operation, 'emergency', 'emergency', {
     requester: named(operation.requester),
     reason: operation.emergency,
@@ -106,7 +106,7 @@ export function decidePlanRefused({ operation }: Situation, problem: Problem, no
 }
 
 /** A refusal answers where the command was given: in the thread of the post that asked, if there is one. */
-function refusal(operation: Operation, problem: Problem): Say {
+function refusal(operation: Operation, problem: Problem): OutboxEntry {
   return {
     kind: 'create',
     key: `refused:${operation.id}`,
@@ -126,7 +126,7 @@ function refusal(operation: Operation, problem: Problem): Say {
 }
 
 /** A line in the thread of the operation's current post. */
-export function note(operation: Operation, key: string, template: string, data: Say['message']['data']): Say {
+export function note(operation: Operation, key: string, template: string, data: OutboxEntry['message']['data']): OutboxEntry {
   return {
     kind: 'create',
     key: `${key}:${operation.id}:${operation.round}`,

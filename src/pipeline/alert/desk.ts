@@ -11,7 +11,7 @@ import type { Round } from '#domain/alert/round.ts';
 import type { AlertSettings } from '#domain/alert/settings.ts';
 import { runStages } from '#domain/alert/stages.ts';
 import type { AuditEntry } from '#domain/operation/commit.ts';
-import type { Say } from '#domain/say.ts';
+import type { OutboxEntry } from '#domain/outbox-entry.ts';
 import type { Store } from '#ports/store.ts';
 import { pruned } from './prune.ts';
 
@@ -35,7 +35,7 @@ export interface Act {
   readonly rules?: readonly RuleState[];
   readonly looked?: LookedTo;
   readonly audit?: readonly AuditEntry[];
-  readonly say?: readonly Say[];
+  readonly say?: readonly OutboxEntry[];
 }
 
 /** The only holder of the book of alerts: changes come one after the other, each goes through all stages and is stored whole. */

@@ -12,7 +12,7 @@ import type { ReactionChange } from '#ports/chat.ts';
 import { mayAskFor, targetOf } from '../operation/authorize.ts';
 import { parse } from '../operation/parse.ts';
 import { handleRequest } from '../operation/request.ts';
-import type { Workshop } from '../operation/workshop.ts';
+import type { Context } from '../operation/context.ts';
 import type { Desk } from './desk.ts';
 import { releasePost, silencePost, takePost } from './respond.ts';
 
@@ -31,38 +31,38 @@ export function alertPostOf(key: string): string | null {
 }
 
 /** A reaction under a post of alerts: 👀 takes it, 🔕 silences it, ▶️ starts its remedy. */
-export async function reactToAlert(workshop: Workshop, desk: Desk, post: string, reaction: ReactionChange): Promise<void> {
+export async function reactToAlert(context: Context, desk: Desk, post: string, reaction: ReactionChange): Promise<void> {
   const asks = ASKS.get(reaction.emoji);
   if (asks === undefined) return;
-  const person = await workshop.people.person(reaction.user, 'fresh');
+  const person = await context.people.person(reaction.user, 'fresh');
   if (asks === 'remedy') {
-    if (reaction.added) await startRemedy(workshop, desk, post, reaction);
+    if (reaction.added) await startRemedy(context, desk, post, reaction);
     return;
   }
-  if (!may(workshop, person, asks)) return;
+  if (!may(context, person, asks)) return;
   const by = { id: person.id, username: person.username };
   if (asks === 'ack') await (reaction.added ? takePost(desk, post, by) : releasePost(desk, post, by));
   else if (reaction.added) await silencePost(desk, post, by);
 }
 
 /** As for the typed action: reactions are no way round the policy. */
-function may(workshop: Workshop, person: Person, action: string): boolean {
-  const { roles } = requirementFor(workshop.policy, { action, target: null, environment: null, risk: 'safe' });
+function may(context: Context, person: Person, action: string): boolean {
+  const { roles } = requirementFor(context.policy, { action, target: null, environment: null, risk: 'safe' });
   return mayAskFor(person, roles);
 }
 
 /** ▶️: an ordinary request of whoever clicked, with its ordinary approval. */
-async function startRemedy(workshop: Workshop, desk: Desk, post: string, reaction: ReactionChange): Promise<void> {
+async function startRemedy(context: Context, desk: Desk, post: string, reaction: ReactionChange): Promise<void> {
   const groups = groupsOfPost(desk.book, post);
   const [group] = groups;
   const command = remedyOf(desk.round, activeIn(desk.book, groups).filter(isActive));
   if (group === undefined || command === null) return;
-  const person = await workshop.people.person(reaction.user, 'fresh');
+  const person = await context.people.person(reaction.user, 'fresh');
   try {
-    const target = allowedTarget(workshop, desk, command);
-    const { outbox } = workshop.store;
+    const target = allowedTarget(context, desk, command);
+    const { outbox } = context.store;
     const postId = await outbox.postId(`alert:${post}`);
-    const ack = await handleRequest(workshop, {
+    const ack = await handleRequest(context, {
       key: `remedy:${post}:${reaction.user}:${reaction.at}`,
       user: reaction.user,
       text: command,
@@ -104,16 +104,16 @@ async function tellRefused(
  * once an hour for each.
  * @throws remedy_not_allowed, remedy_too_often
  */
-function allowedTarget(workshop: Workshop, desk: Desk, command: string): string {
-  const parsed = parse(workshop, command);
+function allowedTarget(context: Context, desk: Desk, command: string): string {
+  const parsed = parse(context, command);
   const typed = targetOf(parsed);
   // A document may call a machine by any of its names: it is one machine all the same.
-  const [target = null] = typed === null ? [] : workshop.inventory.namesOf(typed);
+  const [target = null] = typed === null ? [] : context.inventory.namesOf(typed);
   const { handler } = parsed.entry;
   const dangerous = handler.kind !== 'action' || handler.risk === 'danger' || parsed.command.emergency !== null;
-  if (dangerous || target === null || !workshop.inventory.knows(target)) throw new VigieError('remedy_not_allowed', { command });
+  if (dangerous || target === null || !context.inventory.knows(target)) throw new VigieError('remedy_not_allowed', { command });
   const last = desk.book.remedies.get(target);
-  if (last !== undefined && workshop.clock.now() - last.at < REMEDY_EVERY_MS)
+  if (last !== undefined && context.clock.now() - last.at < REMEDY_EVERY_MS)
     throw new VigieError('remedy_too_often', { target, until: last.at + REMEDY_EVERY_MS });
   return target;
 }

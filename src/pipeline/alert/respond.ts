@@ -8,7 +8,7 @@ import { storyLine } from '#domain/alert/say/story.ts';
 import { isSystemRule } from '#domain/alert/system.ts';
 import type { AuditEntry } from '#domain/operation/commit.ts';
 import type { JsonObject } from '#kernel/json.ts';
-import type { Say } from '#domain/say.ts';
+import type { OutboxEntry } from '#domain/outbox-entry.ts';
 import type { Act, Desk } from './desk.ts';
 
 /** How long 🔕 keeps an alert quiet. */
@@ -121,7 +121,7 @@ export function groupOf(book: Book, alert: Alert): readonly AlertGroup[] {
 }
 
 /** One line for each post: the groups of a digest share theirs. */
-function lines(groups: readonly AlertGroup[], section: string, once: string, data: JsonObject): readonly Say[] {
+function lines(groups: readonly AlertGroup[], section: string, once: string, data: JsonObject): readonly OutboxEntry[] {
   const told = groups.filter((group) => group.firstNotifiedAt !== null);
   const first = new Map(told.map((group) => [group.digest ?? group.id, group]));
   return [...first.values()].map((group) => storyLine(group, section, once, data));

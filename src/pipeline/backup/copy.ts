@@ -7,7 +7,7 @@ import type { Backups } from '#ports/backups.ts';
 import type { BackupPlace } from '#ports/places.ts';
 import { enter, markDamaged, requireDatabase, type Archive } from './archive.ts';
 import { checked } from './checked.ts';
-import { roomFor, within } from './room.ts';
+import { headroomFor, within } from './headroom.ts';
 import { manifestOf } from './take.ts';
 
 type CopyOptions = Parameters<Backups['copy']>[1];
@@ -78,7 +78,7 @@ function nullWhenUnknown(error: unknown): null {
 async function write(archive: Archive, backup: Backup, { place, sealer, path }: CopyTarget, options: CopyOptions): Promise<Digest> {
   const { signal } = options;
   const neededBytes = sealer === null ? backup.bytes : Math.ceil(backup.bytes * SEAL_GROWTH) + SEAL_HEADER_BYTES;
-  const room = await roomFor(place, neededBytes, archive.fullPercent, signal);
+  const room = await headroomFor(place, neededBytes, archive.fullPercent, signal);
   const content = checked(backup, await archive.places.main.read(backup.path, signal));
   const written = await place
     .write(path, within(room, sealer === null ? content : sealer.seal(content)), options)

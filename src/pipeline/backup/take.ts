@@ -6,7 +6,7 @@ import { backupFolder, dumpPath, isOf, manifestPath } from '#domain/backup/path.
 import type { TakeOptions } from '#ports/backups.ts';
 import type { Place } from '#ports/places.ts';
 import { damaged, enter, known, type Archive } from './archive.ts';
-import { roomFor, within } from './room.ts';
+import { headroomFor, within } from './headroom.ts';
 
 /** A dump may grow by a fifth from one to the next before its place is found too small. */
 const GROWTH = 1.2;
@@ -24,7 +24,7 @@ export async function take(archive: Archive, database: string, options: TakeOpti
   const facts = databases.facts(database);
   await clearAway(archive, database, operation, signal);
   const last = (await known(archive, database)).find((each) => each.state !== 'bad' && each.purpose === 'routine');
-  const room = await roomFor(places.main, Math.ceil((last?.bytes ?? 0) * GROWTH), archive.fullPercent, signal);
+  const room = await headroomFor(places.main, Math.ceil((last?.bytes ?? 0) * GROWTH), archive.fullPercent, signal);
   const view = await databases.look(database, undefined, signal);
   const at = clock.now();
   const path = dumpPath(database, at, operation);

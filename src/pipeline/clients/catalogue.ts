@@ -2,29 +2,29 @@ import { requirementFor } from '#domain/operation/policy.ts';
 import type { ActionEntry, Catalogue } from '#ports/clients.ts';
 import { leastRisk, mayAskFor } from '../operation/authorize.ts';
 import type { Entry } from '../operation/catalogue.ts';
-import type { Workshop } from '../operation/workshop.ts';
+import type { Context } from '../operation/context.ts';
 
 /** The actions that there are, as `help` shows them. */
-export function catalogueOf(workshop: Workshop): Catalogue {
+export function catalogueOf(context: Context): Catalogue {
   const toEntry = (entry: Entry): ActionEntry => ({
     family: entry.family,
     shape: entry.shape,
     kind: entry.handler.kind,
     risk: entry.handler.kind !== 'action' ? 'read' : typeof entry.handler.risk === 'string' ? entry.handler.risk : null,
   });
-  const all = [...workshop.entries.values()];
+  const all = [...context.entries.values()];
   return {
-    names: workshop.vocabulary.names,
+    names: context.vocabulary.names,
     allowed: (person) =>
       all
         .filter((entry) => {
           const subject = { action: entry.handler.id, target: null, environment: null, risk: leastRisk(entry) };
-          return mayAskFor(person, requirementFor(workshop.policy, subject).roles);
+          return mayAskFor(person, requirementFor(context.policy, subject).roles);
         })
         .map(toEntry),
     find(word) {
-      const shape = workshop.vocabulary.shape(word);
-      const entry = shape === null ? undefined : workshop.entries.get(shape.id);
+      const shape = context.vocabulary.shape(word);
+      const entry = shape === null ? undefined : context.entries.get(shape.id);
       return entry === undefined ? null : toEntry(entry);
     },
   };

@@ -1,7 +1,7 @@
 import type { Clients, MetricsReader } from '#ports/clients.ts';
 import type { Search } from '#ports/search.ts';
 import type { Desk } from '../alert/desk.ts';
-import type { Workshop } from '../operation/workshop.ts';
+import type { Context } from '../operation/context.ts';
 import { rotaClient, type RotaBook } from '../people/rota.ts';
 import { alertsOf } from './alerts.ts';
 import { catalogueOf } from './catalogue.ts';
@@ -12,7 +12,7 @@ import { selfOf } from './self.ts';
 
 /** What clients are made of. Those of vigie itself are asked for when they are used: they need what needs them. */
 export interface ClientParts extends Infrastructure {
-  readonly workshop: () => Workshop;
+  readonly context: () => Context;
   readonly desk: () => Desk;
   readonly rota: RotaBook | null;
   readonly searches: ReadonlyMap<string, Search>;
@@ -23,7 +23,7 @@ export interface ClientParts extends Infrastructure {
 
 /** What handlers use: systems, and what says that they are missing where they aren't configured; and vigie itself. */
 export function clientsOf(parts: ClientParts): Clients {
-  const { workshop, desk, searches } = parts;
+  const { context, desk, searches } = parts;
   return {
     swarm: parts.swarm ?? NO_SWARM,
     hosts: parts.hosts ?? NO_HOSTS,
@@ -33,19 +33,19 @@ export function clientsOf(parts: ClientParts): Clients {
     backups: parts.backups ?? NO_BACKUPS,
     jobs: parts.jobs ?? NO_JOBS,
     metrics: parts.metrics,
-    rota: rotaClient(parts.rota, () => workshop().people),
-    people: { pinOf: (id) => workshop().people.pinOf(id) },
-    releases: releasesOf(() => workshop().store),
-    operations: operationsOf(workshop),
-    self: selfOf(workshop, parts.storeFile, parts.timezone),
+    rota: rotaClient(parts.rota, () => context().people),
+    people: { pinOf: (id) => context().people.pinOf(id) },
+    releases: releasesOf(() => context().store),
+    operations: operationsOf(context),
+    self: selfOf(context, parts.storeFile, parts.timezone),
     get inventory() {
-      return workshop().inventory;
+      return context().inventory;
     },
     get catalogue() {
-      return catalogueOf(workshop());
+      return catalogueOf(context());
     },
     get alerts() {
-      return alertsOf(desk, searches, workshop().store, () => workshop().clock.now());
+      return alertsOf(desk, searches, context().store, () => context().clock.now());
     },
   };
 }

@@ -3,28 +3,28 @@ import type { State } from '#domain/operation/states.ts';
 import type { Operations } from '#ports/clients.ts';
 import { apply } from '../operation/apply.ts';
 import { findOperation } from '../operation/vote.ts';
-import type { Workshop } from '../operation/workshop.ts';
+import type { Context } from '../operation/context.ts';
 
 const OPEN: ReadonlySet<State> = new Set(['received', 'waiting', 'approved', 'running', 'indeterminate']);
 /** More than are open at a time. */
 const ALL_OPEN = 500;
 
 /** Operations and their stories. */
-export function operationsOf(workshop: () => Workshop): Operations {
-  const store = () => workshop().store;
+export function operationsOf(context: () => Context): Operations {
+  const store = () => context().store;
   return {
     async list({ open, limit }) {
       const found = await store().operations.operations({ limit: open ? ALL_OPEN : limit });
       return (open ? found.filter(isOpen) : found).slice(0, limit);
     },
-    get: (id) => findOperation(workshop(), id),
+    get: (id) => findOperation(context(), id),
     trail: (operation) => store().audit.entries({ since: 0, limit: 50, operation }),
     audit: (since, limit) => store().audit.entries({ since, limit }),
     async settle(id, outcome, reason, by) {
-      await apply(workshop(), id, { kind: 'settled', by, outcome, reason });
+      await apply(context(), id, { kind: 'settled', by, outcome, reason });
     },
     async close(id, by) {
-      await apply(workshop(), id, { kind: 'closed', by });
+      await apply(context(), id, { kind: 'closed', by });
     },
   };
 }

@@ -10,7 +10,7 @@ import { eligible } from '../operation/approve.ts';
 import { receivePost } from '../operation/receive.ts';
 import { handleRequest } from '../operation/request.ts';
 import { castReaction, operationOfPost } from '../operation/vote.ts';
-import type { Workshop } from '../operation/workshop.ts';
+import type { Context } from '../operation/context.ts';
 
 /** After a resync that failed, the next one is tried this much later. */
 const RESYNC_AGAIN_MS = 5_000;
@@ -35,39 +35,39 @@ export interface Heard {
  * Listens to the chat server for as long as the signal lives. Posts become requests, reactions become votes, and after
  * every gap in the stream all that matters is read again.
  */
-export async function listenToChat(workshop: Workshop, { desk, chat, ours }: Heard, signal: AbortSignal): Promise<Listening> {
-  const progress = noteProgress(workshop, signal);
+export async function listenToChat(context: Context, { desk, chat, ours }: Heard, signal: AbortSignal): Promise<Listening> {
+  const progress = noteProgress(context, signal);
   let inOrder: Promise<unknown> = Promise.resolve();
   /** Resyncs asked for, and the latest one that came to its end: in between, something before the newest post may be unread. */
   const resyncs = { asked: 0, done: 0 };
   /** Reactions and resyncs one after the other: adding and taking back must not overtake each other. */
   const queue = (what: string, act: () => Promise<void>): void => {
     inOrder = inOrder.then(act).catch((error: unknown) => {
-      workshop.log.warn({ problem: problemOf(error) }, `${what} could not be handled`);
-      if (!signal.aborted) void workshop.clock.sleep(RESYNC_AGAIN_MS, signal).then(() => !signal.aborted && resyncSoon());
+      context.log.warn({ problem: problemOf(error) }, `${what} could not be handled`);
+      if (!signal.aborted) void context.clock.sleep(RESYNC_AGAIN_MS, signal).then(() => !signal.aborted && resyncSoon());
     });
   };
   const resyncSoon = (): void => {
     resyncs.asked += 1;
     const number = resyncs.asked;
     queue('resync', async () => {
-      await resync(workshop, desk, chat);
+      await resync(context, desk, chat);
       resyncs.done = number;
     });
   };
   const handle = (event: ChatEvent): void => {
     switch (event.kind) {
       case 'post':
-        void hear(workshop, chat, event.post, resyncs.done === resyncs.asked ? progress : null).catch((error: unknown) =>
-          workshop.log.error({ error }, 'a post could not be handled'),
+        void hear(context, chat, event.post, resyncs.done === resyncs.asked ? progress : null).catch((error: unknown) =>
+          context.log.error({ error }, 'a post could not be handled'),
         );
         return;
       case 'reaction':
-        if (event.reaction.user !== chat.me().id) queue('a reaction', () => react(workshop, desk, event.reaction));
+        if (event.reaction.user !== chat.me().id) queue('a reaction', () => react(context, desk, event.reaction));
         return;
       case 'edited':
         // In their order with the reactions: whoever votes after an edit has read what it left.
-        queue('an edit', () => checkEdit(workshop, ours, event));
+        queue('an edit', () => checkEdit(context, ours, event));
         return;
       case 'resync':
         resyncSoon();
@@ -80,8 +80,8 @@ export async function listenToChat(workshop: Workshop, { desk, chat, ours }: Hea
   return {
     rereadVotes: (key) =>
       queue('the votes of a new post', async () => {
-        const operation = await operationOfPost(workshop, key);
-        if (operation !== null) await readVotes(workshop, chat, operation);
+        const operation = await operationOfPost(context, key);
+        if (operation !== null) await readVotes(context, chat, operation);
       }),
   };
 }
@@ -89,9 +89,9 @@ export async function listenToChat(workshop: Workshop, { desk, chat, ours }: Hea
 type Progress = (channel: string, at: number) => void | Promise<void>;
 
 /** @param progress where it is noted that the channel is read up to here; null when something before may be unread */
-async function hear(workshop: Workshop, chat: ChatEvents, post: IncomingPost, progress: Progress | null): Promise<void> {
-  const request = receivePost(post, chat.me(), workshop.clock.now());
-  if (request !== null) await handleRequest(workshop, request);
+async function hear(context: Context, chat: ChatEvents, post: IncomingPost, progress: Progress | null): Promise<void> {
+  const request = receivePost(post, chat.me(), context.clock.now());
+  if (request !== null) await handleRequest(context, request);
   await progress?.(post.channel, post.at);
 }
 
@@ -99,7 +99,7 @@ async function hear(workshop: Workshop, chat: ChatEvents, post: IncomingPost, pr
  * Up to where each channel was read, stored once in a while: a member who floods a channel must not keep the store busy. What isn't stored
  * when vigie ends is read again, and known by its key.
  */
-function noteProgress({ store, clock, log }: Workshop, signal: AbortSignal): Progress {
+function noteProgress({ store, clock, log }: Context, signal: AbortSignal): Progress {
   const reached = new Map<string, number>();
   let waiting = false;
   const write = async (): Promise<void> => {
@@ -122,54 +122,54 @@ function noteProgress({ store, clock, log }: Workshop, signal: AbortSignal): Pro
 }
 
 /** Reads again what may have been missed: posts since the last one seen, and reactions on every pending approval. */
-async function resync(workshop: Workshop, desk: Desk, chat: ChatEvents): Promise<void> {
-  workshop.people.expire();
-  const known = await workshop.store.cursors.all();
-  for (const channel of await chat.channels()) await catchUp(workshop, chat, channel, known.get(channel.id));
-  const open = await workshop.store.operations.operations({ states: ['waiting', 'approved', 'running'], limit: 500 });
-  for (const operation of open) await readVotes(workshop, chat, operation);
-  await rereadAlerts(workshop, desk, chat);
+async function resync(context: Context, desk: Desk, chat: ChatEvents): Promise<void> {
+  context.people.expire();
+  const known = await context.store.cursors.all();
+  for (const channel of await chat.channels()) await catchUp(context, chat, channel, known.get(channel.id));
+  const open = await context.store.operations.operations({ states: ['waiting', 'approved', 'running'], limit: 500 });
+  for (const operation of open) await readVotes(context, chat, operation);
+  await rereadAlerts(context, desk, chat);
 }
 
 /** What it is under a post decides what a reaction means. */
-async function react(workshop: Workshop, desk: Desk, reaction: ReactionChange): Promise<void> {
-  const post = await workshop.store.outbox.byPost(reaction.post);
+async function react(context: Context, desk: Desk, reaction: ReactionChange): Promise<void> {
+  const post = await context.store.outbox.byPost(reaction.post);
   const alerts = post === null ? null : alertPostOf(post.key);
-  await (alerts === null ? castReaction(workshop, reaction) : reactToAlert(workshop, desk, alerts, reaction));
+  await (alerts === null ? castReaction(context, reaction) : reactToAlert(context, desk, alerts, reaction));
 }
 
 /** Somebody may have taken an alert while vigie didn't listen. Only 👀 is made up for: the others start something. */
-async function rereadAlerts(workshop: Workshop, desk: Desk, chat: ChatEvents): Promise<void> {
+async function rereadAlerts(context: Context, desk: Desk, chat: ChatEvents): Promise<void> {
   const open = [...desk.book.groups.values()].filter((group) => group.closedAt === null);
   for (const id of new Set(open.map((group) => group.digest ?? group.id))) {
-    const postId = await workshop.store.outbox.postId(`alert:${id}`);
+    const postId = await context.store.outbox.postId(`alert:${id}`);
     const reactions = postId === null ? [] : await chat.reactions(postId);
     const eyes = reactions.filter((reaction) => reaction.emoji === 'eyes' && reaction.user !== chat.me().id);
-    for (const reaction of eyes) await reactToAlert(workshop, desk, id, reaction);
+    for (const reaction of eyes) await reactToAlert(context, desk, id, reaction);
   }
 }
 
-async function catchUp(workshop: Workshop, chat: ChatEvents, channel: ChannelInfo, since: number | undefined): Promise<void> {
+async function catchUp(context: Context, chat: ChatEvents, channel: ChannelInfo, since: number | undefined): Promise<void> {
   // A channel never seen before has no past: what was said before vigie came isn't for vigie.
-  if (since === undefined) return await workshop.store.cursors.advance(channel.id, workshop.clock.now());
-  const progress: Progress = (id, at) => workshop.store.cursors.advance(id, at);
-  for (const post of await chat.postsSince(channel, since)) await hear(workshop, chat, post, progress);
+  if (since === undefined) return await context.store.cursors.advance(channel.id, context.clock.now());
+  const progress: Progress = (id, at) => context.store.cursors.advance(id, at);
+  for (const post of await chat.postsSince(channel, since)) await hear(context, chat, post, progress);
 }
 
 /** The server's reactions are the truth: new ones are votes, and votes whose reaction is gone are withdrawn. */
-async function readVotes(workshop: Workshop, chat: ChatEvents, operation: Operation): Promise<void> {
-  const postId = await workshop.store.outbox.postId(postKey(operation, operation.round));
+async function readVotes(context: Context, chat: ChatEvents, operation: Operation): Promise<void> {
+  const postId = await context.store.outbox.postId(postKey(operation, operation.round));
   if (postId === null || operation.plan === null) return;
   const me = chat.me().id;
   const there = (await chat.reactions(postId)).filter((reaction) => reaction.user !== me);
-  const stored = await workshop.store.operations.votes(operation.id);
+  const stored = await context.store.operations.votes(operation.id);
   const planHash = operation.plan.hash;
   const gone = stored.filter(
     (vote) => vote.means === 'reaction' && vote.planHash === planHash && !there.some((reaction) => sameVote(reaction, vote)),
   );
-  for (const { user, verdict } of gone) await apply(workshop, operation.id, { kind: 'withdrawn', user, planHash, verdict });
+  for (const { user, verdict } of gone) await apply(context, operation.id, { kind: 'withdrawn', user, planHash, verdict });
   for (const reaction of there)
-    if (!stored.some((vote) => vote.planHash === planHash && sameVote(reaction, vote))) await castReaction(workshop, reaction);
+    if (!stored.some((vote) => vote.planHash === planHash && sameVote(reaction, vote))) await castReaction(context, reaction);
 }
 
 function sameVote(reaction: ReactionChange, vote: { readonly user: string; readonly verdict: string }): boolean {
@@ -178,18 +178,18 @@ function sameVote(reaction: ReactionChange, vote: { readonly user: string; reado
 
 /** An edit of the post of a pending plan that isn't vigie's own makes the plan stale. */
 async function checkEdit(
-  workshop: Workshop,
+  context: Context,
   ours: (postId: string, fingerprint: string | null) => Promise<boolean>,
   { post: postId, fingerprint }: Extract<ChatEvent, { kind: 'edited' }>,
 ): Promise<void> {
-  const post = await workshop.store.outbox.byPost(postId);
-  if (post === null || (await operationOfPost(workshop, post.key)) === null || (await ours(postId, fingerprint))) return;
-  await declareTampered(workshop, post.key);
+  const post = await context.store.outbox.byPost(postId);
+  if (post === null || (await operationOfPost(context, post.key)) === null || (await ours(postId, fingerprint))) return;
+  await declareTampered(context, post.key);
 }
 
 /** Whoever reads a plan's post doesn't read what vigie wrote: while it waits, it is asked for again. */
-export async function declareTampered(workshop: Workshop, key: string): Promise<void> {
-  const operation = await operationOfPost(workshop, key);
+export async function declareTampered(context: Context, key: string): Promise<void> {
+  const operation = await operationOfPost(context, key);
   if (operation === null || (operation.state !== 'waiting' && operation.state !== 'approved')) return;
-  await apply(workshop, operation.id, { kind: 'tampered', by: null }, await eligible(workshop, operation));
+  await apply(context, operation.id, { kind: 'tampered', by: null }, await eligible(context, operation));
 }

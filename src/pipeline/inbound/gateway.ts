@@ -15,10 +15,10 @@ import type { Ack } from '../operation/ack.ts';
 import { handleRequest } from '../operation/request.ts';
 import { triggerKey } from '../operation/prove.ts';
 import { castButton } from '../operation/vote.ts';
-import type { Workshop } from '../operation/workshop.ts';
+import type { Context } from '../operation/context.ts';
 
 export interface GatewayOptions {
-  readonly workshop: Workshop;
+  readonly context: Context;
   readonly renderer: Renderer;
   readonly languageOf: (channel: string) => Language;
   /** Operating-system account: Mattermost user name. */
@@ -41,9 +41,9 @@ export function createGateway(options: GatewayOptions): Gateway {
 }
 
 async function slash(options: GatewayOptions, command: SlashCommand): Promise<string> {
-  const { workshop } = options;
-  const now = workshop.clock.now();
-  const ack = await handleRequest(workshop, {
+  const { context } = options;
+  const now = context.clock.now();
+  const ack = await handleRequest(context, {
     key: `slash:${command.trigger}`,
     trigger: command.trigger,
     edited: false,
@@ -96,25 +96,25 @@ async function click_(options: GatewayOptions, click: ButtonClick): Promise<stri
 }
 
 async function verified(options: GatewayOptions, click: ButtonClick): Promise<Ack> {
-  const { workshop } = options;
+  const { context } = options;
   const claim = readClaim(options.secret, click.context);
   // What costs nothing first: anybody may send clicks.
   if (claim === null) throw new VigieError('button_forged');
   const trigger = await options.verifyTrigger(click.trigger, click.user);
   if (trigger.kind !== 'signed') throw new VigieError('button_forged');
-  const operation = await workshop.store.operations.operation(claim.operation);
-  const post = await workshop.store.outbox.byPost(click.post);
+  const operation = await context.store.operations.operation(claim.operation);
+  const post = await context.store.outbox.byPost(click.post);
   if (operation === null || post?.key !== postKey(operation, operation.round) || post.channel !== click.channel)
     throw new VigieError('operation_not_waiting', { id: claim.operation, state: operation?.state ?? 'stale' });
   const { operation: id, hash: planHash, verdict } = claim;
   try {
-    return await castButton(workshop, {
+    return await castButton(context, {
       key: triggerKey(trigger.id),
       operation: id,
       planHash,
       user: click.user,
       verdict,
-      at: workshop.clock.now(),
+      at: context.clock.now(),
     });
   } catch (error) {
     // Mattermost may deliver a click twice: its trigger was counted already.
@@ -132,24 +132,24 @@ async function local(
   tell: (line: string) => void,
   signal: AbortSignal,
 ): Promise<{ readonly ok: boolean }> {
-  const { workshop, renderer } = options;
+  const { context, renderer } = options;
   const language = options.languageOf('');
   const say = (markdown: string): void => tell(plainWords(renderer.fit(markdown, BOUNDS.terminal.most, language)));
   const username = Object.hasOwn(options.accounts, command.account) ? options.accounts[command.account] : undefined;
-  const user = username === undefined ? null : await workshop.people.idOf(username);
+  const user = username === undefined ? null : await context.people.idOf(username);
   if (user === null) {
     say(renderer.words(language, 'errors', 'account_unknown', { account: command.account }));
     return { ok: false };
   }
-  const now = workshop.clock.now();
-  const ack = await handleRequest(workshop, {
+  const now = context.clock.now();
+  const ack = await handleRequest(context, {
     key: `socket:${command.account}:${now}:${command.text}`,
     trigger: '',
     edited: false,
     user,
     text: command.text,
     means: 'socket',
-    place: { channel: workshop.operationsChannel, root: null, direct: false },
+    place: { channel: context.operationsChannel, root: null, direct: false },
     thread: null,
     at: now,
     late: false,
@@ -168,14 +168,14 @@ async function local(
 
 /** Tells each state of an operation until it ends, or until it waits for somebody else. */
 async function follow(
-  { workshop, renderer }: GatewayOptions,
+  { context, renderer }: GatewayOptions,
   id: string,
   { say, language }: { readonly say: (markdown: string) => void; readonly language: Language },
   signal: AbortSignal,
 ): Promise<{ readonly ok: boolean }> {
   let shown = '';
   while (!signal.aborted) {
-    const operation = await workshop.store.operations.operation(id);
+    const operation = await context.store.operations.operation(id);
     if (operation === null) return { ok: false };
     if (operation.state !== shown && operation.state !== 'received') say(told(renderer, operation, language));
     shown = operation.state;
@@ -187,7 +187,7 @@ async function follow(
       return { ok: true };
     }
     if (isFinal(operation.state) || operation.state === 'indeterminate') return { ok: operation.state === 'succeeded' };
-    await workshop.clock.sleep(LOOK_EVERY_MS, signal);
+    await context.clock.sleep(LOOK_EVERY_MS, signal);
   }
   return { ok: false };
 }

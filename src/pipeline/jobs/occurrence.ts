@@ -6,15 +6,15 @@ import type { Due } from '#domain/schedule/due.ts';
 import type { Job } from '#domain/schedule/job.ts';
 import { next } from '#domain/schedule/moments.ts';
 import type { OccurrenceChange } from '#domain/schedule/schedule.ts';
-import type { JobShop } from './shop.ts';
+import type { JobContext } from './context.ts';
 
 /**
  * Enters what is due: the occurrence with all its operations, and those that were missed, in one commit. Whoever comes second, a
  * replica or vigie after a crash, stores nothing.
  * @throws StoreConflict when it is entered already
  */
-export async function enter(workshop: JobShop, job: Job, { run, skipped }: Due, now: number): Promise<void> {
-  const operations = run === null ? [] : await operationsOf(workshop, job, run, now);
+export async function enter(context: JobContext, job: Job, { run, skipped }: Due, now: number): Promise<void> {
+  const operations = run === null ? [] : await operationsOf(context, job, run, now);
   const missed = skipped.map(({ dueAt, because }): OccurrenceChange => {
     const occurrence = { job: job.name, dueAt, operations: [], state: 'skipped', because, enteredAt: now, endedAt: now } as const;
     return { kind: 'enter', occurrence };
@@ -40,13 +40,13 @@ export async function enter(workshop: JobShop, job: Job, { run, skipped }: Due, 
     occurrences: [...missed, ...(run === null ? [] : [{ kind: 'enter', occurrence: started } as const])],
     audit: [...audit, ...operations.flatMap((operation) => requested(operation, now))],
   };
-  await workshop.store.operations.commit(commit);
-  workshop.wake();
+  await context.store.operations.commit(commit);
+  context.wake();
 }
 
 /** One for each command, each behind the one before. */
 async function operationsOf(
-  workshop: JobShop,
+  context: JobContext,
   { name, schedule, commands }: Job,
   dueAt: number,
   now: number,
@@ -58,7 +58,7 @@ async function operationsOf(
       newOperation({
         proof: 'own',
         id: await freshId(
-          workshop,
+          context,
           operations.map(({ id }) => id),
         ),
         action,
@@ -68,7 +68,7 @@ async function operationsOf(
         emergency: null,
         requester: VIGIE,
         means: 'schedule',
-        place: { channel: workshop.operationsChannel, root: null, direct: false },
+        place: { channel: context.operationsChannel, root: null, direct: false },
         createdAt: now,
         job: { name, dueAt, after: operations.at(-1)?.id ?? null, patienceMs },
       }),
@@ -77,9 +77,9 @@ async function operationsOf(
 }
 
 /** The store knows only of those that are stored. */
-async function freshId(workshop: JobShop, taken: readonly string[]): Promise<string> {
+async function freshId(context: JobContext, taken: readonly string[]): Promise<string> {
   for (;;) {
-    const id = await workshop.store.operations.freshId();
+    const id = await context.store.operations.freshId();
     if (!taken.includes(id)) return id;
   }
 }

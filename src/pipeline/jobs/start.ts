@@ -3,7 +3,7 @@ import type { Job } from '#domain/schedule/job.ts';
 import { next } from '#domain/schedule/moments.ts';
 import type { Waker } from '#ports/waker.ts';
 import type { FreshWithin } from './expected.ts';
-import type { Workshop } from '../operation/workshop.ts';
+import type { Context } from '../operation/context.ts';
 import { lookAtJobs } from './look.ts';
 
 /** Whoever wakes the loop may sleep through an hour: it looks by itself this often. */
@@ -22,11 +22,11 @@ export interface JobParts {
  * The loop that finds out what is due. Its memory is the ledger of occurrences: whatever wakes it, and however often.
  * @param after done in each turn, once the look is over
  */
-export function startJobs(workshop: Workshop, waker: Waker | null, after: () => Promise<void>): Loop {
-  const { clock, jobs, log } = workshop;
+export function startJobs(context: Context, waker: Waker | null, after: () => Promise<void>): Loop {
+  const { clock, jobs, log } = context;
   const loop = startLoop(clock, async () => {
     try {
-      await lookAtJobs(workshop);
+      await lookAtJobs(context);
       await after();
     } catch (error) {
       log.error({ error }, 'the jobs could not be looked at');

@@ -3,7 +3,7 @@ import { newestGood, staleness, type Expected } from '#domain/backup/freshness.t
 import { due } from '#domain/schedule/due.ts';
 import type { Occurrence } from '#domain/schedule/schedule.ts';
 import { problemOf } from '#kernel/errors.ts';
-import type { Workshop } from '../operation/workshop.ts';
+import type { Context } from '../operation/context.ts';
 import { jobTroubles } from './troubles.ts';
 
 /** Under this name the store keeps the time of the last summary that was due. */
@@ -20,17 +20,17 @@ export interface SummaryOptions {
 }
 
 /** Once a day, one message in the operations channel: what ran, what failed, how old the backups are. It mentions nobody. */
-export async function sayJobsSummary(workshop: Workshop, { minute, timezone, expected }: SummaryOptions): Promise<void> {
-  const { store, clock } = workshop;
+export async function sayJobsSummary(context: Context, { minute, timezone, expected }: SummaryOptions): Promise<void> {
+  const { store, clock } = context;
   const now = clock.now();
   const text = await store.cursors.fact(FACT);
   const last = text === null ? now : Math.min(Number(text), now);
   const found = due({ kind: 'at', minute, weekdays: [], timezone }, { since: last, last: null, running: false }, now);
   const newest = found.run ?? found.skipped.at(-1)?.dueAt ?? last;
   if (found.run !== null) {
-    const data = await summaryOf(workshop, await expected(now), last, now);
+    const data = await summaryOf(context, await expected(now), last, now);
     // Its key is said once only, however often vigie comes here.
-    const to = { channel: workshop.operationsChannel, root: null, underKey: null };
+    const to = { channel: context.operationsChannel, root: null, underKey: null };
     const say = {
       kind: 'create',
       key: `jobs-summary:${found.run}`,
@@ -39,24 +39,24 @@ export async function sayJobsSummary(workshop: Workshop, { minute, timezone, exp
       seeds: [],
     } as const;
     await store.operations.commit({ say: [say] });
-    workshop.wake('sender');
+    context.wake('sender');
     await store.occurrences.prune(now - KEPT_MS);
   }
   if (String(newest) !== text) await store.cursors.remember(FACT, String(newest));
 }
 
-async function summaryOf(workshop: Workshop, expected: readonly Expected[], since: number, now: number): Promise<JsonObject> {
-  const { store, jobs } = workshop;
+async function summaryOf(context: Context, expected: readonly Expected[], since: number, now: number): Promise<JsonObject> {
+  const { store, jobs } = context;
   const entered = await store.occurrences.since(since);
   const troubles = await jobTroubles(store, jobs, expected, now);
   const failures = (troubles['vigie:job'] ?? []).map(({ key, document }) => ({ job: key['job'] ?? '', ...document }));
-  const backups = await Promise.all(expected.map((each) => backupLine(workshop, each, now)));
+  const backups = await Promise.all(expected.map((each) => backupLine(context, each, now)));
   return {
     jobs: jobs.map(({ name }) => jobLine(name, entered)),
     failures,
     backups,
     stale: backups.filter(({ problem }) => problem !== null).length,
-    places: await placeLines(workshop),
+    places: await placeLines(context),
   };
 }
 
@@ -72,7 +72,7 @@ function jobLine(name: string, entered: readonly Occurrence[]) {
   };
 }
 
-async function backupLine({ store }: Workshop, expected: Expected, now: number) {
+async function backupLine({ store }: Context, expected: Expected, now: number) {
   const { kind, target } = expected;
   const known = await store.backups.backups({ kind, target, limit: ENOUGH });
   const newest = newestGood(known);
@@ -81,7 +81,7 @@ async function backupLine({ store }: Workshop, expected: Expected, now: number) 
 }
 
 /** Without backups there are no places; one that can't be asked is no reason to say nothing. */
-async function placeLines({ clients, log }: Workshop): Promise<readonly JsonObject[]> {
+async function placeLines({ clients, log }: Context): Promise<readonly JsonObject[]> {
   try {
     const places = await clients.backups.places();
     return places.map(({ name, sizeBytes, freeBytes, problem }) => ({

@@ -1,5 +1,5 @@
 import type { Problem } from '#kernel/errors.ts';
-import type { MessageData } from '#domain/say.ts';
+import type { MessageData } from '#domain/outbox-entry.ts';
 
 /** What whoever asked is told at once, in private where the way in allows it. */
 export type Ack =

@@ -1,6 +1,6 @@
 import { parseJson, toJsonObject } from '#kernel/json.ts';
-import type { Say } from '#domain/say.ts';
-import type { Workshop } from './workshop.ts';
+import type { OutboxEntry } from '#domain/outbox-entry.ts';
+import type { Context } from './context.ts';
 import { quorums } from '../people/quorum.ts';
 
 export interface Loaded {
@@ -12,16 +12,16 @@ export interface Loaded {
  * At the start: what was loaded goes into the audit, a change of it into the channel, and so does every risk that nobody
  * could approve any more.
  */
-export async function announceStart(workshop: Workshop, { version, loaded }: Loaded): Promise<void> {
-  const { store, clock } = workshop;
+export async function announceStart(context: Context, { version, loaded }: Loaded): Promise<void> {
+  const { store, clock } = context;
   const before = await store.cursors.fact('loaded');
   const now = JSON.stringify(loaded);
   const old = before === null ? {} : toJsonObject(parseJson(before));
   const changed = before === null ? [] : Object.keys(loaded).filter((name) => old[name] !== loaded[name]);
   const at = clock.now();
-  const to = { channel: workshop.operationsChannel, root: null, underKey: null };
-  const risks = await impossibleRisks(workshop);
-  const say = (section: string, data: Say['message']['data']): Say => ({
+  const to = { channel: context.operationsChannel, root: null, underKey: null };
+  const risks = await impossibleRisks(context);
+  const say = (section: string, data: OutboxEntry['message']['data']): OutboxEntry => ({
     kind: 'create',
     key: `${section}:${at}`,
     to,
@@ -39,12 +39,12 @@ export async function announceStart(workshop: Workshop, { version, loaded }: Loa
 }
 
 /** An approver may have left: the channel learns it before somebody needs them at three in the morning. */
-async function impossibleRisks(workshop: Workshop): Promise<readonly string[]> {
+async function impossibleRisks(context: Context): Promise<readonly string[]> {
   try {
-    const found = await quorums(workshop.policy, workshop.people, 'cached');
+    const found = await quorums(context.policy, context.people, 'cached');
     return found.filter((quorum) => !quorum.possible).map((quorum) => quorum.risk);
   } catch (error) {
-    workshop.log.warn({ error }, 'nobody can say now who could approve');
+    context.log.warn({ error }, 'nobody can say now who could approve');
     return [];
   }
 }

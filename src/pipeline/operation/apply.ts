@@ -6,7 +6,7 @@ import type { Operation, Person } from '#domain/operation/operation.ts';
 import type { Vote } from '#domain/operation/votes.ts';
 import { StoreConflict } from '#ports/store.ts';
 import { lookUp } from './voters.ts';
-import type { Workshop } from './workshop.ts';
+import type { Context } from './context.ts';
 
 /** Two loops and some people may act on one operation at once; more collisions than this are a bug. */
 const ATTEMPTS = 8;
@@ -18,21 +18,21 @@ const ATTEMPTS = 8;
  * @throws LockConflict, store_unavailable
  */
 export async function apply(
-  workshop: Workshop,
+  context: Context,
   id: string,
   inbound: Inbound,
   people: ReadonlyMap<string, Person> = new Map(),
 ): Promise<Operation | null> {
   for (let attempt = 1; ; attempt += 1) {
-    const situation = await situationOf(workshop, id, people);
+    const situation = await situationOf(context, id, people);
     if (situation === null) return null;
-    const commit = decide(situation, inbound, workshop.clock.now());
+    const commit = decide(situation, inbound, context.clock.now());
     if (isEmpty(commit)) return situation.operation;
     try {
-      const pages = commit.pages === undefined ? {} : { pages: forEach(commit.pages, workshop.pagers) };
-      await workshop.store.operations.commit({ ...commit, ...pages });
-      workshop.wake();
-      return await workshop.store.operations.operation(id);
+      const pages = commit.pages === undefined ? {} : { pages: forEach(commit.pages, context.pagers) };
+      await context.store.operations.commit({ ...commit, ...pages });
+      context.wake();
+      return await context.store.operations.operation(id);
     } catch (error) {
       if (!(error instanceof StoreConflict) || attempt === ATTEMPTS) throw error;
     }
@@ -43,14 +43,14 @@ function isEmpty(commit: Commit): boolean {
   return Object.keys(commit).length === 0;
 }
 
-async function situationOf(workshop: Workshop, id: string, people: ReadonlyMap<string, Person>): Promise<Situation | null> {
-  const operation = await workshop.store.operations.operation(id);
+async function situationOf(context: Context, id: string, people: ReadonlyMap<string, Person>): Promise<Situation | null> {
+  const operation = await context.store.operations.operation(id);
   if (operation === null) return null;
-  const votes = await workshop.store.operations.votes(id);
-  return { operation, votes, people: people.size > 0 ? people : await known(workshop, votes) };
+  const votes = await context.store.operations.votes(id);
+  return { operation, votes, people: people.size > 0 ? people : await known(context, votes) };
 }
 
 /** What is known of those who voted; whoever can't be looked up doesn't count. */
-async function known(workshop: Workshop, votes: readonly Vote[]): Promise<ReadonlyMap<string, Person>> {
-  return (await lookUp(workshop, new Map(votes.map(({ user }) => [user, 'cached'])))).people;
+async function known(context: Context, votes: readonly Vote[]): Promise<ReadonlyMap<string, Person>> {
+  return (await lookUp(context, new Map(votes.map(({ user }) => [user, 'cached'])))).people;
 }

@@ -8,7 +8,7 @@ import { freshnessFor } from '../people/people.ts';
 import { apply } from './apply.ts';
 import { plan } from './plan.ts';
 import { freshnessOf, lookUp } from './voters.ts';
-import type { Workshop } from './workshop.ts';
+import type { Context } from './context.ts';
 
 let make: (operation: Operation, approvers: readonly Person[]) => Approved;
 
@@ -39,56 +39,56 @@ export class Approved {
  * waits, ends or asks again.
  * @returns null when it doesn't start now
  */
-export async function approve(workshop: Workshop, operation: Operation, signal: AbortSignal): Promise<Approved | null> {
+export async function approve(context: Context, operation: Operation, signal: AbortSignal): Promise<Approved | null> {
   const id = operation.id;
-  const people = await freshVoters(workshop, operation);
-  if (people === null) return await heldBy(workshop, id, { code: 'directory_unreachable', params: { reason: '' } });
-  const rechecked = await apply(workshop, id, { kind: 'rechecked' }, people);
+  const people = await freshVoters(context, operation);
+  if (people === null) return await heldBy(context, id, { code: 'directory_unreachable', params: { reason: '' } });
+  const rechecked = await apply(context, id, { kind: 'rechecked' }, people);
   if (rechecked?.state !== 'approved') return null;
-  if (operation.requirement !== null && asksSomebody(operation.requirement) && (await workshop.intact(operation)) === false) {
-    await apply(workshop, id, { kind: 'tampered', by: null }, await eligible(workshop, operation));
+  if (operation.requirement !== null && asksSomebody(operation.requirement) && (await context.intact(operation)) === false) {
+    await apply(context, id, { kind: 'tampered', by: null }, await eligible(context, operation));
     return null;
   }
   try {
-    await apply(workshop, id, { kind: 'locking' }, people);
+    await apply(context, id, { kind: 'locking' }, people);
   } catch (error) {
-    if (error instanceof LockConflict) return await heldBy(workshop, id, await holder(workshop, error));
+    if (error instanceof LockConflict) return await heldBy(context, id, await holder(context, error));
     throw error;
   }
-  return await startWithLocks(workshop, rechecked, people, signal);
+  return await startWithLocks(context, rechecked, people, signal);
 }
 
 async function startWithLocks(
-  workshop: Workshop,
+  context: Context,
   operation: Operation,
   people: ReadonlyMap<string, Person>,
   signal: AbortSignal,
 ): Promise<Approved | null> {
   const id = operation.id;
   try {
-    const { proposal } = await plan(workshop, operation, operation.round, signal);
+    const { proposal } = await plan(context, operation, operation.round, signal);
     const before = operation.plan;
     const drifted = before !== null && before.hash !== proposal.plan.hash;
     const difference = drifted ? planDifference(before, proposal.plan) : null;
-    const started = await apply(workshop, id, { kind: 'started', proposal, difference }, people);
-    return started?.state === 'running' ? make(started, await approversOf(workshop, started, people)) : null;
+    const started = await apply(context, id, { kind: 'started', proposal, difference }, people);
+    return started?.state === 'running' ? make(started, await approversOf(context, started, people)) : null;
   } catch (error) {
     if (signal.aborted) throw error;
-    if (error instanceof LockConflict) return await heldBy(workshop, id, await holder(workshop, error));
-    await apply(workshop, id, { kind: 'start-refused', problem: problemOf(error) }, people);
+    if (error instanceof LockConflict) return await heldBy(context, id, await holder(context, error));
+    await apply(context, id, { kind: 'start-refused', problem: problemOf(error) }, people);
     return null;
   }
 }
 
 /** After a restart: what runs was approved; who approved is told again from the stored votes and fresh checks. */
-export async function reapprove(workshop: Workshop, operation: Operation): Promise<Approved | null> {
+export async function reapprove(context: Context, operation: Operation): Promise<Approved | null> {
   if (operation.state !== 'running') return null;
-  const people = (await freshVoters(workshop, operation)) ?? new Map();
-  return make(operation, await approversOf(workshop, operation, people));
+  const people = (await freshVoters(context, operation)) ?? new Map();
+  return make(operation, await approversOf(context, operation, people));
 }
 
 async function approversOf(
-  { store, clock }: Workshop,
+  { store, clock }: Context,
   operation: Operation,
   people: ReadonlyMap<string, Person>,
 ): Promise<readonly Person[]> {
@@ -99,34 +99,34 @@ async function approversOf(
 }
 
 /** Null when the directory can't be asked: then nobody's vote counts. */
-async function freshVoters(workshop: Workshop, operation: Operation): Promise<ReadonlyMap<string, Person> | null> {
+async function freshVoters(context: Context, operation: Operation): Promise<ReadonlyMap<string, Person> | null> {
   // What was known a second ago isn't "again": somebody may have been locked out just now.
-  workshop.people.expire();
-  const votes = await workshop.store.operations.votes(operation.id);
+  context.people.expire();
+  const votes = await context.store.operations.votes(operation.id);
   // A job asks in nobody's name.
   const requester = operation.means === 'schedule' ? [] : [{ user: operation.requester.id, means: operation.means }];
   const asked = freshnessOf([...requester, ...votes]);
-  const { people, unreachable } = await lookUp(workshop, asked);
+  const { people, unreachable } = await lookUp(context, asked);
   return unreachable ? null : people;
 }
 
-export async function eligible(workshop: Workshop, operation: Operation): Promise<ReadonlyMap<string, Person>> {
-  const people = await workshop.people.holding(operation.requirement?.approvedBy ?? [], freshnessFor(operation.means));
+export async function eligible(context: Context, operation: Operation): Promise<ReadonlyMap<string, Person>> {
+  const people = await context.people.holding(operation.requirement?.approvedBy ?? [], freshnessFor(operation.means));
   return new Map(people.map((person) => [person.id, person]));
 }
 
 async function heldBy(
-  workshop: Workshop,
+  context: Context,
   id: string,
   problem: { code: 'locked' | 'directory_unreachable'; params: Record<string, string | null> },
 ): Promise<null> {
-  await apply(workshop, id, { kind: 'held', problem });
+  await apply(context, id, { kind: 'held', problem });
   return null;
 }
 
 /** Who holds the lock, with what, and what to type. */
-async function holder(workshop: Workshop, { held }: LockConflict) {
-  const other = await workshop.store.operations.operation(held.operation);
+async function holder(context: Context, { held }: LockConflict) {
+  const other = await context.store.operations.operation(held.operation);
   const what = other === null ? null : [other.action, other.target].filter((word) => word !== null).join(' ');
   return {
     code: 'locked' as const,

@@ -7,7 +7,7 @@ import type { Entry } from './catalogue.ts';
 import { freshnessFor } from '../people/people.ts';
 import type { Parsed } from './parse.ts';
 import type { Proven } from './prove.ts';
-import type { Workshop } from './workshop.ts';
+import type { Context } from './context.ts';
 
 let make: (person: Person, parsed: Parsed, proven: Proven) => Authorized;
 
@@ -40,19 +40,19 @@ export class Authorized {
  * effects asks it again.
  * @throws not_allowed, person_unknown, directory_unreachable, emergency_not_allowed
  */
-export async function authorize(workshop: Workshop, proven: Proven, parsed: Parsed): Promise<Authorized> {
+export async function authorize(context: Context, proven: Proven, parsed: Parsed): Promise<Authorized> {
   const { handler } = parsed.entry;
   const { user, means } = proven.request;
-  const person = await workshop.people.person(user, handler.kind === 'query' ? 'cached' : freshnessFor(means));
-  mayAsk(workshop, person, parsed.entry, typedTarget(targetOf(parsed)));
+  const person = await context.people.person(user, handler.kind === 'query' ? 'cached' : freshnessFor(means));
+  mayAsk(context, person, parsed.entry, typedTarget(targetOf(parsed)));
   if (parsed.command.emergency !== null && (handler.kind !== 'action' || handler.emergency === 'never'))
     throw new VigieError('emergency_not_allowed', { action: handler.id });
   return make(person, parsed, proven);
 }
 
 /** @throws not_allowed when the person holds none of the roles that the policy asks for */
-export function mayAsk(workshop: Workshop, person: Person, entry: Entry, target: Target | null): void {
-  const { roles } = requirementOf(workshop, entry, target, leastRisk(entry));
+export function mayAsk(context: Context, person: Person, entry: Entry, target: Target | null): void {
+  const { roles } = requirementOf(context, entry, target, leastRisk(entry));
   if (!mayAskFor(person, roles)) throw new VigieError('not_allowed', { action: entry.handler.id, roles });
 }
 
@@ -62,7 +62,7 @@ export function mayAskFor(person: Person, roles: readonly string[]): boolean {
 
 /** What the policy asks of an action on a target, by whichever of its names a rule knows it. */
 export function requirementOf(
-  { policy, inventory }: Pick<Workshop, 'policy' | 'inventory'>,
+  { policy, inventory }: Pick<Context, 'policy' | 'inventory'>,
   entry: Entry,
   target: Target | null,
   risk: Risk,

@@ -1,5 +1,5 @@
 import { EVERY_PAGER, forEach } from '#domain/alert/page.ts';
-import type { Workshop } from './workshop.ts';
+import type { Context } from './context.ts';
 
 /** Under this name the store keeps the day whose head was posted last. */
 const FACT = 'audit-head-day';
@@ -9,14 +9,14 @@ const FACT = 'audit-head-day';
  * quoted outside; the pagers get it too. The first day of a store has nothing to tell yet.
  * @returns the day that is done now (`2026-11-23`, UTC), for the caller to remember
  */
-export async function postAuditHead(workshop: Workshop, done: string | null): Promise<string> {
-  const { store, clock } = workshop;
+export async function postAuditHead(context: Context, done: string | null): Promise<string> {
+  const { store, clock } = context;
   const day = new Date(clock.now()).toISOString().slice(0, 10);
   if (done === day) return day;
   const before = await store.cursors.fact(FACT);
   if (before !== null && before !== day) {
     const { seq, hash } = await store.audit.head();
-    const to = { channel: workshop.operationsChannel, root: null, underKey: null };
+    const to = { channel: context.operationsChannel, root: null, underKey: null };
     const message = { template: 'notice:audit-head', data: { day: before, seq, hash } };
     const { data } = message;
     const page = {
@@ -30,9 +30,9 @@ export async function postAuditHead(workshop: Workshop, done: string | null): Pr
     } as const;
     await store.operations.commit({
       say: [{ kind: 'create', key: `audit-head:${day}`, to, message, seeds: [] }],
-      pages: forEach([page], workshop.pagers),
+      pages: forEach([page], context.pagers),
     });
-    workshop.wake('sender');
+    context.wake('sender');
   }
   await store.cursors.remember(FACT, day);
   return day;

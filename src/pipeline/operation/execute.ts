@@ -8,7 +8,7 @@ import { Approved } from './approve.ts';
 import { clientsFor } from './clients.ts';
 import { actionOf } from './plan.ts';
 import { createStepper, Indeterminate } from './step.ts';
-import type { Workshop } from './workshop.ts';
+import type { Context } from './context.ts';
 import type { PuttingBack } from '#actions/definition.ts';
 
 /** Why a run is stopped from outside. `park`: vigie is stopping; the operation goes on at the next start. */
@@ -34,59 +34,59 @@ const PUT_BACK_MS = 5 * 60_000;
  * `Approved` can be run.
  * @param signal aborts with a `Stopped`
  */
-export async function execute(workshop: Workshop, approved: Approved, signal: AbortSignal): Promise<void> {
+export async function execute(context: Context, approved: Approved, signal: AbortSignal): Promise<void> {
   if (!Approved.isGenuine(approved)) throw new TypeError('only what was approved may run');
   const { operation } = approved;
-  const { handler } = actionOf(workshop, operation);
+  const { handler } = actionOf(context, operation);
   const limitMs = parseDuration(handler.timeout) ?? DEFAULT_TIMEOUT_MS;
   const timeout = new AbortController();
   const finished = new AbortController();
-  void workshop.clock.sleep(limitMs, finished.signal).then(() => {
+  void context.clock.sleep(limitMs, finished.signal).then(() => {
     if (!finished.signal.aborted) timeout.abort(new Stopped('timeout'));
   });
   const all = AbortSignal.any([signal, timeout.signal]);
-  const context = {
+  const given = {
     input: operation.input,
     basis: operation.plan?.basis ?? null,
-    clients: clientsFor<Clients>(workshop.clients, handler.uses),
+    clients: clientsFor<Clients>(context.clients, handler.uses),
     person: operation.requester,
     approvers: approved.approvers,
     operation: operation.id,
     signal: all,
     pause: async (ms: number) => {
-      await workshop.clock.sleep(ms, all);
+      await context.clock.sleep(ms, all);
       all.throwIfAborted();
     },
   };
   try {
-    const step = await createStepper(workshop, operation.id, {
+    const step = await createStepper(context, operation.id, {
       stop: all,
       hardStop: timeout.signal,
-      verify: (name, startedAt) => handler.verify({ ...context, signal: new AbortController().signal, step: name, startedAt }),
+      verify: (name, startedAt) => handler.verify({ ...given, signal: new AbortController().signal, step: name, startedAt }),
     });
     const progress = async (data: JsonObject): Promise<void> => {
-      await apply(workshop, operation.id, { kind: 'progressed', progress: data });
+      await apply(context, operation.id, { kind: 'progressed', progress: data });
     };
-    const result = await handler.run({ ...context, step, progress, putBack: (act) => putBack(workshop, all, act) });
-    await end(workshop, operation.id, { state: 'succeeded', result, problem: null });
+    const result = await handler.run({ ...given, step, progress, putBack: (act) => putBack(context, all, act) });
+    await end(context, operation.id, { state: 'succeeded', result, problem: null });
   } catch (error) {
     if (error instanceof Stopped && error.reason === 'park') return;
-    workshop.log.warn({ operation: operation.id, error }, 'an operation ended badly');
-    await end(workshop, operation.id, outcomeOf(error, operation.action, limitMs));
+    context.log.warn({ operation: operation.id, error }, 'an operation ended badly');
+    await end(context, operation.id, outcomeOf(error, operation.action, limitMs));
   } finally {
     finished.abort();
   }
 }
 
 /** Not when vigie is stopping: what was begun goes on at the next start. */
-async function putBack(workshop: Workshop, stop: AbortSignal, act: PuttingBack): Promise<void> {
+async function putBack(context: Context, stop: AbortSignal, act: PuttingBack): Promise<void> {
   if (stop.reason instanceof Stopped && stop.reason.reason === 'park') throw stop.reason;
   const late = new AbortController();
   const finished = new AbortController();
-  void workshop.clock.sleep(PUT_BACK_MS, finished.signal).then(() => late.abort(new Stopped('timeout')));
+  void context.clock.sleep(PUT_BACK_MS, finished.signal).then(() => late.abort(new Stopped('timeout')));
   try {
     await act(late.signal, async (ms) => {
-      await workshop.clock.sleep(ms, late.signal);
+      await context.clock.sleep(ms, late.signal);
       late.signal.throwIfAborted();
     });
   } finally {
@@ -94,8 +94,8 @@ async function putBack(workshop: Workshop, stop: AbortSignal, act: PuttingBack):
   }
 }
 
-async function end(workshop: Workshop, id: string, outcome: Outcome): Promise<void> {
-  await apply(workshop, id, { kind: 'ended', outcome });
+async function end(context: Context, id: string, outcome: Outcome): Promise<void> {
+  await apply(context, id, { kind: 'ended', outcome });
 }
 
 /** What a failed run comes to. A `VigieError` may carry details for the action's `failed` section in its parameters. */

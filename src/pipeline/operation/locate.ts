@@ -1,13 +1,13 @@
 import type { Place } from '#domain/operation/operation.ts';
 import type { Request } from './receive.ts';
-import type { Workshop } from './workshop.ts';
+import type { Context } from './context.ts';
 
 /**
  * Where a request may be answered: the place where it was asked, if whoever asked is a member of it, and vigie too. A post shows that by
  * itself. A slash command merely names a place, and whoever holds its token may name any.
  * @returns null when it is to be answered in private, also when nobody can say who is a member
  */
-export async function locate({ directory, log }: Workshop, { means, place, user }: Request): Promise<Place | null> {
+export async function locate({ directory, log }: Context, { means, place, user }: Request): Promise<Place | null> {
   if (means !== 'slash') return place;
   try {
     const channel = await directory.shared(place.channel, user);

@@ -3,7 +3,7 @@ import { toJsonObject, type JsonObject } from '#kernel/json.ts';
 import { parseCommand } from '#domain/command/grammar.ts';
 import type { Command } from '#domain/command/shape.ts';
 import type { Entry } from './catalogue.ts';
-import type { Workshop } from './workshop.ts';
+import type { Context } from './context.ts';
 import type { AnyAction, AnyQuery } from '#actions/definition.ts';
 import { fieldKind } from '#actions/field.ts';
 
@@ -16,10 +16,10 @@ export interface Parsed {
 }
 
 /** Reads a command. An empty one is a call for help. @throws VigieError with what was meant */
-export function parse(workshop: Pick<Workshop, 'vocabulary' | 'entries'>, text: string): Parsed {
-  const command = parseCommand(text.trim() === '' ? 'help' : text, workshop.vocabulary);
+export function parse(context: Pick<Context, 'vocabulary' | 'entries'>, text: string): Parsed {
+  const command = parseCommand(text.trim() === '' ? 'help' : text, context.vocabulary);
   if ('code' in command) throw new VigieError(command.code, command.params);
-  const entry = workshop.entries.get(command.action);
+  const entry = context.entries.get(command.action);
   if (entry === undefined) throw new VigieError('action_unknown', { word: command.action, nearest: null });
   // A vote has no plan to show: it would count, however it was meant.
   if (entry.handler.kind === 'vote' && command.dryRun)

@@ -10,7 +10,7 @@ import { requirementOf, typedTarget } from './authorize.ts';
 import { freshnessFor } from '../people/people.ts';
 import { clientsFor } from './clients.ts';
 import { mayGoOn, requesterOf, requirementOfRequester } from './requester.ts';
-import type { Workshop } from './workshop.ts';
+import type { Context } from './context.ts';
 
 let make: (operation: Operation, proposal: Proposal) => Planned;
 
@@ -44,21 +44,21 @@ const PLAN_TIMEOUT_MS = 30_000;
  * @param round the post that the plan is for
  * @throws VigieError from the handler, or not_allowed, quorum_impossible, emergency_not_allowed, directory_unreachable
  */
-export async function plan(workshop: Workshop, operation: Operation, round: number, signal: AbortSignal): Promise<Planned> {
-  const { entry, handler } = actionOf(workshop, operation);
-  const person = await requesterOf(workshop, operation);
+export async function plan(context: Context, operation: Operation, round: number, signal: AbortSignal): Promise<Planned> {
+  const { entry, handler } = actionOf(context, operation);
+  const person = await requesterOf(context, operation);
   const within = AbortSignal.any([signal, AbortSignal.timeout(PLAN_TIMEOUT_MS)]);
-  const clients = clientsFor<ReadClients>(workshop.clients, handler.uses);
+  const clients = clientsFor<ReadClients>(context.clients, handler.uses);
   const { basis, effects } = await handler.plan({ input: operation.input, clients, person, signal: within, operation: operation.id });
   const risk = typeof handler.risk === 'string' ? handler.risk : handler.risk(operation.input, basis);
   const names = handler.target?.(operation.input, basis) ?? null;
-  const asked = requirementOf(workshop, entry, names ?? typedTarget(operation.target), risk);
+  const asked = requirementOf(context, entry, names ?? typedTarget(operation.target), risk);
   const requirement = requirementOfRequester(operation, asked, person);
-  mayGoOn(workshop, operation, person, requirement);
+  mayGoOn(context, operation, person, requirement);
   if (operation.emergency !== null && typeof handler.emergency === 'function' && !handler.emergency(operation.input, basis))
     throw new VigieError('emergency_not_allowed', { action: operation.action });
   const locks = handler.locks(operation.input, basis);
-  const eligible = asksSomebody(requirement) ? await workshop.people.holding(requirement.approvedBy, freshnessFor(operation.means)) : [];
+  const eligible = asksSomebody(requirement) ? await context.people.holding(requirement.approvedBy, freshnessFor(operation.means)) : [];
   const judged: Operation = { ...operation, target: names?.name ?? operation.target, requester: person };
   refuseImpossible(
     judged,
@@ -79,8 +79,8 @@ function refuseImpossible(operation: Operation, requirement: Proposal['requireme
 }
 
 /** The action of an operation, as loaded now: it may have been removed since. @throws action_unknown */
-export function actionOf(workshop: Pick<Workshop, 'entries'>, operation: Operation): { entry: Entry; handler: AnyAction } {
-  const entry = workshop.entries.get(operation.action);
+export function actionOf(context: Pick<Context, 'entries'>, operation: Operation): { entry: Entry; handler: AnyAction } {
+  const entry = context.entries.get(operation.action);
   if (entry === undefined || entry.handler.kind !== 'action')
     throw new VigieError('action_unknown', { word: operation.action, nearest: null });
   return { entry, handler: entry.handler };

@@ -2,7 +2,7 @@ import { sha256 } from '#kernel/hash.ts';
 import { VigieError } from '#kernel/errors.ts';
 import type { Proof } from '#domain/operation/means.ts';
 import type { Request } from './receive.ts';
-import type { Workshop } from './workshop.ts';
+import type { Context } from './context.ts';
 
 let make: (request: Request, proof: Proof) => Proven;
 
@@ -33,9 +33,9 @@ export class Proven {
  * with a token that every team administrator can read: it is believed as far as the chat server signed its trigger for that user.
  * @throws slash_unproven; chat_unreachable when the server's key can't be had
  */
-export async function prove(workshop: Workshop, request: Request): Promise<Proven> {
+export async function prove(context: Context, request: Request): Promise<Proven> {
   if (request.means !== 'slash') return make(request, 'own');
-  const verdict = await workshop.verifyTrigger(request.trigger, request.user);
+  const verdict = await context.verifyTrigger(request.trigger, request.user);
   if (verdict.kind === 'forged') throw new VigieError('slash_unproven');
   // A trigger serves once, whatever for: a click is entered under the same key.
   const key = verdict.kind === 'signed' ? triggerKey(verdict.id) : `slash:${sha256(request.trigger)}`;

@@ -6,7 +6,7 @@ import { named } from '#domain/operation/card.ts';
 import type { Commit } from '#domain/operation/commit.ts';
 import { askedBy, MOST_OPEN, UNDER_WAY } from '#domain/operation/limits.ts';
 import { newOperation, type Place } from '#domain/operation/operation.ts';
-import { directTo, type Destination, type MessageData, type Say } from '#domain/say.ts';
+import { directTo, type Destination, type MessageData, type OutboxEntry } from '#domain/outbox-entry.ts';
 import type { ReadClients } from '#ports/clients.ts';
 import { StoreConflict } from '#ports/store.ts';
 import type { AnyQuery } from '#actions/definition.ts';
@@ -18,7 +18,7 @@ import { parse } from './parse.ts';
 import { prove, type Proven } from './prove.ts';
 import type { Request } from './receive.ts';
 import { castTypedVote } from './vote.ts';
-import type { Workshop } from './workshop.ts';
+import type { Context } from './context.ts';
 
 /** How long a read may take. */
 const QUERY_TIMEOUT_MS = 30_000;
@@ -27,55 +27,55 @@ const QUERY_TIMEOUT_MS = 30_000;
  * The first stages, in their order: receive → prove → parse → authorize, then an operation is stored for the runner, a read is
  * answered, or a typed vote is counted. Never throws for what a person did: that is a refusal, and it is audited.
  */
-export async function handleRequest(workshop: Workshop, received: Request): Promise<Ack> {
-  if (await workshop.store.operations.seen(received.key)) return { kind: 'duplicate' };
+export async function handleRequest(context: Context, received: Request): Promise<Ack> {
+  if (await context.store.operations.seen(received.key)) return { kind: 'duplicate' };
   let request = received;
   try {
-    const proven = await prove(workshop, received);
+    const proven = await prove(context, received);
     ({ request } = proven);
-    if (await workshop.store.operations.seen(request.key)) return { kind: 'duplicate' };
+    if (await context.store.operations.seen(request.key)) return { kind: 'duplicate' };
     // Counted once it is proven: nobody uses up what somebody else may ask for.
-    const pace = workshop.pace.admit(`${proven.proof} ${request.user}`, request.at);
+    const pace = context.pace.admit(`${proven.proof} ${request.user}`, request.at);
     const tooMany = new VigieError('requests_too_many', { limit: BOUNDS.requests.most });
     // Neither stored nor answered in the channel: that would cost as much as what it refuses.
     if (pace === 'ignore') return { kind: 'refused', problem: problemOf(tooMany) };
     if (pace === 'refuse') throw tooMany;
     if (request.edited) throw new VigieError('edited_command');
     if (request.late) throw new VigieError('stale_command');
-    return await handleProven(workshop, proven);
+    return await handleProven(context, proven);
   } catch (error) {
     if (error instanceof StoreConflict) return { kind: 'duplicate' };
-    return await refuse(workshop, request, problemOf(error));
+    return await refuse(context, request, problemOf(error));
   }
 }
 
-async function handleProven(workshop: Workshop, proven: Proven): Promise<Ack> {
-  const parsed = parse(workshop, proven.request.text);
+async function handleProven(context: Context, proven: Proven): Promise<Ack> {
+  const parsed = parse(context, proven.request.text);
   const { handler } = parsed.entry;
   const { request } = proven;
   const told = handler.kind === 'vote' || (handler.kind === 'query' && handler.private === true);
   const [authorized, place] = await Promise.all([
-    authorize(workshop, proven, parsed),
-    told && request.means !== 'post' ? null : locate(workshop, request),
+    authorize(context, proven, parsed),
+    told && request.means !== 'post' ? null : locate(context, request),
   ]);
-  if (handler.kind === 'vote') return await castTypedVote(workshop, request, handler.verdict, parsed.input);
-  if (handler.kind === 'query') return await answer(workshop, authorized, handler, place);
-  return await store(workshop, authorized, place);
+  if (handler.kind === 'vote') return await castTypedVote(context, request, handler.verdict, parsed.input);
+  if (handler.kind === 'query') return await answer(context, authorized, handler, place);
+  return await store(context, authorized, place);
 }
 
 /** More than this are open at a time only when somebody wants to keep everybody busy. */
 const ALL_OPEN = 1_000;
 
-async function store(workshop: Workshop, { person, parsed, proven }: Authorized, asked: Place | null): Promise<Ack> {
-  const open = askedBy(await workshop.store.operations.operations({ states: UNDER_WAY, limit: ALL_OPEN }), person.id);
+async function store(context: Context, { person, parsed, proven }: Authorized, asked: Place | null): Promise<Ack> {
+  const open = askedBy(await context.store.operations.operations({ states: UNDER_WAY, limit: ALL_OPEN }), person.id);
   if (open >= MOST_OPEN) throw new VigieError('operations_many', { open, limit: MOST_OPEN });
   const { request, proof } = proven;
-  const id = await workshop.store.operations.freshId();
-  const now = workshop.clock.now();
+  const id = await context.store.operations.freshId();
+  const now = context.clock.now();
   const target = targetOf(parsed);
   // What has effects is shown to everybody: a request from a direct message, or from where vigie or its author isn't, appears in the
   // operations channel.
-  const place = asked === null || asked.direct ? { channel: workshop.operationsChannel, root: null, direct: false } : asked;
+  const place = asked === null || asked.direct ? { channel: context.operationsChannel, root: null, direct: false } : asked;
   const operation = newOperation({
     id,
     action: parsed.entry.handler.id,
@@ -90,8 +90,8 @@ async function store(workshop: Workshop, { person, parsed, proven }: Authorized,
     createdAt: now,
   });
   const commit = decide({ operation, votes: [], people: new Map() }, { kind: 'requested', key: request.key, operation }, now);
-  await workshop.store.operations.commit(commit);
-  workshop.wake();
+  await context.store.operations.commit(commit);
+  context.wake();
   return { kind: 'accepted', operation: id, action: operation.action, target };
 }
 
@@ -99,18 +99,18 @@ async function store(workshop: Workshop, { person, parsed, proven }: Authorized,
  * A read: one audit entry, one answer. `help` and `whoami` answer in private where that is possible, and so does everything that was
  * asked where not both the person and vigie are (`place` is null). What was signed by nobody is answered to the person alone, never to whoever sent it.
  */
-async function answer(workshop: Workshop, { person, parsed, proven }: Authorized, handler: AnyQuery, place: Place | null): Promise<Ack> {
+async function answer(context: Context, { person, parsed, proven }: Authorized, handler: AnyQuery, place: Place | null): Promise<Ack> {
   const { request, proof } = proven;
-  const context = {
+  const given = {
     input: parsed.input,
-    clients: clientsFor<ReadClients>(workshop.clients, handler.uses),
+    clients: clientsFor<ReadClients>(context.clients, handler.uses),
     person,
     signal: AbortSignal.timeout(QUERY_TIMEOUT_MS),
   };
-  const data = await workshop.reads.of(person.id, async () => {
-    const about = await handler.target?.(context);
-    if (about != null) mayAsk(workshop, person, parsed.entry, about);
-    return await handler.run(context);
+  const data = await context.reads.of(person.id, async () => {
+    const about = await handler.target?.(given);
+    if (about != null) mayAsk(context, person, parsed.entry, about);
+    return await handler.run(given);
   });
   const message: MessageData = { template: `answer:${handler.id}`, data: { ...data, input: parsed.input, requester: named(person) } };
   const privately = place === null;
@@ -118,17 +118,17 @@ async function answer(workshop: Workshop, { person, parsed, proven }: Authorized
   const letter = proof === 'unsigned' || (privately && isRecord(data['file']));
   const silent = !letter && (privately || request.means === 'socket');
   const at: Destination = letter || place === null ? directTo(person.id) : { channel: place.channel, root: request.thread, underKey: null };
-  await workshop.store.operations.commit({
+  await context.store.operations.commit({
     seen: request.key,
     audit: [{ kind: 'read', operation: null, by: person.id, detail: { action: handler.id, input: parsed.input, means: request.means } }],
     say: silent ? [] : [reply(request, 'answer', at, message)],
   });
-  workshop.wake('sender');
+  context.wake('sender');
   return silent ? { kind: 'answer', message } : { kind: letter ? 'answered-direct' : 'answered' };
 }
 
 /** A refusal is audited; where there is no private acknowledgement it is said in the thread of the post that asked. */
-async function refuse(workshop: Workshop, request: Request, problem: Problem): Promise<Ack> {
+async function refuse(context: Context, request: Request, problem: Problem): Promise<Ack> {
   const data: JsonObject = {
     id: null,
     action: null,
@@ -146,17 +146,17 @@ async function refuse(workshop: Workshop, request: Request, problem: Problem): P
     say: request.means === 'post' ? [reply(request, 'refused', at, { template: 'refusal', data })] : [],
   };
   try {
-    await workshop.store.operations.commit(commit);
-    workshop.wake('sender');
+    await context.store.operations.commit(commit);
+    context.wake('sender');
   } catch (error) {
     if (error instanceof StoreConflict) return { kind: 'duplicate' };
     // If even the store can't answer, whoever asked still learns why.
-    workshop.log.error({ error }, 'a refusal could not be stored');
+    context.log.error({ error }, 'a refusal could not be stored');
   }
   return { kind: 'refused', problem };
 }
 
-function reply(request: Request, kind: string, to: Destination, message: MessageData): Say {
+function reply(request: Request, kind: string, to: Destination, message: MessageData): OutboxEntry {
   return {
     kind: 'create',
     key: `${kind}:${request.key}`,

@@ -3,23 +3,23 @@ import { VIGIE, type Operation, type Person } from '#domain/operation/operation.
 import { demandOf, type Requirement } from '#domain/operation/policy.ts';
 import { freshnessFor } from '../people/people.ts';
 import { mayAskFor } from './authorize.ts';
-import type { Workshop } from './workshop.ts';
+import type { Context } from './context.ts';
 
 /** Whoever asked for an operation, as they are now. A job needs no chat server for that: it runs when everything else is down. */
-export async function requesterOf(workshop: Workshop, { means, requester }: Operation): Promise<Person> {
-  return means === 'schedule' ? VIGIE : await workshop.people.person(requester.id, freshnessFor(means));
+export async function requesterOf(context: Context, { means, requester }: Operation): Promise<Person> {
+  return means === 'schedule' ? VIGIE : await context.people.person(requester.id, freshnessFor(means));
 }
 
 /**
  * A job asks for what stands in the configuration, word by word, and for nothing else; what needs approval is approved by others.
  * @throws not_allowed, job_gone
  */
-export function mayGoOn(workshop: Workshop, operation: Operation, person: Person, { roles }: Requirement): void {
+export function mayGoOn(context: Context, operation: Operation, person: Person, { roles }: Requirement): void {
   if (operation.means !== 'schedule') {
     if (!mayAskFor(person, roles)) throw new VigieError('not_allowed', { action: operation.action, roles });
     return;
   }
-  const job = workshop.jobs.find(({ name }) => name === operation.job?.name);
+  const job = context.jobs.find(({ name }) => name === operation.job?.name);
   const input = JSON.stringify(operation.input);
   const asked = job?.commands.some((command) => command.action === operation.action && JSON.stringify(command.input) === input);
   if (asked !== true) throw new VigieError('job_gone', { job: operation.job?.name ?? null, action: operation.action });

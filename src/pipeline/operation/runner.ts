@@ -8,7 +8,7 @@ import { apply } from './apply.ts';
 import { approve, eligible, reapprove } from './approve.ts';
 import { execute, Stopped } from './execute.ts';
 import { plan } from './plan.ts';
-import type { Workshop } from './workshop.ts';
+import type { Context } from './context.ts';
 
 export interface Runner {
   /** Looks for work soon; cheap to call often. */
@@ -24,40 +24,40 @@ const TICK_MS = 1_000;
  * The loop that plans, starts and runs. It takes its work from the store alone, so a restart loses nothing: what was
  * received is planned, what was approved is started, what ran goes on from its journal.
  */
-export function startRunner(workshop: Workshop): Runner {
+export function startRunner(context: Context): Runner {
   const busy = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
   let day: string | null = null;
 
   const look = async (): Promise<void> => {
-    day = await postAuditHead(workshop, day);
-    const open = await workshop.store.operations.operations({ states: ['received', 'waiting', 'approved', 'running'], limit: 500 });
+    day = await postAuditHead(context, day);
+    const open = await context.store.operations.operations({ states: ['received', 'waiting', 'approved', 'running'], limit: 500 });
     for (const operation of open) {
       const current = busy.get(operation.id);
       if (current === undefined) take(operation);
-      else if (operation.state === 'running' && operation.cancelledBy !== null && mayCancel(workshop, operation))
+      else if (operation.state === 'running' && operation.cancelledBy !== null && mayCancel(context, operation))
         current.abort.abort(new Stopped('cancel'));
     }
   };
   const take = (operation: Operation): void => {
     const abort = new AbortController();
     // Cancelled before a crash: the run is entered again to put things back, not to go on.
-    if (operation.state === 'running' && operation.cancelledBy !== null && mayCancel(workshop, operation))
+    if (operation.state === 'running' && operation.cancelledBy !== null && mayCancel(context, operation))
       abort.abort(new Stopped('cancel'));
     busy.set(operation.id, { abort, done: move(operation, abort.signal) });
   };
   /** Advances, frees the place, and looks again at once if the operation came to another state. */
   const move = async (operation: Operation, signal: AbortSignal): Promise<void> => {
     try {
-      await advance(workshop, operation, signal);
+      await advance(context, operation, signal);
     } catch (error) {
-      if (!(error instanceof Stopped)) workshop.log.error({ operation: operation.id, error }, 'an operation could not be advanced');
+      if (!(error instanceof Stopped)) context.log.error({ operation: operation.id, error }, 'an operation could not be advanced');
     }
     busy.delete(operation.id);
-    const after = await workshop.store.operations.operation(operation.id).catch(() => null);
+    const after = await context.store.operations.operation(operation.id).catch(() => null);
     if (after !== null && after.state !== operation.state) loop.wake();
   };
-  const loop = startLoop(workshop.clock, async () => {
-    await look().catch((error: unknown) => workshop.log.error({ error }, 'the runner could not look for work'));
+  const loop = startLoop(context.clock, async () => {
+    await look().catch((error: unknown) => context.log.error({ error }, 'the runner could not look for work'));
     return TICK_MS;
   });
   return {
@@ -70,58 +70,58 @@ export function startRunner(workshop: Workshop): Runner {
   };
 }
 
-function mayCancel(workshop: Workshop, operation: Operation): boolean {
-  const handler = workshop.entries.get(operation.action)?.handler;
+function mayCancel(context: Context, operation: Operation): boolean {
+  const handler = context.entries.get(operation.action)?.handler;
   return handler?.kind === 'action' && handler.cancel === 'between-steps';
 }
 
 /** One move of one operation, by its state. */
-async function advance(workshop: Workshop, operation: Operation, signal: AbortSignal): Promise<void> {
+async function advance(context: Context, operation: Operation, signal: AbortSignal): Promise<void> {
   switch (operation.state) {
     case 'received':
-      return await advanceReceived(workshop, operation, signal);
+      return await advanceReceived(context, operation, signal);
     case 'waiting':
-      return await advanceWaiting(workshop, operation);
+      return await advanceWaiting(context, operation);
     case 'approved': {
-      const ticked = await apply(workshop, operation.id, { kind: 'ticked' });
+      const ticked = await apply(context, operation.id, { kind: 'ticked' });
       if (ticked?.state !== 'approved') return;
-      const approved = await approve(workshop, ticked, signal);
-      if (approved !== null) await execute(workshop, approved, signal);
+      const approved = await approve(context, ticked, signal);
+      if (approved !== null) await execute(context, approved, signal);
       return;
     }
     case 'running': {
-      const approved = await reapprove(workshop, operation);
-      if (approved !== null) await execute(workshop, approved, signal);
+      const approved = await reapprove(context, operation);
+      if (approved !== null) await execute(context, approved, signal);
       return;
     }
     default:
   }
 }
 
-async function advanceReceived(workshop: Workshop, operation: Operation, signal: AbortSignal): Promise<void> {
-  if (await mustWait(workshop, operation)) return;
+async function advanceReceived(context: Context, operation: Operation, signal: AbortSignal): Promise<void> {
+  if (await mustWait(context, operation)) return;
   try {
-    const planned = await plan(workshop, operation, 1, signal);
-    await apply(workshop, operation.id, { kind: 'planned', proposal: planned.proposal });
+    const planned = await plan(context, operation, 1, signal);
+    await apply(context, operation.id, { kind: 'planned', proposal: planned.proposal });
   } catch (error) {
     if (signal.aborted) return;
-    await apply(workshop, operation.id, { kind: 'plan-refused', problem: problemOf(error) });
+    await apply(context, operation.id, { kind: 'plan-refused', problem: problemOf(error) });
   }
 }
 
 /** The commands of a job run one after the other, however each ends. What is indeterminate waits for a person, not they for it. */
-async function mustWait(workshop: Workshop, { job }: Operation): Promise<boolean> {
-  const before = job?.after == null ? null : await workshop.store.operations.operation(job.after);
+async function mustWait(context: Context, { job }: Operation): Promise<boolean> {
+  const before = job?.after == null ? null : await context.store.operations.operation(job.after);
   return before !== null && !isOver(before.state);
 }
 
 /** Only when the clock has something to say: people are looked up for the reminder alone. */
-async function advanceWaiting(workshop: Workshop, operation: Operation): Promise<void> {
+async function advanceWaiting(context: Context, operation: Operation): Promise<void> {
   if (operation.approveBy === null) return;
-  const now = workshop.clock.now();
+  const now = context.clock.now();
   const expired = now >= operation.approveBy;
   if (!expired && !isReminderDue(operation, now)) return;
   const nobody = new Map<string, never>();
-  const people = expired ? nobody : await eligible(workshop, operation).catch(() => nobody);
-  await apply(workshop, operation.id, { kind: 'ticked' }, people);
+  const people = expired ? nobody : await eligible(context, operation).catch(() => nobody);
+  await apply(context, operation.id, { kind: 'ticked' }, people);
 }

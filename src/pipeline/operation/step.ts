@@ -3,7 +3,7 @@ import type { ErrorCode } from '#kernel/error-codes.ts';
 import type { Json } from '#kernel/json.ts';
 import type { Step, StepMode } from '#ports/store.ts';
 import type { StepFinding } from '#actions/definition.ts';
-import type { Workshop } from './workshop.ts';
+import type { Context } from './context.ts';
 
 /** Nobody can tell whether a step took effect: a person has to look, and the locks stay. */
 export class Indeterminate extends Error {
@@ -44,14 +44,14 @@ type Stepper = <R extends Json>(name: string, mode: StepMode, act: (signal: Abor
  * Runs the steps of one operation through its journal. A step is written before its effect; one that was begun and not
  * finished is verified: done is taken over, not done is repeated if it may be, and unknown is indeterminate.
  */
-export async function createStepper(workshop: Workshop, operation: string, control: StepControl): Promise<Stepper> {
-  const { journal } = workshop.store;
+export async function createStepper(context: Context, operation: string, control: StepControl): Promise<Stepper> {
+  const { journal } = context.store;
   const past = new Map<string, Step>((await journal.steps(operation)).map((step) => [step.name, step]));
   const find = async (name: string, startedAt: number): Promise<StepFinding> => {
     try {
       return await control.verify(name, startedAt);
     } catch (error) {
-      workshop.log.warn({ operation, step: name, error }, 'a step could not be verified');
+      context.log.warn({ operation, step: name, error }, 'a step could not be verified');
       return { state: 'unknown' };
     }
   };
@@ -74,7 +74,7 @@ export async function createStepper(workshop: Workshop, operation: string, contr
       if (resumed !== null) return resumed.result;
     }
     control.stop.throwIfAborted();
-    const startedAt = known?.startedAt ?? workshop.clock.now();
+    const startedAt = known?.startedAt ?? context.clock.now();
     if (known === undefined) await journal.begin(operation, name, mode);
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -85,7 +85,7 @@ export async function createStepper(workshop: Workshop, operation: string, contr
         const resumed = await resume(name, mode, startedAt, error);
         if (resumed !== null) return resumed.result;
         if (attempt === TRIES) throw error;
-        await workshop.clock.sleep(RETRY_AFTER_MS, control.stop);
+        await context.clock.sleep(RETRY_AFTER_MS, control.stop);
         control.stop.throwIfAborted();
       }
     }

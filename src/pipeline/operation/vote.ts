@@ -13,24 +13,24 @@ import type { Ack } from './ack.ts';
 import { eligible } from './approve.ts';
 import type { Request } from './receive.ts';
 import { freshnessOf, lookUp } from './voters.ts';
-import type { Workshop } from './workshop.ts';
+import type { Context } from './context.ts';
 
 /** A reaction under one of vigie's posts: a vote for the plan of that very post, or its withdrawal. */
-export async function castReaction(workshop: Workshop, reaction: ReactionChange): Promise<void> {
+export async function castReaction(context: Context, reaction: ReactionChange): Promise<void> {
   const verdict = verdictOf(reaction.emoji);
-  const post = verdict === null ? null : await workshop.store.outbox.byPost(reaction.post);
+  const post = verdict === null ? null : await context.store.outbox.byPost(reaction.post);
   if (verdict === null || post === null) return;
-  const operation = await operationOfPost(workshop, post.key);
+  const operation = await operationOfPost(context, post.key);
   // Null also for the post of a plan that isn't the current one any more: votes there count for nothing.
   if (operation?.plan == null) return;
   const planHash = operation.plan.hash;
   if (!reaction.added) {
-    await apply(workshop, operation.id, { kind: 'withdrawn', user: reaction.user, planHash, verdict });
+    await apply(context, operation.id, { kind: 'withdrawn', user: reaction.user, planHash, verdict });
     return;
   }
-  const person = await workshop.people.person(reaction.user, 'fresh');
+  const person = await context.people.person(reaction.user, 'fresh');
   try {
-    await cast(workshop, operation, { key: null, planHash, person, verdict, means: 'reaction', at: reaction.at });
+    await cast(context, operation, { key: null, planHash, person, verdict, means: 'reaction', at: reaction.at });
   } catch (error) {
     // The new post says it.
     if (problemOf(error).code !== 'post_tampered') throw error;
@@ -48,26 +48,26 @@ interface Cast extends Pick<Vote, 'planHash' | 'verdict' | 'means' | 'at'> {
  * there, the vote counts for nothing, and the plan is asked for again in a new post.
  * @throws post_tampered; chat_unreachable when nobody can say what stands there
  */
-async function cast(workshop: Workshop, operation: Operation, { key, person, ...given }: Cast): Promise<void> {
-  if (given.verdict === 'approve' && given.means !== 'socket') await requireIntact(workshop, operation);
+async function cast(context: Context, operation: Operation, { key, person, ...given }: Cast): Promise<void> {
+  if (given.verdict === 'approve' && given.means !== 'socket') await requireIntact(context, operation);
   const vote = { ...given, operation: operation.id, user: person.id };
-  await apply(workshop, operation.id, { kind: 'voted', key, vote, person }, await withVoters(workshop, operation, person));
+  await apply(context, operation.id, { kind: 'voted', key, vote, person }, await withVoters(context, operation, person));
 }
 
-async function requireIntact(workshop: Workshop, operation: Operation): Promise<void> {
+async function requireIntact(context: Context, operation: Operation): Promise<void> {
   if (operation.state !== 'waiting' && operation.state !== 'approved') return;
-  const intact = await workshop.intact(operation);
+  const intact = await context.intact(operation);
   if (intact === null) throw new VigieError('post_unreadable', { id: operation.id });
   if (intact) return;
-  await apply(workshop, operation.id, { kind: 'tampered', by: null }, await eligible(workshop, operation));
+  await apply(context, operation.id, { kind: 'tampered', by: null }, await eligible(context, operation));
   throw new VigieError('post_tampered', { id: operation.id });
 }
 
 /** The operation whose current plan stands in the post with this key, or null. */
-export async function operationOfPost(workshop: Workshop, key: string): Promise<Operation | null> {
+export async function operationOfPost(context: Context, key: string): Promise<Operation | null> {
   const [kind, id] = key.split(':');
   if (kind !== 'op' || id === undefined) return null;
-  const operation = await workshop.store.operations.operation(id);
+  const operation = await context.store.operations.operation(id);
   return operation !== null && postKey(operation, operation.round) === key ? operation : null;
 }
 
@@ -75,19 +75,19 @@ export async function operationOfPost(workshop: Workshop, key: string): Promise<
  * `approve p7k 3fa2c1`, `deny p7k`, `cancel p7k`: the same votes as the reactions. An approval says which plan it means, by the name that
  * its post shows or by standing in that post's thread: whoever typed it before a new plan came has not seen that one.
  */
-export async function castTypedVote(workshop: Workshop, request: Request, verdict: Verdict, input: JsonObject): Promise<Ack> {
-  const operation = await findOperation(workshop, String(input['operation']));
+export async function castTypedVote(context: Context, request: Request, verdict: Verdict, input: JsonObject): Promise<Ack> {
+  const operation = await findOperation(context, String(input['operation']));
   const { id } = operation;
-  const person = await workshop.people.person(request.user, freshnessFor(request.means));
-  refuseUseless(workshop, { operation, person, verdict, means: request.means });
-  if (verdict === 'approve') await requireMeant(workshop, request, operation, input['plan']);
+  const person = await context.people.person(request.user, freshnessFor(request.means));
+  refuseUseless(context, { operation, person, verdict, means: request.means });
+  if (verdict === 'approve') await requireMeant(context, request, operation, input['plan']);
   const planHash = operation.plan?.hash ?? '';
-  await cast(workshop, operation, { key: request.key, planHash, person, verdict, means: request.means, at: request.at });
+  await cast(context, operation, { key: request.key, planHash, person, verdict, means: request.means, at: request.at });
   return { kind: 'voted', operation: id };
 }
 
 /** @throws vote_names_no_plan, vote_names_other_plan */
-async function requireMeant({ store }: Workshop, { thread }: Request, operation: Operation, named: Json | undefined): Promise<void> {
+async function requireMeant({ store }: Context, { thread }: Request, operation: Operation, named: Json | undefined): Promise<void> {
   const { id, plan, round } = operation;
   if (plan === null) return;
   const params = { id, plan: planName(plan) };
@@ -100,7 +100,7 @@ async function requireMeant({ store }: Workshop, { thread }: Request, operation:
 
 /** A click on a button, already verified: it counts as far as the policy lets a button count. */
 export async function castButton(
-  workshop: Workshop,
+  context: Context,
   click: {
     readonly key: string;
     readonly operation: string;
@@ -110,12 +110,12 @@ export async function castButton(
     readonly at: number;
   },
 ): Promise<Ack> {
-  const operation = await findOperation(workshop, click.operation);
+  const operation = await findOperation(context, click.operation);
   if (operation.plan?.hash !== click.planHash) throw new VigieError('operation_not_waiting', { id: operation.id, state: 'stale' });
-  const person = await workshop.people.person(click.user, 'fresh');
+  const person = await context.people.person(click.user, 'fresh');
   const { key, planHash, verdict, at } = click;
-  refuseUseless(workshop, { operation, person, verdict, means: 'button' });
-  await cast(workshop, operation, { key, planHash, person, verdict, means: 'button', at });
+  refuseUseless(context, { operation, person, verdict, means: 'button' });
+  await cast(context, operation, { key, planHash, person, verdict, means: 'button', at });
   return { kind: 'voted', operation: operation.id };
 }
 
@@ -127,7 +127,7 @@ interface Intended {
 }
 
 /** What can be told at once is refused at once, with what to do instead. */
-function refuseUseless({ clock }: Workshop, { operation, person, verdict, means }: Intended): void {
+function refuseUseless({ clock }: Context, { operation, person, verdict, means }: Intended): void {
   const { id, state, requirement } = operation;
   const open = state === 'waiting' || state === 'approved' || (state === 'running' && verdict === 'cancel');
   if (!open) throw new VigieError(verdict === 'cancel' ? 'operation_not_cancellable' : 'operation_not_waiting', { id, state });
@@ -140,10 +140,10 @@ function refuseUseless({ clock }: Workshop, { operation, person, verdict, means 
 }
 
 /** @throws operation_unknown, with the nearest open one */
-export async function findOperation(workshop: Workshop, id: string): Promise<Operation> {
-  const operation = await workshop.store.operations.operation(id);
+export async function findOperation(context: Context, id: string): Promise<Operation> {
+  const operation = await context.store.operations.operation(id);
   if (operation !== null) return operation;
-  const recent = await workshop.store.operations.operations({ limit: 50 });
+  const recent = await context.store.operations.operations({ limit: 50 });
   throw new VigieError('operation_unknown', {
     id,
     nearest: nearest(
@@ -154,9 +154,9 @@ export async function findOperation(workshop: Workshop, id: string): Promise<Ope
 }
 
 /** Whoever voted before, looked up afresh, with the one who votes now. */
-async function withVoters(workshop: Workshop, operation: Operation, person: Person): Promise<ReadonlyMap<string, Person>> {
-  const asked = freshnessOf(await workshop.store.operations.votes(operation.id));
+async function withVoters(context: Context, operation: Operation, person: Person): Promise<ReadonlyMap<string, Person>> {
+  const asked = freshnessOf(await context.store.operations.votes(operation.id));
   asked.delete(person.id);
-  const { people } = await lookUp(workshop, asked);
+  const { people } = await lookUp(context, asked);
   return new Map([...people, [person.id, person]]);
 }

@@ -2,7 +2,7 @@ import { problemOf } from '#kernel/errors.ts';
 import type { Means } from '#domain/operation/means.ts';
 import type { Person } from '#domain/operation/operation.ts';
 import { freshnessFor, type Freshness } from '../people/people.ts';
-import type { Workshop } from './workshop.ts';
+import type { Context } from './context.ts';
 
 export interface Voters {
   /** Whoever isn't in it doesn't count. */
@@ -12,15 +12,15 @@ export interface Voters {
 }
 
 /** Looks people up, each as surely as asked. Somebody who can't be looked up is left out, and logged. */
-export async function lookUp(workshop: Pick<Workshop, 'people' | 'log'>, asked: ReadonlyMap<string, Freshness>): Promise<Voters> {
+export async function lookUp(context: Pick<Context, 'people' | 'log'>, asked: ReadonlyMap<string, Freshness>): Promise<Voters> {
   const people = new Map<string, Person>();
   let unreachable = false;
   for (const [user, freshness] of asked) {
     try {
-      people.set(user, await workshop.people.person(user, freshness));
+      people.set(user, await context.people.person(user, freshness));
     } catch (error) {
       unreachable ||= problemOf(error).code === 'directory_unreachable';
-      workshop.log.warn({ user, error }, 'a voter could not be looked up');
+      context.log.warn({ user, error }, 'a voter could not be looked up');
     }
   }
   return { people, unreachable };

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadMaterial } from '#app/app/loaded.ts';
+import { loadAssets } from '#app/app/assets.ts';
 import { remedyChecker } from '#app/app/remedies.ts';
 import { loadRules } from '#config/rules/load-rules.ts';
 import { DEFAULTS } from './written.ts';
 
 const folder = join(import.meta.dirname, '../../../templates/rules');
-const checkRemedy = remedyChecker(await loadMaterial());
+const checkRemedy = remedyChecker(await loadAssets());
 const { rules, problems, warnings } = loadRules([folder], { ...DEFAULTS, checkRemedy, environment: () => undefined });
 
 /** French signs without the space that belongs before them, and straight quotes. */

@@ -8,7 +8,7 @@ import type { Language } from '#messages/templates.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import { loadRules } from '#config/rules/load-rules.ts';
 import type { Swarm } from '#ports/swarm.ts';
-import { loadMaterial } from '#app/app/loaded.ts';
+import { loadAssets } from '#app/app/assets.ts';
 import { startVigie, type Vigie } from '#app/vigie.ts';
 import { connectAdmin, type Admin } from '#test/lab/mattermost/admin.ts';
 import type { Person } from '#test/lab/mattermost/person.ts';
@@ -86,7 +86,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
   const backups = demoBackups(clock);
   await fillLedger(backups, { databases, store, clock, timezone });
   const jobs = await demoJobs({ clock, store, timezone, databases: databases.list().map(({ name }) => name) });
-  const { entries, templates } = await loadMaterial();
+  const { entries, templates } = await loadAssets();
   const chat = await connectMattermost({
     url: mattermost.url,
     token: bot.token,

@@ -3,7 +3,7 @@ import { openStore } from '#adapters/store/store.ts';
 import type { Job } from '#domain/schedule/job.ts';
 import type { Store } from '#ports/store.ts';
 import { lookAtJobs } from '#pipeline/jobs/look.ts';
-import type { JobShop } from '#pipeline/jobs/shop.ts';
+import type { JobContext } from '#pipeline/jobs/context.ts';
 import { ManualClock } from '#test/lab/clock.ts';
 
 const HOUR_MS = 3_600_000;
@@ -27,7 +27,7 @@ beforeEach(async () => {
 afterEach(() => store.close());
 
 const problems: object[] = [];
-function shop(jobs: readonly Job[] = [JOB]): JobShop {
+function contextWith(jobs: readonly Job[] = [JOB]): JobContext {
   const note = (data: object): void => void problems.push(data);
   return { clock, store, jobs, log: { info: () => undefined, warn: note, error: note }, operationsChannel: 'ops', wake: () => undefined };
 }
@@ -35,7 +35,7 @@ function shop(jobs: readonly Job[] = [JOB]): JobShop {
 /** Looks at an hour of the day, on the clock as it is set then; whatever was begun is over at once. */
 async function lookAt(hour: number, day = 28): Promise<void> {
   clock.step(Date.UTC(2026, 10, day, hour) - clock.now());
-  await lookAtJobs(shop());
+  await lookAtJobs(contextWith());
   for (const operation of await store.operations.operations({ states: ['received'], limit: 100 }))
     await store.operations.commit({
       transitions: [{ operation: operation.id, from: 'received', to: 'succeeded', patch: { endedAt: clock.now() } }],
@@ -56,7 +56,7 @@ describe('a look at the jobs', () => {
   it('enters an occurrence with its operations, one behind the other, in the name of vigie', async () => {
     await lookAt(1);
     clock.step(Date.UTC(2026, 10, 28, 6) - clock.now());
-    await lookAtJobs(shop());
+    await lookAtJobs(contextWith());
     const [occurrence] = await store.occurrences.open();
     const [first, second] = await Promise.all((occurrence?.operations ?? []).map((id) => store.operations.operation(id)));
     expect(first).toMatchObject({ target: 'pad', state: 'received', means: 'schedule', quiet: true, requester: { id: 'vigie' } });
@@ -67,7 +67,7 @@ describe('a look at the jobs', () => {
   it('finds nothing twice, however often it looks, at the same time too', async () => {
     await lookAt(1);
     clock.step(Date.UTC(2026, 10, 28, 6) - clock.now());
-    await Promise.all(Array.from({ length: 10 }, () => lookAtJobs(shop())));
+    await Promise.all(Array.from({ length: 10 }, () => lookAtJobs(contextWith())));
     expect(await ledger()).toEqual(['28T06 started']);
     expect(await store.operations.operations({ limit: 100 })).toHaveLength(2);
     expect(problems).toEqual([]);
@@ -114,15 +114,15 @@ describe('a look at the jobs', () => {
     await lookAt(6);
     clock.step(Date.UTC(2026, 10, 28, 10) - clock.now());
     const moved: Job = { ...JOB, schedule: { kind: 'every', ms: 6 * HOUR_MS, offsetMs: 3 * HOUR_MS } };
-    await lookAtJobs(shop([moved]));
+    await lookAtJobs(contextWith([moved]));
     expect(await ledger()).toEqual(['28T06 succeeded']);
   });
 
   it('keeps looking at the other jobs when one can not be entered', async () => {
     const broken: Job = { ...JOB, name: 'broken', schedule: { kind: 'at', minute: 0, weekdays: [], timezone: 'Nowhere/Nowhere' } };
-    await lookAtJobs(shop([broken, JOB]));
+    await lookAtJobs(contextWith([broken, JOB]));
     clock.step(6 * HOUR_MS);
-    await lookAtJobs(shop([broken, JOB]));
+    await lookAtJobs(contextWith([broken, JOB]));
     expect(await ledger()).toEqual(['28T06 started']);
     expect(problems).not.toEqual([]);
   });

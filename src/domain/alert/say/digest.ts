@@ -1,5 +1,5 @@
 import type { JsonObject } from '#kernel/json.ts';
-import type { MessageData } from '../../say.ts';
+import type { MessageData } from '../../outbox-entry.ts';
 import { isOpen, type Alert } from '../alert.ts';
 import { membersOf, type Digest } from '../book.ts';
 import { inOrder, worst, type AlertGroup } from '../group.ts';

@@ -1,7 +1,7 @@
 import { sha256 } from '#kernel/hash.ts';
 import type { Json, JsonObject } from '#kernel/json.ts';
 import type { ChartData, Series } from '../../chart.ts';
-import type { MessageData } from '../../say.ts';
+import type { MessageData } from '../../outbox-entry.ts';
 import { isActive, isOpen, type Alert } from '../alert.ts';
 import { membersOf } from '../book.ts';
 import { inOrder, worst, type AlertGroup } from '../group.ts';

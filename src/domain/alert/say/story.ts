@@ -1,5 +1,5 @@
 import type { JsonObject } from '#kernel/json.ts';
-import { inThread, type Say } from '../../say.ts';
+import { inThread, type OutboxEntry } from '../../outbox-entry.ts';
 import { groupPostKey, type AlertGroup } from '../group.ts';
 
 /** The post that stands for a group: its own, or the digest's. */
@@ -14,7 +14,7 @@ export type StoryPost = Pick<AlertGroup, 'id' | 'digest' | 'channel' | 'where'>;
  * A line of the story, in the thread of the group's post: edits notify nobody.
  * @param once names what happened, so that it is told once
  */
-export function storyLine(group: StoryPost, section: string, once: string, data: JsonObject): Say {
+export function storyLine(group: StoryPost, section: string, once: string, data: JsonObject): OutboxEntry {
   return {
     kind: 'create',
     key: `${groupPostKey(group)}:${once}`,

@@ -1,4 +1,4 @@
-import type { Say } from '../../say.ts';
+import type { OutboxEntry } from '../../outbox-entry.ts';
 import { isActive, isOpen, type Alert } from '../alert.ts';
 import { membersOf, type Digest } from '../book.ts';
 import { worst, type AlertGroup } from '../group.ts';
@@ -69,7 +69,7 @@ function linesOf(round: Round, alerts: readonly Alert[]) {
   };
 }
 
-function resolvedLine(round: Round, group: AlertGroup): Say {
+function resolvedLine(round: Round, group: AlertGroup): OutboxEntry {
   const members = membersOf(round.book, group).filter((alert) => alert.firingAt !== null);
   const startedAt = Math.min(...members.map((alert) => alert.startedAt));
   const endedAt = Math.max(...members.map((alert) => alert.resolvedAt ?? startedAt));
@@ -92,6 +92,6 @@ function missed(round: Round): Round {
   );
   if (over.length === 0) return next;
   const to = { channel: round.settings.channel, root: null, underKey: null };
-  const say: Say = { kind: 'create', key: `missed:${round.now}`, to, message: missedMessage(round, over), seeds: [] };
+  const say: OutboxEntry = { kind: 'create', key: `missed:${round.now}`, to, message: missedMessage(round, over), seeds: [] };
   return { ...next, say: [...next.say, say] };
 }

@@ -1,4 +1,4 @@
-import type { Say } from '../../say.ts';
+import type { OutboxEntry } from '../../outbox-entry.ts';
 import { withAll, type Digest } from '../book.ts';
 import { groupPostKey, worst, type AlertGroup } from '../group.ts';
 import { withGroups, type Round, type Stage } from '../round.ts';
@@ -29,7 +29,7 @@ function showGroup(round: Round, group: AlertGroup): Round {
   if (shown === group.shown) return round;
   const { remedy } = message.data;
   const seeds = remedy === null ? ALERT_SEEDS.slice(0, 2) : ALERT_SEEDS;
-  const say: Say = { kind: 'state', key: groupPostKey(group), to: toChannel(group.channel), message, seeds };
+  const say: OutboxEntry = { kind: 'state', key: groupPostKey(group), to: toChannel(group.channel), message, seeds };
   return withGroups({ ...round, say: [...round.say, say] }, [{ ...group, shown }]);
 }
 
@@ -46,7 +46,13 @@ function showDigest(round: Round, digest: Digest): Round {
   };
   const message = digestMessage(round, next);
   const shown = shownHash(message);
-  const say: Say = { kind: 'state', key: groupPostKey(digest), to: toChannel(digest.channel), message, seeds: ALERT_SEEDS.slice(0, 2) };
+  const say: OutboxEntry = {
+    kind: 'state',
+    key: groupPostKey(digest),
+    to: toChannel(digest.channel),
+    message,
+    seeds: ALERT_SEEDS.slice(0, 2),
+  };
   const book = { ...round.book, digests: withAll(round.book.digests, [{ ...next, shown }]) };
   const ended = over ? [storyLine(digestStory(round, digest), 'resolved', 'resolved', endOf(digest, groups, round.now))] : [];
   return { ...round, book, say: [...round.say, ...(shown === digest.shown ? [] : [say]), ...ended] };
@@ -56,6 +62,6 @@ function endOf(digest: Digest, groups: readonly AlertGroup[], now: number) {
   return { total: groups.length, after: now - digest.openedAt, started_at: digest.openedAt };
 }
 
-function toChannel(channel: string): Say['to'] {
+function toChannel(channel: string): OutboxEntry['to'] {
   return { channel, root: null, underKey: null };
 }

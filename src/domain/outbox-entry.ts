@@ -30,7 +30,7 @@ export function personOf({ channel }: Destination): string | null {
  * What is to be said, stored in the transaction of what happened. `create` is said once: its key stands in the post's
  * props and is looked for before it is posted again. `state` is the wanted state of a post: the latest wins.
  */
-export interface Say {
+export interface OutboxEntry {
   readonly kind: 'create' | 'state';
   readonly key: string;
   readonly to: Destination;

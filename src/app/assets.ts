@@ -7,7 +7,7 @@ import { loadHandlers, type Entry } from '#pipeline/operation/catalogue.ts';
 /** vigie's own folder. */
 export const ROOT = join(import.meta.dirname, '../..');
 
-export interface Material {
+export interface Assets {
   readonly entries: ReadonlyMap<string, Entry>;
   readonly templates: TemplateSet;
   readonly problems: readonly string[];
@@ -16,7 +16,7 @@ export interface Material {
 }
 
 /** Loads handlers and words, and checks that they fit each other. Nothing starts with a problem. */
-export async function loadMaterial(root: string = ROOT): Promise<Material> {
+export async function loadAssets(root: string = ROOT): Promise<Assets> {
   const folders = { handlers: join(root, 'handlers'), messages: join(root, 'templates/messages') };
   const [handlers, { templates, problems }] = await Promise.all([loadHandlers(folders.handlers), loadTemplates(folders.messages)]);
   const missing = [...handlers.entries].flatMap(([id, { family }]) =>

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { loadMaterial, ROOT } from '#app/app/loaded.ts';
+import { loadAssets, ROOT } from '#app/app/assets.ts';
 
 let root: string;
 beforeAll(async () => {
@@ -13,10 +13,10 @@ beforeAll(async () => {
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 it('refuses a word that means two actions', async () => {
-  expect((await loadMaterial()).problems).toEqual([]);
+  expect((await loadAssets()).problems).toEqual([]);
   const file = join(root, 'templates/messages/fr/host/space.md');
   await writeFile(file, (await readFile(file, 'utf8')).replace('aliases: [espace', 'aliases: [déployer, scale, espace'));
-  const { problems } = await loadMaterial(root);
+  const { problems } = await loadAssets(root);
   expect(problems.filter((problem) => problem.includes('alias'))).toEqual([
     "templates/messages/fr/host/space.md: the alias déployer is deploy's already",
     "templates/messages/fr/host/space.md: the alias scale is scale's already",

@@ -14,7 +14,7 @@ import type { People } from '../people/people.ts';
 import type { Reads } from './reads.ts';
 
 /** What the stages share: made once by `app`, changed by nobody. */
-export interface Workshop {
+export interface Context {
   readonly store: Store;
   readonly clock: Clock;
   readonly people: People;

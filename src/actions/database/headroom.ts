@@ -6,7 +6,7 @@ import type { DatabaseFacts, DatabasesReader, Engine } from '#ports/databases.ts
 /** What a dump becomes once it is loaded, about, where no live database tells: those of PostgreSQL are compressed. */
 const GROWTH: Readonly<Record<Engine, number>> = { postgres: 4, mariadb: 1.5, mongodb: 1.5 };
 
-export type Room = { readonly free: number; readonly needed: number; readonly share: number };
+export type Headroom = { readonly free: number; readonly needed: number; readonly share: number };
 
 interface Loaded {
   readonly backup: Pick<Backup, 'bytes'>;
@@ -15,12 +15,12 @@ interface Loaded {
 }
 
 /** Room on a server's disk for what is loaded beside, and how full that makes it, in percent; null where nobody can tell. */
-export async function roomOn(
+export async function headroomOn(
   databases: DatabasesReader,
   { name, engine }: DatabaseFacts,
   { backup, liveBytes }: Loaded,
   signal: AbortSignal,
-): Promise<Room | null> {
+): Promise<Headroom | null> {
   const disk = await databases.disk(name, signal);
   if (disk === null) return null;
   const needed = Math.max(liveBytes ?? 0, Math.ceil(backup.bytes * GROWTH[engine]));
@@ -29,7 +29,7 @@ export async function roomOn(
 }
 
 /** For what nobody has to agree to. @throws storage_full */
-export function requireServerRoom(room: Room | null, { server }: DatabaseFacts): void {
+export function requireHeadroom(room: Headroom | null, { server }: DatabaseFacts): void {
   if (room !== null && room.share > FILL_LIMIT)
     throw new VigieError('storage_full', { storage: server.name, share: room.share, limit: FILL_LIMIT });
 }

@@ -2,7 +2,7 @@ import { VigieError } from '#kernel/errors.ts';
 import type { Place } from '#ports/places.ts';
 
 /** What may still be written to a place. */
-export interface Room {
+export interface Headroom {
   readonly place: string;
   readonly sizeBytes: number;
   readonly usedBytes: number;
@@ -14,7 +14,7 @@ export interface Room {
  * How much room a place has, once so many bytes have been found to fit.
  * @throws place_full, storage_full
  */
-export async function roomFor(place: Place, neededBytes: number, limit: number, signal?: AbortSignal): Promise<Room> {
+export async function headroomFor(place: Place, neededBytes: number, limit: number, signal?: AbortSignal): Promise<Headroom> {
   const { sizeBytes, freeBytes } = await place.space(signal);
   if (neededBytes > freeBytes) throw new VigieError('place_full', { place: place.name, needed: neededBytes, free: freeBytes });
   const room = { place: place.name, sizeBytes, usedBytes: sizeBytes - freeBytes, limit };
@@ -23,7 +23,7 @@ export async function roomFor(place: Place, neededBytes: number, limit: number, 
 }
 
 /** Passes a stream on until the place would be too full. @throws storage_full at that byte */
-export async function* within(room: Room, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* within(room: Headroom, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let bytes = 0;
   for await (const chunk of source) {
     bytes += chunk.length;
@@ -32,7 +32,7 @@ export async function* within(room: Room, source: AsyncIterable<Uint8Array>): As
   }
 }
 
-function refuseBeyond({ place, sizeBytes, usedBytes, limit }: Room, bytes: number): void {
+function refuseBeyond({ place, sizeBytes, usedBytes, limit }: Headroom, bytes: number): void {
   const share = Math.ceil(((usedBytes + bytes) * 100) / Math.max(1, sizeBytes));
   if (share > limit) throw new VigieError('storage_full', { storage: place, share, limit });
 }
