@@ -6,6 +6,7 @@ import { FRESH_WITHIN } from '#pipeline/jobs/expected.ts';
 import type { JobParts } from '#pipeline/jobs/start.ts';
 import { received } from '#test/domain/operation/machine.ts';
 import { POLICY } from '#test/lab/parts.ts';
+import { sinceMidday } from '#test/lab/warp-clock.ts';
 import { wallTime } from '#kernel/zoned-time.ts';
 import { aBackup } from '#test/domain/backup/a-backup.ts';
 import { REGISTRY, Scene, textOf, until, type SceneOptions } from './scene.ts';
@@ -243,7 +244,7 @@ describe('the summary of the jobs', () => {
   const summaries = async () => (await scene.vigiePosts()).filter((post) => /Jobs of the last day/u.test(textOf(post)));
 
   it('is said once a day, tells what was made up for, and wakes nobody', async () => {
-    const begin = Date.now();
+    const begin = Date.now() - sinceMidday();
     const minute = localMinute(begin + 23 * HOUR_MS);
     const parts = partsOf([job('nightly', ['pad'])], minute);
     await open([], { parts: { jobs: parts } });
@@ -267,7 +268,7 @@ describe('the summary of the jobs', () => {
   });
 
   it('tells what failed, and of which backups', async () => {
-    const begin = Date.now();
+    const begin = Date.now() - sinceMidday();
     await open([], { language: 'fr', parts: { jobs: partsOf([job('nightly', ['nonsuch'])], localMinute(begin + 7 * HOUR_MS)) } });
     toNext();
     await ended('nightly');

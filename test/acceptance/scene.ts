@@ -87,7 +87,7 @@ export class Scene {
 
   private constructor(options: SceneOptions) {
     // What is real has the world's time.
-    const real = options.swarm !== undefined || options.elasticsearch !== undefined || options.speed === 1;
+    const real = [options.swarm, options.elasticsearch, options.parts?.hosts].some((each) => each != null) || options.speed === 1;
     this.clock = new WarpClock(options.speed ?? 30, real ? 0 : sinceMidday());
     this.swarm = new MemorySwarm(options.start === false ? new WarpClock(20) : this.clock);
     this.search = new MemorySearch(this.clock, 'main');

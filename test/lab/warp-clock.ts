@@ -5,14 +5,12 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/**
- * How far the last midday in UTC lies behind: a story that begins then crosses no midnight within half a day, whenever it is played.
- */
+const DAY_MS = 86_400_000;
+
+/** How far the last midday in UTC lies behind: a story that begins then crosses no midnight within half a day, whenever it is played. */
 export function sinceMidday(): number {
   return (Date.now() + DAY_MS / 2) % DAY_MS;
 }
-
-const DAY_MS = 86_400_000;
 
 /**
  * A clock for tests whose servers are real sockets: it runs by itself, faster than the world, and can be moved on. One
