@@ -15,22 +15,14 @@ import type { Config } from '#config/schema.ts';
 import type { Language } from '#messages/templates.ts';
 import { openRota } from '#pipeline/people/rota.ts';
 import { alertParts, channelsOf } from './app/alerts.ts';
-import { connectConfiguredGuestFiles } from './app/guest-files.ts';
 import { consoleTo } from './app/console.ts';
 import { startHeartbeat } from './app/heartbeat.ts';
-import { connectConfiguredBackups } from './app/backups.ts';
 import { createLog } from './app/log.ts';
 import { loadAssets, type Assets } from './app/assets.ts';
-import { openConfiguredRota } from './app/oncall.ts';
-import { connectConfiguredPagers } from './app/pagers.ts';
-import { connectConfiguredSearch } from './app/elasticsearch.ts';
-import { connectConfiguredDatabases } from './app/databases.ts';
-import { connectConfiguredHosts } from './app/hosts.ts';
-import { connectConfiguredHypervisor } from './app/hypervisor.ts';
 import { readJobs } from './app/jobs.ts';
 import { readRules, watchRules } from './app/rules.ts';
 import { makeStateFolder, storeFile } from './app/state-folder.ts';
-import { connectConfiguredSwarm } from './app/swarm.ts';
+import { connectSystems } from './app/systems.ts';
 import { startVigie, type Vigie } from './vigie.ts';
 
 export type Log = ReturnType<typeof createLog>;
@@ -40,6 +32,7 @@ export interface App {
   readonly log: Log;
   /** Reads the rule files again, as SIGHUP asks. */
   reloadRules(): Promise<void>;
+  /** Lets go of everything, what was opened last first, whatever one of it says to that. */
   stop(): Promise<void>;
 }
 
@@ -59,37 +52,30 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
   const { jobs, problems } = readJobs(loaded, assets);
   if (problems.length > 0) throw new ConfigError(problems);
   makeStateFolder(config.state, config.socket.path);
+  await using owned = new AsyncDisposableStack();
   const store = await openStore(storeFile(config), systemClock);
-  const swarm = config.swarm === undefined ? null : await connectConfiguredSwarm(config.swarm);
-  const searches = await connectConfiguredSearch(config.elasticsearch);
-  const hosts = await connectConfiguredHosts(config.hosts);
-  const hypervisor = await connectConfiguredHypervisor(config.proxmox);
-  const databases = await connectConfiguredDatabases(config);
-  const guestFiles = await connectConfiguredGuestFiles(config.proxmox);
-  const backups = await connectConfiguredBackups(config.backups);
+  owned.defer(() => store.close());
+  const systems = await connectSystems(config, { clock: systemClock, log, facts: store.cursors });
+  owned.defer(() => systems.close());
   const mattermost = await reachMattermost(config, store, log);
-  const pagers = await connectConfiguredPagers(config.pagers, log);
-  const oncall = await openConfiguredRota(config, systemClock, store.cursors);
-  const rota = oncall === null ? null : await openRota(oncall.source, store, systemClock);
+  const oncall = systems.get('oncall');
+  const rota = oncall === null ? null : await openRota(oncall, store, systemClock);
   const metrics = await createAppMetrics(store, mattermost);
   const files = readRules(config, assets, log);
   const charts = createCharts({ clock: systemClock });
+  owned.defer(() => charts.close());
   const vigie = await startVigie({
     store,
     storeFile: storeFile(config),
     clock: systemClock,
     log,
     ...mattermost,
-    swarm,
-    searches,
-    hosts,
-    backups,
-    hypervisor,
-    databases,
-    guestFiles,
-    pagers,
+    systems: systems.clients,
+    searches: systems.get('search') ?? new Map(),
+    backups: systems.get('backups'),
+    pagers: systems.get('pagers') ?? new Map(),
     rota,
-    alerts: await alertParts(config, files.rules, { ...mattermost, swarm, hypervisor, rota }),
+    alerts: await alertParts(config, files.rules, { ...mattermost, systems: await systems.probes(), rota }),
     jobs: { jobs, waker: cronWaker, ...jobTimesOf(config) },
     charts,
     metrics: metricsOf(config),
@@ -99,6 +85,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
     secrets: loaded.secrets,
     loaded: { ...assets.hashes, rules: files.hash, configuration: loaded.hash.slice(0, 16) },
   });
+  owned.defer(() => vigie.stop());
   if (files.problems.length > 0) await vigie.alerting.refuseRules(files.problems);
   const ruleFiles = watchRules({
     first: files,
@@ -108,30 +95,16 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
     channelsOf: (rules) => channelsOf(mattermost.directory, rules),
     log,
   });
-  const [http, socket] = await Promise.all([serveHttp(config, vigie, metrics, { log, blot }), serveSocket(config, vigie, log)]);
+  owned.defer(() => ruleFiles.close());
+  const http = await serveHttp(config, vigie, metrics, { log, blot });
+  owned.defer(() => http.close());
+  const socket = await serveSocket(config, vigie, log);
+  owned.defer(() => socket.close());
   const heartbeat = await startHeartbeat(config.heartbeat, { clock: systemClock, log, healthy: () => vigie.heard() });
+  owned.defer(() => heartbeat?.stop());
   log.info({ version: packageJson.version, user: mattermost.me.username }, 'vigie is ready');
-  return {
-    vigie,
-    log,
-    reloadRules: () => ruleFiles.reload(),
-    async stop() {
-      ruleFiles.close();
-      await Promise.all([http.close(), socket.close(), heartbeat?.stop()]);
-      await vigie.stop();
-      for (const pager of pagers.values()) await pager.close();
-      await oncall?.close();
-      await charts.close();
-      await swarm?.close();
-      await hosts?.close();
-      await backups?.close();
-      await hypervisor?.close();
-      await databases?.close();
-      await guestFiles?.close();
-      await Promise.all([...searches.values()].map((search) => search.close()));
-      await store.close();
-    },
-  };
+  const held = owned.move();
+  return { vigie, log, reloadRules: () => ruleFiles.reload(), stop: () => held.disposeAsync() };
 }
 
 function partsOf(config: Config, { entries, templates }: Assets, languages: Readonly<Record<string, Language>>) {

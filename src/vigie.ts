@@ -5,17 +5,15 @@ import type { Loop } from '#kernel/loop.ts';
 import type { Metric } from '#domain/metrics/metric.ts';
 import { Pace } from '#domain/operation/pace.ts';
 import type { Policy } from '#domain/operation/policy.ts';
-import type { Backups } from '#ports/backups.ts';
 import type { Charts } from '#ports/charts.ts';
+import type { SystemClients } from '#ports/clients.ts';
 import type { ChatEvents, Directory, Publisher, TriggerCheck } from '#ports/chat.ts';
 import type { Gateway, HealthCheck } from '#ports/gateway.ts';
-import type { Hosts } from '#ports/hosts.ts';
 import type { Inventory } from '#ports/inventory.ts';
 import type { Log } from '#ports/log.ts';
 import type { Store } from '#ports/store.ts';
 import type { Pager } from '#ports/pager.ts';
 import type { Search } from '#ports/search.ts';
-import type { Swarm } from '#ports/swarm.ts';
 import type { Language, TemplateSet } from '#messages/templates.ts';
 import { createEngine } from '#messages/engine.ts';
 import { createRenderer } from '#messages/post.ts';
@@ -28,7 +26,6 @@ import { createGateway } from '#pipeline/inbound/gateway.ts';
 import { Reads } from '#pipeline/operation/reads.ts';
 import { startRunner, type Runner } from '#pipeline/operation/runner.ts';
 import type { Context } from '#pipeline/operation/context.ts';
-import { NO_DATABASES, type Infrastructure } from '#pipeline/clients/missing.ts';
 import { expectedBackups, FRESH_WITHIN, type Expectations } from '#pipeline/jobs/expected.ts';
 import { jobsReader } from '#pipeline/clients/jobs.ts';
 import { startJobs, type JobParts } from '#pipeline/jobs/start.ts';
@@ -51,9 +48,12 @@ import { createRefusals } from '#outbox/refusals.ts';
 import { startSender } from '#outbox/sender.ts';
 import { createWitness } from '#outbox/witness.ts';
 import { blottedGateway, blottedStore } from './app/blotted.ts';
+import { withMissing } from './app/systems.ts';
 
 /** What differs between production, the demo and the tests: everything else is the same code. */
-export interface Parts extends Omit<Infrastructure, 'backups' | 'jobs'> {
+export interface Parts {
+  /** What handlers use of the outside, as far as it is configured. */
+  readonly systems: Partial<SystemClients>;
   /** Where backups are kept, and how long; null, or left out: nowhere. */
   readonly backups?: BackupSettings | null;
   /** What vigie does by itself, where something is configured. */
@@ -65,11 +65,8 @@ export interface Parts extends Omit<Infrastructure, 'backups' | 'jobs'> {
   readonly events: ChatEvents;
   readonly directory: Directory;
   readonly publisher: Publisher;
-  readonly swarm: Swarm | null;
   /** Elasticsearch clusters, by name. */
   readonly searches: ReadonlyMap<string, Search>;
-  /** Machines whose disks can be looked at, where some are configured. */
-  readonly hosts?: Hosts | null;
   /** Null: posts have no pictures. */
   readonly charts: Charts | null;
   /** Those of the configuration, beside vigie's own. */
@@ -150,6 +147,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
   let listening: Listening | null = null;
   let working: Loop | null = null;
   const jobs = parts.jobs?.jobs ?? [];
+  const systems = withMissing(parts.systems);
   const witness = createWitness(store.outbox, parts.publisher);
   const sender = startSender({
     outbox: store.outbox,
@@ -193,8 +191,9 @@ export async function startVigie(given: Parts): Promise<Vigie> {
       context: () => context,
       desk: () => desk,
       rota: parts.rota ?? null,
-      metrics: createMetrics({ ...parts, now: () => clock.now() }),
-      backups: backupsOf(parts),
+      metrics: createMetrics({ ...parts, swarm: parts.systems.swarm ?? null, now: () => clock.now() }),
+      systems,
+      backups: parts.backups == null ? null : createBackups({ ...parts, ...parts.backups, databases: systems.databases }),
       jobs: jobs.length === 0 ? null : jobsReader(jobs, store, () => clock.now()),
     }),
     operationsChannel: parts.operationsChannel,
@@ -241,13 +240,9 @@ export async function startVigie(given: Parts): Promise<Vigie> {
   };
 }
 
-function backupsOf({ backups, databases, ...parts }: Parts): Backups | null {
-  return backups === null || backups === undefined ? null : createBackups({ ...parts, ...backups, databases: databases ?? NO_DATABASES });
-}
-
 /** Without a place for backups nothing has to have one; without jobs the usual ages hold. */
-function expectationsOf({ jobs, databases, backups, store }: Parts): Expectations {
-  const names = backups == null ? [] : (databases?.list() ?? []).map(({ name }) => name);
+function expectationsOf({ jobs, systems, backups, store }: Parts): Expectations {
+  const names = backups == null ? [] : (systems.databases?.list() ?? []).map(({ name }) => name);
   const copies = backups?.places.copies.map(({ place }) => place.name) ?? [];
   return { jobs: jobs?.jobs ?? [], databases: names, copies, within: jobs?.within ?? FRESH_WITHIN, facts: store.cursors };
 }

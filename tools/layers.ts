@@ -63,6 +63,13 @@ const KINDS: readonly Place[] = Object.entries({ backup: [], service: [], guest:
   }),
 );
 
+/** What rooms of systems share stands beside them. */
+const SHARED = ['connections', 'docker', 'remote', 'system'];
+const SYSTEM_ROOMS: readonly Place[] = [
+  { files: 'src/app/systems/*.ts', relative: ['./*/*.ts', '../finding.ts', ...SHARED.map((name) => `./${name}.ts`)] },
+  { files: 'src/app/systems/*/*.ts', relative: ['./*.ts', '../../finding.ts', ...SHARED.map((name) => `../${name}.ts`)] },
+];
+
 /** From the innermost to the outermost: a layer sees only layers that stand before it, so there is no circle. */
 export const LAYERS: readonly Layer[] = [
   {
@@ -172,7 +179,12 @@ export const LAYERS: readonly Layer[] = [
     places: [
       { files: 'src/app.ts', relative: ['./vigie.ts', './app/*.ts', '../package.json'] },
       { files: 'src/vigie.ts', relative: ['./app/*.ts'] },
-      { files: 'src/app/*.ts', relative: ['./*.ts', './commands/*.ts', '../app.ts', '../vigie.ts', '../../package.json'] },
+      {
+        files: 'src/app/*.ts',
+        relative: ['./*.ts', './commands/*.ts', './systems/*.ts', '../app.ts', '../vigie.ts', '../../package.json'],
+      },
+      // A system knows no other, and none the table that lists them: what it needs of another is given to it.
+      ...SYSTEM_ROOMS,
       // None sees the table that lists them.
       { files: 'src/app/commands/*.ts', relative: ['../*.ts'], unseen: ['../commands.ts'] },
     ],

@@ -1,8 +1,7 @@
 import { systemClock } from '#kernel/clock.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import type { Directory } from '#ports/chat.ts';
-import type { Hypervisor } from '#ports/hypervisor.ts';
-import type { Swarm } from '#ports/swarm.ts';
+import type { SystemWalks } from '#ports/prober.ts';
 import { alertTimesOf, pagerWaysOf } from '#config/alert-parts.ts';
 import type { Config } from '#config/schema.ts';
 import { probeRule } from '#pipeline/alert/probe-look.ts';
@@ -13,8 +12,8 @@ export interface AlertWays {
   readonly directory: Pick<Directory, 'channel'>;
   /** Id of the operations channel. */
   readonly operationsChannel: string;
-  readonly swarm: Swarm | null;
-  readonly hypervisor: Hypervisor | null;
+  /** How probes ask what is connected. */
+  readonly systems: SystemWalks;
   readonly rota: RotaBook | null;
 }
 
@@ -22,10 +21,10 @@ export interface AlertWays {
 export async function alertParts(
   config: Config,
   rules: readonly Rule[],
-  { directory, operationsChannel, swarm, hypervisor, rota }: AlertWays,
+  { directory, operationsChannel, systems, rota }: AlertWays,
 ): Promise<AlertParts> {
   const { createProber } = await import('#adapters/probe/prober.ts');
-  const prober = createProber({ clock: systemClock, swarm, proxmox: hypervisor });
+  const prober = createProber({ clock: systemClock, systems });
   return {
     rules,
     settings: {

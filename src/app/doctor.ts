@@ -6,19 +6,12 @@ import { createRest } from '#adapters/mattermost/rest.ts';
 import type { LoadedConfig } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
 import { createEngine } from '#messages/engine.ts';
-import { formatImage } from '#ports/swarm.ts';
 import type { Print } from './terminal.ts';
-import { lookAtBackups } from './doctor-backups.ts';
-import { lookAtDatabases } from './doctor-databases.ts';
-import { lookAtHypervisors } from './doctor-hypervisor.ts';
-import { lookAtHosts } from './doctor-hosts.ts';
-import { lookAtOncall } from './doctor-oncall.ts';
-import { lookAtPagers } from './doctor-pagers.ts';
 import { lookAtPeople } from './doctor-people.ts';
 import { bad, good, type Finding, type Words } from './finding.ts';
 import { loadAssets } from './assets.ts';
-import { lookAtSearches } from './doctor-search.ts';
-import { connectConfiguredSwarm } from './swarm.ts';
+import { connectSystems } from './systems.ts';
+import type { Examination } from './systems/system.ts';
 import { wordsIn } from './words.ts';
 
 /**
@@ -33,24 +26,30 @@ export async function doctor({ config, warnings }: LoadedConfig, print: Print, p
     title: engine.render(config.language, 'page', 'test-title', {}),
     text: engine.render(config.language, 'page', 'test', {}),
   };
+  const about = { config, words, page: page ? test : null };
   const findings: Finding[] = warnings.map((detail) => ({ what: 'configuration', ok: false, detail }));
-  for (const look of [
-    lookAtStore,
-    lookAtMattermost,
-    lookAtCallbacks,
-    lookAtPeople,
-    lookAtSwarm,
-    lookAtHypervisors,
-    lookAtSearches,
-    lookAtHosts,
-    lookAtBackups,
-    lookAtDatabases,
-    lookAtOncall,
-  ])
-    findings.push(...(await look(config, words)));
-  findings.push(...(await lookAtPagers(config, words, page ? test : null)));
+  for (const look of [lookAtStore, lookAtMattermost, lookAtCallbacks, lookAtPeople]) findings.push(...(await look(config, words)));
+  findings.push(...(await lookAtSystems(about)));
   for (const { what, ok, detail } of findings) print(`${ok ? '✓' : '✗'} ${what}${detail === '' ? '' : `: ${detail}`}`, 0);
   return findings.every(({ ok }) => ok) ? 0 : 1;
+}
+
+/** Everything that vigie is connected to, in its order; what a system only warns of is a finding too. */
+export async function lookAtSystems(about: Examination): Promise<readonly Finding[]> {
+  const warned: Finding[] = [];
+  const log = {
+    info: () => undefined,
+    error: () => undefined,
+    warn: (data: object, text: string) => void warned.push(bad('log', `${text}: ${JSON.stringify(data)}`)),
+  };
+  // A running vigie keeps its own: looking changes nothing of it.
+  const facts = { fact: async () => null, remember: async () => undefined };
+  const systems = await connectSystems(about.config, { clock: systemClock, log, facts });
+  try {
+    return [...(await systems.doctor(about)), ...warned];
+  } finally {
+    await systems.close();
+  }
 }
 
 /** Below this, the next dump of the journal or of a copy may not fit. */
@@ -109,34 +108,5 @@ async function lookAtCallbacks({ http }: Config): Promise<readonly Finding[]> {
     return [
       bad('callbacks', `${http.url} can't be reached (${reasonOf(error)}). Is vigie running, and does the proxy lead to ${http.listen}?`),
     ];
-  }
-}
-
-async function lookAtSwarm({ swarm: settings }: Config, words: Words): Promise<readonly Finding[]> {
-  if (settings === undefined) return [good('Swarm', 'none configured')];
-  const swarm = await connectConfiguredSwarm(settings);
-  try {
-    const { version, manager, hostname } = await swarm.ping();
-    if (!manager) return [bad('Swarm', `${hostname} is no manager: point swarm.host at one`)];
-    const services = await swarm.services();
-    const findings = [good('Swarm', `Docker ${version} on ${hostname}, ${services.length} services`)];
-    const images = new Set(services.map((service) => formatImage({ ...service.image, digest: null })));
-    for (const image of images) findings.push(await lookAtImage(() => swarm.resolveImage(image), image, words));
-    return findings;
-  } catch (error) {
-    return [bad('Swarm', words(error))];
-  } finally {
-    await swarm.close();
-  }
-}
-
-async function lookAtImage(resolve: () => Promise<{ readonly from: string }>, image: string, words: Words): Promise<Finding> {
-  try {
-    const { from } = await resolve();
-    return from === 'registry'
-      ? good('registry', image)
-      : bad('registry', `${image}: the registry does not answer; a node still holds the image`);
-  } catch (error) {
-    return bad('registry', words(error));
   }
 }

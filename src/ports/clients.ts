@@ -106,13 +106,26 @@ export interface Self {
   timezone(): string;
 }
 
-/** What a plan or a query may use: nothing that changes anything. */
-export interface ReadClients {
+/** Systems, as a plan or a query may use them: nothing that changes anything. */
+interface SystemReaders {
   readonly swarm: SwarmReader;
   readonly hosts: HostsReader;
   readonly hypervisor: HypervisorReader;
   readonly guestFiles: GuestFilesReader;
   readonly databases: DatabasesReader;
+}
+
+/** Systems, as a running operation may use them. */
+export interface SystemClients extends SystemReaders {
+  readonly swarm: Swarm;
+  readonly hosts: Hosts;
+  readonly hypervisor: Hypervisor;
+  readonly guestFiles: GuestFiles;
+  readonly databases: Databases;
+}
+
+/** vigie itself, as a plan or a query may use it. */
+interface OwnReaders {
   readonly backups: BackupsReader;
   readonly jobs: JobsReader;
   readonly releases: ReleasesReader;
@@ -126,13 +139,8 @@ export interface ReadClients {
   readonly self: Pick<Self, 'now' | 'timezone'>;
 }
 
-/** What a running operation may use. */
-export interface Clients extends ReadClients {
-  readonly swarm: Swarm;
-  readonly hosts: Hosts;
-  readonly hypervisor: Hypervisor;
-  readonly guestFiles: GuestFiles;
-  readonly databases: Databases;
+/** vigie itself, as a running operation may use it. */
+interface OwnClients extends OwnReaders {
   readonly backups: Backups;
   readonly releases: Releases;
   readonly operations: Operations;
@@ -140,5 +148,11 @@ export interface Clients extends ReadClients {
   readonly rota: Rota;
   readonly self: Self;
 }
+
+/** What a plan or a query may use. */
+export interface ReadClients extends SystemReaders, OwnReaders {}
+
+/** What a running operation may use. */
+export interface Clients extends SystemClients, OwnClients {}
 
 export type ClientName = keyof Clients;

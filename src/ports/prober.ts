@@ -26,6 +26,15 @@ export type Hop =
   | 'guest'
   | 'proxmox';
 
+/** The way to a target, which says of each hop that it is entered: whatever fails or hangs is known by it. */
+export interface Way {
+  readonly target: string;
+  enter(hop: Hop): void;
+}
+
+/** How a probe asks what the configuration connects to, by its kind. @throws ProbeFailure */
+export type SystemWalks = Readonly<Partial<Record<Probe['kind'], (way: Way, deadline: AbortSignal) => Promise<void>>>>;
+
 export interface ProbeResult {
   readonly ok: boolean;
   /** The hop that failed, or was walked when time ran out; null when all is well. */

@@ -7,6 +7,7 @@ import type { Policy } from '#domain/operation/policy.ts';
 import type { GuestFacts, Inventory, ServiceFacts } from '#ports/inventory.ts';
 import type { Store } from '#ports/store.ts';
 import type { Search } from '#ports/search.ts';
+import type { SystemClients } from '#ports/clients.ts';
 import type { Swarm } from '#ports/swarm.ts';
 import { connectMattermost } from '#adapters/mattermost/connect.ts';
 import { startHttp, type HttpServer } from '#adapters/http/server.ts';
@@ -44,6 +45,10 @@ export interface SceneOptions {
   readonly speed?: number;
   /** Another Swarm than the one in memory. */
   readonly swarm?: Swarm;
+  /** In the place of the scene's own. */
+  readonly systems?: Partial<SystemClients>;
+  /** Not configured. */
+  readonly without?: readonly (keyof SystemClients)[];
   /** Wraps the store, to watch or to break it. */
   readonly store?: (store: Store) => Store;
   readonly storeFile?: string;
@@ -87,7 +92,7 @@ export class Scene {
 
   private constructor(options: SceneOptions) {
     // What is real has the world's time.
-    const real = [options.swarm, options.elasticsearch, options.parts?.hosts].some((each) => each != null) || options.speed === 1;
+    const real = [options.swarm, options.elasticsearch, options.systems?.hosts].some((each) => each != null) || options.speed === 1;
     this.clock = new WarpClock(options.speed ?? 30, real ? 0 : sinceMidday());
     this.swarm = new MemorySwarm(options.start === false ? new WarpClock(20) : this.clock);
     this.search = new MemorySearch(this.clock, 'main');
@@ -142,6 +147,13 @@ export class Scene {
     return ROLES.map((each) => ({ ...each, users: each.users.map((name) => this.#named(name)) }));
   }
 
+  #systems(): Partial<SystemClients> {
+    const { swarm = this.swarm, systems, without = [] } = this.#options;
+    const { hypervisor, guestFiles, databases } = this;
+    const all: Partial<SystemClients> = { swarm, hypervisor, guestFiles, databases, ...systems };
+    return Object.fromEntries(Object.entries(all).filter(([name]) => !without.some((other) => other === name)));
+  }
+
   /** Starts vigie on the same store: a restart, if it ran before. */
   async startVigie(change: Partial<Parts> = {}): Promise<Vigie> {
     const storeFile = this.#options.storeFile ?? join(this.#folder, 'vigie.db');
@@ -162,11 +174,8 @@ export class Scene {
       clock: this.clock,
       log: this.#log,
       ...chat,
-      swarm: this.#options.swarm ?? this.swarm,
-      hypervisor: this.hypervisor,
+      systems: this.#systems(),
       backups: labBackups(this.places),
-      guestFiles: this.guestFiles,
-      databases: this.databases,
       entries,
       templates,
       ...LAB_PARTS,

@@ -28,7 +28,7 @@ function wordsOf(post: SeenPost): string {
 }
 
 async function open(options: SceneOptions = {}): Promise<void> {
-  scene = await Scene.open({ ...options, parts: { hosts: createHosts([lab.machine('pica01', ['pica01.example.org'])]) } });
+  scene = await Scene.open({ ...options, systems: { hosts: createHosts([lab.machine('pica01', ['pica01.example.org'])]) } });
 }
 
 /** An unused image, an oversized log and a copy that broke off. */

@@ -46,9 +46,7 @@ describe('status, of the hypervisors', () => {
   });
 
   it('says nothing of them where none is configured', async () => {
-    scene = await Scene.open();
-    await scene.stopVigie();
-    await scene.startVigie({ hypervisor: null });
+    scene = await Scene.open({ without: ['hypervisor'] });
     expect((await firstLines(1))[0]).toMatch(/^🟢 `pica01` active/u);
   });
 });

@@ -533,7 +533,7 @@ describe('refused before anything is done', () => {
   });
 
   it('a Proxmox that nobody configured', async () => {
-    await open({ parts: { hypervisor: null } });
+    await open({ without: ['hypervisor'] });
     await ask('vms', /No Proxmox is configured/u);
   });
 });

@@ -39,7 +39,7 @@ const vigie = await startVigie({
   clock: systemClock,
   log: quiet,
   ...chat,
-  swarm,
+  systems: { swarm },
   entries,
   templates,
 });

@@ -74,11 +74,11 @@ function watched(store: Store): Store {
   };
 }
 
-async function swarmOf(): Promise<Swarm | null> {
-  if (orders.swarmUrl !== undefined) return remoteSwarm(orders.swarmUrl);
-  if (orders.dockerSocket === undefined) return null;
+async function swarmOf(): Promise<{ readonly swarm?: Swarm }> {
+  if (orders.swarmUrl !== undefined) return { swarm: remoteSwarm(orders.swarmUrl) };
+  if (orders.dockerSocket === undefined) return {};
   const { connectSwarm } = await import('#adapters/docker/connect-swarm.ts');
-  return connectSwarm({ kind: 'socket', path: orders.dockerSocket });
+  return { swarm: connectSwarm({ kind: 'socket', path: orders.dockerSocket }) };
 }
 
 const quiet = {
@@ -105,10 +105,12 @@ await startVigie({
   clock: systemClock,
   log: quiet,
   ...chat,
-  swarm: await swarmOf(),
-  databases: orders.databasesUrl === undefined ? null : await remoteDatabases(orders.databasesUrl),
-  ...(orders.hypervisorUrl === undefined ? {} : remoteHypervisor(orders.hypervisorUrl)),
-  hosts: orders.hostsUrl === undefined ? null : remoteHosts(orders.hostsUrl),
+  systems: {
+    ...(await swarmOf()),
+    ...(orders.databasesUrl === undefined ? {} : { databases: await remoteDatabases(orders.databasesUrl) }),
+    ...(orders.hypervisorUrl === undefined ? {} : remoteHypervisor(orders.hypervisorUrl)),
+    ...(orders.hostsUrl === undefined ? {} : { hosts: remoteHosts(orders.hostsUrl) }),
+  },
   backups: orders.placesFolder === undefined ? labBackups(labPlaces(systemClock)) : folderBackups(orders.placesFolder),
   entries,
   templates,

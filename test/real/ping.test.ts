@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '#kernel/clock.ts';
 import { createProber } from '#adapters/probe/prober.ts';
 
-const prober = createProber({ clock: systemClock, swarm: null, proxmox: null });
+const prober = createProber({ clock: systemClock, systems: {} });
 const ping = (target: string) => prober.probe({ kind: 'ping', target, timeoutMs: 2_000, expect: {} });
 
 describe('the real ping', () => {

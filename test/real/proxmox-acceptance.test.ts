@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await cluster.order({ do: 'reset' });
-  scene = await Scene.open({ speed: 1, parts: { hypervisor } });
+  scene = await Scene.open({ speed: 1, systems: { hypervisor } });
 });
 afterEach(() => scene.close());
 afterAll(async () => {

@@ -55,7 +55,7 @@ describe.each(['postgres', 'mariadb'] as const)('a restore of a real %s in a Swa
   beforeEach(async () => {
     await reset();
     folder = await mkdtemp(join(tmpdir(), 'vigie-restore-'));
-    scene = await Scene.open({ swarm, speed: 1, parts: { databases: server.databases, backups: folderBackups(folder) } });
+    scene = await Scene.open({ swarm, speed: 1, systems: { databases: server.databases }, parts: { backups: folderBackups(folder) } });
   });
   afterEach(async () => {
     await scene.close();

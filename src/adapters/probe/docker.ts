@@ -1,12 +1,13 @@
 import { problemOf, VigieError } from '#kernel/errors.ts';
+import type { Way } from '#ports/prober.ts';
 import type { NodeView, SwarmReader } from '#ports/swarm.ts';
-import { ProbeFailure, type Walk } from './walk.ts';
+import { ProbeFailure } from './walk.ts';
 
 /**
  * Whether the Swarm answers and a node, or each with `*`, is ready and takes work.
  * @throws ProbeFailure
  */
-export async function walkDocker(way: Walk, swarm: SwarmReader, deadline: AbortSignal): Promise<void> {
+export async function walkDocker(way: Way, swarm: SwarmReader, deadline: AbortSignal): Promise<void> {
   way.enter('docker');
   const nodes = await nodesOf(way, swarm, deadline);
   way.enter('node');
@@ -20,7 +21,7 @@ export async function walkDocker(way: Walk, swarm: SwarmReader, deadline: AbortS
 }
 
 /** Where the way to Docker leads over SSH and breaks there, that is the hop. */
-async function nodesOf(way: Walk, swarm: SwarmReader, deadline: AbortSignal): Promise<readonly NodeView[]> {
+async function nodesOf(way: Way, swarm: SwarmReader, deadline: AbortSignal): Promise<readonly NodeView[]> {
   try {
     return await swarm.nodes(deadline);
   } catch (error) {

@@ -1,29 +1,26 @@
 import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
-import type { Probe, Prober, ProbeResult } from '#ports/prober.ts';
-import type { HypervisorReader } from '#ports/hypervisor.ts';
-import type { SwarmReader } from '#ports/swarm.ts';
+import type { Probe, Prober, ProbeResult, SystemWalks } from '#ports/prober.ts';
 import { judgeCertificate } from './certificate.ts';
 import { walkDns } from './dns.ts';
-import { walkDocker } from './docker.ts';
 import { expectationOf, EXPECTATIONS, targetOf } from './expectations.ts';
 import { walkHttp } from './http.ts';
 import { walkPing } from './ping.ts';
-import { walkProxmox } from './proxmox.ts';
 import { openSocket, openTls } from './sockets.ts';
 import { walk } from './walk.ts';
 
 export interface ProberOptions {
   readonly clock: Clock;
-  /** Null where no Swarm is configured. */
-  readonly swarm: SwarmReader | null;
-  /** Null where no Proxmox is configured. */
-  readonly proxmox: Pick<HypervisorReader, 'cluster' | 'guests'> | null;
+  /** Of what the configuration connects to. */
+  readonly systems: SystemWalks;
   /** Authorities to trust besides those that Node knows, as PEM. */
   readonly ca?: readonly string[];
   /** The program that pings; `ping` by default. */
   readonly ping?: string;
 }
+
+/** The key of the configuration that a kind of probe needs. */
+const CONFIGURED_BY = { docker: 'swarm', proxmox: 'proxmox' } as const;
 
 /** Probes of the network, and of what the configuration connects to. */
 export function createProber(options: ProberOptions): Prober {
@@ -31,7 +28,7 @@ export function createProber(options: ProberOptions): Prober {
 }
 
 async function probeKind(options: ProberOptions, probe: Probe, signal: AbortSignal | undefined): Promise<ProbeResult> {
-  const { clock, swarm, proxmox, ca = null, ping = 'ping' } = options;
+  const { clock, systems, ca = null, ping = 'ping' } = options;
   const { kind, timeoutMs } = probe;
   const target = targetOf(probe);
   const go = (steps: Parameters<typeof walk>[3]): Promise<ProbeResult> => walk(probe, clock, signal, steps);
@@ -62,11 +59,11 @@ async function probeKind(options: ProberOptions, probe: Probe, signal: AbortSign
       return await go(async (way, deadline) => nothing(await walkDns(way, expected, timeoutMs, deadline)));
     }
     case 'docker':
-      if (swarm === null) throw new VigieError('probe_impossible', { kind, reason: 'no swarm configured' });
-      return await go(async (way, deadline) => nothing(await walkDocker(way, swarm, deadline)));
-    case 'proxmox':
-      if (proxmox === null) throw new VigieError('probe_impossible', { kind, reason: 'no proxmox configured' });
-      return await go(async (way, deadline) => nothing(await walkProxmox(way, proxmox, deadline)));
+    case 'proxmox': {
+      const ask = systems[kind];
+      if (ask === undefined) throw new VigieError('probe_impossible', { kind, reason: `no ${CONFIGURED_BY[kind]} configured` });
+      return await go(async (way, deadline) => nothing(await ask(way, deadline)));
+    }
     default:
       return kind satisfies never;
   }

@@ -2,7 +2,8 @@ import { problemOf, VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
 import { parseProxmoxTarget } from '#domain/alert/probe-target.ts';
 import type { ClusterView, GuestView, HypervisorReader } from '#ports/hypervisor.ts';
-import { ProbeFailure, type Walk } from './walk.ts';
+import type { Way } from '#ports/prober.ts';
+import { ProbeFailure } from './walk.ts';
 
 type Source = Pick<HypervisorReader, 'cluster' | 'guests'>;
 
@@ -10,7 +11,7 @@ type Source = Pick<HypervisorReader, 'cluster' | 'guests'>;
  * Whether a machine of the cluster, or each with `*`, is online and the cluster has quorum; or whether a guest runs.
  * @throws ProbeFailure
  */
-export async function walkProxmox(way: Walk, hypervisor: Source, deadline: AbortSignal): Promise<void> {
+export async function walkProxmox(way: Way, hypervisor: Source, deadline: AbortSignal): Promise<void> {
   const { what, name } = parseProxmoxTarget(way.target) ?? { what: 'node', name: way.target };
   way.enter('proxmox');
   if (what === 'guest') {
@@ -25,7 +26,7 @@ export async function walkProxmox(way: Walk, hypervisor: Source, deadline: Abort
 }
 
 /** Where the way to Proxmox leads over SSH and breaks there, that is the hop. */
-async function answered<T>(way: Walk, asked: Promise<T>, deadline: AbortSignal): Promise<T> {
+async function answered<T>(way: Way, asked: Promise<T>, deadline: AbortSignal): Promise<T> {
   try {
     return await asked;
   } catch (error) {

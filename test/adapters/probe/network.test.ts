@@ -43,7 +43,7 @@ describe('probe tcp', () => {
 
   it('stops when its signal aborts, with that reason', async () => {
     const enough = new Error('enough');
-    const prober = createProber({ clock: systemClock, swarm: null, proxmox: null });
+    const prober = createProber({ clock: systemClock, systems: {} });
     const probing = prober.probe({ kind: 'tcp', target: '127.0.0.1:9', expect: {}, timeoutMs: 1_000 }, AbortSignal.abort(enough));
     await expect(probing).rejects.toBe(enough);
   });

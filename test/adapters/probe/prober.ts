@@ -8,7 +8,7 @@ export type Look = (target: string, expect?: Probe['expect'], timeoutMs?: number
 
 /** A prober of one kind, with a deadline that a test can wait for. */
 export function looker(kind: Probe['kind'], options: Partial<ProberOptions> = {}): Look {
-  const prober = createProber({ clock: systemClock, swarm: null, proxmox: null, ...options });
+  const prober = createProber({ clock: systemClock, systems: {}, ...options });
   return (target, expect = {}, timeoutMs = 3_000) => prober.probe({ kind, target, expect, timeoutMs });
 }
 

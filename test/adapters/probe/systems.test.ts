@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { VigieError } from '#kernel/errors.ts';
+import { walkDocker } from '#adapters/probe/docker.ts';
+import { walkProxmox } from '#adapters/probe/proxmox.ts';
 import { ManualClock } from '#test/lab/clock.ts';
 import { MemoryHypervisor } from '#test/lab/hypervisor/memory-hypervisor.ts';
 import { picasoftHypervisor } from '#test/lab/hypervisor/picasoft.ts';
@@ -15,7 +17,8 @@ beforeEach(async () => {
 afterEach(() => swarm.close());
 
 describe('probe docker', () => {
-  const look = (target: string, timeoutMs?: number) => looker('docker', { swarm })(target, {}, timeoutMs);
+  const look = (target: string, timeoutMs?: number) =>
+    looker('docker', { systems: { docker: (way, deadline) => walkDocker(way, swarm, deadline) } })(target, {}, timeoutMs);
   const first = (): string => names[0] ?? '';
 
   it('is well when the node, or every node, is ready and takes work', async () => {
@@ -64,7 +67,8 @@ describe('probe proxmox', () => {
   });
 
   const lab = (): MemoryHypervisor => picasoftHypervisor(new ManualClock());
-  const look = (proxmox: MemoryHypervisor, target: string, timeoutMs?: number) => looker('proxmox', { proxmox })(target, {}, timeoutMs);
+  const look = (lab: MemoryHypervisor, target: string, timeoutMs?: number) =>
+    looker('proxmox', { systems: { proxmox: (way, deadline) => walkProxmox(way, lab, deadline) } })(target, {}, timeoutMs);
 
   it('is well when the node, or every node, is online and the cluster has quorum', async () => {
     for (const target of ['alice', 'node/bob', '*', 'node/*'])

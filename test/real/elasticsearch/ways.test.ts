@@ -4,7 +4,7 @@ import type { Search, SearchRequest } from '#ports/search.ts';
 import { connectSearch, type SearchOptions } from '#adapters/elasticsearch/connect-search.ts';
 import { connectRemote } from '#adapters/ssh/connect-remote.ts';
 import type { SshOptions } from '#adapters/ssh/session.ts';
-import { connectConfiguredSearch } from '#app/app/elasticsearch.ts';
+import { connectConfiguredSearch } from '#app/app/systems/search/connect.ts';
 import { searchContract } from '#test/contract/search.contract.ts';
 import { privateKey, realSwarm } from '#test/real/swarm.ts';
 import { bulk, call } from './bulk.ts';
@@ -86,7 +86,7 @@ describe('Elasticsearch through SSH', () => {
   it('is connected as the configuration says', async () => {
     const { host, port, user, privateKey: key, hostKey } = ssh;
     const settings = { url: server.url, timeout: '10s', ssh: { host: `${user}@${host}:${port}`, key, host_key: hostKey } };
-    const search = (await connectConfiguredSearch({ beats: settings })).get('beats');
+    const search = (await connectConfiguredSearch({ beats: settings }))?.get('beats');
     expect(await search?.multi([ONE])).toMatchObject([{ ok: true, total: 2 }]);
     expect(await search?.info()).toMatchObject({ version: server.version });
     await search?.close();

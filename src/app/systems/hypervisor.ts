@@ -1,0 +1,39 @@
+import { refusing } from '#kernel/refusing.ts';
+import type { Hypervisor } from '#ports/hypervisor.ts';
+import { connectConfiguredHypervisor } from './hypervisor/connect.ts';
+import { defineSystem } from './system.ts';
+
+const missing = refusing('hypervisor_not_configured');
+const NO_HYPERVISOR: Hypervisor = {
+  cluster: missing,
+  guests: missing,
+  guest: missing,
+  snapshots: missing,
+  storages: missing,
+  backups: missing,
+  task: missing,
+  taskLog: missing,
+  tasks: missing,
+  snapshot: missing,
+  revert: missing,
+  deleteSnapshot: missing,
+  start: missing,
+  shutdown: missing,
+  stop: missing,
+  migrate: missing,
+  backup: missing,
+  deleteBackup: missing,
+  stopTask: missing,
+};
+
+/** A Proxmox cluster. */
+export const hypervisor = defineSystem({
+  missing: NO_HYPERVISOR,
+  connect: ({ proxmox }, { clock }) => connectConfiguredHypervisor(proxmox, clock),
+  close: (client) => client.close(),
+  doctor: async (client, about) => (await import('./hypervisor/doctor.ts')).lookAtHypervisor(client, about),
+  async probes(client) {
+    const { walkProxmox } = await import('#adapters/probe/proxmox.ts');
+    return { proxmox: (way, deadline) => walkProxmox(way, client, deadline) };
+  },
+});

@@ -1,0 +1,106 @@
+import { nearest } from '#kernel/nearest.ts';
+import type { ConnectedHypervisor, HostReport } from '#adapters/proxmox/connect-proxmox.ts';
+import type { Config } from '#config/schema.ts';
+import type { Finding, Words } from '../../finding.ts';
+import type { Examination } from '../system.ts';
+
+/** Whether each host of the cluster answers, whether they agree, and what vigie may do there. */
+export async function lookAtHypervisor(
+  hypervisor: ConnectedHypervisor | null,
+  { config: { proxmox }, words }: Examination,
+): Promise<readonly Finding[]> {
+  if (hypervisor === null) return [{ what: 'Proxmox', ok: true, detail: 'none configured: no VMs' }];
+  const hosts = (await hypervisor.examine()).map((report) => hostFinding(report, words));
+  if (!hosts.some(({ ok }) => ok)) return hosts;
+  const looks = [lookAtCluster, lookAtRights, lookAtGuests, lookAtStorages];
+  const findings = await Promise.all(looks.map((look) => look(hypervisor).catch((error: unknown) => failed(words(error)))));
+  const named = unknownGuests(proxmox?.guests ?? {}, await namesOf(hypervisor));
+  return [...hosts, ...findings.flat(), ...(await unknownHosts(proxmox?.hosts ?? {}, hypervisor)), ...named];
+}
+
+const failed = (detail: string): readonly Finding[] => [{ what: 'Proxmox', ok: false, detail }];
+
+function hostFinding({ host, version, problem }: HostReport, words: Words): Finding {
+  return { what: `Proxmox ${host}`, ok: problem === null, detail: problem === null ? (version ?? '') : words(problem) };
+}
+
+async function lookAtCluster(hypervisor: ConnectedHypervisor): Promise<readonly Finding[]> {
+  const { name, quorate, nodes } = await hypervisor.cluster();
+  const away = nodes.filter(({ online }) => !online).map((node) => node.name);
+  const what = name === null ? 'Proxmox' : `Proxmox cluster ${name}`;
+  if (!quorate)
+    return [{ what, ok: false, detail: 'has no quorum: it is read-only. Bring the other machine back; never lower the expected votes' }];
+  const list = nodes.map((node) => node.name).join(', ');
+  return [{ what, ok: away.length === 0, detail: away.length === 0 ? `quorum, ${list}` : `quorum, but ${away.join(', ')} is offline` }];
+}
+
+async function lookAtRights(hypervisor: ConnectedHypervisor): Promise<readonly Finding[]> {
+  const { missing, narrow, agents } = await hypervisor.privileges();
+  const what = 'Proxmox rights';
+  const findings: Finding[] = [];
+  if (missing.length > 0)
+    findings.push({
+      what,
+      ok: false,
+      detail: `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing: give ${missing.length === 1 ? 'it' : 'them'} to the token and to its user, on /`,
+    });
+  if (narrow.length > 0)
+    findings.push({ what, ok: true, detail: `${narrow.join(', ')} only for some guests or storages: vigie sees no others` });
+  if (!agents)
+    findings.push({
+      what,
+      ok: true,
+      detail:
+        'without VM.GuestAgent.Audit (VM.Monitor before Proxmox 9) every snapshot is called crash-consistent: the agent can not be asked',
+    });
+  return findings.length > 0 ? findings : [{ what, ok: true, detail: 'all that are needed' }];
+}
+
+/** Proxmox shows an empty list to who may not see what is in it. */
+async function lookAtGuests(hypervisor: ConnectedHypervisor): Promise<readonly Finding[]> {
+  const guests = await hypervisor.guests();
+  if (guests.length === 0) return [{ what: 'VMs', ok: false, detail: 'none to be seen: does the token have VM.Audit?' }];
+  return [{ what: 'VMs', ok: true, detail: guests.map(({ name }) => name).join(', ') }];
+}
+
+async function lookAtStorages(hypervisor: ConnectedHypervisor): Promise<readonly Finding[]> {
+  const storages = await hypervisor.storages();
+  const what = 'VM storages';
+  if (storages.length === 0) return [{ what, ok: false, detail: 'none to be seen: does the token have Datastore.Audit?' }];
+  const backups = storages.filter(({ active, content }) => active && content.includes('backup'));
+  const names = (list: typeof storages): string => list.map(({ node, name }) => `${name} on ${node}`).join(', ');
+  if (backups.length === 0) return [{ what, ok: false, detail: `${names(storages)}: none of them takes backups` }];
+  return [{ what, ok: true, detail: `for backups ${names(backups)}` }];
+}
+
+async function namesOf(hypervisor: ConnectedHypervisor): Promise<ReadonlySet<string> | null> {
+  return await hypervisor.guests().then(
+    (guests) => new Set(guests.map(({ name }) => name)),
+    // Said above already.
+    () => null,
+  );
+}
+
+/** What is done on a machine goes by its name in the cluster: copies of backups, for one. */
+async function unknownHosts(hosts: NonNullable<Config['proxmox']>['hosts'], hypervisor: ConnectedHypervisor): Promise<readonly Finding[]> {
+  const nodes = await hypervisor.cluster().then(
+    (cluster) => cluster.nodes.map(({ name }) => name),
+    // Said above already.
+    () => null,
+  );
+  if (nodes === null) return [];
+  return Object.keys(hosts)
+    .filter((name) => !nodes.includes(name))
+    .map((name) => {
+      const meant = nearest(name, nodes) ?? nodes.join(' or ');
+      return { what: 'Proxmox', ok: false, detail: `proxmox.hosts names ${name}, which is no node of the cluster: did you mean ${meant}?` };
+    });
+}
+
+/** A fact of a guest that isn't there protects nobody. */
+function unknownGuests(facts: NonNullable<Config['proxmox']>['guests'], names: ReadonlySet<string> | null): readonly Finding[] {
+  if (names === null) return [];
+  return Object.keys(facts)
+    .filter((name) => !names.has(name))
+    .map((name) => ({ what: 'VMs', ok: false, detail: `proxmox.guests names ${name}, which Proxmox doesn't know` }));
+}
