@@ -12,7 +12,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/real/**'],
+          exclude: ['test/real/**', 'test/layers/**'],
           testTimeout: 60_000,
           // Files share a process, and what it has loaded: to load vigie takes longer than most files.
           isolate: false,

@@ -52,7 +52,7 @@ export function lintConfig(): object {
     jsPlugins: ['./tools/lint-plugin.ts'],
     categories: { correctness: 'error' },
     options: { typeAware: true, reportUnusedDisableDirectives: 'error' },
-    ignorePatterns: ['**/node_modules', '.lab', 'coverage', 'test/layers/fixtures'],
+    ignorePatterns: ['**/node_modules', '.lab', 'coverage', 'test/layers'],
     rules: RULES,
     // A later override replaces an earlier one: each file ends with the rules of its place.
     overrides: [

@@ -16,11 +16,11 @@ import { swarm } from './systems/swarm.ts';
 import type { Examination, Needs, Opened, System } from './systems/system.ts';
 
 type ClientTable = { readonly [N in keyof SystemClients]: System<SystemClients[N], SystemClients[N]> };
-type Table = ClientTable & { readonly [N in keyof Resources]: System<Resources[N], null> };
+export type SystemTable = ClientTable & { readonly [N in keyof Resources]: System<Resources[N], null> };
 type AnyTable = { readonly [N in SystemName]: System<Connections[N], object | null> };
 
 /** Everything that vigie can be connected to, in the order in which it is; one that is forgotten here doesn't compile. */
-const TABLE: Table = {
+const TABLE: SystemTable = {
   swarm,
   hypervisor,
   guestFiles,
