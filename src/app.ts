@@ -22,6 +22,7 @@ import { loadAssets, type Assets } from './app/assets.ts';
 import { readJobs } from './app/jobs.ts';
 import { readRules, watchRules } from './app/rules.ts';
 import { makeStateFolder, storeFile } from './app/state-folder.ts';
+import { readSlashTokens } from './app/slash-tokens.ts';
 import { connectSystems } from './app/systems.ts';
 import { startVigie, type Vigie } from './vigie.ts';
 
@@ -42,8 +43,10 @@ export interface App {
  */
 export async function startApp(loaded: LoadedConfig): Promise<App> {
   const { config } = loaded;
-  const blot = createBlot(loaded.secrets);
-  const log = createLog(config.log_level, loaded.secrets);
+  const slashTokens = [...config.http.slash_tokens, ...readSlashTokens(config).map(({ token }) => token)];
+  const secrets = [...loaded.secrets, ...slashTokens];
+  const blot = createBlot(secrets);
+  const log = createLog(config.log_level, secrets);
   // Before anything connects: the chat client tells the console of its very first try.
   consoleTo((text) => log.debug({}, text));
   for (const warning of loaded.warnings) log.warn({}, warning);
@@ -82,7 +85,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
     hostNames: Object.entries(config.hosts).map(([name, { aliases }]) => [name, ...aliases]),
     ...partsOf(config, assets, await languagesOf(config, mattermost)),
     count: (means, outcome) => metrics.requests.inc({ means, outcome }),
-    secrets: loaded.secrets,
+    secrets,
     loaded: { ...assets.hashes, rules: files.hash, configuration: loaded.hash.slice(0, 16) },
   });
   owned.defer(() => vigie.stop());
@@ -96,7 +99,7 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
     log,
   });
   owned.defer(() => ruleFiles.close());
-  const http = await serveHttp(config, vigie, metrics, { log, blot });
+  const http = await serveHttp(config, vigie, metrics, { log, blot, slashTokens });
   owned.defer(() => http.close());
   const socket = await serveSocket(config, vigie, log);
   owned.defer(() => socket.close());
@@ -174,14 +177,14 @@ async function serveHttp(
   { http, mattermost }: Config,
   vigie: Vigie,
   metrics: Awaited<ReturnType<typeof createAppMetrics>>,
-  { log, blot }: { readonly log: Log; readonly blot: Blot },
+  { log, blot, slashTokens }: { readonly log: Log; readonly blot: Blot; readonly slashTokens: readonly string[] },
 ) {
   const { startHttp } = await import('#adapters/http/server.ts');
   const colon = http.listen.lastIndexOf(':');
   return await startHttp({
     host: http.listen.slice(0, colon).replace(/^\[|\]$/gu, ''),
     port: Number(http.listen.slice(colon + 1)),
-    mattermost: http.url === undefined ? null : { url: mattermost.url, slashTokens: http.slash_tokens },
+    mattermost: http.url === undefined ? null : { url: mattermost.url, slashTokens },
     gateway: vigie.gateway,
     clock: systemClock,
     ready: () => vigie.ready(),

@@ -3,13 +3,14 @@ import { systemClock } from '#kernel/clock.ts';
 import { reasonOf } from '#kernel/json.ts';
 import { createDirectory } from '#adapters/mattermost/directory.ts';
 import { createRest } from '#adapters/mattermost/rest.ts';
-import type { LoadedConfig } from '#config/load.ts';
+import { ConfigError, type LoadedConfig } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
 import { createEngine } from '#messages/engine.ts';
 import type { Print } from './terminal.ts';
 import { lookAtPeople } from './doctor-people.ts';
 import { bad, good, type Finding, type Words } from './finding.ts';
 import { loadAssets } from './assets.ts';
+import { readSlashTokens } from './slash-tokens.ts';
 import { connectSystems } from './systems.ts';
 import type { Examination } from './systems/system.ts';
 import { wordsIn } from './words.ts';
@@ -98,13 +99,16 @@ async function lookAtClock(url: string): Promise<Finding> {
 }
 
 /** Whether the address that Mattermost is given leads to a vigie. */
-async function lookAtCallbacks({ http }: Config): Promise<readonly Finding[]> {
+async function lookAtCallbacks(config: Config): Promise<readonly Finding[]> {
+  const { http } = config;
   if (http.url === undefined) return [good('callbacks', 'no http.url: mentions and reactions alone')];
   try {
     const answer = await fetch(`${http.url}/healthz`, { signal: AbortSignal.timeout(5_000) });
     if (!answer.ok) return [bad('callbacks', `${http.url} answers HTTP ${answer.status}: does it lead to http.listen (${http.listen})?`)];
-    return [http.slash_tokens.length === 0 ? bad('callbacks', 'no http.slash_tokens: run vigie setup') : good('callbacks', http.url)];
+    const tokens = http.slash_tokens.length + readSlashTokens(config).length;
+    return [tokens === 0 ? bad('callbacks', 'no slash command has a token here: run vigie setup') : good('callbacks', http.url)];
   } catch (error) {
+    if (error instanceof ConfigError) return [bad('slash commands', error.message)];
     return [
       bad('callbacks', `${http.url} can't be reached (${reasonOf(error)}). Is vigie running, and does the proxy lead to ${http.listen}?`),
     ];

@@ -1,12 +1,16 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Client4 } from '@mattermost/client';
 import { systemClock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
+import { reasonOf } from '#kernel/json.ts';
 import { createDirectory } from '#adapters/mattermost/directory.ts';
 import { createRest } from '#adapters/mattermost/rest.ts';
 import type { LoadedConfig } from '#config/load.ts';
+import type { Config } from '#config/schema.ts';
 import type { Template } from '#messages/templates.ts';
 import type { Print } from './terminal.ts';
 import { loadAssets } from './assets.ts';
+import { readSlashTokens, slashTokensFile, writeSlashTokens, type SlashToken } from './slash-tokens.ts';
 
 /** Actions that have a slash command of their own, each with its hint: argument completion is reserved to plugins. */
 const SHORTCUTS = ['deploy', 'rollback', 'scale', 'restart', 'services', 'releases', 'logs', 'metrics'];
@@ -18,8 +22,8 @@ interface Wanted {
 }
 
 /**
- * Creates `/ops` and the shortcuts in the team of the operations channel, or brings them up to date. Running it again
- * changes nothing.
+ * Creates `/ops` and the shortcuts in the team of the operations channel, or brings them up to date, and leaves their tokens for vigie. Running it
+ * again changes nothing.
  * @param token of a team administrator
  */
 export async function setup({ config }: LoadedConfig, token: string, print: Print): Promise<number> {
@@ -32,7 +36,7 @@ export async function setup({ config }: LoadedConfig, token: string, print: Prin
   if (channel?.team == null) return print(`vigie's bot is no member of ${config.mattermost.operations_channel}: invite it there first`, 1);
   const admin = createRest({ url: config.mattermost.url, token, clock: systemClock });
   const { templates } = await loadAssets();
-  const tokens: string[] = [];
+  const tokens: SlashToken[] = [];
   let refused = 0;
   for (const wanted of wantedCommands(config.mattermost.command, templates[config.language])) {
     const outcome = await ensureCommand(admin, channel.team, `${callback}/mattermost/command`, wanted);
@@ -40,17 +44,26 @@ export async function setup({ config }: LoadedConfig, token: string, print: Prin
       refused += 1;
       print(`✗ /${wanted.trigger}: ${outcome}`, 0);
     } else {
-      tokens.push(outcome.token);
+      tokens.push({ command: wanted.trigger, token: outcome.token });
       print(`✓ /${wanted.trigger} ${outcome.made ? 'created' : 'up to date'}`, 0);
     }
   }
-  const unknown = tokens.filter((each) => !config.http.slash_tokens.includes(each));
-  if (unknown.length > 0)
-    print(
-      `\nPut these into http.slash_tokens, each in a file of its own, and restart vigie:\n${unknown.map((each) => `  ${each}`).join('\n')}`,
-      0,
-    );
-  return refused === 0 ? 0 : 1;
+  return keep(config, tokens, print) && refused === 0 ? 0 : 1;
+}
+
+/** Leaves the tokens where vigie looks for them; those that the configuration itself has stay there. */
+function keep(config: Config, tokens: readonly SlashToken[], print: Print): boolean {
+  const fresh = tokens.filter(({ token }) => !config.http.slash_tokens.includes(token));
+  try {
+    if (isDeepStrictEqual(readSlashTokens(config), fresh)) return true;
+    writeSlashTokens(config, fresh);
+    print(`✓ ${fresh.length} tokens in ${slashTokensFile(config)}: restart vigie, which reads them there`, 0);
+    return true;
+  } catch (error) {
+    const lines = fresh.map(({ command, token }) => `  /${command} ${token}`);
+    print(`✗ ${reasonOf(error)}. Write these lines into ${slashTokensFile(config)}, then restart vigie:\n${lines.join('\n')}`, 0);
+    return false;
+  }
 }
 
 function wantedCommands(main: string, templates: ReadonlyMap<string, Template>): readonly Wanted[] {

@@ -40,9 +40,9 @@ const http = z.strictObject({
     .describe('Where health, metrics and callbacks are served'),
   url: baseUrl.optional().describe('How Mattermost reaches vigie; without it there are no slash commands and no buttons'),
   slash_tokens: z
-    .array(token('Token of one slash command', 'that `vigie setup` printed'))
+    .array(token('Token of one slash command', 'that Mattermost shows with a slash command'))
     .default([])
-    .describe('Tokens of the slash commands; several while they are being changed'),
+    .describe('Tokens of slash commands besides those that `vigie setup` leaves in the state'),
 });
 
 /** Longer paths don't fit into the address of a Unix socket. */

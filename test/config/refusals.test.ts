@@ -322,7 +322,7 @@ const SECRETS: readonly Bad[] = [
     'a slash token of the wrong length',
     twoSlashTokens,
     [
-      `vigie.yaml:12:${column(twoSlashTokens, `"${shortToken}"`)}: http.slash_tokens.1: must lead to the 26 letters and digits that \`vigie setup\` printed`,
+      `vigie.yaml:12:${column(twoSlashTokens, `"${shortToken}"`)}: http.slash_tokens.1: must lead to the 26 letters and digits that Mattermost shows with a slash command`,
     ],
   ],
   [
