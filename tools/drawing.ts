@@ -37,9 +37,16 @@ function mark(from: Layer, to: Layer): string {
 }
 
 function placesOf({ places }: Layer): string {
-  const roots = places.map(({ files }) => files.replace(/(?:\/\*)*\/\*\.ts$/u, '/'));
-  const outermost = [...new Set(roots)].filter((root, _index, all) => !all.some((other) => other !== root && root.startsWith(other)));
-  return outermost.map((root) => `\`${root}\``).join(', ');
+  const shown = places.filter(({ publisher }) => publisher !== true);
+  const roots = [...new Set(shown.map(({ files }) => files.replace(/(?:\/\*)*\/\*\.ts$/u, '/')))];
+  const roomsOf = (root: string): readonly string[] => roots.filter((other) => other !== root && other.startsWith(root));
+  const outermost = roots.filter((root) => !roots.some((other) => roomsOf(other).includes(root)));
+  return outermost
+    .map((root) => {
+      const rooms = roomsOf(root).map((room) => `\`${room.slice(root.length)}\``);
+      return `\`${root}\`${rooms.length === 0 ? '' : ` with ${rooms.join(', ')}`}`;
+    })
+    .join(', ');
 }
 
 function packagesOf({ packages }: Layer): string {
