@@ -6,7 +6,15 @@ import type { Config } from './schema.ts';
 
 type Times = Pick<
   AlertSettings,
-  'groupWaitMs' | 'groupIntervalMs' | 'repeatIntervalMs' | 'postsPerMinute' | 'quietHours' | 'windows' | 'timezone' | 'escalateAfterMs'
+  | 'groupWaitMs'
+  | 'groupIntervalMs'
+  | 'repeatIntervalMs'
+  | 'postsPerMinute'
+  | 'quietHours'
+  | 'windows'
+  | 'timezone'
+  | 'escalateAfterMs'
+  | 'skipAfterMs'
 >;
 
 /** What the configuration says of alerts, as the domain knows it. */
@@ -21,6 +29,7 @@ export function alertTimesOf({ alerts, timezone }: Config): Times {
     windows: alerts.maintenance.flatMap((window) => windowOf(window, timezone)),
     timezone,
     escalateAfterMs: durationMs(alerts.escalation.after),
+    skipAfterMs: durationMs(alerts.skip_after),
   };
 }
 

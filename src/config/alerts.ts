@@ -52,6 +52,7 @@ export const alerts = z.strictObject({
   group_wait: duration.default('30s').describe('A new post waits so long for more alerts of its group'),
   group_interval: duration.default('5m').describe('Time between two notifications of a group that grows'),
   repeat_interval: duration.default('4h').describe('An alert that nobody took is told again after this time'),
+  skip_after: duration.default('1h').describe('Time that is too much for Elasticsearch to look at is given up after so long, and named'),
   posts_per_minute: z.int().min(1).default(20).describe('What is above this becomes one digest'),
   kibana_url: baseUrl.optional().describe("Kibana's address: posts link to the documents there"),
   quiet_hours: quietHours.optional().describe('Hours within which warnings wait; critical alerts never do'),

@@ -81,6 +81,7 @@ export const ERROR_CODES = {
   search_refused: ['cluster', 'status', 'reason'],
   search_busy: ['cluster', 'status'],
   search_incomplete: ['cluster', 'reason'],
+  search_too_large: ['cluster', 'reason'],
   search_not_configured: [],
   cluster_unknown: ['cluster', 'nearest'],
   metrics_unknown: ['word', 'nearest'],

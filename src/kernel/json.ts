@@ -14,6 +14,37 @@ export function parseJson(text: string): Json {
   return value;
 }
 
+const WHOLE = /^-?\d+$/u;
+/** A whole number of at least sixteen digits may be one: below 10^15 none is. */
+const LONG_NUMBER = /[[:,\s]-?\d{16}/u;
+/** A text, which is left as it is; or such a number, which no fraction and no exponent follows. */
+const TEXT_OR_LONG_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/gsu;
+
+/**
+ * As `parseJson`, but a whole number that a double can't hold (beyond 2^53) comes as the text of its digits: as an id it would be another one.
+ * (`JSON.parse` could tell how a number was written, and takes thirty times as long for it.)
+ * @throws SyntaxError
+ */
+export function parseJsonExactly(text: string): Json {
+  if (!LONG_NUMBER.test(text)) return parseJson(text);
+  return parseJson(text.replaceAll(TEXT_OR_LONG_NUMBER, (token) => (token.startsWith('"') || isExact(token) ? token : `"${token}"`)));
+}
+
+function isExact(digits: string): boolean {
+  return Number.isSafeInteger(Number(digits));
+}
+
+/** A number that was written so: its digits, where it can't hold them. */
+export function exactly(read: number, written: string): number | string {
+  return WHOLE.test(written) && !isExact(written) ? written : read;
+}
+
+/** A number, also one whose digits `parseJsonExactly` kept; null for what is none. */
+export function numberOf(value: Json | undefined): number | null {
+  if (typeof value === 'number') return value;
+  return typeof value === 'string' && value.length >= 16 && WHOLE.test(value) ? Number(value) : null;
+}
+
 export function isJsonObject(value: Json): value is JsonObject {
   return isRecord(value);
 }

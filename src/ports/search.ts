@@ -29,7 +29,8 @@ export interface Found {
 
 /**
  * A search that failed, alone or because some shards failed or time ran out: never to be read as "nothing found".
- * The problem's code is one of `search_unreachable`, `search_refused`, `search_busy`, `search_incomplete`.
+ * The problem's code is one of `search_unreachable`, `search_refused`, `search_busy`, `search_incomplete`, `search_too_large` (more buckets or clauses than the server
+ * gives or takes at once, or more bytes than an answer may have).
  */
 export interface NotFound {
   readonly ok: false;

@@ -26,6 +26,7 @@ describe('configuration of alerts', () => {
       windows: [],
       timezone: 'Europe/Paris',
       escalateAfterMs: 10 * MINUTE,
+      skipAfterMs: 60 * MINUTE,
     });
     expect(ruleDefaults(config, () => null)).toMatchObject({ runEveryMs: MINUTE, bufferTimeMs: 15 * MINUTE, kibanaUrl: null });
   });

@@ -11,8 +11,8 @@ const table = readFileSync(join(root, 'src/kernel/bounds.ts'), 'utf8');
 
 /** Numbers of other kinds: times, names of what others limit, how much of a list is shown, sizes of pieces. */
 const OTHERS: ReadonlySet<string> = new Set([
-  'app/doctor-backups.ts PROBE_BYTES',
-  'app/doctor-databases.ts DUMP_BYTES',
+  'app/systems/backups/doctor.ts PROBE_BYTES',
+  'app/systems/databases/doctor.ts DUMP_BYTES',
   'app/doctor.ts STORE_ROOM_BYTES',
   'config/backups.ts MOST_KEPT',
   'config/job-parts.ts MOST_MS',

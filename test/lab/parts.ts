@@ -57,6 +57,7 @@ export const NO_ALERTS: AlertParts = {
     windows: [],
     timezone: 'Europe/Paris',
     escalateAfterMs: 600_000,
+    skipAfterMs: 3_600_000,
     pagers: { first: [], second: [] },
   },
   onCall: () => ({ current: null, next: [] }),

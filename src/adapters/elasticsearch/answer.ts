@@ -1,7 +1,7 @@
 import { addAbortSignal, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { BOUNDS } from '#kernel/bounds.ts';
-import { type Json, parseJson } from '#kernel/json.ts';
+import { type Json, parseJsonExactly } from '#kernel/json.ts';
 
 /** What came back, whole. */
 export interface Answer {
@@ -44,7 +44,7 @@ async function textOf(stream: Readable): Promise<string> {
 
 function jsonOf(text: string): Json {
   try {
-    return parseJson(text);
+    return parseJsonExactly(text);
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;

@@ -48,6 +48,8 @@ export function problemOfStatus({ cluster, host }: ClusterName, status: number, 
   if (GATEWAY.includes(status)) return { code: 'search_unreachable', params: { cluster, host, reason: `HTTP ${status} from a proxy` } };
   if (typeof error !== 'string' && noShard(status, error))
     return { code: 'search_incomplete', params: { cluster, reason: 'no shard of the index answers' } };
+  if (typeof error !== 'string' && isTooLarge(error))
+    return { code: 'search_too_large', params: { cluster, reason: shortened(reasonIn(error)) } };
   if (BUSY.includes(status)) return { code: 'search_busy', params: { cluster, status } };
   const reason = typeof error === 'string' ? error : reasonIn(error);
   return { code: 'search_refused', params: { cluster, status, reason: shortened(reason) } };
@@ -59,6 +61,21 @@ type Failure = z.output<typeof failure>;
 function noShard(status: number, { type, root_cause: causes = [], failed_shards: shards = [] }: Failure): boolean {
   if (status !== 503 || type !== 'search_phase_execution_exception') return false;
   return causes.length === 0 || shards.some(({ reason }) => reason?.type === 'no_shard_available_action_exception');
+}
+
+/** What the server calls an answer of too many buckets (7.17 with status 503), and a query of too many clauses. */
+const TOO_LARGE: readonly string[] = ['too_many_buckets_exception', 'too_many_clauses', 'too_many_nested_clauses'];
+
+function isTooLarge({ type, root_cause: causes = [], failed_shards: shards = [], caused_by: causedBy }: Failure): boolean {
+  return [{ type }, ...causes, ...shards.map(({ reason }) => reason ?? {}), causedBy].some((each) =>
+    typesIn(each).some((name) => TOO_LARGE.includes(name)),
+  );
+}
+
+/** Of a cause and of what caused it. */
+function typesIn(caused: unknown): readonly string[] {
+  const { data } = cause.safeParse(caused);
+  return data === undefined ? [] : [...(data.type === undefined ? [] : [data.type]), ...typesIn(data.caused_by)];
 }
 
 /** The innermost of the reasons says most: the outer ones say that shards failed. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BOUNDS } from '#kernel/bounds.ts';
 import { VigieError } from '#kernel/errors.ts';
-import { isRecord, type Json, type JsonObject } from '#kernel/json.ts';
+import { isRecord, numberOf, type Json, type JsonObject } from '#kernel/json.ts';
 import type { Found, Hit, SearchOutcome, SearchRequest } from '#ports/search.ts';
 import { type Answer, TooLarge } from './answer.ts';
 import type { Cluster } from './cluster.ts';
@@ -101,7 +101,7 @@ async function inPieces(
   const size = Number(request.body['size'] ?? 0);
   if (size <= 1) {
     const reason = `one answer has more than ${BOUNDS.searchAnswer.most / 1024 / 1024} MB`;
-    return [{ ok: false, problem: { code: 'search_incomplete', params: { cluster: cluster.name.cluster, reason } } }];
+    return [{ ok: false, problem: { code: 'search_too_large', params: { cluster: cluster.name.cluster, reason } } }];
   }
   const fewer = Math.max(1, Math.floor(size / SMALLER));
   const outcomes = await multiSearch(cluster, [{ ...request, body: { ...request.body, size: fewer } }], signal);
@@ -162,5 +162,6 @@ function foundOf({ hits: { total, hits = [] } = {}, aggregations = {} }: Item): 
 type RawHit = NonNullable<NonNullable<Item['hits']>['hits']>[number];
 
 function hitOf({ _id: id, _index: index, _source: source = {}, sort = [] }: RawHit): Hit {
-  return { id, index, source, sort };
+  // Of times with nanoseconds: as a text Elasticsearch would read them as milliseconds.
+  return { id, index, source, sort: sort.map((value) => numberOf(value) ?? value) };
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
+import { visit, type Document } from 'yaml';
 import { BOUNDS } from '#kernel/bounds.ts';
-import { isRecord, reasonOf } from '#kernel/json.ts';
+import { exactly, isRecord, reasonOf } from '#kernel/json.ts';
 import { readSource, type Source } from '../places.ts';
 import { readYamlText } from '../yaml-text.ts';
 import { Merged, type Placed } from './merged.ts';
@@ -41,12 +42,22 @@ function readYaml(file: RuleFile, { problems, files, environment }: Reading): So
   }
   const source = readSource(expandVariables(text, environment), file.name, PYYAML);
   const { errors, contents } = source.document;
+  keepDigits(source.document);
   problems.push(...errors.map((error) => `${source.at(error.pos[0])}: ${error.message}`));
   if (errors.length > 0) return null;
   const wrong = contents === null ? 'must be a map' : mapProblem(source);
   if (wrong === null) return source;
   problems.push(`${source.at(0)}: the file: ${wrong}`);
   return null;
+}
+
+/** A whole number that a double can't hold stays as it was written, as the answers of Elasticsearch do: an id would become another one. */
+function keepDigits(document: Document): void {
+  visit(document, {
+    Scalar(_key, node) {
+      if (typeof node.value === 'number') node.value = exactly(node.value, node.source ?? '');
+    },
+  });
 }
 
 /** Aliases are followed only when a file becomes data: one that leads nowhere, or to too much, shows then. */

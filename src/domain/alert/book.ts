@@ -1,6 +1,6 @@
 import type { Alert } from './alert.ts';
 import type { AlertGroup, Escalation } from './group.ts';
-import type { RuleMemory } from './look.ts';
+import type { RuleMemory, Span } from './look.ts';
 import type { Silence } from './silence.ts';
 
 /** One post that stands for many groups, when too much happened at once. */
@@ -36,6 +36,8 @@ export interface RuleState {
   /** Looks that failed one after the other. */
   readonly failures: number;
   readonly failingSince: number | null;
+  /** Time that was given up, since nobody could look at it: when it was, and since when that is known (ms). */
+  readonly skipped?: readonly (Span & { readonly at: number })[];
 }
 
 /** Event time up to which each rule was looked at, by name: kept apart, since that is all that a quiet tick changes. */

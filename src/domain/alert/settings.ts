@@ -35,6 +35,8 @@ export interface AlertSettings {
   readonly timezone: string;
   /** How long a step of waking somebody waits for an answer. */
   readonly escalateAfterMs: number;
+  /** Time that is too much to be looked at is given up after so long. */
+  readonly skipAfterMs: number;
   /** Names of the pagers that ring at once for a critical alert, and of those that ring when nobody answered. */
   readonly pagers: { readonly first: readonly string[]; readonly second: readonly string[] };
 }

@@ -7,6 +7,7 @@ const SYSTEM_RULES = {
   'vigie:failing': 'warning',
   'vigie:late': 'warning',
   'vigie:counted': 'info',
+  'vigie:skipped': 'warning',
   'vigie:job': 'warning',
   'vigie:backup': 'warning',
 } as const satisfies Record<string, Severity>;
@@ -18,6 +19,7 @@ export const SYSTEM_RULE_NAMES: readonly SystemRuleName[] = [
   'vigie:failing',
   'vigie:late',
   'vigie:counted',
+  'vigie:skipped',
   'vigie:job',
   'vigie:backup',
 ];

@@ -24,7 +24,7 @@ export type Looked = { readonly ok: true; readonly look: Look } | { readonly ok:
 const NO_ANSWER: SearchOutcome = { ok: false, problem: { code: 'internal', params: { reason: 'a search was left without an answer' } } };
 
 /** In the place of an answer that a look can do without. */
-const NOTHING: SearchOutcome = { ok: true, total: 0, hits: [], aggregations: {} };
+const NOTHING = { ok: true, total: 0, hits: [], aggregations: {} } as const satisfies SearchOutcome;
 
 interface Run {
   readonly inquiry: Inquiry<Look>;
@@ -76,14 +76,23 @@ function next(waiting: readonly Run[]): readonly Run[] {
   return waiting.filter((run) => run === first || !reading.includes(run));
 }
 
+type Borne = Extract<SearchOutcome, { readonly ok: true }> & Pick<Answer, 'tooLarge'>;
+
+/** What a question takes for an answer though it has none. */
+function borne(question: Question | undefined, outcome: SearchOutcome): SearchOutcome | Borne {
+  if (outcome.ok) return outcome;
+  if (question?.dispensable === true) return NOTHING;
+  return question?.divisible === true && outcome.problem.code === 'search_too_large' ? { ...NOTHING, tooLarge: true } : outcome;
+}
+
 function resume(run: Run, answered: readonly SearchOutcome[]): void {
-  const outcomes = answered.map((outcome, index) => (run.questions[index]?.dispensable === true && !outcome.ok ? NOTHING : outcome));
+  const outcomes = answered.map((outcome, index) => borne(run.questions[index], outcome));
   const failed = outcomes.find((outcome) => !outcome.ok);
   if (failed !== undefined && !failed.ok) {
     run.looked = { ok: false, problem: failed.problem };
     return;
   }
-  const answers: readonly Answer[] = outcomes.filter((outcome) => outcome.ok);
+  const answers: readonly Answer[] = outcomes.filter((outcome): outcome is Borne => outcome.ok);
   for (const { hits } of answers) run.held += hits.length;
   advance(run, () => run.inquiry.next(answers));
 }

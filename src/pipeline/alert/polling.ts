@@ -38,4 +38,6 @@ export interface Result {
   readonly span: Span;
   readonly outcome: Outcome;
   readonly missed: boolean;
+  /** It was given up: its time isn't looked at any more. */
+  readonly skipped?: boolean;
 }

@@ -6,7 +6,7 @@ const MOST = 25;
 /** The members of a body that only counts. */
 const COUNTING: ReadonlySet<string> = new Set(['size', 'track_total_hits', 'query', 'aggs']);
 /** The fault may be another rule's: each is asked alone then. A cluster that is busy, or away, isn't asked more. */
-const ALONE: ReadonlySet<string> = new Set(['search_refused', 'search_incomplete']);
+const ALONE: ReadonlySet<string> = new Set(['search_refused', 'search_incomplete', 'search_too_large']);
 
 /** One search for several that look at the same documents. */
 interface Shared {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { isOpen } from '#domain/alert/alert.ts';
-import { withAll } from '#domain/alert/book.ts';
+import { withAll, type RuleState } from '#domain/alert/book.ts';
+import type { JsonObject } from '#kernel/json.ts';
 import { keyText } from '#domain/alert/key.ts';
+import type { Span } from '#domain/alert/look.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import { systemRule, type SystemRuleName } from '#domain/alert/system.ts';
 import { transition } from '#domain/alert/transition.ts';
@@ -9,6 +11,7 @@ import type { SystemTroubles, Trouble } from '#domain/alert/trouble.ts';
 import type { Act } from './desk.ts';
 import type { PollOptions, Result } from './polling.ts';
 import { dueAt } from './schedule.ts';
+import { createSight } from './sight.ts';
 
 /** What keeps vigie from being blind in silence. */
 export interface Watch {
@@ -44,7 +47,7 @@ export function createWatch({
   let stale: readonly Trouble[] = [];
   let others: SystemTroubles = {};
   const counted = new Map<string, number>();
-  const blindSince = new Map<string, { since: number; reason: string }>();
+  const sight = createSight();
   return {
     started(due, lastRun, now) {
       const delays = due.flatMap((rule) => {
@@ -74,14 +77,15 @@ export function createWatch({
       }
     },
     told(act, results, now) {
-      noteBlindness(blindSince, results, now);
-      const blind = [...blindSince]
+      sight.note(results, now);
+      const blind = [...sight.lost]
         .filter(([, { since }]) => now - since >= BLIND_AFTER_MS)
         .map(([cluster, { since, reason }]): Trouble => ({ key: { cluster }, since, value: reason, document: { reason } }));
       const states = [...desk.ruleStates.values(), ...(act.rules ?? [])];
-      const failing = [...new Map(states.map((state) => [state.id, state])).values()].flatMap((state): Trouble[] => {
+      const current = [...new Map(states.map((state) => [state.id, state])).values()];
+      const failing = current.flatMap((state): Trouble[] => {
         const rule = rules().get(state.id);
-        if (rule === undefined || state.failures < FAILURES || blindSince.has(rule.cluster)) return [];
+        if (rule === undefined || state.failures < FAILURES || sight.lost.has(rule.cluster)) return [];
         const problem = results.find((result) => result.rule.name === state.id && !result.outcome.ok)?.outcome;
         const reason = problem?.ok === false ? problem.problem : null;
         return [
@@ -93,16 +97,18 @@ export function createWatch({
           },
         ];
       });
+      const skipped = current.flatMap((state) => skippedOf(state, rules().has(state.id)));
       let next = settle(act, 'vigie:blind', blind, now);
       next = settle(next, 'vigie:failing', failing, now);
       next = settle(
         next,
         'vigie:stale',
-        stale.filter(({ key }) => !blindSince.has(key['cluster'] ?? '')),
+        stale.filter(({ key }) => !sight.lost.has(key['cluster'] ?? '')),
         now,
       );
       next = settle(next, 'vigie:late', late === null ? [] : [late], now);
       next = settle(next, 'vigie:counted', countedNow(counted, suspects, results, now), now);
+      next = settle(next, 'vigie:skipped', skipped, now);
       next = settle(next, 'vigie:job', others['vigie:job'] ?? [], now);
       return settle(next, 'vigie:backup', others['vigie:backup'] ?? [], now);
     },
@@ -138,6 +144,24 @@ export function createWatch({
   }
 }
 
+/** What a rule gave up, as long as people may wonder. */
+function skippedOf({ id, skipped = [] }: RuleState, isThere: boolean): readonly Trouble[] {
+  const last = skipped.at(-1);
+  if (last === undefined || !isThere) return [];
+  return [{ key: { skipped_rule: id }, since: last.at, value: skipped.length, document: { spans: joined(skipped).slice(-SPANS_SHOWN) } }];
+}
+
+/** What follows on one another is one span. */
+function joined(spans: readonly Span[]): JsonObject[] {
+  const all: { from: number; to: number }[] = [];
+  for (const { from, to } of spans) {
+    const last = all.at(-1);
+    if (last !== undefined && from <= last.to) last.to = Math.max(last.to, to);
+    else all.push({ from, to });
+  }
+  return all;
+}
+
 /** Rules whose documents were counted instead of read at their last look, and those that a vigie died of. */
 function countedNow(
   counted: Map<string, number>,
@@ -159,21 +183,8 @@ function countedNow(
   }));
 }
 
-/** A cluster is out of sight when everything that was asked of it failed, and in sight again with the first answer. */
-function noteBlindness(blind: Map<string, { since: number; reason: string }>, results: readonly Result[], now: number): void {
-  for (const [cluster, list] of Map.groupBy(
-    results.filter(({ rule }) => rule.kind.type !== 'probe'),
-    ({ rule }) => rule.cluster,
-  )) {
-    const failed = list.filter(({ outcome }) => !outcome.ok);
-    if (failed.length < list.length) blind.delete(cluster);
-    else {
-      const [first] = failed;
-      const reason = first?.outcome.ok === false ? String(first.outcome.problem.params['reason'] ?? first.outcome.problem.code) : '';
-      blind.set(cluster, { since: blind.get(cluster)?.since ?? now, reason });
-    }
-  }
-}
+/** Of the time that wasn't looked at, the latest. */
+const SPANS_SHOWN = 5;
 
 const newestSchema = z.object({ newest: z.object({ value: z.number().nullable() }) });
 

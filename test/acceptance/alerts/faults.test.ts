@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { SearchRequest } from '#ports/search.ts';
 import type { SearchFault } from '#test/lab/search/search-faults.ts';
 import { MemorySearch } from '#test/lab/search/memory-search.ts';
 import { rule } from '#test/domain/alert/builders.ts';
@@ -69,5 +70,64 @@ describe.each(FAULTS)('Elasticsearch: %s (%s)', (fault) => {
     await room.until(12);
     expect(room.only(/pica01/u).text).toMatch(/^🟠/u);
     expect(room.only(/A rule fails again/u).text).toMatch(/`cpu` failing since/u);
+  });
+});
+
+describe('one rule that is always refused', () => {
+  const refused = async (cpuEveryMs: number): Promise<void> => {
+    const disk = rule({ bufferTimeMs: 5 * MINUTE, runEveryMs: 10 * MINUTE });
+    const cpu = rule({ name: 'cpu', index: 'cpu-*', bufferTimeMs: 5 * MINUTE, runEveryMs: cpuEveryMs });
+    room = await Watchroom.open({ rules: [disk, cpu], search: (clock) => filled(new MemorySearch(clock, 'main'), clock.now()) });
+  };
+
+  it.each(['nonsense', 'refused', 'partial'] as const)('(%s) leaves vigie with open eyes, however often it asks', async (fault) => {
+    await refused(MINUTE / 6);
+    room.search?.faults.searches(fault, ({ index }) => index === 'cpu-*');
+    await room.until(35);
+    expect(room.texts().filter((text) => /Elasticsearch does not answer/u.test(text))).toEqual([]);
+    expect(room.only(/A rule fails again/u).text).toMatch(/`cpu` failing since/u);
+  });
+});
+
+describe('a burst that is more than Elasticsearch gives at once', () => {
+  /** Searches over the one second of it, on the rule's index. */
+  const overBurst =
+    (second: number) =>
+    ({ index, body }: SearchRequest): boolean => {
+      const range = /"gt":"([^"]+)","lte":"([^"]+)"/u.exec(JSON.stringify(body));
+      const [after = 0, until = 0] = (range?.slice(1) ?? []).map((text) => Date.parse(text));
+      return index === 'cpu-*' && after < second && until >= second;
+    };
+
+  it('is tried in halves, told once, given up after an hour, and named; then the rule sees again', async () => {
+    const search = await open();
+    const start = room.clock.now();
+    search.faults.searches('too large', overBurst(start + 5 * MINUTE));
+    for (let at = 90 * MINUTE; at < 120 * MINUTE; at += MINUTE / 2) {
+      const when = new Date(start + at).toISOString();
+      search.index('cpu-9', { '@timestamp': when, host: { name: 'pica07' }, system: { filesystem: { used: { pct: 0.97 } } } });
+    }
+    await room.until(60);
+    expect(room.only(/A rule fails again/u).text).toMatch(
+      /`cpu` failing since 13:0\d: Elasticsearch `main` does not give so much at once/u,
+    );
+    expect(room.texts().filter((text) => /pica07|not looked at/u.test(text))).toEqual([]);
+    await room.until(75);
+    expect(room.only(/A rule fails again/u).text).toMatch(/^✅/u);
+    expect(room.only(/Some time was not looked at/u).text).toMatch(/`cpu` 13:0\d–13:1\d was not looked at/u);
+    await room.until(100);
+    expect(room.only(/pica07/u).text).toMatch(/^🟠/u);
+    room.step(24 * 60);
+    await room.until(100 + 24 * 60 + 2);
+    expect(room.only(/Some time was not looked at/u).text).toMatch(/^✅/u);
+  });
+
+  it('is named after a restart, too', async () => {
+    const search = await open();
+    search.faults.searches('too large', overBurst(room.clock.now() + 5 * MINUTE));
+    await room.until(75);
+    await room.restart();
+    await room.until(90);
+    expect(room.only(/Some time was not looked at/u).text).not.toMatch(/^✅/u);
   });
 });

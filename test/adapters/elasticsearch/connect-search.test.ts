@@ -312,7 +312,7 @@ describe('an answer that is too large', () => {
         { timeoutMs: 10_000 },
       );
       expect(await search.multi([ONE])).toMatchObject([
-        { ok: false, problem: { code: 'search_incomplete', params: { reason: 'one answer has more than 16 MB' } } },
+        { ok: false, problem: { code: 'search_too_large', params: { reason: 'one answer has more than 16 MB' } } },
       ]);
       if (!zipped) continue;
       await search.close();

@@ -3,9 +3,18 @@ import type { SearchRequest } from '#ports/search.ts';
 
 /**
  * What can go wrong: nobody answers; not in time; what answers is no Elasticsearch; access is denied; 429; 503; an answer of
- * some shards only.
+ * some shards only; a search that makes no sense; one whose answer would be too large.
  */
-export type SearchFault = 'unreachable' | 'timeout' | 'garbage' | 'refused' | 'throttled' | 'unavailable' | 'partial';
+export type SearchFault =
+  | 'unreachable'
+  | 'timeout'
+  | 'garbage'
+  | 'refused'
+  | 'throttled'
+  | 'unavailable'
+  | 'partial'
+  | 'nonsense'
+  | 'too large';
 
 type Concerns = (request: SearchRequest) => boolean;
 
@@ -74,6 +83,10 @@ export class SearchFaults {
         return { code: 'search_busy', params: { cluster, status: 503 } };
       case 'partial':
         return { code: 'search_incomplete', params: { cluster, reason: '1 of 2 shards failed' } };
+      case 'nonsense':
+        return { code: 'search_refused', params: { cluster, status: 400, reason: 'no such field' } };
+      case 'too large':
+        return { code: 'search_too_large', params: { cluster, reason: 'Trying to create too many buckets' } };
       default:
         return fault satisfies never;
     }

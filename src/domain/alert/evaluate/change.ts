@@ -44,7 +44,9 @@ export function* evaluateChange(scene: Scene<Change>): Evaluation {
     // Too many of one key: how it stands now is told, what it was in between isn't.
     const entries = read.isWhole ? read.entries : yield* newestOf(scene, extent, kind.compareKeys);
     if (!read.isWhole) counted += read.entries.length;
-    for (const own of grouped(entries).values()) drafts.push(...changesIn(scene, from, own, histories));
+    const wanted = only === null ? null : new Set(only.map(keyText));
+    for (const [key, own] of grouped(entries))
+      if (wanted === null || wanted.has(key)) drafts.push(...changesIn(scene, from, own, histories));
   }
   const memory = { origin: originOf(scene), histories: remembered(scene, histories) };
   return { findings: yield* finish(scene, drafts), standings: null, memory, counted };

@@ -3,7 +3,7 @@ import { keyIn, keyText, type AlertKey } from '../key.ts';
 import type { RuleKind } from '../rule.ts';
 import { entryOf } from './documents.ts';
 import { finish, type Draft } from './drafts.ts';
-import { groupedBy, pagedGroups, readGroups, type Group, type Grouping } from './groups.ts';
+import { divisible, groupedBy, pagedGroups, groupsIn, type Group, type Grouping } from './groups.ts';
 import { askAll, type Inquiry } from './inquiry.ts';
 import { countOf, objectAt } from './read.ts';
 import { asNumber, mapIn, originOf, toldUntil } from './remembered.ts';
@@ -51,14 +51,14 @@ function* countsAtTicks(scene: Scene<Flatline>): Inquiry<readonly Tick[]> {
   const asked = ticks.map((at, index) => askedAt(scene, ticks[index - 1] ?? scene.span.from, at));
   const answers = yield* askAll(
     asked.map(({ grouping, question }) =>
-      question({ size: 0, track_total_hits: scene.rule.queryKey.length === 0, aggs: groupedBy(scene, grouping) }),
+      divisible(question({ size: 0, track_total_hits: scene.rule.queryKey.length === 0, aggs: groupedBy(scene, grouping) })),
     ),
   );
   const counted: Tick[] = [];
   for (const [index, { at, grouping, question }] of asked.entries()) {
     const answer = answers[index];
     if (answer === undefined) continue;
-    const groups = readGroups(scene, grouping, answer.aggregations, answer.total) ?? (yield* pagedGroups(scene, question, grouping));
+    const groups = groupsIn(scene, grouping, answer) ?? (yield* pagedGroups(scene, question, grouping));
     counted.push({ at, counts: countsIn(groups) });
   }
   return counted;

@@ -2,7 +2,7 @@ import type { JsonObject } from '#kernel/json.ts';
 import type { RuleKind } from '../rule.ts';
 import { slopeOf, type Point } from '../slope.ts';
 import { finish, type Draft } from './drafts.ts';
-import { groupedBy, pagedGroups, readGroups, type Group, type Grouping } from './groups.ts';
+import { divisible, groupedBy, pagedGroups, groupsIn, type Group, type Grouping } from './groups.ts';
 import { askAll, type Inquiry } from './inquiry.ts';
 import { metricLeaf, metricValue } from './metric.ts';
 import { bucketsOf, numberAt, objectAt } from './read.ts';
@@ -43,10 +43,13 @@ function* pasts(
   };
   const grouping: Grouping = { leaf: { over }, atLeast: rule.queryKey.length === 0 ? 0 : 1, withMissing: false };
   const ask = (at: number, body: JsonObject) => questionOf(scene, { after: at - kind.timeframeMs, until: at }, body);
-  const answers = yield* askAll(ticks.map((at) => ask(at, { size: 0, track_total_hits: false, aggs: groupedBy(scene, grouping) })));
+  const answers = yield* askAll(
+    ticks.map((at) => divisible(ask(at, { size: 0, track_total_hits: false, aggs: groupedBy(scene, grouping) }))),
+  );
   const found: { readonly at: number; readonly groups: readonly Group[] }[] = [];
   for (const [index, at] of ticks.entries()) {
-    const groups = readGroups(scene, grouping, answers[index]?.aggregations ?? {}, 0);
+    const answer = answers[index];
+    const groups = answer === undefined ? [] : groupsIn(scene, grouping, { ...answer, total: 0 });
     found.push({ at, groups: groups ?? (yield* pagedGroups(scene, (body) => ask(at, { size: 0, ...body }), grouping)) });
   }
   return found;

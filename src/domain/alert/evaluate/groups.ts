@@ -26,6 +26,8 @@ export interface Grouping {
 /** So many keys come in the first answer; more are paged through. */
 const TERMS = 500;
 const PAGE = 1_000;
+/** What is aggregated of each key may make a page too large: so much smaller it is then, down to this. */
+const [SMALLER, SMALLEST_PAGE] = [4, 10];
 /** Most of what is paged through may be too small to matter: so far it is looked through for what isn't. */
 const PAGES = 300;
 
@@ -65,12 +67,22 @@ function isCut(terms: JsonObject, grouping: Grouping): boolean {
   return bucketsOf(terms).length >= TERMS || (numberAt(terms, 'doc_count_error_upper_bound') ?? 0) >= grouping.atLeast;
 }
 
+/** The groups of an answer; null when they must be paged through, also because the server refused to give them all at once. */
+export function groupsIn(scene: Scene, grouping: Grouping, { tooLarge, aggregations, total }: Answer): readonly Group[] | null {
+  return tooLarge === true ? null : readGroups(scene, grouping, aggregations, total);
+}
+
 /** All groups of these documents, however many. */
 export function* groupsOf(scene: Scene, extent: Extent, grouping: Grouping): Inquiry<readonly Group[]> {
   const aggs = groupedBy(scene, grouping);
-  const answer = yield* ask(questionOf(scene, extent, { size: 0, track_total_hits: aggs === grouping.leaf, aggs }));
-  const groups = readGroups(scene, grouping, answer.aggregations, answer.total);
-  return groups ?? (yield* pagedGroups(scene, (body) => questionOf(scene, extent, body), grouping));
+  const body = { size: 0, track_total_hits: aggs === grouping.leaf, aggs };
+  const answer = yield* ask(divisible(questionOf(scene, extent, body)));
+  return groupsIn(scene, grouping, answer) ?? (yield* pagedGroups(scene, (page) => questionOf(scene, extent, page), grouping));
+}
+
+/** A question whose groups can be paged through instead. */
+export function divisible(question: Question): Question {
+  return { ...question, divisible: true };
 }
 
 /** The same, page by page: a composite aggregation is never cut. */
@@ -78,10 +90,17 @@ export function* pagedGroups(scene: Scene, question: (body: JsonObject) => Quest
   const groups: Group[] = [];
   let after: JsonObject | null = null;
   let pages = 0;
+  let size = PAGE;
+  let isLast = false;
   do {
     if (groups.length >= BOUNDS.lookKeys.most || pages >= PAGES) throw tooManyKeys(scene);
     pages += 1;
-    const answer: Answer = yield* ask(question({ size: 0, track_total_hits: false, aggs: composite(scene, grouping, after) }));
+    const body = { size: 0, track_total_hits: false, aggs: composite(scene, grouping, { size, after }) };
+    const answer: Answer = yield* ask(size > SMALLEST_PAGE ? divisible(question(body)) : question(body));
+    if (answer.tooLarge === true) {
+      size = Math.max(SMALLEST_PAGE, Math.floor(size / SMALLER));
+      continue;
+    }
     const page = objectAt(answer.aggregations, 'page');
     groups.push(
       ...bucketsOf(page)
@@ -89,8 +108,9 @@ export function* pagedGroups(scene: Scene, question: (body: JsonObject) => Quest
         .filter(({ count }) => count >= grouping.atLeast),
     );
     const next = page['after_key'];
-    after = next !== undefined && isJsonObject(next) && bucketsOf(page).length >= PAGE ? next : null;
-  } while (after !== null);
+    after = next !== undefined && isJsonObject(next) && bucketsOf(page).length >= size ? next : null;
+    isLast = after === null;
+  } while (!isLast);
   return groups;
 }
 
@@ -98,12 +118,18 @@ function tooManyKeys({ rule }: Scene): VigieError {
   return new VigieError('look_too_large', { rule: rule.name, documents: null, limit: BOUNDS.lookKeys.most });
 }
 
-function composite(scene: Scene, grouping: Grouping, after: JsonObject | null): JsonObject {
+interface Page {
+  readonly size: number;
+  /** Behind this key; null for the first. */
+  readonly after: JsonObject | null;
+}
+
+function composite(scene: Scene, grouping: Grouping, { size, after }: Page): JsonObject {
   const sources = scene.rule.queryKey.map((field) => ({
     [field]: { terms: { field: columnOf(scene.columns, field), ...(grouping.withMissing ? { missing_bucket: true } : {}) } },
   }));
   const inside = Object.keys(grouping.leaf).length === 0 ? {} : { aggs: grouping.leaf };
-  return { page: { composite: { size: PAGE, sources, ...(after === null ? {} : { after }) }, ...inside } };
+  return { page: { composite: { size, sources, ...(after === null ? {} : { after }) }, ...inside } };
 }
 
 function groupIn(bucket: JsonObject): Group {

@@ -6,6 +6,8 @@ export interface Question {
   readonly body: JsonObject;
   /** What can't be answered counts as nothing found: the look goes on without. */
   readonly dispensable?: true;
+  /** What the server refuses for its size is an answer: whoever asks goes on in smaller parts. */
+  readonly divisible?: true;
 }
 
 export interface FoundDocument {
@@ -21,6 +23,8 @@ export interface Answer {
   /** There were more of them than one answer may hold: go on behind the last one. */
   readonly cut?: boolean;
   readonly aggregations: JsonObject;
+  /** Nothing was answered: it would have been more than the server gives at once. Only of what is divisible. */
+  readonly tooLarge?: true;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { JsonObject } from '#kernel/json.ts';
-import { groupedBy, groupsOf, readGroups, type Group, type Grouping } from './groups.ts';
-import { ask, type Inquiry } from './inquiry.ts';
+import { divisible, groupedBy, groupsOf, readGroups, type Group, type Grouping } from './groups.ts';
+import { ask, type Inquiry, type Question } from './inquiry.ts';
 import { latenessOf, readLateness, soonMs } from './lateness.ts';
 import { countOf, objectAt } from './read.ts';
 import { originOf } from './remembered.ts';
@@ -29,13 +29,16 @@ export function* nearby(scene: Scene, reachMs: number, grouping: Grouping): Inqu
   const after = Math.max(origin, soon - reachMs);
   const lateness = latenessOf(scene, reachMs);
   const near = { filter: within(rule, after, span.to), ...below(groupedBy(keyed, grouping)) };
-  const body = { size: 0, track_total_hits: false, aggs: { ...lateness.aggs, near } };
-  const { aggregations } = yield* ask(questionOf(scene, { after: Math.min(after, lateness.from), until: span.to }, body));
+  const screen = (aggs: JsonObject): Question =>
+    questionOf(scene, { after: Math.min(after, lateness.from), until: span.to }, { size: 0, track_total_hits: false, aggs });
+  const both = yield* ask(divisible(screen({ ...lateness.aggs, near })));
+  const { tooLarge } = both;
+  const { aggregations } = tooLarge === true ? yield* ask(screen(lateness.aggs)) : both;
   const { late, counted } = readLateness(scene, reachMs, aggregations);
   const since = late ? Math.max(origin, span.from - rule.bufferTimeMs) : soon;
   const all = Math.max(origin, since - reachMs);
   const found = objectAt(aggregations, 'near');
-  const read = late ? null : readGroups(keyed, grouping, found, countOf(found));
+  const read = late || tooLarge === true ? null : readGroups(keyed, grouping, found, countOf(found));
   const groups = read ?? (yield* groupsOf(keyed, { after: all, until: span.to }, grouping));
   return { groups, byKey: isByKey, since, after: all, counted };
 }

@@ -1,6 +1,6 @@
 import { keyText, type AlertKey } from '../key.ts';
 import type { Event } from './counting.ts';
-import { groupedBy, pagedGroups, readGroups, type Grouping } from './groups.ts';
+import { divisible, groupedBy, pagedGroups, readGroups, type Grouping } from './groups.ts';
 import { ask, type Inquiry } from './inquiry.ts';
 import { bucketsOf, countOf, objectAt } from './read.ts';
 import { originOf } from './remembered.ts';
@@ -24,12 +24,14 @@ export function* piecesOf(scene: Scene, timeframeMs: number, keys: readonly Aler
   const inside = Object.keys(aggs).length === 0 ? {} : { aggs };
   const only = rule.queryKey.length === 0 ? [] : [ofKeys(scene, keys)];
   const body = { size: 0, track_total_hits: false, aggs: { pieces: { filters: { filters: ranges }, ...inside } } };
-  const { aggregations } = yield* ask(questionOf(scene, { after: start, until: span.to, also: only }, body));
+  const { aggregations, tooLarge } = yield* ask(divisible(questionOf(scene, { after: start, until: span.to, also: only }, body)));
+  const buckets = bucketsOf(objectAt(aggregations, 'pieces'));
   const events: Event[] = [];
-  for (const [index, bucket] of bucketsOf(objectAt(aggregations, 'pieces')).entries()) {
-    const at = ticks[index] ?? span.to;
+  for (const [index, at] of ticks.entries()) {
+    const bucket = buckets[index];
+    if (bucket === undefined && tooLarge !== true) continue;
     const groups =
-      readGroups(scene, grouping, bucket, countOf(bucket)) ??
+      (bucket === undefined ? null : readGroups(scene, grouping, bucket, countOf(bucket))) ??
       (yield* pagedGroups(scene, (page) => questionOf(scene, { after: ticks[index - 1] ?? start, until: at, also: only }, page), grouping));
     for (const { key, count } of groups)
       if (count > 0 || rule.queryKey.length === 0) events.push({ at, count, key, keyText: keyText(key), entry: null });

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject } from '#kernel/json.ts';
+import { isJsonObject, numberOf, type Json, type JsonObject } from '#kernel/json.ts';
 import { isList } from './fields.ts';
 
 const EMPTY: JsonObject = {};
@@ -15,8 +15,7 @@ export function objectAt(holder: JsonObject, ...path: readonly string[]): JsonOb
 }
 
 export function numberAt(holder: JsonObject, ...path: readonly string[]): number | null {
-  const value = objectAt(holder, ...path.slice(0, -1))[path.at(-1) ?? ''];
-  return typeof value === 'number' ? value : null;
+  return numberOf(objectAt(holder, ...path.slice(0, -1))[path.at(-1) ?? '']);
 }
 
 /** Documents in a bucket, or in a `filter`. */

@@ -74,9 +74,26 @@ export function questionOf({ rule }: Pick<Scene, 'rule'>, { after, until, also =
   return { index: rule.index, body: { query: { bool: { filter } }, ...body } };
 }
 
-/** Documents of some keys alone. */
+/** So many keys are told apart in a query: Elasticsearch takes 1,024 clauses on 7.17, each part of a key being one. */
+const CLAUSES = 250;
+/** So many terms a query may have, by `index.max_terms_count`. */
+const TERMS = 65_536;
+
+/**
+ * Documents of some keys, and of no others; with many of them, of others as well that share each part of their key with one of these.
+ */
 export function ofKeys(scene: Pick<Scene, 'columns'>, keys: readonly AlertKey[]): JsonObject {
+  if (keys.length > CLAUSES) return ofParts(scene, keys);
   return { bool: { should: keys.map((key) => ofKey(scene, key)), minimum_should_match: 1 } };
+}
+
+function ofParts(scene: Pick<Scene, 'columns'>, keys: readonly AlertKey[]): JsonObject {
+  const filter = Object.keys(keys[0] ?? {}).flatMap((field): JsonObject[] => {
+    const values = [...new Set(keys.map((key) => key[field] ?? ''))];
+    const isOpen = values.includes('') || values.length > TERMS || !inColumns(scene, [field]);
+    return isOpen ? [] : [{ terms: { [columnOf(scene.columns, field)]: values } }];
+  });
+  return { bool: { filter } };
 }
 
 /** Documents of one key. An empty part is left open: nothing tells those without the field from those with an empty one in every kind of field. */

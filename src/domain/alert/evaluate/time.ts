@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '#kernel/json.ts';
+import { numberOf, type Json, type JsonObject } from '#kernel/json.ts';
 import type { Span } from '../look.ts';
 import type { Rule } from '../rule.ts';
 
@@ -28,7 +28,7 @@ export function between(rule: Timed, start: number, end: number): JsonObject {
 
 /** @returns milliseconds, or null for what is no time */
 export function readInstant(rule: Timed, value: Json | undefined): number | null {
-  const number = typeof value === 'number' ? value : readText(rule, value);
+  const number = numberOf(value) ?? readText(rule, value);
   if (number === null || !Number.isFinite(number)) return null;
   if (rule.timestampType === 'unix' && number < SECONDS_BELOW) return Math.round(number * 1_000);
   return number > NANOSECONDS_ABOVE ? Math.floor(number / 1_000_000) : number;

@@ -1,7 +1,7 @@
 import type { JsonObject } from '#kernel/json.ts';
 import type { AlertKey } from '../key.ts';
 import type { Buckets } from '../rule.ts';
-import { pagedGroups, groupedBy, readGroups, type Group, type Grouping } from './groups.ts';
+import { divisible, pagedGroups, groupedBy, groupsIn, type Group, type Grouping } from './groups.ts';
 import { askAll, type Inquiry } from './inquiry.ts';
 import { bucketsOf, countOf, objectAt } from './read.ts';
 import { originOf } from './remembered.ts';
@@ -63,16 +63,14 @@ export function* measure(scene: Scene, buckets: Aggregating, leaf: JsonObject): 
   const answers = yield* askAll(
     windows.map((window, index) => {
       const grouping = groupings[index] ?? groupingOf(scene, buckets, window, leaf);
-      return question(scene, window, { track_total_hits: scene.rule.queryKey.length === 0, aggs: groupedBy(scene, grouping) });
+      return divisible(question(scene, window, { track_total_hits: scene.rule.queryKey.length === 0, aggs: groupedBy(scene, grouping) }));
     }),
   );
   const measured: Measured[] = [];
   for (const [index, window] of windows.entries()) {
     const [grouping, answer] = [groupings[index], answers[index]];
     if (grouping === undefined || answer === undefined) continue;
-    const groups =
-      readGroups(scene, grouping, answer.aggregations, answer.total) ??
-      (yield* pagedGroups(scene, (body) => question(scene, window, body), grouping));
+    const groups = groupsIn(scene, grouping, answer) ?? (yield* pagedGroups(scene, (body) => question(scene, window, body), grouping));
     measured.push(...groups.flatMap((group) => measuredIn(scene, buckets, window, group)));
   }
   return measured;
