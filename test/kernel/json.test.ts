@@ -17,11 +17,24 @@ describe('JSON, exactly', () => {
     expect(parseJsonExactly(text)).toEqual(JSON.parse(text));
   });
 
-  it('reads all else as JSON.parse does, whatever stands beside such a number', () => {
+  /** The same, as `JSON.parse` tells how each number was written: thirty times slower. */
+  const slowly = (text: string): unknown =>
+    JSON.parse(text, (_name, value: unknown, context?: { readonly source?: string }) =>
+      typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/u.test(context?.source ?? '') ? context?.source : value,
+    );
+
+  it('reads whatever there is as a reader does that is told how each number was written', () => {
+    const number = fc.oneof(
+      fc.bigInt().map(String),
+      fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+      fc.json({ maxDepth: 4 }),
+    );
     fc.assert(
-      fc.property(fc.json({ maxDepth: 4 }), (text) => {
-        expect(parseJsonExactly(`[${text},98765432109876543]`)).toEqual([JSON.parse(text), '98765432109876543']);
+      fc.property(fc.array(number, { maxLength: 5 }), (texts) => {
+        const text = `[${[...texts, '98765432109876543'].join(', ')}]`;
+        expect(parseJsonExactly(text)).toEqual(slowly(text));
       }),
+      { numRuns: 500 },
     );
   });
 
