@@ -86,7 +86,7 @@ export const BOUNDS = {
   /** The same for a look that a vigie died in. */
   cautiousDocuments: { most: 5_000, unit: 'documents', beyond: 'counted' },
   /** Keys of a rule that one look tells apart: beyond, the rule says that it can't be looked at. */
-  lookKeys: { most: 50_000, unit: 'keys', beyond: 'refused' },
+  lookKeys: { most: 100_000, unit: 'keys', beyond: 'refused' },
   /** Documents that all looks of a round hold at once. */
   roundDocuments: { most: 50_000, unit: 'documents', beyond: 'later' },
   /** One text of a document that is kept. Nothing that can be searched by is longer: Lucene's longest term has 32,766 bytes. */

@@ -46,10 +46,10 @@ export function strangeAnswer({ cluster, host }: ClusterName): VigieError {
 export function problemOfStatus({ cluster, host }: ClusterName, status: number, body: Json): Problem {
   const { error } = refusal.safeParse(body).data ?? { error: `HTTP ${status}` };
   if (GATEWAY.includes(status)) return { code: 'search_unreachable', params: { cluster, host, reason: `HTTP ${status} from a proxy` } };
-  if (typeof error !== 'string' && noShard(status, error))
-    return { code: 'search_incomplete', params: { cluster, reason: 'no shard of the index answers' } };
   if (typeof error !== 'string' && isTooLarge(error))
     return { code: 'search_too_large', params: { cluster, reason: shortened(reasonIn(error)) } };
+  if (typeof error !== 'string' && noShard(status, error))
+    return { code: 'search_incomplete', params: { cluster, reason: 'no shard of the index answers' } };
   if (BUSY.includes(status)) return { code: 'search_busy', params: { cluster, status } };
   const reason = typeof error === 'string' ? error : reasonIn(error);
   return { code: 'search_refused', params: { cluster, status, reason: shortened(reason) } };

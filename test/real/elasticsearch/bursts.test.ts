@@ -1,0 +1,137 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectSearch } from '#adapters/elasticsearch/connect-search.ts';
+import { loadRules } from '#config/rules/load-rules.ts';
+import { ruleDefaults } from '#config/rules/rule-defaults.ts';
+import type { Look, RuleMemory } from '#domain/alert/look.ts';
+import type { Rule } from '#domain/alert/rule.ts';
+import type { JsonObject } from '#kernel/json.ts';
+import type { Search } from '#ports/search.ts';
+import { lookAt } from '#pipeline/alert/look.ts';
+import { bulk, call } from './bulk.ts';
+import { startElasticsearch, type Elasticsearch } from './server.ts';
+
+const START = Date.UTC(2026, 10, 10, 12);
+const MINUTE = 60_000;
+const at = (ms: number): string => new Date(START + ms).toISOString();
+
+const PROPERTIES = {
+  '@timestamp': { type: 'date' },
+  host: { type: 'keyword' },
+  user: { type: 'keyword' },
+  id: { type: 'long' },
+  pct: { type: 'double' },
+};
+
+describe.each(['9.5.3', '7.17.29'] as const)('Elasticsearch %s', (version) => {
+  let server: Elasticsearch;
+  let search: Search;
+  let folder = '';
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'vigie-bursts-'));
+    server = await startElasticsearch({ version, heapMb: 1_024 });
+    search = connectSearch({ cluster: 'main', urls: [server.url], timeoutMs: 60_000 });
+  });
+  afterAll(async () => {
+    await search.close();
+    await server.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  /** An index of its own for each story. */
+  async function filled(index: string, documents: readonly JsonObject[]): Promise<void> {
+    await call(server.url, 'DELETE', `/${index}?ignore_unavailable=true`);
+    await call(server.url, 'PUT', `/${index}`, { settings: { number_of_replicas: 0 }, mappings: { properties: PROPERTIES } });
+    await bulk(server.url, index, documents);
+  }
+
+  async function rule(yaml: string): Promise<Rule> {
+    const file = join(folder, 'rule.yaml');
+    await writeFile(file, `alert: mattermost\nrealert: { minutes: 0 }\nrun_every: { minutes: 1 }\nbuffer_time: { minutes: 5 }\n${yaml}`);
+    const loaded = loadRules(
+      [file],
+      ruleDefaults(null, () => null),
+    );
+    expect(loaded.problems).toEqual([]);
+    const [found] = loaded.rules;
+    if (found === undefined) throw new Error('no rule');
+    return { ...found, cluster: 'main' };
+  }
+
+  /** One look at minutes of the story. */
+  async function look(watched: Rule, from: number, to: number, memory: RuleMemory | null = null): Promise<Look> {
+    const span = { from: START + from * MINUTE, to: START + to * MINUTE };
+    const [outcome] = await lookAt([{ rule: watched, memory, span, open: [] }], search);
+    if (outcome?.ok !== true) throw new Error(JSON.stringify(outcome));
+    return outcome.look;
+  }
+
+  const keysOf = ({ findings }: Look, field: string): readonly string[] =>
+    [...new Set(findings.map(({ key }) => key[field] ?? ''))].toSorted();
+
+  it('tells the keys of a burst of 1,100 of them apart', async () => {
+    const documents = Array.from({ length: 3_300 }, (_, index) => ({ '@timestamp': at(30_000 + (index % 3)), host: `h${index % 1_100}` }));
+    await filled('burst-keys', documents);
+    const watched = await rule(
+      'name: keys\nindex: burst-keys\ntype: frequency\nnum_events: 3\ntimeframe: { minutes: 1 }\nquery_key: host\n',
+    );
+    const found = await look(watched, 0, 1);
+    expect(keysOf(found, 'host')).toHaveLength(1_100);
+    const counted = await rule(
+      'name: counted\nindex: burst-keys\ntype: frequency\nnum_events: 3\ntimeframe: { minutes: 1 }\nquery_key: host\nuse_terms_query: true\nterms_size: 2000\n',
+    );
+    expect(keysOf(await look(counted, 0, 1), 'host')).toHaveLength(1_100);
+  }, 120_000);
+
+  it('pages through compound keys that are more buckets than it gives at once', async () => {
+    const documents = Array.from({ length: 265 * 265 }, (_, index) => ({
+      '@timestamp': at(30_000),
+      host: `h${index % 265}`,
+      user: `u${Math.floor(index / 265)}`,
+      pct: index === 777 ? 0.99 : 0.1,
+    }));
+    await filled('burst-pairs', documents);
+    const watched = await rule(
+      'name: pairs\nindex: burst-pairs\ntype: metric_aggregation\nmetric_agg_key: pct\nmetric_agg_type: max\nmax_threshold: 0.9\nquery_key: [host, user]\n',
+    );
+    const found = await look(watched, 0, 1);
+    expect(found.findings.map(({ key }) => key)).toEqual([{ host: 'h247', user: 'u2' }]);
+    const few = await rule(
+      'name: few\nindex: burst-pairs\ntype: frequency\nnum_events: 2\ntimeframe: { minutes: 1 }\nquery_key: [host, user]\n',
+    );
+    expect((await look(few, 0, 1)).findings).toEqual([]);
+    const after = await look(few, 5, 6);
+    expect(after.findings).toEqual([]);
+  }, 180_000);
+
+  it('tells ids beyond 2^53 apart', async () => {
+    const near = ['12345678901234566', '12345678901234567', '12345678901234568'];
+    const lines = near.flatMap((id, index) =>
+      Array.from(
+        { length: index + 1 },
+        (_, times) => `{"index":{}}\n{"@timestamp":"${at(10_000 + times)}","id":${id},"host":"h${id.slice(-1)}"}\n`,
+      ),
+    );
+    await filled('ids', []);
+    await call(server.url, 'POST', '/ids/_bulk?refresh=true', lines.join(''));
+    const common = 'index: ids\nquery_key: id\n';
+    const frequency = await rule(`name: f\n${common}type: frequency\nnum_events: 2\ntimeframe: { minutes: 1 }\n`);
+    expect(keysOf(await look(frequency, 0, 1), 'id')).toEqual(near.slice(1));
+    const any = await rule(`name: a\n${common}type: any\nfilter: [{ term: { id: 12345678901234567 } }]\n`);
+    expect(keysOf(await look(any, 0, 1), 'id')).toEqual(['12345678901234567']);
+    const fresh = await rule('name: n\nindex: ids\ntype: new_term\nfields: [id]\nterms_window_size: { days: 1 }\n');
+    expect((await look(fresh, 0, 1)).findings.map(({ value }) => value)).toEqual(near);
+    const cardinality = await rule(
+      'name: c\nindex: ids\ntype: cardinality\ncardinality_field: id\nmax_cardinality: 2\ntimeframe: { minutes: 1 }\n',
+    );
+    expect((await look(cardinality, 0, 1)).findings[0]?.value).toBe(3);
+    const listed = await rule(`name: b\nindex: ids\ntype: blacklist\ncompare_key: id\nblacklist: [12345678901234568]\n`);
+    expect((await look(listed, 0, 1)).findings.map(({ value }) => value)).toEqual([
+      '12345678901234568',
+      '12345678901234568',
+      '12345678901234568',
+    ]);
+  }, 60_000);
+});
