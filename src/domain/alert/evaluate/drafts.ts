@@ -3,6 +3,7 @@ import { keyText, type AlertKey } from '../key.ts';
 import type { Finding } from '../look.ts';
 import type { Entry } from './documents.ts';
 import { ask, type Inquiry } from './inquiry.ts';
+import { matchFields } from './match-fields.ts';
 import type { Scene } from './scene.ts';
 import { storedDocument, storedValue } from './stored.ts';
 import { asInstant } from './time.ts';
@@ -15,6 +16,8 @@ export interface Draft {
   readonly limit: Json;
   readonly matches: number;
   readonly entry: Entry | null;
+  /** What ElastAlert's texts may name of it, beside what its type says. */
+  readonly fields?: JsonObject;
 }
 
 /** So many whole documents are fetched for one look: texts speak of the newest finding of each key. */
@@ -26,13 +29,20 @@ export function* finish(scene: Scene, drafts: readonly Draft[]): Inquiry<readonl
   const newest = new Map(inOrder.map((draft) => [keyText(draft.key), draft.entry] as const));
   const wanted = [...newest.values()].filter((entry) => entry !== null).slice(-DOCUMENTS);
   const documents = wanted.length === 0 ? new Map<string, JsonObject>() : yield* wholeDocuments(scene, wanted);
-  return inOrder.map(({ entry, ...draft }) => ({
-    ...draft,
-    key: inOrderOf(scene.rule.queryKey, draft.key),
+  return inOrder.map((draft) => findingOf(scene, draft, documents));
+}
+
+function findingOf(scene: Scene, draft: Draft, documents: ReadonlyMap<string, JsonObject>): Finding {
+  const { key, at, entry, matches } = draft;
+  const document = entry === null ? bare(scene, draft) : (documents.get(entry.id) ?? entry.source);
+  return {
+    key: inOrderOf(scene.rule.queryKey, key),
+    at,
     value: storedValue(draft.value),
     limit: storedValue(draft.limit),
-    document: storedDocument((entry === null ? null : (documents.get(entry.id) ?? entry.source)) ?? bare(scene, draft)),
-  }));
+    matches,
+    document: storedDocument({ ...document, ...matchFields(scene.kind, draft) }),
+  };
 }
 
 /** As people read it: in the order of the rule's fields. */

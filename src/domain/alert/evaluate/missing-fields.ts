@@ -35,7 +35,15 @@ export function* missingFields(
 
 function draftsOf(entry: Entry, fields: readonly (readonly string[])[]): readonly Draft[] {
   const missing = fields.filter((names) => names.some((name) => isNothing(entry, name)));
-  return missing.map((names) => ({ key: entry.key, at: entry.at, value: names.join(','), limit: null, matches: 1, entry }));
+  return missing.map((names) => ({
+    key: entry.key,
+    at: entry.at,
+    value: names.join(','),
+    limit: null,
+    matches: 1,
+    entry,
+    fields: { missing_field: names.join(',') },
+  }));
 }
 
 function isNothing({ source }: Entry, name: string): boolean {

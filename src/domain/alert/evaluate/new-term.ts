@@ -98,6 +98,7 @@ function firstOf(scene: Scene<NewTerm>, fields: Fields, entries: readonly Entry[
         limit: null,
         matches: 1,
         entry,
+        fields: { new_field: fields.length === 1 ? (fields[0] ?? '') : fields },
       });
     }
   }

@@ -17,15 +17,11 @@ export function fill({ text, args, own = {}, missing = '<MISSING VALUE>' }: Fill
   });
 }
 
-/** A field of the document, nested or dotted, or of the rule. */
+/** A field of the document, nested or dotted; or else of the rule, as in ElastAlert. */
 function valueOf(name: string, alert: Alert): string | null {
-  const own: Readonly<Record<string, unknown>> = {
-    name: alert.rule,
-    num_hits: alert.matches,
-    num_matches: alert.matches,
-    value: alert.value,
-  };
-  const found = alert.key[name] ?? own[name] ?? atPath(alert.document, name);
+  const counts: Readonly<Record<string, unknown>> = { num_hits: alert.matches, num_matches: alert.matches };
+  const own: Readonly<Record<string, unknown>> = { name: alert.rule, value: alert.value };
+  const found = alert.key[name] ?? counts[name] ?? atPath(alert.document, name) ?? own[name];
   return found === undefined || found === null ? null : typeof found === 'object' ? JSON.stringify(found) : String(found);
 }
 
