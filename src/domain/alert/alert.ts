@@ -33,6 +33,8 @@ export interface Alert {
   /** Since when the condition is over; null while it holds. */
   readonly clearSince: number | null;
   readonly resolvedAt: number | null;
+  /** When it last told something else than before: it is told anew. */
+  readonly newsAt?: number;
   readonly value: Json;
   readonly limit: Json;
   readonly matches: number;

@@ -3,6 +3,7 @@ import { identity, isOpen, type Alert } from './alert.ts';
 import { keyText } from './key.ts';
 import type { Finding, KeyReport, Look, Span } from './look.ts';
 import { resolveAfter } from './resolve-after.ts';
+import { isNews } from './news.ts';
 import type { Rule } from './rule.ts';
 
 /** What became of one rule's look at one span. */
@@ -59,7 +60,8 @@ function take(circumstances: Circumstances, open: Map<string, Alert>, finding: F
   }
   const again = alert.clearSince !== null && alert.flapping;
   const starts = again ? recent([...alert.starts, finding.at], finding.at) : alert.starts;
-  open.set(id, { ...alert, ...measured, starts, lastAt: Math.max(alert.lastAt, finding.at), clearSince: null, sight: 'seen' });
+  const news = isNews(circumstances.rule, alert, finding, circumstances.now) ? { newsAt: circumstances.now } : {};
+  open.set(id, { ...alert, ...measured, ...news, starts, lastAt: Math.max(alert.lastAt, finding.at), clearSince: null, sight: 'seen' });
 }
 
 function begun({ rule, known, now, missed, freshId }: Circumstances, finding: Finding): Alert {

@@ -1,4 +1,4 @@
-import { isOpen } from '../alert.ts';
+import { isOpen, type Alert } from '../alert.ts';
 import { membersOf } from '../book.ts';
 import { worst, type AlertGroup } from '../group.ts';
 import { openGroups, toldMembers, type Decision, type Round, type Stage } from '../round.ts';
@@ -19,13 +19,18 @@ function decisionFor(round: Round, group: AlertGroup): Decision {
   // What is bad enough to wake somebody doesn't wait for the morning.
   const held = worst(told) === 'critical' ? null : quietUntil(round.settings, round.now);
   if (held !== null || round.now < group.notifyAt || isProbed(round, group)) {
-    const fresh = group.firstNotifiedAt === null || told.some((alert) => !group.told.includes(alert.id));
+    const fresh = group.firstNotifiedAt === null || told.some((alert) => isFresh(group, alert));
     if (fresh) return { tell: 'nothing', because: 'waiting' };
   }
   if (group.firstNotifiedAt === null) return { tell: 'first' };
-  const fresh = told.filter((alert) => !group.told.includes(alert.id)).map((alert) => alert.id);
+  const fresh = told.filter((alert) => isFresh(group, alert)).map((alert) => alert.id);
   if (fresh.length > 0) return { tell: 'grown', fresh };
   return isRepeatDue(round, group) ? { tell: 'repeat' } : { tell: 'nothing', because: 'told' };
+}
+
+/** Nobody was told of it yet, or not of what it says now. */
+function isFresh(group: AlertGroup, { id, newsAt }: Alert): boolean {
+  return !group.told.includes(id) || (newsAt !== undefined && newsAt > (group.notifiedAt ?? 0));
 }
 
 /** A probe that never comes to its verdict holds nothing back for longer. */

@@ -38,7 +38,9 @@ function sent(round: Round, group: AlertGroup, decision: Decision): Round {
       return { ...round, pages: [...round.pages, ...pagesFor(round, group, told, 'first')] };
     case 'grown': {
       const fresh = told.filter((alert) => decision.fresh.includes(alert.id));
-      const say = storyLine(group, 'grown', `grown:${round.now}`, linesOf(round, fresh));
+      // People know of each already, and not of what it says now.
+      const section = fresh.every(({ id }) => group.told.includes(id)) ? 'news' : 'grown';
+      const say = storyLine(group, section, `grown:${round.now}`, linesOf(round, fresh));
       return { ...round, say: [...round.say, say], pages: [...round.pages, ...pagesFor(round, group, fresh, 'first')] };
     }
     case 'repeat': {
