@@ -2,6 +2,7 @@ import { keyWords } from '#domain/alert/key.ts';
 import { parseDuration } from '#kernel/duration.ts';
 import { visibleJson } from '#kernel/visible.ts';
 import { loadRules } from '#config/rules/load-rules.ts';
+import { ALERTERS } from '#config/rules/refused.ts';
 import { replay, type LifeEvent } from '#pipeline/alert/replay.ts';
 import type { Print } from './terminal.ts';
 
@@ -36,6 +37,8 @@ export async function rulesTest(asked: RulesTest, environment: Environment, prin
     clusters: [],
     kibanaUrl: null,
     checkRemedy: () => null,
+    // Nothing is told to anybody here.
+    takesOver: ALERTERS,
     environment: (name: string) => environment[name],
   };
   const { rules, problems } = loadRules(asked.files, defaults);

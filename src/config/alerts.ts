@@ -55,6 +55,12 @@ export const alerts = z.strictObject({
   skip_after: duration.default('1h').describe('Time that is too much for Elasticsearch to look at is given up after so long, and named'),
   posts_per_minute: z.int().min(1).default(20).describe('What is above this becomes one digest'),
   kibana_url: baseUrl.optional().describe("Kibana's address: posts link to the documents there"),
+  takes_over: z
+    .array(z.string().regex(/^[a-z0-9_]+$/u, 'must be the name of an alerter, as in `alert: slack`'))
+    .default([])
+    .describe(
+      "Alerters of ElastAlert's rules in whose place vigie's post stands, such as slack, email; a rule with another one is refused",
+    ),
   quiet_hours: quietHours.optional().describe('Hours within which warnings wait; critical alerts never do'),
   escalation: escalation
     .prefault({})

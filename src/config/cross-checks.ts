@@ -1,6 +1,7 @@
 import { nearest } from '#kernel/nearest.ts';
 import { databaseProblems } from './database-checks.ts';
 import type { Finding } from './finding.ts';
+import { alerterProblems } from './alerter-checks.ts';
 import { jobProblems } from './job-parts.ts';
 import { backupProblems, backupWarnings } from './backup-checks.ts';
 import { proxmoxProblems } from './proxmox-checks.ts';
@@ -13,6 +14,7 @@ export function crossChecks(config: Config): readonly Finding[] {
     ...memberProblems(config),
     ...approvalProblems(config),
     ...policyProblems(config),
+    ...alerterProblems(config),
     ...addressProblems(config),
     ...swarmProblems(config),
     ...selfProblems(config),

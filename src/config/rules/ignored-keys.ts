@@ -98,6 +98,19 @@ const IGNORED: readonly Ignored[] = [
     keys: ['scan_entire_timeframe', 'limit_execution_coverage', 'initial_starttime', 'start_date'],
     why: 'vigie keeps what it saw over restarts, and makes up what it missed',
   },
+  {
+    keys: [
+      'kibana4_start_timedelta',
+      'kibana4_end_timedelta',
+      'use_kibana4_dashboard',
+      'use_kibana_dashboard',
+      'kibana_dashboard',
+      'generate_kibana_link',
+      'kibana4_dashboard',
+    ],
+    why: 'it made links to Kibana 4 and older: kibana_url does so now',
+  },
+  { keys: ['new_style_string_format'], why: 'texts are filled in the new style' },
   { keys: ['query_timezone'], why: 'times are asked for in UTC, which is the same moment' },
   { keys: ['use_local_time', 'custom_pretty_ts_format'], why: 'times are shown in the zone of vigie.yaml' },
   { keys: ['_source_enabled', 'include_fields', 'replace_dots_in_field_names'], why: 'documents are read as they were stored' },
@@ -121,7 +134,7 @@ const IGNORED: readonly Ignored[] = [
 /** The beginnings of keys that belong to other alerters. */
 const FAMILIES: readonly string[] = [
   ...['alerta_', 'alertmanager_', 'chatwork_', 'command', 'datadog_', 'dingtalk_', 'discord_', 'email', 'smtp_', 'exotel_', 'flashduty_'],
-  ...['gelf_', 'gitter_', 'googlechat_', 'hive_', 'http_post_', 'http_post2_', 'indexer_', 'iris_', 'jira_', 'lark_', 'line_'],
+  ...['gelf_', 'gitter_', 'googlechat_', 'hipchat_', 'hive_', 'http_post_', 'http_post2_', 'indexer_', 'iris_', 'jira_', 'lark_', 'line_'],
   ...[
     'matrixhookshot_',
     'ms_power_automate_',
@@ -165,10 +178,14 @@ export const IGNORED_KEYS: readonly string[] = [...REASONS.keys()];
 /** For the documentation. */
 export const IGNORED_FAMILIES = { beginnings: FAMILIES, why: NOT_OURS } as const;
 
+/** What the rule editor Praeco writes beside the rule. */
+const PRAECO = '__praeco_';
+
 /** Why a key is ignored; null when it isn't one of those. */
 export function reasonToIgnore(key: string): string | null {
   const known = REASONS.get(key);
   if (known !== undefined) return known;
+  if (key.startsWith(PRAECO)) return 'Praeco keeps it for itself';
   return FAMILIES.some((beginning) => key.startsWith(beginning)) ? NOT_OURS : null;
 }
 

@@ -12,7 +12,7 @@ import { ignoredKeys, unknownKeys } from './known-keys.ts';
 import { withLists } from './lists.ts';
 import type { Merged } from './merged.ts';
 import { readRule, type Reading, type RuleFile } from './read-file.ts';
-import { alertProblems, refusal } from './refused.ts';
+import { alertProblems, refusal, takenOver } from './refused.ts';
 import type { RuleDefaults } from './rule-defaults.ts';
 import { ruleIssues } from './rule-issues.ts';
 import { PYYAML } from './yaml-rules.ts';
@@ -86,7 +86,7 @@ function loadRule(file: RuleFile, reading: Reading, defaults: RuleDefaults): Out
   const before = reading.problems.length;
   const merged = asAlerterSees(withLists(written, file, reading));
   const { form, problem } = formOf(merged);
-  const refused = refusal(merged);
+  const refused = refusal(merged, defaults.takesOver);
   const problems = [
     ...(problem === null ? [] : [problem]),
     ...(refused === null ? [] : [refused]),
@@ -100,7 +100,11 @@ function loadRule(file: RuleFile, reading: Reading, defaults: RuleDefaults): Out
   const say = (list: readonly Remark[]): readonly string[] => list.map((remark) => remarkWords(remark, merged));
   const wrong = say(remarks.filter(({ harmless }) => harmless !== true));
   if (wrong.length > 0) return { rule: null, problems: wrong };
-  const warnings = [...ignoredKeys(merged, form), ...say(remarks.filter(({ harmless }) => harmless === true))];
+  const warnings = [
+    ...takenOver(merged, defaults.takesOver),
+    ...ignoredKeys(merged, form),
+    ...say(remarks.filter(({ harmless }) => harmless === true)),
+  ];
   return { rule, merged, problems: [], warnings };
 }
 

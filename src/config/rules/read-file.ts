@@ -6,6 +6,7 @@ import { exactly, isRecord, reasonOf } from '#kernel/json.ts';
 import { readSource, type Source } from '../places.ts';
 import { readYamlText } from '../yaml-text.ts';
 import { Merged, type Placed } from './merged.ts';
+import { reindented } from './reindent.ts';
 import { expandVariables, PYYAML } from './yaml-rules.ts';
 
 /** A file of rules: where it is, and how messages call it. */
@@ -40,7 +41,7 @@ function readYaml(file: RuleFile, { problems, files, environment }: Reading): So
     problems.push(`${file.name}: ${reasonOf(error)}`);
     return null;
   }
-  const source = readSource(expandVariables(text, environment), file.name, PYYAML);
+  const source = readAsPyYaml(expandVariables(text, environment), file.name);
   const { errors, contents } = source.document;
   keepDigits(source.document);
   problems.push(...errors.map((error) => `${source.at(error.pos[0])}: ${error.message}`));
@@ -49,6 +50,14 @@ function readYaml(file: RuleFile, { problems, files, environment }: Reading): So
   if (wrong === null) return source;
   problems.push(`${source.at(0)}: the file: ${wrong}`);
   return null;
+}
+
+/** As it stands, or as PyYAML would read its indentation: where neither can be read, what is wrong is said of the file as it is. */
+function readAsPyYaml(text: string, name: string): Source {
+  const source = readSource(text, name, PYYAML);
+  if (source.document.errors.length === 0) return source;
+  const again = readSource(reindented(text), name, PYYAML);
+  return again.document.errors.length === 0 ? again : source;
 }
 
 /** A whole number that a double can't hold stays as it was written, as the answers of Elasticsearch do: an id would become another one. */
@@ -69,6 +78,19 @@ function mapProblem({ document }: Source): string | null {
   }
 }
 
+/** Keys that are as if they weren't there when nothing stands behind them. */
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set([
+  'description',
+  'alert_subject',
+  'alert_subject_args',
+  'alert_text',
+  'alert_text_args',
+  'aggregation_key',
+  'limit_execution',
+  'query_key',
+  'include',
+]);
+
 /**
  * The keys of a file over those that it imports, as in ElastAlert: the importing file wins, of two imports the later one wins, and filters
  * add up, the imported ones first.
@@ -76,7 +98,8 @@ function mapProblem({ document }: Source): string | null {
  */
 function gather(source: Source, chain: readonly RuleFile[], top: RuleFile, reading: Reading): ReadonlyMap<string, Placed> {
   const written: unknown = source.document.toJS({ maxAliasCount: BOUNDS.yamlAliases.most });
-  const own = new Map(Object.entries(isRecord(written) ? written : {}).map(([key, value]) => [key, { value, source, path: [key] }]));
+  const entries = Object.entries(isRecord(written) ? written : {}).filter(([key, value]) => value !== null || !MAY_BE_EMPTY.has(key));
+  const own = new Map(entries.map(([key, value]) => [key, { value, source, path: [key] }]));
   const imports = importsOf(own.get('import')?.value);
   if (imports === null) reading.problems.push(`${source.ofValue(['import'])}: import: must be a path, or a list of paths`);
   const listed = Array.isArray(own.get('import')?.value);

@@ -13,8 +13,22 @@ export interface Refusal {
 
 const TAKEN = ['mattermost', 'debug'];
 /** ElastAlert's other alerters. */
-const ALERTERS: readonly string[] = [
-  ...['alerta', 'alertmanager', 'chatwork', 'command', 'datadog', 'dingtalk', 'discord', 'email', 'exotel', 'flashduty', 'gelf', 'gitter'],
+export const ALERTERS: readonly string[] = [
+  ...[
+    'alerta',
+    'alertmanager',
+    'hipchat',
+    'chatwork',
+    'command',
+    'datadog',
+    'dingtalk',
+    'discord',
+    'email',
+    'exotel',
+    'flashduty',
+    'gelf',
+    'gitter',
+  ],
   ...[
     'googlechat',
     'hivealerter',
@@ -45,7 +59,8 @@ const ALERTERS: readonly string[] = [
   ],
   ...['twilio', 'victorops', 'webex_webhook', 'workwechat', 'yzj', 'zabbix'],
 ];
-const OTHER_ALERTER = 'vigie posts in Mattermost itself (alert: mattermost), and vigie.yaml says whom else it reaches';
+const OTHER_ALERTER =
+  "vigie posts in Mattermost itself (alert: mattermost), and vigie.yaml says whom else it reaches; alerts.takes_over there names those that vigie's post may replace";
 const PYTHON = 'vigie runs no Python';
 const TIMESTAMP = 'vigie runs no Python, and reads the times iso, unix and unix_ms';
 
@@ -59,8 +74,14 @@ export const REFUSED_KEYS: Readonly<Record<string, string>> = {
 };
 
 /** All that is refused, as one sentence for the file; null when nothing is. */
-export function refusal(rule: Merged): string | null {
-  const all = [...moduleRefusals(rule), ...alertRefusals(rule), ...keyRefusals(rule), ...filterRefusals(rule), ...jinjaRefusals(rule)];
+export function refusal(rule: Merged, takesOver: readonly string[]): string | null {
+  const all = [
+    ...moduleRefusals(rule),
+    ...alertRefusals(rule, takesOver),
+    ...keyRefusals(rule),
+    ...filterRefusals(rule),
+    ...jinjaRefusals(rule),
+  ];
   const [first] = all;
   if (first === undefined) return null;
   const parts = [...Map.groupBy(all, ({ why }) => why)].map(
@@ -85,8 +106,16 @@ export function alertNames(rule: Merged): readonly { readonly name: string; read
   });
 }
 
-function alertRefusals(rule: Merged): readonly Refusal[] {
+/** One line for each alerter that vigie's post replaces. */
+export function takenOver(rule: Merged, takesOver: readonly string[]): readonly string[] {
+  return alertNames(rule)
+    .filter(({ name }) => takesOver.includes(name))
+    .map(({ name, path }) => `${rule.ofValue(path)}: alert: ${name} is replaced by vigie's post, as alerts.takes_over says`);
+}
+
+function alertRefusals(rule: Merged, takesOver: readonly string[]): readonly Refusal[] {
   return alertNames(rule).flatMap(({ name, path }) => {
+    if (takesOver.includes(name)) return [];
     if (ALERTERS.includes(name)) return [{ path, what: `alert "${name}"`, why: OTHER_ALERTER }];
     return name.includes('.') ? [{ path, what: `alert "${name}"`, why: PYTHON }] : [];
   });

@@ -12,6 +12,8 @@ export interface RuleDefaults {
   readonly kibanaUrl: string | null;
   /** What is wrong with a remedy, as a sentence that follows `remedy: `; null when nothing is. */
   readonly checkRemedy: (command: string) => string | null;
+  /** Alerters of ElastAlert in whose place vigie's post stands. */
+  readonly takesOver: readonly string[];
   readonly environment: (name: string) => string | undefined;
 }
 
@@ -25,6 +27,7 @@ export function ruleDefaults(config: Config | null, checkRemedy: RuleDefaults['c
     clusters: Object.keys(config?.elasticsearch ?? {}),
     kibanaUrl: config?.alerts.kibana_url ?? null,
     checkRemedy,
+    takesOver: config?.alerts.takes_over ?? [],
     environment: environmentVariable,
   };
 }

@@ -10,6 +10,7 @@ export const DEFAULTS: RuleDefaults = {
   bufferTimeMs: 900_000,
   clusters: ['main', 'backup'],
   kibanaUrl: null,
+  takesOver: [],
   checkRemedy: (command) => (command.startsWith('restart ') ? null : `there is no action ${command.split(' ')[0] ?? ''}`),
   environment: (name) => ({ TEAM: 'tech', EVENTS: '50' })[name],
 };

@@ -172,7 +172,8 @@ const TEXTS: readonly Wrong[] = [
   ],
 ];
 
-const MATTERMOST = 'vigie posts in Mattermost itself (alert: mattermost), and vigie.yaml says whom else it reaches';
+const MATTERMOST =
+  "vigie posts in Mattermost itself (alert: mattermost), and vigie.yaml says whom else it reaches; alerts.takes_over there names those that vigie's post may replace";
 
 const REFUSED: readonly Wrong[] = [
   [`${HEAD}alert: slack\nslack_webhook_url: https://example.org\n`, `4:8: refused: alert "slack": ${MATTERMOST}`],

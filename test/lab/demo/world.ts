@@ -203,6 +203,7 @@ function demoRules(): readonly Rule[] {
     bufferTimeMs: 300_000,
     clusters: ['main'],
     kibanaUrl: null,
+    takesOver: [],
     checkRemedy: () => null,
     environment: () => undefined,
   });
