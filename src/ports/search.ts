@@ -44,6 +44,9 @@ export interface ClusterInfo {
   readonly health: 'green' | 'yellow' | 'red';
 }
 
+/** The kind of a field that is one thing in some indices of a pattern and something else in others: nothing can be aggregated by it. */
+export const MIXED_KINDS = 'mixed';
+
 /**
  * One Elasticsearch cluster, read only. Methods throw `search_unreachable` when nobody answers in time or what answers is no
  * Elasticsearch, `search_refused` when access is denied, `search_busy` at 429 and 503; or the signal's reason as it is. Nothing is tried again, but for a kept connection that turns out to be broken.
@@ -53,7 +56,7 @@ export interface Search {
   readonly cluster: string;
   /** All searches in one round trip (`_msearch`), answered in their order; each succeeds or fails by itself. An index that doesn't exist has no documents. */
   multi(requests: readonly SearchRequest[], signal?: AbortSignal): Promise<readonly SearchOutcome[]>;
-  /** Kinds of the fields that match a pattern, or one of several separated by commas, by full name (`host.name` → `keyword`): for help and for nearest names. */
+  /** Kinds of the fields that match a pattern, or one of several separated by commas, by full name (`host.name` → `keyword`); `MIXED_KINDS` where indices disagree. */
   fields(index: string, pattern: string, signal?: AbortSignal): Promise<ReadonlyMap<string, string>>;
   info(signal?: AbortSignal): Promise<ClusterInfo>;
   close(): Promise<void>;

@@ -273,6 +273,14 @@ function clusterCases({ lab }: SearchScene): void {
       expect((await lab().search.fields('contract-absent', '*')).size).toBe(0);
     });
 
+    it('calls a field mixed that is one thing in an index and something else in another', async () => {
+      await lab().index('odd-1', [{ id: 'n', document: { '@timestamp': '2026-11-02T12:00:00Z', odd: 5, even: 2 } }]);
+      await lab().index('odd-2', [{ id: 't', document: { '@timestamp': '2026-11-02T12:00:00Z', odd: 'five', even: 4.5 } }]);
+      const both = await lab().search.fields('odd-*', 'odd,even');
+      expect([both.get('odd'), both.get('even')]).toEqual(['mixed', expect.stringMatching(/^(?:double|float)$/u)]);
+      expect((await lab().search.fields('odd-1', 'odd')).get('odd')).toMatch(/^(?:double|long)$/u);
+    });
+
     it('that does not answer is named, with the reason', async () => {
       const { unreachable } = lab();
       const asked = [() => unreachable.multi([{ index: 'x', body: {} }]), () => unreachable.fields('x', '*'), () => unreachable.info()];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MIXED_KINDS } from '#ports/search.ts';
 import type { Cluster } from './cluster.ts';
 import { strangeAnswer } from './failures.ts';
 
@@ -8,7 +9,7 @@ const capabilities = z.looseObject({
 /** What holds fields and is none. */
 const HOLDERS: readonly string[] = ['object', 'nested', 'unmapped'];
 
-/** Kinds of the fields that match a pattern. Where indices disagree on one, the first by name stands for it. */
+/** Kinds of the fields that match a pattern; `mixed` where indices disagree on one in more than the size of its numbers. */
 export async function fieldKinds(
   cluster: Cluster,
   index: string,
@@ -37,8 +38,13 @@ type Kinds = Readonly<Record<string, { readonly metadata_field?: boolean | undef
 
 /** 7.17 doesn't say which are its own; their names begin with `_`. */
 function kindOf(name: string, kinds: Kinds): readonly (readonly [string, string])[] {
-  const [first] = Object.keys(kinds)
+  const [first, ...others] = Object.keys(kinds)
     .filter((kind) => !HOLDERS.includes(kind) && kinds[kind]?.metadata_field !== true)
     .sort();
-  return first === undefined || name.startsWith('_') ? [] : [[name, first]];
+  if (first === undefined || name.startsWith('_')) return [];
+  const agree = others.length === 0 || [first, ...others].every((kind) => NUMBERS.includes(kind));
+  return [[name, agree ? first : MIXED_KINDS]];
 }
+
+/** Elasticsearch aggregates them beside each other. */
+const NUMBERS: readonly string[] = ['byte', 'double', 'float', 'half_float', 'integer', 'long', 'scaled_float', 'short'];

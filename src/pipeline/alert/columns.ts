@@ -1,23 +1,29 @@
-import type { RuleMemory } from '#domain/alert/look.ts';
+import type { RuleMemory, Span } from '#domain/alert/look.ts';
 import type { Rule } from '#domain/alert/rule.ts';
-import { objectIn } from '#domain/alert/evaluate/remembered.ts';
+import { numberIn, objectIn } from '#domain/alert/evaluate/remembered.ts';
 import type { ColumnNames } from '#domain/alert/evaluate/scene.ts';
 import { columnsWanted } from '#domain/alert/evaluate/evaluate.ts';
 import { problemOf, type Problem } from '#kernel/errors.ts';
-import type { Search } from '#ports/search.ts';
+import { MIXED_KINDS, type Search } from '#ports/search.ts';
 
 interface Looking {
   readonly rule: Rule;
   readonly memory: RuleMemory | null;
+  readonly span: Pick<Span, 'to'>;
 }
 
-export type Columns = { readonly ok: true; readonly names: ColumnNames } | { readonly ok: false; readonly problem: Problem };
+export type Columns =
+  | { readonly ok: true; readonly names: ColumnNames; readonly askedAt: number }
+  | { readonly ok: false; readonly problem: Problem };
 
 /** Kinds that Elasticsearch can't aggregate by. */
-const TEXT: ReadonlySet<string> = new Set(['text', 'match_only_text', 'annotated_text']);
+const TEXT: ReadonlySet<string> = new Set(['text', 'match_only_text', 'annotated_text', MIXED_KINDS]);
+/** Indices come and go behind a pattern, and a field may be another thing in a new one: names are asked for again after so long. */
+const ASKED_AGAIN_MS = 600_000;
 
 /**
- * By which name each rule's fields can be aggregated. It is remembered with the rule: asked once for each index, at the rule's first look.
+ * By which name each rule's fields can be aggregated. It is remembered with the rule: asked once for each index, at the rule's first look and every ten
+ * minutes.
  */
 export async function learnColumns(requests: readonly Looking[], search: Search, signal?: AbortSignal): Promise<readonly Columns[]> {
   const unknown = new Map<string, Set<string>>();
@@ -32,9 +38,14 @@ export async function learnColumns(requests: readonly Looking[], search: Search,
 
 type Kinds = { readonly ok: true; readonly kinds: ReadonlyMap<string, string> } | { readonly ok: false; readonly problem: Problem };
 
-function missing({ rule, memory }: Looking): readonly string[] {
+function missing({ rule, memory, span }: Looking): readonly string[] {
   const known = objectIn(memory, 'columns');
-  return columnsWanted(rule).filter((field) => known[field] === undefined);
+  const isOld = span.to - askedAt(memory) >= ASKED_AGAIN_MS;
+  return columnsWanted(rule).filter((field) => isOld || known[field] === undefined);
+}
+
+function askedAt(memory: RuleMemory | null): number {
+  return numberIn(memory, 'columnsAt') ?? Number.NEGATIVE_INFINITY;
 }
 
 async function kindsOf(search: Search, index: string, fields: readonly string[], signal: AbortSignal | undefined): Promise<Kinds> {
@@ -48,12 +59,14 @@ async function kindsOf(search: Search, index: string, fields: readonly string[],
 
 function columnsFor(request: Looking, kinds: Kinds | undefined): Columns {
   const known = knownColumns(request.memory);
-  if (kinds === undefined || missing(request).length === 0) return { ok: true, names: known };
-  if (!kinds.ok) return kinds;
+  const { memory, span } = request;
+  if (kinds === undefined || missing(request).length === 0) return { ok: true, names: known, askedAt: askedAt(memory) };
+  // What was known goes on as long as nobody can say better.
+  if (!kinds.ok) return Object.keys(known).length > 0 ? { ok: true, names: known, askedAt: askedAt(memory) } : kinds;
   // A field that no document had yet may turn out to be text: it is asked for again.
   const mapped = missing(request).filter((field) => kinds.kinds.has(field));
   const learned = mapped.map((field) => [field, columnIn(kinds.kinds, field)] as const);
-  return { ok: true, names: { ...known, ...Object.fromEntries(learned) } };
+  return { ok: true, names: { ...known, ...Object.fromEntries(learned) }, askedAt: span.to };
 }
 
 /** What the looks of a rule have found out so far. */

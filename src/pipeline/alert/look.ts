@@ -4,6 +4,7 @@ import type { Rule } from '#domain/alert/rule.ts';
 import type { Answer, Inquiry, Question } from '#domain/alert/evaluate/inquiry.ts';
 import { inquireInto } from '#domain/alert/evaluate/evaluate.ts';
 import { BOUNDS } from '#kernel/bounds.ts';
+import type { JsonObject } from '#kernel/json.ts';
 import { problemOf, type Problem } from '#kernel/errors.ts';
 import type { Search, SearchOutcome, SearchRequest } from '#ports/search.ts';
 import { learnColumns, type Columns } from './columns.ts';
@@ -30,6 +31,8 @@ interface Run {
   readonly inquiry: Inquiry<Look>;
   questions: readonly Question[];
   looked: Looked | null;
+  /** When its columns were asked for, to be remembered. */
+  readonly columnsAt: JsonObject;
   /** Documents that it was given so far. */
   held: number;
 }
@@ -56,10 +59,11 @@ export async function lookAt(requests: readonly LookRequest[], search: Search, s
 }
 
 function startRun(request: LookRequest, columns: Columns | undefined): Run {
-  const learned = columns ?? { ok: true, names: {} };
+  const learned = columns ?? { ok: true, names: {}, askedAt: Number.NEGATIVE_INFINITY };
   const most = request.cautious === true ? BOUNDS.cautiousDocuments.most : BOUNDS.lookDocuments.most;
   const inquiry = inquireInto({ ...request, most, columns: learned.ok ? learned.names : {} });
-  const run: Run = { inquiry, questions: [], looked: learned.ok ? null : learned, held: 0 };
+  const columnsAt = learned.ok && Number.isFinite(learned.askedAt) ? { columnsAt: learned.askedAt } : {};
+  const run: Run = { inquiry, questions: [], looked: learned.ok ? null : learned, held: 0, columnsAt };
   if (run.looked === null) advance(run, () => inquiry.next());
   return run;
 }
@@ -101,7 +105,7 @@ function resume(run: Run, answered: readonly SearchOutcome[]): void {
 function advance(run: Run, step: () => IteratorResult<readonly Question[], Look>): void {
   try {
     const { done, value } = step();
-    if (done === true) run.looked = { ok: true, look: value };
+    if (done === true) run.looked = { ok: true, look: { ...value, memory: { ...value.memory, ...run.columnsAt } } };
     else run.questions = value;
   } catch (error) {
     run.looked = { ok: false, problem: problemOf(error) };

@@ -1,8 +1,7 @@
 import type { JsonObject } from '#kernel/json.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
-import type { ClusterInfo, Search, SearchOutcome, SearchRequest } from '#ports/search.ts';
-import type { FieldKind } from './schema.ts';
+import { MIXED_KINDS, type ClusterInfo, type Search, type SearchOutcome, type SearchRequest } from '#ports/search.ts';
 import { MemoryIndex } from './memory-index.ts';
 import { wildcardOf } from './patterns.ts';
 import { Refusal } from './refusal.ts';
@@ -64,11 +63,13 @@ export class MemorySearch implements Search {
     return requests.map((request) => this.#one(request));
   }
 
-  async fields(index: string, pattern: string, signal?: AbortSignal): Promise<ReadonlyMap<string, FieldKind>> {
+  async fields(index: string, pattern: string, signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
     await this.#roundTrip(signal);
     const wanted = pattern.split(',').map((part) => wildcardOf(part));
     const kinds = this.#matching(index).flatMap(({ schema }) => [...schema.kinds()]);
-    return new Map(kinds.filter(([name]) => wanted.some((part) => part.test(name))).sort(([one], [other]) => (one < other ? -1 : 1)));
+    const named = kinds.filter(([name]) => wanted.some((part) => part.test(name))).sort(([one], [other]) => (one < other ? -1 : 1));
+    const all = Map.groupBy(named, ([name]) => name);
+    return new Map([...all].map(([name, list]) => [name, agreed(list.map(([, kind]) => kind))]));
   }
 
   async info(signal?: AbortSignal): Promise<ClusterInfo> {
@@ -111,4 +112,11 @@ export class MemorySearch implements Search {
     }
     return [...chosen].sort().flatMap((name) => this.#indices.get(name) ?? []);
   }
+}
+
+const NUMBERS: readonly string[] = ['double', 'float', 'integer', 'long'];
+
+function agreed(kinds: readonly string[]): string {
+  const [first = '', ...others] = new Set(kinds);
+  return others.length === 0 || [first, ...others].every((kind) => NUMBERS.includes(kind)) ? first : MIXED_KINDS;
 }

@@ -41,9 +41,12 @@ describe.each(['9.5.3', '7.17.29'] as const)('Elasticsearch %s', (version) => {
   });
 
   /** An index of its own for each story. */
-  async function filled(index: string, documents: readonly JsonObject[]): Promise<void> {
+  async function filled(index: string, documents: readonly JsonObject[], more: JsonObject = {}): Promise<void> {
     await call(server.url, 'DELETE', `/${index}?ignore_unavailable=true`);
-    await call(server.url, 'PUT', `/${index}`, { settings: { number_of_replicas: 0 }, mappings: { properties: PROPERTIES } });
+    await call(server.url, 'PUT', `/${index}`, {
+      settings: { number_of_replicas: 0 },
+      mappings: { properties: { ...PROPERTIES, ...more } },
+    });
     await bulk(server.url, index, documents);
   }
 
@@ -105,6 +108,26 @@ describe.each(['9.5.3', '7.17.29'] as const)('Elasticsearch %s', (version) => {
     const after = await look(few, 5, 6);
     expect(after.findings).toEqual([]);
   }, 180_000);
+
+  it('goes on when a new index behind the pattern maps the key another way', async () => {
+    const text = { type: 'text', fields: { keyword: { type: 'keyword' } } };
+    const logins = (user: string, minute: number): readonly JsonObject[] =>
+      Array.from({ length: 3 }, (_, index) => ({ '@timestamp': at(minute * MINUTE + index * 1_000), who: user }));
+    await filled('roll-1', logins('mallory', 0.2), { who: text });
+    const watched = await rule('name: r\nindex: roll-*\ntype: frequency\nnum_events: 3\ntimeframe: { minutes: 1 }\nquery_key: who\n');
+    const first = await look(watched, 0, 1);
+    expect(keysOf(first, 'who')).toEqual(['mallory']);
+    await filled('roll-2', logins('eve', 12.2), { who: { type: 'keyword' } });
+    const second = await look(watched, 1, 12, first.memory);
+    expect(keysOf(second, 'who')).toEqual([]);
+    const third = await look(watched, 12, 13, second.memory);
+    expect(keysOf(third, 'who')).toEqual(['eve']);
+    await call(server.url, 'DELETE', '/roll-1');
+    await bulk(server.url, 'roll-2', logins('trudy', 24.2));
+    const fourth = await look(watched, 13, 25, third.memory);
+    expect(keysOf(fourth, 'who')).toEqual(['trudy']);
+    expect(fourth.memory['columns']).toEqual({ who: 'who' });
+  }, 60_000);
 
   it('tells ids beyond 2^53 apart', async () => {
     const near = ['12345678901234566', '12345678901234567', '12345678901234568'];
