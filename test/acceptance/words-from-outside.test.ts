@@ -55,8 +55,8 @@ describe('a server that repeats the headers that it was sent', () => {
       const { authorization = '' } = request.headers;
       const password = Buffer.from(authorization.slice('Basic '.length), 'base64').toString().slice('elastic:'.length);
       const reason = `rejected ${authorization} of ${password}, ${encodeURIComponent(password)}`;
-      response.writeHead(400, { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch' });
-      response.end(JSON.stringify({ error: { type: 'illegal_argument_exception', reason }, status: 400 }));
+      response.writeHead(401, { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch' });
+      response.end(JSON.stringify({ error: { type: 'illegal_argument_exception', reason }, status: 401 }));
     });
     await new Promise<void>((listening) => echo.listen(0, '127.0.0.1', listening));
     return `http://127.0.0.1:${(echo.address() as AddressInfo).port}`;
