@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { isOpen } from '#domain/alert/alert.ts';
 import { withAll, type RuleState } from '#domain/alert/book.ts';
 import type { JsonObject } from '#kernel/json.ts';
@@ -12,6 +11,7 @@ import type { Act } from './desk.ts';
 import type { PollOptions, Result } from './polling.ts';
 import { dueAt } from './schedule.ts';
 import { createSight } from './sight.ts';
+import { staleIndices } from './stale.ts';
 
 /** What keeps vigie from being blind in silence. */
 export interface Watch {
@@ -31,8 +31,6 @@ const FAILURES = 3;
 /** A tick so much behind its time is late. */
 const LATE_MS = 30_000;
 const STALE_EVERY_MS = 60_000;
-/** An index that took nothing for so long is stale. */
-const STALE_AFTER_MS = 900_000;
 
 export function createWatch({
   rules,
@@ -185,36 +183,3 @@ function countedNow(
 
 /** Of the time that wasn't looked at, the latest. */
 const SPANS_SHOWN = 5;
-
-const newestSchema = z.object({ newest: z.object({ value: z.number().nullable() }) });
-
-async function staleIndices(
-  rules: readonly Rule[],
-  searches: PollOptions['searches'],
-  now: number,
-  signal: AbortSignal,
-): Promise<readonly Trouble[]> {
-  const troubles: Trouble[] = [];
-  const watched = rules.filter((rule) => rule.enabled && rule.kind.type !== 'probe' && rule.timestampType === 'iso');
-  for (const [cluster, list] of Map.groupBy(watched, (rule) => rule.cluster)) {
-    const search = searches.get(cluster);
-    if (search === undefined) continue;
-    const indices = [...new Map(list.map((rule) => [`${rule.index}\n${rule.timestampField}`, rule])).values()];
-    const answers = await search.multi(
-      indices.map(({ index, timestampField }) => ({
-        index,
-        body: { size: 0, track_total_hits: false, aggs: { newest: { max: { field: timestampField } } } },
-      })),
-      signal,
-    );
-    for (const [position, { index }] of indices.entries()) {
-      const answer = answers[position];
-      const read = answer?.ok === true ? newestSchema.safeParse(answer.aggregations) : null;
-      if (read?.success !== true) continue;
-      const newest = read.data.newest.value;
-      if (newest !== null && now - newest <= STALE_AFTER_MS) continue;
-      troubles.push({ key: { cluster, index }, since: newest ?? now, value: newest ?? 0, document: { newest } });
-    }
-  }
-  return troubles;
-}
