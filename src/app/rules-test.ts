@@ -30,6 +30,7 @@ export async function rulesTest(asked: RulesTest, environment: Environment, prin
   if (asked.files.length === 0) return print('vigie rules test needs a rule file, or several', 2);
   if (url === undefined || !URL.canParse(url)) return print('--elasticsearch URL, or ES_URL, says where the documents are', 2);
   if (Number.isNaN(span.from) || Number.isNaN(span.to)) return print('--from and --to are times, such as 2026-11-24T08:00:00Z', 2);
+  if (span.from >= span.to) return print('--from is not before --to: nothing lies between them', 2);
   if (runEveryMs === null || bufferTimeMs === null) return print('--run-every and --buffer-time are durations, such as 90s or 15m', 2);
   const defaults = {
     runEveryMs,

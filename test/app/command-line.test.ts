@@ -230,6 +230,17 @@ describe('an error of the catalogue', () => {
   });
 });
 
+describe('rules test', () => {
+  it('says that nothing lies between an end and a beginning', async () => {
+    const rule = join(import.meta.dirname, '../../templates/rules/disk-full.yaml');
+    const span = ['--from', '2026-11-25T00:00:00Z', '--to', '2026-11-24T00:00:00Z'];
+    expect(await typed('rules', 'test', rule, '--elasticsearch', 'http://127.0.0.1:1', ...span)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--from is not before --to'),
+    });
+  });
+});
+
 describe('what a subcommand loads', () => {
   /** The files of `src/` that a command line loads, in a process of its own. */
   function loadedBy(...argv: readonly string[]): readonly string[] {
