@@ -11,7 +11,6 @@ export { nearest } from '#kernel/nearest.ts';
 export { guestTarget, target } from '#domain/operation/target.ts';
 export { spanOfDays } from '#domain/alert/days.ts';
 export { formatImage, parseImage } from '#ports/swarm.ts';
-export { judgeRollout, monitorPeriod, type Rollout, type RolloutGoal } from '#domain/swarm/rollout.ts';
 export {
   defineAction,
   defineQuery,
@@ -23,7 +22,9 @@ export {
   type StepFinding,
 } from '#actions/definition.ts';
 export { lastBackups } from '#actions/backup/last-backups.ts';
-export { followRollout } from '#actions/service/follow.ts';
+export { replacing, requirePlace } from '#actions/service/place.ts';
+export { seeJobThrough } from '#actions/service/job.ts';
+export { seeThrough, verifySeeThrough } from '#actions/service/see-through.ts';
 export { targetOf } from '#actions/backup/target.ts';
 export { planDatabaseBackup, runDatabaseBackup, verifyDatabaseBackup, type DatabaseBackupBasis } from '#actions/database/backup.ts';
 export { planDrill, runDrill } from '#actions/database/drill.ts';

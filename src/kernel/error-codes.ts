@@ -69,7 +69,10 @@ export const ERROR_CODES = {
   registry_unreachable: ['registry', 'reason'],
   database_replicas: ['service', 'replicas'],
   database_start_first: ['service'],
-  rollout_failed: ['service', 'state', 'reason'],
+  rollout_failed: ['service', 'state', 'reason', 'node', 'why'],
+  service_no_place: ['service', 'nodes', 'stop_first'],
+  service_no_way_back: ['service'],
+  service_job_failed: ['service', 'completed', 'wanted', 'reason'],
   release_unknown: ['service', 'release'],
   release_none: ['service'],
   // Mattermost

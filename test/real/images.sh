@@ -3,6 +3,8 @@
 #   x:v1 x:v2   healthy after a second or two
 #   x:bad       its health check never succeeds
 #   x:slow      healthy after 20 s
+#   x:job x:job2   ends well after a second
+#   x:broken    ends with 3 at once
 # usage: images.sh LAB REGISTRY
 set -euo pipefail
 
@@ -37,6 +39,16 @@ make() {
   $DOCKER push -q "$REGISTRY/x:$1" > /dev/null
 }
 
+# finish TAG STATUS: a job's image, without a health check
+finish() {
+  $DOCKER import --change 'ENV PATH=/bin' --change "CMD [\"/bin/sh\", \"-c\", \"echo working as $1; sleep 1; exit $2\"]" \
+    "$ROOT.tar" "$REGISTRY/x:$1" > /dev/null
+  $DOCKER push -q "$REGISTRY/x:$1" > /dev/null
+}
+
+finish job 0
+finish job2 0
+finish broken 3
 make v1 1s
 make v2 1s
 make bad 1s BAD=1
