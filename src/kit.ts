@@ -6,6 +6,7 @@ import { kindOfField } from '#actions/field.ts';
 
 /** The one door for handlers: what a file in `handlers/` imports comes from here. */
 export { z } from 'zod';
+export { BOUNDS } from '#kernel/bounds.ts';
 export { VigieError } from '#kernel/errors.ts';
 export { nearest } from '#kernel/nearest.ts';
 export { guestTarget, target } from '#domain/operation/target.ts';
@@ -44,7 +45,7 @@ export { runVmBackup, verifyVmBackup } from '#actions/guest/backup.ts';
 export { nextSnapshotAt, prunableSnapshots, SNAPSHOT_PREFIX, snapshotName } from '#domain/hypervisor/snapshot-name.ts';
 export type { Json, JsonObject } from '#kernel/json.ts';
 export type { Effect, Person } from '#domain/operation/operation.ts';
-export type { ServiceView, TaskView, Swarm, SwarmReader, UpdatePolicy } from '#ports/swarm.ts';
+export type { LogLine, ServiceView, TaskView, Swarm, SwarmReader, UpdatePolicy } from '#ports/swarm.ts';
 export type { Backup } from '#domain/backup/backup.ts';
 export type { DatabaseFacts, DatabaseView } from '#ports/databases.ts';
 export type { Cleaned, Removable, Space } from '#ports/hosts.ts';

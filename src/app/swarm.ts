@@ -22,12 +22,18 @@ export interface ConfiguredDocker {
 export async function connectConfiguredSwarm(config: SwarmConfig): Promise<ConnectedSwarm> {
   const { connectSwarm } = await import('#adapters/docker/connect-swarm.ts');
   const docker = await configuredDocker(config);
-  const swarm = connectSwarm({ ...docker.address, registries: config.registries, timeoutMs: durationMs(config.timeout) });
+  const nodes = await Promise.all(Object.values(config.nodes).map(configuredDocker));
+  const swarm = connectSwarm({
+    ...docker.address,
+    nodes: nodes.map(({ address }) => address),
+    registries: config.registries,
+    timeoutMs: durationMs(config.timeout),
+  });
   return {
     ...swarm,
     async close() {
       await swarm.close();
-      await docker.close();
+      for (const each of [docker, ...nodes]) await each.close();
     },
   };
 }

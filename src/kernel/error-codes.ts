@@ -55,6 +55,7 @@ export const ERROR_CODES = {
   settled: ['by', 'reason'],
   interrupted_once: ['step'],
   outcome_unknown: ['step'],
+  too_slow: ['action', 'limit'],
   // Docker Swarm
   swarm_unreachable: ['host', 'reason'],
   swarm_refused: ['host', 'reason'],
@@ -67,6 +68,7 @@ export const ERROR_CODES = {
   image_unknown: ['image'],
   image_unauthorized: ['image'],
   registry_unreachable: ['registry', 'reason'],
+  registry_refused: ['registry', 'reason'],
   database_replicas: ['service', 'replicas'],
   database_start_first: ['service'],
   rollout_failed: ['service', 'state', 'reason', 'node', 'why'],

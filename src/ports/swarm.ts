@@ -159,10 +159,12 @@ export interface NodeLoad extends TaskLoad {
 export interface LogLine {
   readonly at: number;
   readonly stream: 'stdout' | 'stderr';
-  /** Empty, with `at` 0, for Docker's own word on logs that it couldn't get (a node is down). */
   readonly task: string;
   readonly node: string | null;
+  /** The beginning of a long line. */
   readonly text: string;
+  /** How much more of the line there is; 0: nothing. */
+  readonly cut: number;
 }
 
 export interface LogQuery {
@@ -170,11 +172,24 @@ export interface LogQuery {
   readonly since: number;
   /** At most so many of the newest lines. */
   readonly tail: number;
+  /** Only lines with this text in them, in lower case; they may be written in any. */
+  readonly grep?: string;
+}
+
+export interface LogExcerpt {
+  /** Oldest first. */
+  readonly lines: readonly LogLine[];
+  /** Docker's own words about logs that it couldn't get (a node is down). */
+  readonly notes: readonly string[];
+  /** There are older lines since the moment asked for, which were left out or not looked at. */
+  readonly older: boolean;
+  /** False: Docker didn't send all of it in time. */
+  readonly whole: boolean;
 }
 
 export interface ResolvedImage {
   readonly digest: string;
-  /** `registry`: the registry answers for it. `node`: the registry is down, but this Swarm's manager holds the image. */
+  /** `registry`: the registry answers for it. `node`: the registry can't be had, but a node of this Swarm holds the image. */
   readonly from: 'registry' | 'node';
 }
 
@@ -192,11 +207,11 @@ export interface SwarmReader {
   nodes(signal?: AbortSignal): Promise<readonly NodeView[]>;
   /**
    * Looks a reference up and checks that it can be pulled, with the registry's credentials.
-   * @throws image_unknown, image_unauthorized, registry_unreachable (and no node holds it)
+   * @throws image_unknown, image_unauthorized, registry_unreachable and registry_refused (and no node holds it)
    */
   resolveImage(reference: string, signal?: AbortSignal): Promise<ResolvedImage>;
-  /** Oldest first. */
-  logs(service: string, query: LogQuery, signal?: AbortSignal): Promise<readonly LogLine[]>;
+  /** What the tasks wrote lately, the newest of it however much there is. Logs that stall are given as far as they came. */
+  logs(service: string, query: LogQuery, signal?: AbortSignal): Promise<LogExcerpt>;
 }
 
 /** What an update changes; what isn't named stays: never mounts, secrets, networks or environment. */

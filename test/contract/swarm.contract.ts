@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BOUNDS } from '#kernel/bounds.ts';
 import { VigieError } from '#kernel/errors.ts';
-import { formatImage, parseImage, type ServiceView, type Swarm, type TaskView, type UpdatePolicy } from '#ports/swarm.ts';
+import { formatImage, type LogLine, parseImage, type ServiceView, type Swarm, type TaskView, type UpdatePolicy } from '#ports/swarm.ts';
 import type { ServiceOptions } from '#test/lab/swarm/service-spec.ts';
 
 /** Images that every lab holds: `v1`, `v2` come up healthy, `bad` never does; `job`, `job2` end well after a second, `broken` badly. */
@@ -586,12 +587,15 @@ export function swarmContract(name: string, make: () => Promise<SwarmLab>, { con
     describe('logs', () => {
       const since = 0;
 
+      const written = (service: string, count: number): Promise<readonly LogLine[]> =>
+        lab.until(async () => {
+          const { lines } = await swarm.logs(service, { since, tail: 100 });
+          return lines.length >= count ? lines : null;
+        });
+
       it('tells both streams apart, with task and node, oldest first', async () => {
         await withService({ env: ['NOISY=1'] }, async (service) => {
-          const lines = await lab.until(async () => {
-            const seen = await swarm.logs(service, { since, tail: 100 });
-            return seen.length >= 2 ? seen : null;
-          });
+          const lines = await written(service, 2);
           const [task] = await running(service, 1);
           expect(lines.map(({ stream }) => stream)).toEqual(expect.arrayContaining(['stdout', 'stderr']));
           expect(lines.find(({ stream }) => stream === 'stderr')?.text).toContain('this line goes to stderr');
@@ -600,22 +604,54 @@ export function swarmContract(name: string, make: () => Promise<SwarmLab>, { con
         });
       });
 
-      it('gives only the newest lines asked for', async () => {
-        await withService({}, async (service) => {
-          const all = await lab.until(async () => {
-            const seen = await swarm.logs(service, { since, tail: 100 });
-            return seen.length >= 2 ? seen : null;
+      it('gives only the newest lines asked for, and says that there are older ones', async () => {
+        await withService({ replicas: 2, env: ['LINES=300'] }, async (service) => {
+          const { lines, older, whole } = await lab.until(async () => {
+            const seen = await swarm.logs(service, { since, tail: 500 });
+            return seen.lines.filter(({ text }) => text.startsWith('line 300 ')).length === 2 ? seen : null;
           });
-          const newest = await swarm.logs(service, { since, tail: 1 });
-          expect(newest).toHaveLength(1);
-          expect(newest[0]?.at).toBeGreaterThanOrEqual(all.at(-1)?.at ?? Infinity);
+          expect(lines).toHaveLength(500);
+          expect({ older, whole }).toEqual({ older: true, whole: true });
+          const few = await swarm.logs(service, { since, tail: 10 });
+          expect(few.lines).toHaveLength(10);
+          expect(few.lines[0]?.at).toBeGreaterThanOrEqual(lines.at(-10)?.at ?? Infinity);
+          expect(few.older).toBe(true);
+        });
+      });
+
+      it('cuts a long line, and says how much of it is missing', async () => {
+        await withService({ env: ['LINES=1', 'WIDTH=5000'] }, async (service) => {
+          const lines = await written(service, 3);
+          const long = lines.find(({ text }) => text.startsWith('line 1 of 1'));
+          expect(long?.text).toHaveLength(BOUNDS.logLine.most);
+          expect(long?.cut).toBe('line 1 of 1 '.length + 5_000 - BOUNDS.logLine.most);
+          expect(lines.find(({ stream }) => stream === 'stderr')?.cut).toBe(0);
+        });
+      });
+
+      it('looks for text in all lines, far beyond the newest', async () => {
+        await withService({ env: ['LINES=6000'] }, async (service) => {
+          const { lines, whole } = await lab.until(async () => {
+            const seen = await swarm.logs(service, { since, tail: 100, grep: 'line 17 of' });
+            return seen.lines.length > 0 ? seen : null;
+          });
+          expect(lines.map(({ text }) => text)).toEqual(['line 17 of 6000 0']);
+          expect(whole).toBe(true);
+          const capitals = await swarm.logs(service, { since, tail: 100, grep: 'warn' });
+          expect(capitals.lines.map(({ text }) => text)).toEqual(['warn: this line goes to stderr']);
+          expect((await swarm.logs(service, { since, tail: 100, grep: 'never written' })).lines).toEqual([]);
         });
       });
 
       it('gives only lines since the moment asked for', async () => {
         await withService({}, async (service) => {
-          const [first] = await swarm.logs(service, { since, tail: 100 });
-          expect(await swarm.logs(service, { since: (first?.at ?? 0) + 60_000, tail: 100 })).toEqual([]);
+          const [first] = await written(service, 2);
+          expect(await swarm.logs(service, { since: (first?.at ?? 0) + 60_000, tail: 100 })).toEqual({
+            lines: [],
+            notes: [],
+            older: false,
+            whole: true,
+          });
         });
       });
 

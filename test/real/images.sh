@@ -25,6 +25,8 @@ cat > "$ROOT/bin/start" <<'START'
 echo "starting VERSION=$VERSION on $(hostname)"
 echo "warn: this line goes to stderr" >&2
 [ -z "$SLEEP" ] || sleep "$SLEEP"
+i=0
+while [ "$i" -lt "${LINES:-0}" ]; do i=$((i + 1)); printf "line %d of $LINES %0${WIDTH:-1}d\n" "$i" 0; done
 [ -n "$BAD" ] || echo ok > /www/health
 exec httpd -f -v -p 8080 -h /www
 START

@@ -1,3 +1,4 @@
+import { BOUNDS } from '#kernel/bounds.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
@@ -8,6 +9,7 @@ import { changedSpec } from '#adapters/docker/service-change.ts';
 import { serviceView, taskView } from '#adapters/docker/views.ts';
 import {
   formatImage,
+  type LogExcerpt,
   type LogLine,
   type LogQuery,
   type NodeView,
@@ -126,10 +128,13 @@ export class MemorySwarm implements Swarm {
     return this.#answer('resolveImage', signal, () => this.registry.resolve(reference));
   }
 
-  logs(service: string, { since, tail }: LogQuery, signal?: AbortSignal): Promise<readonly LogLine[]> {
+  logs(service: string, { since, tail, grep }: LogQuery, signal?: AbortSignal): Promise<LogExcerpt> {
     return this.#answer('logs', signal, () => {
-      const lines = this.#known(service).logLines.filter(({ at }) => at >= since);
-      return tail === 0 ? [] : lines.slice(-tail);
+      const lines = this.#known(service).logLines.filter(
+        ({ at, text }) => at >= since && (grep === undefined || text.toLowerCase().includes(grep)),
+      );
+      const newest = tail === 0 ? [] : lines.slice(-tail).map(cutLine);
+      return { lines: newest, notes: [], older: lines.length > tail, whole: true };
     });
   }
 
@@ -202,6 +207,11 @@ export class MemorySwarm implements Swarm {
     this.#ids += 1;
     return `${kind}${String(this.#ids).padStart(25 - kind.length, '0')}`;
   }
+}
+
+function cutLine(line: Omit<LogLine, 'cut'>): LogLine {
+  const { most } = BOUNDS.logLine;
+  return { ...line, text: line.text.slice(0, most), cut: Math.max(0, line.text.length - most) };
 }
 
 function viewOf(service: MemoryService): ServiceView {

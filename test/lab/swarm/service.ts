@@ -40,7 +40,7 @@ export class MemoryService {
   /** Runs that the rollout that is on has started. */
   #updated = new Set<Run>();
   #iteration = 0;
-  readonly logLines: LogLine[] = [];
+  readonly logLines: Omit<LogLine, 'cut'>[] = [];
 
   constructor(world: ServiceWorld, spec: ServiceSpec, settled: boolean) {
     this.#world = world;
@@ -196,7 +196,7 @@ export class MemoryService {
         clock,
         newTask: () => this.#newTask(key, image),
         place: () => this.#place(key),
-        pull: (wanted) => this.#world.pull(wanted),
+        pull: (wanted) => talkative(this.#world.pull(wanted), this.#spec),
         say: (task, stream, text) => this.#say(task, stream, text),
         failed: (task) => this.#failures.report(task, clock.now()),
         again: (task) => !isJob(this.#spec) || this.#isTriedAgain(task),
@@ -271,6 +271,19 @@ export class MemoryService {
 
 function isJob({ Mode: mode }: ServiceSpec): boolean {
   return mode.Replicated === undefined && mode.Global === undefined;
+}
+
+/** As the lab's real images do: `LINES` lines of its environment, each ending with `WIDTH` digits. */
+function talkative(image: ImageBehaviour | null, { TaskTemplate: template }: ServiceSpec): ImageBehaviour | null {
+  const { Env: env } = template.ContainerSpec;
+  const valueOf = (name: string): number => {
+    const pairs = (Array.isArray(env) ? env : []).map(String);
+    return Number(pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? 0);
+  };
+  const lines = valueOf('LINES');
+  if (image === null || lines === 0) return image;
+  const tail = '0'.repeat(Math.max(1, valueOf('WIDTH')));
+  return { ...image, stdout: [...image.stdout, ...Array.from({ length: lines }, (_, index) => `line ${index + 1} of ${lines} ${tail}`)] };
 }
 
 function stopSlot({ run, old }: Slot): void {
