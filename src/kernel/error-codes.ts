@@ -44,6 +44,7 @@ export const ERROR_CODES = {
   post_tampered: ['id'],
   post_unreadable: ['id'],
   locked: ['lock', 'holder', 'action', 'requester'],
+  not_its_turn: ['lock', 'first', 'action', 'requester'],
   stale_command: [],
   emergency_not_allowed: ['action'],
   emergency_own: ['id'],

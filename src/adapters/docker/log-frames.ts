@@ -77,12 +77,14 @@ class Beginning {
     this.#all += part.length;
     const wanted = part.subarray(0, this.#most - this.#kept);
     if (wanted.length === 0) return;
-    // A copy: a part of a chunk would keep the whole chunk.
-    this.#parts.push(Uint8Array.from(wanted));
+    this.#parts.push(wanted);
     this.#kept += wanted.length;
   }
 
   frame(stream: number): LogFrame {
-    return { stream, text: Buffer.concat(this.#parts).toString('utf8'), cutBytes: this.#all - this.#kept };
+    const [only, ...more] = this.#parts;
+    const bytes =
+      more.length === 0 && only !== undefined ? Buffer.from(only.buffer, only.byteOffset, only.length) : Buffer.concat(this.#parts);
+    return { stream, text: bytes.toString('utf8'), cutBytes: this.#all - this.#kept };
   }
 }

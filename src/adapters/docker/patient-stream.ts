@@ -1,8 +1,7 @@
 import type { Readable } from 'node:stream';
-import { beforeAbort } from '#kernel/abort.ts';
 
 export interface Patience {
-  /** Without a byte, in milliseconds: then it is taken for stalled. */
+  /** Without a byte, in milliseconds: then it is taken for stalled, at the latest after twice as long. */
   readonly stallMs: number;
   /** For all of it. */
   readonly wholeMs: number;
@@ -13,6 +12,7 @@ export class PatientStream {
   readonly #source: Readable;
   readonly #patience: Patience;
   #whole = false;
+  #chunks = 0;
 
   constructor(source: Readable, patience: Patience) {
     this.#source = source;
@@ -26,24 +26,36 @@ export class PatientStream {
 
   /** Ends when the stream does, stalls or breaks, or has taken too long. @throws the signal's reason when it aborts */
   async *chunks(signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
-    const { stallMs, wholeMs } = this.#patience;
-    const limits = [AbortSignal.timeout(wholeMs), ...(signal === undefined ? [] : [signal])];
-    const chunks: AsyncIterator<Uint8Array> = this.#source[Symbol.asyncIterator]();
+    const source = this.#source;
+    const done = new AbortController();
+    const giveUp = (): void => void source.destroy(new Error('given up'));
+    const limits = AbortSignal.any([AbortSignal.timeout(this.#patience.wholeMs), ...(signal === undefined ? [] : [signal])]);
+    limits.addEventListener('abort', giveUp, { once: true, signal: done.signal });
+    this.#watch(giveUp, done.signal);
+    if (limits.aborted) giveUp();
     try {
-      for (;;) {
-        const next = await beforeAbort(AbortSignal.any([AbortSignal.timeout(stallMs), ...limits]), chunks.next());
-        if (next.done === true) {
-          this.#whole = true;
-          return;
-        }
-        yield next.value;
+      for await (const chunk of source) {
+        this.#chunks += 1;
+        yield chunk;
       }
+      this.#whole = true;
     } catch {
       // It stalled or broke: `whole` says so, unless whoever reads was told to stop.
       signal?.throwIfAborted();
     } finally {
-      this.#source.on('error', () => undefined);
-      this.#source.destroy();
+      done.abort();
+      source.on('error', () => undefined);
+      source.destroy();
     }
+  }
+
+  /** Looks now and then whether anything came, rather than at each chunk: there are thousands. */
+  #watch(stalled: () => void, done: AbortSignal): void {
+    const before = this.#chunks;
+    const look = (): void => {
+      if (this.#chunks === before) stalled();
+      else this.#watch(stalled, done);
+    };
+    AbortSignal.timeout(this.#patience.stallMs).addEventListener('abort', look, { once: true, signal: done });
   }
 }

@@ -17,8 +17,8 @@ const STDERR = 2;
 /** Docker's own words that are kept. */
 const NOTES = 5;
 /** Both looks end before a person's question has had its time. */
-const TAIL_PATIENCE: Patience = { stallMs: 4_000, wholeMs: 10_000 };
-const ALL_PATIENCE: Patience = { stallMs: 4_000, wholeMs: 12_000 };
+const TAIL_PATIENCE: Patience = { stallMs: 3_000, wholeMs: 10_000 };
+const ALL_PATIENCE: Patience = { stallMs: 3_000, wholeMs: 12_000 };
 
 /** A service's log, and how Docker is asked for it. */
 interface Source {
@@ -65,17 +65,21 @@ async function read(source: Source, query: LogQuery, reading: Reading, signal?: 
   const kept = new NewestLines(mostOf(query.tail));
   const notes: string[] = [];
   const perTask = new Map<string, number>();
+  const { grep } = query;
+  const isWanted = (text: string): boolean => grep === undefined || text.toLowerCase().includes(grep);
   const stream = await open(source, query, reading, signal);
   if (stream === null) return { lines: [], notes, older: false, whole: false };
   const frames = (source.terminal ? terminalFrames : logFrames)(stream.chunks(signal), BOUNDS.logFrame.most);
   for await (const frame of frames) {
+    // Most lines of a search are none of it: they are let go before anything is made of them.
+    if (reading.tail === null && frame.stream <= STDERR && !isWanted(frame.text)) continue;
     const line = lineOf(frame, source.names);
     if (typeof line === 'string') {
       if (notes.length < NOTES) notes.push(line);
       continue;
     }
     perTask.set(line.task, (perTask.get(line.task) ?? 0) + 1);
-    if (query.grep === undefined || line.text.toLowerCase().includes(query.grep)) kept.add(cut(line));
+    if (isWanted(line.text)) kept.add(cut(line));
   }
   const lines = kept.take();
   const { tail } = reading;

@@ -36,7 +36,8 @@ export function judgeJob({ job }: JobService, tasks: readonly JobTask[], after: 
   const mine = iteration > after ? tasks.filter((task) => task.iteration === iteration) : [];
   const places = new Map<string, JobTask[]>();
   for (const task of mine) {
-    const place = String(task.slot ?? task.node ?? '');
+    // Docker leaves out the number of the first place.
+    const place = String(job?.completions === null ? task.node : (task.slot ?? 0));
     places.set(place, [...(places.get(place) ?? []), task]);
   }
   const all = [...places.values()];

@@ -86,10 +86,10 @@ describe('the Docker adapter', () => {
   });
 
   it("gives Docker's own words for a refusal", async () => {
-    const { swarm, daemon } = await reach(json(503, { message: 'The swarm does not have a leader.' }));
+    const { swarm, daemon } = await reach(json(503, { message: 'This node is not ready.' }));
     await expect(swarm.nodes()).rejects.toMatchObject({
       code: 'swarm_refused',
-      params: { host: daemon.path, reason: 'The swarm does not have a leader.' },
+      params: { host: daemon.path, reason: 'This node is not ready.' },
     });
   });
 
@@ -148,6 +148,15 @@ describe('the Docker adapter', () => {
       else json(200, url.startsWith('/nodes') ? [] : [SERVICE])(request, response);
     });
     expect(await swarm.logs('pad', { since: 0, tail: 10 })).toEqual({ lines: [], notes: [own.trim()], older: false, whole: true });
+  });
+
+  it.each([
+    "rpc error: code = Unknown desc = The swarm does not have a leader. It's possible that too few managers are online.",
+    'rpc error: code = DeadlineExceeded desc = context deadline exceeded',
+    'rpc error: code = Unavailable desc = transport is closing',
+  ])('takes a Swarm without a leader for one that doesn’t answer: %s', async (message) => {
+    const { swarm } = await reach(json(500, { message }));
+    await expect(swarm.services()).rejects.toMatchObject({ code: 'swarm_unreachable', params: { reason: message } });
   });
 
   it('gives what came of a log that stalls, and says that there is more', async () => {
