@@ -15,6 +15,7 @@ const SAMPLES: Readonly<Record<string, Json>> = {
   'not_allowed.roles': ['ROLES'],
   'vote_not_allowed.roles': ['ROLES'],
   'timeout.limit': 600_000,
+  'guest_lock_left.since': null,
   'too_slow.limit': 30_000,
   'service_no_place.nodes': [{ node: 'NODE', why: 'port' }],
   'rollout_failed.node': null,
