@@ -47,6 +47,7 @@ export type { Json, JsonObject } from '#kernel/json.ts';
 export type { Effect, Person } from '#domain/operation/operation.ts';
 export type { LogLine, ServiceView, TaskView, Swarm, SwarmReader, UpdatePolicy } from '#ports/swarm.ts';
 export type { Backup } from '#domain/backup/backup.ts';
+export type { Amiss } from '#ports/backups.ts';
 export type { DatabaseFacts, DatabaseView } from '#ports/databases.ts';
 export type { Cleaned, Removable, Space } from '#ports/hosts.ts';
 export type { GuestDetail, GuestView, HypervisorTask, SnapshotView, StorageView } from '#ports/hypervisor.ts';
