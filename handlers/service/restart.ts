@@ -38,7 +38,8 @@ export default defineAction({
       job: current.job === null ? null : { iteration: current.job.iteration, completions: current.job.completions },
     };
     if (nothing) return { basis, effects: [] };
-    return { basis, effects: [{ kind: 'restart', running: current.running, replicas: current.replicas }] };
+    // Not how many run: of a service that keeps crashing, or of a job, that is another number at each look.
+    return { basis, effects: [{ kind: 'restart', replicas: current.replicas }] };
   },
   risk: (_input, basis) => (basis.self ? 'danger' : 'change'),
   emergency: (_input, basis) => !basis.self,

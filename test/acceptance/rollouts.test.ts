@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { COMPLETING, CRASHING, HEALTHY } from '#test/lab/swarm/image.ts';
 import type { SeenPost } from '#test/lab/mattermost/seen.ts';
 import type { UpdatePolicy } from '#ports/swarm.ts';
-import { REGISTRY, Scene, textOf } from './scene.ts';
+import { REGISTRY, Scene, textOf, until } from './scene.ts';
 
 let scene: Scene;
 afterEach(() => scene.close());
@@ -116,6 +116,17 @@ describe('what the plan of an update can see', () => {
     scene.swarm.createService({ name: 'off', image: `${REGISTRY}/pad:v1`, replicas: 0 });
     await scene.say('alice', '@vigie restart off');
     expect(textOf(await scene.post(/Nothing to do/u))).toMatch(/Nothing runs: `off` has no task to restart. `scale off 1` starts one/u);
+  });
+
+  it('restarts a service though another number of its tasks runs by then', async () => {
+    scene = await Scene.open();
+    scene.swarm.registry.push(`${REGISTRY}/pad:dying`, { exitsAfterMs: 1_500 });
+    scene.swarm.createService({ name: 'dying', image: `${REGISTRY}/pad:dying`, replicas: 3 });
+    await scene.say('alice', '@vigie restart dying');
+    const post = await scene.post(/⏳ \*\*restart dying/u);
+    await until(async () => (await scene.swarm.service('dying')).running < 3, 'a crash');
+    await scene.who('alice').react(post.id, YES);
+    await scene.reads(post, /Running|Failed/u);
   });
 
   it('deploys a service that has no task to run', async () => {

@@ -127,7 +127,7 @@ describe('on a real Swarm', { timeout: 2 * SLOW_MS }, () => {
     const pid = Number(await readFile(join(dirname(lab.socketPath), 'pica02.dockerd.pid'), 'utf8'));
     try {
       await until('a second manager', async () =>
-        (await lab.docker('node', 'inspect', 'pica02', '--format', '{{.ManagerStatus.Reachability}}')).includes('reachable'),
+        (await lab.docker('node', 'ls', '--filter', 'name=pica02', '--format', '{{.ManagerStatus}}')).includes('Reachable'),
       );
       await open();
       const post = await approved(`deploy ${SERVICE} v2`);
