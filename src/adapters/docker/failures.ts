@@ -28,7 +28,8 @@ function membersOf(value: unknown): Record<string, unknown> {
  * A manager's words while the Swarm has no leader, or hasn't agreed in time: for a while after one is lost, and as long as too few are left.
  * Whatever was sent may have been done or not, as with no answer at all.
  */
-const NO_LEADER = /does not have a leader|context deadline exceeded|code = (?:Unavailable|DeadlineExceeded)/;
+const NO_LEADER =
+  /does not have a leader|lost leader status|no elected cluster leader|raft node is stopped|context deadline exceeded|code = (?:Unavailable|DeadlineExceeded)/;
 
 /**
  * The error of a failed request. Nothing of what was sent is in it, credentials least of all.

@@ -153,6 +153,7 @@ describe('the Docker adapter', () => {
   it.each([
     "rpc error: code = Unknown desc = The swarm does not have a leader. It's possible that too few managers are online.",
     'rpc error: code = DeadlineExceeded desc = context deadline exceeded',
+    'rpc error: code = Unknown desc = raft: failed to process the request: node lost leader status',
     'rpc error: code = Unavailable desc = transport is closing',
   ])('takes a Swarm without a leader for one that doesn’t answer: %s', async (message) => {
     const { swarm } = await reach(json(500, { message }));
