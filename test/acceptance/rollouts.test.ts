@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { VigieError } from '#kernel/errors.ts';
 import { COMPLETING, CRASHING, HEALTHY } from '#test/lab/swarm/image.ts';
 import type { SeenPost } from '#test/lab/mattermost/seen.ts';
 import type { UpdatePolicy } from '#ports/swarm.ts';
@@ -59,6 +60,20 @@ describe('an update that takes its time', () => {
     await scene.swarm.update('pad', version, { image: `${REGISTRY}/pad:theirs` });
     expect(textOf(await scene.reads(post, /Failed/u))).toMatch(/has not settled, and is not taken back either: 0\/2 running/u);
     expect((await scene.swarm.service('pad')).image.tag).toBe('theirs');
+  });
+
+  it('is known to have been sent though the Swarm had no leader for a while right after', async () => {
+    scene = await Scene.open();
+    const lost = new VigieError('swarm_unreachable', { host: 'lab', reason: 'node lost leader status' });
+    scene.swarm.failNext('update', lost, { afterEffect: true });
+    await scene.say('alice', '@vigie deploy pad v2');
+    const post = await scene.post(/⏳ \*\*deploy pad/u);
+    await scene.who('alice').react(post.id, YES);
+    await until(async () => (await scene.swarm.service('pad')).image.tag === 'v2', 'the update');
+    scene.swarm.beUnreachable('does not have a leader');
+    await scene.clock.sleep(20_000);
+    scene.swarm.beUnreachable(null);
+    expect(textOf(await scene.reads(post, /Failed|Done in|Nobody can tell/u))).toMatch(/runs `pad:v2`: 2\/2/u);
   });
 
   it('isn’t the image’s fault when its node is drained under it', async () => {
