@@ -6,12 +6,12 @@ import { kindOfField } from '#actions/field.ts';
 
 /** The one door for handlers: what a file in `handlers/` imports comes from here. */
 export { z } from 'zod';
+export { BOUNDS } from '#kernel/bounds.ts';
 export { VigieError } from '#kernel/errors.ts';
 export { nearest } from '#kernel/nearest.ts';
 export { guestTarget, target } from '#domain/operation/target.ts';
 export { spanOfDays } from '#domain/alert/days.ts';
 export { formatImage, parseImage } from '#ports/swarm.ts';
-export { judgeRollout, monitorPeriod, type Rollout, type RolloutGoal } from '#domain/swarm/rollout.ts';
 export {
   defineAction,
   defineQuery,
@@ -23,7 +23,9 @@ export {
   type StepFinding,
 } from '#actions/definition.ts';
 export { lastBackups } from '#actions/backup/last-backups.ts';
-export { followRollout } from '#actions/service/follow.ts';
+export { replacing, requirePlace } from '#actions/service/place.ts';
+export { seeJobThrough } from '#actions/service/job.ts';
+export { seeThrough, verifySeeThrough } from '#actions/service/see-through.ts';
 export { targetOf } from '#actions/backup/target.ts';
 export { planDatabaseBackup, runDatabaseBackup, verifyDatabaseBackup, type DatabaseBackupBasis } from '#actions/database/backup.ts';
 export { planDrill, runDrill } from '#actions/database/drill.ts';
@@ -43,8 +45,9 @@ export { runVmBackup, verifyVmBackup } from '#actions/guest/backup.ts';
 export { nextSnapshotAt, prunableSnapshots, SNAPSHOT_PREFIX, snapshotName } from '#domain/hypervisor/snapshot-name.ts';
 export type { Json, JsonObject } from '#kernel/json.ts';
 export type { Effect, Person } from '#domain/operation/operation.ts';
-export type { ServiceView, TaskView, Swarm, SwarmReader, UpdatePolicy } from '#ports/swarm.ts';
+export type { LogLine, ServiceView, TaskView, Swarm, SwarmReader, UpdatePolicy } from '#ports/swarm.ts';
 export type { Backup } from '#domain/backup/backup.ts';
+export type { Amiss } from '#ports/backups.ts';
 export type { DatabaseFacts, DatabaseView } from '#ports/databases.ts';
 export type { Cleaned, Removable, Space } from '#ports/hosts.ts';
 export type { GuestDetail, GuestView, HypervisorTask, SnapshotView, StorageView } from '#ports/hypervisor.ts';

@@ -15,15 +15,23 @@ const SAMPLES: Readonly<Record<string, Json>> = {
   'not_allowed.roles': ['ROLES'],
   'vote_not_allowed.roles': ['ROLES'],
   'timeout.limit': 600_000,
+  'guest_lock_left.since': null,
+  'too_slow.limit': 30_000,
+  'service_no_place.nodes': [{ node: 'NODE', why: 'port' }],
+  'rollout_failed.node': null,
 };
 
 /** `docs/errors.md`: each code with its parameters and what a person reads. */
 export function errorList(templates: TemplateSet): string {
   const engine = createEngine(templates, 'UTC', () => 0);
   const rows = Object.entries(ERROR_CODES).map(([code, names]) => {
-    const samples = Object.fromEntries(names.map((name) => [name, SAMPLES[`${code}.${name}`] ?? name.toUpperCase()]));
+    const samples = Object.fromEntries(names.map((name) => [name, sampleOf(`${code}.${name}`, name)]));
     const words = engine.render('en', 'errors', code, samples);
     return `| \`${code}\` | ${words.replaceAll('|', '\\|').replaceAll('\n', ' ')} |`;
   });
   return `${[HEAD, '| Code | What a person reads |', '| --- | --- |', ...rows].join('\n')}\n`;
+}
+
+function sampleOf(parameter: string, name: string): Json {
+  return SAMPLES[parameter] === undefined ? name.toUpperCase() : SAMPLES[parameter];
 }

@@ -1,4 +1,4 @@
-import { databaseOrGuest, defineQuery, targetOf, target, z, type Backup, type ReadClients } from '#kit';
+import { databaseOrGuest, defineQuery, targetOf, target, VigieError, z, type Amiss, type Backup, type ReadClients } from '#kit';
 
 /** A phone shows some; the newest matter most. */
 const MOST = 12;
@@ -24,10 +24,11 @@ export default defineQuery({
       problem: problem === null ? null : { code: problem.code, params: problem.params },
     }));
     const common = { now: clients.self.now(), places };
-    if (input.target === undefined) return { ...common, one: null, all: await overview(clients) };
+    if (input.target === undefined) return { ...common, one: null, all: await overview(clients, signal) };
     const { kind, name } = await targetOf(clients, input.target, signal);
     const known = (await clients.backups.list({ target: name, limit: ALL })).filter((each) => each.kind === kind);
     const strangers = kind === 'database' ? await clients.backups.strangers(name, signal) : [];
+    const amiss = kind === 'database' ? await clients.backups.amiss(name, signal) : [];
     return {
       ...common,
       all: [],
@@ -37,15 +38,28 @@ export default defineQuery({
         count: known.length,
         bytes: known.reduce((sum, { bytes }) => sum + bytes, 0),
         newest_good: newestOf(known)?.at ?? null,
-        backups: known.slice(0, MOST).map(lineOf),
+        backups: known.slice(0, MOST).map((each) => lineOf(each, amiss)),
         strangers: [...strangers],
       },
     };
   },
 });
 
-function lineOf({ id, at, bytes, state, reason, purpose, drilledAt, copies }: Backup) {
-  return { id, at, bytes, state, reason, purpose, drilled_at: drilledAt, copies: copies.length };
+function lineOf({ id, at, bytes, state, reason, purpose, drilledAt, copies }: Backup, amiss: readonly Amiss[]) {
+  const wrong = amiss.find((each) => each.id === id);
+  const found = wrong === undefined ? null : { bytes: wrong.found };
+  return { id, at, bytes, state, reason, purpose, drilled_at: drilledAt, copies: copies.length, amiss: found };
+}
+
+/** A place that doesn't answer is told as that already. */
+async function amissIn(backups: ReadClients['backups'], database: string, signal: AbortSignal): Promise<readonly Amiss[]> {
+  try {
+    return await backups.amiss(database, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof VigieError) return [];
+    throw error;
+  }
 }
 
 function newestOf(backups: readonly Backup[]): Backup | undefined {
@@ -53,11 +67,11 @@ function newestOf(backups: readonly Backup[]): Backup | undefined {
 }
 
 /** Every database of the configuration, also one that was never dumped, and every VM that the ledger has a backup of. */
-async function overview({ backups, databases }: Pick<ReadClients, 'backups' | 'databases'>) {
+async function overview({ backups, databases }: Pick<ReadClients, 'backups' | 'databases'>, signal: AbortSignal) {
   const known = await backups.list({ target: null, limit: ALL });
   const guests = [...new Set(known.filter(({ kind }) => kind === 'vm').map(({ target }) => target))].toSorted();
   const targets = [...databases.list().map(({ name }) => ({ kind: 'database', name })), ...guests.map((name) => ({ kind: 'vm', name }))];
-  return targets.map(({ kind, name }) => {
+  const rows = targets.map(async ({ kind, name }) => {
     const own = known.filter((each) => each.kind === kind && each.target === name);
     const newest = newestOf(own);
     return {
@@ -69,6 +83,8 @@ async function overview({ backups, databases }: Pick<ReadClients, 'backups' | 'd
       newest_bytes: newest?.bytes ?? null,
       drilled_at: own.find(({ drilledAt }) => drilledAt !== null)?.drilledAt ?? null,
       odd: own[0] === undefined || own[0].state === 'good' ? null : own[0].state,
+      amiss: kind === 'database' ? (await amissIn(backups, name, signal)).length : 0,
     };
   });
+  return await Promise.all(rows);
 }

@@ -1,4 +1,16 @@
-import { count, defineAction, followRollout, sendUpdate, service, verifyUpdate, VigieError, target, z } from '#kit';
+import {
+  count,
+  defineAction,
+  requirePlace,
+  seeThrough,
+  sendUpdate,
+  service,
+  verifySeeThrough,
+  verifyUpdate,
+  VigieError,
+  target,
+  z,
+} from '#kit';
 
 /** More than any service of a small host wants: so many tasks can bring all of its machines down. */
 const CROWD = 20;
@@ -9,7 +21,7 @@ export default defineAction({
   uses: ['swarm', 'inventory', 'self'],
   args: ['service', 'replicas'],
   input: z.strictObject({ service: service(), replicas: count() }),
-  timeout: '10m',
+  timeout: '2h',
   cancel: 'between-steps',
   async plan({ input, clients, signal }) {
     const current = await clients.swarm.service(input.service, signal);
@@ -17,12 +29,14 @@ export default defineAction({
     const facts = clients.inventory.service(current.name);
     if (facts.database && input.replicas > 1)
       throw new VigieError('database_replicas', { service: current.name, replicas: input.replicas });
+    const more = Math.max(0, input.replicas - (current.replicas ?? 0));
     const basis = {
       service: current.name,
       spec_hash: current.specHash,
       from: current.replicas,
       settle_ms: facts.settleMs,
       stack: current.stack,
+      short: await requirePlace(clients.swarm, current, { kind: 'more', tasks: more }, signal),
     };
     return {
       basis,
@@ -32,16 +46,13 @@ export default defineAction({
   risk: ({ replicas }, { from }) => (replicas === 0 || replicas > Math.max(CROWD, from ?? 0) ? 'danger' : 'change'),
   target: (_input, basis) => target(basis.service),
   locks: (_input, basis) => [`swarm/service:${basis.service}`],
-  async run({ input, basis, clients, signal, pause, progress, step }) {
-    const since = await step('update', 'repeatable', (stepSignal) => sendUpdate(clients, basis, { replicas: input.replicas }, stepSignal));
-    const { running, wanted } = await followRollout(
-      { swarm: clients.swarm, signal, pause, progress },
-      basis.service,
-      { digest: null, reported: false, since },
-      basis.settle_ms,
-    );
-    return { running, wanted };
+  async run(context) {
+    const { input, basis, clients, step } = context;
+    const since = await step('update', 'repeatable', (signal) => sendUpdate(clients, basis, { replicas: input.replicas }, signal));
+    return await seeThrough(context, { digest: null, reported: false, since }, (now) => now.replicas === input.replicas);
   },
   verify: async (context) =>
-    context.step === 'update' ? await verifyUpdate(context, (now) => now.replicas === context.input.replicas) : { state: 'not-done' },
+    context.step === 'update'
+      ? await verifyUpdate(context, (now) => now.replicas === context.input.replicas)
+      : await verifySeeThrough(context),
 });

@@ -21,7 +21,7 @@ import {
 /** Moves a guest to another machine, live if it runs. */
 export default defineAction({
   id: 'migrate',
-  uses: ['hypervisor'],
+  uses: ['hypervisor', 'self'],
   args: ['vm', 'node'],
   input: z.strictObject({ vm: guest(), node: node() }),
   timeout: '6h',

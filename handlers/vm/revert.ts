@@ -23,7 +23,7 @@ const OFF_MS = 120_000;
 /** Puts a guest's disks back to what they were at a snapshot. If it ran before, it runs afterwards. */
 export default defineAction({
   id: 'revert',
-  uses: ['hypervisor', 'inventory', 'swarm'],
+  uses: ['hypervisor', 'inventory', 'self', 'swarm'],
   args: ['vm', 'snapshot'],
   input: z.strictObject({ vm: guest(), snapshot: word() }),
   timeout: '1h',

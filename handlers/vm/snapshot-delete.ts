@@ -3,7 +3,7 @@ import { defineAction, findTask, followTask, guest, guestToChange, leftNothing, 
 /** Removes one snapshot: what it could go back to is lost. */
 export default defineAction({
   id: 'snapshot-delete',
-  uses: ['hypervisor'],
+  uses: ['hypervisor', 'self'],
   args: ['vm', 'snapshot'],
   input: z.strictObject({ vm: guest(), snapshot: word() }),
   timeout: '1h',

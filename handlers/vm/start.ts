@@ -3,7 +3,7 @@ import { defineAction, guest, guestToChange, startAgain, verifyStart, guestTarge
 /** Starts a guest that is off. */
 export default defineAction({
   id: 'start',
-  uses: ['hypervisor'],
+  uses: ['hypervisor', 'self'],
   args: ['vm'],
   input: z.strictObject({ vm: guest() }),
   timeout: '10m',

@@ -20,7 +20,7 @@ const PATIENCE_MS = 180_000;
 /** Asks a guest to shut down; what hasn't by its time is switched off. */
 export default defineAction({
   id: 'stop',
-  uses: ['hypervisor', 'inventory', 'swarm'],
+  uses: ['hypervisor', 'inventory', 'self', 'swarm'],
   args: ['vm'],
   input: z.strictObject({ vm: guest(), timeout: duration().optional(), now: flag().optional() }),
   timeout: '2h',

@@ -108,7 +108,9 @@ const service = z.strictObject({
   database: z.boolean().default(false).describe('Two servers on one data directory destroy it: one replica, never start-first'),
   self: z.boolean().default(false).describe('vigie itself'),
   stack_file: NAME.optional().describe('Where the compose file of its stack is kept'),
-  settle: duration.default('5m').describe('How long its tasks may take to settle, such as 5m'),
+  settle: duration
+    .default('5m')
+    .describe('How long one task may take beside its health check, and all of them once Docker is done, such as 5m'),
 });
 
 /** The whole of vigie.yaml. Every key says what it is for: editors show it. */

@@ -11,6 +11,13 @@ export function beforeAbort<T>(signal: AbortSignal | undefined, work: Promise<T>
   return Promise.race([work, promise]).finally(() => signal.removeEventListener('abort', abort));
 }
 
+/** Aborts after so long, with an error that people can be told: the one of `AbortSignal.timeout` says nothing to them. */
+export function deadline(ms: number, error: () => Error): AbortSignal {
+  const abort = new AbortController();
+  setTimeout(() => abort.abort(error()), ms).unref();
+  return abort.signal;
+}
+
 /** Passes a stream on until the signal aborts: then it throws the signal's reason, even while the source hangs, and lets the source go. */
 export async function* untilAbort<T>(signal: AbortSignal | undefined, source: AsyncIterable<T>): AsyncGenerator<T> {
   const iterator = source[Symbol.asyncIterator]();

@@ -109,7 +109,15 @@ export const BOUNDS = {
   chatAnswer: { most: 32 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
   /** One frame of Mattermost's websocket; the largest post there is has some 900 kB. */
   chatFrame: { most: 1024 * 1024, unit: 'characters', beyond: 'dropped' },
-  /** What Docker answers to one question, logs included. */
+  /** What of a line of a service's log is looked through: Docker itself cuts lines at 16 KiB. */
+  logFrame: { most: 64 * 1024, unit: 'bytes', beyond: 'cut' },
+  /** One line of a service's log, as it is shown in a file. */
+  logLine: { most: 4_000, unit: 'characters', beyond: 'cut' },
+  /** Lines of a service's log that are read of, the newest. */
+  logLines: { most: 2_000, unit: 'lines', beyond: 'cut' },
+  /** All of them together: what is older is left out. */
+  logText: { most: 1_000_000, unit: 'characters', beyond: 'cut' },
+  /** What Docker answers to one question; logs are read as they come, and bounded by their lines. */
   dockerAnswer: { most: 32 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
   /** One answer of Proxmox, over HTTPS or SSH. */
   hypervisorAnswer: { most: 32 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },

@@ -53,6 +53,14 @@ export interface BackupsReader {
   prunable(target: string, now: number): Promise<PruneView>;
   /** Files of a target in the main place that the ledger doesn't know: they can't be restored. */
   strangers(target: string, signal?: AbortSignal): Promise<readonly string[]>;
+  /** Backups of a target whose file in the main place isn't as long as what was written, or isn't there any more. */
+  amiss(target: string, signal?: AbortSignal): Promise<readonly Amiss[]>;
+}
+
+export interface Amiss {
+  readonly id: string;
+  /** How long the file is now; null: it is gone. */
+  readonly found: number | null;
 }
 
 export interface Backups extends BackupsReader {

@@ -70,6 +70,22 @@ export interface StorageView {
   readonly shared: boolean;
   /** Where its files are on the node (`/var/lib/vz`), for storages that are folders. */
   readonly path: string | null;
+  /** Why nobody can tell how it is: its node didn't answer for it. Null where it did; otherwise it isn't active, and has no size. */
+  readonly unknown: string | null;
+}
+
+/** Where nobody could look, and why. */
+export interface UnknownStorage {
+  readonly node: string;
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface GuestBackups {
+  /** Oldest first. */
+  readonly files: readonly GuestBackupView[];
+  /** Storages that may hold more of them, and couldn't be asked. */
+  readonly unknown: readonly UnknownStorage[];
 }
 
 /** A file that vzdump wrote. */
@@ -117,10 +133,10 @@ export interface HypervisorReader {
   guest(word: string, signal?: AbortSignal): Promise<GuestDetail>;
   /** Oldest first; without Proxmox's own `current`. */
   snapshots(vmid: number, signal?: AbortSignal): Promise<readonly SnapshotView[]>;
-  /** Those of all nodes that are online. */
+  /** Those of all nodes that are online; those of a node that doesn't answer for them are unknown, and the others are told all the same. */
   storages(signal?: AbortSignal): Promise<readonly StorageView[]>;
-  /** Oldest first. @param vmid null for those of all guests */
-  backups(vmid: number | null, signal?: AbortSignal): Promise<readonly GuestBackupView[]>;
+  /** What one storage can't answer is unknown, the others' are told all the same. @param vmid null for those of all guests */
+  backups(vmid: number | null, signal?: AbortSignal): Promise<GuestBackups>;
   /** @throws task_unknown */
   task(id: string, signal?: AbortSignal): Promise<HypervisorTask>;
   /** Its newest lines, oldest first. */

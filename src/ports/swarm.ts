@@ -58,6 +58,32 @@ export interface Healthcheck {
   readonly startPeriodMs: number;
 }
 
+/** What a task takes of its node: Swarm's scheduler gives nobody else the same. */
+export interface TaskLoad {
+  /** Reserved, not used. */
+  readonly memoryBytes: number;
+  readonly nanoCpus: number;
+  /** Ports of the node itself (`mode=host`): `8080/tcp`. */
+  readonly hostPorts: readonly string[];
+}
+
+export interface TaskNeeds extends TaskLoad {
+  /** `linux/amd64`; empty: any. */
+  readonly platforms: readonly string[];
+  /** Most of its tasks on one node; 0: as many as there is room for. */
+  readonly maxPerNode: number;
+}
+
+/** A service whose tasks end: each change of it runs them again. */
+export interface JobView {
+  /** Counts the runs. */
+  readonly iteration: number;
+  /** Tasks that have to complete; null: one on each node (`global-job`). */
+  readonly completions: number | null;
+  /** Tries of a task that fails, the first included; null: until it succeeds. */
+  readonly tries: number | null;
+}
+
 export interface ServiceView {
   readonly id: string;
   readonly name: string;
@@ -79,6 +105,10 @@ export interface ServiceView {
   readonly policy: UpdatePolicy;
   /** Null where the service's own specification has none (the image may still have one). */
   readonly healthcheck: Healthcheck | null;
+  /** What each of its tasks wants of a node. */
+  readonly needs: TaskNeeds;
+  /** Null unless `mode` is `job`. */
+  readonly job: JobView | null;
   readonly update: {
     readonly state: UpdateState;
     readonly message: string;
@@ -97,6 +127,8 @@ export interface TaskView {
   readonly error: string | null;
   readonly image: ImageReference;
   readonly createdAt: number;
+  /** Which run of a job it belongs to; null for a task of another service. */
+  readonly iteration: number | null;
 }
 
 export interface NodeView {
@@ -106,15 +138,33 @@ export interface NodeView {
   readonly availability: 'active' | 'pause' | 'drain';
   readonly state: 'ready' | 'down' | 'unknown' | 'disconnected';
   readonly leader: boolean;
+  readonly address: string | null;
+  /** Labels of the node, and of its Docker daemon. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly engineLabels: Readonly<Record<string, string>>;
+  /** `linux/amd64`; null where the node never said. */
+  readonly platform: string | null;
+  readonly memoryBytes: number;
+  readonly nanoCpus: number;
+  /** What is meant to run on it now. */
+  readonly load: readonly NodeLoad[];
+}
+
+/** A task on a node, and what it takes of it. */
+export interface NodeLoad extends TaskLoad {
+  /** Id of its service. */
+  readonly service: string;
 }
 
 export interface LogLine {
   readonly at: number;
   readonly stream: 'stdout' | 'stderr';
-  /** Empty, with `at` 0, for Docker's own word on logs that it couldn't get (a node is down). */
   readonly task: string;
   readonly node: string | null;
+  /** The beginning of a long line. */
   readonly text: string;
+  /** How much more of the line there is; 0: nothing. */
+  readonly cut: number;
 }
 
 export interface LogQuery {
@@ -122,11 +172,24 @@ export interface LogQuery {
   readonly since: number;
   /** At most so many of the newest lines. */
   readonly tail: number;
+  /** Only lines with this text in them, in lower case; they may be written in any. */
+  readonly grep?: string;
+}
+
+export interface LogExcerpt {
+  /** Oldest first. */
+  readonly lines: readonly LogLine[];
+  /** Docker's own words about logs that it couldn't get (a node is down). */
+  readonly notes: readonly string[];
+  /** There are older lines since the moment asked for, which were left out or not looked at. */
+  readonly older: boolean;
+  /** False: Docker didn't send all of it in time. */
+  readonly whole: boolean;
 }
 
 export interface ResolvedImage {
   readonly digest: string;
-  /** `registry`: the registry answers for it. `node`: the registry is down, but this Swarm's manager holds the image. */
+  /** `registry`: the registry answers for it. `node`: the registry can't be had, but a node of this Swarm holds the image. */
   readonly from: 'registry' | 'node';
 }
 
@@ -144,11 +207,11 @@ export interface SwarmReader {
   nodes(signal?: AbortSignal): Promise<readonly NodeView[]>;
   /**
    * Looks a reference up and checks that it can be pulled, with the registry's credentials.
-   * @throws image_unknown, image_unauthorized, registry_unreachable (and no node holds it)
+   * @throws image_unknown, image_unauthorized, registry_unreachable and registry_refused (and no node holds it)
    */
   resolveImage(reference: string, signal?: AbortSignal): Promise<ResolvedImage>;
-  /** Oldest first. */
-  logs(service: string, query: LogQuery, signal?: AbortSignal): Promise<readonly LogLine[]>;
+  /** What the tasks wrote lately, the newest of it however much there is. Logs that stall are given as far as they came. */
+  logs(service: string, query: LogQuery, signal?: AbortSignal): Promise<LogExcerpt>;
 }
 
 /** What an update changes; what isn't named stays: never mounts, secrets, networks or environment. */
@@ -157,8 +220,13 @@ export interface ServiceChange {
   readonly image?: string;
   readonly replicas?: number;
   readonly policy?: UpdatePolicy;
-  /** Starts all tasks anew. */
+  /** Starts all tasks anew; a job's run again. */
   readonly force?: boolean;
+  /**
+   * Goes back to the whole specification from before the last update; nothing else that is named here counts. Docker tells it as its own
+   * rollback, and remembers one specification only: asked again it goes forward, and after a rollback by itself it knows none.
+   */
+  readonly back?: boolean;
 }
 
 export interface Swarm extends SwarmReader {
@@ -167,7 +235,7 @@ export interface Swarm extends SwarmReader {
    * afterwards, look at `service().update` and `tasks()`. After `swarm_unreachable` it is unknown whether it was accepted.
    * @param version the service's version index that the plan saw
    * @throws service_unknown, service_changed when the index isn't the service's any more, image_invalid,
-   *   service_not_replicated for `replicas` of a global service
+   *   service_not_replicated for `replicas` of a global service, service_no_way_back when Docker remembers nothing to go back to
    */
   update(service: string, version: number, change: ServiceChange, signal?: AbortSignal): Promise<void>;
 }

@@ -226,4 +226,17 @@ describe('backups', () => {
     await scene.say('zoe', '@vigie backups');
     await scene.post(/`blog` · no good backup/u);
   });
+
+  it('says so at the next look when somebody cut the file short', async () => {
+    scene = await Scene.open();
+    await scene.say('alice', '@vigie backup pad');
+    await scene.post(/`pad` is saved/u);
+    await scene.say('alice', '@vigie backups');
+    await scene.post(/🟢 `pad`/u);
+    scene.places.main.put(dumps()[0] ?? '', 'cut');
+    await scene.say('alice', '@vigie backups');
+    await scene.post(/⚠️ `pad`.*1 file was changed or removed: `backups pad`/u);
+    await scene.say('alice', '@vigie backups pad');
+    await scene.post(/⚠️ `\w+`.*its file in the main place was changed: 3\s*B are there, a copy serves/u);
+  });
 });

@@ -392,11 +392,20 @@ describe('text from outside', () => {
     expect((await fileOf(answer)).trim().split('\n')).toHaveLength(42);
   });
 
-  it('in very long lines is cut in the post and whole in the file', async () => {
+  it('in very long lines is cut in the post, and far beyond what anybody reads in the file', async () => {
     scene.swarm.say('blog', 'stdout', 'x'.repeat(20_000));
     const answer = await answerTo(scene, await scene.say('alice', '@vigie logs blog'), /2 lines/u);
     expect(answer.message.length).toBeLessThan(1_000);
-    expect(await fileOf(answer)).toContain('x'.repeat(20_000));
+    expect(answer.message).toContain('… (+19760)');
+    expect(await fileOf(answer)).toContain(`${'x'.repeat(4_000)}… (+16000)`);
+  });
+
+  it('in many long lines shows the newest', async () => {
+    for (let line = 1; line <= 20; line += 1) scene.swarm.say('blog', 'stdout', `${line} ${'y'.repeat(1_500)}`);
+    const answer = await answerTo(scene, await scene.say('alice', '@vigie logs blog'), /2\d lines/u);
+    expect(answer.message).toMatch(/^20 y/mu);
+    expect(answer.message).not.toMatch(/^9 y/mu);
+    expect(answer.message.length).toBeLessThan(3_900);
   });
 
   it('in logs mentions nobody and stays in its block', async () => {

@@ -419,7 +419,7 @@ describe('backup of a VM', () => {
     expect(done).toContain(`\`admin\` is saved: backup **\`${backup?.id}\`** on \`local\`, 4 GB.`);
     expect(done).toMatch(/\bbob\b/u);
     expect(backup).toMatchObject({ kind: 'vm', state: 'good', scheduled: false, copies: [{ place: 'bob' }] });
-    expect((await scene.hypervisor.backups(104)).map(({ notes }) => notes)).toEqual([`vigie ${backup?.id}`]);
+    expect((await scene.hypervisor.backups(104)).files.map(({ notes }) => notes)).toEqual([`vigie ${backup?.id}`]);
     expect(wordsOf(await ask('vms', /4 VMs/u))).toMatch(/`admin` on alice, up 9d\n {2}backup \d+[ms][^,]* ago/u);
   });
 
@@ -468,7 +468,12 @@ const REFUSED: readonly (readonly [what: string, command: string, set: (to: Scen
   ['a machine that is offline', 'start pica02', (to) => to.hypervisor.setOnline('bob', false), /has no quorum|`bob` is offline/u],
   ['no answer', 'snapshot pica01', (to) => to.hypervisor.beUnreachable(), /No Proxmox answers; .*`lab` \(connection refused\)/u],
   ['missing rights', 'vms', (to) => to.hypervisor.lackRights(), /lacks `VM\.Audit`/u],
-  ['a busy guest', 'snapshot pica01', (to) => void (to.hypervisor.known('pica01').lock = 'backup'), /busy with `pica01` \(`backup`\)/u],
+  [
+    'a busy guest',
+    'snapshot pica01',
+    (to) => to.hypervisor.backup(to.hypervisor.known('pica01').vmid, 'local', ''),
+    /busy with `pica01` \(`backup`\)/u,
+  ],
   [
     'a full storage',
     'snapshot pica01',

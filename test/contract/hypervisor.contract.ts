@@ -357,7 +357,7 @@ export function describeHypervisor(name: string, open: () => Promise<HypervisorL
         const id = await hypervisor.backup(PICA01, 'local', '');
         await hypervisor.stopTask(id);
         expect((await ended(id)).end).toMatchObject({ state: 'failed' });
-        expect(await hypervisor.backups(PICA01)).toEqual([]);
+        expect((await hypervisor.backups(PICA01)).files).toEqual([]);
         expect((await hypervisor.guest('pica01')).lock).toBeNull();
       });
 
@@ -378,23 +378,23 @@ export function describeHypervisor(name: string, open: () => Promise<HypervisorL
       });
 
       it('are written with their notes, listed by guest and deleted', async () => {
-        expect(await hypervisor.backups(null)).toEqual([]);
+        expect((await hypervisor.backups(null)).files).toEqual([]);
         const backup = await backedUp('vigie p7k');
         expect(backup).toMatchObject({ storage: 'local', node: 'alice', vmid: PICA01, notes: 'vigie p7k', protected: false });
         expect(backup.id).toMatch(/^local:backup\/vzdump-qemu-101-/u);
         expect(backup.bytes).toBeGreaterThan(0);
         expect(Math.abs(backup.takenAt - lab.now())).toBeLessThan(600_000);
-        expect(await hypervisor.backups(PICA02)).toEqual([]);
+        expect((await hypervisor.backups(PICA02)).files).toEqual([]);
         const gone = await hypervisor.deleteBackup(backup.id);
         if (gone !== null) await ended(gone);
-        expect(await hypervisor.backups(null)).toEqual([]);
+        expect((await hypervisor.backups(null)).files).toEqual([]);
         expect(await hypervisor.deleteBackup(backup.id)).toBeNull();
       });
     });
 
     async function backedUp(notes: string) {
       expect((await done(hypervisor.backup(PICA01, 'local', notes))).kind).toBe('vzdump');
-      const [backup] = await hypervisor.backups(PICA01);
+      const [backup] = (await hypervisor.backups(PICA01)).files;
       if (backup === undefined) throw new Error('the task has written no backup');
       return backup;
     }

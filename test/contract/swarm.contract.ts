@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BOUNDS } from '#kernel/bounds.ts';
 import { VigieError } from '#kernel/errors.ts';
-import { formatImage, parseImage, type ServiceView, type Swarm, type TaskView, type UpdatePolicy } from '#ports/swarm.ts';
+import { formatImage, type LogLine, parseImage, type ServiceView, type Swarm, type TaskView, type UpdatePolicy } from '#ports/swarm.ts';
 import type { ServiceOptions } from '#test/lab/swarm/service-spec.ts';
 
-/** Images that every lab holds: `v1`, `v2` come up healthy, `bad` never does. */
-export type LabTag = 'v1' | 'v2' | 'bad';
+/** Images that every lab holds: `v1`, `v2` come up healthy, `bad` never does; `job`, `job2` end well after a second, `broken` badly. */
+export type LabTag = 'v1' | 'v2' | 'bad' | 'job' | 'job2' | 'broken';
 
 /** A Swarm with a registry, and the means to move it. */
 export interface SwarmLab {
@@ -28,6 +29,7 @@ export interface SwarmLab {
   close(): Promise<void>;
 }
 
+const MB = 1024 * 1024;
 const ROLLBACK: UpdatePolicy = {
   parallelism: 1,
   delayMs: 0,
@@ -199,6 +201,17 @@ export function swarmContract(name: string, make: () => Promise<SwarmLab>, { con
               { rule: 'Host(`team.picasoft.net`)', port: 8065 },
             ]),
           );
+        });
+      });
+
+      it('knows what a task wants of its node', async () => {
+        await withService({ memoryBytes: 8 * MB, hostPort: 18_081 }, async (service) => {
+          const view = await swarm.service(service);
+          expect(view.needs).toMatchObject({ memoryBytes: 8 * MB, nanoCpus: 0, hostPorts: ['18081/tcp'], maxPerNode: 0 });
+          const [task] = await running(service, 1);
+          const node = (await swarm.nodes()).find(({ hostname }) => hostname === task?.node);
+          expect(node?.memoryBytes).toBeGreaterThan(64 * MB);
+          expect(node?.load).toContainEqual({ service: view.id, memoryBytes: 8 * MB, nanoCpus: 0, hostPorts: ['18081/tcp'] });
         });
       });
 
@@ -428,6 +441,100 @@ export function swarmContract(name: string, make: () => Promise<SwarmLab>, { con
       });
     });
 
+    describe('an update that can’t go on', () => {
+      const options = (hostPort: number): Partial<ServiceOptions> => ({
+        policy: { ...ROLLBACK, order: 'start-first' },
+        constraints: ['node.hostname==pica01'],
+        hostPort,
+      });
+
+      async function stuck(service: string): Promise<ServiceView> {
+        const before = await update(service, { image: (await pinned('v2')).image });
+        const waiting = await lab.until(async () => (await swarm.tasks(service)).find(({ state }) => state === 'pending') ?? null);
+        expect(await lab.until(async () => (await swarm.tasks(service)).find(({ id }) => id === waiting.id)?.error ?? null)).toMatch(
+          /host-mode port already in use on 1 node/,
+        );
+        expect((await swarm.service(service)).update?.state).toBe('updating');
+        return before;
+      }
+
+      it('goes back to what was before, the old task untouched', async () => {
+        await withService(options(18_082), async (service) => {
+          const [first] = await running(service, 1);
+          const before = await stuck(service);
+          await update(service, { back: true });
+          const back = await reached(service, 'rollback_completed', 'rollback_paused');
+          expect(back.update?.state).toBe('rollback_completed');
+          expect(back.specHash).toBe(before.specHash);
+          expect((await running(service, 1)).map(({ id }) => id)).toEqual([first?.id]);
+        });
+      });
+
+      it('has nothing to go back to when it was never updated', async () => {
+        await withService({}, async (service) => {
+          const error = await problem(update(service, { back: true }));
+          expect(error.problem()).toEqual({ code: 'service_no_way_back', params: { service } });
+        });
+      });
+    });
+
+    describe('a job', () => {
+      const completed = (service: string, iteration: number, count: number): Promise<readonly TaskView[]> =>
+        lab.until(async () => {
+          const tasks = (await swarm.tasks(service)).filter((task) => task.iteration === iteration && task.state === 'complete');
+          return tasks.length === count ? tasks : null;
+        });
+
+      it('shows how many of its tasks have to complete, and which run it is', async () => {
+        await withService({ image: image('job'), job: { completions: 2, tries: 3 } }, async (service) => {
+          const view = await swarm.service(service);
+          expect(view).toMatchObject({ mode: 'job', job: { completions: 2, tries: 3 } });
+          await completed(service, view.job?.iteration ?? -1, 2);
+        });
+      });
+
+      it('runs again when it is forced, and with another image', async () => {
+        await withService({ image: image('job'), job: { completions: 1 } }, async (service) => {
+          const first = (await swarm.service(service)).job?.iteration ?? -1;
+          await completed(service, first, 1);
+          await update(service, { force: true });
+          const second = (await swarm.service(service)).job?.iteration ?? -1;
+          expect(second).toBeGreaterThan(first);
+          await completed(service, second, 1);
+          const { image: job2, digest } = await pinned('job2');
+          await update(service, { image: job2 });
+          const third = (await swarm.service(service)).job?.iteration ?? -1;
+          expect((await completed(service, third, 1)).map((task) => task.image.digest)).toEqual([digest]);
+        });
+      });
+
+      it('runs once on each node', async () => {
+        await withService({ image: image('job'), job: { completions: 'global' } }, async (service) => {
+          const view = await swarm.service(service);
+          expect(view.job?.completions).toBeNull();
+          const tasks = await completed(service, view.job?.iteration ?? -1, 2);
+          expect(new Set(tasks.map(({ node }) => node))).toEqual(new Set(['pica01', 'pica02']));
+        });
+      });
+
+      it('is tried as often as it may, and keeps the errors', async () => {
+        await withService({ image: image('broken'), job: { completions: 1, tries: 1 } }, async (service) => {
+          const failed = await lab.until(async () => (await swarm.tasks(service)).find(({ state }) => state === 'failed') ?? null);
+          expect(failed.error).toMatch(/non-zero exit/);
+          expect((await swarm.service(service)).job?.tries).toBe(1);
+        });
+      });
+
+      it('has no number of tasks that could be set', async () => {
+        await withService({ image: image('job'), job: { completions: 1 } }, async (service) => {
+          expect((await problem(update(service, { replicas: 2 }))).problem()).toEqual({
+            code: 'service_not_replicated',
+            params: { service, mode: 'job' },
+          });
+        });
+      });
+    });
+
     describe('other updates', () => {
       it('scales without an update status', async () => {
         await withService({}, async (service) => {
@@ -480,12 +587,15 @@ export function swarmContract(name: string, make: () => Promise<SwarmLab>, { con
     describe('logs', () => {
       const since = 0;
 
+      const written = (service: string, count: number): Promise<readonly LogLine[]> =>
+        lab.until(async () => {
+          const { lines } = await swarm.logs(service, { since, tail: 100 });
+          return lines.length >= count ? lines : null;
+        });
+
       it('tells both streams apart, with task and node, oldest first', async () => {
         await withService({ env: ['NOISY=1'] }, async (service) => {
-          const lines = await lab.until(async () => {
-            const seen = await swarm.logs(service, { since, tail: 100 });
-            return seen.length >= 2 ? seen : null;
-          });
+          const lines = await written(service, 2);
           const [task] = await running(service, 1);
           expect(lines.map(({ stream }) => stream)).toEqual(expect.arrayContaining(['stdout', 'stderr']));
           expect(lines.find(({ stream }) => stream === 'stderr')?.text).toContain('this line goes to stderr');
@@ -494,22 +604,54 @@ export function swarmContract(name: string, make: () => Promise<SwarmLab>, { con
         });
       });
 
-      it('gives only the newest lines asked for', async () => {
-        await withService({}, async (service) => {
-          const all = await lab.until(async () => {
-            const seen = await swarm.logs(service, { since, tail: 100 });
-            return seen.length >= 2 ? seen : null;
+      it('gives only the newest lines asked for, and says that there are older ones', async () => {
+        await withService({ replicas: 2, env: ['LINES=300'] }, async (service) => {
+          const { lines, older, whole } = await lab.until(async () => {
+            const seen = await swarm.logs(service, { since, tail: 500 });
+            return seen.lines.filter(({ text }) => text.startsWith('line 300 ')).length === 2 ? seen : null;
           });
-          const newest = await swarm.logs(service, { since, tail: 1 });
-          expect(newest).toHaveLength(1);
-          expect(newest[0]?.at).toBeGreaterThanOrEqual(all.at(-1)?.at ?? Infinity);
+          expect(lines).toHaveLength(500);
+          expect({ older, whole }).toEqual({ older: true, whole: true });
+          const few = await swarm.logs(service, { since, tail: 10 });
+          expect(few.lines).toHaveLength(10);
+          expect(few.lines[0]?.at).toBeGreaterThanOrEqual(lines.at(-10)?.at ?? Infinity);
+          expect(few.older).toBe(true);
+        });
+      });
+
+      it('cuts a long line, and says how much of it is missing', async () => {
+        await withService({ env: ['LINES=1', 'WIDTH=5000'] }, async (service) => {
+          const lines = await written(service, 3);
+          const long = lines.find(({ text }) => text.startsWith('line 1 of 1'));
+          expect(long?.text).toHaveLength(BOUNDS.logLine.most);
+          expect(long?.cut).toBe('line 1 of 1 '.length + 5_000 - BOUNDS.logLine.most);
+          expect(lines.find(({ stream }) => stream === 'stderr')?.cut).toBe(0);
+        });
+      });
+
+      it('looks for text in all lines, far beyond the newest', async () => {
+        await withService({ env: ['LINES=6000'] }, async (service) => {
+          const { lines, whole } = await lab.until(async () => {
+            const seen = await swarm.logs(service, { since, tail: 100, grep: 'line 17 of' });
+            return seen.lines.length > 0 ? seen : null;
+          });
+          expect(lines.map(({ text }) => text)).toEqual(['line 17 of 6000 0']);
+          expect(whole).toBe(true);
+          const capitals = await swarm.logs(service, { since, tail: 100, grep: 'warn' });
+          expect(capitals.lines.map(({ text }) => text)).toEqual(['warn: this line goes to stderr']);
+          expect((await swarm.logs(service, { since, tail: 100, grep: 'never written' })).lines).toEqual([]);
         });
       });
 
       it('gives only lines since the moment asked for', async () => {
         await withService({}, async (service) => {
-          const [first] = await swarm.logs(service, { since, tail: 100 });
-          expect(await swarm.logs(service, { since: (first?.at ?? 0) + 60_000, tail: 100 })).toEqual([]);
+          const [first] = await written(service, 2);
+          expect(await swarm.logs(service, { since: (first?.at ?? 0) + 60_000, tail: 100 })).toEqual({
+            lines: [],
+            notes: [],
+            older: false,
+            whole: true,
+          });
         });
       });
 

@@ -1,4 +1,4 @@
-import { CRASHING, UNHEALTHY } from '#test/lab/swarm/image.ts';
+import { COMPLETING, CRASHING, UNHEALTHY } from '#test/lab/swarm/image.ts';
 import { MemorySwarm } from '#test/lab/swarm/memory-swarm.ts';
 import { ManualClock } from '#test/lab/clock.ts';
 import { swarmContract, type SwarmLab } from './swarm.contract.ts';
@@ -17,7 +17,8 @@ swarmContract('in memory', async (): Promise<SwarmLab> => {
   const output = { stdout: ['starting'], stderr: ['warn: this line goes to stderr'] };
   for (const tag of ['v1', 'v2']) swarm.registry.push(`${OPEN}:${tag}`, output);
   swarm.registry.push(`${OPEN}:bad`, UNHEALTHY);
-  swarm.registry.push(`${OPEN}:crash`, CRASHING);
+  swarm.registry.push(`${OPEN}:broken`, CRASHING);
+  for (const tag of ['job', 'job2']) swarm.registry.push(`${OPEN}:${tag}`, COMPLETING);
   swarm.registry.push(`${PRIVATE}:v1`);
   swarm.registry.push(`${DENIED}:v1`);
   swarm.registry.deny(DENIED);
@@ -47,6 +48,7 @@ swarmContract('in memory', async (): Promise<SwarmLab> => {
     until,
     async createService(options) {
       swarm.createService(options, false);
+      if (options.job !== undefined) return;
       const replicas = options.replicas ?? 1;
       await until(async () => ((await swarm.service(options.name)).running === (replicas === 'global' ? 2 : replicas) ? true : null));
     },

@@ -18,7 +18,7 @@ export async function playGuest({ command, approver, before }: GuestStory, killA
   const served = await serveHypervisor(scene.hypervisor, scene.guestFiles);
   try {
     const story = await playStory({ scene, swarm: { hypervisorUrl: served.url } }, { command, approver, killAt });
-    const files = await scene.hypervisor.backups(null);
+    const { files } = await scene.hypervisor.backups(null);
     return {
       ...story,
       tasks: scene.hypervisor.history(),

@@ -55,7 +55,18 @@ describe('a post made of what others wrote', () => {
       fc.assert(
         fc.property(hostile, hostile, (name, text) => {
           const file = { name: `${name}.log`, text };
-          const logs = { service: name, since_ms: 600_000, grep: name, count: 1, cut: false, shown: text, hidden: 0, file };
+          const logs = {
+            service: name,
+            since_ms: 600_000,
+            grep: name,
+            count: 1,
+            older: false,
+            whole: false,
+            notes: [text],
+            shown: text,
+            hidden: 0,
+            file,
+          };
           const answer = renderer.render({ template: 'answer:logs', data: logs }, language);
           harmless(answer.message);
           expect(answer.file?.name).not.toMatch(/[/\n]/u);

@@ -3,6 +3,8 @@
 #   x:v1 x:v2   healthy after a second or two
 #   x:bad       its health check never succeeds
 #   x:slow      healthy after 20 s
+#   x:job x:job2   ends well after a second
+#   x:broken    ends with 3 at once
 # usage: images.sh LAB REGISTRY
 set -euo pipefail
 
@@ -23,6 +25,8 @@ cat > "$ROOT/bin/start" <<'START'
 echo "starting VERSION=$VERSION on $(hostname)"
 echo "warn: this line goes to stderr" >&2
 [ -z "$SLEEP" ] || sleep "$SLEEP"
+i=0
+while [ "$i" -lt "${LINES:-0}" ]; do i=$((i + 1)); printf "line %d of $LINES %0${WIDTH:-1}d\n" "$i" 0; done
 [ -n "$BAD" ] || echo ok > /www/health
 exec httpd -f -v -p 8080 -h /www
 START
@@ -37,6 +41,16 @@ make() {
   $DOCKER push -q "$REGISTRY/x:$1" > /dev/null
 }
 
+# finish TAG STATUS: a job's image, without a health check
+finish() {
+  $DOCKER import --change 'ENV PATH=/bin' --change "CMD [\"/bin/sh\", \"-c\", \"echo working as $1; sleep 1; exit $2\"]" \
+    "$ROOT.tar" "$REGISTRY/x:$1" > /dev/null
+  $DOCKER push -q "$REGISTRY/x:$1" > /dev/null
+}
+
+finish job 0
+finish job2 0
+finish broken 3
 make v1 1s
 make v2 1s
 make bad 1s BAD=1

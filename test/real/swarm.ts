@@ -94,7 +94,7 @@ async function dockerCommand(socketPath: string, args: readonly string[]): Promi
 
 async function createService(docker: DockerCommand, options: ServiceOptions & { readonly settle?: boolean }): Promise<void> {
   await docker('service', 'create', '--detach', '--quiet', '--stop-grace-period', '1s', ...argumentsOf(options), options.image);
-  if (options.settle === false) return;
+  if (options.settle === false || options.job !== undefined) return;
   const { name } = options;
   await until(`service ${name}`, async () => {
     const [running, wanted] = (await docker('service', 'ls', '--filter', `name=${name}`, '--format', '{{.Name}} {{.Replicas}}'))
@@ -121,12 +121,22 @@ function argumentsOf(options: ServiceOptions): readonly string[] {
   return [
     '--name',
     options.name,
-    ...(replicas === 'global' ? ['--mode', 'global'] : ['--replicas', String(replicas)]),
+    ...modeArguments(replicas, options.job),
+    ...(options.memoryBytes === undefined ? [] : ['--reserve-memory', String(options.memoryBytes)]),
+    ...(options.hostPort === undefined ? [] : ['--publish', `mode=host,published=${options.hostPort},target=8080`]),
     ...Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
     ...(options.constraints ?? []).flatMap((constraint) => ['--constraint', constraint]),
     ...(options.env ?? []).flatMap((variable) => ['--env', variable]),
     ...(policy === undefined ? [] : policyArguments(policy)),
   ];
+}
+
+function modeArguments(replicas: number | 'global', job: ServiceOptions['job']): readonly string[] {
+  if (job === undefined) return replicas === 'global' ? ['--mode', 'global'] : ['--replicas', String(replicas)];
+  const mode =
+    job.completions === 'global' ? ['--mode', 'global-job'] : ['--mode', 'replicated-job', '--replicas', String(job.completions)];
+  if (job.tries === undefined) return mode;
+  return [...mode, ...(job.tries === 1 ? ['--restart-condition', 'none'] : ['--restart-max-attempts', String(job.tries - 1)])];
 }
 
 function policyArguments(policy: NonNullable<ServiceOptions['policy']>): readonly string[] {

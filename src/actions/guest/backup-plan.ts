@@ -5,7 +5,7 @@ import { filledTo } from '#domain/hypervisor/fill.ts';
 import type { ReadClients } from '#ports/clients.ts';
 import type { GuestBackupView, GuestDetail, StorageView } from '#ports/hypervisor.ts';
 import { refuseCrowded } from '../backup/crowded.ts';
-import { guestToChange, requireRoom } from './guest.ts';
+import { guestToChange, refuseUnknown, requireRoom } from './guest.ts';
 
 /** What a guest's backup starts from and leads to. */
 export type VmBackupBasis = {
@@ -29,9 +29,13 @@ export type VmBackupBasis = {
   /** How full it comes to be with all that are kept, in percent; null while nobody can tell. */
   readonly forecast: number | null;
   readonly copy: VmCopy | null;
+  /** Another machine that would have got a copy, and doesn't answer for its storage; a plan that an earlier vigie made doesn't say. */
+  readonly copy_unknown?: SilentTarget | null;
   /** What goes, once the new one is whole. */
   readonly prune: readonly VmPruned[];
 };
+
+export type SilentTarget = { readonly node: string; readonly reason: string };
 
 export type VmCopy = { readonly node: string; readonly folder: string; readonly share: number };
 
@@ -50,7 +54,7 @@ export const LEDGER = 500;
 /**
  * Plans a backup of a guest: onto a storage of its own machine, with a copy to another machine's storage of the same name. Nothing goes beyond 85 % of either.
  * @param scheduled whether a job asks
- * @throws as `guestToChange`, and storage_none, storage_full, backup_crowded
+ * @throws as `guestToChange`, and storage_none, storage_unknown, storage_full, backup_crowded
  */
 export async function planVmBackup(
   clients: PlanClients,
@@ -59,7 +63,7 @@ export async function planVmBackup(
   signal: AbortSignal,
 ): Promise<{ basis: VmBackupBasis; effects: Effect[] }> {
   const guest = await guestToChange(clients, word, signal);
-  const [storages, files, ledger] = await Promise.all([
+  const [storages, { files }, ledger] = await Promise.all([
     clients.hypervisor.storages(signal),
     clients.hypervisor.backups(null, signal),
     clients.backups.list({ target: guest.name, limit: LEDGER }),
@@ -74,6 +78,8 @@ export async function planVmBackup(
   const bytes = expected ?? guess(guest);
   if (!scheduled)
     refuseCrowded({ target: guest.name, backups: guestBackups(ledger), atLeastMs, now }, storage, bytes + nextOn(files, guest.node));
+  const share = requireRoom(storage, bytes);
+  const copy = folder === null ? null : copyTarget(clients, storages, { node: guest.node, storage: storage.name, bytes });
   const basis: VmBackupBasis = {
     kind: 'vm',
     guest: guest.name,
@@ -85,10 +91,12 @@ export async function planVmBackup(
     storage: storage.name,
     folder,
     expected,
-    share: requireRoom(storage, bytes),
+    share,
     keep,
     forecast: expected === null ? null : filledTo(storage, expected * Math.max(1, keep - kept)),
-    copy: folder === null ? null : copyTarget(clients, storages, { node: guest.node, storage: storage.name, bytes }),
+    copy,
+    copy_unknown:
+      folder === null || copy !== null ? null : silentTarget(clients, storages, { node: guest.node, storage: storage.name, bytes }),
     prune: surplus.map(({ backup }) => ({ id: backup.id, path: backup.path, at: backup.at, bytes: backup.bytes })),
   };
   return { basis, effects: effectsOf(basis) };
@@ -105,14 +113,15 @@ function guess({ disks }: GuestDetail): number {
   return Math.round(disks.reduce((total, { bytes }) => total + bytes, 0) / 4);
 }
 
-/** A folder rather than anything else: its files can be copied. @throws storage_none */
+/** A folder rather than anything else: its files can be copied. @throws storage_none, storage_unknown */
 function backupStorage(storages: readonly StorageView[], node: string): StorageView {
   const fit = storages.filter((each) => each.active && each.content.includes('backup') && (each.node === node || each.shared));
   const [first] = fit.toSorted(
     (one, other) => Number(one.path === null) - Number(other.path === null) || one.name.localeCompare(other.name),
   );
-  if (first === undefined) throw new VigieError('storage_none', { node });
-  return first;
+  if (first !== undefined) return first;
+  refuseUnknown(storages.filter((each) => each.node === node && each.content.includes('backup')));
+  throw new VigieError('storage_none', { node });
 }
 
 /** Where a backup is first, and how big it will be, about. */
@@ -130,6 +139,14 @@ function copyTarget({ guestFiles }: PlanClients, storages: readonly StorageView[
   const target = others.toSorted((one, other) => one.node.localeCompare(other.node)).find((each) => guestFiles.reaches(each.node));
   if (target === undefined || target.path === null) return null;
   return { node: target.node, folder: target.path, share: requireRoom(target, bytes) };
+}
+
+/** Another machine that has the same storage, as far as the configuration says, and can't be asked for it. */
+function silentTarget({ guestFiles }: PlanClients, storages: readonly StorageView[], { node, storage }: Original): SilentTarget | null {
+  const silent = storages.find(
+    (each) => each.name === storage && each.node !== node && !each.shared && guestFiles.reaches(each.node) && each.unknown !== null,
+  );
+  return silent === undefined ? null : { node: silent.node, reason: silent.unknown ?? '' };
 }
 
 function effectsOf({ guest, storage, copy, prune }: VmBackupBasis): Effect[] {

@@ -69,11 +69,14 @@ async function copyAndPrune(context: VmBackupRun, backup: Backup, ended: TaskSuc
   };
 }
 
-/** The file of this operation, by its notes. @throws guest_backup_missing */
+/** The file of this operation, by its notes. @throws guest_backup_missing, storage_unknown */
 async function dumpOf({ basis, clients, operation }: VmBackupRun, signal: AbortSignal): Promise<GuestBackupView> {
-  const file = ownFile(await clients.hypervisor.backups(basis.vmid, signal), operation);
-  if (file === undefined) throw new VigieError('guest_backup_missing', { guest: basis.guest });
-  return file;
+  const { files, unknown } = await clients.hypervisor.backups(basis.vmid, signal);
+  const file = ownFile(files, operation);
+  if (file !== undefined) return file;
+  const [silent] = unknown.filter(({ name, node }) => name === basis.storage && node === basis.node);
+  if (silent !== undefined) throw new VigieError('storage_unknown', { storage: silent.name, node: silent.node, reason: silent.reason });
+  throw new VigieError('guest_backup_missing', { guest: basis.guest });
 }
 
 function ownFile(files: readonly GuestBackupView[], operation: string): GuestBackupView | undefined {
@@ -152,7 +155,7 @@ async function prune(context: VmBackupRun, old: VmPruned, signal: AbortSignal): 
   if (backup === undefined) return null;
   const task = await hypervisor.deleteBackup(old.path, signal);
   const ended = task === null ? null : await awaitTask({ ...context, hypervisor }, task, { doing: 'backup-delete' });
-  const left = await hypervisor.backups(basis.vmid, signal);
+  const { files: left } = await hypervisor.backups(basis.vmid, signal);
   if (task !== null && left.some(({ id }) => id === old.path)) throw taskFailed(task, ended, 'backup-delete');
   for (const { place, path } of backup.copies) await guestFiles.remove({ node: place, path }, signal);
   return await recorded(context, { ...backup, prunedAt: clients.self.now() });
@@ -168,6 +171,6 @@ export async function verifyVmBackup(context: {
 }): Promise<StepFinding> {
   const { basis, clients, operation, startedAt, step } = context;
   if (step !== 'vzdump') return { state: 'not-done' };
-  if (ownFile(await clients.hypervisor.backups(basis.vmid), operation) !== undefined) return { state: 'done', result: null };
+  if (ownFile((await clients.hypervisor.backups(basis.vmid)).files, operation) !== undefined) return { state: 'done', result: null };
   return await findTask(clients.hypervisor, { vmid: basis.vmid, kinds: ['vzdump'], startedAt }, leftNothing);
 }

@@ -7,7 +7,9 @@ import type { ServiceFacts } from '#ports/inventory.ts';
 import { formatImage, parseImage, type ImageReference, type ServiceView, type UpdatePolicy } from '#ports/swarm.ts';
 import type { RunContext, StepFinding } from '../definition.ts';
 import { databasesBehind, dumpLocks, takeDumps, type DumpBefore, type DumpOfRelease } from './dump-before.ts';
-import { followRollout } from './follow.ts';
+import { seeJobThrough } from './job.ts';
+import { replacing, requirePlace, type Short } from './place.ts';
+import { seeThrough, verifySeeThrough } from './see-through.ts';
 import { sendUpdate, verifyUpdate } from './update.ts';
 
 /** What a change of image starts from and leads to; hashed, approved, and looked at again right before the effect. */
@@ -34,6 +36,10 @@ export type ImageBasis = {
   readonly undumped?: readonly DumpBefore[];
   /** Dumps from before the release that is gone back from. */
   readonly way_back?: readonly DumpOfRelease[];
+  /** Not all of its tasks have room. A plan that an earlier vigie made has neither this nor the next. */
+  readonly short?: Short | null;
+  /** A job's last run: the change runs it again. */
+  readonly job?: { readonly iteration: number; readonly completions: number | null } | null;
 };
 
 type ImageClients = Pick<ReadClients, 'swarm' | 'inventory' | 'databases' | 'backups'>;
@@ -62,6 +68,8 @@ export async function planImage(
   const policy = policyFor(current, facts);
   const found = await clients.swarm.resolveImage(formatImage(target), signal);
   const behind = await databasesBehind(clients, current.name);
+  const same = current.image.digest === found.digest;
+  const short = same ? null : await requirePlace(clients.swarm, current, replacing(current), signal);
   const basis: ImageBasis = {
     service: current.name,
     spec_hash: current.specHash,
@@ -82,8 +90,9 @@ export async function planImage(
     dumps: noDump ? [] : behind,
     undumped: noDump ? behind : [],
     way_back: wayBack,
+    short,
+    job: current.job === null ? null : { iteration: current.job.iteration, completions: current.job.completions },
   };
-  const same = current.image.digest === found.digest;
   if (same) return { basis, effects: [] };
   const dumps = (noDump ? [] : behind).map(({ database }) => ({ kind: 'dump', name: database }));
   return { basis, effects: [...dumps, { kind: 'image', from: basis.from, to: basis.to }, ...policyEffects(current.policy, policy)] };
@@ -109,6 +118,8 @@ function policyFor(current: ServiceView, facts: ServiceFacts): UpdatePolicy {
   if (facts.database && current.policy.order === 'start-first') throw new VigieError('database_start_first', { service: current.name });
   if (facts.database && (current.replicas ?? 2) > 1)
     throw new VigieError('database_replicas', { service: current.name, replicas: current.replicas });
+  // Docker takes no policy of a job: it has nothing to go back to.
+  if (current.job !== null) return current.policy;
   const monitorMs = Math.max(current.policy.monitorMs, monitorPeriod(current.healthcheck));
   return { ...current.policy, failureAction: 'rollback', monitorMs };
 }
@@ -140,14 +151,12 @@ export async function runImage(context: ImageRun): Promise<JsonObject> {
   await step('note-others', 'repeatable', async () => await noteOthers(context));
   if (basis.self) await step('copy-store', 'repeatable', () => clients.self.copyStore(context.operation));
   const since = await step('update', 'repeatable', (signal) =>
-    sendUpdate(clients, basis, { image: basis.to, policy: basis.policy }, signal),
+    sendUpdate(clients, basis, { image: basis.to, ...(basis.job == null ? { policy: basis.policy } : {}) }, signal),
   );
-  const follow = { swarm: clients.swarm, signal: context.signal, pause: context.pause, progress: context.progress };
-  const goal = { digest: basis.digest, reported: true, since };
-  const rollout = await step('follow', 'repeatable', async () => {
-    const { running, wanted } = await followRollout(follow, basis.service, goal, basis.settle_ms);
-    return { running, wanted };
-  });
+  const rollout =
+    basis.job == null
+      ? await seeThrough(context, { digest: basis.digest, reported: true, since }, (now) => now.image.digest === basis.digest)
+      : await seeJobThrough(context, basis.service, basis.job.iteration);
   const release = await step('enter-release', 'repeatable', () => enterRelease(context));
   return {
     ...rollout,
@@ -206,6 +215,6 @@ export async function verifyImage(context: {
   readonly basis: ImageBasis;
   readonly clients: Pick<Clients, ImageUses>;
 }): Promise<StepFinding> {
-  if (context.step !== 'update') return { state: 'not-done' };
+  if (context.step !== 'update') return await verifySeeThrough(context);
   return await verifyUpdate(context, (now) => now.image.digest === context.basis.digest);
 }

@@ -24,7 +24,7 @@ export async function sendUpdate(
 }
 
 /** Docker's clock and vigie's may differ by so much. */
-const CLOCK_SKEW_MS = 5_000;
+export const CLOCK_SKEW_MS = 5_000;
 
 /**
  * Whether an update was sent: the specification is the old one (not sent, or sent and rolled back since), or the wanted

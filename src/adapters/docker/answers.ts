@@ -24,9 +24,25 @@ export const updateConfig = z.looseObject({
   Order: z.string().optional(),
 });
 
+const resources = z.looseObject({ NanoCPUs: z.number().optional(), MemoryBytes: z.number().optional() });
+const reservations = z.looseObject({ Reservations: resources.optional() });
+const platform = z.looseObject({ OS: z.string().optional(), Architecture: z.string().optional() });
+
+const ports = z.array(
+  z.looseObject({ PublishMode: z.string().optional(), PublishedPort: z.number().optional(), Protocol: z.string().optional() }),
+);
+
 const taskTemplate = z.looseObject({
   ContainerSpec: z.looseObject({ Image: z.string(), Healthcheck: healthcheck.optional() }),
-  Placement: z.looseObject({ Constraints: z.array(z.string()).nullish() }).optional(),
+  Resources: reservations.nullish(),
+  RestartPolicy: z.looseObject({ Condition: z.string().optional(), MaxAttempts: z.number().optional() }).nullish(),
+  Placement: z
+    .looseObject({
+      Constraints: z.array(z.string()).nullish(),
+      Platforms: z.array(platform).nullish(),
+      MaxReplicas: z.number().optional(),
+    })
+    .optional(),
   ForceUpdate: z.number().optional(),
 });
 
@@ -37,9 +53,11 @@ export const serviceSpec = z.looseObject({
   Mode: z.looseObject({
     Replicated: z.looseObject({ Replicas: z.number().optional() }).optional(),
     Global: z.unknown().optional(),
-    ReplicatedJob: z.looseObject({ MaxConcurrent: z.number().optional() }).optional(),
+    ReplicatedJob: z.looseObject({ MaxConcurrent: z.number().optional(), TotalCompletions: z.number().optional() }).optional(),
+    GlobalJob: z.unknown().optional(),
   }),
   UpdateConfig: updateConfig.optional(),
+  EndpointSpec: z.looseObject({ Ports: ports.nullish() }).nullish(),
 });
 
 export const serviceAnswer = z.looseObject({
@@ -55,6 +73,7 @@ export const serviceAnswer = z.looseObject({
     })
     .optional(),
   ServiceStatus: z.looseObject({ RunningTasks: z.number() }).optional(),
+  JobStatus: z.looseObject({ JobIteration: z.looseObject({ Index: z.number().optional() }).optional() }).nullish(),
 });
 
 export const taskAnswer = z.looseObject({
@@ -62,9 +81,15 @@ export const taskAnswer = z.looseObject({
   CreatedAt: z.string(),
   Slot: z.number().optional(),
   NodeID: z.string().optional(),
+  ServiceID: z.string().optional(),
   DesiredState: z.string(),
-  Spec: z.looseObject({ ContainerSpec: z.looseObject({ Image: z.string() }).optional() }),
-  Status: z.looseObject({ State: z.string(), Err: z.string().optional() }),
+  Spec: z.looseObject({ ContainerSpec: z.looseObject({ Image: z.string() }).optional(), Resources: reservations.nullish() }),
+  Status: z.looseObject({
+    State: z.string(),
+    Err: z.string().optional(),
+    PortStatus: z.looseObject({ Ports: ports.nullish() }).nullish(),
+  }),
+  JobIteration: z.looseObject({ Index: z.number().optional() }).nullish(),
 });
 
 export const nodeAnswer = z.looseObject({
@@ -72,9 +97,17 @@ export const nodeAnswer = z.looseObject({
   Spec: z.looseObject({
     Role: z.enum(['manager', 'worker']),
     Availability: z.enum(['active', 'pause', 'drain']),
+    Labels: labels,
   }),
-  Description: z.looseObject({ Hostname: z.string().optional() }).optional(),
-  Status: z.looseObject({ State: z.enum(['ready', 'down', 'unknown', 'disconnected']) }),
+  Description: z
+    .looseObject({
+      Hostname: z.string().optional(),
+      Platform: platform.optional(),
+      Resources: resources.optional(),
+      Engine: z.looseObject({ Labels: labels }).nullish(),
+    })
+    .optional(),
+  Status: z.looseObject({ State: z.enum(['ready', 'down', 'unknown', 'disconnected']), Addr: z.string().optional() }),
   ManagerStatus: z.looseObject({ Leader: z.boolean().optional() }).optional(),
 });
 

@@ -6,15 +6,18 @@ interface Adding {
   addRequest(request: ClientRequest, ...rest: unknown[]): void;
 }
 
+/** Logs are read as they come, by whoever asked for them. */
+const STREAMED = /\/services\/[^/]+\/logs\?/u;
+
 /**
- * Ends answers that are larger than any that vigie needs: dockerode reads them whole, logs of a hundred tasks too. What was upgraded to a
- * stream of its own (a command in a container) isn't an answer.
+ * Ends answers that are larger than any that vigie needs: dockerode reads them whole. What was upgraded to a stream of its own (a command
+ * in a container) isn't an answer.
  */
 export function boundAnswers<T extends Agent>(agent: T): T {
   if (!isAdding(agent)) return agent;
   const add = agent.addRequest.bind(agent);
   agent.addRequest = (request, ...rest) => {
-    request.prependListener('response', count);
+    if (!STREAMED.test(request.path)) request.prependListener('response', count);
     add(request, ...rest);
   };
   return agent;

@@ -11,6 +11,8 @@ import { updateService } from './update-service.ts';
 
 export type SwarmOptions = DaemonAddress & {
   readonly registries?: Registries;
+  /** How Docker is reached on other nodes, which may hold an image whose registry doesn't answer. */
+  readonly nodes?: readonly DaemonAddress[];
   /** For each request, its whole answer included; 30 s by default. */
   readonly timeoutMs?: number;
 };
@@ -44,19 +46,22 @@ const version = z.looseObject({ ApiVersion: z.string() });
  * @throws TypeError for plain TCP to another machine
  */
 export function connectSwarm(options: SwarmOptions): SwarmConnection {
-  checkAddress(options);
-  const { registries = {}, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const { registries = {}, timeoutMs = DEFAULT_TIMEOUT_MS, nodes: others = [] } = options;
+  for (const address of [options, ...others]) checkAddress(address);
   const daemon = new Daemon(options, nameOf(options), timeoutMs);
+  const nodes = others.map((address) => new Daemon(address, nameOf(address), timeoutMs));
   return {
     services: async (signal) => (await listServices(daemon, signal)).map((answer) => viewOf(daemon, answer)),
     service: async (name, signal) => viewOf(daemon, await findService(daemon, name, signal)),
     tasks: (service, signal) => listTasks(daemon, service, signal),
     nodes: (signal) => listNodes(daemon, signal),
-    resolveImage: (reference, signal) => resolveImage(daemon, registries, reference, signal),
+    resolveImage: (reference, signal) => resolveImage({ manager: daemon, nodes, registries }, reference, signal),
     logs: (service, query, signal) => serviceLogs(daemon, service, query, signal),
     update: (service, index, change, signal) => updateService({ daemon, registries }, { service, version: index }, change, signal),
     ping: (signal) => ping(daemon, signal),
-    close: () => daemon.close(),
+    close: async () => {
+      for (const each of [daemon, ...nodes]) await each.close();
+    },
   };
 }
 

@@ -25,6 +25,13 @@ function membersOf(value: unknown): Record<string, unknown> {
 }
 
 /**
+ * A manager's words while the Swarm has no leader, or hasn't agreed in time: for a while after one is lost, and as long as too few are left.
+ * Whatever was sent may have been done or not, as with no answer at all.
+ */
+const NO_LEADER =
+  /does not have a leader|lost leader status|no elected cluster leader|raft node is stopped|context deadline exceeded|code = (?:Unavailable|DeadlineExceeded)/;
+
+/**
  * The error of a failed request. Nothing of what was sent is in it, credentials least of all.
  * @param host how the daemon is reached, as a person knows it
  */
@@ -32,6 +39,7 @@ export function failureOf(host: string, thrown: unknown): VigieError {
   if (thrown instanceof VigieError) return thrown;
   const refusal = refusalOf(thrown);
   if (refusal === null) return new VigieError('swarm_unreachable', { host, reason: reasonOf(thrown) }, thrown);
+  if (NO_LEADER.test(refusal.message)) return new VigieError('swarm_unreachable', { host, reason: refusal.message }, thrown);
   if (refusal.message.includes('not a swarm manager')) return new VigieError('swarm_not_manager', { host }, thrown);
   return new VigieError('swarm_refused', { host, reason: refusal.message }, thrown);
 }

@@ -8,6 +8,7 @@ import { updateConfigOf } from './update-policy.ts';
  * @throws image_invalid, service_not_replicated
  */
 export function changedSpec(spec: ServiceSpec, change: ServiceChange): ServiceSpec {
+  if (change.back === true) return spec;
   return [withImage, withReplicas, withPolicy, withForce].reduce((changed, apply) => apply(changed, change), spec);
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { NodeView, TaskView } from '#ports/swarm.ts';
-import { nodeAnswer, taskAnswer } from './answers.ts';
+import { type NodeAnswer, nodeAnswer, taskAnswer } from './answers.ts';
 import type { Daemon } from './daemon.ts';
 import { findService } from './services.ts';
 import { nodeView, taskView } from './views.ts';
@@ -8,17 +8,27 @@ import { nodeView, taskView } from './views.ts';
 const nodes = z.array(nodeAnswer);
 const tasks = z.array(taskAnswer);
 
+/** With what is meant to run on each: two requests, whatever their number. */
 export async function listNodes(daemon: Daemon, signal?: AbortSignal): Promise<readonly NodeView[]> {
-  const answers = await daemon.ask(nodes, signal, (call) => {
+  const filters = JSON.stringify({ 'desired-state': ['running'] });
+  const [answers, running] = await Promise.all([
+    nodeAnswers(daemon, signal),
+    daemon.ask(tasks, signal, (call) => call.docker.listTasks({ filters, abortSignal: call.signal })),
+  ]);
+  return answers.map((answer) => nodeView(answer, running));
+}
+
+function nodeAnswers(daemon: Daemon, signal?: AbortSignal): Promise<readonly NodeAnswer[]> {
+  return daemon.ask(nodes, signal, (call) => {
     const query = { abortSignal: call.signal };
     return call.docker.listNodes(query);
   });
-  return answers.map(nodeView);
 }
 
 /** Names of the nodes by their ids. */
 export async function hostnames(daemon: Daemon, signal?: AbortSignal): Promise<ReadonlyMap<string, string>> {
-  return new Map((await listNodes(daemon, signal)).map(({ id, hostname }) => [id, hostname]));
+  const answers = await nodeAnswers(daemon, signal);
+  return new Map(answers.map((answer) => [answer.ID, answer.Description?.Hostname ?? answer.ID]));
 }
 
 /** Newest first. @throws service_unknown */

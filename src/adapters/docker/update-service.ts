@@ -8,11 +8,13 @@ import { findService } from './services.ts';
 
 /** Docker's words when the version index isn't the service's any more. */
 const OUT_OF_SEQUENCE = 'update out of sequence';
+/** And when it has gone back already, or was never updated. */
+const NOTHING_BEFORE = 'does not have a previous spec';
 
 /**
  * Sends one update, with the version that the plan saw, and the credentials of the image's registry: without them, nodes
  * that don't hold the image can't start a task.
- * @throws service_unknown, service_changed, image_invalid, service_not_replicated
+ * @throws service_unknown, service_changed, image_invalid, service_not_replicated, service_no_way_back
  */
 export async function updateService(
   { daemon, registries }: { readonly daemon: Daemon; readonly registries: Registries },
@@ -25,11 +27,15 @@ export async function updateService(
   if (current.Index !== version) throw new VigieError('service_changed', { service });
   const image = parseImage(spec.TaskTemplate.ContainerSpec.Image);
   const authconfig = image === null ? undefined : registryAuth(image.repository, registries);
-  const body = { _query: { version }, _body: spec, authconfig };
+  // Docker wants a specification with a request to go back too, and doesn't look at it.
+  const query = change.back === true ? { version, rollback: 'previous' } : { version };
+  const body = { _query: query, _body: spec, authconfig };
   try {
     await daemon.send(signal, (call) => call.docker.getService(id).update({ ...body, abortSignal: call.signal }));
   } catch (error) {
-    if (refusalOf(error)?.message.includes(OUT_OF_SEQUENCE) !== true) throw error;
-    throw new VigieError('service_changed', { service }, error);
+    const refusal = refusalOf(error)?.message ?? '';
+    if (refusal.includes(OUT_OF_SEQUENCE)) throw new VigieError('service_changed', { service }, error);
+    if (refusal.includes(NOTHING_BEFORE)) throw new VigieError('service_no_way_back', { service }, error);
+    throw error;
   }
 }

@@ -4,6 +4,8 @@ import { type ImageReference, type NodeView, parseImage, type ServiceView, type 
 import type { NodeAnswer, ServiceAnswer, ServiceSpec, TaskAnswer } from './answers.ts';
 import { asJson, hashable } from './json.ts';
 import { routesOf } from './routes.ts';
+import { jobOf } from './job.ts';
+import { loadOf, needsOf, platformOf } from './needs.ts';
 import { healthcheckOf, policyOf } from './update-policy.ts';
 
 const STACK_LABEL = 'com.docker.stack.namespace';
@@ -38,6 +40,8 @@ export function serviceView(answer: ServiceAnswer, running: number): ServiceView
     labels,
     policy: policyOf(spec.UpdateConfig),
     healthcheck: healthcheckOf(spec.TaskTemplate.ContainerSpec.Healthcheck),
+    needs: needsOf(spec),
+    job: jobOf(answer),
     update: updateOf(answer.UpdateStatus),
   };
 }
@@ -54,10 +58,12 @@ export function taskView(answer: TaskAnswer, hostnames: ReadonlyMap<string, stri
     error: status.Err ?? null,
     image: imageOf(answer.Spec.ContainerSpec?.Image ?? ''),
     createdAt: Date.parse(answer.CreatedAt),
+    iteration: answer.JobIteration ? (answer.JobIteration.Index ?? 0) : null,
   };
 }
 
-export function nodeView(answer: NodeAnswer): NodeView {
+/** @param tasks all that are meant to run, of whatever service and node */
+export function nodeView(answer: NodeAnswer, tasks: readonly TaskAnswer[]): NodeView {
   return {
     id: answer.ID,
     hostname: answer.Description?.Hostname ?? answer.ID,
@@ -65,6 +71,13 @@ export function nodeView(answer: NodeAnswer): NodeView {
     availability: answer.Spec.Availability,
     state: answer.Status.State,
     leader: answer.ManagerStatus?.Leader ?? false,
+    address: answer.Status.Addr ?? null,
+    labels: answer.Spec.Labels ?? {},
+    engineLabels: answer.Description?.Engine?.Labels ?? {},
+    platform: platformOf(answer.Description?.Platform),
+    memoryBytes: answer.Description?.Resources?.MemoryBytes ?? 0,
+    nanoCpus: answer.Description?.Resources?.NanoCPUs ?? 0,
+    load: tasks.filter(({ NodeID: node }) => node === answer.ID).map(loadOf),
   };
 }
 

@@ -62,7 +62,11 @@ export function actionsOn(client: Client): Actions {
       return await started(client, { method: 'POST', path: ['nodes', guest.node, 'vzdump'], params }, guest, signal);
     },
     async deleteBackup(id, signal) {
-      const found = (await backupViews(client, null, signal)).find((backup) => backup.id === id);
+      const { files, unknown } = await backupViews(client, null, signal);
+      const found = files.find((backup) => backup.id === id);
+      // What nobody can see isn't gone.
+      const [silent] = found === undefined ? unknown.filter(({ name }) => id.startsWith(`${name}:`)) : [];
+      if (silent !== undefined) throw new VigieError('storage_unknown', { storage: silent.name, node: silent.node, reason: silent.reason });
       if (found === undefined) return null;
       const path = ['nodes', found.node, 'storage', found.storage, 'content', id];
       return await client.write({ method: 'DELETE', path }, signal, { node: found.node });

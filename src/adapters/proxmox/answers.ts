@@ -67,7 +67,18 @@ export const STORAGES = z.array(
   }),
 );
 
-export const STORAGE_CONFIGS = z.array(z.looseObject({ storage: z.string(), path: z.string().optional() }));
+export const STORAGE_CONFIGS = z.array(
+  z.looseObject({
+    storage: z.string(),
+    path: z.string().optional(),
+    type: z.string().default(''),
+    content: z.string().default(''),
+    /** Where it is; left out: on all. */
+    nodes: z.string().optional(),
+    shared: flag.default(false),
+    disable: flag.default(false),
+  }),
+);
 
 export const CONTENT = z.array(
   z.looseObject({

@@ -34,12 +34,18 @@ async function connectConfigured(config: Config['swarm']): Promise<SwarmConnecti
   if (config === undefined) return null;
   const { connectSwarm } = await import('#adapters/docker/connect-swarm.ts');
   const docker = await configuredDocker(config);
-  const client = connectSwarm({ ...docker.address, registries: config.registries, timeoutMs: durationMs(config.timeout) });
+  const nodes = await Promise.all(Object.values(config.nodes).map(configuredDocker));
+  const client = connectSwarm({
+    ...docker.address,
+    nodes: nodes.map(({ address }) => address),
+    registries: config.registries,
+    timeoutMs: durationMs(config.timeout),
+  });
   return {
     ...client,
     async close() {
       await client.close();
-      await docker.close();
+      for (const each of [docker, ...nodes]) await each.close();
     },
   };
 }

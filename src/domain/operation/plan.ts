@@ -1,5 +1,5 @@
 import { canonicalHash } from '#kernel/hash.ts';
-import type { Json, JsonObject } from '#kernel/json.ts';
+import type { Json } from '#kernel/json.ts';
 import type { Effect, Operation, Plan } from './operation.ts';
 import type { Risk } from './states.ts';
 
@@ -45,16 +45,4 @@ export function namesPlan(word: string, { hash }: Pick<Plan, 'hash'>): boolean {
 
 function digits(hash: string): string {
   return hash.slice(hash.indexOf(':') + 1);
-}
-
-/** What differs between what was approved and what would happen now, one line an effect, for people. */
-export function planDifference(before: Plan, after: Plan): JsonObject {
-  const old = new Set(before.effects.map((effect) => JSON.stringify(effect)));
-  const fresh = new Set(after.effects.map((effect) => JSON.stringify(effect)));
-  return {
-    gone: before.effects.filter((effect) => !fresh.has(JSON.stringify(effect))),
-    added: after.effects.filter((effect) => !old.has(JSON.stringify(effect))),
-    // The effects may read the same while what they start from has moved.
-    basis_only: old.size === fresh.size && [...old].every((line) => fresh.has(line)),
-  };
 }

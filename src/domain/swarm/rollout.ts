@@ -30,6 +30,8 @@ export interface TaskFailure {
 
 export interface Rollout {
   readonly state: 'progressing' | 'completed' | 'rolling-back' | 'rolled-back' | 'paused';
+  /** Docker itself has nothing left to do, or reports nothing: what is missing is only that the tasks run. */
+  readonly dockerDone: boolean;
   readonly running: number;
   readonly wanted: number;
   readonly failures: readonly TaskFailure[];
@@ -44,8 +46,11 @@ export function judgeRollout(service: RolloutService, tasks: readonly RolloutTas
   const meant = tasks.filter((task) => task.desired === 'running');
   const running = meant.filter((task) => task.state === 'running' && fitsGoal(task, goal)).length;
   const wanted = service.replicas ?? Math.max(1, meant.length);
-  const facts = { running, wanted, failures: failuresOf(tasks, goal.since), message: service.update?.message ?? '' };
-  const status = goal.reported ? (service.update?.state ?? 'none') : 'completed';
+  // Where no task is wanted Docker has nothing to report.
+  const reported = goal.reported && (service.replicas !== 0 || service.update !== null);
+  const status = reported ? (service.update?.state ?? 'none') : 'completed';
+  const message = service.update?.message ?? '';
+  const facts = { dockerDone: status === 'completed', running, wanted, failures: failuresOf(tasks, goal.since), message };
   if (status === 'rollback_completed') return { ...facts, state: 'rolled-back' };
   if (status === 'rollback_started') return { ...facts, state: 'rolling-back' };
   if (status === 'paused' || status === 'rollback_paused') return { ...facts, state: 'paused' };
@@ -58,7 +63,7 @@ function fitsGoal(task: RolloutTask, goal: RolloutGoal): boolean {
 }
 
 /** Each error once, with how often it was seen; newest first. */
-function failuresOf(tasks: readonly RolloutTask[], since: number): readonly TaskFailure[] {
+export function failuresOf(tasks: readonly Pick<RolloutTask, 'error' | 'node' | 'createdAt'>[], since: number): readonly TaskFailure[] {
   const found = new Map<string, TaskFailure>();
   for (const task of tasks) {
     if (task.error === null || task.error === '' || task.createdAt < since) continue;

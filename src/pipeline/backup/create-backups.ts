@@ -1,7 +1,7 @@
 import type { Backups } from '#ports/backups.ts';
 import { enter, type Archive } from './archive.ts';
 import { copy } from './copy.ts';
-import { find, strangers, views } from './list.ts';
+import { amiss, find, strangers, views } from './list.ts';
 import { open } from './open.ts';
 import { prunable, prune } from './prune.ts';
 import { take } from './take.ts';
@@ -14,6 +14,7 @@ export function createBackups(archive: Archive): Backups {
     get: (target, id) => find(archive, target, id),
     places: (signal) => views(archive, signal),
     prunable: (target, now) => prunable(archive, target, now),
+    amiss: (target, signal) => amiss(archive, target, signal),
     strangers: (target, signal) => strangers(archive, target, signal),
     take: (database, options) => take(archive, database, options),
     copy: (backup, options) => copy(archive, backup, options),

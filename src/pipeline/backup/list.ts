@@ -2,7 +2,7 @@ import { problemOf, VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
 import type { Backup } from '#domain/backup/backup.ts';
 import { backupFolder, manifestPath } from '#domain/backup/path.ts';
-import type { PlaceView } from '#ports/backups.ts';
+import type { Amiss, PlaceView } from '#ports/backups.ts';
 import type { BackupPlace } from '#ports/places.ts';
 import { known, type Archive } from './archive.ts';
 
@@ -47,4 +47,15 @@ export async function strangers(archive: Archive, target: string, signal?: Abort
   const owned = new Set((await known(archive, target)).flatMap(({ path }) => [path, manifestPath(path)]));
   const files = await archive.places.main.list(backupFolder(target), signal);
   return files.map(({ path }) => path).filter((path) => !owned.has(path));
+}
+
+/** What somebody cut short, or took away, in the main place: its length tells, without reading it. */
+export async function amiss(archive: Archive, target: string, signal?: AbortSignal): Promise<readonly Amiss[]> {
+  const files = await archive.places.main.list(backupFolder(target), signal);
+  const lengths = new Map(files.map(({ path, bytes }) => [path, bytes]));
+  return (await known(archive, target)).flatMap(({ id, path, bytes }) => {
+    const found = lengths.get(path) ?? null;
+    // A copy elsewhere may be all that is left, as the ledger knows.
+    return path === '' || found === bytes ? [] : [{ id, found }];
+  });
 }

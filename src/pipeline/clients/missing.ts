@@ -10,6 +10,7 @@ export const NO_BACKUPS: Backups = {
   places: noBackups,
   prunable: noBackups,
   strangers: noBackups,
+  amiss: noBackups,
   take: noBackups,
   copy: noBackups,
   open: noBackups,

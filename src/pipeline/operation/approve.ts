@@ -1,6 +1,7 @@
 import type { Operation, Person } from '#domain/operation/operation.ts';
-import { planDifference } from '#domain/operation/plan.ts';
+import { planDifference } from '#domain/operation/plan-difference.ts';
 import { asksSomebody } from '#domain/operation/policy.ts';
+import { turnBefore, type Turn } from '#domain/operation/turn.ts';
 import { tally } from '#domain/operation/votes.ts';
 import { LockConflict } from '#ports/store.ts';
 import { problemOf } from '#kernel/errors.ts';
@@ -49,6 +50,8 @@ export async function approve(context: Context, operation: Operation, signal: Ab
     await apply(context, id, { kind: 'tampered', by: null }, await eligible(context, operation));
     return null;
   }
+  const turn = turnBefore(operation, await context.store.operations.operations({ states: ['approved'], limit: 500 }));
+  if (turn !== null) return await heldBy(context, id, goesFirst(turn));
   try {
     await apply(context, id, { kind: 'locking' }, people);
   } catch (error) {
@@ -118,16 +121,26 @@ export async function eligible(context: Context, operation: Operation): Promise<
 async function heldBy(
   context: Context,
   id: string,
-  problem: { code: 'locked' | 'directory_unreachable'; params: Record<string, string | null> },
+  problem: { code: 'locked' | 'not_its_turn' | 'directory_unreachable'; params: Record<string, string | null> },
 ): Promise<null> {
   await apply(context, id, { kind: 'held', problem });
   return null;
 }
 
+/** Who was approved before, and waits for the same lock. */
+function goesFirst({ first, lock }: Turn) {
+  const params = { lock, first: first.id, action: whatOf(first), requester: first.requester.username };
+  return { code: 'not_its_turn' as const, params };
+}
+
+function whatOf({ action, target }: Operation): string {
+  return [action, target].filter((word) => word !== null).join(' ');
+}
+
 /** Who holds the lock, with what, and what to type. */
 async function holder(context: Context, { held }: LockConflict) {
   const other = await context.store.operations.operation(held.operation);
-  const what = other === null ? null : [other.action, other.target].filter((word) => word !== null).join(' ');
+  const what = other === null ? null : whatOf(other);
   return {
     code: 'locked' as const,
     params: { lock: held.path, holder: held.operation, action: what, requester: other?.requester.username ?? null },

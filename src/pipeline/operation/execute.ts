@@ -8,21 +8,9 @@ import { Approved } from './approve.ts';
 import { clientsFor } from './clients.ts';
 import { actionOf } from './plan.ts';
 import { createStepper, Indeterminate } from './step.ts';
+import { Stopped } from './stopped.ts';
 import type { Context } from './context.ts';
 import type { PuttingBack } from '#actions/definition.ts';
-
-/** Why a run is stopped from outside. `park`: vigie is stopping; the operation goes on at the next start. */
-export type StopReason = 'cancel' | 'timeout' | 'park';
-
-export class Stopped extends Error {
-  override readonly name = 'Stopped';
-  readonly reason: StopReason;
-
-  constructor(reason: StopReason) {
-    super(reason);
-    this.reason = reason;
-  }
-}
 
 /** Handlers without a readable duration are given this. */
 const DEFAULT_TIMEOUT_MS = 10 * 60_000;

@@ -1,3 +1,4 @@
+import { deadline } from '#kernel/abort.ts';
 import { VigieError } from '#kernel/errors.ts';
 import type { Proposal } from '#domain/operation/inbound.ts';
 import { asksSomebody } from '#domain/operation/policy.ts';
@@ -47,7 +48,8 @@ const PLAN_TIMEOUT_MS = 30_000;
 export async function plan(context: Context, operation: Operation, round: number, signal: AbortSignal): Promise<Planned> {
   const { entry, handler } = actionOf(context, operation);
   const person = await requesterOf(context, operation);
-  const within = AbortSignal.any([signal, AbortSignal.timeout(PLAN_TIMEOUT_MS)]);
+  const late = deadline(PLAN_TIMEOUT_MS, () => new VigieError('too_slow', { action: operation.action, limit: PLAN_TIMEOUT_MS }));
+  const within = AbortSignal.any([signal, late]);
   const clients = clientsFor<ReadClients>(context.clients, handler.uses);
   const { basis, effects } = await handler.plan({ input: operation.input, clients, person, signal: within, operation: operation.id });
   const risk = typeof handler.risk === 'string' ? handler.risk : handler.risk(operation.input, basis);

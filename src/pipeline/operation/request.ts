@@ -1,3 +1,4 @@
+import { deadline } from '#kernel/abort.ts';
 import { BOUNDS } from '#kernel/bounds.ts';
 import { problemOf, VigieError, type Problem } from '#kernel/errors.ts';
 import { isRecord, type JsonObject } from '#kernel/json.ts';
@@ -105,7 +106,7 @@ async function answer(context: Context, { person, parsed, proven }: Authorized, 
     input: parsed.input,
     clients: clientsFor<ReadClients>(context.clients, handler.uses),
     person,
-    signal: AbortSignal.timeout(QUERY_TIMEOUT_MS),
+    signal: deadline(QUERY_TIMEOUT_MS, () => new VigieError('too_slow', { action: handler.id, limit: QUERY_TIMEOUT_MS })),
   };
   const data = await context.reads.of(person.id, async () => {
     const about = await handler.target?.(given);

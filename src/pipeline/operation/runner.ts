@@ -6,8 +6,9 @@ import { isOver } from '#domain/operation/states.ts';
 import { postAuditHead } from './daily.ts';
 import { apply } from './apply.ts';
 import { approve, eligible, reapprove } from './approve.ts';
-import { execute, Stopped } from './execute.ts';
+import { execute } from './execute.ts';
 import { plan } from './plan.ts';
+import { Stopped } from './stopped.ts';
 import type { Context } from './context.ts';
 
 export interface Runner {

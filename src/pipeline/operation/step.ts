@@ -4,6 +4,7 @@ import type { Json } from '#kernel/json.ts';
 import type { Step, StepMode } from '#ports/store.ts';
 import type { StepFinding } from '#actions/definition.ts';
 import type { Context } from './context.ts';
+import { Stopped } from './stopped.ts';
 
 /** Nobody can tell whether a step took effect: a person has to look, and the locks stay. */
 export class Indeterminate extends Error {
@@ -29,6 +30,9 @@ const UNCERTAIN: ReadonlySet<ErrorCode> = new Set([
 ]);
 const TRIES = 3;
 const RETRY_AFTER_MS = 2_000;
+/** How long a system that doesn't answer is asked what became of a step: a Swarm takes its time to choose a leader. */
+const VERIFY_FOR_MS = 60_000;
+const VERIFY_EVERY_MS = 5_000;
 
 export interface StepControl {
   /** Cancel, time-out or park. A step that has begun sees it only if it may be repeated. */
@@ -48,11 +52,17 @@ export async function createStepper(context: Context, operation: string, control
   const { journal } = context.store;
   const past = new Map<string, Step>((await journal.steps(operation)).map((step) => [step.name, step]));
   const find = async (name: string, startedAt: number): Promise<StepFinding> => {
-    try {
-      return await control.verify(name, startedAt);
-    } catch (error) {
-      context.log.warn({ operation, step: name, error }, 'a step could not be verified');
-      return { state: 'unknown' };
+    for (const until = context.clock.now() + VERIFY_FOR_MS; ;) {
+      try {
+        return await control.verify(name, startedAt);
+      } catch (error) {
+        context.log.warn({ operation, step: name, error }, 'a step could not be verified');
+        if (!isAway(error) || context.clock.now() >= until) return { state: 'unknown' };
+        await context.clock.sleep(VERIFY_EVERY_MS, control.stop);
+        // The next start asks again; whoever cancels it leaves nobody to ask.
+        if (control.stop.reason instanceof Stopped && control.stop.reason.reason === 'park') throw control.stop.reason;
+        if (control.stop.aborted) return { state: 'unknown' };
+      }
     }
   };
   const finish = async (name: string, result: Json): Promise<Json> => {
@@ -93,6 +103,11 @@ export async function createStepper(context: Context, operation: string, control
   return async <R extends Json>(name: string, mode: StepMode, act: (signal: AbortSignal) => Promise<R>) =>
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the journal gives back what the same step stored
     (await run(name, mode, act)) as R;
+}
+
+/** It may be back in a moment, and knows then. */
+function isAway(error: unknown): boolean {
+  return error instanceof VigieError && error.code !== 'internal' && UNCERTAIN.has(error.code);
 }
 
 function isUncertain(error: unknown): boolean {

@@ -96,7 +96,7 @@ describe('the backup of a VM', () => {
     expect(backup).toMatchObject({ id: 'p7k', kind: 'vm', state: 'good', bytes: 4 * GB, sha256: result['sha256'], scheduled: true });
     expect(backup?.copies).toMatchObject([{ place: 'bob', path: vm.guestFiles.on('bob')[0], sha256: backup?.sha256 }]);
     expect(vm.guestFiles.on('bob')[0]).toMatch(/^\/var\/lib\/vz\/vigie\/vzdump-qemu-104-.*\.vma\.zst$/u);
-    expect((await vm.hypervisor.backups(104)).map(({ notes }) => notes)).toEqual(['vigie p7k']);
+    expect((await vm.hypervisor.backups(104)).files.map(({ notes }) => notes)).toEqual(['vigie p7k']);
     const doing = vm.shown.filter(isRecord).map((each) => `${String(each['doing'])} ${String(each['percent'])}`);
     expect(doing.some((each) => /^vzdump [1-9]\d*$/u.test(each))).toBe(true);
     expect(doing).toContain('copy 100');
@@ -110,7 +110,7 @@ describe('the backup of a VM', () => {
     }
     const { basis } = await few.plan('admin');
     expect((await few.backups.list({ target: 'admin', limit: 10 })).map(({ id }) => id)).toEqual(['ccc', 'bbb']);
-    expect((await few.hypervisor.backups(104)).map(({ notes }) => notes)).toEqual(['vigie bbb', 'vigie ccc']);
+    expect((await few.hypervisor.backups(104)).files.map(({ notes }) => notes)).toEqual(['vigie bbb', 'vigie ccc']);
     expect(few.guestFiles.on('bob')).toHaveLength(2);
     expect(basis).toMatchObject({ expected: 4 * GB, forecast: 11, prune: [{ id: 'bbb' }] });
     await few.close();

@@ -86,10 +86,10 @@ describe('the Docker adapter', () => {
   });
 
   it("gives Docker's own words for a refusal", async () => {
-    const { swarm, daemon } = await reach(json(503, { message: 'The swarm does not have a leader.' }));
+    const { swarm, daemon } = await reach(json(503, { message: 'This node is not ready.' }));
     await expect(swarm.nodes()).rejects.toMatchObject({
       code: 'swarm_refused',
-      params: { host: daemon.path, reason: 'The swarm does not have a leader.' },
+      params: { host: daemon.path, reason: 'This node is not ready.' },
     });
   });
 
@@ -147,7 +147,50 @@ describe('the Docker adapter', () => {
       if (url.includes('/logs')) response.writeHead(200).end(Buffer.concat([header, Buffer.from(own)]));
       else json(200, url.startsWith('/nodes') ? [] : [SERVICE])(request, response);
     });
-    expect(await swarm.logs('pad', { since: 0, tail: 10 })).toEqual([{ at: 0, stream: 'stderr', task: '', node: null, text: own.trim() }]);
+    expect(await swarm.logs('pad', { since: 0, tail: 10 })).toEqual({ lines: [], notes: [own.trim()], older: false, whole: true });
+  });
+
+  it.each([
+    "rpc error: code = Unknown desc = The swarm does not have a leader. It's possible that too few managers are online.",
+    'rpc error: code = DeadlineExceeded desc = context deadline exceeded',
+    'rpc error: code = Unknown desc = raft: failed to process the request: node lost leader status',
+    'rpc error: code = Unavailable desc = transport is closing',
+  ])('takes a Swarm without a leader for one that doesn’t answer: %s', async (message) => {
+    const { swarm } = await reach(json(500, { message }));
+    await expect(swarm.services()).rejects.toMatchObject({ code: 'swarm_unreachable', params: { reason: message } });
+  });
+
+  it('gives what came of a log that stalls, and says that there is more', async () => {
+    const line = '2026-11-23T19:05:53.636438007Z com.docker.swarm.task.id=t1 hello\n';
+    const { swarm } = await reach((request, response) => {
+      const { url = '' } = request;
+      if (url.includes('/logs'))
+        response.writeHead(200).write(Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 0, 0, line.length]), Buffer.from(line)]));
+      else json(200, url.startsWith('/nodes') ? [] : [SERVICE])(request, response);
+    });
+    const { lines, whole } = await swarm.logs('pad', { since: 0, tail: 10 });
+    expect(lines.map(({ text }) => text)).toEqual(['hello']);
+    expect(whole).toBe(false);
+  }, 15_000);
+
+  it('gives nothing of a log that never begins, and says so', async () => {
+    const { swarm } = await reach((request, response) => {
+      const { url = '' } = request;
+      if (!url.includes('/logs')) json(200, url.startsWith('/nodes') ? [] : [SERVICE])(request, response);
+    }, 10_000);
+    expect(await swarm.logs('pad', { since: 0, tail: 10 })).toEqual({ lines: [], notes: [], older: false, whole: false });
+  }, 15_000);
+
+  it('stops reading a log when its signal aborts', async () => {
+    const { swarm } = await reach((request, response) => {
+      const { url = '' } = request;
+      if (url.includes('/logs')) response.writeHead(200).flushHeaders();
+      else json(200, url.startsWith('/nodes') ? [] : [SERVICE])(request, response);
+    });
+    const reason = new Error('enough');
+    const abort = new AbortController();
+    setTimeout(() => abort.abort(reason), 100);
+    await expect(swarm.logs('pad', { since: 0, tail: 10 }, abort.signal)).rejects.toBe(reason);
   });
 
   it('does not speak plain TCP to another machine', () => {

@@ -24,6 +24,7 @@ afterAll(async () => {
 });
 
 const answers = (call: string, data: unknown): void => void server.reactions.set(call, { data });
+const fails = (call: string, status: number, words: string): void => void server.reactions.set(call, { status, words });
 const paramsOf = (call: string): unknown => server.asked.findLast((one) => one.call === call)?.params;
 const forbidden = (missing: string): object => ({ code: 'hypervisor_forbidden', params: { missing } });
 
@@ -178,7 +179,7 @@ describe('reading snapshots, storages and backups', () => {
   });
 
   it('lists backups oldest first, and finds their guest in the name', async () => {
-    expect(await hypervisor.backups(101)).toEqual([
+    expect((await hypervisor.backups(101)).files).toEqual([
       {
         id: 'local:backup/vzdump-qemu-101-2026_11_27-03_00_00.vma.zst',
         storage: 'local',
@@ -198,7 +199,36 @@ describe('reading snapshots, storages and backups', () => {
     const shared = [{ storage: 'nfs', type: 'nfs', content: 'backup', active: 1, shared: 1 }];
     for (const node of ['alice', 'bob']) answers(`GET /nodes/${node}/storage`, shared);
     answers('GET /nodes/alice/storage/nfs/content', [{ volid: 'nfs:backup/vzdump-lxc-200-2026_11_28-03_00_00.tar.zst', ctime: 1 }]);
-    expect((await hypervisor.backups(null)).map(({ vmid, node }) => [vmid, node])).toEqual([[200, 'alice']]);
+    expect((await hypervisor.backups(null)).files.map(({ vmid, node }) => [vmid, node])).toEqual([[200, 'alice']]);
+  });
+});
+
+describe('a part of the cluster that does not answer', () => {
+  it('leaves the storages of other nodes known, and its own as the configuration has them, unknown', async () => {
+    fails('GET /nodes/bob/storage', 596, 'Broken pipe');
+    const storages = await hypervisor.storages();
+    expect(storages.filter(({ node }) => node === 'alice').map(({ unknown, active }) => [unknown, active])).toEqual([
+      [null, true],
+      [null, true],
+    ]);
+    const silent = storages.filter(({ node }) => node === 'bob');
+    expect(silent.map(({ name }) => name)).toContain('local');
+    expect(silent.every(({ unknown, active }) => unknown?.includes('596') === true && !active)).toBe(true);
+  });
+
+  it('leaves the backups of other storages known', async () => {
+    fails('GET /nodes/bob/storage/local/content', 500, 'storage is not online');
+    const { files, unknown } = await hypervisor.backups(101);
+    expect(files).toHaveLength(2);
+    expect(unknown).toEqual([{ node: 'bob', name: 'local', reason: expect.stringContaining('not online') }]);
+  });
+
+  it('isn’t taken for an empty one: what nobody can see isn’t gone', async () => {
+    fails('GET /nodes/alice/storage/local/content', 500, 'storage is not online');
+    await expect(hypervisor.deleteBackup('local:backup/vzdump-qemu-101-2026_11_27-03_00_00.vma.zst')).rejects.toMatchObject({
+      code: 'storage_unknown',
+      params: { storage: 'local', node: 'alice' },
+    });
   });
 });
 

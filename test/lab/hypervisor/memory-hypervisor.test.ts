@@ -37,11 +37,11 @@ describe('the hypervisor in memory', () => {
     await clock.advance(100_000);
     expect((await hypervisor.taskLog(task, 1))[0]).toMatch(/INFO: {2}50%/u);
     await clock.advance(100_000);
-    const [file] = await hypervisor.backups(104);
+    const [file] = (await hypervisor.backups(104)).files;
     expect(file).toMatchObject({ node: 'alice', vmid: 104, notes: 'vigie p7k', bytes: 4_000_000_000 });
     await hypervisor.deleteBackup(file?.id ?? '');
     await clock.advance(1_000);
-    expect(await hypervisor.backups(104)).toEqual([]);
+    expect((await hypervisor.backups(104)).files).toEqual([]);
   });
 
   it('is read-only without quorum, and says nothing of what is on a dead machine', async () => {

@@ -6,7 +6,7 @@ import { nearest } from '#kernel/nearest.ts';
 import { type FaultOptions, Faults } from '#test/lab/faults.ts';
 import type {
   ClusterView,
-  GuestBackupView,
+  GuestBackups,
   GuestDetail,
   GuestView,
   Hypervisor,
@@ -177,15 +177,21 @@ export class MemoryHypervisor implements Hypervisor {
     );
   }
 
-  backups(vmid: number | null, signal?: AbortSignal): Promise<readonly GuestBackupView[]> {
-    return this.#answer('backups', signal, () =>
-      this.#storages
-        .filter(({ view }) => this.#node(view.node).online)
-        .flatMap(({ files }) => files)
+  backups(vmid: number | null, signal?: AbortSignal): Promise<GuestBackups> {
+    return this.#answer('backups', signal, () => {
+      const online = this.#storages.filter(({ view }) => this.#node(view.node).online);
+      const files = online
+        .filter(({ unknown, unreadable }) => unknown === null && unreadable === null)
+        .flatMap((storage) => storage.files)
         .filter((file) => vmid === null || file.vmid === vmid)
         .toSorted((one, other) => one.takenAt - other.takenAt)
-        .map(({ seed: _, ...view }) => view),
-    );
+        .map(({ seed: _, ...view }) => view);
+      const unknown = online.flatMap(({ view, ...storage }) => {
+        const reason = storage.unknown ?? storage.unreadable;
+        return reason === null || !view.content.includes('backup') ? [] : [{ node: view.node, name: view.name, reason }];
+      });
+      return { files, unknown };
+    });
   }
 
   task(id: string, signal?: AbortSignal): Promise<HypervisorTask> {

@@ -8,13 +8,17 @@ export interface KeptBackup extends GuestBackupView {
 
 /** A storage of the lab: what others wrote there, and vzdump's files. */
 export class LabStorage {
-  readonly view: Omit<StorageView, 'usedBytes' | 'active'>;
+  readonly view: Omit<StorageView, 'usedBytes' | 'active' | 'unknown'>;
   active = true;
+  /** Why its node doesn't answer for it. */
+  unknown: string | null = null;
+  /** Why what is on it can't be listed. */
+  unreadable: string | null = null;
   /** Without vzdump's files. */
   otherBytes: number;
   files: KeptBackup[] = [];
 
-  constructor(view: Omit<StorageView, 'usedBytes' | 'active'>, otherBytes: number) {
+  constructor(view: Omit<StorageView, 'usedBytes' | 'active' | 'unknown'>, otherBytes: number) {
     this.view = view;
     this.otherBytes = otherBytes;
   }
@@ -28,7 +32,9 @@ export class LabStorage {
   }
 
   look(): StorageView {
-    return { ...this.view, usedBytes: this.usedBytes, active: this.active };
+    const { unknown } = this;
+    if (unknown !== null) return { ...this.view, sizeBytes: 0, usedBytes: 0, active: false, unknown };
+    return { ...this.view, usedBytes: this.usedBytes, active: this.active, unknown };
   }
 }
 

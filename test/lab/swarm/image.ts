@@ -6,6 +6,8 @@ export interface ImageBehaviour {
   readonly fails: 'unhealthy' | 'exit' | null;
   /** It runs, then exits with 1 after so long. */
   readonly exitsAfterMs: number | null;
+  /** It runs, then ends well after so long, as a job does. */
+  readonly completesAfterMs: number | null;
   readonly stdout: readonly string[];
   readonly stderr: readonly string[];
 }
@@ -15,6 +17,7 @@ export const HEALTHY: ImageBehaviour = {
   startMs: 1000,
   fails: null,
   exitsAfterMs: null,
+  completesAfterMs: null,
   stdout: ['listening on port 8080'],
   stderr: [],
 };
@@ -29,3 +32,6 @@ export const CRASHING: ImageBehaviour = {
   stdout: [],
   stderr: ['fatal: could not open the database'],
 };
+
+/** A job's: it does its work and ends. */
+export const COMPLETING: ImageBehaviour = { ...HEALTHY, completesAfterMs: 2000, stdout: ['working'] };

@@ -1,11 +1,15 @@
+import { BOUNDS } from '#kernel/bounds.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
 import { type FaultOptions, Faults } from '#test/lab/faults.ts';
+import type { ServiceSpec } from '#adapters/docker/answers.ts';
+import { needsOf } from '#adapters/docker/needs.ts';
 import { changedSpec } from '#adapters/docker/service-change.ts';
 import { serviceView, taskView } from '#adapters/docker/views.ts';
 import {
   formatImage,
+  type LogExcerpt,
   type LogLine,
   type LogQuery,
   type NodeView,
@@ -21,6 +25,8 @@ import { MemoryService } from './service.ts';
 import { type ServiceOptions, specOf } from './service-spec.ts';
 
 const HOST = 'lab';
+/** Memory of a node: 8 GiB. */
+const NODE_BYTES = 8 * 1024 ** 3;
 
 export type SwarmMethod = keyof Swarm;
 
@@ -80,11 +86,11 @@ export class MemorySwarm implements Swarm {
   }
 
   /** A node dies: its tasks start elsewhere. Or it comes back. */
-  setNode(hostname: string, change: Partial<Pick<NodeView, 'state' | 'availability'>>): void {
+  setNode(hostname: string, change: Partial<Omit<NodeView, 'id' | 'hostname' | 'load'>>): void {
     this.#nodes = this.#nodes.map((one) => (one.hostname === hostname ? { ...one, ...change } : one));
     const gone = !this.#readyNodes().includes(hostname);
     for (const service of this.#services.values()) {
-      if (gone) service.leaveNode(hostname);
+      if (gone) service.leaveNode(hostname, change.availability === 'drain');
       if (!service.spec.Mode.Replicated) service.reconcile(false);
     }
   }
@@ -115,17 +121,20 @@ export class MemorySwarm implements Swarm {
   }
 
   nodes(signal?: AbortSignal): Promise<readonly NodeView[]> {
-    return this.#answer('nodes', signal, () => this.#nodes);
+    return this.#answer('nodes', signal, () => this.#nodes.map((one) => ({ ...one, load: this.#loadOf(one.hostname) })));
   }
 
   resolveImage(reference: string, signal?: AbortSignal): Promise<ResolvedImage> {
     return this.#answer('resolveImage', signal, () => this.registry.resolve(reference));
   }
 
-  logs(service: string, { since, tail }: LogQuery, signal?: AbortSignal): Promise<readonly LogLine[]> {
+  logs(service: string, { since, tail, grep }: LogQuery, signal?: AbortSignal): Promise<LogExcerpt> {
     return this.#answer('logs', signal, () => {
-      const lines = this.#known(service).logLines.filter(({ at }) => at >= since);
-      return tail === 0 ? [] : lines.slice(-tail);
+      const lines = this.#known(service).logLines.filter(
+        ({ at, text }) => at >= since && (grep === undefined || text.toLowerCase().includes(grep)),
+      );
+      const newest = tail === 0 ? [] : lines.slice(-tail).map(cutLine);
+      return { lines: newest, notes: [], older: lines.length > tail, whole: true };
     });
   }
 
@@ -134,7 +143,8 @@ export class MemorySwarm implements Swarm {
       const service = this.#known(name);
       const spec = changedSpec(service.spec, change);
       if (service.version !== version) throw new VigieError('service_changed', { service: name });
-      service.update(spec);
+      if (change.back !== true) return service.update(spec);
+      if (!service.goBack()) throw new VigieError('service_no_way_back', { service: name });
     });
   }
 
@@ -159,7 +169,26 @@ export class MemorySwarm implements Swarm {
       readyNodes: () => this.#readyNodes(),
       allNodes: () => this.#nodes.map(({ hostname }) => hostname),
       pull: (image) => this.registry.pull(image),
+      full: (hostname, spec) => this.#fullness(hostname, spec),
     };
+  }
+
+  #loadOf(hostname: string): NodeView['load'] {
+    return [...this.#services.values()].flatMap(({ id, spec, tasks }) => {
+      const { memoryBytes, nanoCpus, hostPorts } = needsOf(spec);
+      return tasks
+        .filter(({ node, desired }) => node === hostname && desired === 'running')
+        .map(() => ({ service: id, memoryBytes, nanoCpus, hostPorts }));
+    });
+  }
+
+  #fullness(hostname: string, spec: ServiceSpec): string | null {
+    const node = this.#nodes.find((one) => one.hostname === hostname);
+    const { memoryBytes, hostPorts } = needsOf(spec);
+    const load = this.#loadOf(hostname);
+    const taken = load.reduce((sum, each) => sum + each.memoryBytes, 0);
+    if (taken + memoryBytes > (node?.memoryBytes ?? 0)) return 'insufficient resources';
+    return load.some((each) => each.hostPorts.some((port) => hostPorts.includes(port))) ? 'host-mode port already in use' : null;
   }
 
   #readyNodes(): readonly string[] {
@@ -180,6 +209,11 @@ export class MemorySwarm implements Swarm {
   }
 }
 
+function cutLine(line: Omit<LogLine, 'cut'>): LogLine {
+  const { most } = BOUNDS.logLine;
+  return { ...line, text: line.text.slice(0, most), cut: Math.max(0, line.text.length - most) };
+}
+
 function viewOf(service: MemoryService): ServiceView {
   return serviceView(service.answer, service.running);
 }
@@ -195,11 +229,26 @@ function viewOfTask(task: MemoryService['tasks'][number]): TaskView {
       Status: { State: seen.state, ...(seen.error === null ? {} : { Err: seen.error }) },
       ...(seen.slot === null ? {} : { Slot: seen.slot }),
       ...(seen.node === null ? {} : { NodeID: seen.node }),
+      ...(seen.iteration === null ? {} : { JobIteration: { Index: seen.iteration } }),
     },
     new Map(),
   );
 }
 
 function node(id: string, hostname: string, leader: boolean): NodeView {
-  return { id, hostname, role: leader ? 'manager' : 'worker', availability: 'active', state: 'ready', leader };
+  return {
+    id,
+    hostname,
+    role: leader ? 'manager' : 'worker',
+    availability: 'active',
+    state: 'ready',
+    leader,
+    address: null,
+    labels: {},
+    engineLabels: {},
+    platform: 'linux/amd64',
+    memoryBytes: NODE_BYTES,
+    nanoCpus: 4_000_000_000,
+    load: [],
+  };
 }

@@ -6,6 +6,8 @@ import type { MemoryTask, Run } from './task.ts';
 export interface Slot {
   readonly key: string;
   run: Run;
+  /** With `start-first`: what runs until `run` does. */
+  old: Run | null;
 }
 
 /** The first task to fail within the monitor period of a rollout. */
@@ -41,6 +43,8 @@ export interface RolloutOptions {
   /** The slots to bring to the new version. */
   readonly slots: readonly Slot[];
   readonly startRun: (slot: Slot) => Run;
+  /** Whether a run is of the version that is wanted already. */
+  readonly fits: (run: Run) => boolean;
   readonly failures: FailureWatch;
 }
 
@@ -64,14 +68,28 @@ function isOver({ signal, failures, policy }: RolloutOptions): boolean {
   return signal.aborted || (failures.task !== null && policy.failureAction !== 'continue');
 }
 
-/** Resolves once the slot's new task runs or has failed. */
-async function replace(slot: Slot, { policy, signal, startRun }: RolloutOptions): Promise<void> {
+/** Resolves once the slot's new task runs or has failed. One that runs already is kept, as when an update is taken back half-way. */
+async function replace(slot: Slot, { policy, signal, startRun, fits }: RolloutOptions): Promise<void> {
   if (signal.aborted) return;
-  const before = slot.run;
+  const { run: before, old } = slot;
+  if (old !== null && fits(old)) {
+    before.stop();
+    slot.run = old;
+    slot.old = null;
+    return;
+  }
+  old?.stop();
   if (policy.order === 'stop-first') before.stop();
+  slot.old = policy.order === 'stop-first' ? null : before;
   slot.run = startRun(slot);
-  await slot.run.started;
+  await Promise.race([slot.run.started, aborted(signal)]);
+  if (signal.aborted) return;
   before.stop();
+  slot.old = null;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 function batches(slots: readonly Slot[], parallelism: number): readonly (readonly Slot[])[] {

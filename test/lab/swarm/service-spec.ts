@@ -14,6 +14,12 @@ export interface ServiceOptions {
   readonly policy?: UpdatePolicy;
   readonly env?: readonly string[];
   readonly stack?: string;
+  /** Reserved for each task. */
+  readonly memoryBytes?: number;
+  /** A port of the node itself, published with `mode=host`. */
+  readonly hostPort?: number;
+  /** Its tasks end: so many have to complete, or one on each node; each is tried so often (undefined: until it succeeds). */
+  readonly job?: { readonly completions: number | 'global'; readonly tries?: number };
 }
 
 /** The specification in Docker's own words. */
@@ -25,10 +31,30 @@ export function specOf(options: ServiceOptions): ServiceSpec {
     TaskTemplate: {
       ContainerSpec: { Image: options.image, Env: options.env ?? [] },
       Placement: { Constraints: options.constraints ?? [] },
+      ...(options.memoryBytes === undefined ? {} : { Resources: { Reservations: { MemoryBytes: options.memoryBytes } } }),
+      ...(options.job === undefined ? {} : { RestartPolicy: restartPolicy(options.job.tries) }),
       ForceUpdate: 0,
       Runtime: 'container',
     },
-    Mode: replicas === 'global' ? { Global: {} } : { Replicated: { Replicas: replicas } },
+    Mode: options.job === undefined ? stayingMode(replicas) : jobMode(options.job.completions),
+    ...(options.hostPort === undefined ? {} : { EndpointSpec: { Ports: [hostPort(options.hostPort)] } }),
     ...(options.policy === undefined ? {} : { UpdateConfig: updateConfigOf(options.policy, undefined) }),
   });
+}
+
+function stayingMode(replicas: number | 'global'): ServiceSpec['Mode'] {
+  return replicas === 'global' ? { Global: {} } : { Replicated: { Replicas: replicas } };
+}
+
+function jobMode(completions: number | 'global'): ServiceSpec['Mode'] {
+  return completions === 'global' ? { GlobalJob: {} } : { ReplicatedJob: { MaxConcurrent: completions, TotalCompletions: completions } };
+}
+
+function restartPolicy(tries: number | undefined): { readonly Condition: string; readonly MaxAttempts?: number } {
+  if (tries === 1) return { Condition: 'none' };
+  return tries === undefined ? { Condition: 'on-failure' } : { Condition: 'on-failure', MaxAttempts: tries - 1 };
+}
+
+function hostPort(port: number) {
+  return { Protocol: 'tcp', TargetPort: port, PublishedPort: port, PublishMode: 'host' };
 }

@@ -6,6 +6,10 @@ export interface MemoryTask {
   readonly id: string;
   readonly slot: number | null;
   readonly image: string;
+  /** What it was made from: equal for tasks of one version of the service. */
+  readonly template: string;
+  /** Which run of a job it belongs to. */
+  readonly iteration: number | null;
   readonly createdAt: number;
   node: string | null;
   state: string;
@@ -24,11 +28,15 @@ export interface TaskWorld {
   pull(image: string): ImageBehaviour | null;
   say(task: MemoryTask, stream: 'stdout' | 'stderr', text: string): void;
   failed(task: MemoryTask): void;
+  /** Whether another follows when this one has ended. */
+  again(task: MemoryTask): boolean;
 }
 
 /** Docker's own waits: between a failure and the next try, and while an image is prepared. */
 const RESTART_DELAY_MS = 5000;
 const PREPARE_MS = 300;
+/** How often the scheduler tries again to place a task. */
+const PLACE_AGAIN_MS = 1000;
 
 /**
  * The tasks that follow one another in a slot for one version of a service: Swarm starts another when one ends, until
@@ -64,15 +72,16 @@ export class Run {
     this.#reportStart(false);
   }
 
-  /** Its node is gone: Swarm doesn't know how the task fares, and starts another elsewhere. */
-  lose(): void {
+  /** Its node is gone: Swarm doesn't know how the task fares, or has ended it there, and starts another elsewhere. */
+  lose(drained: boolean): void {
     this.#task.desired = 'shutdown';
+    if (drained) this.#task.state = 'shutdown';
     this.#lost.abort();
   }
 
   async #keep(settled: boolean): Promise<void> {
     await this.#live(settled);
-    while (!this.#stop.signal.aborted) {
+    while (!this.#stop.signal.aborted && this.#world.again(this.#task)) {
       const waitMs = this.#lost.signal.aborted ? 0 : RESTART_DELAY_MS;
       this.#lost = new AbortController();
       this.#task = this.#world.newTask();
@@ -86,8 +95,10 @@ export class Run {
   async #live(settled: boolean): Promise<void> {
     this.#become('pending', 'running');
     const place = this.#world.place();
-    if ('error' in place) return this.#wait(place.error);
-    this.#task.node = place.node;
+    const node = 'node' in place ? place.node : await this.#findNode(place.error);
+    if (node === null) return;
+    this.#task.node = node;
+    this.#task.error = null;
     this.#become('preparing', 'running');
     if (!settled) await this.#sleep(PREPARE_MS);
     if (this.#ended) return;
@@ -107,14 +118,22 @@ export class Run {
     this.#become('running', 'running');
     this.#task.ranAt = this.#world.clock.now();
     this.#reportStart(true);
-    await this.#sleep(image.exitsAfterMs ?? Infinity);
-    if (!this.#ended) this.#fail('failed', 'task: non-zero exit (1)');
+    await this.#sleep(image.completesAfterMs ?? image.exitsAfterMs ?? Infinity);
+    if (this.#ended) return;
+    if (image.completesAfterMs === null) this.#fail('failed', 'task: non-zero exit (1)');
+    else this.#become('complete', 'shutdown');
   }
 
-  /** Pending, with the scheduler's reason, until somebody stops it. */
-  async #wait(reason: string): Promise<void> {
-    this.#task.error = reason;
-    await this.#sleep(Infinity);
+  /** Pending, with the scheduler's reason, until there is room. @returns null when somebody has stopped it */
+  async #findNode(refusal: string): Promise<string | null> {
+    this.#task.error = refusal;
+    for (;;) {
+      await this.#sleep(PLACE_AGAIN_MS);
+      if (this.#ended) return null;
+      const place = this.#world.place();
+      if ('node' in place) return place.node;
+      this.#task.error = place.error;
+    }
   }
 
   #fail(state: 'failed' | 'rejected', error: string): void {
@@ -144,5 +163,5 @@ export class Run {
 }
 
 function isOver({ state }: MemoryTask): boolean {
-  return state === 'failed' || state === 'rejected' || state === 'shutdown';
+  return state === 'failed' || state === 'rejected' || state === 'shutdown' || state === 'complete';
 }

@@ -141,6 +141,18 @@ describe('looking for backups', () => {
     expect(await backups.strangers('wiki')).toEqual([]);
   });
 
+  it('names those whose file somebody cut short or took away', async () => {
+    const { backups, main } = scene;
+    expect(await backups.amiss('pad')).toEqual([]);
+    const [newest, older] = await backups.list({ target: 'pad', limit: 2 });
+    main.put(newest?.path ?? '', 'cut');
+    await main.remove(older?.path ?? '');
+    expect(await backups.amiss('pad')).toEqual([
+      { id: newest?.id, found: 3 },
+      { id: older?.id, found: null },
+    ]);
+  });
+
   it('says how much room each place has, and why one cannot be used', async () => {
     const { backups, bob } = scene;
     bob.unreachable = 'no route to host';
