@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { systemClock } from '#kernel/clock.ts';
 import type { Databases } from '#ports/databases.ts';
 import type { Remote } from '#ports/remote.ts';
+import { reportFolder } from '#adapters/reports/report-folder.ts';
 import type { ConfiguredDatabase } from '#adapters/databases/create-databases.ts';
 import type { ContainersConnection } from '#adapters/docker/connect-containers.ts';
 import { durationMs } from '#config/parts.ts';
@@ -20,7 +22,13 @@ export async function connectConfiguredDatabases(config: Config): Promise<Connec
   const containers = databases.some(({ server }) => server.kind === 'service') ? await connectConfiguredContainers(config.swarm) : null;
   const hosts = await connectHosts(config, databases);
   return {
-    ...createDatabases({ databases, containers, hosts, clock: systemClock }),
+    ...createDatabases({
+      databases,
+      containers,
+      hosts,
+      clock: systemClock,
+      reports: reportFolder(join(config.state, 'reports'), systemClock),
+    }),
     async close() {
       await containers?.close();
       for (const remote of hosts.values()) await remote.close();

@@ -60,14 +60,15 @@ export type DrillRun = Pick<RunContext<never, DrillUses, DrillBasis>, 'basis' | 
 export async function runDrill(context: DrillRun): Promise<JsonObject> {
   const { basis, clients, operation, step } = context;
   try {
-    const flaws = await step('drill', 'repeatable', (signal) => loadAside(context, signal));
+    const { flaws, report } = await step('drill', 'repeatable', (signal) => loadAside(context, signal));
     await step('record', 'repeatable', async () => {
       const backup = await clients.backups.get(basis.name, basis.backup);
       const at = clients.self.now();
       await clients.backups.record(flaws.length === 0 ? { ...backup, drilledAt: at } : { ...backup, state: 'bad', reason: 'drill_failed' });
       return at;
     });
-    if (flaws.length > 0) throw new VigieError('drill_failed', { database: basis.name, backup: basis.backup, reason: flaws.join('; ') });
+    if (flaws.length > 0)
+      throw new VigieError('drill_failed', { database: basis.name, backup: basis.backup, reason: flaws.join('; '), report });
     return { tables: basis.tables, rows: basis.rows };
   } catch (error) {
     await context.putBack(async (signal) => {
@@ -79,8 +80,14 @@ export async function runDrill(context: DrillRun): Promise<JsonObject> {
 
 const FLAWS_SHOWN = 5;
 
-/** @returns what is wrong with it; nothing: it is whole */
-async function loadAside({ basis, clients, operation, progress }: DrillRun, signal: AbortSignal): Promise<string[]> {
+/** What is wrong with it; nothing: it is whole. And where the server's own words about it stand. */
+type Found = { readonly flaws: string[]; readonly report: string | null };
+
+function reportIn({ params }: VigieError): string | null {
+  return typeof params['report'] === 'string' ? params['report'] : null;
+}
+
+async function loadAside({ basis, clients, operation, progress }: DrillRun, signal: AbortSignal): Promise<Found> {
   const { databases, backups, self } = clients;
   await databases.removeScratch(basis.name, operation, signal);
   const backup = await backups.get(basis.name, basis.backup);
@@ -91,12 +98,12 @@ async function loadAside({ basis, clients, operation, progress }: DrillRun, sign
     await scratch.load(counted(dump, meter.moved), signal);
     await meter.done();
     const loaded = await scratch.look(signal);
-    return lossesOf(backup.tables, loaded.tables)
-      .map(({ name, from, to }) => `${name}: ${from ?? '-'} → ${to ?? '-'}`)
-      .slice(0, FLAWS_SHOWN);
+    const flaws = lossesOf(backup.tables, loaded.tables).map(({ name, from, to }) => `${name}: ${from ?? '-'} → ${to ?? '-'}`);
+    return { flaws: flaws.slice(0, FLAWS_SHOWN), report: null };
   } catch (error) {
     // A dump that can't be loaded is found out here and now; a server that can't be reached says nothing of the dump.
-    if (error instanceof VigieError && error.code === 'import_failed') return [String(error.params['reason'])];
+    if (error instanceof VigieError && error.code === 'import_failed')
+      return { flaws: [String(error.params['reason'])], report: reportIn(error) };
     throw error;
   } finally {
     await scratch.remove();

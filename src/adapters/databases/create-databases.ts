@@ -4,6 +4,7 @@ import { nearest } from '#kernel/nearest.ts';
 import type { Containers } from '#ports/containers.ts';
 import type { DatabaseFacts, Databases, Engine, SwapNames } from '#ports/databases.ts';
 import type { Remote } from '#ports/remote.ts';
+import type { Reports } from '#ports/reports.ts';
 import type { Access, Dialect, Server, ServerState, SwapNames as DialectSwap } from './dialect.ts';
 import { diskOf } from './disk.ts';
 import { freshVolume } from './fresh-volume.ts';
@@ -31,6 +32,7 @@ export interface DatabasesOptions {
   /** By the names of the hosts. */
   readonly hosts: ReadonlyMap<string, Remote>;
   readonly clock: Clock;
+  readonly reports: Reports;
 }
 
 const DIALECTS: Readonly<Record<Engine, Dialect>> = { postgres: POSTGRES, mariadb: MARIADB, mongodb: MONGODB };
@@ -150,17 +152,21 @@ function swapOf(databases: readonly ConfiguredDatabase[], facts: DatabaseFacts, 
 }
 
 /** Where the server is now: a container may have moved since the last call. */
-async function serverOf({ containers, hosts }: DatabasesOptions, configured: ConfiguredDatabase, signal?: AbortSignal): Promise<Server> {
+async function serverOf(
+  { containers, hosts, reports }: DatabasesOptions,
+  configured: ConfiguredDatabase,
+  signal?: AbortSignal,
+): Promise<Server> {
   const { name, server, runAs } = configured;
   const access = accessOf(configured);
   if (server.kind === 'host') {
     const remote = hosts.get(server.name);
     if (remote === undefined) throw new VigieError('host_unknown', { host: server.name, nearest: null, known: [...hosts.keys()] });
-    return { facts: factsOf(configured), access, place: onHost(server.name, remote, runAs) };
+    return { facts: factsOf(configured), access, reports, place: onHost(server.name, remote, runAs) };
   }
   if (containers === null) throw new VigieError('swarm_not_configured');
   const place = await inService(containers, { service: server.name, database: name, user: runAs }, signal);
-  return { facts: factsOf(configured), access, place };
+  return { facts: factsOf(configured), access, reports, place };
 }
 
 function accessOf({ engine, user, password, address, port }: ConfiguredDatabase): Access {

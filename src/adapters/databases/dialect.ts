@@ -1,4 +1,5 @@
 import type { DatabaseFacts, DatabaseView } from '#ports/databases.ts';
+import type { Reports } from '#ports/reports.ts';
 import type { Place } from './place.ts';
 
 /** How vigie gets into a server. */
@@ -16,6 +17,8 @@ export interface Server {
   readonly facts: DatabaseFacts;
   readonly place: Place;
   readonly access: Access;
+  /** Where what its clients say of a failure stays, word by word. */
+  readonly reports: Reports;
 }
 
 export interface SwapNames {

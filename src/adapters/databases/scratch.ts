@@ -3,6 +3,7 @@ import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
 import type { Containers } from '#ports/containers.ts';
 import type { DatabaseFacts, Scratch } from '#ports/databases.ts';
+import type { Reports } from '#ports/reports.ts';
 import type { Dialect, Server } from './dialect.ts';
 import { inContainer, inService } from './place.ts';
 import { untilReady } from './ready.ts';
@@ -15,6 +16,7 @@ export interface ScratchOptions {
   readonly operation: string;
   readonly dialect: Dialect;
   readonly clock: Clock;
+  readonly reports: Reports;
 }
 
 /** By these a throwaway server is found again. */
@@ -24,12 +26,12 @@ function labelsOf({ operation, service }: Pick<ScratchOptions, 'operation' | 'se
 
 /** Starts a server of the same image on the same node, without network and with data of its own, and waits until it answers. */
 export async function startScratch(options: ScratchOptions, signal?: AbortSignal): Promise<Scratch> {
-  const { containers, facts, dialect, service, runAs, clock } = options;
+  const { containers, facts, dialect, service, runAs, clock, reports } = options;
   const { node, image } = await inService(containers, { service, database: facts.name, user: runAs }, signal);
   const password = randomBytes(24).toString('hex');
   const container = await containers.run({ node, image, env: dialect.scratchEnv(password), labels: labelsOf(options) }, signal);
   const access = { user: dialect.superuser, password: null, address: null, port: null };
-  const server: Server = { facts, access, place: inContainer(containers, container, runAs) };
+  const server: Server = { facts, access, reports, place: inContainer(containers, container, runAs) };
   const remove = async (): Promise<void> => void (await containers.remove(container));
   const late = (): VigieError =>
     new VigieError('database_server_down', { database: facts.name, server: service, reason: 'the throwaway server never answered' });

@@ -48,7 +48,7 @@ export async function sql(
   const args = ['-N', '-B', '--binary-mode', '--local-infile=0', ERROR_FIRST, ...(force ? ['-f'] : []), ...connectionArgs(server.access)];
   const answer = await askClient(server.place, { ...mariadbClient('mariadb', server, args), input: `${text}\n` }, signal);
   if (answer.code !== 0 && !(force && /ERROR \d+ \([A-Z0-9]{5}\) at line/u.test(answer.stderr)))
-    throw refusal(server, answer, COMPLAINTS, /Unknown database '([^']*)'/u.exec(answer.stderr)?.[1] ?? server.facts.database);
+    throw await refusal(server, answer, COMPLAINTS, /Unknown database '([^']*)'/u.exec(answer.stderr)?.[1] ?? server.facts.database);
   const lines = answer.stdout.split('\n').filter((line) => line !== '');
   return lines.map((line) => line.split('\t').map(unescaped));
 }

@@ -1,7 +1,7 @@
 import { VigieError } from '#kernel/errors.ts';
 import { startClient } from '../client.ts';
 import type { Server } from '../dialect.ts';
-import { reasonOfEnd } from '../failures.ts';
+import { failed, failedBecause } from '../failures.ts';
 import { connectionArgs, mariadbClient } from './client.ts';
 import { existing } from './look.ts';
 import { Tail } from './tail.ts';
@@ -33,7 +33,7 @@ export async function* dump(server: Server, database: string, signal?: AbortSign
   }
   const end = await ended;
   const complaint = end.stderr.split('\n').find((line) => MISSING.test(line));
-  if (end.code !== 0 || complaint !== undefined) throw new VigieError('dump_failed', { database: name, reason: reasonOfEnd(end) });
+  if (end.code !== 0 || complaint !== undefined) throw await failed(server, 'dump_failed', end);
   if (tail.empty) throw new VigieError('dump_empty', { database: name });
-  if (!tail.complete) throw new VigieError('dump_failed', { database: name, reason: 'it ends without its last line' });
+  if (!tail.complete) throw failedBecause(server, 'dump_failed', 'it ends without its last line');
 }

@@ -1,10 +1,9 @@
 import { beforeAbort } from '#kernel/abort.ts';
 import { BOUNDS } from '#kernel/bounds.ts';
-import { VigieError } from '#kernel/errors.ts';
 import { askClient } from '../client.ts';
 import type { Server } from '../dialect.ts';
 import { joined } from '../joined.ts';
-import { reasonOfEnd } from '../failures.ts';
+import { failed } from '../failures.ts';
 import { pgClient } from './psql.ts';
 import { type TocEntry, tocOf } from './toc.ts';
 
@@ -36,7 +35,7 @@ export async function openArchive(server: Server, dump: AsyncIterable<Uint8Array
     if (answer.code === 0) return { toc: tocOf(answer.stdout), beginning, whole: joined(beginning, source) };
     if (read.over || wanted >= MOST_BYTES) {
       await source.return?.();
-      throw new VigieError('import_failed', { database: server.facts.name, reason: reasonOfEnd(answer) });
+      throw await failed(server, 'import_failed', answer);
     }
   }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { VigieError } from '#kernel/errors.ts';
+import type { VigieError } from '#kernel/errors.ts';
 import type { Server } from '../dialect.ts';
+import { failedBecause } from '../failures.ts';
 import { askLive } from './live.ts';
 import { identifier, literal, psql, rows } from './psql.ts';
 import { extensionsOf, type TocEntry } from './toc.ts';
@@ -55,5 +56,5 @@ async function liveExtensions(server: Server, database: string, list: string, si
 
 function refused(server: Server, extension: string): VigieError {
   const reason = `it wants the extension ${extension}, which only a superuser may make, and the live database doesn't have it`;
-  return new VigieError('import_failed', { database: server.facts.name, reason });
+  return failedBecause(server, 'import_failed', reason);
 }

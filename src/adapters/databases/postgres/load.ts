@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { VigieError } from '#kernel/errors.ts';
 import { askClient, type ClientAnswer } from '../client.ts';
 import type { Server } from '../dialect.ts';
-import { reasonOfEnd } from '../failures.ts';
+import { failed } from '../failures.ts';
 import { type Archive, given, openArchive } from './archive.ts';
 import { makeExtensions } from './extensions.ts';
 import { handOver, type Loader, makeLoader, ownerFor, retire } from './loader.ts';
@@ -48,7 +47,7 @@ async function restore(server: Server, loading: Loading, schemas: ReadonlySet<st
   const entries = archive.toc.filter((entry) => !isGrant(entry) && !isLeftOut(entry) && !made(entry));
   const options = ['--single-transaction', '--exit-on-error', '--no-privileges'];
   const answer = await pgRestore(server, loading, { entries, options, input: archive.whole }, signal);
-  if (answer.code !== 0) throw failure(server, answer);
+  if (answer.code !== 0) throw await failed(server, 'import_failed', answer);
 }
 
 /** What may go wrong with a right: whom it was for is gone, or the thing is part of an extension. */
@@ -63,7 +62,8 @@ async function restoreGrants(server: Server, loading: Loading, signal?: AbortSig
   const errors = answer.stderr
     .split('\n')
     .filter((line) => line.includes('ERROR:') || /^pg_restore: error: (?!could not execute query)/u.test(line));
-  if (answer.code !== 0 && (errors.length === 0 || !errors.every((line) => HARMLESS.test(line)))) throw failure(server, answer);
+  if (answer.code !== 0 && (errors.length === 0 || !errors.every((line) => HARMLESS.test(line))))
+    throw await failed(server, 'import_failed', answer);
 }
 
 interface Restoring {
@@ -105,9 +105,5 @@ async function shell(server: Server, { script, path, input }: ShellCommand, sign
   const { stdout, ended } = await server.place.stream(['sh', '-c', script, 'sh', path], input === undefined ? {} : { input }, signal);
   for await (const _ of stdout);
   const end = await ended;
-  if (end.code !== 0) throw failure(server, end);
-}
-
-function failure(server: Server, end: Parameters<typeof reasonOfEnd>[0]): VigieError {
-  return new VigieError('import_failed', { database: server.facts.name, reason: reasonOfEnd(end) });
+  if (end.code !== 0) throw await failed(server, 'import_failed', end);
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Server } from '#adapters/databases/dialect.ts';
+import { MemoryReports } from '#test/lab/databases/memory-reports.ts';
 import { MONGODB } from '#adapters/databases/mongodb/mongodb.ts';
 import { given } from '#test/contract/databases.contract.ts';
 import { archive } from './archive.ts';
@@ -13,7 +14,7 @@ beforeEach(async () => {
   place = new FakeMongodb();
   place.server.fill('pad', { notes: ['live'] });
   const facts = { name: 'pad', engine: 'mongodb', database: 'pad', server: { kind: 'service', name: 'mongo' }, usedBy: [] } as const;
-  server = { facts, place, access: { user: 'root', password: "it's", address: null, port: null } };
+  server = { facts, place, reports: new MemoryReports(), access: { user: 'root', password: "it's", address: null, port: null } };
   await MONGODB.create(server, NEW);
 });
 
