@@ -8,7 +8,7 @@ const DEFINER = /DEFINER\s*=\s*`(?:[^`]|``)*`@`(?:[^`]|``)*`\s?/u;
 
 /**
  * A dump without the names of those in whose name its views, triggers, routines and events would run: whoever loads it is that, and may nothing. A dump that hides such a name from this is
- * refused by the server. Nothing is held but the beginning of a line.
+ * refused by the server. Events sleep until they are in their place. Nothing is held but the beginning of a line.
  */
 export async function* withoutDefiners(dump: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let held = Buffer.alloc(0);
@@ -39,5 +39,18 @@ function mayName(line: Buffer): boolean {
 }
 
 function nameless(line: Buffer): Buffer {
-  return Buffer.from(line.toString('latin1').replace(DEFINER, ''), 'latin1');
+  return Buffer.from(asleep(line.toString('latin1').replace(DEFINER, '')), 'latin1');
+}
+
+const EVENT = /^(\/\*!50106 CREATE\*\/ [^\n]*? ON COMPLETION (?:NOT )?PRESERVE) ENABLE\b/u;
+const AWAKE = /^(CREATE [^\n]*? ON COMPLETION (?:NOT )?PRESERVE) DISABLE ON SLAVE\b/u;
+
+/** An event runs from the moment on in which it is made: what is only loaded yet would change before it is compared. */
+function asleep(line: string): string {
+  return line.replace(EVENT, '$1 DISABLE ON SLAVE');
+}
+
+/** An event's own statement, once it is in its place. */
+export function awake(statement: string): string {
+  return statement.replace(AWAKE, '$1 ENABLE');
 }

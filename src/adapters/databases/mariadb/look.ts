@@ -2,9 +2,10 @@ import { VigieError } from '#kernel/errors.ts';
 import type { DatabaseView } from '#ports/databases.ts';
 import type { Server } from '../dialect.ts';
 import { identifier, literal, sql } from './client.ts';
+import { KEPT_NOTES } from './notes.ts';
 
-/** Kept in tables; neither views nor sequences. */
-const STORED = "table_type in ('BASE TABLE', 'SYSTEM VERSIONED')";
+/** Kept in tables; neither views nor sequences, nor what vigie itself notes in a kept copy. */
+const STORED = `table_type in ('BASE TABLE', 'SYSTEM VERSIONED') and table_name <> '${KEPT_NOTES}'`;
 
 /** @throws database_missing */
 export async function look(server: Server, database: string, signal?: AbortSignal): Promise<DatabaseView> {

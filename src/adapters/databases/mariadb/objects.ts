@@ -24,6 +24,10 @@ export function definerIn({ statement }: StoredObject): string | null {
   return DEFINER.exec(statement)?.[1] ?? null;
 }
 
+export function keyOf({ kind, name }: Pick<StoredObject, 'kind' | 'name'>): string {
+  return `${kind} ${name}`;
+}
+
 /** What is made, where, and in whose name it runs from then on. */
 export interface ObjectsToMake {
   readonly database: string;
@@ -86,8 +90,8 @@ export async function makeObjects(server: Server, toMake: ObjectsToMake, signal?
   const ordered = KINDS.flatMap((kind) => objects.filter((each) => each.kind === kind));
   for (let left = ordered; left.length > 0;) {
     await sql(server, createScript({ ...toMake, objects: left }), signal, { force: true });
-    const there = new Set((await objectsOf(server, database, signal)).map(({ kind, name }) => `${kind} ${name}`));
-    const missing = left.filter(({ kind, name }) => !there.has(`${kind} ${name}`));
+    const there = new Set((await objectsOf(server, database, signal)).map(keyOf));
+    const missing = left.filter((each) => !there.has(keyOf(each)));
     // Nothing came of it: the server says why.
     if (missing.length === left.length) await sql(server, createScript({ ...toMake, objects: missing }), signal);
     left = missing;

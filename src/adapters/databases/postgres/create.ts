@@ -1,5 +1,6 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { Server } from '../dialect.ts';
+import { dropSlots, endForGood } from './asleep.ts';
 import { existing } from './look.ts';
 import { identifier, literal, MAINTENANCE, psql } from './psql.ts';
 
@@ -39,8 +40,9 @@ end $$;`;
 /** @returns false when it was gone */
 export async function drop(server: Server, database: string, signal?: AbortSignal): Promise<boolean> {
   if (!(await existing(server, [database], signal)).has(database)) return false;
+  await endForGood(server, database, signal);
   const name = identifier(database);
-  const sql = `alter database ${name} with allow_connections false;\n${endConnections([database])}\ndrop database if exists ${name};`;
+  const sql = `alter database ${name} with allow_connections false;\n${endConnections([database])}\n${dropSlots(database)}\ndrop database if exists ${name};`;
   await psql(server, MAINTENANCE, sql, signal);
   return true;
 }
