@@ -197,6 +197,7 @@ export const ERROR_CODES = {
   services_not_started: ['services'],
   restore_fresh_volume: ['operation', 'service'],
   restore_mismatch: ['database', 'backup', 'differences'],
+  restore_lost: ['database', 'backup', 'lost', 'more'],
   restore_widens: ['database', 'place', 'rights', 'more'],
   restore_not_undoable: ['operation', 'action', 'state'],
   restore_kept_gone: ['database', 'operation', 'safety'],

@@ -1,5 +1,6 @@
 /** Databases on standalone servers: one container (or one host) per type of server, each serving several services. */
 
+import type { Catalogue } from '#domain/backup/catalogue.ts';
 import type { Engine } from '#domain/database/names.ts';
 
 export type { Engine };
@@ -67,6 +68,11 @@ export interface DatabasesReader {
   databases(name: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** @param database on the same server; the live one by default @throws database_missing */
   look(name: string, database?: string, signal?: AbortSignal): Promise<DatabaseView>;
+  /**
+   * All that it is beside its rows, of one moment; null for a kind of server that isn't asked.
+   * @param database on the same server; the live one by default
+   */
+  catalogue(name: string, database?: string, signal?: AbortSignal): Promise<Catalogue | null>;
   /** Room for what is loaded beside; null where nobody can tell. */
   disk(name: string, signal?: AbortSignal): Promise<ServerDisk | null>;
   /**
@@ -126,5 +132,6 @@ export interface Databases extends DatabasesReader {
 export interface Scratch {
   load(dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
   look(signal?: AbortSignal): Promise<DatabaseView>;
+  catalogue(signal?: AbortSignal): Promise<Catalogue | null>;
   remove(): Promise<void>;
 }

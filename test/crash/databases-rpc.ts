@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { VigieError } from '#kernel/errors.ts';
+import type { Catalogue } from '#domain/backup/catalogue.ts';
 import type { DatabaseFacts, Databases, DatabaseView, Scratch, ServerIdentity } from '#ports/databases.ts';
 import { answerOf, type Answer, problemOfAnswer } from './rpc-answer.ts';
 
@@ -10,6 +11,7 @@ const METHODS = [
   'identity',
   'databases',
   'look',
+  'catalogue',
   'disk',
   'widened',
   'create',
@@ -64,6 +66,7 @@ async function call({ databases, scratches }: Served, method: string, args: unkn
   const scratch = scratches[Number(first)];
   if (method === 'scratch-load') return await scratch?.load(body);
   if (method === 'scratch-look') return await scratch?.look();
+  if (method === 'scratch-catalogue') return await scratch?.catalogue();
   if (method === 'scratch-remove') return await scratch?.remove();
   throw new Error(`no method ${method}`);
 }
@@ -81,8 +84,10 @@ async function sendDump(dump: AsyncIterable<Uint8Array>, response: ServerRespons
 
 /** The other end. What the configuration says of the databases is asked for at once. */
 export async function remoteDatabases(url: string): Promise<Databases> {
-  const ask = async <T>(method: Method | 'scratch' | 'scratch-look' | 'scratch-remove', args: readonly unknown[]): Promise<T> =>
-    await answered<T>(await fetch(addressOf(url, method, args), { method: 'POST' }));
+  const ask = async <T>(
+    method: Method | 'scratch' | 'scratch-look' | 'scratch-catalogue' | 'scratch-remove',
+    args: readonly unknown[],
+  ): Promise<T> => await answered<T>(await fetch(addressOf(url, method, args), { method: 'POST' }));
   const load = async (method: 'load' | 'scratch-load', args: readonly unknown[], dump: AsyncIterable<Uint8Array>): Promise<void> =>
     await sent(addressOf(url, method, args), dump);
   const facts = await ask<readonly DatabaseFacts[]>('list', []);
@@ -96,6 +101,7 @@ export async function remoteDatabases(url: string): Promise<Databases> {
     identity: (name) => ask<ServerIdentity>('identity', [name]),
     databases: (name) => ask<readonly string[]>('databases', [name]),
     look: (name, database) => ask<DatabaseView>('look', database === undefined ? [name] : [name, database]),
+    catalogue: (name, database) => ask<Catalogue | null>('catalogue', database === undefined ? [name] : [name, database]),
     disk: (name) => ask('disk', [name]),
     widened: (name, names) => ask<readonly string[]>('widened', [name, names]),
     dump: (name) => received(addressOf(url, 'dump', [name])),
@@ -108,6 +114,7 @@ export async function remoteDatabases(url: string): Promise<Databases> {
       return {
         load: (dump) => load('scratch-load', [number], dump),
         look: () => ask<DatabaseView>('scratch-look', [number]),
+        catalogue: () => ask<Catalogue | null>('scratch-catalogue', [number]),
         remove: () => ask('scratch-remove', [number]),
       };
     },

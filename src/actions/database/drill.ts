@@ -1,5 +1,6 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { JsonObject } from '#kernel/json.ts';
+import { bounded, catalogueFinding } from '#domain/backup/catalogue.ts';
 import { newestGood } from '#domain/backup/pick.ts';
 import { lossesOf, rowsIn } from '#domain/backup/tables.ts';
 import type { Effect } from '#domain/operation/operation.ts';
@@ -98,7 +99,10 @@ async function loadAside({ basis, clients, operation, progress }: DrillRun, sign
     await scratch.load(counted(dump, meter.moved), signal);
     await meter.done();
     const loaded = await scratch.look(signal);
-    const flaws = lossesOf(backup.tables, loaded.tables).map(({ name, from, to }) => `${name}: ${from ?? '-'} → ${to ?? '-'}`);
+    const rows = (backup.uncounted ?? null) === null ? lossesOf(backup.tables, loaded.tables) : [];
+    const there = await scratch.catalogue(signal);
+    const { lost } = there === null ? { lost: [] } : catalogueFinding(backup.catalogue ?? null, bounded(there), null);
+    const flaws = [...rows.map(({ name, from, to }) => `${name}: ${from ?? '-'} → ${to ?? '-'}`), ...lost];
     return { flaws: flaws.slice(0, FLAWS_SHOWN), report: null };
   } catch (error) {
     // A dump that can't be loaded is found out here and now; a server that can't be reached says nothing of the dump.

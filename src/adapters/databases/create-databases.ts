@@ -73,6 +73,8 @@ export function createDatabases(options: DatabasesOptions): Databases {
     databases: (name, signal) => on(name, signal, (dialect, server) => dialect.databases(server, signal)),
     look: (name, database, signal) =>
       on(name, signal, (dialect, server) => dialect.look(server, database ?? server.facts.database, signal)),
+    catalogue: (name, database, signal) =>
+      on(name, signal, (dialect, server) => dialect.catalogue(server, database ?? server.facts.database, signal)),
     async *dump(name, signal) {
       const configured = facts(name);
       const server = await serverOf(options, configured, signal);
@@ -104,7 +106,16 @@ export function createDatabases(options: DatabasesOptions): Databases {
       }),
     async scratch(name, operation, signal) {
       const configured = facts(name);
-      return await startScratch({ ...options, ...inSwarm(options, configured), dialect: DIALECTS[configured.engine], operation }, signal);
+      return await startScratch(
+        {
+          ...options,
+          ...inSwarm(options, configured),
+          dialect: DIALECTS[configured.engine],
+          operation,
+          live: () => serverOf(options, configured, signal),
+        },
+        signal,
+      );
     },
     async removeScratch(name, operation, signal) {
       return await removeScratch({ ...inSwarm(options, facts(name)), operation }, signal);

@@ -17,6 +17,8 @@ export interface ScratchOptions {
   readonly dialect: Dialect;
   readonly clock: Clock;
   readonly reports: Reports;
+  /** The one that it stands beside. */
+  readonly live: () => Promise<Server>;
 }
 
 /** By these a throwaway server is found again. */
@@ -37,6 +39,7 @@ export async function startScratch(options: ScratchOptions, signal?: AbortSignal
     new VigieError('database_server_down', { database: facts.name, server: service, reason: 'the throwaway server never answered' });
   try {
     await untilReady(clock, async () => (await dialect.state(server, signal)) === 'ready', late, signal);
+    await likeLive(options, server, signal);
     await dialect.create(server, facts.database, signal);
   } catch (error) {
     await remove();
@@ -45,8 +48,18 @@ export async function startScratch(options: ScratchOptions, signal?: AbortSignal
   return {
     load: (dump, stop) => dialect.load(server, facts.database, dump, stop),
     look: (stop) => dialect.look(server, facts.database, stop),
+    catalogue: (stop) => dialect.catalogue(server, facts.database, stop),
     remove,
   };
+}
+
+/** The live server may be down: a dump is tried out all the same. */
+async function likeLive({ dialect, live }: ScratchOptions, scratch: Server, signal?: AbortSignal): Promise<void> {
+  try {
+    await dialect.prepareScratch?.(scratch, await live(), signal);
+  } catch (error) {
+    if (!(error instanceof VigieError) || !error.code.startsWith('database_')) throw error;
+  }
 }
 
 /** @returns how many there were */

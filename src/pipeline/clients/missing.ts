@@ -78,6 +78,7 @@ export const NO_DATABASES: Databases = {
   identity: noDatabases,
   databases: noDatabases,
   look: noDatabases,
+  catalogue: noDatabases,
   disk: noDatabases,
   widened: noDatabases,
   dump() {

@@ -1,5 +1,6 @@
 import { beforeAbort } from '#kernel/abort.ts';
 import type { Clock } from '#kernel/clock.ts';
+import type { Catalogue } from '#domain/backup/catalogue.ts';
 import { isPlain, isSameName, isServersOwn, isVigiesOwn } from '#domain/database/names.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
@@ -56,6 +57,9 @@ export class MemoryDatabases implements Databases {
   constructor(clock: Clock) {
     this.#clock = clock;
   }
+
+  /** What databases are beside their rows, by their names on the server; the others aren't asked. */
+  readonly catalogues = new Map<string, Catalogue>();
 
   addServer(options: ServerOptions): MemoryServer {
     const server = new MemoryServer(options);
@@ -157,6 +161,13 @@ export class MemoryDatabases implements Databases {
     return this.#answer('look', name, signal, (server) => {
       this.#require(server, database);
       return server.view(database);
+    });
+  }
+
+  catalogue(name: string, database = this.facts(name).database, signal?: AbortSignal): Promise<Catalogue | null> {
+    return this.#answer('catalogue', name, signal, (server) => {
+      this.#require(server, database);
+      return this.catalogues.get(database) ?? null;
     });
   }
 

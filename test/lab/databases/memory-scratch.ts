@@ -54,6 +54,11 @@ export class MemoryScratch implements Scratch {
     return this.#server.view(this.#name);
   }
 
+  async catalogue(signal?: AbortSignal): Promise<null> {
+    signal?.throwIfAborted();
+    return await Promise.resolve(null);
+  }
+
   async remove(): Promise<void> {
     this.#gone();
   }

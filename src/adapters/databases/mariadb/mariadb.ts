@@ -1,6 +1,7 @@
 import { askClient } from '../client.ts';
 import type { Dialect, Server, ServerState } from '../dialect.ts';
 import { mariadbClient, sql } from './client.ts';
+import { catalogue } from './catalogue.ts';
 import { create, drop } from './create.ts';
 import { dump } from './dump.ts';
 import { load } from './load.ts';
@@ -18,6 +19,7 @@ export const MARIADB: Dialect = {
   dataFolder,
   databases,
   look,
+  catalogue,
   dump,
   create,
   load,

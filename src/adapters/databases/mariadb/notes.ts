@@ -5,6 +5,7 @@ import { identifier, literal, sql } from './client.ts';
 import { foreignKeyAround, foreignKeysAround } from './foreign-keys.ts';
 import { KINDS, keyOf, objectsOf, type StoredObject } from './objects.ts';
 import { definersIn, whileDefinersSee } from './rights.ts';
+import { routineRight, routineRightsOn } from './routine-rights.ts';
 
 /** Written before anything is changed: what has to be made again. It is renamed with the tables, so that where it stands tells how far a swap went. */
 export const NOTES = '_vigie_swap';
@@ -26,6 +27,8 @@ const notes = z.strictObject({
   keys: z.array(foreignKeyAround),
   /** Those that what comes had when it was live itself. */
   comingKeys: z.array(foreignKeyAround),
+  /** Rights on single routines of the live database, which go with them. */
+  routineRights: z.array(routineRight),
 });
 export type Notes = z.infer<typeof notes>;
 
@@ -48,11 +51,13 @@ export async function write(server: Server, { live, fresh, into }: SwapNames, si
   const kept = await keptNotes(server, fresh, signal);
   const coming = kept === null ? there : together(kept.live, there);
   const keys = into ? [] : await foreignKeysAround(server, live, signal);
+  const routineRights = into ? [] : await routineRightsOn(server, live, signal);
   const written: Notes = {
     live: [...before],
     fresh: [...coming],
     keys: [...keys],
     comingKeys: kept?.keys.filter(({ inward }) => !inward) ?? [],
+    routineRights: [...routineRights],
   };
   const draft = `${identifier(fresh)}.${identifier(`${NOTES}_draft`)}`;
   await sql(

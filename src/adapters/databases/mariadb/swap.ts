@@ -10,6 +10,7 @@ import { awake } from './definers.ts';
 import { definersLike, makeKept, makeLoaded } from './definer-owners.ts';
 import { asItWas, dropScript, makeObjects } from './objects.ts';
 import { definersOf, forgetRights, whileDefinersSee } from './rights.ts';
+import { giveRoutineRights } from './routine-rights.ts';
 
 const LOCK_SECONDS = 30;
 
@@ -111,7 +112,7 @@ async function endConnections(server: Server, names: readonly string[], signal?:
 async function finish(
   server: Server,
   { live, fresh, kept, into }: SwapNames,
-  { live: before, fresh: coming, keys, comingKeys }: Notes,
+  { live: before, fresh: coming, keys, comingKeys, routineRights }: Notes,
   signal?: AbortSignal,
 ): Promise<void> {
   const loader = loaderOf(fresh);
@@ -129,6 +130,7 @@ async function finish(
   await sql(server, `drop database if exists ${identifier(fresh)};`, signal);
   await forgetRights(server, fresh, signal);
   if (into) await sql(server, `alter database ${identifier(live)} comment '';`, signal);
+  await giveRoutineRights(server, live, routineRights, signal);
   // Foreign keys went with the tables that they are of: those of others would be held against what is kept.
   await pointAt(server, live, [...keys.filter(({ inward }) => inward), ...comingKeys], signal);
   await forgetOutward(server, kept, keys, signal);

@@ -19,6 +19,8 @@ export const MONGODB: Dialect = {
   dataFolder,
   databases,
   look,
+  // Collections have indexes and options, and mongorestore brings them or fails.
+  catalogue: () => Promise.resolve(null),
   dump,
   create,
   load,

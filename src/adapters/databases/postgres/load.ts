@@ -5,7 +5,8 @@ import { failed } from '../failures.ts';
 import { type Archive, given, openArchive } from './archive.ts';
 import { makeExtensions } from './extensions.ts';
 import { handOver, type Loader, makeLoader, ownerFor, retire } from './loader.ts';
-import { lastOwner } from './owners.ts';
+import { likeLiveDefaults } from './default-rights.ts';
+import { lastOwner, roleNames } from './owners.ts';
 import { connectionArgs, pgClient } from './psql.ts';
 import { isGrant, isLeftOut, ownersOf, type TocEntry } from './toc.ts';
 
@@ -18,7 +19,7 @@ const CLEAN_UP_MS = 60_000;
 export async function load(server: Server, database: string, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
   const archive = await openArchive(server, dump, signal);
   const schemas = await makeExtensions(server, database, archive.toc, signal);
-  const owners = ownersOf(archive.toc);
+  const owners = ownersOf(archive.toc, await roleNames(server, signal));
   const owner = await ownerFor(server, owners, signal);
   const loader = await makeLoader(server, database, signal);
   try {
@@ -26,6 +27,7 @@ export async function load(server: Server, database: string, dump: AsyncIterable
     await restoreGrants(server, { database, loader, archive }, signal);
     const fallback = owners.length > 1 ? lastOwner(server.facts.database) : owner;
     await handOver(server, { database, loader: loader.role, toc: archive.toc, fallback, owner }, signal);
+    await likeLiveDefaults(server, database, signal);
   } catch (error) {
     // What went wrong is told; a role that could not be removed has no way in but a password that nobody knows, and is found again.
     await retire(server, database, owner, AbortSignal.timeout(CLEAN_UP_MS)).catch(() => undefined);

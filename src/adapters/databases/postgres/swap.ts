@@ -13,7 +13,8 @@ function sameProperties(live: string, fresh: string, asleep: Asleep | null): str
   const [from, to] = [literal(live), literal(fresh)];
   return `alter database ${identifier(fresh)} reset all;
 ${asleep === null ? '' : noted(fresh, asleep)}
-select format('alter database %I owner to %I', ${to}, pg_get_userbyid(datdba)), format('alter database %I connection limit %s', ${to}, datconnlimit)
+select format('alter database %I owner to %I', ${to}, pg_get_userbyid(datdba)), format('alter database %I connection limit %s', ${to}, datconnlimit), format('alter database %I is_template %s', ${to}, case when datistemplate then 'true' else 'false' end),
+    format('comment on database %I is %L', ${to}, shobj_description(oid, 'pg_database'))
   from pg_database where datname = ${from} \\gexec
 select format('%s database %I %s public', case when datacl is null then 'grant connect, temporary on' else 'revoke all on' end, ${to},
     case when datacl is null then 'to' else 'from' end) from pg_database where datname = ${from} \\gexec

@@ -40,11 +40,15 @@ export function extensionsOf(toc: readonly TocEntry[]): readonly string[] {
   return toc.filter(({ kind }) => kind === 'EXTENSION').map(({ rest }) => rest.replace(/^- /u, '').trim());
 }
 
-/** Who owned the archive's things, whoever owned the most first. */
-export function ownersOf(toc: readonly TocEntry[]): readonly string[] {
+/**
+ * Who owned the archive's things, whoever owned the most first.
+ * @param roles of the server: a name may have blanks in it, which nothing in the list tells from the blank before it
+ */
+export function ownersOf(toc: readonly TocEntry[], roles: readonly string[] = []): readonly string[] {
   const counts = new Map<string, number>();
+  const blanks = roles.filter((role) => role.includes(' ')).toSorted((one, other) => other.length - one.length);
   for (const { kind, rest } of toc) {
-    const owner = rest.split(' ').at(-1) ?? '';
+    const owner = blanks.find((role) => rest.endsWith(` ${role}`)) ?? rest.split(' ').at(-1) ?? '';
     if (['EXTENSION', 'COMMENT', 'ACL', 'DEFAULT ACL'].includes(kind) || owner === '' || owner.startsWith('pg_')) continue;
     counts.set(owner, (counts.get(owner) ?? 0) + 1);
   }
