@@ -4,7 +4,7 @@ import type { Server } from '../dialect.ts';
 import { identifier, literal, sql } from './client.ts';
 import { awake } from './definers.ts';
 import { KEPT_NOTES } from './notes.ts';
-import { objectsOf } from './objects.ts';
+import { objectsOf, withoutDefiner } from './objects.ts';
 
 const TABLES = ['BASE TABLE', 'SYSTEM VERSIONED', 'SEQUENCE'];
 const HASH_CHARACTERS = 10;
@@ -44,7 +44,7 @@ function tableText(text: string, database: string): string {
 
 /** In whose name something runs is decided by the swap. */
 function objectText(text: string, database: string): string {
-  return nameless(awake(text), database).replace(/ DEFINER=`(?:[^`]|``)*`@`(?:[^`]|``)*`/u, '');
+  return withoutDefiner(nameless(awake(text), database));
 }
 
 /** The same thing in a database of another name. */

@@ -4,7 +4,8 @@ const BEGINNINGS = ['/*!50003 CREATE*/', '/*!50106 CREATE*/', '/*!50013 DEFINER=
 const LONGEST = Math.max(...BEGINNINGS.map((each) => each.length));
 /** Longer lines begin like one of these, and are none. */
 const HELD_BYTES = 64 * 1024;
-const DEFINER = /DEFINER\s*=\s*`(?:[^`]|``)*`@`(?:[^`]|``)*`\s?/u;
+/** What was made under ANSI_QUOTES names it so. */
+const DEFINER = /DEFINER\s*=\s*(?:`(?:[^`]|``)*`@`(?:[^`]|``)*`|"(?:[^"]|"")*"@"(?:[^"]|"")*")\s?/u;
 
 /**
  * A dump without the names of those in whose name its views, triggers, routines and events would run: whoever loads it is that, and may nothing. A dump that hides such a name from this is

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { askClient } from '../client.ts';
 import type { Server } from '../dialect.ts';
 import { failed, failedBecause } from '../failures.ts';
-import { account, connectionArgs, ERROR_FIRST, grantScope, identifier, mariadbClient, sql } from './client.ts';
+import { account, connectionArgs, ERROR_FIRST, grantScope, identifier, mariadbClient, sql, UNLIMITED } from './client.ts';
 import { withoutDefiners } from './definers.ts';
 import { Tail } from './tail.ts';
 
@@ -36,7 +36,15 @@ export async function load(server: Server, database: string, dump: AsyncIterable
   const access = { ...server.access, user: name, password };
   const tail = new Tail();
   try {
-    const args = ['--binary-mode', '--local-infile=0', ERROR_FIRST, '--max-allowed-packet=1G', ...connectionArgs(access), database];
+    const args = [
+      '--binary-mode',
+      '--local-infile=0',
+      ERROR_FIRST,
+      UNLIMITED,
+      '--max-allowed-packet=1G',
+      ...connectionArgs(access),
+      database,
+    ];
     const input = withoutDefiners(watched(dump, tail));
     const answer = await askClient(server.place, { ...mariadbClient('mariadb', { access }, args), input }, signal);
     if (answer.code !== 0) throw await failed(server, 'import_failed', answer);

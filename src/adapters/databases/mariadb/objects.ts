@@ -17,11 +17,20 @@ export type DefinerOf = (object: StoredObject) => string | null;
 
 export const asItWas: DefinerOf = () => null;
 
-const DEFINER = /DEFINER=(`(?:[^`]|``)*`@`(?:[^`]|``)*`)/u;
+/** What was made under ANSI_QUOTES is shown in its quotes. */
+const DEFINER = /DEFINER=(`(?:[^`]|``)*`@`(?:[^`]|``)*`|"(?:[^"]|"")*"@"(?:[^"]|"")*")/u;
 
-/** Who is named in it. */
+/** Who is named in it, as `name`@`host`. */
 export function definerIn({ statement }: StoredObject): string | null {
-  return DEFINER.exec(statement)?.[1] ?? null;
+  const named = DEFINER.exec(statement)?.[1];
+  if (named?.startsWith('"') !== true) return named ?? null;
+  const [, user = '', host = ''] = /^"((?:[^"]|"")*)"@"((?:[^"]|"")*)"$/u.exec(named) ?? [];
+  return [user, host].map((name) => identifier(name.replaceAll('""', '"'))).join('@');
+}
+
+/** A statement that names nobody. */
+export function withoutDefiner(statement: string): string {
+  return statement.replace(DEFINER, '');
 }
 
 export function keyOf({ kind, name }: Pick<StoredObject, 'kind' | 'name'>): string {

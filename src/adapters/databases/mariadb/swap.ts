@@ -8,7 +8,7 @@ import { existing } from './look.ts';
 import { keepNotes, KEPT_NOTES, type Notes, NOTES, notesAt, read, write } from './notes.ts';
 import { awake } from './definers.ts';
 import { definersLike, makeKept, makeLoaded } from './definer-owners.ts';
-import { asItWas, dropScript, makeObjects } from './objects.ts';
+import { asItWas, definerIn, dropScript, makeObjects } from './objects.ts';
 import { definersOf, forgetRights, whileDefinersSee } from './rights.ts';
 import { giveRoutineRights } from './routine-rights.ts';
 
@@ -117,7 +117,7 @@ async function finish(
 ): Promise<void> {
   const loader = loaderOf(fresh);
   const owner = account(`${live}_vigie_owner`, server.access);
-  const ours = coming.filter(({ statement }) => statement.includes(`DEFINER=\`${loader}\`@`));
+  const ours = coming.filter((each) => definerIn(each)?.startsWith(`\`${loader}\`@`) === true);
   const loaded = ours.map((each) => (each.kind === 'event' ? { ...each, statement: awake(each.statement) } : each));
   if (loaded.length > 0)
     await sql(server, `create user if not exists ${owner} account lock;\ngrant all privileges on ${grantScope(live)} to ${owner};`, signal);

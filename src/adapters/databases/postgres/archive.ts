@@ -32,7 +32,8 @@ export async function openArchive(server: Server, dump: AsyncIterable<Uint8Array
     await readUpTo(wanted);
     const beginning = Buffer.concat(chunks);
     const answer = await askClient(server.place, { ...pgClient('pg_restore', server, ['-l']), input: given(beginning) }, signal);
-    if (answer.code === 0) return { toc: tocOf(answer.stdout), beginning, whole: joined(beginning, source) };
+    if (answer.code === 0)
+      return { toc: tocOf(answer.stdout), beginning: lookingInPublic(beginning), whole: joined(lookingInPublic(beginning), source) };
     if (read.over || wanted >= MOST_BYTES) {
       await source.return?.();
       throw await failed(server, 'import_failed', answer);
@@ -51,4 +52,17 @@ export async function openArchive(server: Server, dump: AsyncIterable<Uint8Array
 
 export async function* given(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
+}
+
+const NOWHERE = "SELECT pg_catalog.set_config('search_path', '', false);";
+const IN_PUBLIC = 'SET search_path = pg_catalog, public;'.padEnd(NOWHERE.length);
+
+/**
+ * What an archive says is named with its schema everywhere but within functions: one that names something without it is found by whoever used it, and has to be when an index computes its rows anew.
+ * Lengths stand in the archive: the other statement has the same one. It is run as somebody without rights, as all of it is.
+ */
+function lookingInPublic(beginning: Buffer): Buffer {
+  const at = beginning.indexOf(NOWHERE);
+  if (at < 0) return beginning;
+  return Buffer.concat([beginning.subarray(0, at), Buffer.from(IN_PUBLIC), beginning.subarray(at + NOWHERE.length)]);
 }

@@ -2,6 +2,7 @@ import { VigieError } from '#kernel/errors.ts';
 import { startClient } from '../client.ts';
 import type { Server } from '../dialect.ts';
 import { failed, failedBecause } from '../failures.ts';
+import { namingLocks } from './locks.ts';
 import { connectionArgs, pgClient, psql } from './psql.ts';
 
 /** How every archive of pg_dump begins. */
@@ -27,6 +28,7 @@ export async function* dump(server: Server, database: string, signal?: AbortSign
   }
   const end = await ended;
   const complaint = end.stderr.split('\n').find((line) => MISSING.test(line));
-  if (end.code !== 0 || complaint !== undefined) throw await failed(server, 'dump_failed', end);
+  if (end.code !== 0 || complaint !== undefined)
+    throw await namingLocks(server, database, await failed(server, 'dump_failed', end), signal);
   if (bytes === 0) throw new VigieError('dump_empty', { database: name });
 }
