@@ -44,8 +44,8 @@ export default defineQuery({
   },
 });
 
-function lineOf({ id, at, bytes, state, reason, purpose, drilledAt, copies }: Backup) {
-  return { id, at, bytes, state, reason, purpose, drilled_at: drilledAt, copies: copies.length };
+function lineOf({ id, at, bytes, state, reason, purpose, drilledAt, copies, unrestorable = [] }: Backup) {
+  return { unrestorable: unrestorable.length, id, at, bytes, state, reason, purpose, drilled_at: drilledAt, copies: copies.length };
 }
 
 function newestOf(backups: readonly Backup[]): Backup | undefined {

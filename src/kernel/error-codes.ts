@@ -215,6 +215,7 @@ export const ERROR_CODES = {
   // Jobs
   jobs_not_configured: [],
   backup_never: ['target'],
+  backup_unrestorable: ['target', 'backup', 'things', 'more'],
   backup_stale: ['target', 'at', 'limit'],
   backup_uncopied: ['target', 'place'],
   job_gone: ['job', 'action'],

@@ -81,3 +81,48 @@ describe('a database that can’t be counted', () => {
     expect(textOf(await scene.reads(plan, /✅ \*\*restore/u))).toContain('its rows were never counted');
   });
 });
+
+describe('a dump that a restore can’t make again as a whole', () => {
+  const THINGS = ['EVENT TRIGGER audit', 'SERVER far'];
+
+  it.each([
+    [
+      'en',
+      'backup pad',
+      /✅ \*\*backup[\s\S]*A restore can't make these again: `EVENT TRIGGER audit`, `SERVER far`\. `restore pad --without-privileged` goes on/u,
+    ],
+    ['fr', 'sauvegarder pad', /✅ \*\*backup[\s\S]*Une restauration ne peut pas refaire ceci\s: `EVENT TRIGGER audit`, `SERVER far`/u],
+  ] as const)('says so when it is taken, and in the list (%s)', async (language, command, words) => {
+    scene = await Scene.open({ language });
+    scene.databases.unrestorable = THINGS;
+    expect(textOf(await asked(scene, command, words))).toMatch(words);
+    expect(textOf(await asked(scene, language === 'fr' ? 'sauvegardes pad' : 'backups pad', /🟢/u))).toMatch(/⚠️ 2 (?:things|choses)/u);
+  });
+
+  it.each([
+    {
+      language: 'en',
+      command: 'restore pad',
+      flag: '--without-privileged',
+      words: [/goes on without them/u, /Left out[\s\S]*`SERVER far`/u, /Missing\*\*, to be made by hand/u],
+    },
+    {
+      language: 'fr',
+      command: 'restaurer pad',
+      flag: '--sans-privilèges',
+      words: [/continue sans cela/u, /Laissé de côté[\s\S]*`SERVER far`/u, /Manque\*\*, à refaire à la main/u],
+    },
+  ] as const)(
+    'is refused before anybody is asked, with the way on ($language)',
+    async ({ language, command, flag, words: [refusal, plan, end] }) => {
+      scene = await Scene.open({ language });
+      scene.databases.unrestorable = THINGS;
+      await backedUp(scene);
+      expect(textOf(await asked(scene, command, /⛔|❌|🚫/u))).toMatch(refusal);
+      const post = await asked(scene, `${command} ${flag}`, /^⏳/u);
+      expect(textOf(post)).toMatch(plan);
+      await scene.who('bob').react(post.id, 'white_check_mark');
+      expect(textOf(await scene.reads(post, /✅ \*\*restore/u))).toMatch(end);
+    },
+  );
+});

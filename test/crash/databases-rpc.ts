@@ -64,11 +64,18 @@ async function call({ databases, scratches }: Served, method: string, args: unkn
   if (method === 'load') return await databases.load(String(first), String(second), body);
   if (method === 'scratch') return scratches.push(await databases.scratch(String(first), String(second))) - 1;
   const scratch = scratches[Number(first)];
+  if (method === 'loadRestorable')
+    return await databases.loadRestorable(String(first), String(second), { dump: body, without: named(args[2]) });
+  if (method === 'scratch-loadRestorable') return await scratch?.loadRestorable({ dump: body, without: named(second) });
   if (method === 'scratch-load') return await scratch?.load(body);
   if (method === 'scratch-look') return await scratch?.look();
   if (method === 'scratch-catalogue') return await scratch?.catalogue();
   if (method === 'scratch-remove') return await scratch?.remove();
   throw new Error(`no method ${method}`);
+}
+
+function named(given: unknown): readonly string[] {
+  return Array.isArray(given) ? given.map(String) : [];
 }
 
 /** A line a chunk, in base64; the last one says how it ended. */
@@ -88,8 +95,11 @@ export async function remoteDatabases(url: string): Promise<Databases> {
     method: Method | 'scratch' | 'scratch-look' | 'scratch-catalogue' | 'scratch-remove',
     args: readonly unknown[],
   ): Promise<T> => await answered<T>(await fetch(addressOf(url, method, args), { method: 'POST' }));
-  const load = async (method: 'load' | 'scratch-load', args: readonly unknown[], dump: AsyncIterable<Uint8Array>): Promise<void> =>
-    await sent(addressOf(url, method, args), dump);
+  const load = async (
+    method: 'load' | 'loadRestorable' | 'scratch-load' | 'scratch-loadRestorable',
+    args: readonly unknown[],
+    dump: AsyncIterable<Uint8Array>,
+  ): Promise<void> => await sent(addressOf(url, method, args), dump);
   const facts = await ask<readonly DatabaseFacts[]>('list', []);
   return {
     list: () => facts,
@@ -107,12 +117,18 @@ export async function remoteDatabases(url: string): Promise<Databases> {
     dump: (name) => received(addressOf(url, 'dump', [name])),
     create: (name, database) => ask('create', [name, database]),
     load: (name, database, dump) => load('load', [name, database], dump),
+    loadRestorable: (name, database, { dump, without }) => load('loadRestorable', [name, database, without], dump),
+    inspect: async (_name, dump) => {
+      await dump[Symbol.asyncIterator]().return?.();
+      return [];
+    },
     swap: (name, names) => ask('swap', [name, names]),
     drop: (name, database) => ask<boolean>('drop', [name, database]),
     async scratch(name, operation) {
       const number = await ask<number>('scratch', [name, operation]);
       return {
         load: (dump) => load('scratch-load', [number], dump),
+        loadRestorable: ({ dump, without }) => load('scratch-loadRestorable', [number, without], dump),
         look: () => ask<DatabaseView>('scratch-look', [number]),
         catalogue: () => ask<Catalogue | null>('scratch-catalogue', [number]),
         remove: () => ask('scratch-remove', [number]),

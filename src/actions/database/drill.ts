@@ -1,6 +1,6 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { JsonObject } from '#kernel/json.ts';
-import { bounded, catalogueFinding } from '#domain/backup/catalogue.ts';
+import { bounded, catalogueFinding, withoutLeft } from '#domain/backup/catalogue.ts';
 import { newestGood } from '#domain/backup/pick.ts';
 import { lossesOf, rowsIn } from '#domain/backup/tables.ts';
 import type { Effect } from '#domain/operation/operation.ts';
@@ -93,15 +93,18 @@ async function loadAside({ basis, clients, operation, progress }: DrillRun, sign
   await databases.removeScratch(basis.name, operation, signal);
   const backup = await backups.get(basis.name, basis.backup);
   const dump = await backups.open(backup, { signal, progress: () => undefined });
+  const left = backup.unrestorable ?? [];
   const scratch = await databases.scratch(basis.name, operation, signal);
   try {
     const meter = createMeter({ progress, now: () => self.now() }, 'load', backup.bytes);
-    await scratch.load(counted(dump, meter.moved), signal);
+    await scratch.loadRestorable({ dump: counted(dump, meter.moved), without: left }, signal);
     await meter.done();
     const loaded = await scratch.look(signal);
     const rows = (backup.uncounted ?? null) === null ? lossesOf(backup.tables, loaded.tables) : [];
     const there = await scratch.catalogue(signal);
-    const { lost } = there === null ? { lost: [] } : catalogueFinding(backup.catalogue ?? null, bounded(there), null);
+    const found = there === null ? [] : catalogueFinding(backup.catalogue ?? null, bounded(there), null).lost;
+    // What a restore leaves out was told when it was dumped: it isn't the dump that is bad.
+    const lost = withoutLeft(found, left);
     const flaws = [...rows.map(({ name, from, to }) => `${name}: ${from ?? '-'} → ${to ?? '-'}`), ...lost];
     return { flaws: flaws.slice(0, FLAWS_SHOWN), report: null };
   } catch (error) {

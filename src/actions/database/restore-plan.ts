@@ -19,6 +19,8 @@ export interface RestoreInput {
   readonly from?: string | undefined;
   readonly before?: Moment | undefined;
   readonly into?: string | undefined;
+  /** Without what can't be made again. */
+  readonly 'without-privileged'?: boolean | undefined;
 }
 
 export type RestoreBasis = {
@@ -39,6 +41,8 @@ export type RestoreBasis = {
     readonly place: string;
     readonly into: boolean;
     readonly writers: readonly string[];
+    /** What of the dump is left out. */
+    readonly without: readonly string[];
   };
   readonly shown: {
     readonly at: number;
@@ -104,6 +108,7 @@ export async function planRestore(
   const before = momentBefore(clients, input, createdAt);
   const all = (await clients.backups.list({ target: facts.name, limit: ALL })).filter(({ kind }) => kind === 'database');
   const picked = await pick(clients, all, input, before);
+  const without = leftOut(picked, input);
   const seen = await lookAt(clients, facts, signal);
   if (input.into !== undefined) refuseInto(input.into, facts, seen);
   if (seen.mode === 'down' && facts.server.kind !== 'service')
@@ -130,6 +135,7 @@ export async function planRestore(
       place: input.into ?? facts.database,
       into: input.into !== undefined,
       writers: writers.map(({ name }) => name),
+      without,
     },
     shown: {
       at: picked.at,
@@ -175,6 +181,19 @@ async function pick(
   if (before !== null) throw new VigieError('backup_before', { target: database, before, oldest: oldest?.at ?? null });
   throw new VigieError('backup_none', { target: database });
 }
+
+/** @throws backup_unrestorable unless whoever asks goes on without */
+function leftOut({ target, id, unrestorable = [] }: Backup, { 'without-privileged': without = false }: RestoreInput): readonly string[] {
+  if (without || unrestorable.length === 0) return unrestorable;
+  throw new VigieError('backup_unrestorable', {
+    target,
+    backup: id,
+    things: unrestorable.slice(0, LEFT_SHOWN),
+    more: Math.max(0, unrestorable.length - LEFT_SHOWN),
+  });
+}
+
+const LEFT_SHOWN = 8;
 
 function incompatible({ name, engine }: DatabaseFacts, { id, origin }: Backup, version: string): VigieError {
   return new VigieError('backup_incompatible', { target: name, backup: id, origin, server: `${engine} ${version}` });

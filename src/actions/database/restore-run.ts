@@ -2,7 +2,7 @@ import { VigieError } from '#kernel/errors.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import type { Backup } from '#domain/backup/backup.ts';
 import { canLoad } from '#domain/backup/compatible.ts';
-import { bounded, type Catalogue, catalogueFinding } from '#domain/backup/catalogue.ts';
+import { bounded, type Catalogue, catalogueFinding, withoutLeft } from '#domain/backup/catalogue.ts';
 import { lossesOf } from '#domain/backup/tables.ts';
 import type { Clients } from '#ports/clients.ts';
 import type { RunContext, StepFinding } from '../definition.ts';
@@ -130,7 +130,8 @@ async function loadBeside({ basis, clients, progress }: RestoreRun, signal: Abor
   await clients.databases.drop(name, fresh, signal);
   await clients.databases.create(name, fresh, signal);
   const meter = createMeter({ progress, now }, 'load', backup.bytes);
-  await clients.databases.load(name, fresh, counted(dump, meter.moved), signal);
+  const what = { dump: counted(dump, meter.moved), without: basis.decides.without };
+  await clients.databases.loadRestorable(name, fresh, what, signal);
   await meter.done();
   return basis.shown.rows;
 }
@@ -159,11 +160,12 @@ async function compareCatalogue({ basis, clients, progress }: RestoreRun, signal
   const loaded = await clients.databases.catalogue(name, fresh, signal);
   if (loaded === null) return { shown: [], count: 0 };
   const live = basis.decides.mode === 'beside' ? await liveCatalogue(clients, name, signal) : null;
-  const { lost, differs } = catalogueFinding(catalogue, bounded(loaded), live === null ? null : bounded(live));
+  const { lost: all, differs } = catalogueFinding(catalogue, bounded(loaded), live === null ? null : bounded(live));
+  const lost = withoutLeft(all, basis.decides.without);
   if (lost.length > 0 && !into)
     throw new VigieError('restore_lost', { database: name, backup, lost: lost.slice(0, SHOWN), more: Math.max(0, lost.length - SHOWN) });
-  const all = [...lost, ...differs];
-  return { shown: all.slice(0, SHOWN), count: all.length };
+  const told = [...lost, ...differs];
+  return { shown: told.slice(0, SHOWN), count: told.length };
 }
 
 /** One that lets nobody in says nothing. */

@@ -2,7 +2,7 @@ import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
 import type { Containers } from '#ports/containers.ts';
-import type { DatabaseFacts, Databases, Engine, SwapNames } from '#ports/databases.ts';
+import type { DatabaseFacts, Databases, Engine, Loadable, SwapNames } from '#ports/databases.ts';
 import type { Remote } from '#ports/remote.ts';
 import type { Reports } from '#ports/reports.ts';
 import type { Access, Dialect, Server, ServerState, SwapNames as DialectSwap } from './dialect.ts';
@@ -59,6 +59,11 @@ export function createDatabases(options: DatabasesOptions): Databases {
     const configured = facts(name);
     return await work(DIALECTS[configured.engine], await serverOf(options, configured, signal));
   };
+  const loaded = (name: string, database: string, what: Loadable, signal?: AbortSignal): Promise<void> =>
+    on(name, signal, (dialect, server) => {
+      requireOwn(database, liveOn(databases, server.facts));
+      return dialect.load(server, database, what, signal);
+    });
   return {
     list: () => databases.map(factsOf),
     facts: (name) => factsOf(facts(name)),
@@ -85,11 +90,9 @@ export function createDatabases(options: DatabasesOptions): Databases {
         requireOwn(database, liveOn(databases, server.facts));
         return dialect.create(server, database, signal);
       }),
-    load: (name, database, dump, signal) =>
-      on(name, signal, (dialect, server) => {
-        requireOwn(database, liveOn(databases, server.facts));
-        return dialect.load(server, database, dump, signal);
-      }),
+    load: (name, database, dump, signal) => loaded(name, database, { dump, without: [] }, signal),
+    loadRestorable: (name, database, what, signal) => loaded(name, database, what, signal),
+    inspect: (name, dump, signal) => on(name, signal, (dialect, server) => dialect.inspect(server, dump, signal)),
     swap: (name, names, signal) =>
       on(name, signal, (dialect, server) => dialect.swap(server, swapOf(databases, server.facts, names), signal)),
     disk: (name, signal) =>

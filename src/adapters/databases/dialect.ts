@@ -1,5 +1,5 @@
 import type { Catalogue } from '#domain/backup/catalogue.ts';
-import type { DatabaseFacts, DatabaseView } from '#ports/databases.ts';
+import type { DatabaseFacts, DatabaseView, Loadable } from '#ports/databases.ts';
 import type { Reports } from '#ports/reports.ts';
 import type { Place } from './place.ts';
 
@@ -12,6 +12,8 @@ export interface Access {
   readonly address: string | null;
   readonly port: number | null;
 }
+
+export type { Loadable };
 
 /** A server, and where its clients run. */
 export interface Server {
@@ -55,7 +57,9 @@ export interface Dialect {
   catalogue(server: Server, database: string, signal?: AbortSignal): Promise<Catalogue | null>;
   dump(server: Server, database: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
   create(server: Server, database: string, signal?: AbortSignal): Promise<void>;
-  load(server: Server, database: string, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
+  load(server: Server, database: string, what: Loadable, signal?: AbortSignal): Promise<void>;
+  /** As of the port. */
+  inspect(server: Server, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<readonly string[]>;
   swap(server: Server, names: SwapNames, signal?: AbortSignal): Promise<void>;
   /** As of the port. */
   widened(server: Server, names: SwapNames, signal?: AbortSignal): Promise<readonly string[]>;

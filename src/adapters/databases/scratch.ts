@@ -46,7 +46,8 @@ export async function startScratch(options: ScratchOptions, signal?: AbortSignal
     throw error;
   }
   return {
-    load: (dump, stop) => dialect.load(server, facts.database, dump, stop),
+    load: (dump, stop) => dialect.load(server, facts.database, { dump, without: [] }, stop),
+    loadRestorable: (what, stop) => dialect.load(server, facts.database, what, stop),
     look: (stop) => dialect.look(server, facts.database, stop),
     catalogue: (stop) => dialect.catalogue(server, facts.database, stop),
     remove,

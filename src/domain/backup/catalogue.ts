@@ -93,6 +93,25 @@ function rightsIn(text: string): ReadonlyMap<string, ReadonlySet<string>> {
   );
 }
 
+/** Kinds that anybody makes: of these one by one is left out, of all others none can be made. */
+const EVERYBODYS = new Set(['function', 'procedure', 'aggregate', 'publication', 'view', 'table data']);
+
+/**
+ * What is missing for another reason than that it was left out.
+ * @param left as `FUNCTION public f()`: archives and servers name things in their own ways
+ */
+export function withoutLeft(lost: readonly string[], left: readonly string[]): readonly string[] {
+  return lost.filter((key) => !left.some((label) => isLeft(key, label)));
+}
+
+function isLeft(key: string, label: string): boolean {
+  const kind = (/^(?:[A-Z]+ )+|^[a-z]+ /u.exec(label)?.[0] ?? '').trim();
+  const name = label.slice(kind.length + 1);
+  const word = kind.toLowerCase().replace('procedural ', '');
+  if (!EVERYBODYS.has(word)) return [word, `rights on ${word}`].some((start) => key.startsWith(`${start} `));
+  return [name, name.replace(' ', '.')].some((each) => key === `${word} ${each}` || key.startsWith(`rights on ${word} ${each}:`));
+}
+
 /** What of the live database was made otherwise since the dump, or is gone: names alone. */
 export function changedSince(dumped: Catalogue | null, live: Catalogue): readonly string[] {
   if (dumped === null) return [];

@@ -53,9 +53,11 @@ export async function take(archive: Archive, database: string, options: TakeOpti
     purpose,
   };
   await readBack(places.main, backup, written, signal);
-  await places.main.write(manifestPath(path), manifestOf(backup), { signal });
-  await enter(archive, 'taken', backup);
-  return backup;
+  const unrestorable = await inspected(archive, backup, signal);
+  const found = { ...backup, unrestorable };
+  await places.main.write(manifestPath(path), manifestOf(found), { signal });
+  await enter(archive, 'taken', found);
+  return found;
 }
 
 interface Count {
@@ -128,6 +130,21 @@ async function readBack(main: Place, backup: Backup, written: Digest, signal: Ab
   if (sameContent(await main.digest(backup.path, { signal }), written)) return;
   await main.remove(backup.path, signal);
   throw damaged(backup);
+}
+
+/** Found out now, and not in the night on which it is wanted. One that can't be read at all is no backup. */
+async function inspected(
+  { databases, places: { main } }: Archive,
+  { target, path }: Backup,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  try {
+    return await databases.inspect(target, await main.read(path, signal), signal);
+  } catch (error) {
+    // What the database doesn't tell isn't known: the dump is there.
+    if (isRefused(error)) return [];
+    throw error;
+  }
 }
 
 /** For people, who may find it beside the dump when vigie is gone. Nothing of it is ever believed. */

@@ -79,6 +79,8 @@ export const NO_DATABASES: Databases = {
   databases: noDatabases,
   look: noDatabases,
   catalogue: noDatabases,
+  inspect: noDatabases,
+  loadRestorable: noDatabases,
   disk: noDatabases,
   widened: noDatabases,
   dump() {

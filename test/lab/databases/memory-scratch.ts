@@ -1,4 +1,4 @@
-import type { DatabaseView, Scratch } from '#ports/databases.ts';
+import type { DatabaseView, Loadable, Scratch } from '#ports/databases.ts';
 import { asImport } from './as-import.ts';
 import { MemoryServer } from './memory-server.ts';
 
@@ -47,6 +47,10 @@ export class MemoryScratch implements Scratch {
 
   async load(dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
     await asImport(this.#name, this.#server.load(this.#name, this.#pace(dump, signal), this.#failsAfter));
+  }
+
+  async loadRestorable({ dump }: Loadable, signal?: AbortSignal): Promise<void> {
+    await this.load(dump, signal);
   }
 
   async look(signal?: AbortSignal): Promise<DatabaseView> {

@@ -4,6 +4,7 @@ import { mariadbClient, sql } from './client.ts';
 import { catalogue } from './catalogue.ts';
 import { create, drop } from './create.ts';
 import { dump } from './dump.ts';
+import { inspect } from './inspect.ts';
 import { load } from './load.ts';
 import { databases, identity, look } from './look.ts';
 import { widened } from './readers.ts';
@@ -22,7 +23,8 @@ export const MARIADB: Dialect = {
   catalogue,
   dump,
   create,
-  load,
+  load: (server, database, { dump }, signal) => load(server, database, dump, signal),
+  inspect,
   swap,
   widened,
   drop,

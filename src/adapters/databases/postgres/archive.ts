@@ -18,6 +18,8 @@ export interface Archive {
   readonly beginning: Uint8Array;
   /** From its first byte. May be read once. */
   readonly whole: AsyncIterable<Uint8Array>;
+  /** For whoever reads no more of it. */
+  readonly end: () => Promise<void>;
 }
 
 /**
@@ -33,7 +35,12 @@ export async function openArchive(server: Server, dump: AsyncIterable<Uint8Array
     const beginning = Buffer.concat(chunks);
     const answer = await askClient(server.place, { ...pgClient('pg_restore', server, ['-l']), input: given(beginning) }, signal);
     if (answer.code === 0)
-      return { toc: tocOf(answer.stdout), beginning: lookingInPublic(beginning), whole: joined(lookingInPublic(beginning), source) };
+      return {
+        toc: tocOf(answer.stdout),
+        beginning: lookingInPublic(beginning),
+        whole: joined(lookingInPublic(beginning), source),
+        end: async () => void (await source.return?.()),
+      };
     if (read.over || wanted >= MOST_BYTES) {
       await source.return?.();
       throw await failed(server, 'import_failed', answer);

@@ -3,7 +3,7 @@ import type { Dialect, Server, ServerState } from '../dialect.ts';
 import { catalogue } from './catalogue.ts';
 import { create, drop } from './create.ts';
 import { dump } from './dump.ts';
-import { load } from './load.ts';
+import { inspect, load } from './load.ts';
 import { databases, identity, look } from './look.ts';
 import { roleNames } from './owners.ts';
 import { identifier, MAINTENANCE, pgClient, psql } from './psql.ts';
@@ -25,6 +25,7 @@ export const POSTGRES: Dialect = {
   dump,
   create,
   load,
+  inspect,
   swap,
   widened,
   drop,
