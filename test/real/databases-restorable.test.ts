@@ -5,7 +5,7 @@ import { given, whole } from '#test/contract/databases.contract.ts';
 import { configured, type RealServer, startServer } from './database-lab.ts';
 import { resetMariadb } from './databases-mariadb.ts';
 import { resetPostgres } from './databases-postgres.ts';
-import { LAB } from './swarm.ts';
+import { LAB, realSwarm } from './swarm.ts';
 
 const NEW = 'pad_vigie_new_p7k';
 const OLD = 'pad_vigie_old_p7k';
@@ -106,12 +106,24 @@ describe('what a PostgreSQL’s dump holds', () => {
   });
 });
 
+/** A server whose configuration raises what it takes in one statement: its image reads it where its command says. */
+async function raisedPacket(): Promise<readonly string[]> {
+  const { docker } = await realSwarm();
+  const file = join(LAB, 'raised.cnf');
+  await writeFile(file, '[mysqld]\nmax_allowed_packet = 64M\n');
+  // In a lab that was kept it is there already.
+  await docker('config', 'create', 'raised', file).catch(() => '');
+  // The service's own command: what the image would run, with that file.
+  return ['--config', 'source=raised,target=/etc/raised.cnf', '--entrypoint', RAISED];
+}
+const RAISED = `sh -c "sed 's,--no-defaults --datadir,--defaults-file=/etc/raised.cnf --datadir,' /bin/my-start > /tmp/start; exec sh /tmp/start"`;
+
 describe('what a MariaDB’s dump holds', () => {
   const service = 'mariadb-restorable';
   let server: RealServer;
   beforeAll(async () => {
     const databases = [configured('mariadb', { server: { kind: 'service', name: service } })];
-    server = await startServer({ engine: 'mariadb', service, node: 'pica01', way: 'socket', databases });
+    server = await startServer({ engine: 'mariadb', service, node: 'pica01', way: 'socket', databases, options: await raisedPacket() });
   });
   afterAll(() => server?.close());
   beforeEach(async () => {
@@ -129,9 +141,21 @@ describe('what a MariaDB’s dump holds', () => {
   it.each([
     ['a view on another database', 'create view outside as select * from other.parents', ['view outside']],
     ['a foreign key into another database', 'create table children (parent int, constraint of_parent foreign key (parent) references other.parents (id))', ['foreign key of_parent of table children']],
-    ['a value that is too long as text', "create table files (id int, content longblob); insert into files values (1, repeat('x', 9000000))", ['rows of table files']],
+    ['a value that is too long as text', "create table files (id int, content longblob); insert into files values (1, repeat('x', 40000000))", ['rows of table files']],
   ])('is named where it is %s', async (_, sql, named) => {
     await server.sql('pad', sql);
     expect(await left()).toEqual(named);
   }); // prettier-ignore
+
+  it('is tried out in a server like the live one, with its command and its configuration', async () => {
+    await server.sql('pad', "create table files (id int, content longblob); insert into files values (1, repeat('x', 20000000))");
+    expect(await left()).toEqual([]);
+    const scratch = await server.databases.scratch('pad', 'p7k');
+    try {
+      await scratch.load(server.databases.dump('pad'));
+      expect((await scratch.look()).tables).toContainEqual({ name: 'files', rows: 1 });
+    } finally {
+      await scratch.remove();
+    }
+  });
 });

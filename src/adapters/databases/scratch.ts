@@ -29,9 +29,12 @@ function labelsOf({ operation, service }: Pick<ScratchOptions, 'operation' | 'se
 /** Starts a server of the same image on the same node, without network and with data of its own, and waits until it answers. */
 export async function startScratch(options: ScratchOptions, signal?: AbortSignal): Promise<Scratch> {
   const { containers, facts, dialect, service, runAs, clock, reports } = options;
-  const { node, image } = await inService(containers, { service, database: facts.name, user: runAs }, signal);
+  const like = await inService(containers, { service, database: facts.name, user: runAs }, signal);
   const password = randomBytes(24).toString('hex');
-  const container = await containers.run({ node, image, env: dialect.scratchEnv(password), labels: labelsOf(options) }, signal);
+  const container = await containers.run(
+    { node: like.node, image: like.image, like, env: dialect.scratchEnv(password), labels: labelsOf(options) },
+    signal,
+  );
   const access = { user: dialect.superuser, password: null, address: null, port: null };
   const server: Server = { facts, access, reports, place: inContainer(containers, container, runAs) };
   const remove = async (): Promise<void> => void (await containers.remove(container));
