@@ -1,3 +1,4 @@
+import { BOUNDS } from '#kernel/bounds.ts';
 import { sha256 } from '#kernel/hash.ts';
 
 /**
@@ -7,14 +8,14 @@ import { sha256 } from '#kernel/hash.ts';
 export type Catalogue = Readonly<Record<string, string>>;
 
 /** Beyond so many entries one kind of thing is one entry: what differs is then told without its name. */
-const MOST = 5_000;
+const { most } = BOUNDS.catalogueEntries;
 const HASH_CHARACTERS = 16;
 const FOLDED = /^(rights on \w+|owner of|comment on|position of|[a-z]+(?: [a-z]+)??) /u;
 
 /** A catalogue as the ledger keeps it. */
 export function bounded(catalogue: Catalogue): Catalogue {
   const entries = Object.entries(catalogue);
-  if (entries.length <= MOST) return catalogue;
+  if (entries.length <= most) return catalogue;
   const kinds = new Map<string, string[]>();
   for (const [key, value] of entries.toSorted(([one], [other]) => (one < other ? -1 : 1))) {
     const kind = FOLDED.exec(key)?.[1] ?? key;
