@@ -45,10 +45,11 @@ export default defineQuery({
   },
 });
 
-function lineOf({ id, at, bytes, state, reason, purpose, drilledAt, copies }: Backup, amiss: readonly Amiss[]) {
+function lineOf({ id, at, bytes, state, reason, purpose, drilledAt, copies, unrestorable = [] }: Backup, amiss: readonly Amiss[]) {
   const wrong = amiss.find((each) => each.id === id);
   const found = wrong === undefined ? null : { bytes: wrong.found };
-  return { id, at, bytes, state, reason, purpose, drilled_at: drilledAt, copies: copies.length, amiss: found };
+  const counts = { copies: copies.length, unrestorable: unrestorable.length };
+  return { id, at, bytes, state, reason, purpose, drilled_at: drilledAt, ...counts, amiss: found };
 }
 
 /** A place that doesn't answer is told as that already. */

@@ -1,4 +1,4 @@
-import { backup, database, defineAction, moment, planRestore, runRestore, verifyRestore, target, z } from '#kit';
+import { backup, database, defineAction, flag, moment, planRestore, runRestore, verifyRestore, target, z } from '#kit';
 
 /** Puts a dump in the place of a database, which is kept beside for seven days; or into a new one. */
 export default defineAction({
@@ -10,6 +10,7 @@ export default defineAction({
     from: backup().optional(),
     before: moment().optional(),
     into: database().optional(),
+    'without-privileged': flag().optional(),
   }),
   timeout: '12h',
   cancel: 'between-steps',

@@ -129,6 +129,8 @@ export const BOUNDS = {
   probeBody: { most: 256 * 1024, unit: 'bytes', beyond: 'dropped' },
   /** The beginning of a dump, which says what is in it. */
   archiveHead: { most: 64 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
+  /** Entries of a database's catalogue in the ledger: beyond it one kind of thing is one entry. */
+  catalogueEntries: { most: 5_000, unit: 'parts', beyond: 'cut' },
   /** Collections of one database. */
   collections: { most: 100_000, unit: 'parts', beyond: 'refused' },
   /** Why a pager refuses. */

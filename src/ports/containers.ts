@@ -10,6 +10,8 @@ export interface ContainerRef {
 export interface RunningContainer extends ContainerRef {
   /** Id of the image that it was made of, `sha256:…`: the node has it. */
   readonly image: string;
+  /** Where its service's configurations (Docker's `configs`) lie in it. */
+  readonly configs: readonly string[];
 }
 
 export interface ContainerCommand {
@@ -27,6 +29,8 @@ export interface ThrowawayOptions {
   /** `NAME=value`, beside what the image has. */
   readonly env: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
+  /** On the same node: the new one runs its command, with its configurations and with what it sees of the host without being able to write there. */
+  readonly like: RunningContainer;
 }
 
 /** The data of a service that is on a named volume. */

@@ -1,5 +1,6 @@
 /** Databases on standalone servers: one container (or one host) per type of server, each serving several services. */
 
+import type { Catalogue } from '#domain/backup/catalogue.ts';
 import type { Engine } from '#domain/database/names.ts';
 
 export type { Engine };
@@ -67,6 +68,16 @@ export interface DatabasesReader {
   databases(name: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** @param database on the same server; the live one by default @throws database_missing */
   look(name: string, database?: string, signal?: AbortSignal): Promise<DatabaseView>;
+  /**
+   * All that it is beside its rows, of one moment; null for a kind of server that isn't asked.
+   * @param database on the same server; the live one by default
+   */
+  catalogue(name: string, database?: string, signal?: AbortSignal): Promise<Catalogue | null>;
+  /**
+   * What of a dump, which was just taken, a restore couldn't make again, neither as somebody without rights nor by vigie's own hand: `EVENT TRIGGER audit`. It reads no more of it than it needs.
+   * @throws import_failed for what the server's own client can't read
+   */
+  inspect(name: string, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<readonly string[]>;
   /** Room for what is loaded beside; null where nobody can tell. */
   disk(name: string, signal?: AbortSignal): Promise<ServerDisk | null>;
   /**
@@ -74,6 +85,13 @@ export interface DatabasesReader {
    * @throws as `swap` for names that aren't vigie's
    */
   widened(name: string, names: SwapNames, signal?: AbortSignal): Promise<readonly string[]>;
+}
+
+/** A dump, and what of it is left out. */
+export interface Loadable {
+  readonly dump: AsyncIterable<Uint8Array>;
+  /** As `inspect` named it. */
+  readonly without: readonly string[];
 }
 
 export interface SwapNames {
@@ -100,6 +118,8 @@ export interface Databases extends DatabasesReader {
    * @throws import_failed with what the client says
    */
   load(name: string, database: string, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
+  /** The same without what `inspect` found, as far as the kind of server has a list of what is in a dump. */
+  loadRestorable(name: string, database: string, what: Loadable, signal?: AbortSignal): Promise<void>;
   /**
    * Puts `fresh` into the live database's place (or into `place`, another name on the same server), whose content is then in `kept`: connections ended, nobody sees half of it.
    * May be repeated: what is done already is left as it is. Where that place is empty, the live database gone or a new name, an empty one is kept instead.
@@ -125,6 +145,8 @@ export interface Databases extends DatabasesReader {
 
 export interface Scratch {
   load(dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
+  loadRestorable(what: Loadable, signal?: AbortSignal): Promise<void>;
   look(signal?: AbortSignal): Promise<DatabaseView>;
+  catalogue(signal?: AbortSignal): Promise<Catalogue | null>;
   remove(): Promise<void>;
 }

@@ -259,7 +259,7 @@ describe('a restore that fails leaves the live database as it was, and nothing b
   it('when somebody cancels it on the way', async () => {
     await open();
     const plan = await asked(scene, 'restore pad', /^⏳/u);
-    scene.databases.stallNext('load');
+    scene.databases.stallNext('loadRestorable');
     await scene.who('bob').react(plan.id, 'white_check_mark');
     await until(() => namesOn(scene).some((name) => name.includes('_vigie_new_')), 'the load to begin');
     await scene.who('alice').react(plan.id, 'octagonal_sign');

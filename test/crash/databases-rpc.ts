@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { VigieError } from '#kernel/errors.ts';
+import type { Catalogue } from '#domain/backup/catalogue.ts';
 import type { DatabaseFacts, Databases, DatabaseView, Scratch, ServerIdentity } from '#ports/databases.ts';
 import { answerOf, type Answer, problemOfAnswer } from './rpc-answer.ts';
 
@@ -10,6 +11,7 @@ const METHODS = [
   'identity',
   'databases',
   'look',
+  'catalogue',
   'disk',
   'widened',
   'create',
@@ -62,10 +64,18 @@ async function call({ databases, scratches }: Served, method: string, args: unkn
   if (method === 'load') return await databases.load(String(first), String(second), body);
   if (method === 'scratch') return scratches.push(await databases.scratch(String(first), String(second))) - 1;
   const scratch = scratches[Number(first)];
+  if (method === 'loadRestorable')
+    return await databases.loadRestorable(String(first), String(second), { dump: body, without: named(args[2]) });
+  if (method === 'scratch-loadRestorable') return await scratch?.loadRestorable({ dump: body, without: named(second) });
   if (method === 'scratch-load') return await scratch?.load(body);
   if (method === 'scratch-look') return await scratch?.look();
+  if (method === 'scratch-catalogue') return await scratch?.catalogue();
   if (method === 'scratch-remove') return await scratch?.remove();
   throw new Error(`no method ${method}`);
+}
+
+function named(given: unknown): readonly string[] {
+  return Array.isArray(given) ? given.map(String) : [];
 }
 
 /** A line a chunk, in base64; the last one says how it ended. */
@@ -81,10 +91,15 @@ async function sendDump(dump: AsyncIterable<Uint8Array>, response: ServerRespons
 
 /** The other end. What the configuration says of the databases is asked for at once. */
 export async function remoteDatabases(url: string): Promise<Databases> {
-  const ask = async <T>(method: Method | 'scratch' | 'scratch-look' | 'scratch-remove', args: readonly unknown[]): Promise<T> =>
-    await answered<T>(await fetch(addressOf(url, method, args), { method: 'POST' }));
-  const load = async (method: 'load' | 'scratch-load', args: readonly unknown[], dump: AsyncIterable<Uint8Array>): Promise<void> =>
-    await sent(addressOf(url, method, args), dump);
+  const ask = async <T>(
+    method: Method | 'scratch' | 'scratch-look' | 'scratch-catalogue' | 'scratch-remove',
+    args: readonly unknown[],
+  ): Promise<T> => await answered<T>(await fetch(addressOf(url, method, args), { method: 'POST' }));
+  const load = async (
+    method: 'load' | 'loadRestorable' | 'scratch-load' | 'scratch-loadRestorable',
+    args: readonly unknown[],
+    dump: AsyncIterable<Uint8Array>,
+  ): Promise<void> => await sent(addressOf(url, method, args), dump);
   const facts = await ask<readonly DatabaseFacts[]>('list', []);
   return {
     list: () => facts,
@@ -96,18 +111,26 @@ export async function remoteDatabases(url: string): Promise<Databases> {
     identity: (name) => ask<ServerIdentity>('identity', [name]),
     databases: (name) => ask<readonly string[]>('databases', [name]),
     look: (name, database) => ask<DatabaseView>('look', database === undefined ? [name] : [name, database]),
+    catalogue: (name, database) => ask<Catalogue | null>('catalogue', database === undefined ? [name] : [name, database]),
     disk: (name) => ask('disk', [name]),
     widened: (name, names) => ask<readonly string[]>('widened', [name, names]),
     dump: (name) => received(addressOf(url, 'dump', [name])),
     create: (name, database) => ask('create', [name, database]),
     load: (name, database, dump) => load('load', [name, database], dump),
+    loadRestorable: (name, database, { dump, without }) => load('loadRestorable', [name, database, without], dump),
+    inspect: async (_name, dump) => {
+      await dump[Symbol.asyncIterator]().return?.();
+      return [];
+    },
     swap: (name, names) => ask('swap', [name, names]),
     drop: (name, database) => ask<boolean>('drop', [name, database]),
     async scratch(name, operation) {
       const number = await ask<number>('scratch', [name, operation]);
       return {
         load: (dump) => load('scratch-load', [number], dump),
+        loadRestorable: ({ dump, without }) => load('scratch-loadRestorable', [number, without], dump),
         look: () => ask<DatabaseView>('scratch-look', [number]),
+        catalogue: () => ask<Catalogue | null>('scratch-catalogue', [number]),
         remove: () => ask('scratch-remove', [number]),
       };
     },

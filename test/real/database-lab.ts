@@ -10,6 +10,7 @@ import type { DaemonAddress } from '#adapters/docker/connection.ts';
 import { connectRemote } from '#adapters/ssh/connect-remote.ts';
 import type { Databases } from '#ports/databases.ts';
 import type { Remote } from '#ports/remote.ts';
+import { MemoryReports } from '#test/lab/databases/memory-reports.ts';
 import { AtLast } from './at-last.ts';
 import { LAB, privateKey, realSwarm, type RealSwarm, until } from './swarm.ts';
 
@@ -28,6 +29,8 @@ export interface RealServer {
   readonly databases: Databases;
   readonly containers: ContainersConnection;
   readonly swarm: RealSwarm;
+  /** What was kept of failures. */
+  readonly reports: MemoryReports;
   /** Runs a shell script in the server's container, on whichever node it is. @returns what it printed, trimmed */
   sh(script: string, input?: string): Promise<string>;
   /** SQL as the superuser. */
@@ -70,8 +73,10 @@ export async function startServer(options: RealServerOptions): Promise<RealServe
   const { containers, remotes } = await reach(swarm, options.way);
   const sh = (script: string, input?: string): Promise<string> => inContainer(containers, service, script, input);
   const atLast = new AtLast((database) => server.sql(engine === 'postgres' ? 'postgres' : 'mysql', `create database ${database}`));
+  const reports = new MemoryReports();
   const server: RealServer = {
     service,
+    reports,
     swarm,
     containers,
     databases: createDatabases({
@@ -79,6 +84,7 @@ export async function startServer(options: RealServerOptions): Promise<RealServe
       containers: watched(containers, atLast),
       hosts: options.hosts ?? new Map(),
       clock: systemClock,
+      reports,
     }),
     sh,
     takeAtLast: (database) => atLast.take(database),

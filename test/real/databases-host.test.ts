@@ -4,6 +4,7 @@ import { connectRemote } from '#adapters/ssh/connect-remote.ts';
 import { systemClock } from '#kernel/clock.ts';
 import type { Remote } from '#ports/remote.ts';
 import { databasesContract, type DatabasesLab, given, whole } from '#test/contract/databases.contract.ts';
+import { MemoryReports } from '#test/lab/databases/memory-reports.ts';
 import { AtLast, watchedRemote } from './at-last.ts';
 import { configured } from './database-lab.ts';
 import { resetPostgres } from './databases-postgres.ts';
@@ -33,6 +34,7 @@ async function hostLab(way: Way): Promise<HostLab> {
     containers: null,
     hosts: new Map([['bob', watchedRemote(remote, atLast)]]),
     clock: systemClock,
+    reports: new MemoryReports(),
     databases: [
       configured('postgres', at),
       configured('postgres', { ...at, name: 'down', port: 1 }),

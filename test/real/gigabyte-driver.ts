@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { MemoryReports } from '#test/lab/databases/memory-reports.ts';
 import { connectContainers } from '#adapters/docker/connect-containers.ts';
 import { createDatabases } from '#adapters/databases/create-databases.ts';
 import { createDirectoryPlace } from '#adapters/places/create-places.ts';
@@ -17,7 +18,13 @@ const containers = connectContainers({ manager: { kind: 'socket', path: orders.s
 const server = { kind: 'service', name: orders.service } as const;
 const plain = { user: null, password: null, address: null, port: null, runAs: null, usedBy: [] };
 const configured = [{ name: 'pad', engine: 'postgres', database: 'pad', server, ...plain } as const];
-const databases = createDatabases({ databases: configured, containers, hosts: new Map(), clock: systemClock });
+const databases = createDatabases({
+  databases: configured,
+  containers,
+  hosts: new Map(),
+  clock: systemClock,
+  reports: new MemoryReports(),
+});
 const store = await openStore(join(orders.folder, 'vigie.db'), systemClock);
 const main = createDirectoryPlace({ name: 'main', directory: orders.folder, marker: null });
 const keep = { withinMs: 0, last: 0, daily: 0, weekly: 0, monthly: 0, yearly: 0, atLeastMs: 0 };

@@ -151,8 +151,19 @@ async function dump({ basis, clients, operation, progress, scheduled }: Database
   return resultOf(backup);
 }
 
-function resultOf({ bytes, state, reason, tables }: Backup) {
-  return { bytes, state, reason, tables: tables.length, rows: tables.reduce((sum, { rows }) => sum + rows, 0) };
+const SHOWN = 8;
+
+function resultOf({ bytes, state, reason, tables, uncounted = null, unrestorable = [] }: Backup) {
+  return {
+    uncounted,
+    unrestorable: unrestorable.slice(0, SHOWN),
+    unrestorables: unrestorable.length,
+    bytes,
+    state,
+    reason,
+    tables: tables.length,
+    rows: tables.reduce((sum, { rows }) => sum + rows, 0),
+  };
 }
 
 async function copy({ basis, clients, operation, progress }: DatabaseBackupRun, signal: AbortSignal): Promise<number> {

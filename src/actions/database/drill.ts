@@ -1,5 +1,6 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { JsonObject } from '#kernel/json.ts';
+import { bounded, catalogueFinding, withoutLeft } from '#domain/backup/catalogue.ts';
 import { newestGood } from '#domain/backup/pick.ts';
 import { lossesOf, rowsIn } from '#domain/backup/tables.ts';
 import type { Effect } from '#domain/operation/operation.ts';
@@ -60,14 +61,15 @@ export type DrillRun = Pick<RunContext<never, DrillUses, DrillBasis>, 'basis' | 
 export async function runDrill(context: DrillRun): Promise<JsonObject> {
   const { basis, clients, operation, step } = context;
   try {
-    const flaws = await step('drill', 'repeatable', (signal) => loadAside(context, signal));
+    const { flaws, report } = await step('drill', 'repeatable', (signal) => loadAside(context, signal));
     await step('record', 'repeatable', async () => {
       const backup = await clients.backups.get(basis.name, basis.backup);
       const at = clients.self.now();
       await clients.backups.record(flaws.length === 0 ? { ...backup, drilledAt: at } : { ...backup, state: 'bad', reason: 'drill_failed' });
       return at;
     });
-    if (flaws.length > 0) throw new VigieError('drill_failed', { database: basis.name, backup: basis.backup, reason: flaws.join('; ') });
+    if (flaws.length > 0)
+      throw new VigieError('drill_failed', { database: basis.name, backup: basis.backup, reason: flaws.join('; '), report });
     return { tables: basis.tables, rows: basis.rows };
   } catch (error) {
     await context.putBack(async (signal) => {
@@ -79,24 +81,36 @@ export async function runDrill(context: DrillRun): Promise<JsonObject> {
 
 const FLAWS_SHOWN = 5;
 
-/** @returns what is wrong with it; nothing: it is whole */
-async function loadAside({ basis, clients, operation, progress }: DrillRun, signal: AbortSignal): Promise<string[]> {
+/** What is wrong with it; nothing: it is whole. And where the server's own words about it stand. */
+type Found = { readonly flaws: string[]; readonly report: string | null };
+
+function reportIn({ params }: VigieError): string | null {
+  return typeof params['report'] === 'string' ? params['report'] : null;
+}
+
+async function loadAside({ basis, clients, operation, progress }: DrillRun, signal: AbortSignal): Promise<Found> {
   const { databases, backups, self } = clients;
   await databases.removeScratch(basis.name, operation, signal);
   const backup = await backups.get(basis.name, basis.backup);
   const dump = await backups.open(backup, { signal, progress: () => undefined });
+  const left = backup.unrestorable ?? [];
   const scratch = await databases.scratch(basis.name, operation, signal);
   try {
     const meter = createMeter({ progress, now: () => self.now() }, 'load', backup.bytes);
-    await scratch.load(counted(dump, meter.moved), signal);
+    await scratch.loadRestorable({ dump: counted(dump, meter.moved), without: left }, signal);
     await meter.done();
     const loaded = await scratch.look(signal);
-    return lossesOf(backup.tables, loaded.tables)
-      .map(({ name, from, to }) => `${name}: ${from ?? '-'} → ${to ?? '-'}`)
-      .slice(0, FLAWS_SHOWN);
+    const rows = (backup.uncounted ?? null) === null ? lossesOf(backup.tables, loaded.tables) : [];
+    const there = await scratch.catalogue(signal);
+    const found = there === null ? [] : catalogueFinding(backup.catalogue ?? null, bounded(there), null).lost;
+    // What a restore leaves out was told when it was dumped: it isn't the dump that is bad.
+    const lost = withoutLeft(found, left);
+    const flaws = [...rows.map(({ name, from, to }) => `${name}: ${from ?? '-'} → ${to ?? '-'}`), ...lost];
+    return { flaws: flaws.slice(0, FLAWS_SHOWN), report: null };
   } catch (error) {
     // A dump that can't be loaded is found out here and now; a server that can't be reached says nothing of the dump.
-    if (error instanceof VigieError && error.code === 'import_failed') return [String(error.params['reason'])];
+    if (error instanceof VigieError && error.code === 'import_failed')
+      return { flaws: [String(error.params['reason'])], report: reportIn(error) };
     throw error;
   } finally {
     await scratch.remove();

@@ -8,7 +8,8 @@ import { aboutTheSame, rowsIn, tableChanges, type TableChange } from '#domain/ba
 import { resolveMoment, type Moment } from '#domain/command/moment.ts';
 import type { Effect } from '#domain/operation/operation.ts';
 import type { ReadClients } from '#ports/clients.ts';
-import type { DatabaseFacts, DatabaseView } from '#ports/databases.ts';
+import type { DatabaseFacts } from '#ports/databases.ts';
+import { definitionsOf, lookAt, type RestoreMode, type Seen } from './live-look.ts';
 import { requireHeadroom, type Headroom, headroomOn } from './headroom.ts';
 import { steady } from './steady.ts';
 import { writersOf, type Writer } from './writers.ts';
@@ -18,12 +19,9 @@ export interface RestoreInput {
   readonly from?: string | undefined;
   readonly before?: Moment | undefined;
   readonly into?: string | undefined;
+  /** Without what can't be made again. */
+  readonly 'without-privileged'?: boolean | undefined;
 }
-
-/**
- * `beside`: the live database is there and is replaced. `missing`: the server runs without it. `down`: the server doesn't start any more and continues on a fresh volume.
- */
-export type RestoreMode = 'beside' | 'missing' | 'down';
 
 export type RestoreBasis = {
   readonly decides: {
@@ -43,6 +41,8 @@ export type RestoreBasis = {
     readonly place: string;
     readonly into: boolean;
     readonly writers: readonly string[];
+    /** What of the dump is left out. */
+    readonly without: readonly string[];
   };
   readonly shown: {
     readonly at: number;
@@ -56,6 +56,8 @@ export type RestoreBasis = {
     readonly drilled_at: number | null;
     readonly copies: number;
     readonly rows: number;
+    /** Why the dump's rows were never counted; null: they were. */
+    readonly dump_uncounted: string | null;
     /** Why the live database's rows can't be told; null when they can. */
     readonly uncounted: string | null;
     readonly now: readonly { readonly name: string; readonly rows: number }[];
@@ -63,6 +65,9 @@ export type RestoreBasis = {
     readonly bytes_now: number | null;
     readonly changes: readonly TableChange[];
     readonly changed: number;
+    /** What was made otherwise since the dump, or is gone, beside rows; null: nobody can tell. */
+    readonly definitions: readonly string[] | null;
+    readonly defined: number;
     readonly around: readonly Neighbour[];
     readonly writers: readonly Writer[];
     /** Databases of the same server, where all of them are lost with its volume. */
@@ -103,6 +108,7 @@ export async function planRestore(
   const before = momentBefore(clients, input, createdAt);
   const all = (await clients.backups.list({ target: facts.name, limit: ALL })).filter(({ kind }) => kind === 'database');
   const picked = await pick(clients, all, input, before);
+  const without = leftOut(picked, input);
   const seen = await lookAt(clients, facts, signal);
   if (input.into !== undefined) refuseInto(input.into, facts, seen);
   if (seen.mode === 'down' && facts.server.kind !== 'service')
@@ -129,6 +135,7 @@ export async function planRestore(
       place: input.into ?? facts.database,
       into: input.into !== undefined,
       writers: writers.map(({ name }) => name),
+      without,
     },
     shown: {
       at: picked.at,
@@ -136,6 +143,7 @@ export async function planRestore(
       before,
       ...checksOf(picked),
       ...rowsOf(picked, seen),
+      ...(await definitionsOf(clients, picked, seen, signal)),
       around: around(all, picked).map((each) => neighbour(each, picked)),
       writers,
       others: seen.mode === 'down' ? othersOn(clients, facts) : [],
@@ -174,6 +182,19 @@ async function pick(
   throw new VigieError('backup_none', { target: database });
 }
 
+/** @throws backup_unrestorable unless whoever asks goes on without */
+function leftOut({ target, id, unrestorable = [] }: Backup, { 'without-privileged': without = false }: RestoreInput): readonly string[] {
+  if (without || unrestorable.length === 0) return unrestorable;
+  throw new VigieError('backup_unrestorable', {
+    target,
+    backup: id,
+    things: unrestorable.slice(0, LEFT_SHOWN),
+    more: Math.max(0, unrestorable.length - LEFT_SHOWN),
+  });
+}
+
+const LEFT_SHOWN = 8;
+
 function incompatible({ name, engine }: DatabaseFacts, { id, origin }: Backup, version: string): VigieError {
   return new VigieError('backup_incompatible', { target: name, backup: id, origin, server: `${engine} ${version}` });
 }
@@ -202,67 +223,16 @@ function refuseInto(into: string, { name, server }: DatabaseFacts, seen: Seen): 
   if (seen.names.some((each) => isSameName(each, into))) throw new VigieError('database_exists', { database: into, server: server.name });
 }
 
-interface Seen {
-  readonly mode: RestoreMode;
-  readonly id: string | null;
-  readonly node: string | null;
-  readonly version: string | null;
-  readonly names: readonly string[];
-  readonly view: DatabaseView | null;
-  readonly uncounted: string | null;
-  readonly down: string | null;
-}
-
-const NOTHING_SEEN = { id: null, node: null, version: null, names: [], view: null, uncounted: null };
-/** Counting every row of a large database takes longer than people wait for a plan. */
-const COUNT_WITHIN_MS = 12_000;
-
-/**
- * The server and what it holds now: a database that can't be counted any more is no reason not to restore it. Only the server itself says that it is down, never one database of it: whoever owns
- * that can make it refuse everybody.
- */
-async function lookAt({ databases }: PlanClients, { name, database }: DatabaseFacts, signal: AbortSignal): Promise<Seen> {
-  const found = await serverOf(databases, name, signal);
-  if ('down' in found) return { ...NOTHING_SEEN, mode: 'down', down: found.down };
-  const server = { ...found, down: null };
-  if (!found.names.includes(database)) return { ...server, mode: 'missing', view: null, uncounted: null };
-  return { ...server, mode: 'beside', ...(await count(databases, name, signal)) };
-}
-
-async function serverOf(
-  databases: PlanClients['databases'],
-  name: string,
-  signal: AbortSignal,
-): Promise<Pick<Seen, 'id' | 'node' | 'version' | 'names'> | { readonly down: string }> {
-  try {
-    const { id, node, version } = await databases.identity(name, signal);
-    return { id, node, version, names: await databases.databases(name, signal) };
-  } catch (error) {
-    if (!(error instanceof VigieError) || error.code !== 'database_server_down') throw error;
-    return { down: String(error.params['reason']) };
-  }
-}
-
-async function count(databases: PlanClients['databases'], name: string, signal: AbortSignal): Promise<Pick<Seen, 'view' | 'uncounted'>> {
-  const soon = AbortSignal.timeout(COUNT_WITHIN_MS);
-  try {
-    return { view: await databases.look(name, undefined, AbortSignal.any([signal, soon])), uncounted: null };
-  } catch (error) {
-    if (error instanceof VigieError && error.code === 'database_refused') return { view: null, uncounted: String(error.params['reason']) };
-    if (soon.aborted && !signal.aborted) return { view: null, uncounted: 'slow' };
-    throw error;
-  }
-}
-
 function checksOf({ bytes, origin, state, reason, purpose, drilledAt, copies }: Backup) {
   return { bytes, origin, state, reason, purpose, drilled_at: drilledAt, copies: copies.length };
 }
 
-function rowsOf({ tables }: Backup, { view, uncounted }: Seen) {
+function rowsOf({ tables, uncounted: never = null }: Backup, { view, uncounted }: Seen) {
   const now = view?.tables.map(({ name, rows }) => ({ name, rows })) ?? [];
-  const changes = view === null ? [] : tableChanges(now, tables);
+  const changes = view === null || never !== null ? [] : tableChanges(now, tables);
   return {
     rows: rowsIn(tables),
+    dump_uncounted: never,
     uncounted,
     now,
     rows_now: rowsIn(now),

@@ -2,6 +2,7 @@ import { VigieError } from '#kernel/errors.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import type { Backup } from '#domain/backup/backup.ts';
 import { canLoad } from '#domain/backup/compatible.ts';
+import { bounded, type Catalogue, catalogueFinding, withoutLeft } from '#domain/backup/catalogue.ts';
 import { lossesOf } from '#domain/backup/tables.ts';
 import type { Clients } from '#ports/clients.ts';
 import type { RunContext, StepFinding } from '../definition.ts';
@@ -35,9 +36,10 @@ export async function runRestore(context: RestoreRun): Promise<JsonObject> {
     const differences = await step('compare', 'repeatable', (signal) => compareBeside(context, signal));
     if (differences.length > 0)
       throw new VigieError('restore_mismatch', { database: decides.name, backup: decides.backup, differences: differences.slice(0, 5) });
+    const differs = await step('catalogue', 'repeatable', (signal) => compareCatalogue(context, signal));
     const restarted = await swapDatabase(context, { ...decides, identity: server, writers: decides.writers });
     if (decides.into) await dropEmpty(context);
-    return { rows, safety, old_volume: server.old_volume, restarted };
+    return { rows, safety, old_volume: server.old_volume, restarted, differs: differs.shown, differing: differs.count };
   } catch (error) {
     const left = await dropFresh(context, error);
     if (!(error instanceof VigieError)) throw error;
@@ -128,7 +130,8 @@ async function loadBeside({ basis, clients, progress }: RestoreRun, signal: Abor
   await clients.databases.drop(name, fresh, signal);
   await clients.databases.create(name, fresh, signal);
   const meter = createMeter({ progress, now }, 'load', backup.bytes);
-  await clients.databases.load(name, fresh, counted(dump, meter.moved), signal);
+  const what = { dump: counted(dump, meter.moved), without: basis.decides.without };
+  await clients.databases.loadRestorable(name, fresh, what, signal);
   await meter.done();
   return basis.shown.rows;
 }
@@ -136,9 +139,43 @@ async function loadBeside({ basis, clients, progress }: RestoreRun, signal: Abor
 /** @returns what isn't as the ledger has it: `public.notes: 12 instead of 14` */
 async function compareBeside({ basis, clients, progress }: RestoreRun, signal: AbortSignal): Promise<string[]> {
   await progress({ phase: 'compare', service: basis.decides.name });
-  const { tables } = await backupOf(clients, basis);
+  const { tables, uncounted = null } = await backupOf(clients, basis);
+  if (uncounted !== null) return [];
   const loaded = await clients.databases.look(basis.decides.name, basis.decides.fresh, signal);
   return lossesOf(tables, loaded.tables).map(({ name, from, to }) => `${name}: ${from ?? '-'} → ${to ?? '-'}`);
+}
+
+const SHOWN = 5;
+
+/**
+ * Definitions and rights, and not rows alone: what would be missing keeps it out of the live database's place.
+ * @returns what is otherwise, and keeps nothing from working
+ * @throws restore_lost
+ */
+async function compareCatalogue({ basis, clients, progress }: RestoreRun, signal: AbortSignal) {
+  const { name, fresh, backup, into } = basis.decides;
+  const { catalogue = null } = await backupOf(clients, basis);
+  if (catalogue === null) return { shown: [], count: 0 };
+  await progress({ phase: 'compare', service: name });
+  const loaded = await clients.databases.catalogue(name, fresh, signal);
+  if (loaded === null) return { shown: [], count: 0 };
+  const live = basis.decides.mode === 'beside' ? await liveCatalogue(clients, name, signal) : null;
+  const { lost: all, differs } = catalogueFinding(catalogue, bounded(loaded), live === null ? null : bounded(live));
+  const lost = withoutLeft(all, basis.decides.without);
+  if (lost.length > 0 && !into)
+    throw new VigieError('restore_lost', { database: name, backup, lost: lost.slice(0, SHOWN), more: Math.max(0, lost.length - SHOWN) });
+  const told = [...lost, ...differs];
+  return { shown: told.slice(0, SHOWN), count: told.length };
+}
+
+/** One that lets nobody in says nothing. */
+async function liveCatalogue({ databases }: RestoreRun['clients'], name: string, signal: AbortSignal): Promise<Catalogue | null> {
+  try {
+    return await databases.catalogue(name, undefined, signal);
+  } catch (error) {
+    if (error instanceof VigieError && ['database_refused', 'database_missing'].includes(error.code)) return null;
+    throw error;
+  }
 }
 
 /** A name that was free left an empty database behind: nobody misses it. One with tables in it is somebody's, and stays. */

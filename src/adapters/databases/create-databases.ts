@@ -2,8 +2,9 @@ import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
 import type { Containers } from '#ports/containers.ts';
-import type { DatabaseFacts, Databases, Engine, SwapNames } from '#ports/databases.ts';
+import type { DatabaseFacts, Databases, Engine, Loadable, SwapNames } from '#ports/databases.ts';
 import type { Remote } from '#ports/remote.ts';
+import type { Reports } from '#ports/reports.ts';
 import type { Access, Dialect, Server, ServerState, SwapNames as DialectSwap } from './dialect.ts';
 import { diskOf } from './disk.ts';
 import { freshVolume } from './fresh-volume.ts';
@@ -31,6 +32,7 @@ export interface DatabasesOptions {
   /** By the names of the hosts. */
   readonly hosts: ReadonlyMap<string, Remote>;
   readonly clock: Clock;
+  readonly reports: Reports;
 }
 
 const DIALECTS: Readonly<Record<Engine, Dialect>> = { postgres: POSTGRES, mariadb: MARIADB, mongodb: MONGODB };
@@ -57,6 +59,11 @@ export function createDatabases(options: DatabasesOptions): Databases {
     const configured = facts(name);
     return await work(DIALECTS[configured.engine], await serverOf(options, configured, signal));
   };
+  const loaded = (name: string, database: string, what: Loadable, signal?: AbortSignal): Promise<void> =>
+    on(name, signal, (dialect, server) => {
+      requireOwn(database, liveOn(databases, server.facts));
+      return dialect.load(server, database, what, signal);
+    });
   return {
     list: () => databases.map(factsOf),
     facts: (name) => factsOf(facts(name)),
@@ -71,6 +78,8 @@ export function createDatabases(options: DatabasesOptions): Databases {
     databases: (name, signal) => on(name, signal, (dialect, server) => dialect.databases(server, signal)),
     look: (name, database, signal) =>
       on(name, signal, (dialect, server) => dialect.look(server, database ?? server.facts.database, signal)),
+    catalogue: (name, database, signal) =>
+      on(name, signal, (dialect, server) => dialect.catalogue(server, database ?? server.facts.database, signal)),
     async *dump(name, signal) {
       const configured = facts(name);
       const server = await serverOf(options, configured, signal);
@@ -81,11 +90,9 @@ export function createDatabases(options: DatabasesOptions): Databases {
         requireOwn(database, liveOn(databases, server.facts));
         return dialect.create(server, database, signal);
       }),
-    load: (name, database, dump, signal) =>
-      on(name, signal, (dialect, server) => {
-        requireOwn(database, liveOn(databases, server.facts));
-        return dialect.load(server, database, dump, signal);
-      }),
+    load: (name, database, dump, signal) => loaded(name, database, { dump, without: [] }, signal),
+    loadRestorable: (name, database, what, signal) => loaded(name, database, what, signal),
+    inspect: (name, dump, signal) => on(name, signal, (dialect, server) => dialect.inspect(server, dump, signal)),
     swap: (name, names, signal) =>
       on(name, signal, (dialect, server) => dialect.swap(server, swapOf(databases, server.facts, names), signal)),
     disk: (name, signal) =>
@@ -102,7 +109,16 @@ export function createDatabases(options: DatabasesOptions): Databases {
       }),
     async scratch(name, operation, signal) {
       const configured = facts(name);
-      return await startScratch({ ...options, ...inSwarm(options, configured), dialect: DIALECTS[configured.engine], operation }, signal);
+      return await startScratch(
+        {
+          ...options,
+          ...inSwarm(options, configured),
+          dialect: DIALECTS[configured.engine],
+          operation,
+          live: () => serverOf(options, configured, signal),
+        },
+        signal,
+      );
     },
     async removeScratch(name, operation, signal) {
       return await removeScratch({ ...inSwarm(options, facts(name)), operation }, signal);
@@ -150,17 +166,21 @@ function swapOf(databases: readonly ConfiguredDatabase[], facts: DatabaseFacts, 
 }
 
 /** Where the server is now: a container may have moved since the last call. */
-async function serverOf({ containers, hosts }: DatabasesOptions, configured: ConfiguredDatabase, signal?: AbortSignal): Promise<Server> {
+async function serverOf(
+  { containers, hosts, reports }: DatabasesOptions,
+  configured: ConfiguredDatabase,
+  signal?: AbortSignal,
+): Promise<Server> {
   const { name, server, runAs } = configured;
   const access = accessOf(configured);
   if (server.kind === 'host') {
     const remote = hosts.get(server.name);
     if (remote === undefined) throw new VigieError('host_unknown', { host: server.name, nearest: null, known: [...hosts.keys()] });
-    return { facts: factsOf(configured), access, place: onHost(server.name, remote, runAs) };
+    return { facts: factsOf(configured), access, reports, place: onHost(server.name, remote, runAs) };
   }
   if (containers === null) throw new VigieError('swarm_not_configured');
   const place = await inService(containers, { service: server.name, database: name, user: runAs }, signal);
-  return { facts: factsOf(configured), access, place };
+  return { facts: factsOf(configured), access, reports, place };
 }
 
 function accessOf({ engine, user, password, address, port }: ConfiguredDatabase): Access {

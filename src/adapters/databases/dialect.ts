@@ -1,4 +1,6 @@
-import type { DatabaseFacts, DatabaseView } from '#ports/databases.ts';
+import type { Catalogue } from '#domain/backup/catalogue.ts';
+import type { DatabaseFacts, DatabaseView, Loadable } from '#ports/databases.ts';
+import type { Reports } from '#ports/reports.ts';
 import type { Place } from './place.ts';
 
 /** How vigie gets into a server. */
@@ -11,11 +13,15 @@ export interface Access {
   readonly port: number | null;
 }
 
+export type { Loadable };
+
 /** A server, and where its clients run. */
 export interface Server {
   readonly facts: DatabaseFacts;
   readonly place: Place;
   readonly access: Access;
+  /** Where what its clients say of a failure stays, word by word. */
+  readonly reports: Reports;
 }
 
 export interface SwapNames {
@@ -37,6 +43,8 @@ export interface Dialect {
   readonly dataPaths: readonly string[];
   /** For a server that nobody but vigie will see. @param password random */
   scratchEnv(password: string): readonly string[];
+  /** Makes a throwaway server like the live one, as far as a dump needs it: accounts that a dump names are the server's. */
+  prepareScratch?(scratch: Server, live: Server, signal?: AbortSignal): Promise<void>;
   /** How it answers over TCP, whoever asks and for whatever database: while an image prepares its first start, it doesn't. */
   state(server: Server, signal?: AbortSignal): Promise<ServerState>;
   identity(server: Server, signal?: AbortSignal): Promise<{ readonly version: string; readonly id: string | null }>;
@@ -45,9 +53,13 @@ export interface Dialect {
   /** All of the server, its own included. */
   databases(server: Server, signal?: AbortSignal): Promise<readonly string[]>;
   look(server: Server, database: string, signal?: AbortSignal): Promise<DatabaseView>;
+  /** As of the port. */
+  catalogue(server: Server, database: string, signal?: AbortSignal): Promise<Catalogue | null>;
   dump(server: Server, database: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
   create(server: Server, database: string, signal?: AbortSignal): Promise<void>;
-  load(server: Server, database: string, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
+  load(server: Server, database: string, what: Loadable, signal?: AbortSignal): Promise<void>;
+  /** As of the port. */
+  inspect(server: Server, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<readonly string[]>;
   swap(server: Server, names: SwapNames, signal?: AbortSignal): Promise<void>;
   /** As of the port. */
   widened(server: Server, names: SwapNames, signal?: AbortSignal): Promise<readonly string[]>;

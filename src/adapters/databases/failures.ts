@@ -2,6 +2,9 @@ import { VigieError } from '#kernel/errors.ts';
 import type { ErrorCode } from '#kernel/error-codes.ts';
 import type { CommandEnd } from '#ports/remote.ts';
 import type { Server } from './dialect.ts';
+import { reasonIn as mariadbReason, errorIn } from './mariadb/reasons.ts';
+import { reasonIn as mongodbReason } from './mongodb/reasons.ts';
+import { reasonIn as postgresReason } from './postgres/reasons.ts';
 
 /** A client ended by a signal, or by its container's end. */
 const KILLED = 128;
@@ -16,15 +19,26 @@ export interface Complaint {
   readonly code: 'database_server_down' | 'database_server_starting' | 'database_refused' | 'database_missing' | 'database_exists';
 }
 
-/** What a client says, in one line: the first that names an error, else the last one. */
-export function reasonOfEnd({ code, stderr }: CommandEnd): string {
-  const line = lineOf(stderr);
-  if (line !== undefined) return line.slice(0, REASON_CHARACTERS);
+const REASONS = { postgres: postgresReason, mariadb: mariadbReason, mongodb: mongodbReason } as const;
+
+/** What a failure shows: `reason` in a line, and where the rest of it stands for a person; null: there is no more, or it couldn't be kept. */
+export type Told = { readonly reason: string; readonly report: string | null };
+
+/** What a client says, for a message: numbers, names and positions, no value and no line of a dump. What it said word by word is kept beside. */
+export async function told({ facts, reports }: Pick<Server, 'facts' | 'reports'>, end: CommandEnd): Promise<Told> {
+  const reason = (REASONS[facts.engine](end) ?? silent(end)).slice(0, REASON_CHARACTERS);
+  const hidden = end.stderr.trim() !== '' && end.stderr.trim() !== reason;
+  return { reason, report: hidden ? await reports.keep(facts.name, end.stderr) : null };
+}
+
+function silent({ code }: CommandEnd): string {
   if (code === null) return 'the client was ended';
   return code > KILLED ? `the client was ended by signal ${code - KILLED}` : `the client ended with code ${code}`;
 }
 
-function lineOf(stderr: string): string | undefined {
+/** The line that says what kind of trouble it is. */
+function lineOf({ facts }: Pick<Server, 'facts'>, stderr: string): string | undefined {
+  if (facts.engine === 'mariadb') return errorIn(stderr)?.split('\n', 1)[0];
   const lines = stderr
     .split('\n')
     .map((line) => line.trim())
@@ -33,15 +47,27 @@ function lineOf(stderr: string): string | undefined {
 }
 
 /** The error of a client that failed, in the port's words. */
-export function refusal({ facts }: Server, end: CommandEnd, complaints: readonly Complaint[], database: string): VigieError {
-  const reason = reasonOfEnd(end);
-  const code: ErrorCode = complaints.find(({ pattern }) => pattern.test(lineOf(end.stderr) ?? ''))?.code ?? fallback(end);
-  const server = facts.server.name;
-  if (code === 'database_missing' || code === 'database_exists') return new VigieError(code, { database, server });
-  return new VigieError(code, { database: facts.name, server, reason });
+export async function refusal(server: Server, end: CommandEnd, complaints: readonly Complaint[], database: string): Promise<VigieError> {
+  const { facts } = server;
+  const line = lineOf(server, end.stderr) ?? '';
+  const code: ErrorCode = complaints.find(({ pattern }) => pattern.test(line))?.code ?? fallback(end);
+  if (code === 'database_missing' || code === 'database_exists') return new VigieError(code, { database, server: facts.server.name });
+  const about = await told(server, end);
+  const shown = code === 'database_refused' ? about : { reason: about.reason };
+  return new VigieError(code, { database: facts.name, server: facts.server.name, ...shown });
 }
 
 /** A client that was killed says nothing: its server went with it, more likely than not. */
 function fallback({ code }: CommandEnd): ErrorCode {
   return code === null || code > KILLED ? 'database_server_down' : 'database_refused';
+}
+
+/** The error of a dump or of a load whose client failed. */
+export async function failed(server: Server, code: 'dump_failed' | 'import_failed', end: CommandEnd): Promise<VigieError> {
+  return new VigieError(code, { database: server.facts.name, ...(await told(server, end)) });
+}
+
+/** The same for what vigie finds itself. @param reason without data in it */
+export function failedBecause({ facts }: Pick<Server, 'facts'>, code: 'dump_failed' | 'import_failed', reason: string): VigieError {
+  return new VigieError(code, { database: facts.name, reason, report: null });
 }

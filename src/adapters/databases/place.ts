@@ -1,5 +1,5 @@
 import { VigieError } from '#kernel/errors.ts';
-import type { ContainerRef, Containers } from '#ports/containers.ts';
+import type { ContainerRef, Containers, RunningContainer } from '#ports/containers.ts';
 import type { CommandStream, Remote, StreamOptions } from '#ports/remote.ts';
 
 /** Where the clients of a server run: beside it, so that they are of its own version and nothing is open to a network. */
@@ -35,7 +35,7 @@ export async function inService(
   containers: Containers,
   { service, database, user }: { readonly service: string; readonly database: string; readonly user: string | null },
   signal?: AbortSignal,
-): Promise<Place & ContainerRef & { readonly image: string }> {
+): Promise<Place & RunningContainer> {
   const found = await containers.find(service, signal);
   if (found !== null) return { ...endingIn(inContainer(containers, found, user), { service, database }), ...found };
   const reason = (await containers.trouble(service, signal)) ?? 'no container of it runs';

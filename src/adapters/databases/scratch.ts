@@ -3,6 +3,7 @@ import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
 import type { Containers } from '#ports/containers.ts';
 import type { DatabaseFacts, Scratch } from '#ports/databases.ts';
+import type { Reports } from '#ports/reports.ts';
 import type { Dialect, Server } from './dialect.ts';
 import { inContainer, inService } from './place.ts';
 import { untilReady } from './ready.ts';
@@ -15,6 +16,9 @@ export interface ScratchOptions {
   readonly operation: string;
   readonly dialect: Dialect;
   readonly clock: Clock;
+  readonly reports: Reports;
+  /** The one that it stands beside. */
+  readonly live: () => Promise<Server>;
 }
 
 /** By these a throwaway server is found again. */
@@ -24,27 +28,42 @@ function labelsOf({ operation, service }: Pick<ScratchOptions, 'operation' | 'se
 
 /** Starts a server of the same image on the same node, without network and with data of its own, and waits until it answers. */
 export async function startScratch(options: ScratchOptions, signal?: AbortSignal): Promise<Scratch> {
-  const { containers, facts, dialect, service, runAs, clock } = options;
-  const { node, image } = await inService(containers, { service, database: facts.name, user: runAs }, signal);
+  const { containers, facts, dialect, service, runAs, clock, reports } = options;
+  const like = await inService(containers, { service, database: facts.name, user: runAs }, signal);
   const password = randomBytes(24).toString('hex');
-  const container = await containers.run({ node, image, env: dialect.scratchEnv(password), labels: labelsOf(options) }, signal);
+  const container = await containers.run(
+    { node: like.node, image: like.image, like, env: dialect.scratchEnv(password), labels: labelsOf(options) },
+    signal,
+  );
   const access = { user: dialect.superuser, password: null, address: null, port: null };
-  const server: Server = { facts, access, place: inContainer(containers, container, runAs) };
+  const server: Server = { facts, access, reports, place: inContainer(containers, container, runAs) };
   const remove = async (): Promise<void> => void (await containers.remove(container));
   const late = (): VigieError =>
     new VigieError('database_server_down', { database: facts.name, server: service, reason: 'the throwaway server never answered' });
   try {
     await untilReady(clock, async () => (await dialect.state(server, signal)) === 'ready', late, signal);
+    await likeLive(options, server, signal);
     await dialect.create(server, facts.database, signal);
   } catch (error) {
     await remove();
     throw error;
   }
   return {
-    load: (dump, stop) => dialect.load(server, facts.database, dump, stop),
+    load: (dump, stop) => dialect.load(server, facts.database, { dump, without: [] }, stop),
+    loadRestorable: (what, stop) => dialect.load(server, facts.database, what, stop),
     look: (stop) => dialect.look(server, facts.database, stop),
+    catalogue: (stop) => dialect.catalogue(server, facts.database, stop),
     remove,
   };
+}
+
+/** The live server may be down: a dump is tried out all the same. */
+async function likeLive({ dialect, live }: ScratchOptions, scratch: Server, signal?: AbortSignal): Promise<void> {
+  try {
+    await dialect.prepareScratch?.(scratch, await live(), signal);
+  } catch (error) {
+    if (!(error instanceof VigieError) || !error.code.startsWith('database_')) throw error;
+  }
 }
 
 /** @returns how many there were */

@@ -55,7 +55,8 @@ export function connectContainers({ manager, nodes, timeoutMs = DEFAULT_TIMEOUT_
 
 async function find(daemons: NodeDaemons, service: string, signal?: AbortSignal): Promise<RunningContainer | null> {
   const { manager } = daemons;
-  const { ID: id } = await findService(manager, service, signal);
+  const answer = await findService(manager, service, signal);
+  const { ID: id } = answer;
   const filters = JSON.stringify({ service: [id], 'desired-state': ['running'] });
   const found = await manager.ask(tasks, signal, ({ docker, signal: abortSignal }) => docker.listTasks({ filters, abortSignal }));
   const running = found.find(({ Status: status }) => status.State === 'running');
@@ -65,7 +66,22 @@ async function find(daemons: NodeDaemons, service: string, signal?: AbortSignal)
   const { Image: image } = await daemons.on(node, signal, (daemon) =>
     daemon.ask(container, signal, ({ docker, signal: abortSignal }) => docker.getContainer(containerId).inspect({ abortSignal })),
   );
-  return { id: containerId, node, image };
+  return { id: containerId, node, image, configs: configsOf(answer) };
+}
+
+const configured = z.looseObject({
+  Spec: z.looseObject({
+    TaskTemplate: z.looseObject({
+      ContainerSpec: z.looseObject({ Configs: z.array(z.looseObject({ File: z.looseObject({ Name: z.string() }).nullish() })).nullish() }),
+    }),
+  }),
+});
+
+function configsOf(answer: unknown): readonly string[] {
+  const { Configs: configs } = configured.parse(answer).Spec.TaskTemplate.ContainerSpec;
+  return (configs ?? []).flatMap(({ File: file }) =>
+    file === undefined || file === null ? [] : [file.Name.startsWith('/') ? file.Name : `/${file.Name}`],
+  );
 }
 
 async function throwaways(

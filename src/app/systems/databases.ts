@@ -13,6 +13,9 @@ const NO_DATABASES: Databases = {
   identity: missing,
   databases: missing,
   look: missing,
+  catalogue: missing,
+  inspect: missing,
+  loadRestorable: missing,
   disk: missing,
   widened: missing,
   dump() {

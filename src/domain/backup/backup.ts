@@ -1,3 +1,5 @@
+import type { Catalogue } from './catalogue.ts';
+
 /** A copy of a backup somewhere else. */
 export interface BackupCopy {
   readonly place: string;
@@ -45,6 +47,12 @@ export interface Backup {
   readonly origin: string;
   /** Tables with their rows, for a database. */
   readonly tables: readonly DumpedTable[];
+  /** Why nobody could count its rows: the tables aren't known then; null: they were counted. */
+  readonly uncounted?: string | null;
+  /** What of it a restore can't make again: `EVENT TRIGGER audit`. */
+  readonly unrestorable?: readonly string[];
+  /** What else was in the database when it was dumped; null: nobody could tell, or nobody asked. */
+  readonly catalogue?: Catalogue | null;
   /** When a drill restored it and found everything; null: never. */
   readonly drilledAt: number | null;
   readonly copies: readonly BackupCopy[];

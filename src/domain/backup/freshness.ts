@@ -17,6 +17,8 @@ export interface Staleness {
   readonly problem: Problem;
 }
 
+/** Names in a message. */
+const SHOWN = 5;
 /** How long copying may take before a copy is missed. */
 const COPY_MS = 2 * 3_600_000;
 
@@ -34,6 +36,19 @@ export function staleness(expected: Expected, backups: readonly Backup[], now: n
     return now - since <= withinMs ? null : { since: since + withinMs, problem: { code: 'backup_never', params: { target } } };
   if (now - newest.at > withinMs)
     return { since: newest.at + withinMs, problem: { code: 'backup_stale', params: { target, at: newest.at, limit: withinMs } } };
+  if ((newest.unrestorable ?? []).length > 0)
+    return {
+      since: newest.at,
+      problem: {
+        code: 'backup_unrestorable',
+        params: {
+          target,
+          backup: newest.id,
+          things: [...(newest.unrestorable ?? [])].slice(0, SHOWN),
+          more: Math.max(0, (newest.unrestorable ?? []).length - SHOWN),
+        },
+      },
+    };
   const missing = expected.copies.find((place) => !newest.copies.some((copy) => copy.place === place));
   if (missing === undefined || now - newest.at <= COPY_MS) return null;
   return { since: newest.at + COPY_MS, problem: { code: 'backup_uncopied', params: { target, place: missing } } };

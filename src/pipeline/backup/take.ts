@@ -1,8 +1,10 @@
 import { sameContent, type Digest } from '#kernel/digest.ts';
 import { VigieError } from '#kernel/errors.ts';
 import type { Backup, BackupFlaw } from '#domain/backup/backup.ts';
+import { bounded, type Catalogue } from '#domain/backup/catalogue.ts';
 import { dumpedTables } from '#domain/backup/tables.ts';
 import { backupFolder, dumpPath, isOf, manifestPath } from '#domain/backup/path.ts';
+import type { Databases, TableCount } from '#ports/databases.ts';
 import type { TakeOptions } from '#ports/backups.ts';
 import type { Place } from '#ports/places.ts';
 import { damaged, enter, known, type Archive } from './archive.ts';
@@ -25,12 +27,13 @@ export async function take(archive: Archive, database: string, options: TakeOpti
   await clearAway(archive, database, operation, signal);
   const last = (await known(archive, database)).find((each) => each.state !== 'bad' && each.purpose === 'routine');
   const room = await headroomFor(places.main, Math.ceil((last?.bytes ?? 0) * GROWTH), archive.fullPercent, signal);
-  const view = await databases.look(database, undefined, signal);
+  const before = await count(databases, database, signal);
+  const catalogue = await catalogueOf(databases, database, signal);
   const at = clock.now();
   const path = dumpPath(database, at, operation);
   const content = notEmpty(database, within(room, databases.dump(database, signal)));
   const written = await places.main.write(path, content, { signal, progress });
-  const after = await databases.look(database, undefined, signal);
+  const after = await count(databases, database, signal);
   const backup: Backup = {
     id: operation,
     kind: 'database',
@@ -39,8 +42,10 @@ export async function take(archive: Archive, database: string, options: TakeOpti
     ...judged(written.bytes, last),
     path,
     ...written,
-    origin: `${facts.engine} ${view.version}`,
-    tables: dumpedTables(view.tables, after.tables),
+    origin: `${facts.engine} ${before.version}`,
+    tables: before.uncounted === null ? dumpedTables(before.tables, after.uncounted === null ? after.tables : before.tables) : [],
+    uncounted: before.uncounted,
+    catalogue,
     drilledAt: null,
     copies: [],
     prunedAt: null,
@@ -48,9 +53,43 @@ export async function take(archive: Archive, database: string, options: TakeOpti
     purpose,
   };
   await readBack(places.main, backup, written, signal);
-  await places.main.write(manifestPath(path), manifestOf(backup), { signal });
-  await enter(archive, 'taken', backup);
-  return backup;
+  const unrestorable = await inspected(archive, backup, signal);
+  const found = { ...backup, unrestorable };
+  await places.main.write(manifestPath(path), manifestOf(found), { signal });
+  await enter(archive, 'taken', found);
+  return found;
+}
+
+interface Count {
+  readonly version: string;
+  readonly tables: readonly TableCount[];
+  readonly uncounted: string | null;
+}
+
+/** Whoever can't count dumps all the same: no count is no reason to have no backup. */
+async function count(databases: Databases, database: string, signal: AbortSignal): Promise<Count> {
+  try {
+    const { version, tables } = await databases.look(database, undefined, signal);
+    return { version, tables, uncounted: null };
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    const { version } = await databases.identity(database, signal);
+    return { version, tables: [], uncounted: String(error.params['reason']) };
+  }
+}
+
+async function catalogueOf(databases: Databases, database: string, signal: AbortSignal): Promise<Catalogue | null> {
+  try {
+    const found = await databases.catalogue(database, undefined, signal);
+    return found === null ? null : bounded(found);
+  } catch (error) {
+    if (isRefused(error)) return null;
+    throw error;
+  }
+}
+
+function isRefused(error: unknown): error is VigieError {
+  return error instanceof VigieError && error.code === 'database_refused';
 }
 
 /**
@@ -93,8 +132,23 @@ async function readBack(main: Place, backup: Backup, written: Digest, signal: Ab
   throw damaged(backup);
 }
 
+/** Found out now, and not in the night on which it is wanted. One that can't be read at all is no backup. */
+async function inspected(
+  { databases, places: { main } }: Archive,
+  { target, path }: Backup,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  try {
+    return await databases.inspect(target, await main.read(path, signal), signal);
+  } catch (error) {
+    // What the database doesn't tell isn't known: the dump is there.
+    if (isRefused(error)) return [];
+    throw error;
+  }
+}
+
 /** For people, who may find it beside the dump when vigie is gone. Nothing of it is ever believed. */
 export async function* manifestOf(backup: Backup): AsyncGenerator<Uint8Array> {
-  const { copies: _copies, prunedAt: _prunedAt, drilledAt: _drilledAt, ...facts } = backup;
+  const { copies: _copies, prunedAt: _prunedAt, drilledAt: _drilledAt, catalogue: _catalogue, ...facts } = backup;
   yield Buffer.from(`${JSON.stringify({ ...facts, takenAt: new Date(backup.at).toISOString() }, null, 2)}\n`);
 }

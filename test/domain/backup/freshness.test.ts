@@ -52,4 +52,12 @@ describe('freshness', () => {
     });
     expect(staleness(places, [{ ...old(3), copies: [copied, { ...copied, place: 'offsite' }] }], NOW)).toBeNull();
   });
+
+  it('is not enough where a restore couldn’t make all of it again', () => {
+    const found = staleness(expected({}), [{ ...old(1), id: 'p7k', unrestorable: ['EVENT TRIGGER audit'] }], NOW);
+    expect(found?.problem).toEqual({
+      code: 'backup_unrestorable',
+      params: { target: 'pad', backup: 'p7k', things: ['EVENT TRIGGER audit'], more: 0 },
+    });
+  });
 });

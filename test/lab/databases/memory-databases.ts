@@ -1,9 +1,10 @@
 import { beforeAbort } from '#kernel/abort.ts';
 import type { Clock } from '#kernel/clock.ts';
+import type { Catalogue } from '#domain/backup/catalogue.ts';
 import { isPlain, isSameName, isServersOwn, isVigiesOwn } from '#domain/database/names.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
-import type { DatabaseFacts, Databases, DatabaseView, Scratch, ServerDisk, ServerIdentity, SwapNames } from '#ports/databases.ts';
+import type { DatabaseFacts, Databases, DatabaseView, Loadable, Scratch, ServerDisk, ServerIdentity, SwapNames } from '#ports/databases.ts';
 import { type FaultOptions, Faults } from '#test/lab/faults.ts';
 import { asImport } from './as-import.ts';
 import { type DumpFault, faulty } from './dump-faults.ts';
@@ -56,6 +57,11 @@ export class MemoryDatabases implements Databases {
   constructor(clock: Clock) {
     this.#clock = clock;
   }
+
+  /** What of each dump a restore couldn't make again. */
+  unrestorable: readonly string[] = [];
+  /** What databases are beside their rows, by their names on the server; the others aren't asked. */
+  readonly catalogues = new Map<string, Catalogue>();
 
   addServer(options: ServerOptions): MemoryServer {
     const server = new MemoryServer(options);
@@ -157,6 +163,23 @@ export class MemoryDatabases implements Databases {
     return this.#answer('look', name, signal, (server) => {
       this.#require(server, database);
       return server.view(database);
+    });
+  }
+
+  async inspect(name: string, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<readonly string[]> {
+    await dump[Symbol.asyncIterator]().return?.();
+    return await this.#answer('inspect', name, signal, () => this.unrestorable);
+  }
+
+  async loadRestorable(name: string, database: string, { dump }: Loadable, signal?: AbortSignal): Promise<void> {
+    await this.#faults.around('loadRestorable', signal, () => undefined);
+    await this.load(name, database, dump, signal);
+  }
+
+  catalogue(name: string, database = this.facts(name).database, signal?: AbortSignal): Promise<Catalogue | null> {
+    return this.#answer('catalogue', name, signal, (server) => {
+      this.#require(server, database);
+      return this.catalogues.get(database) ?? null;
     });
   }
 

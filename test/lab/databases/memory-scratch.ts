@@ -1,4 +1,4 @@
-import type { DatabaseView, Scratch } from '#ports/databases.ts';
+import type { DatabaseView, Loadable, Scratch } from '#ports/databases.ts';
 import { asImport } from './as-import.ts';
 import { MemoryServer } from './memory-server.ts';
 
@@ -49,9 +49,18 @@ export class MemoryScratch implements Scratch {
     await asImport(this.#name, this.#server.load(this.#name, this.#pace(dump, signal), this.#failsAfter));
   }
 
+  async loadRestorable({ dump }: Loadable, signal?: AbortSignal): Promise<void> {
+    await this.load(dump, signal);
+  }
+
   async look(signal?: AbortSignal): Promise<DatabaseView> {
     signal?.throwIfAborted();
     return this.#server.view(this.#name);
+  }
+
+  async catalogue(signal?: AbortSignal): Promise<null> {
+    signal?.throwIfAborted();
+    return await Promise.resolve(null);
   }
 
   async remove(): Promise<void> {

@@ -30,6 +30,9 @@ export function mariadbClient(
   return { program: [program, old], args, password: access.password, passwordVariable: 'MYSQL_PWD', ownPassword };
 }
 
+/** As a dump has it, whatever somebody has set for the server or an account: a limit would end what takes its time, half-way. */
+export const UNLIMITED = '--init-command=set session max_statement_time = 0';
+
 export interface SqlOptions {
   /** Goes on after an error: whoever calls looks afterwards at what is there. */
   readonly force?: boolean;
@@ -45,10 +48,19 @@ export async function sql(
   signal?: AbortSignal,
   { force = false }: SqlOptions = {},
 ): Promise<readonly (readonly string[])[]> {
-  const args = ['-N', '-B', '--binary-mode', '--local-infile=0', ERROR_FIRST, ...(force ? ['-f'] : []), ...connectionArgs(server.access)];
+  const args = [
+    '-N',
+    '-B',
+    '--binary-mode',
+    '--local-infile=0',
+    ERROR_FIRST,
+    UNLIMITED,
+    ...(force ? ['-f'] : []),
+    ...connectionArgs(server.access),
+  ];
   const answer = await askClient(server.place, { ...mariadbClient('mariadb', server, args), input: `${text}\n` }, signal);
   if (answer.code !== 0 && !(force && /ERROR \d+ \([A-Z0-9]{5}\) at line/u.test(answer.stderr)))
-    throw refusal(server, answer, COMPLAINTS, /Unknown database '([^']*)'/u.exec(answer.stderr)?.[1] ?? server.facts.database);
+    throw await refusal(server, answer, COMPLAINTS, /Unknown database '([^']*)'/u.exec(answer.stderr)?.[1] ?? server.facts.database);
   const lines = answer.stdout.split('\n').filter((line) => line !== '');
   return lines.map((line) => line.split('\t').map(unescaped));
 }

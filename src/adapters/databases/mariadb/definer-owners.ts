@@ -1,7 +1,7 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { Server } from '../dialect.ts';
 import { sql } from './client.ts';
-import { asItWas, definerIn, type DefinerOf, makeObjects, objectsOf, type ObjectsToMake, type StoredObject } from './objects.ts';
+import { asItWas, definerIn, type DefinerOf, keyOf, makeObjects, objectsOf, type ObjectsToMake, type StoredObject } from './objects.ts';
 
 /**
  * In whose name what was loaded runs from now on: as the thing of the same name ran that it replaces, so that it shows nobody more than that did; else, or where that was somebody who may more
@@ -48,9 +48,10 @@ export async function makeLoaded(
   await makeObjects(server, { ...toMake, objects: missing.map(asInvoker), definerOf: () => owner }, signal);
 }
 
-/** Makes what the kept copy had; what nobody could use in the live database any more, since what it stands on is gone, can't be made and isn't missed: it keeps no swap half-way. */
+/** Makes what the kept copy had and does nothing by itself: its events would go on running, its triggers would write into other databases. What nobody could use in the live database any more, since what it stands on is gone, can't be made and isn't missed: it keeps no swap half-way. */
 export async function makeKept(server: Server, database: string, objects: readonly StoredObject[], signal?: AbortSignal): Promise<void> {
-  await makeOrMiss(server, { database, objects, definerOf: asItWas }, signal);
+  const still = objects.filter(({ kind }) => kind !== 'event' && kind !== 'trigger');
+  await makeOrMiss(server, { database, objects: still, definerOf: asItWas }, signal);
 }
 
 /** @returns those that the server refuses */
@@ -69,8 +70,4 @@ const SECURITY = /^(CREATE (?:ALGORITHM=\w+ )?DEFINER=`(?:[^`]|``)*`@`(?:[^`]|``
 
 function asInvoker(object: StoredObject): StoredObject {
   return { ...object, statement: object.statement.replace(SECURITY, '$1INVOKER ') };
-}
-
-function keyOf({ kind, name }: StoredObject): string {
-  return `${kind} ${name}`;
 }

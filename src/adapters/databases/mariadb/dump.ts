@@ -1,9 +1,10 @@
 import { VigieError } from '#kernel/errors.ts';
 import { startClient } from '../client.ts';
 import type { Server } from '../dialect.ts';
-import { reasonOfEnd } from '../failures.ts';
-import { connectionArgs, mariadbClient } from './client.ts';
-import { existing } from './look.ts';
+import { failed, failedBecause } from '../failures.ts';
+import { connectionArgs, identifier, literal, mariadbClient, sql } from './client.ts';
+import { whileLocksAreFree } from './locks.ts';
+import { existing, STORED } from './look.ts';
 import { Tail } from './tail.ts';
 
 const OPTIONS = [
@@ -15,14 +16,33 @@ const OPTIONS = [
   '--hex-blob',
   '--skip-dump-date',
   '--max-allowed-packet=1G',
+  '--loose-max-statement-time=0',
 ];
 /** What the client says where something may be missing, whatever its code. */
 const MISSING = /error|couldn't|could not|denied|skipp/iu;
+
+/** The client has no limit of its own: it would wait for a table that somebody holds for a day. @throws dump_failed with the table's name */
+async function requireFree(server: Server, database: string, signal?: AbortSignal): Promise<void> {
+  const text = `select table_name from information_schema.tables where table_schema = ${literal(database)} and ${STORED};`;
+  const names = (await sql(server, text, signal)).map(([name = '']) => name);
+  const script = names.map((name) => `select 1 from ${identifier(database)}.${identifier(name)} limit 0;`);
+  try {
+    await whileLocksAreFree(server, database, { seconds: LOCK_SECONDS, names, script, first: 'start transaction read only;' }, signal);
+  } catch (error) {
+    const reason = error instanceof VigieError ? String(error.params['reason']) : '';
+    // Whatever else is wrong with a table, the dump's own client says it.
+    if (reason.startsWith('ERROR 1205 ')) throw failedBecause(server, 'dump_failed', reason);
+    if (!(error instanceof VigieError) || error.code !== 'database_refused') throw error;
+  }
+}
+
+const LOCK_SECONDS = 60;
 
 /** @throws dump_failed, dump_empty, database_missing; what reaching the server throws */
 export async function* dump(server: Server, database: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
   if (!(await existing(server, [database], signal)).has(database))
     throw new VigieError('database_missing', { database, server: server.facts.server.name });
+  await requireFree(server, database, signal);
   const { name } = server.facts;
   const args = [...connectionArgs(server.access), ...OPTIONS, database];
   const { stdout, ended } = await startClient(server.place, mariadbClient('mariadb-dump', server, args), signal);
@@ -33,7 +53,7 @@ export async function* dump(server: Server, database: string, signal?: AbortSign
   }
   const end = await ended;
   const complaint = end.stderr.split('\n').find((line) => MISSING.test(line));
-  if (end.code !== 0 || complaint !== undefined) throw new VigieError('dump_failed', { database: name, reason: reasonOfEnd(end) });
+  if (end.code !== 0 || complaint !== undefined) throw await failed(server, 'dump_failed', end);
   if (tail.empty) throw new VigieError('dump_empty', { database: name });
-  if (!tail.complete) throw new VigieError('dump_failed', { database: name, reason: 'it ends without its last line' });
+  if (!tail.complete) throw failedBecause(server, 'dump_failed', 'it ends without its last line');
 }

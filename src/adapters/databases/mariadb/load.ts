@@ -1,9 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { VigieError } from '#kernel/errors.ts';
 import { askClient } from '../client.ts';
 import type { Server } from '../dialect.ts';
-import { reasonOfEnd } from '../failures.ts';
-import { account, connectionArgs, ERROR_FIRST, grantScope, identifier, mariadbClient, sql } from './client.ts';
+import { failed, failedBecause } from '../failures.ts';
+import { account, connectionArgs, ERROR_FIRST, grantScope, identifier, mariadbClient, sql, UNLIMITED } from './client.ts';
 import { withoutDefiners } from './definers.ts';
 import { Tail } from './tail.ts';
 
@@ -17,7 +16,7 @@ export function loaderOf(database: string): string {
 /** @throws import_failed unless nothing is in it yet: MariaDB has no transaction that a load could be undone by */
 async function requireEmpty(server: Server, database: string, signal?: AbortSignal): Promise<void> {
   const found = await sql(server, `use ${identifier(database)};\nshow tables;`, signal);
-  if (found.length > 0) throw new VigieError('import_failed', { database: server.facts.name, reason: `${database} is not empty` });
+  if (found.length > 0) throw failedBecause(server, 'import_failed', `${database} is not empty`);
 }
 
 /**
@@ -37,11 +36,19 @@ export async function load(server: Server, database: string, dump: AsyncIterable
   const access = { ...server.access, user: name, password };
   const tail = new Tail();
   try {
-    const args = ['--binary-mode', '--local-infile=0', ERROR_FIRST, '--max-allowed-packet=1G', ...connectionArgs(access), database];
+    const args = [
+      '--binary-mode',
+      '--local-infile=0',
+      ERROR_FIRST,
+      UNLIMITED,
+      '--max-allowed-packet=1G',
+      ...connectionArgs(access),
+      database,
+    ];
     const input = withoutDefiners(watched(dump, tail));
     const answer = await askClient(server.place, { ...mariadbClient('mariadb', { access }, args), input }, signal);
-    if (answer.code !== 0) throw failure(server, reasonOfEnd(answer));
-    if (!tail.complete) throw failure(server, 'the dump breaks off: its last line is missing');
+    if (answer.code !== 0) throw await failed(server, 'import_failed', answer);
+    if (!tail.complete) throw failedBecause(server, 'import_failed', 'the dump breaks off: its last line is missing');
   } finally {
     await sql(server, `alter user if exists ${loader} account lock;`, AbortSignal.timeout(CLEAN_UP_MS)).catch(() => undefined);
   }
@@ -52,8 +59,4 @@ async function* watched(dump: AsyncIterable<Uint8Array>, tail: Tail): AsyncGener
     tail.add(chunk);
     yield chunk;
   }
-}
-
-function failure(server: Server, reason: string): VigieError {
-  return new VigieError('import_failed', { database: server.facts.name, reason });
 }

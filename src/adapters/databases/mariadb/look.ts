@@ -2,9 +2,11 @@ import { VigieError } from '#kernel/errors.ts';
 import type { DatabaseView } from '#ports/databases.ts';
 import type { Server } from '../dialect.ts';
 import { identifier, literal, sql } from './client.ts';
+import { whileLocksAreFree } from './locks.ts';
+import { KEPT_NOTES } from './notes.ts';
 
-/** Kept in tables; neither views nor sequences. */
-const STORED = "table_type in ('BASE TABLE', 'SYSTEM VERSIONED')";
+/** Kept in tables; neither views nor sequences, nor what vigie itself notes in a kept copy. */
+export const STORED = `table_type in ('BASE TABLE', 'SYSTEM VERSIONED') and table_name <> '${KEPT_NOTES}'`;
 
 /** @throws database_missing */
 export async function look(server: Server, database: string, signal?: AbortSignal): Promise<DatabaseView> {
@@ -14,7 +16,17 @@ export async function look(server: Server, database: string, signal?: AbortSigna
   const names = `select table_name from information_schema.tables where table_schema = ${literal(database)} and ${STORED};`;
   const [[version = '', bytes = '0'] = [], ...tables] = await sql(server, `${head}\n${names}`, signal);
   const counts = tables.map(([name = '']) => `select ${literal(name)}, count(*) from ${identifier(database)}.${identifier(name)};`);
-  const counted = await sql(server, ['start transaction with consistent snapshot, read only;', ...counts].join('\n'), signal);
+  const counted = await whileLocksAreFree(
+    server,
+    database,
+    {
+      seconds: LOOK_SECONDS,
+      names: tables.map(([name = '']) => name),
+      script: counts,
+      first: 'start transaction with consistent snapshot, read only;',
+    },
+    signal,
+  );
   return {
     database,
     version: plain(version),
@@ -23,6 +35,8 @@ export async function look(server: Server, database: string, signal?: AbortSigna
     tables: counted.map(([name = '', rows = '']) => ({ name, rows: Number(rows) })).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
   };
 }
+
+const LOOK_SECONDS = 20;
 
 /** `10.11.14` of `10.11.14-MariaDB-0+deb12u2`. */
 function plain(version: string): string {

@@ -1,8 +1,10 @@
 import { askClient } from '../client.ts';
 import type { Dialect, Server, ServerState } from '../dialect.ts';
 import { mariadbClient, sql } from './client.ts';
+import { catalogue } from './catalogue.ts';
 import { create, drop } from './create.ts';
 import { dump } from './dump.ts';
+import { inspect } from './inspect.ts';
 import { load } from './load.ts';
 import { databases, identity, look } from './look.ts';
 import { widened } from './readers.ts';
@@ -18,9 +20,11 @@ export const MARIADB: Dialect = {
   dataFolder,
   databases,
   look,
+  catalogue,
   dump,
   create,
-  load,
+  load: (server, database, { dump }, signal) => load(server, database, dump, signal),
+  inspect,
   swap,
   widened,
   drop,

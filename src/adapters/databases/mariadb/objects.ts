@@ -17,11 +17,24 @@ export type DefinerOf = (object: StoredObject) => string | null;
 
 export const asItWas: DefinerOf = () => null;
 
-const DEFINER = /DEFINER=(`(?:[^`]|``)*`@`(?:[^`]|``)*`)/u;
+/** What was made under ANSI_QUOTES is shown in its quotes. */
+const DEFINER = /DEFINER=(`(?:[^`]|``)*`@`(?:[^`]|``)*`|"(?:[^"]|"")*"@"(?:[^"]|"")*")/u;
 
-/** Who is named in it. */
+/** Who is named in it, as `name`@`host`. */
 export function definerIn({ statement }: StoredObject): string | null {
-  return DEFINER.exec(statement)?.[1] ?? null;
+  const named = DEFINER.exec(statement)?.[1];
+  if (named?.startsWith('"') !== true) return named ?? null;
+  const [, user = '', host = ''] = /^"((?:[^"]|"")*)"@"((?:[^"]|"")*)"$/u.exec(named) ?? [];
+  return [user, host].map((name) => identifier(name.replaceAll('""', '"'))).join('@');
+}
+
+/** A statement that names nobody. */
+export function withoutDefiner(statement: string): string {
+  return statement.replace(DEFINER, '');
+}
+
+export function keyOf({ kind, name }: Pick<StoredObject, 'kind' | 'name'>): string {
+  return `${kind} ${name}`;
 }
 
 /** What is made, where, and in whose name it runs from then on. */
@@ -86,8 +99,8 @@ export async function makeObjects(server: Server, toMake: ObjectsToMake, signal?
   const ordered = KINDS.flatMap((kind) => objects.filter((each) => each.kind === kind));
   for (let left = ordered; left.length > 0;) {
     await sql(server, createScript({ ...toMake, objects: left }), signal, { force: true });
-    const there = new Set((await objectsOf(server, database, signal)).map(({ kind, name }) => `${kind} ${name}`));
-    const missing = left.filter(({ kind, name }) => !there.has(`${kind} ${name}`));
+    const there = new Set((await objectsOf(server, database, signal)).map(keyOf));
+    const missing = left.filter((each) => !there.has(keyOf(each)));
     // Nothing came of it: the server says why.
     if (missing.length === left.length) await sql(server, createScript({ ...toMake, objects: missing }), signal);
     left = missing;

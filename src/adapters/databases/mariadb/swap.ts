@@ -1,29 +1,18 @@
-import { z } from 'zod';
 import { VigieError } from '#kernel/errors.ts';
-import { parseJson } from '#kernel/json.ts';
 import type { Server, SwapNames } from '../dialect.ts';
 import { account, grantScope, identifier, literal, sql } from './client.ts';
 import { charsetOf, drop } from './create.ts';
 import { loaderOf } from './load.ts';
+import { forgetOutward, pointAt } from './foreign-keys.ts';
 import { existing } from './look.ts';
+import { keepNotes, KEPT_NOTES, type Notes, NOTES, notesAt, read, write } from './notes.ts';
+import { awake } from './definers.ts';
 import { definersLike, makeKept, makeLoaded } from './definer-owners.ts';
-import { asItWas, dropScript, KINDS, makeObjects, objectsOf } from './objects.ts';
-import { definersIn, definersOf, forgetRights, whileDefinersSee } from './rights.ts';
+import { asItWas, definerIn, dropScript, makeObjects } from './objects.ts';
+import { definersOf, forgetRights, whileDefinersSee } from './rights.ts';
+import { giveRoutineRights } from './routine-rights.ts';
 
-/** Written before anything is changed: what has to be made again. It is renamed with the tables, so that where it stands tells how far a swap went. */
-const NOTES = '_vigie_swap';
 const LOCK_SECONDS = 30;
-
-const object = z.strictObject({
-  kind: z.enum(KINDS),
-  name: z.string(),
-  statement: z.string(),
-  sqlMode: z.string(),
-  charset: z.string(),
-  collation: z.string(),
-});
-const notes = z.strictObject({ live: z.array(object), fresh: z.array(object) });
-type Notes = z.infer<typeof notes>;
 
 /**
  * Databases have no names that could be changed: all tables of both go where they belong in one RENAME TABLE, which is done whole or not at all. What can't be renamed is dropped before and made again
@@ -44,39 +33,6 @@ export async function swap(server: Server, names: SwapNames, signal?: AbortSigna
   }
   if (where !== kept) await exchange(server, names, await read(server, fresh, signal), signal);
   await finish(server, names, await read(server, kept, signal), signal);
-}
-
-async function notesAt(server: Server, names: readonly string[], signal?: AbortSignal): Promise<string | null> {
-  const list = names.map(literal).join(', ');
-  const [row] = await sql(
-    server,
-    `select table_schema from information_schema.tables where table_name = '${NOTES}' and table_schema in (${list});`,
-    signal,
-  );
-  return row?.[0] ?? null;
-}
-
-/** Under another name first: half of it would pass for all. */
-async function write(server: Server, { live, fresh, into }: SwapNames, signal?: AbortSignal): Promise<void> {
-  const before = into ? [] : await objectsOf(server, live, signal);
-  // What was kept comes back: its definers have no rights on the name that it stands under.
-  const definers = await definersIn(server, fresh, signal);
-  const coming = await whileDefinersSee(server, { database: fresh, definers }, () => objectsOf(server, fresh, signal), signal);
-  const written: Notes = { live: [...before], fresh: [...coming] };
-  const draft = `${identifier(fresh)}.${identifier(`${NOTES}_draft`)}`;
-  await sql(
-    server,
-    `set max_statement_time = 0;
-create or replace table ${draft} (content longtext character set utf8mb4) engine = InnoDB;
-insert into ${draft} values (${literal(JSON.stringify(written))});
-rename table ${draft} to ${identifier(fresh)}.${identifier(NOTES)};`,
-    signal,
-  );
-}
-
-async function read(server: Server, database: string, signal?: AbortSignal): Promise<Notes> {
-  const [row] = await sql(server, `select content from ${identifier(database)}.${identifier(NOTES)};`, signal);
-  return notes.parse(parseJson(row?.[0] ?? ''));
 }
 
 async function exchange(server: Server, names: SwapNames, { live: before, fresh: coming }: Notes, signal?: AbortSignal): Promise<void> {
@@ -136,10 +92,13 @@ interface Move {
 
 async function movesOf(server: Server, { from, to, notesTo }: Move, signal?: AbortSignal): Promise<readonly string[]> {
   const text = `select table_name from information_schema.tables where table_schema = ${literal(from)} and table_type in ('BASE TABLE', 'SYSTEM VERSIONED', 'SEQUENCE');`;
-  return (await sql(server, text, signal)).map(([name = '']) => {
-    const target = name === NOTES ? notesTo : to;
-    return `${identifier(from)}.${identifier(name)} to ${identifier(target)}.${identifier(name)}`;
-  });
+  const names = (await sql(server, text, signal)).map(([name = '']) => name);
+  return names
+    .filter((name) => name !== KEPT_NOTES)
+    .map((name) => {
+      const target = name === NOTES ? notesTo : to;
+      return `${identifier(from)}.${identifier(name)} to ${identifier(target)}.${identifier(name)}`;
+    });
 }
 
 async function endConnections(server: Server, names: readonly string[], signal?: AbortSignal): Promise<void> {
@@ -153,22 +112,27 @@ async function endConnections(server: Server, names: readonly string[], signal?:
 async function finish(
   server: Server,
   { live, fresh, kept, into }: SwapNames,
-  { live: before, fresh: coming }: Notes,
+  { live: before, fresh: coming, keys, comingKeys, routineRights }: Notes,
   signal?: AbortSignal,
 ): Promise<void> {
   const loader = loaderOf(fresh);
   const owner = account(`${live}_vigie_owner`, server.access);
-  const loaded = coming.filter(({ statement }) => statement.includes(`DEFINER=\`${loader}\`@`));
+  const ours = coming.filter((each) => definerIn(each)?.startsWith(`\`${loader}\`@`) === true);
+  const loaded = ours.map((each) => (each.kind === 'event' ? { ...each, statement: awake(each.statement) } : each));
   if (loaded.length > 0)
     await sql(server, `create user if not exists ${owner} account lock;\ngrant all privileges on ${grantScope(live)} to ${owner};`, signal);
   const last = owner.replaceAll("'", '`');
   await whileDefinersSee(server, { database: kept, definers: definersOf(before) }, () => makeKept(server, kept, before, signal), signal);
   const definerOf = await definersLike(server, before, last, signal);
   await makeLoaded(server, { database: live, objects: loaded, definerOf, owner: last }, signal);
-  const others = coming.filter((each) => !loaded.includes(each));
+  const others = coming.filter((each) => !ours.includes(each));
   await makeObjects(server, { database: live, objects: others, definerOf: asItWas }, signal);
   await sql(server, `drop database if exists ${identifier(fresh)};`, signal);
   await forgetRights(server, fresh, signal);
   if (into) await sql(server, `alter database ${identifier(live)} comment '';`, signal);
-  await sql(server, `drop table ${identifier(kept)}.${identifier(NOTES)};`, signal);
+  await giveRoutineRights(server, live, routineRights, signal);
+  // Foreign keys went with the tables that they are of: those of others would be held against what is kept.
+  await pointAt(server, live, [...keys.filter(({ inward }) => inward), ...comingKeys], signal);
+  await forgetOutward(server, kept, keys, signal);
+  await keepNotes(server, kept, signal);
 }

@@ -1,11 +1,12 @@
 import { VigieError } from '#kernel/errors.ts';
 import { startClient } from '../client.ts';
 import type { Server } from '../dialect.ts';
+import { failed, failedBecause } from '../failures.ts';
 import { collectionsOf, OWN } from './collections.ts';
 import { existing } from './look.ts';
 import { MAGIC } from './prelude.ts';
 import { stagedIn } from './staged.ts';
-import { reasonOf, tool } from './tools.ts';
+import { tool } from './tools.ts';
 
 /** Neither users nor roles, which belong to the server. Each collection as it is when it is read: only a whole server can be dumped as of one moment. @throws dump_failed, dump_empty, database_missing */
 export async function* dump(server: Server, database: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
@@ -16,13 +17,12 @@ export async function* dump(server: Server, database: string, signal?: AbortSign
   let bytes = 0;
   for await (const chunk of stdout) {
     const start = MAGIC.subarray(bytes, bytes + chunk.length);
-    if (!start.equals(chunk.subarray(0, start.length)))
-      throw new VigieError('dump_failed', { database: name, reason: 'what came is no archive of mongodump' });
+    if (!start.equals(chunk.subarray(0, start.length))) throw failedBecause(server, 'dump_failed', 'what came is no archive of mongodump');
     bytes += chunk.length;
     yield chunk;
   }
   const end = await ended;
-  if (end.code !== 0 || /\bFailed: /u.test(end.stderr)) throw new VigieError('dump_failed', { database: name, reason: reasonOf(end) });
+  if (end.code !== 0 || /\bFailed: /u.test(end.stderr)) throw await failed(server, 'dump_failed', end);
   if (bytes === 0) throw new VigieError('dump_empty', { database: name });
 }
 
@@ -33,5 +33,5 @@ async function requireWhole(server: Server, database: string, signal?: AbortSign
   const staged = stagedIn(await collectionsOf(server, database, signal));
   const homes = [...new Set(staged.map(({ home }) => home))];
   if (homes.length < 2) return;
-  throw new VigieError('dump_failed', { database: server.facts.name, reason: `a swap with ${homes.join(' and ')} stopped half-way in it` });
+  throw failedBecause(server, 'dump_failed', `a swap with ${homes.join(' and ')} stopped half-way in it`);
 }

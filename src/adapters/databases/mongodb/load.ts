@@ -1,14 +1,15 @@
 import { beforeAbort } from '#kernel/abort.ts';
 import { isPlain, isServersOwn } from '#domain/database/names.ts';
 import { BOUNDS } from '#kernel/bounds.ts';
-import { VigieError } from '#kernel/errors.ts';
+import type { VigieError } from '#kernel/errors.ts';
 import { askClient } from '../client.ts';
 import type { Server } from '../dialect.ts';
+import { failed, failedBecause } from '../failures.ts';
 import { joined } from '../joined.ts';
 import { collectionsOf, NOTES, OWN } from './collections.ts';
 import { dropLoader, makeLoader } from './loader.ts';
 import { type Announced, preludeOf } from './prelude.ts';
-import { reasonOf, tool } from './tools.ts';
+import { tool } from './tools.ts';
 
 const CLEAN_UP_MS = 30_000;
 /** Beyond this an archive's table of contents isn't looked for any more: it is held in memory. */
@@ -28,7 +29,7 @@ export async function load(server: Server, database: string, dump: AsyncIterable
     const args = ['--archive', '--stopOnError', ...spaces];
     const answer = await askClient(server.place, { ...tool('mongorestore', { access }, args), input: whole }, signal);
     const lost = /(\d+) document\(s\) failed to restore/u.exec(answer.stderr)?.[1] ?? '0';
-    if (answer.code !== 0 || /\bFailed: /u.test(answer.stderr)) throw failure(server, reasonOf(answer));
+    if (answer.code !== 0 || /\bFailed: /u.test(answer.stderr)) throw await failed(server, 'import_failed', answer);
     if (lost !== '0') throw failure(server, `${lost} documents could not be loaded`);
   } finally {
     await dropLoader(server, database, AbortSignal.timeout(CLEAN_UP_MS)).catch(() => undefined);
@@ -86,5 +87,5 @@ function originOf(server: Server, announced: readonly Announced[]): string {
 }
 
 function failure(server: Server, reason: string): VigieError {
-  return new VigieError('import_failed', { database: server.facts.name, reason });
+  return failedBecause(server, 'import_failed', reason);
 }

@@ -19,9 +19,12 @@ export const MONGODB: Dialect = {
   dataFolder,
   databases,
   look,
+  // Collections have indexes and options, and mongorestore brings them or fails.
+  catalogue: () => Promise.resolve(null),
   dump,
   create,
-  load,
+  load: (server, database, { dump }, signal) => load(server, database, dump, signal),
+  inspect: () => Promise.resolve([]),
   swap,
   widened,
   drop,

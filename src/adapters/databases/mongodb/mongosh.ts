@@ -77,9 +77,9 @@ export async function attempt(server: Server, commands: readonly Command[], sign
   const answer = await askClient(place, { program: ['mongosh', 'mongosh'], ...asked }, signal);
   const said = linesOf(answer);
   const end = said.find((each) => 'done' in each);
-  if (end === undefined) throw refusal(server, answer, COMPLAINTS, server.facts.database);
+  if (end === undefined) throw await refusal(server, answer, COMPLAINTS, server.facts.database);
   const answers = said.flatMap((each) => ('answer' in each ? [each.answer] : []));
-  return { answers, refused: end.error === undefined ? null : refused(server, end.error, commands[answers.length]?.db) };
+  return { answers, refused: end.error === undefined ? null : await refused(server, end.error, commands[answers.length]?.db) };
 }
 
 function linesOf({ stdout }: ClientAnswer): readonly z.infer<typeof line>[] {
@@ -89,9 +89,9 @@ function linesOf({ stdout }: ClientAnswer): readonly z.infer<typeof line>[] {
   });
 }
 
-function refused(server: Server, { name, codeName, message }: z.infer<typeof error>, database = server.facts.database) {
+async function refused(server: Server, { name, codeName, message }: z.infer<typeof error>, database = server.facts.database) {
   const stderr = `${name}${codeName === '' ? '' : ` ${codeName}`}: ${message}`;
-  return { codeName, error: refusal(server, { code: 1, stderr }, COMPLAINTS, database) };
+  return { codeName, error: await refusal(server, { code: 1, stderr }, COMPLAINTS, database) };
 }
 
 /** @returns the answers, one for each command @throws what the server says of the first that it refuses */

@@ -1,7 +1,5 @@
 import type { ClientCommand } from '../client.ts';
 import type { Access, Server } from '../dialect.ts';
-import type { CommandEnd } from '#ports/remote.ts';
-import { reasonOfEnd } from '../failures.ts';
 import { addressOf, OWN_PASSWORD, PASSWORD_VARIABLE } from './mongosh.ts';
 
 /** MongoDB's tools take a password from a terminal, their arguments or a file: this one is a pipe. Without a password, the server asks nobody. */
@@ -26,10 +24,4 @@ export function tool(program: string, { access }: Pick<Server, 'access'>, args: 
 
 function uriOf(access: Access): string {
   return `--uri=mongodb://${addressOf(access)}/?directConnection=true`;
-}
-
-/** What went wrong in one line: among the progress that these tools tell, one line begins with `Failed`. */
-export function reasonOf(end: CommandEnd): string {
-  const failed = /\bFailed: (.+)/u.exec(end.stderr)?.[1];
-  return reasonOfEnd(failed === undefined ? end : { ...end, stderr: failed });
 }

@@ -1,10 +1,9 @@
 import { beforeAbort } from '#kernel/abort.ts';
 import { BOUNDS } from '#kernel/bounds.ts';
-import { VigieError } from '#kernel/errors.ts';
 import { askClient } from '../client.ts';
 import type { Server } from '../dialect.ts';
 import { joined } from '../joined.ts';
-import { reasonOfEnd } from '../failures.ts';
+import { failed } from '../failures.ts';
 import { pgClient } from './psql.ts';
 import { type TocEntry, tocOf } from './toc.ts';
 
@@ -19,6 +18,8 @@ export interface Archive {
   readonly beginning: Uint8Array;
   /** From its first byte. May be read once. */
   readonly whole: AsyncIterable<Uint8Array>;
+  /** For whoever reads no more of it. */
+  readonly end: () => Promise<void>;
 }
 
 /**
@@ -33,10 +34,16 @@ export async function openArchive(server: Server, dump: AsyncIterable<Uint8Array
     await readUpTo(wanted);
     const beginning = Buffer.concat(chunks);
     const answer = await askClient(server.place, { ...pgClient('pg_restore', server, ['-l']), input: given(beginning) }, signal);
-    if (answer.code === 0) return { toc: tocOf(answer.stdout), beginning, whole: joined(beginning, source) };
+    if (answer.code === 0)
+      return {
+        toc: tocOf(answer.stdout),
+        beginning: lookingInPublic(beginning),
+        whole: joined(lookingInPublic(beginning), source),
+        end: async () => void (await source.return?.()),
+      };
     if (read.over || wanted >= MOST_BYTES) {
       await source.return?.();
-      throw new VigieError('import_failed', { database: server.facts.name, reason: reasonOfEnd(answer) });
+      throw await failed(server, 'import_failed', answer);
     }
   }
 
@@ -52,4 +59,17 @@ export async function openArchive(server: Server, dump: AsyncIterable<Uint8Array
 
 export async function* given(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
+}
+
+const NOWHERE = "SELECT pg_catalog.set_config('search_path', '', false);";
+const IN_PUBLIC = 'SET search_path = pg_catalog, public;'.padEnd(NOWHERE.length);
+
+/**
+ * What an archive says is named with its schema everywhere but within functions: one that names something without it is found by whoever used it, and has to be when an index computes its rows anew.
+ * Lengths stand in the archive: the other statement has the same one. It is run as somebody without rights, as all of it is.
+ */
+function lookingInPublic(beginning: Buffer): Buffer {
+  const at = beginning.indexOf(NOWHERE);
+  if (at < 0) return beginning;
+  return Buffer.concat([beginning.subarray(0, at), Buffer.from(IN_PUBLIC), beginning.subarray(at + NOWHERE.length)]);
 }

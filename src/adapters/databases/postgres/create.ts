@@ -1,5 +1,6 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { Server } from '../dialect.ts';
+import { dropSlots, endForGood } from './asleep.ts';
 import { existing } from './look.ts';
 import { identifier, literal, MAINTENANCE, psql } from './psql.ts';
 
@@ -10,8 +11,8 @@ function likeLive(database: string, live: string): string {
   || case to_jsonb(d)->>'datlocprovider'
     when 'i' then format(' locale_provider icu icu_locale %L', coalesce(to_jsonb(d)->>'daticulocale', to_jsonb(d)->>'datlocale'))
     when 'b' then format(' locale_provider builtin builtin_locale %L', to_jsonb(d)->>'datlocale')
-    else '' end
-  from pg_database d where datname = ${literal(live)} \\gexec`;
+    else '' end || format(' tablespace %I', spcname)
+  from pg_database d join pg_tablespace t on t.oid = dattablespace where datname = ${literal(live)} \\gexec`;
 }
 
 /** Nobody but its owner may connect, until it takes the live one's place. @throws database_exists */
@@ -39,8 +40,9 @@ end $$;`;
 /** @returns false when it was gone */
 export async function drop(server: Server, database: string, signal?: AbortSignal): Promise<boolean> {
   if (!(await existing(server, [database], signal)).has(database)) return false;
+  await endForGood(server, database, signal);
   const name = identifier(database);
-  const sql = `alter database ${name} with allow_connections false;\n${endConnections([database])}\ndrop database if exists ${name};`;
+  const sql = `alter database ${name} with allow_connections false is_template false;\n${endConnections([database])}\n${dropSlots(database)}\ndrop database if exists ${name};`;
   await psql(server, MAINTENANCE, sql, signal);
   return true;
 }

@@ -1,7 +1,8 @@
 import { VigieError } from '#kernel/errors.ts';
 import { startClient } from '../client.ts';
 import type { Server } from '../dialect.ts';
-import { reasonOfEnd } from '../failures.ts';
+import { failed, failedBecause } from '../failures.ts';
+import { namingLocks } from './locks.ts';
 import { connectionArgs, pgClient, psql } from './psql.ts';
 
 /** How every archive of pg_dump begins. */
@@ -21,12 +22,13 @@ export async function* dump(server: Server, database: string, signal?: AbortSign
   let bytes = 0;
   for await (const chunk of stdout) {
     if (bytes < MAGIC.length && !MAGIC.startsWith(Buffer.from(chunk).toString('latin1', 0, MAGIC.length - bytes), bytes))
-      throw new VigieError('dump_failed', { database: name, reason: 'what came is no archive of pg_dump' });
+      throw failedBecause(server, 'dump_failed', 'what came is no archive of pg_dump');
     bytes += chunk.length;
     yield chunk;
   }
   const end = await ended;
   const complaint = end.stderr.split('\n').find((line) => MISSING.test(line));
-  if (end.code !== 0 || complaint !== undefined) throw new VigieError('dump_failed', { database: name, reason: reasonOfEnd(end) });
+  if (end.code !== 0 || complaint !== undefined)
+    throw await namingLocks(server, database, await failed(server, 'dump_failed', end), signal);
   if (bytes === 0) throw new VigieError('dump_empty', { database: name });
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { VigieError } from '#kernel/errors.ts';
+import type { VigieError } from '#kernel/errors.ts';
 import type { Server } from '../dialect.ts';
+import { failedBecause } from '../failures.ts';
 import { askLive } from './live.ts';
 import { identifier, literal, psql, rows } from './psql.ts';
 import { extensionsOf, type TocEntry } from './toc.ts';
 
-const available = z.strictObject({ name: z.string(), trusted: z.boolean() });
+const available = z.strictObject({ name: z.string(), trusted: z.boolean(), requires: z.array(z.string()) });
 const installed = z.strictObject({ name: z.string(), schema: z.string() });
 
 /**
@@ -23,7 +24,7 @@ export async function makeExtensions(
   if (wanted.length === 0) return new Set();
   const list = wanted.map(literal).join(', ');
   const known = await rows(server, database, { sql: availableSql(list), row: available }, signal);
-  const untrusted = known.filter(({ trusted }) => !trusted).map(({ name }) => name);
+  const untrusted = ofTheSuperuser(wanted, known);
   const live = await liveExtensions(server, database, list, signal);
   const schemas = new Set<string>();
   for (const name of untrusted) {
@@ -41,9 +42,20 @@ export async function makeExtensions(
   return schemas;
 }
 
+/** Those that no other may make, and what they need, in the order in which the archive has them: what is needed stands first. */
+function ofTheSuperuser(wanted: readonly string[], known: readonly z.infer<typeof available>[]): readonly string[] {
+  const names = new Set(known.filter(({ trusted }) => !trusted).map(({ name }) => name));
+  for (let size = -1; size !== names.size;) {
+    size = names.size;
+    for (const { name, requires } of known) if (names.has(name)) for (const each of requires) names.add(each);
+  }
+  return wanted.filter((name) => names.has(name));
+}
+
 /** Before PostgreSQL 13 no extension is trusted, and the view has no such column. */
 function availableSql(list: string): string {
-  return `select json_build_object('name', name, 'trusted', coalesce(bool_or((to_jsonb(v)->>'trusted')::boolean), false))
+  return `select json_build_object('name', name, 'trusted', coalesce(bool_or((to_jsonb(v)->>'trusted')::boolean), false),
+    'requires', (select coalesce(json_agg(distinct r), '[]') from pg_available_extension_versions o, unnest(o.requires) r where o.name = v.name))
   from pg_available_extension_versions v where name in (${list}) group by name;`;
 }
 
@@ -55,5 +67,5 @@ async function liveExtensions(server: Server, database: string, list: string, si
 
 function refused(server: Server, extension: string): VigieError {
   const reason = `it wants the extension ${extension}, which only a superuser may make, and the live database doesn't have it`;
-  return new VigieError('import_failed', { database: server.facts.name, reason });
+  return failedBecause(server, 'import_failed', reason);
 }

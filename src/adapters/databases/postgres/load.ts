@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { VigieError } from '#kernel/errors.ts';
 import { askClient, type ClientAnswer } from '../client.ts';
-import type { Server } from '../dialect.ts';
-import { reasonOfEnd } from '../failures.ts';
+import type { Loadable, Server } from '../dialect.ts';
+import { failed } from '../failures.ts';
 import { type Archive, given, openArchive } from './archive.ts';
 import { makeExtensions } from './extensions.ts';
 import { handOver, type Loader, makeLoader, ownerFor, retire } from './loader.ts';
-import { lastOwner } from './owners.ts';
+import { likeLiveDefaults } from './default-rights.ts';
+import { lastOwner, roleNames } from './owners.ts';
 import { connectionArgs, pgClient } from './psql.ts';
+import { isOn, labelOf, unrestorable, writingIntoExtensions } from './restorable.ts';
 import { isGrant, isLeftOut, ownersOf, type TocEntry } from './toc.ts';
 
 const CLEAN_UP_MS = 60_000;
@@ -16,22 +17,37 @@ const CLEAN_UP_MS = 60_000;
  * Loads an archive as a role that owns the new database and may nothing else: what a dump tells the server to do, it does as somebody without rights. Afterwards each thing goes to whose it is, if
  * that is an ordinary role. Nothing of the archive ever passes through psql, whose commands would run outside of the server.
  */
-export async function load(server: Server, database: string, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
-  const archive = await openArchive(server, dump, signal);
+export async function load(server: Server, database: string, { dump, without }: Loadable, signal?: AbortSignal): Promise<void> {
+  const archive = leftOut(await openArchive(server, dump, signal), without);
   const schemas = await makeExtensions(server, database, archive.toc, signal);
-  const owners = ownersOf(archive.toc);
+  const owners = ownersOf(archive.toc, await roleNames(server, signal));
   const owner = await ownerFor(server, owners, signal);
   const loader = await makeLoader(server, database, signal);
   try {
-    await restore(server, { database, loader, archive }, schemas, signal);
+    const writing = { database, role: loader.role, toc: archive.toc };
+    await writingIntoExtensions(server, writing, () => restore(server, { database, loader, archive }, schemas, signal), signal);
     await restoreGrants(server, { database, loader, archive }, signal);
     const fallback = owners.length > 1 ? lastOwner(server.facts.database) : owner;
     await handOver(server, { database, loader: loader.role, toc: archive.toc, fallback, owner }, signal);
+    await likeLiveDefaults(server, database, signal);
   } catch (error) {
     // What went wrong is told; a role that could not be removed has no way in but a password that nobody knows, and is found again.
     await retire(server, database, owner, AbortSignal.timeout(CLEAN_UP_MS)).catch(() => undefined);
     throw error;
   }
+}
+
+/** Without what vigie can't make again, by the labels that `inspect` gave it. */
+function leftOut(archive: Archive, without: readonly string[]): Archive {
+  const left = archive.toc.filter((entry) => without.includes(labelOf(entry)));
+  return left.length === 0 ? archive : { ...archive, toc: archive.toc.filter((entry) => !left.includes(entry) && !isOn(left, entry)) };
+}
+
+/** What of an archive a restore would have to leave out. */
+export async function inspect(server: Server, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<readonly string[]> {
+  const { toc, end } = await openArchive(server, dump, signal);
+  await end();
+  return (await unrestorable(server, toc, signal)).map(labelOf);
 }
 
 /** What is loaded, into which new database, and as whom. */
@@ -46,9 +62,10 @@ async function restore(server: Server, loading: Loading, schemas: ReadonlySet<st
   const { archive } = loading;
   const made = ({ kind, rest }: TocEntry): boolean => kind === 'SCHEMA' && schemas.has(rest.split(' ')[1] ?? '');
   const entries = archive.toc.filter((entry) => !isGrant(entry) && !isLeftOut(entry) && !made(entry));
-  const options = ['--single-transaction', '--exit-on-error', '--no-privileges'];
+  // Where a table lies belongs to the server: what is loaded lies where its database does.
+  const options = ['--single-transaction', '--exit-on-error', '--no-privileges', '--no-tablespaces'];
   const answer = await pgRestore(server, loading, { entries, options, input: archive.whole }, signal);
-  if (answer.code !== 0) throw failure(server, answer);
+  if (answer.code !== 0) throw await failed(server, 'import_failed', answer);
 }
 
 /** What may go wrong with a right: whom it was for is gone, or the thing is part of an extension. */
@@ -63,7 +80,8 @@ async function restoreGrants(server: Server, loading: Loading, signal?: AbortSig
   const errors = answer.stderr
     .split('\n')
     .filter((line) => line.includes('ERROR:') || /^pg_restore: error: (?!could not execute query)/u.test(line));
-  if (answer.code !== 0 && (errors.length === 0 || !errors.every((line) => HARMLESS.test(line)))) throw failure(server, answer);
+  if (answer.code !== 0 && (errors.length === 0 || !errors.every((line) => HARMLESS.test(line))))
+    throw await failed(server, 'import_failed', answer);
 }
 
 interface Restoring {
@@ -105,9 +123,5 @@ async function shell(server: Server, { script, path, input }: ShellCommand, sign
   const { stdout, ended } = await server.place.stream(['sh', '-c', script, 'sh', path], input === undefined ? {} : { input }, signal);
   for await (const _ of stdout);
   const end = await ended;
-  if (end.code !== 0) throw failure(server, end);
-}
-
-function failure(server: Server, end: Parameters<typeof reasonOfEnd>[0]): VigieError {
-  return new VigieError('import_failed', { database: server.facts.name, reason: reasonOfEnd(end) });
+  if (end.code !== 0) throw await failed(server, 'import_failed', end);
 }

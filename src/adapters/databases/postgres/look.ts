@@ -2,30 +2,57 @@ import { z } from 'zod';
 import { VigieError } from '#kernel/errors.ts';
 import type { DatabaseView } from '#ports/databases.ts';
 import type { Server } from '../dialect.ts';
-import { MAINTENANCE, rows } from './psql.ts';
+import { namingLocks } from './locks.ts';
+import { literal, MAINTENANCE, rows } from './psql.ts';
 
 const row = z.union([
   z.strictObject({ version: z.string(), bytes: z.number(), owner: z.string() }),
   z.strictObject({ table: z.string(), rows: z.number() }),
 ]);
 
+/** What a table's index or statistics compute from a row: whoever plans a query on it runs what somebody wrote into the database. */
+const COMPUTES = `(exists (select from pg_index i where i.indrelid = c.oid and (i.indexprs is not null or i.indpred is not null))
+    or exists (select from pg_statistic_ext s where s.stxrelid = c.oid and to_jsonb(s)->>'stxexprs' is not null))`;
+
+const STORED = `pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'm') and c.relpersistence <> 't' and c.relispopulated
+    and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+    and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')`;
+
+/** How a table whose rows can't be counted without running anybody's code is read: as a dump reads it, one column, into nothing. */
+const READ = `select json_build_object('table', n.nspname || '.' || c.relname, 'name', format('%I.%I', n.nspname, c.relname), 'column', (
+    select quote_ident(attname) from pg_attribute where attrelid = c.oid and attnum > 0 and not attisdropped and attgenerated = '' order by (case when attlen > 0 then attlen end) nulls last, attnum limit 1))
+  from ${STORED} and ${COMPUTES} and c.relkind = 'r';`;
+
+const read = z.strictObject({ table: z.string(), name: z.string(), column: z.string().nullable() });
+
 /**
  * Counts what is stored: tables and materialized views. Neither views nor foreign tables, which would run what somebody wrote into the database, and nothing that an extension brings.
  * All counts are of one moment.
  */
-const LOOK = `begin isolation level repeatable read read only;
+function counting(others: readonly z.infer<typeof read>[]): string {
+  const copies = others.map(({ table, name, column }) => `copy ${name} (${column ?? ''}) to '/dev/null';
+select json_build_object('table', ${literal(table)}, 'rows', :ROW_COUNT);`); // prettier-ignore
+  return `set lock_timeout = '${LOCK_SECONDS}s';
+begin isolation level repeatable read read only;
 select json_build_object('version', split_part(current_setting('server_version'), ' ', 1), 'bytes', pg_database_size(oid), 'owner', pg_get_userbyid(datdba))
   from pg_database where datname = current_database();
 select format('select json_build_object(''table'', %L, ''rows'', count(*)) from only %I.%I', n.nspname || '.' || c.relname, n.nspname, c.relname)
-  from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where c.relkind in ('r', 'm') and c.relpersistence <> 't' and c.relispopulated
-    and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
-    and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e') \\gexec
+  from ${STORED} and not ${COMPUTES} \\gexec
+${copies.join('\n')}
 select json_build_object('table', 'pg_catalog.pg_largeobject_metadata', 'rows', count(*)) from pg_largeobject_metadata having count(*) > 0;
 commit;`;
+}
+
+/** Somebody who holds a table for longer is told of, by its name. */
+const LOCK_SECONDS = 20;
 
 export async function look(server: Server, database: string, signal?: AbortSignal): Promise<DatabaseView> {
-  const found = await rows(server, database, { sql: LOOK, row }, signal);
+  const others = await rows(server, database, { sql: READ, row: read }, signal);
+  const sql = counting(others.filter(({ column }) => column !== null));
+  const found = await rows(server, database, { sql, row }, signal).catch(async (error: unknown) => {
+    throw await namingLocks(server, database, error, signal);
+  });
   const head = found.find((each) => 'version' in each);
   if (head === undefined) throw new VigieError('database_missing', { database, server: server.facts.server.name });
   const tables = found.flatMap((each) => ('table' in each ? [{ name: each.table, rows: each.rows }] : []));

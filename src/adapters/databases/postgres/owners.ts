@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Server } from '../dialect.ts';
 import { askLive } from './live.ts';
@@ -35,15 +36,20 @@ from (
 where (x.oid >= 16384 or x.classid = 'pg_largeobject'::regclass)
   and not exists (select from pg_depend d where d.classid = x.classid and d.objid = x.oid and d.deptype = 'e');`;
 
-const role = z.strictObject({ role: z.string(), privileged: z.boolean() });
+const role = z.strictObject({ role: z.string(), privileged: z.boolean(), superuser: z.boolean() });
 
 /** Of these roles, those that the server has, and whether they may more than others. */
 export async function rolesOf(server: Server, names: readonly string[], signal?: AbortSignal): Promise<readonly z.infer<typeof role>[]> {
   if (names.length === 0) return [];
   const sql = `select json_build_object('role', rolname, 'privileged', rolsuper or rolcreaterole or rolreplication or rolbypassrls
-    or exists (select from pg_roles p where p.oid <> r.oid and (p.rolsuper or p.rolname ~ '^pg_') and pg_has_role(r.oid, p.oid, 'member')))
+    or exists (select from pg_roles p where p.oid <> r.oid and (p.rolsuper or p.rolname ~ '^pg_') and pg_has_role(r.oid, p.oid, 'member')), 'superuser', rolsuper)
   from pg_roles r where rolname in (${names.map(literal).join(', ')});`;
   return await rows(server, MAINTENANCE, { sql, row: role }, signal);
+}
+
+export async function roleNames(server: Server, signal?: AbortSignal): Promise<readonly string[]> {
+  const sql = `select json_build_object('name', rolname) from pg_roles;`;
+  return (await rows(server, MAINTENANCE, { sql, row: z.strictObject({ name: z.string() }) }, signal)).map(({ name }) => name);
 }
 
 /** Owns what nobody else may: superusers may use it all the same. */
@@ -77,13 +83,35 @@ export async function giveBack(
   for (const thing of things) wanted.set(thing, live.get(keyOf(thing)) ?? ownerIn(toc, thing) ?? fallback);
   const own = lastOwner(server.facts.database);
   const known = await rolesOf(server, [...new Set(wanted.values())], signal);
-  const may = (name: string): boolean =>
-    !name.startsWith(LOADER) && !name.startsWith('pg_') && known.find((each) => each.role === name)?.privileged !== true;
-  const given = [...wanted].map(([thing, name]) => [thing, may(name) ? name : own] as const);
+  const keeper = (name: string): string => {
+    const { privileged = false, superuser = false } = known.find((each) => each.role === name) ?? {};
+    if (name.startsWith(LOADER) || name.startsWith('pg_') || superuser) return own;
+    return privileged ? standIn(server.facts.database, name) : name;
+  };
+  const given = [...wanted].map(([thing, name]) => [thing, keeper(name)] as const);
   await makeRoles(server, [...new Set(given.map(([, name]) => name))], signal);
+  await lend(server, [...new Set(wanted.values())].filter((name) => keeper(name) === standIn(server.facts.database, name)), signal); // prettier-ignore
   const script = given.map(([{ type, identity }, name]) => `alter ${ALTERED[type] ?? type} ${identity} owner to ${identifier(name)};`);
   await psql(server, database, script.join('\n'), signal);
   await giveRest(server, database, loader, signal);
+}
+
+/** Owns what belongs to one role that may more than others and is no superuser: that is its member, so that it may do with its things what it always did, and nothing runs in its name. */
+function standIn(database: string, role: string): string {
+  const name = `${database}_${role}`;
+  const short =
+    name.length <= STAND_IN_CHARACTERS
+      ? name
+      : `${name.slice(0, STAND_IN_CHARACTERS - 9)}_${createHash('sha256').update(name).digest('hex').slice(0, 8)}`;
+  return `${short}_vigie_owner`;
+}
+
+/** Names of roles are cut at 63 bytes. */
+const STAND_IN_CHARACTERS = 45;
+
+async function lend(server: Server, names: readonly string[], signal?: AbortSignal): Promise<void> {
+  const grants = names.map((name) => `grant ${identifier(standIn(server.facts.database, name))} to ${identifier(name)};`);
+  if (grants.length > 0) await psql(server, MAINTENANCE, grants.join('\n'), signal);
 }
 
 /** Those that are gone are made again, without a way in. */

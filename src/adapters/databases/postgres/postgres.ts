@@ -1,10 +1,12 @@
 import { askClient } from '../client.ts';
 import type { Dialect, Server, ServerState } from '../dialect.ts';
+import { catalogue } from './catalogue.ts';
 import { create, drop } from './create.ts';
 import { dump } from './dump.ts';
-import { load } from './load.ts';
+import { inspect, load } from './load.ts';
 import { databases, identity, look } from './look.ts';
-import { MAINTENANCE, pgClient, psql } from './psql.ts';
+import { roleNames } from './owners.ts';
+import { identifier, MAINTENANCE, pgClient, psql } from './psql.ts';
 import { widened } from './readers.ts';
 import { swap } from './swap.ts';
 
@@ -17,14 +19,25 @@ export const POSTGRES: Dialect = {
   identity,
   dataFolder,
   databases,
+  prepareScratch,
   look,
+  catalogue,
   dump,
   create,
   load,
+  inspect,
   swap,
   widened,
   drop,
 };
+
+/** Roles that a dump names in a policy, say: without a way in, and without any right. */
+async function prepareScratch(scratch: Server, live: Server, signal?: AbortSignal): Promise<void> {
+  const [wanted, there] = [await roleNames(live, signal), await roleNames(scratch, signal)];
+  const missing = wanted.filter((name) => !there.includes(name) && !name.startsWith('pg_'));
+  if (missing.length > 0)
+    await psql(scratch, MAINTENANCE, missing.map((name) => `create role ${identifier(name)} nologin;`).join('\n'), signal);
+}
 
 /** `pg_isready` ends with 1 where a server answers that it takes nobody yet. */
 async function state({ place, access }: Server, signal?: AbortSignal): Promise<ServerState> {

@@ -61,7 +61,7 @@ export async function psql(server: Server, database: string, sql: string, signal
   const args = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', ...connectionArgs(server.access, database), '-f', '-'];
   const input = `set search_path = pg_catalog;\nset client_encoding = 'UTF8';\nset standard_conforming_strings = on;\n${sql}\n`;
   const answer = await askClient(server.place, { ...pgClient('psql', server, args), input }, signal);
-  if (answer.code !== 0) throw refusal(server, answer, COMPLAINTS, database);
+  if (answer.code !== 0) throw await refusal(server, answer, COMPLAINTS, database);
   return answer.stdout.split('\n').filter((line) => line !== '');
 }
 

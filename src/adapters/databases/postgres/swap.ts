@@ -1,5 +1,6 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { Server, SwapNames } from '../dialect.ts';
+import { ASLEEP, type Asleep, asleepIn, dropSlots, noted, putToSleep, wake } from './asleep.ts';
 import { drop, endConnections } from './create.ts';
 import { existing } from './look.ts';
 import { identifier, literal, MAINTENANCE, psql } from './psql.ts';
@@ -8,10 +9,12 @@ import { identifier, literal, MAINTENANCE, psql } from './psql.ts';
 const LISTS = ['search_path', 'temp_tablespaces', 'session_preload_libraries', 'local_preload_libraries', 'unix_socket_directories'];
 
 /** What belongs to a database and isn't inside of it, so that no dump has it: who may connect, its settings, its limit of connections. */
-function sameProperties(live: string, fresh: string): string {
+function sameProperties(live: string, fresh: string, asleep: Asleep | null): string {
   const [from, to] = [literal(live), literal(fresh)];
   return `alter database ${identifier(fresh)} reset all;
-select format('alter database %I owner to %I', ${to}, pg_get_userbyid(datdba)), format('alter database %I connection limit %s', ${to}, datconnlimit)
+${asleep === null ? '' : noted(fresh, asleep)}
+select format('alter database %I owner to %I', ${to}, pg_get_userbyid(datdba)), format('alter database %I connection limit %s', ${to}, datconnlimit), format('alter database %I is_template %s', ${to}, case when datistemplate then 'true' else 'false' end),
+    format('comment on database %I is %L', ${to}, shobj_description(oid, 'pg_database'))
   from pg_database where datname = ${from} \\gexec
 select format('%s database %I %s public', case when datacl is null then 'grant connect, temporary on' else 'revoke all on' end, ${to},
     case when datacl is null then 'to' else 'from' end) from pg_database where datname = ${from} \\gexec
@@ -23,7 +26,7 @@ select format('alter %s set %I = %s', case setrole when 0 then format('database 
     case when split_part(setting, '=', 1) in (${LISTS.map(literal).join(', ')}) and value ~ '^("([^"]|"")*"|[a-z0-9_$]+)(, *("([^"]|"")*"|[a-z0-9_$]+))*$'
       then value else quote_literal(value) end)
   from pg_database d join pg_db_role_setting s on s.setdatabase = d.oid, unnest(setconfig) setting, substr(setting, strpos(setting, '=') + 1) value
-  where datname = ${from} \\gexec`;
+  where datname = ${from} and split_part(setting, '=', 1) <> ${literal(ASLEEP)} \\gexec`;
 }
 
 function rename(pairs: readonly (readonly [string, string])[]): string {
@@ -42,7 +45,7 @@ function rename(pairs: readonly (readonly [string, string])[]): string {
 export async function swap(server: Server, names: SwapNames, signal?: AbortSignal): Promise<void> {
   const { live, fresh, kept, into } = names;
   const there = await existing(server, [live, fresh, kept], signal);
-  if (there.has(live) && there.has(kept) && !there.has(fresh)) return into ? undefined : await reopen(server, [live, kept], signal);
+  if (there.has(live) && there.has(kept) && !there.has(fresh)) return into ? undefined : await settle(server, names, signal);
   if (!there.has(fresh)) throw new VigieError('database_missing', { database: fresh, server: server.facts.server.name });
   if (there.has(live) && (into || there.has(kept))) throw taken(server, into ? live : kept);
   if (there.has(live)) await replace(server, names, signal);
@@ -59,14 +62,37 @@ async function replace(server: Server, { live, fresh, kept }: SwapNames, signal?
     [live, kept],
     [fresh, live],
   ]);
-  const sql = `${sameProperties(live, fresh)}\n${closed}\n${endConnections([live, fresh])}\nbegin;\n${renames}\ncommit;`;
+  const asleep = await asleepIn(server, fresh, signal);
+  const ended = `${endConnections([live, fresh])}\n${dropSlots(live)}`;
+  // Nobody but superusers comes into what is kept: whoever wrote there would write into the past.
+  const shut = `alter database ${identifier(kept)} connection limit 0;`;
+  const sql = `${sameProperties(live, fresh, asleep)}\n${closed}\n${ended}\nbegin;\n${renames}\n${shut}\ncommit;`;
   try {
+    await sleepIfItLets(server, live, signal);
     await psql(server, MAINTENANCE, sql, signal);
   } catch (error) {
     // Whatever went wrong, the live database must be open again; what says so is the first error.
-    await reopen(server, [live], AbortSignal.timeout(REOPEN_MS)).catch(() => undefined);
+    const soon = AbortSignal.timeout(REOPEN_MS);
+    await reopen(server, [live], soon).catch(() => undefined);
+    await wake(server, { live, kept: live }, soon).catch(() => undefined);
     throw error;
   }
+  await wake(server, { live, kept }, signal);
+}
+
+/** One that lets nobody in says nothing of what works in it. */
+async function sleepIfItLets(server: Server, live: string, signal?: AbortSignal): Promise<void> {
+  try {
+    await putToSleep(server, live, signal);
+  } catch (error) {
+    if (!(error instanceof VigieError) || error.code !== 'database_refused') throw error;
+  }
+}
+
+/** What a swap that broke off after its renames has left. */
+async function settle(server: Server, { live, kept }: SwapNames, signal?: AbortSignal): Promise<void> {
+  await reopen(server, [live, kept], signal);
+  await wake(server, { live, kept }, signal);
 }
 
 const REOPEN_MS = 10_000;

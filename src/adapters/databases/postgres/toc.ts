@@ -10,7 +10,7 @@ export interface TocEntry {
 /** The longer ones first: each would be taken for its beginning. */
 const KINDS = [
   'TABLE DATA', 'TABLE ATTACH', 'DEFAULT ACL', 'SEQUENCE SET', 'SEQUENCE OWNED BY', 'MATERIALIZED VIEW DATA', 'MATERIALIZED VIEW', 'FK CONSTRAINT', 'CHECK CONSTRAINT',
-  'EVENT TRIGGER', 'FOREIGN TABLE', 'TEXT SEARCH CONFIGURATION', 'TEXT SEARCH DICTIONARY', 'OPERATOR CLASS', 'OPERATOR FAMILY', 'BLOB METADATA', 'LARGE OBJECT', 'PUBLICATION TABLE',
+  'EVENT TRIGGER', 'FOREIGN TABLE', 'TEXT SEARCH CONFIGURATION', 'TEXT SEARCH DICTIONARY', 'OPERATOR CLASS', 'OPERATOR FAMILY', 'BLOB METADATA', 'LARGE OBJECT', 'PUBLICATION TABLES IN SCHEMA', 'PUBLICATION TABLE', 'FOREIGN DATA WRAPPER', 'USER MAPPING', 'PROCEDURAL LANGUAGE', 'ACCESS METHOD', 'TEXT SEARCH PARSER', 'TEXT SEARCH TEMPLATE', 'SUBSCRIPTION TABLE', 'SECURITY LABEL',
 ] as const; // prettier-ignore
 
 const LINE = /^\d+; \d+ \d+ (.+)$/u;
@@ -40,11 +40,15 @@ export function extensionsOf(toc: readonly TocEntry[]): readonly string[] {
   return toc.filter(({ kind }) => kind === 'EXTENSION').map(({ rest }) => rest.replace(/^- /u, '').trim());
 }
 
-/** Who owned the archive's things, whoever owned the most first. */
-export function ownersOf(toc: readonly TocEntry[]): readonly string[] {
+/**
+ * Who owned the archive's things, whoever owned the most first.
+ * @param roles of the server: a name may have blanks in it, which nothing in the list tells from the blank before it
+ */
+export function ownersOf(toc: readonly TocEntry[], roles: readonly string[] = []): readonly string[] {
   const counts = new Map<string, number>();
+  const blanks = roles.filter((role) => role.includes(' ')).toSorted((one, other) => other.length - one.length);
   for (const { kind, rest } of toc) {
-    const owner = rest.split(' ').at(-1) ?? '';
+    const owner = blanks.find((role) => rest.endsWith(` ${role}`)) ?? rest.split(' ').at(-1) ?? '';
     if (['EXTENSION', 'COMMENT', 'ACL', 'DEFAULT ACL'].includes(kind) || owner === '' || owner.startsWith('pg_')) continue;
     counts.set(owner, (counts.get(owner) ?? 0) + 1);
   }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Databases } from '#ports/databases.ts';
 import type { Remote } from '#ports/remote.ts';
 import type { ConfiguredDatabase } from '#adapters/databases/create-databases.ts';
@@ -14,9 +15,16 @@ export async function connectConfiguredDatabases(config: Config, { clock, get }:
   const databases = Object.entries(config.databases).map(configuredDatabase);
   if (databases.length === 0) return null;
   const { createDatabases } = await import('#adapters/databases/create-databases.ts');
+  const { reportFolder } = await import('#adapters/reports/report-folder.ts');
   const hosts = await connectHosts(config, databases);
   return {
-    ...createDatabases({ databases, containers: get('containers'), hosts, clock }),
+    ...createDatabases({
+      databases,
+      containers: get('containers'),
+      hosts,
+      clock,
+      reports: reportFolder(join(config.state, 'reports'), clock),
+    }),
     async close() {
       for (const remote of hosts.values()) await remote.close();
     },

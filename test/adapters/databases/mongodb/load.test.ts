@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Server } from '#adapters/databases/dialect.ts';
+import { MemoryReports } from '#test/lab/databases/memory-reports.ts';
 import { MONGODB } from '#adapters/databases/mongodb/mongodb.ts';
 import { given } from '#test/contract/databases.contract.ts';
 import { archive } from './archive.ts';
@@ -13,7 +14,7 @@ beforeEach(async () => {
   place = new FakeMongodb();
   place.server.fill('pad', { notes: ['live'] });
   const facts = { name: 'pad', engine: 'mongodb', database: 'pad', server: { kind: 'service', name: 'mongo' }, usedBy: [] } as const;
-  server = { facts, place, access: { user: 'root', password: "it's", address: null, port: null } };
+  server = { facts, place, reports: new MemoryReports(), access: { user: 'root', password: "it's", address: null, port: null } };
   await MONGODB.create(server, NEW);
 });
 
@@ -26,7 +27,7 @@ async function drained(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
 describe('a load', () => {
   it('is of the one database of the archive, into the new one, up to the first error', async () => {
     const dump = archive(['pad', 'notes'], ['pad', 'system.js']);
-    await MONGODB.load(server, NEW, given(dump));
+    await MONGODB.load(server, NEW, { dump: given(dump), without: [] });
     const [run] = place.toolRuns;
     expect(run?.tool).toBe('mongorestore');
     expect(run?.args.slice(2)).toEqual([
@@ -46,7 +47,7 @@ describe('a load', () => {
       rights = place.server.users.get(args[0] ?? '');
       return {};
     };
-    await MONGODB.load(server, NEW, given(archive(['pad', 'notes'])));
+    await MONGODB.load(server, NEW, { dump: given(archive(['pad', 'notes'])), without: [] });
     expect(rights).toMatchObject({ roles: [{ role: 'readWrite', db: NEW }, { role: 'dbAdmin', db: NEW }] }); // prettier-ignore
     expect(place.server.users.size).toBe(0);
   });
@@ -63,7 +64,7 @@ describe('a load', () => {
   ])('has failed where %s, and leaves no account', async (_, end) => {
     place.tool = () => end;
     const failed = { code: 'import_failed', params: { database: 'pad', reason: expect.stringMatching(/pad\.notes: error|2 documents/u) } };
-    await expect(MONGODB.load(server, NEW, given(archive(['pad', 'notes'])))).rejects.toMatchObject(failed);
+    await expect(MONGODB.load(server, NEW, { dump: given(archive(['pad', 'notes'])), without: [] })).rejects.toMatchObject(failed);
     expect(place.server.users.size).toBe(0);
   });
 
@@ -72,7 +73,7 @@ describe('a load', () => {
     const slowly = async function* (): AsyncGenerator<Uint8Array> {
       for (const byte of dump) yield Buffer.from([byte]);
     };
-    await MONGODB.load(server, NEW, slowly());
+    await MONGODB.load(server, NEW, { dump: slowly(), without: [] });
     expect(place.toolRuns[0]?.input).toEqual(dump);
   });
 
@@ -92,14 +93,16 @@ describe('a load', () => {
     ['a pattern for a name', archive(['*', 'notes'])],
     ['a name with a dot', archive(['pad.notes', 'x'])],
   ])('is refused before anything is loaded: %s', async (_, dump) => {
-    await expect(MONGODB.load(server, NEW, given(dump))).rejects.toMatchObject({ code: 'import_failed' });
+    await expect(MONGODB.load(server, NEW, { dump: given(dump), without: [] })).rejects.toMatchObject({ code: 'import_failed' });
     expect(place.toolRuns).toEqual([]);
     expect(place.server.users.size).toBe(0);
   });
 
   it('is refused where something is already', async () => {
     place.server.fill(NEW, { notes: ['half'], _vigie_notes: [] });
-    await expect(MONGODB.load(server, NEW, given(archive(['pad', 'notes'])))).rejects.toMatchObject({ code: 'import_failed' });
+    await expect(MONGODB.load(server, NEW, { dump: given(archive(['pad', 'notes'])), without: [] })).rejects.toMatchObject({
+      code: 'import_failed',
+    });
   });
 });
 
@@ -126,7 +129,7 @@ describe('a dump', () => {
 
 it('never shows a password among the words of a command', async () => {
   place.tool = ({ tool }) => (tool === 'mongodump' ? { stdout: archive(['pad', 'notes']) } : {});
-  await MONGODB.load(server, NEW, MONGODB.dump(server, 'pad'));
+  await MONGODB.load(server, NEW, { dump: MONGODB.dump(server, 'pad'), without: [] });
   const passwords = new Set([...place.asked, ...place.toolRuns].map(({ password }) => password));
   expect([...passwords]).toEqual(["it's", expect.stringMatching(/^[0-9a-f]{48}$/u)]);
   for (const password of passwords) expect(JSON.stringify(place.words)).not.toContain(password);

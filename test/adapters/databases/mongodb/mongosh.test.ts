@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Place } from '#adapters/databases/place.ts';
 import type { Access, Server } from '#adapters/databases/dialect.ts';
+import { MemoryReports } from '#test/lab/databases/memory-reports.ts';
 import { type Command, attempt, number, run } from '#adapters/databases/mongodb/mongosh.ts';
 
 /** What mongosh has that Node hasn't: a server that answers with what it was asked, and refuses `nope`. */
@@ -48,7 +49,7 @@ const COMMANDS: readonly Command[] = [
 
 let server: Server;
 beforeEach(() => {
-  server = { facts, access, place: placeOf((program) => MONGOSH + program) };
+  server = { facts, access, reports: new MemoryReports(), place: placeOf((program) => MONGOSH + program) };
 });
 
 describe('mongosh', () => {

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { VigieError } from '#kernel/errors.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import type { Server } from '#adapters/databases/dialect.ts';
+import { MemoryReports } from '#test/lab/databases/memory-reports.ts';
 import { MONGODB } from '#adapters/databases/mongodb/mongodb.ts';
 import { FakeMongodb, type Fate } from './fake-mongodb.ts';
 import { archive } from './archive.ts';
@@ -27,7 +28,10 @@ function world(): [FakeMongodb, Server] {
   made.server.fill(NAMES.fresh, { ...COMING, _vigie_notes: [] });
   made.server.fill('wiki', { pages: ['untouched'] });
   const facts = { name: 'pad', engine: 'mongodb', database: 'pad', server: { kind: 'service', name: 'mongo' }, usedBy: [] } as const;
-  return [made, { facts, place: made, access: { user: 'root', password: 'geheim', address: null, port: null } }];
+  return [
+    made,
+    { facts, place: made, reports: new MemoryReports(), access: { user: 'root', password: 'geheim', address: null, port: null } },
+  ];
 }
 
 const names = (): string[] => [...place.server.databases.keys()].toSorted();

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { reasonOf, tool } from '#adapters/databases/mongodb/tools.ts';
+import { reasonIn } from '#adapters/databases/mongodb/reasons.ts';
+import { tool } from '#adapters/databases/mongodb/tools.ts';
 
 const run = promisify(execFile);
 const access = { user: 'root', password: null, address: null, port: null };
@@ -46,5 +47,5 @@ it('names no account where there is no password', async () => {
 it('finds what went wrong among what a tool tells of its progress', () => {
   const stderr =
     '2026-01-05T03:00:00\terrors: 0\n2026-01-05T03:00:01\tFailed: (Unauthorized) not allowed\n2026-01-05T03:00:01\t0 document(s) restored\n';
-  expect(reasonOf({ code: 1, stderr })).toBe('(Unauthorized) not allowed');
+  expect(reasonIn({ code: 1, stderr })).toBe('(Unauthorized) not allowed');
 });

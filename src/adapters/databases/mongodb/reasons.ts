@@ -1,0 +1,18 @@
+import type { CommandEnd } from '#ports/remote.ts';
+
+/** Where a message may come to what somebody stored: a document, a text, the key of a duplicate. */
+const DATA = /[{"'[]|dup key/u;
+
+/** The message up to the first document or text in it. @returns null where the client says nothing */
+export function reasonIn({ stderr }: CommandEnd): string | null {
+  const lines = stderr
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  // Among the progress that the tools tell, one line begins with it.
+  const failed = /\bFailed: (.+)/u.exec(stderr)?.[1];
+  const line = failed ?? lines.find((each) => /error|fatal/iu.test(each)) ?? lines.at(-1);
+  if (line === undefined) return null;
+  const data = DATA.exec(line);
+  return data === null ? line : `${line.slice(0, data.index).trimEnd()} …`;
+}

@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { catalogueFinding, type Catalogue } from '#domain/backup/catalogue.ts';
+import { given, whole } from '#test/contract/databases.contract.ts';
+import { configured, type RealServer, startServer } from './database-lab.ts';
+import { resetMariadb } from './databases-mariadb.ts';
+import { resetPostgres } from './databases-postgres.ts';
+
+const NEW = 'pad_vigie_new_p7k';
+const OLD = 'pad_vigie_old_p7k';
+
+async function catalogueOf(server: RealServer, database?: string): Promise<Catalogue> {
+  const found = await server.databases.catalogue('pad', database);
+  if (found === null) throw new Error('nobody looked');
+  return found;
+}
+
+async function load(server: RealServer): Promise<Catalogue> {
+  const before = await catalogueOf(server);
+  const dump = await whole(server.databases.dump('pad'));
+  await server.databases.create('pad', NEW);
+  await server.databases.load('pad', NEW, given(dump));
+  return before;
+}
+
+describe('what a PostgreSQL has beside rows', () => {
+  const service = 'postgres-catalogue';
+  let server: RealServer;
+  beforeAll(async () => {
+    const databases = [configured('postgres', { server: { kind: 'service', name: service } })];
+    server = await startServer({ engine: 'postgres', service, node: 'pica01', way: 'socket', databases });
+    await server.sql('postgres', 'create role pad login; create role hr login; create role reader login; create role "big boss" login; create role watcher login; grant pg_monitor to watcher; create role maker login createrole'); // prettier-ignore
+  });
+  afterAll(() => server?.close());
+  beforeEach(async () => {
+    await resetPostgres(server, '');
+    await server.sql(
+      'pad',
+      `create extension hstore; grant all on schema public to hr, "big boss", watcher, maker;
+set role pad; create table notes (id serial primary key, text text not null check (text <> ''), size int generated always as (length(text)) stored); insert into notes (text) values ('x'), ('y');
+create index lower_text on notes (lower(text)); alter table notes enable row level security; create policy own on notes to reader using (id = 1);
+create function shout() returns trigger language plpgsql as 'begin return new; end'; create trigger shouts before insert on notes for each row execute function shout(); alter table notes disable trigger shouts;
+grant select on notes to reader; grant update (text) on notes to hr; grant insert on notes to reader with grant option; comment on table notes is 'of everybody';
+alter default privileges in schema public grant select on tables to reader; alter default privileges revoke execute on functions from public; create view seen as select * from notes; create type grade as enum ('a', 'b');
+create function only_for_hr() returns int language sql as 'select 1'; revoke execute on function only_for_hr() from public; grant execute on function only_for_hr() to hr;
+reset role; set role hr; create table salaries (id int primary key); grant select on salaries to pad;
+reset role; set role "big boss"; create table plans (id int primary key); create table plans2 (id int); create table plans3 (id int);
+reset role; set role watcher; create table seen_by (id int); reset role; set role maker; create table made (id int)`,
+    );
+  });
+  const swap = async (): Promise<void> => await server.databases.swap('pad', { fresh: NEW, kept: OLD });
+  const as = (role: string, sql: string): Promise<string> => server.sql('pad', `set role "${role}"; ${sql}`);
+
+  it('comes back whole: definitions, and what each may do with each', async () => {
+    const before = await load(server);
+    const { lost, differs } = catalogueFinding(before, await catalogueOf(server, NEW), await catalogueOf(server));
+    expect(lost).toEqual([]);
+    expect(differs).toEqual([
+      'owner of table public.made: maker → pad_maker_vigie_owner',
+      'owner of table public.seen_by: watcher → pad_watcher_vigie_owner',
+    ]);
+    await swap();
+    expect(catalogueFinding(before, await catalogueOf(server), null).lost).toEqual([]);
+    expect(await server.databases.widened('pad', { fresh: OLD, kept: NEW })).toEqual([]);
+    expect(await server.sql('pad', "select string_agg(tablename || ' ' || tableowner, ', ' order by 1) from (select * from pg_tables where schemaname = 'public' order by 1, 2) t")).toBe('made pad_maker_vigie_owner, notes pad, plans big boss, plans2 big boss, plans3 big boss, salaries hr, seen_by pad_watcher_vigie_owner'); // prettier-ignore
+    expect(await server.sql('postgres', "select count(*) from pg_roles where rolname = 'boss'")).toBe('0');
+  });
+
+  it('is its owners’, also of those who may more than others', async () => {
+    await load(server);
+    await swap();
+    expect(
+      await as('watcher', 'insert into seen_by values (1); alter table seen_by add column more int; select count(*) from seen_by'),
+    ).toBe('1');
+    await expect(as('watcher', 'select * from made')).rejects.toThrow(/denied/u);
+    expect(await as('pad', 'select count(*) from salaries; create table later (id int)')).toBe('0');
+    expect(await as('reader', 'select count(*) from later')).toBe('0');
+    expect(await as('hr', 'select only_for_hr()')).toBe('1');
+  });
+
+  it.each([
+    ['an index', 'drop index lower_text', 'index public.lower_text'],
+    ['a trigger’s state', 'alter table notes enable trigger shouts', 'trigger shouts on public.notes (changed)'],
+    ['a rule of a table', 'alter table notes drop constraint notes_text_check', 'constraint notes_text_check on public.notes'],
+    ['a policy', 'drop policy own on notes', 'policy own on public.notes'],
+    ['a right', 'revoke select on notes from reader', 'rights on table public.notes: reader SELECT'],
+    ['a right of a column', 'revoke update (text) on notes from hr', 'rights on column public.notes.text'],
+    ['the right to pass one on', 'revoke grant option for insert on notes from reader', 'rights on table public.notes: reader INSERT*'],
+    [
+      'the right to run something',
+      'revoke execute on function only_for_hr() from hr',
+      'rights on function public.only_for_hr(): hr EXECUTE',
+    ],
+    [
+      'a default',
+      'alter default privileges for role pad in schema public revoke select on tables from reader',
+      'default rights of pad for r in public',
+    ],
+    ['a value of a type', `alter type grade rename value 'b' to 'c'`, 'type public.grade (changed)'],
+    ['what a view shows', 'create or replace view seen as select id, text, size from notes where id > 0', 'view public.seen (changed)'],
+  ])('tells that %s is missing', async (_, sql, missing) => {
+    const before = await load(server);
+    const owner = sql.startsWith('alter default') ? '' : 'set role pad; ';
+    await server.sql(NEW, `${owner}${sql}`);
+    const { lost } = catalogueFinding(before, await catalogueOf(server, NEW), await catalogueOf(server));
+    expect(lost.join(', ')).toContain(missing);
+  });
+
+  it('misses no right that was taken from somebody since', async () => {
+    const before = await load(server);
+    await server.sql('pad', 'revoke select on notes from reader');
+    await server.sql(NEW, 'revoke select on notes from reader');
+    expect(catalogueFinding(before, await catalogueOf(server, NEW), await catalogueOf(server)).lost).toEqual([]);
+  });
+});
+
+describe('what a MariaDB has beside rows', () => {
+  const service = 'mariadb-catalogue';
+  let server: RealServer;
+  beforeAll(async () => {
+    const databases = [configured('mariadb', { server: { kind: 'service', name: service } })];
+    server = await startServer({ engine: 'mariadb', service, node: 'pica01', way: 'socket', databases });
+    await server.sql('mysql', "create or replace user app identified by 'app'; create or replace user teller identified by 'teller'");
+  });
+  afterAll(() => server?.close());
+  beforeEach(async () => {
+    await resetMariadb(
+      server,
+      `create table notes (id int auto_increment primary key, text varchar(200) check (text <> ''), size int generated always as (char_length(text)) virtual, key of_text (text)); insert into notes (text) values ('x'), ('y');
+create table comments (note int, constraint of_note foreign key (note) references notes (id)); create sequence numbers;
+create function total() returns int reads sql data return (select count(*) from notes); create procedure sweep() delete from notes where id > 100;
+create trigger quiet before insert on notes for each row set new.text = lower(new.text); create view seen as select id, total() as all_of_them from notes; create event rests on schedule every 1 day do delete from notes where id > 100;
+grant all on pad.* to app; grant execute on function pad.total to teller; grant execute on procedure pad.sweep to teller`,
+    );
+  });
+
+  it('comes back whole, and who might run one routine still may', async () => {
+    const before = await load(server);
+    expect(catalogueFinding(before, await catalogueOf(server, NEW), await catalogueOf(server))).toEqual({ lost: [], differs: [] });
+    await server.databases.swap('pad', { fresh: NEW, kept: OLD });
+    expect(catalogueFinding(before, await catalogueOf(server), null).lost).toEqual([]);
+    const teller = async (sql: string): Promise<string> =>
+      await server.sh(`exec mariadb --no-defaults -N -h 127.0.0.1 -uteller -pteller -e '${sql}'`);
+    expect(await teller('select pad.total()')).toBe('2');
+    expect(await teller('call pad.sweep()')).toBe('');
+    await expect(teller('select * from pad.notes')).rejects.toThrow(/denied/u);
+    await server.databases.swap('pad', { fresh: OLD, kept: NEW });
+    expect(await teller('select pad.total()')).toBe('2');
+  });
+
+  it.each([
+    ['an index', 'alter table notes drop key of_text', 'table notes (changed)'],
+    ['a trigger', 'drop trigger quiet', 'trigger quiet'],
+    ['a foreign key', 'alter table comments drop foreign key of_note', 'table comments (changed)'],
+    ['a routine', 'drop procedure sweep', 'procedure sweep'],
+    ['what a view shows', 'create or replace view seen as select id, 1 as all_of_them from notes', 'view seen (changed)'],
+    ['an event', 'drop event rests', 'event rests'],
+    ['a sequence’s step', 'alter sequence numbers increment 5', 'sequence numbers (changed)'],
+  ])('tells that %s is missing', async (_, sql, missing) => {
+    const before = await load(server);
+    await server.sql(NEW, sql);
+    expect(catalogueFinding(before, await catalogueOf(server, NEW), null).lost).toContain(missing);
+  });
+});
