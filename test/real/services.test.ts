@@ -131,7 +131,7 @@ describe('on a real Swarm', { timeout: 2 * SLOW_MS }, () => {
       );
       await open();
       const post = await approved(`deploy ${SERVICE} v2`);
-      await ends(post, /Running/u);
+      await until('the update', async () => (await swarm.service(SERVICE)).update?.state === 'updating');
       // Without the second of two there is no leader: the first one says so to everybody who asks.
       process.kill(pid, 'SIGSTOP');
       await until('the end of the leader', async () => (await swarm.services().catch(() => null)) === null);

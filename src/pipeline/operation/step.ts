@@ -91,6 +91,9 @@ export async function createStepper(context: Context, operation: string, control
         return await finish(name, await act(mode === 'repeatable' ? control.stop : control.hardStop));
       } catch (error) {
         if (control.stop.aborted && mode === 'repeatable') control.stop.throwIfAborted();
+        // What nobody could tell of an earlier try may have taken effect since: then this refusal is about its own doing.
+        const late = !isUncertain(error) && attempt > 1 ? await find(name, startedAt) : null;
+        if (late?.state === 'done') return await finish(name, late.result);
         if (!isUncertain(error)) throw error;
         const resumed = await resume(name, mode, startedAt, error);
         if (resumed !== null) return resumed.result;
