@@ -45,10 +45,10 @@ export default defineQuery({
   },
 });
 
-function lineOf({ id, at, bytes, state, reason, purpose, drilledAt, copies, unrestorable = [] }: Backup, amiss: readonly Amiss[]) {
+function lineOf({ id, at, bytes, state, reason, purpose, drilledAt, copies, unrestorable }: Backup, amiss: readonly Amiss[]) {
   const wrong = amiss.find((each) => each.id === id);
   const found = wrong === undefined ? null : { bytes: wrong.found };
-  const counts = { copies: copies.length, unrestorable: unrestorable.length };
+  const counts = { copies: copies.length, unrestorable: unrestorable?.length ?? 0 };
   return { id, at, bytes, state, reason, purpose, drilled_at: drilledAt, ...counts, amiss: found };
 }
 

@@ -99,6 +99,15 @@ describe('a dump that a restore can’t make again as a whole', () => {
     expect(textOf(await asked(scene, language === 'fr' ? 'sauvegardes pad' : 'backups pad', /🟢/u))).toMatch(/⚠️ 2 (?:things|choses)/u);
   });
 
+  it('says when nobody could tell', async () => {
+    scene = await Scene.open();
+    scene.databases.failNext(
+      'inspect',
+      new VigieError('database_refused', { database: 'pad', server: 'postgres', reason: 'permission denied', report: null }),
+    );
+    expect(textOf(await asked(scene, 'backup pad', /✅ \*\*backup/u))).toMatch(/❔ Nobody could tell[^\n]*`drill pad` finds out/u);
+  });
+
   it.each([
     {
       language: 'en',

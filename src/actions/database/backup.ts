@@ -156,8 +156,9 @@ const SHOWN = 8;
 function resultOf({ bytes, state, reason, tables, uncounted = null, unrestorable = [] }: Backup) {
   return {
     uncounted,
-    unrestorable: unrestorable.slice(0, SHOWN),
-    unrestorables: unrestorable.length,
+    inspected: unrestorable !== null,
+    unrestorable: (unrestorable ?? []).slice(0, SHOWN),
+    unrestorables: unrestorable?.length ?? 0,
     bytes,
     state,
     reason,

@@ -183,7 +183,9 @@ async function pick(
 }
 
 /** @throws backup_unrestorable unless whoever asks goes on without */
-function leftOut({ target, id, unrestorable = [] }: Backup, { 'without-privileged': without = false }: RestoreInput): readonly string[] {
+function leftOut(backup: Backup, { 'without-privileged': without = false }: RestoreInput): readonly string[] {
+  const { target, id } = backup;
+  const unrestorable = backup.unrestorable ?? [];
   if (without || unrestorable.length === 0) return unrestorable;
   throw new VigieError('backup_unrestorable', {
     target,

@@ -49,8 +49,8 @@ export interface Backup {
   readonly tables: readonly DumpedTable[];
   /** Why nobody could count its rows: the tables aren't known then; null: they were counted. */
   readonly uncounted?: string | null;
-  /** What of it a restore can't make again: `EVENT TRIGGER audit`. */
-  readonly unrestorable?: readonly string[];
+  /** What of it a restore can't make again: `EVENT TRIGGER audit`; null: nobody could tell. */
+  readonly unrestorable?: readonly string[] | null;
   /** What else was in the database when it was dumped; null: nobody could tell, or nobody asked. */
   readonly catalogue?: Catalogue | null;
   /** When a drill restored it and found everything; null: never. */

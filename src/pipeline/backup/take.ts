@@ -137,12 +137,12 @@ async function inspected(
   { databases, places: { main } }: Archive,
   { target, path }: Backup,
   signal: AbortSignal,
-): Promise<readonly string[]> {
+): Promise<readonly string[] | null> {
   try {
     return await databases.inspect(target, await main.read(path, signal), signal);
   } catch (error) {
-    // What the database doesn't tell isn't known: the dump is there.
-    if (isRefused(error)) return [];
+    // The dump is there; that nobody could tell is told.
+    if (isRefused(error)) return null;
     throw error;
   }
 }
