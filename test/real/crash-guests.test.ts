@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addTiny, expectWholeStory, playGuest } from '#test/crash/guests.ts';
+import { pointsToTry } from '#test/crash/points.ts';
 
 const SNAPSHOT = { command: 'snapshot pica01', approver: null };
 const BACKUP = { command: 'backup tiny', approver: null, before: addTiny };
@@ -17,7 +18,7 @@ describe('vigie killed during a snapshot of a VM in memory', () => {
       expect(ofSnapshot).toEqual(expect.arrayContaining([`begin:${step}:after`, `finish:${step}:before`]));
   });
 
-  it.each([...new Set(ofSnapshot)])('at %s: one snapshot, or none and a word on that', async (point) => {
+  it.each(pointsToTry(ofSnapshot))('at %s: one snapshot, or none and a word on that', async (point) => {
     const end = await playGuest(SNAPSHOT, point);
     const unsent = UNSENT.includes(point);
     expectWholeStory(end, unsent ? 'failed' : 'succeeded');
@@ -32,7 +33,7 @@ describe('vigie killed during the backup of a VM in memory', () => {
       expect(ofBackup).toEqual(expect.arrayContaining([`begin:${step}:after`, `finish:${step}:before`]));
   });
 
-  it.each([...new Set(ofBackup)])('at %s: one vzdump and one copy, or none and a word on that', async (point) => {
+  it.each(pointsToTry(ofBackup))('at %s: one vzdump and one copy, or none and a word on that', async (point) => {
     const end = await playGuest(BACKUP, point);
     const unsent = UNSENT.includes(point);
     expectWholeStory(end, unsent ? 'failed' : 'succeeded');

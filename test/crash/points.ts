@@ -1,0 +1,11 @@
+/** What is done and what is written differ there: begun and perhaps done, done and not yet written. */
+const AROUND_EFFECTS = /^(?:begin:.*:after|finish:.*:before)$/u;
+/** Of the other points so many share one that is tried. */
+const SHARE = 3;
+
+/** The points at which vigie is killed: all around its effects, and a third of the others; every one with CRASH_POINTS=all (`npm run test:crash`). */
+export function pointsToTry(points: readonly string[]): readonly string[] {
+  const all = [...new Set(points)];
+  if (process.env['CRASH_POINTS'] === 'all') return all;
+  return all.filter((point, index) => AROUND_EFFECTS.test(point) || index % SHARE === 0);
+}
