@@ -24,4 +24,24 @@ const test: Subcommand = {
   },
 };
 
-export const command: Family = { name: 'rules', summary: 'test: what rules would have fired', examples: test.examples, members: [test] };
+const import_: Subcommand = {
+  name: 'import',
+  summary: "reads an ElastAlert's folder, and writes its rules and a part of vigie.yaml",
+  examples: [['vigie rules import /opt/elastalert --into /tmp/vigie-import', 'with a report: taken, changed, refused, what to decide']],
+  readsNoConfig: true,
+  declare: (command) =>
+    command
+      .argument('<FOLDER>', "where ElastAlert's config.yaml is")
+      .option('--into <FOLDER>', 'where it is written to: one that is not there yet', 'vigie-import'),
+  async run({ words: [folder = ''], print }, command) {
+    const { into } = command.opts<{ readonly into: string }>();
+    return (await import('../rules-import.ts')).rulesImport(folder, into, print);
+  },
+};
+
+export const command: Family = {
+  name: 'rules',
+  summary: 'test: what rules would have fired; import: those of an ElastAlert',
+  examples: [...test.examples, ...import_.examples],
+  members: [test, import_],
+};
