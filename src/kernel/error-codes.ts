@@ -224,7 +224,7 @@ export const ERROR_CODES = {
   // Jobs
   jobs_not_configured: [],
   backup_never: ['target'],
-  backup_unrestorable: ['target', 'backup', 'things', 'more'],
+  backup_unrestorable: ['target', 'backup', 'things', 'more', 'whole'],
   backup_stale: ['target', 'at', 'limit'],
   backup_uncopied: ['target', 'place'],
   job_gone: ['job', 'action'],

@@ -1,6 +1,7 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import { bounded, catalogueFinding, withoutLeft } from '#domain/backup/catalogue.ts';
+import { isLoadedWhole, unrestorableParams } from '#domain/backup/unrestorable.ts';
 import { newestGood } from '#domain/backup/pick.ts';
 import { lossesOf, rowsIn } from '#domain/backup/tables.ts';
 import type { Effect } from '#domain/operation/operation.ts';
@@ -109,9 +110,11 @@ async function loadAside({ basis, clients, operation, progress }: DrillRun, sign
     return { flaws: flaws.slice(0, FLAWS_SHOWN), report: null };
   } catch (error) {
     // A dump that can't be loaded is found out here and now; a server that can't be reached says nothing of the dump.
-    if (error instanceof VigieError && error.code === 'import_failed')
-      return { flaws: [String(error.params['reason'])], report: reportIn(error) };
-    throw error;
+    if (!(error instanceof VigieError) || error.code !== 'import_failed') throw error;
+    // vigie can't, and said so when it was dumped: that is no fault of the dump's.
+    if (left.length > 0 && isLoadedWhole(backup))
+      throw new VigieError('backup_unrestorable', unrestorableParams(backup, FLAWS_SHOWN), error);
+    return { flaws: [String(error.params['reason'])], report: reportIn(error) };
   } finally {
     await scratch.remove();
   }

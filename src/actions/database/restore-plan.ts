@@ -9,6 +9,7 @@ import { resolveMoment, type Moment } from '#domain/command/moment.ts';
 import type { Effect } from '#domain/operation/operation.ts';
 import type { ReadClients } from '#ports/clients.ts';
 import type { DatabaseFacts } from '#ports/databases.ts';
+import { isLoadedWhole, unrestorableParams } from '#domain/backup/unrestorable.ts';
 import { definitionsOf, lookAt, type RestoreMode, type Seen } from './live-look.ts';
 import { requireHeadroom, type Headroom, headroomOn } from './headroom.ts';
 import { steady } from './steady.ts';
@@ -184,15 +185,10 @@ async function pick(
 
 /** @throws backup_unrestorable unless whoever asks goes on without */
 function leftOut(backup: Backup, { 'without-privileged': without = false }: RestoreInput): readonly string[] {
-  const { target, id } = backup;
   const unrestorable = backup.unrestorable ?? [];
-  if (without || unrestorable.length === 0) return unrestorable;
-  throw new VigieError('backup_unrestorable', {
-    target,
-    backup: id,
-    things: unrestorable.slice(0, LEFT_SHOWN),
-    more: Math.max(0, unrestorable.length - LEFT_SHOWN),
-  });
+  if (!without && unrestorable.length > 0) throw new VigieError('backup_unrestorable', unrestorableParams(backup, LEFT_SHOWN));
+  // Of what is loaded whole nothing is left out: it is tried.
+  return isLoadedWhole(backup) ? [] : unrestorable;
 }
 
 const LEFT_SHOWN = 8;

@@ -1,5 +1,6 @@
 import type { Problem } from '#kernel/errors.ts';
 import type { Backup } from './backup.ts';
+import { unrestorableParams } from './unrestorable.ts';
 
 /** What has to have a backup, and how old its newest good one may be. */
 export interface Expected {
@@ -41,12 +42,7 @@ export function staleness(expected: Expected, backups: readonly Backup[], now: n
       since: newest.at,
       problem: {
         code: 'backup_unrestorable',
-        params: {
-          target,
-          backup: newest.id,
-          things: [...(newest.unrestorable ?? [])].slice(0, SHOWN),
-          more: Math.max(0, (newest.unrestorable ?? []).length - SHOWN),
-        },
+        params: unrestorableParams(newest, SHOWN),
       },
     };
   const missing = expected.copies.find((place) => !newest.copies.some((copy) => copy.place === place));
