@@ -3,6 +3,7 @@
 #   lab.sh up [PID]    starts what isn't running yet: it may be called at any time. A process that is named keeps it up
 #   lab.sh leave PID   takes it down, unless another process needs it still
 #   lab.sh down        takes it down, whatever state it is in
+#   lab.sh restart NODE  its Docker ends and starts again
 # Its state is in $LAB (.lab/ in the project by default); labs in several folders don't meet. Everything listens inside network
 # namespaces, but sshd on loopback.
 #
@@ -29,7 +30,8 @@ main() {
     up) is_up || { tear_down; start; }; [ -z "${2:-}" ] || remember "user-$2" "$2" ;;
     leave) rm -f "$LAB/user-$2.pid"; is_needed || tear_down ;;
     down) tear_down ;;
-    *) echo "usage: $0 up [PID] | leave PID | down" >&2; exit 2 ;;
+    restart) end "$2"; start_dockerd "$2"; wait_for answers "$2"; wait_for both_ready ;;
+    *) echo "usage: $0 up [PID] | leave PID | down | restart NODE" >&2; exit 2 ;;
   esac
 }
 

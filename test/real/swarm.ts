@@ -66,7 +66,7 @@ export async function realSwarm(): Promise<RealSwarm> {
 }
 
 /** @throws Error with what lab.sh has said */
-export async function labCommand(command: 'up' | 'leave', ...args: readonly string[]): Promise<void> {
+export async function labCommand(command: 'up' | 'leave' | 'restart', ...args: readonly string[]): Promise<void> {
   await run(join(HERE, 'lab.sh'), [command, ...args], { env: { ...process.env, LAB } });
 }
 
