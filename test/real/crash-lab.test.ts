@@ -7,7 +7,7 @@ const { points } = await playOnLab(null);
 
 describe('vigie killed during a deploy on the Swarm in memory', () => {
   it('writes every step before and after its effect', () => {
-    for (const step of ['note-others', 'update', 'follow', 'enter-release'])
+    for (const step of ['note-others', 'update', 'see-through', 'enter-release'])
       expect(points).toEqual(expect.arrayContaining([`begin:${step}:after`, `finish:${step}:before`]));
     expect(points.length).toBeGreaterThan(20);
   });
