@@ -294,15 +294,16 @@ export class Scene {
     return (await this.admin.me.posts(channel)).filter((post) => post.user_id === this.bot.id && post.delete_at === 0);
   }
 
-  /** Waits until a post reads like this. */
-  async reads(post: { readonly id: string }, pattern: RegExp): Promise<SeenPost> {
+  /** Waits until a post reads like this. @param withinMs longer where servers are real */
+  async reads(post: { readonly id: string }, pattern: RegExp, withinMs?: number): Promise<SeenPost> {
     return await until(
       async () => {
         const now = await this.admin.me.post(post.id);
         return pattern.test(textOf(now)) ? now : undefined;
       },
       `the post to read ${pattern}`,
-      async () => textOf(await this.admin.me.post(post.id)),
+      async () => `${textOf(await this.admin.me.post(post.id))}\n${await this.transcript()}`,
+      withinMs,
     );
   }
 

@@ -37,15 +37,7 @@ async function ask(command: string, pattern: RegExp): Promise<SeenPost> {
 }
 
 async function ends(post: SeenPost, pattern: RegExp): Promise<string> {
-  return await until(
-    async () => {
-      const text = textOf(await scene.admin.me.post(post.id));
-      return pattern.test(text) ? text : undefined;
-    },
-    `the post to read ${pattern}`,
-    async () => `${textOf(await scene.admin.me.post(post.id))}\n${await scene.transcript()}`,
-    SLOW_MS,
-  );
+  return textOf(await scene.reads(post, pattern, SLOW_MS));
 }
 
 async function deploy(command: string, plan: RegExp, end: RegExp): Promise<string> {

@@ -45,15 +45,7 @@ describe('on a real Swarm', { timeout: 2 * SLOW_MS }, () => {
   }
 
   async function ends(post: SeenPost, pattern: RegExp): Promise<string> {
-    return await look(
-      async () => {
-        const text = textOf(await scene.admin.me.post(post.id));
-        return pattern.test(text) ? text : undefined;
-      },
-      `the post to read ${pattern}`,
-      async () => `${textOf(await scene.admin.me.post(post.id))}\n${await scene.transcript()}`,
-      SLOW_MS,
-    );
+    return textOf(await scene.reads(post, pattern, SLOW_MS));
   }
 
   it('a plan refuses start-first where the old task holds a port of its node', async () => {
