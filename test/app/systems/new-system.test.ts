@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { installPackages } from '../../../tools/packages.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 /** A tiny system, as somebody would add it. */
@@ -72,6 +73,34 @@ const USES = `
   console.log(JSON.stringify(told));
 `;
 
+/** A room that tells what is done with it, and fails where the configuration says so. */
+const told = (name: string): string => `
+  import { defineSystem } from './system.ts';
+  const act = (config, what) => {
+    config.told.push(what + ' ${name}');
+    if (config.fails.includes(what + ' ${name}')) throw new Error(what + ' ${name} failed');
+  };
+  export const ${name} = defineSystem({
+    missing: {},
+    async connect(config) { act(config, 'open'); return config; },
+    async close(config) { act(config, 'close'); },
+  });
+`;
+
+/** What three rooms of the house tell, the first, one in the middle and the last, when some of it fails; and with what it ended. */
+const ENDS = `
+  import { connectSystems } from './src/app/systems.ts';
+  const needs = { clock: null, log: null, facts: null };
+  const ends = [];
+  for (const fails of [[], ['open pagers'], ['close lamp'], ['open pagers', 'close lamp'], ['close pagers', 'close lamp']]) {
+    const config = { databases: {}, hosts: {}, elasticsearch: {}, told: [], fails };
+    const causes = (error) => error instanceof SuppressedError ? [...causes(error.suppressed), ...causes(error.error)] : [error.message];
+    const end = await connectSystems(config, needs).then((systems) => systems.close()).then(() => [], causes);
+    ends.push({ told: config.told, end });
+  }
+  console.log(JSON.stringify(ends));
+`;
+
 describe('a new system', () => {
   it('is its port, its adapter, its part of the configuration, its room and its contract, and a line in each list', async () => {
     expect(await newFiles()).toEqual([
@@ -93,11 +122,12 @@ describe('a new system', () => {
   });
 
   it('compiles and breaks no rule of the layers', async () => {
+    expect(await installPackages()).toMatchObject({ ok: true });
     await writeFile(join(copy, 'tsconfig.new.json'), '{ "extends": "./tsconfig.json", "include": ["src", "test"], "exclude": [] }');
     expect(await run('node_modules/typescript/bin/tsc', '--noEmit', '--pretty', 'false', '-p', 'tsconfig.new.json')).toBe('');
     const rules = await run(join(ROOT, 'tools/node_modules/oxlint/bin/oxlint'), ...(await newFiles()), 'src/app/systems.ts');
     expect(rules).toMatch(/Found 0 warnings and 0 errors/u);
-  }, 90_000);
+  }, 180_000);
 
   it('passes its contract in the lab and over its wire', async () => {
     const said = await run('node_modules/vitest/vitest.mjs', 'run', '--no-color', 'test/contract/lamp.lab.test.ts');
@@ -110,6 +140,20 @@ describe('a new system', () => {
       ['lamp'],
       { what: 'lamp', ok: false, detail: 'lamp_unreachable' },
       'lamp_not_configured',
+    ]);
+  });
+
+  it('is let go of after those that came later, whatever fails in between', async () => {
+    for (const name of ['swarm', 'lamp', 'pagers']) await writeFile(join(copy, `src/app/systems/${name}.ts`), told(name));
+    await writeFile(join(copy, 'ends.ts'), ENDS);
+    const opened = ['open swarm', 'open lamp', 'open pagers'];
+    const closed = ['close pagers', 'close lamp', 'close swarm'];
+    expect(JSON.parse(await run('ends.ts'))).toEqual([
+      { told: [...opened, ...closed], end: [] },
+      { told: [...opened, 'close lamp', 'close swarm'], end: ['open pagers failed'] },
+      { told: [...opened, ...closed], end: ['close lamp failed'] },
+      { told: [...opened, 'close lamp', 'close swarm'], end: ['open pagers failed', 'close lamp failed'] },
+      { told: [...opened, ...closed], end: ['close pagers failed', 'close lamp failed'] },
     ]);
   });
 });
