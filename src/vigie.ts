@@ -36,6 +36,7 @@ import { createPeople, type RoleMembers } from '#pipeline/people/people.ts';
 import { keepPeopleKnown } from '#pipeline/people/keep.ts';
 import type { Names } from '#pipeline/people/membership.ts';
 import { tellOfPeople } from '#pipeline/people/tell.ts';
+import type { NamedPerson } from '#pipeline/people/roleless.ts';
 import type { RotaBook } from '#pipeline/people/rota.ts';
 import { clientsOf } from '#pipeline/clients/clients.ts';
 import { vocabularyOf } from '#pipeline/operation/vocabulary.ts';
@@ -106,6 +107,8 @@ export interface Parts {
   readonly version: string;
   /** Hashes of what was loaded, by name (`handlers`, `templates`, `configuration`): audited, and announced when they change. */
   readonly loaded: Readonly<Record<string, string>>;
+  /** Whom the configuration names besides its roles, and where. */
+  readonly named?: readonly NamedPerson[];
 }
 
 export interface Vigie {

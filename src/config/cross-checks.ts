@@ -5,6 +5,7 @@ import { alerterProblems } from './alerter-checks.ts';
 import { jobProblems } from './job-parts.ts';
 import { backupProblems, backupWarnings } from './backup-checks.ts';
 import { proxmoxProblems } from './proxmox-checks.ts';
+import { quorumProblems, rolelessProblems } from './role-checks.ts';
 import type { Config } from './schema.ts';
 import type { Path } from './schema-walk.ts';
 
@@ -14,6 +15,8 @@ export function crossChecks(config: Config): readonly Finding[] {
     ...memberProblems(config),
     ...approvalProblems(config),
     ...policyProblems(config),
+    ...quorumProblems(config),
+    ...rolelessProblems(config),
     ...alerterProblems(config),
     ...addressProblems(config),
     ...swarmProblems(config),

@@ -48,6 +48,8 @@ export const ERROR_CODES = {
   stale_command: [],
   emergency_not_allowed: ['action'],
   emergency_own: ['id'],
+  emergency_not_run: ['id', 'state'],
+  emergency_under_way: ['id', 'state'],
   operation_no_emergency: ['id'],
   template_failed: ['template', 'reason'],
   chart_not_drawn: ['reason'],

@@ -72,7 +72,7 @@ export interface Directory {
   /** Those that there are, in no order. */
   byUsernames(usernames: readonly string[]): Promise<readonly Account[]>;
   /** User ids of a group that is synchronised from a directory, by its name. @throws group_not_synchronised: its members may add others */
-  groupMembers(group: string): Promise<readonly string[]>;
+  groupMembers(group: string): Promise<readonly string[] | null>;
   /** User ids of a channel's members, by its id. */
   channelMembers(channel: string): Promise<readonly string[]>;
   /** A channel, if both this user and vigie are members of it; else null. */

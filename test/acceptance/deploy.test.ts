@@ -158,6 +158,7 @@ describe('deploy', () => {
           repositories: [],
           self: false,
           stackFile: null,
+          most: 10,
           settleMs: 60_000,
         }),
       },

@@ -77,6 +77,8 @@ export interface Operation {
   /** When waiting to start ends, once approved. */
   readonly startBy: number | null;
   readonly reminded: boolean;
+  /** Those who were asked when the current plan was shown. */
+  readonly asked: readonly Asked[];
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   /** Why it hasn't started yet (a lock is held), shown in its post. */
@@ -89,19 +91,27 @@ export interface Operation {
   readonly closedBy: string | null;
 }
 
+/** Somebody whose vote a plan's post asks for. */
+export type Asked = Pick<Person, 'id' | 'username'>;
+
+/** An emergency is open from its start until somebody else has seen its end; one that never ran has nothing to be looked at. */
+export function isOpenEmergency({ emergency, dryRun, startedAt, closedBy }: Operation): boolean {
+  return emergency !== null && !dryRun && startedAt !== null && closedBy === null;
+}
+
 /** Post of the given plan of an operation: the key under which the outbox keeps it. */
 export function postKey(operation: Pick<Operation, 'id'>, round: number): string {
   return `op:${operation.id}:${Math.max(1, round)}`;
 }
 
 /** What is known of an operation when it is asked for. */
-export type Asked = Pick<
+export type Wanted = Pick<
   Operation,
   'id' | 'action' | 'target' | 'input' | 'dryRun' | 'emergency' | 'requester' | 'means' | 'proof' | 'place' | 'createdAt'
 > & { readonly job?: JobOrigin };
 
 /** An operation at the start of its life: nothing is planned, nobody is asked. */
-export function newOperation(asked: Asked): Operation {
+export function newOperation(asked: Wanted): Operation {
   return {
     ...asked,
     job: asked.job ?? null,
@@ -113,6 +123,7 @@ export function newOperation(asked: Asked): Operation {
     approveBy: null,
     startBy: null,
     reminded: false,
+    asked: [],
     startedAt: null,
     endedAt: null,
     held: null,

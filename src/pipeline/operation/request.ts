@@ -3,7 +3,6 @@ import { BOUNDS } from '#kernel/bounds.ts';
 import { problemOf, VigieError, type Problem } from '#kernel/errors.ts';
 import { isRecord, type JsonObject } from '#kernel/json.ts';
 import { decide } from '#domain/operation/decide.ts';
-import { named } from '#domain/operation/card.ts';
 import type { Commit } from '#domain/operation/commit.ts';
 import { askedBy, MOST_OPEN, UNDER_WAY } from '#domain/operation/limits.ts';
 import { newOperation, type Place } from '#domain/operation/operation.ts';
@@ -93,7 +92,13 @@ async function store(context: Context, { person, parsed, proven }: Authorized, a
   const commit = decide({ operation, votes: [], people: new Map() }, { kind: 'requested', key: request.key, operation }, now);
   await context.store.operations.commit(commit);
   context.wake();
-  return { kind: 'accepted', operation: id, action: operation.action, target };
+  return {
+    kind: 'accepted',
+    operation: id,
+    action: operation.action,
+    target,
+    elsewhere: place === asked ? null : asked === null ? 'uninvited' : 'direct',
+  };
 }
 
 /**
@@ -113,7 +118,7 @@ async function answer(context: Context, { person, parsed, proven }: Authorized, 
     if (about != null) mayAsk(context, person, parsed.entry, about);
     return await handler.run(given);
   });
-  const message: MessageData = { template: `answer:${handler.id}`, data: { ...data, input: parsed.input, requester: named(person) } };
+  const message: MessageData = { template: `answer:${handler.id}`, data };
   const privately = place === null;
   // An acknowledgement carries no file.
   const letter = proof === 'unsigned' || (privately && isRecord(data['file']));
@@ -125,8 +130,12 @@ async function answer(context: Context, { person, parsed, proven }: Authorized, 
     say: silent ? [] : [reply(request, 'answer', at, message)],
   });
   context.wake('sender');
-  return silent ? { kind: 'answer', message } : { kind: letter ? 'answered-direct' : 'answered' };
+  const uninvited = place === null && handler.private !== true && request.means === 'slash';
+  return silent ? { kind: 'answer', message, uninvited } : { kind: letter ? 'answered-direct' : 'answered' };
 }
+
+/** So much of what was refused is kept. */
+const SAID = 200;
 
 /** A refusal is audited; where there is no private acknowledgement it is said in the thread of the post that asked. */
 async function refuse(context: Context, request: Request, problem: Problem): Promise<Ack> {
@@ -142,7 +151,12 @@ async function refuse(context: Context, request: Request, problem: Problem): Pro
     // What nobody proved must not use up what its true author may still send.
     ...(problem.code === 'slash_unproven' ? {} : { seen: request.key }),
     audit: [
-      { kind: 'refused', operation: null, by: request.user, detail: { code: problem.code, params: problem.params, means: request.means } },
+      {
+        kind: 'refused',
+        operation: null,
+        by: request.user,
+        detail: { code: problem.code, params: problem.params, means: request.means, said: request.text.slice(0, SAID) },
+      },
     ],
     say: request.means === 'post' ? [reply(request, 'refused', at, { template: 'refusal', data })] : [],
   };
