@@ -97,6 +97,8 @@ export interface Parts {
   readonly offlineForMs?: number;
   /** Where Mattermost posts clicks, or null where it can't reach vigie. */
   readonly callbackUrl: string | null;
+  /** At which people open Mattermost, for links to posts; left out: there are none. */
+  readonly chatUrl?: string | null;
   readonly mainCommand: string;
   /** What one person may ask for; more where time runs faster. */
   readonly requestsAMinute?: number;
@@ -149,6 +151,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
   let runner: Runner | null = null;
   let listening: Listening | null = null;
   let working: Loop | null = null;
+  const linkTo = (post: string): string | null => (parts.chatUrl == null ? null : `${parts.chatUrl}/_redirect/pl/${post}`);
   const jobs = parts.jobs?.jobs ?? [];
   const systems = withMissing(parts.systems);
   const witness = createWitness(store.outbox, parts.publisher);
@@ -203,6 +206,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
     pagers: [...parts.pagers.keys()],
     reads: new Reads(),
     log,
+    linkTo,
     jobs,
     wake: (whom) => {
       if (whom === undefined) {
@@ -215,7 +219,11 @@ export async function startVigie(given: Parts): Promise<Vigie> {
   await announceStart(context, parts);
   const stopping = new AbortController();
   runner = startRunner(context);
-  listening = await listenToChat(context, { desk, chat: parts.events, ours: witness.ours }, stopping.signal);
+  listening = await listenToChat(
+    context,
+    { desk, chat: parts.events, ours: witness.ours, unmark: (post, emoji) => witness.publisher.unreact(post, emoji) },
+    stopping.signal,
+  );
   const keeping = keepPeopleKnown(people, clock);
   alerting.begin();
   if (parts.jobs != null) {

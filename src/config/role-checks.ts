@@ -20,17 +20,18 @@ export function quorumProblems({ roles, policy }: Config): Finding[] {
     const message = `wants ${set.approvers} people, and ${people.size === 1 ? 'one has' : `${people.size} have`} a role that may approve`;
     return [{ path: ['policy', index, 'set', 'approvers'], message }];
   });
-  return [...rules, ...loneProblems(all)];
+  return rules;
 }
 
 /** A danger is approved by somebody else than its requester: of one person alone nobody approves any. */
-function loneProblems(all: readonly Role[]): Finding[] {
+export function loneWarnings({ roles }: Config): Finding[] {
+  const all = Object.values(roles);
   const asking = peopleIn(all.filter(({ may }) => may.includes('danger')));
   const approving = peopleIn(all.filter(({ approves }) => approves.includes('danger')));
   if (asking === null || approving?.size !== 1 || asking.size !== 1) return [];
   const [name] = approving;
   if (name === undefined || !asking.has(name)) return [];
-  const message = `nobody approves a danger of ${name}, who is alone: name a second person, or take danger out of may and approves`;
+  const message = `nobody approves a danger of ${name}, who is alone: all of them are refused until a second person has a role that approves them`;
   return [{ path: ['roles'], message }];
 }
 

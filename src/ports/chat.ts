@@ -27,7 +27,7 @@ export type ChatEvent =
   | { readonly kind: 'post'; readonly post: IncomingPost }
   | { readonly kind: 'reaction'; readonly reaction: ReactionChange }
   /** A post was edited, and how it reads now, or deleted (null); who did it isn't told. */
-  | { readonly kind: 'edited'; readonly post: string; readonly fingerprint: string | null }
+  | { readonly kind: 'edited'; readonly post: string; readonly fingerprint: string | null; readonly now: IncomingPost | null }
   /** Events may have been lost, or it is the start: read again what matters. */
   | { readonly kind: 'resync' };
 
@@ -134,6 +134,8 @@ export interface Publisher {
   /** Null when the post is gone. */
   read(postId: string): Promise<WrittenPost | null>;
   react(postId: string, emoji: string): Promise<void>;
+  /** Takes a reaction of vigie's own back; one that isn't there is no error. */
+  unreact(postId: string, emoji: string): Promise<void>;
   /** The channel of direct messages with a person. */
   direct(user: string): Promise<string>;
 }

@@ -187,6 +187,7 @@ export class Scene {
       requestsAMinute: BOUNDS.requests.most * (this.#options.speed ?? 30),
       language: this.#options.language ?? 'en',
       accounts: { root: 'alice', backup: 'bob' },
+      chatUrl: this.admin.me.url,
       callbackUrl: this.#http === null ? null : `${this.#http.url}/mattermost/action`,
       ...this.#options.parts,
       ...change,

@@ -49,6 +49,14 @@ export function createPublisher(client: Client4, me: string, log: Log): Publishe
     async react(postId, emoji) {
       await client.addReaction(me, postId, emoji);
     },
+    async unreact(postId, emoji) {
+      try {
+        await client.removeReaction(me, postId, emoji);
+      } catch (error) {
+        if (error instanceof VigieError && error.code === 'chat_refused' && error.params['status'] === 404) return;
+        throw error;
+      }
+    },
     async direct(user) {
       return (await client.createDirectChannel([me, user])).id;
     },

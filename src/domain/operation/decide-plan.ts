@@ -1,8 +1,9 @@
 import type { Problem } from '#kernel/errors.ts';
 import { named, operationPost } from './card.ts';
 import { move, type AuditEntry, type Commit } from './commit.ts';
-import type { Proposal, Situation } from './inbound.ts';
+import type { Inbound, Proposal, Situation } from './inbound.ts';
 import { APPROVE_WITHIN_MS, startWithin } from './limits.ts';
+import { refusalSaid } from './refusal.ts';
 import { asksSomebody } from './policy.ts';
 import type { Asked, Operation, Person } from './operation.ts';
 import { inThread, type OutboxEntry } from '../outbox-entry.ts';
@@ -81,33 +82,32 @@ function endWithoutEffect(operation: Operation, { plan, target, requirement }: P
 }
 
 /** Planning found a reason not to: nobody is asked, and the reason says what to do next. */
-export function decidePlanRefused({ operation }: Situation, problem: Problem, now: number): Commit {
+export function decidePlanRefused(
+  { operation }: Situation,
+  { problem, offer = null }: Extract<Inbound, { kind: 'plan-refused' }>,
+  now: number,
+): Commit {
   if (operation.state !== 'received') return {};
   return {
     transitions: [move(operation, 'refused', { problem, endedAt: now })],
     audit: [{ kind: 'refused', operation: operation.id, by: 'vigie', detail: { code: problem.code, params: problem.params } }],
-    say: [refusal(operation, problem)],
+    say: [refusal(operation, problem, offer)],
   };
 }
 
 /** A refusal answers where the command was given: in the thread of the post that asked, if there is one. */
-function refusal(operation: Operation, problem: Problem): OutboxEntry {
-  return {
-    kind: 'create',
-    key: `refused:${operation.id}`,
-    to: { channel: operation.place.channel, root: operation.place.root, underKey: null },
-    message: {
-      template: 'refusal',
-      data: {
-        id: operation.id,
-        action: operation.action,
-        target: operation.target,
-        requester: named(operation.requester),
-        problem: { code: problem.code, params: problem.params },
-      },
-    },
-    seeds: [],
+function refusal(operation: Operation, problem: Problem, offer: string | null): OutboxEntry {
+  const { origin, requester } = operation;
+  const { channel, root } = origin?.place.direct === true ? origin.place : operation.place;
+  const said = {
+    id: operation.id,
+    action: operation.action,
+    target: operation.target,
+    requester: named(requester),
+    problem: { code: problem.code, params: problem.params },
   };
+  const of = origin === null ? null : { user: requester.id, place: origin.place, thread: origin.thread };
+  return refusalSaid(`refused:${operation.id}`, { channel, root, underKey: null }, said, { post: origin?.post ?? null, offer, of });
 }
 
 /** A line in the thread of the operation's current post. */

@@ -26,6 +26,17 @@ export interface Place {
   readonly direct: boolean;
 }
 
+/** How an operation was asked for, in the person's own words. */
+export interface Origin {
+  /** The post that asked; null for every other way. */
+  readonly post: string | null;
+  readonly text: string;
+  /** Where it was asked, and is answered. */
+  readonly place: Place;
+  /** The thread in which it was asked, or null. */
+  readonly thread: string | null;
+}
+
 /** One thing that would happen, as data: its words are in the action's template. */
 export type Effect = JsonObject & { readonly kind: string };
 
@@ -63,6 +74,10 @@ export interface Operation {
   readonly proof: Proof;
   /** Null for what a person asked for. */
   readonly job: JobOrigin | null;
+  /** Null for what a job asks for, and for what is older than that. */
+  readonly origin: Origin | null;
+  /** The operation that has to have succeeded before this one is planned: the line above it, in a post of several. Null for none. */
+  readonly after: string | null;
   /** Has no post while all is well. */
   readonly quiet: boolean;
   readonly place: Place;
@@ -108,13 +123,15 @@ export function postKey(operation: Pick<Operation, 'id'>, round: number): string
 export type Wanted = Pick<
   Operation,
   'id' | 'action' | 'target' | 'input' | 'dryRun' | 'emergency' | 'requester' | 'means' | 'proof' | 'place' | 'createdAt'
-> & { readonly job?: JobOrigin };
+> & { readonly job?: JobOrigin; readonly origin?: Origin; readonly after?: string | null };
 
 /** An operation at the start of its life: nothing is planned, nobody is asked. */
 export function newOperation(asked: Wanted): Operation {
   return {
     ...asked,
     job: asked.job ?? null,
+    origin: asked.origin ?? null,
+    after: asked.after ?? null,
     quiet: asked.job !== undefined,
     state: 'received',
     requirement: null,

@@ -8,7 +8,9 @@ import { alertPostOf, reactToAlert } from '../alert/react.ts';
 import { apply } from '../operation/apply.ts';
 import { eligible } from '../operation/approve.ts';
 import { receivePost } from '../operation/receive.ts';
-import { handleRequest } from '../operation/request.ts';
+import { hearEdit } from './edits.ts';
+import { takeOffer } from './offers.ts';
+import { handlePost, lastAsked, wordOfThread, type LastAsked, type Unmark } from './posts.ts';
 import { castReaction, operationOfPost } from '../operation/vote.ts';
 import type { Context } from '../operation/context.ts';
 
@@ -29,14 +31,17 @@ export interface Heard {
   readonly desk: Desk;
   /** Whether a post that reads like this reads as vigie wrote it. */
   readonly ours: (postId: string, fingerprint: string | null) => Promise<boolean>;
+  /** Takes vigie's marks off a post. */
+  readonly unmark: Unmark;
 }
 
 /**
  * Listens to the chat server for as long as the signal lives. Posts become requests, reactions become votes, and after
  * every gap in the stream all that matters is read again.
  */
-export async function listenToChat(context: Context, { desk, chat, ours }: Heard, signal: AbortSignal): Promise<Listening> {
+export async function listenToChat(context: Context, { desk, chat, ours, unmark }: Heard, signal: AbortSignal): Promise<Listening> {
   const progress = noteProgress(context, signal);
+  const last = lastAsked(context, unmark);
   let inOrder: Promise<unknown> = Promise.resolve();
   /** Resyncs asked for, and the latest one that came to its end: in between, something before the newest post may be unread. */
   const resyncs = { asked: 0, done: 0 };
@@ -51,14 +56,14 @@ export async function listenToChat(context: Context, { desk, chat, ours }: Heard
     resyncs.asked += 1;
     const number = resyncs.asked;
     queue('resync', async () => {
-      await resync(context, desk, chat);
+      await resync({ context, chat, last }, desk);
       resyncs.done = number;
     });
   };
   const handle = (event: ChatEvent): void => {
     switch (event.kind) {
       case 'post':
-        void hear(context, chat, event.post, resyncs.done === resyncs.asked ? progress : null).catch((error: unknown) =>
+        void hear({ context, chat, last }, event.post, resyncs.done === resyncs.asked ? progress : null).catch((error: unknown) =>
           context.log.error({ error }, 'a post could not be handled'),
         );
         return;
@@ -68,6 +73,10 @@ export async function listenToChat(context: Context, { desk, chat, ours }: Heard
       case 'edited':
         // In their order with the reactions: whoever votes after an edit has read what it left.
         queue('an edit', () => checkEdit(context, ours, event));
+        if (event.now !== null)
+          void hearEdit({ context, chat, unmark }, event.now).catch((error: unknown) =>
+            context.log.error({ error }, 'an edited post could not be handled'),
+          );
         return;
       case 'resync':
         resyncSoon();
@@ -86,12 +95,19 @@ export async function listenToChat(context: Context, { desk, chat, ours }: Heard
   };
 }
 
+interface Ears {
+  readonly context: Context;
+  readonly chat: ChatEvents;
+  readonly last: LastAsked;
+}
+
 type Progress = (channel: string, at: number) => void | Promise<void>;
 
 /** @param progress where it is noted that the channel is read up to here; null when something before may be unread */
-async function hear(context: Context, chat: ChatEvents, post: IncomingPost, progress: Progress | null): Promise<void> {
-  const request = receivePost(post, chat.me(), context.clock.now());
-  if (request !== null) await handleRequest(context, request);
+async function hear({ context, chat, last }: Ears, post: IncomingPost, progress: Progress | null): Promise<void> {
+  const now = context.clock.now();
+  const request = receivePost(post, chat.me(), now) ?? (await wordOfThread(context, post, now));
+  if (request !== null) await last(request, await handlePost(context, request, `@${chat.me().username}`));
   await progress?.(post.channel, post.at);
 }
 
@@ -122,10 +138,11 @@ function noteProgress({ store, clock, log }: Context, signal: AbortSignal): Prog
 }
 
 /** Reads again what may have been missed: posts since the last one seen, and reactions on every pending approval. */
-async function resync(context: Context, desk: Desk, chat: ChatEvents): Promise<void> {
+async function resync(ears: Ears, desk: Desk): Promise<void> {
+  const { context, chat } = ears;
   context.people.expire();
   const known = await context.store.cursors.all();
-  for (const channel of await chat.channels()) await catchUp(context, chat, channel, known.get(channel.id));
+  for (const channel of await chat.channels()) await catchUp(ears, channel, known.get(channel.id));
   const open = await context.store.operations.operations({ states: ['waiting', 'approved', 'running'], limit: 500 });
   for (const operation of open) await readVotes(context, chat, operation);
   await rereadAlerts(context, desk, chat);
@@ -134,6 +151,7 @@ async function resync(context: Context, desk: Desk, chat: ChatEvents): Promise<v
 /** What it is under a post decides what a reaction means. */
 async function react(context: Context, desk: Desk, reaction: ReactionChange): Promise<void> {
   const post = await context.store.outbox.byPost(reaction.post);
+  if (post !== null && (await takeOffer(context, post, reaction))) return;
   const alerts = post === null ? null : alertPostOf(post.key);
   await (alerts === null ? castReaction(context, reaction) : reactToAlert(context, desk, alerts, reaction));
 }
@@ -149,11 +167,12 @@ async function rereadAlerts(context: Context, desk: Desk, chat: ChatEvents): Pro
   }
 }
 
-async function catchUp(context: Context, chat: ChatEvents, channel: ChannelInfo, since: number | undefined): Promise<void> {
+async function catchUp(ears: Ears, channel: ChannelInfo, since: number | undefined): Promise<void> {
+  const { context, chat } = ears;
   // A channel never seen before has no past: what was said before vigie came isn't for vigie.
   if (since === undefined) return await context.store.cursors.advance(channel.id, context.clock.now());
   const progress: Progress = (id, at) => context.store.cursors.advance(id, at);
-  for (const post of await chat.postsSince(channel, since)) await hear(context, chat, post, progress);
+  for (const post of await chat.postsSince(channel, since)) await hear(ears, post, progress);
 }
 
 /** The server's reactions are the truth: new ones are votes, and votes whose reaction is gone are withdrawn. */
