@@ -105,6 +105,7 @@ export const ERROR_CODES = {
   metric_not_for: ['metric', 'target', 'possible'],
   // Alerts
   alert_unknown: ['id', 'nearest'],
+  alert_ambiguous: ['word', 'ids'],
   alert_not_open: ['id'],
   silence_unknown: ['id', 'nearest'],
   silences_many: ['limit'],

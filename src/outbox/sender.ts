@@ -26,6 +26,8 @@ export interface SenderOptions {
   /** Called when words that aren't vigie's stand in the post of a plan that people may be reading: what follows is said then. */
   readonly tampered: (key: string) => Promise<void>;
   readonly refusals: Refusals;
+  /** The address of a post, or null. */
+  readonly linkTo: (post: string) => string | null;
   /** Called with the key of each new post, once people can react to it. */
   readonly posted: (key: string) => void;
   readonly log: { warn(data: object, text: string): void; error(data: object, text: string): void };
@@ -127,7 +129,12 @@ async function sendOne(options: Sending, say: PendingEntry, picture: PostBody['p
       await outbox.postpone(say.key, clock.now() + RETRY_MS.first);
       return 'later';
     }
-    const done = await write(options, say, { root, picture, from: options.doubts.plainness(say.key) });
+    const linked = await withLinks(options, say);
+    if (linked === null) {
+      await outbox.postpone(say.key, clock.now() + RETRY_MS.first);
+      return 'later';
+    }
+    const done = await write(options, linked, { root, picture, from: options.doubts.plainness(say.key) });
     if (done === null) {
       await outbox.postpone(say.key, clock.now());
       return 'later';
@@ -179,6 +186,20 @@ async function rootOf({ outbox }: SenderOptions, say: PendingEntry): Promise<str
   if (say.to.underKey === null) return say.to.root;
   const under = await outbox.postId(say.to.underKey);
   return under ?? (say.attempts > 20 ? null : undefined);
+}
+
+/** With the addresses of the posts that its words lead to; null while one of them isn't there yet. */
+async function withLinks({ outbox, linkTo }: SenderOptions, say: PendingEntry): Promise<PendingEntry | null> {
+  const { link_to: key, back_to: post } = say.message.data;
+  if (typeof key !== 'string' && typeof post !== 'string') return say;
+  const there = typeof key === 'string' ? await outbox.postId(key) : null;
+  if (typeof key === 'string' && there === null && say.attempts <= 20) return null;
+  const data = {
+    ...say.message.data,
+    link: there === null ? null : linkTo(there),
+    back: typeof post === 'string' ? linkTo(post) : null,
+  };
+  return { ...say, message: { ...say.message, data } };
 }
 
 /** Puts the reactions that aren't there yet, in their order. One that fails is not worth losing the post for. */

@@ -68,7 +68,9 @@ async function handleProven(context: Context, proven: Proven): Promise<Ack> {
 
 /** @throws operation_waits: the same is asked for already, and nobody has to be asked twice */
 async function refuseRepeated(context: Context, { entry, input, command }: Parsed, underWay: readonly Operation[]): Promise<void> {
-  const wanted = JSON.stringify([entry.handler.id, input, command.dryRun, command.emergency]);
+  // A look at a plan asks nobody.
+  if (command.dryRun) return;
+  const wanted = JSON.stringify([entry.handler.id, input, false, command.emergency]);
   const same = underWay.find(
     (each) =>
       each.state !== 'running' && each.job === null && wanted === JSON.stringify([each.action, each.input, each.dryRun, each.emergency]),
