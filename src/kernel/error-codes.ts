@@ -36,6 +36,7 @@ export const ERROR_CODES = {
   operation_not_cancellable: ['id', 'state'],
   operation_not_indeterminate: ['id', 'state'],
   vote_needs_websocket: ['id'],
+  vote_thumb: ['id'],
   vote_own_danger: ['id'],
   vote_not_allowed: ['id', 'roles'],
   vote_not_settled: ['id', 'roles', 'settled'],

@@ -22,16 +22,27 @@ describe('help', () => {
     expect(lines[7]).toContain('`help ACTION` tells all about one');
   });
 
+  it('speaks the language of whoever asks', async () => {
+    await scene.admin.me.rest.tell('PUT', `/users/${scene.who('bob').id}/patch`, { locale: 'fr' });
+    scene.clock.warp(61_000);
+    await slash('whoami', 'bob');
+    expect(await slash('aide', 'bob')).toContain('Qu’est-ce qui ne va pas');
+    expect(await slash('aide dimensionner', 'bob')).toContain('`dimensionner SERVICE RÉPLICAS`');
+  });
+
   it('shows whoever may only look only what they may', async () => {
     expect(await slash('help', 'zoe')).not.toContain('deploy');
     expect(await slash('help', 'eve')).toContain('You have no role here');
   });
 
-  it.each(['night', 'services', 'back', 'backups', 'machines', 'alerts', 'people', 'nuit', 'retour', 'personnes'])('has a page for %s', async (topic) => {
-    const page = await slash(`help ${topic}`);
-    expect(page).toMatch(/^\*\*\S+ .+\*\*\n- \*\*/u);
-    expect(page.split('\n').length).toBeLessThanOrEqual(14);
-  });
+  it.each(['night', 'services', 'back', 'backups', 'machines', 'alerts', 'people', 'nuit', 'retour', 'personnes'])(
+    'has a page for %s',
+    async (topic) => {
+      const page = await slash(`help ${topic}`);
+      expect(page).toMatch(/^\*\*\S+ .+\*\*\n- \*\*/u);
+      expect(page.split('\n').length).toBeLessThanOrEqual(14);
+    },
+  );
 
   it('tells of an action each word in words, with names that are there, and who approves', async () => {
     const page = await slash('help scale');
@@ -48,7 +59,10 @@ describe('help', () => {
       for (const language of ['en', 'fr'] as const)
         for (const { name } of [...shape.positional, ...shape.options]) {
           const fields = scene.words(language, 'fields');
-          expect(fields.some((line) => line.startsWith(`${name}=`)), `${language}: ${id} ${name}`).toBe(true);
+          expect(
+            fields.some((line) => line.startsWith(`${name}=`)),
+            `${language}: ${id} ${name}`,
+          ).toBe(true);
         }
   });
 
@@ -62,7 +76,9 @@ describe('help', () => {
       const examples = [...line.matchAll(/`([^`]+)`/gu)].map(([, text]) => text ?? '');
       for (const example of examples) {
         const said = await slash(example);
-        expect(said, example).not.toMatch(/Unknown action|has no option|needs|does not know|is no good|no service|no VM|no database|no rule|neither an alert/u);
+        expect(said, example).not.toMatch(
+          /Unknown action|has no option|needs|does not know|is no good|no service|no VM|no database|no rule|neither an alert/u,
+        );
       }
     }
     expect(clients.catalogue.names.length).toBeGreaterThan(50);

@@ -17,11 +17,10 @@ export async function ownExamples(
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, readonly string[]>>> {
   const names = await ownNames(clients, shape, signal);
-  const own = ([language, examples]: readonly [string, readonly string[]]) => [
-    language,
-    examples.slice(0, SHOWN).map((example) => withNames(example, shape, names)),
-  ];
-  return Object.fromEntries(Object.entries(clients.catalogue.examples(shape.id)).map(own));
+  const own: Record<string, readonly string[]> = {};
+  for (const [language, examples] of Object.entries(clients.catalogue.examples(shape.id)))
+    own[language] = examples.slice(0, SHOWN).map((example) => withNames(example, shape, names));
+  return own;
 }
 
 type Names = Readonly<Partial<Record<FieldKind, string>>>;

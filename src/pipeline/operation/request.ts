@@ -159,7 +159,8 @@ async function answer(context: Context, { person, parsed, proven }: Authorized, 
   });
   context.wake('sender');
   const uninvited = place === null && handler.private !== true && request.means === 'slash';
-  return silent ? { kind: 'answer', message, uninvited } : { kind: letter ? 'answered-direct' : 'answered' };
+  const locale = handler.private === true ? context.people.localeOf(person.id) : null;
+  return silent ? { kind: 'answer', message, locale, uninvited } : { kind: letter ? 'answered-direct' : 'answered' };
 }
 
 /** So much of what was refused is kept. */
