@@ -54,10 +54,12 @@ describe('restore', () => {
   it('speaks French, options included', async () => {
     await open({ language: 'fr' });
     const plan = await asked(scene, 'restaurer pad --avant "il y a 1 h"', /^⏳/u);
-    expect(textOf(plan)).toMatch(/\*\*`pad` revient à la sauvegarde \d\d:\d\d\.\*\* Ce qui a été écrit depuis \(2h\w*\) est perdu/u);
+    expect(textOf(plan)).toMatch(
+      /\*\*`pad` revient à la sauvegarde (?:de|du) .*\d\sh(?:\s\d\d)?\.\*\* Ce qui a été écrit depuis \(2\sh[^)]*\) est perdu/u,
+    );
     expect(textOf(plan)).toMatch(/`public\.people` absente → 12/u);
     await scene.who('bob').react(plan.id, 'white_check_mark');
-    const result = textOf(await scene.reads(plan, /✅ \*\*restore/u));
+    const result = textOf(await scene.reads(plan, /✅ \*\*restaurer/u));
     expect(result).toMatch(/132 lignes, comme au registre[\s\S]*`pad` tourne de nouveau.: 2\/2[\s\S]*restaurer-annuler/u);
   });
 

@@ -205,7 +205,7 @@ describe('time', () => {
     room.step(60);
     await room.until(70);
     expect(room.only(/pica01/u).text).toMatch(/🟠 \*\*pica01\*\*.*since 13:20/su);
-    expect(room.only(/looks later/u).text).toMatch(/1h late/u);
+    expect(room.only(/looks later/u).text).toMatch(/1\sh late/u);
   });
 
   it('that steps back neither repeats nor stops', async () => {

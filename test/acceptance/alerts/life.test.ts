@@ -84,7 +84,7 @@ describe('an alert', () => {
     room = await Watchroom.open({ rules: [rule()], language: 'fr' });
     room.breach('disk', PICA01, { from: 3, to: 6, value: 0.925 });
     await room.until(5);
-    expect(room.only().text).toMatch(/🟠 \*\*pica01\*\* · Disque presque plein\nAvertissement depuis 13:03/u);
+    expect(room.only().text).toMatch(/🟠 \*\*pica01\*\* · Disque presque plein\nAvertissement depuis 13\sh\s03/u);
     expect(room.only().text).toMatch(/\*\*92,5\u00a0%\*\* \(limite 90\u00a0%\)/u);
     await room.until(10);
     expect(room.thread()).toEqual(['✅ pica01\u00a0: terminé au bout de 4m.']);

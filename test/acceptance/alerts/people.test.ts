@@ -34,7 +34,7 @@ describe('somebody is woken', () => {
     await room.until(15);
     expect(room.thread()).toEqual([expect.stringMatching(/^@bob nobody has taken this for 10m.*pica01\?/u)]);
     await room.until(25);
-    expect(room.thread().at(-1)).toMatch(/^@channel nobody has taken this for 20m/u);
+    expect(room.thread().at(-1)).toMatch(/^@channel nobody has taken this for 20\smin/u);
     await room.until(35);
     expect(room.thread().at(-1)).toMatch(/^📟.*now tries `mail`/u);
     expect(await room.pages()).toEqual(['ntfy: alert for alice', 'mail: alert for alice']);
