@@ -126,7 +126,7 @@ describe('snapshot', () => {
     await snapshotOf('pica01', 'by-hand', 30 * DAY_MS);
     const post = await ask('snapshot pica01', /snapshot pica01/u);
     const done = wordsOf(await scene.reads(post, /Done in/u));
-    expect(done).toContain('Deleted, older than 7\u00a0days: `vigie-20200101-0300`.');
+    expect(done).toContain('Deleted, older than 7 days: `vigie-20200101-0300`.');
     const names = scene.hypervisor.known('pica01').snapshots.map(({ name }) => name);
     expect(names).toEqual(['vigie-20200102-0300', 'by-hand', expect.stringMatching(/^vigie-20/u)]);
   });
@@ -192,7 +192,7 @@ describe('revert', () => {
     const post = await ask('revert pica01 vigie-20261101-0300', /Waiting for 1 ✅ from somebody else/u);
     const plan = wordsOf(post);
     expect(plan).toMatch(/\*\*Everything since .*\d\d:\d\d is lost\*\* \(3\sh\s12\smin\)/u);
-    expect(plan).toContain('`pica01` is off for about 2\u00a0min, then starts again');
+    expect(plan).toContain('`pica01` is off for about 2 min, then starts again');
     expect(plan).toContain('Newer snapshots stay: `later`');
     await scene.who('alice').react(post.id, YES);
     await scene.reply(post, /does not count|doesn.t count/u).catch(() => undefined);
@@ -295,7 +295,7 @@ describe('start and stop', () => {
     await open();
     scene.hypervisor.known('monitoring').hangs = true;
     const done = await agreed('stop monitoring --timeout 20s');
-    expect(done).toContain('it did not end within 20\u00a0s, so its power was cut');
+    expect(done).toContain('it did not end within 20 s, so its power was cut');
     expect(kinds()).toEqual(['qmshutdown', 'qmstop']);
   });
 
