@@ -105,7 +105,9 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
   owned.defer(() => socket.close());
   const heartbeat = await startHeartbeat(config.heartbeat, { clock: systemClock, log, healthy: () => vigie.heard() });
   owned.defer(() => heartbeat?.stop());
-  log.info({ version: packageJson.version, user: mattermost.me.username }, 'vigie is ready');
+  const about = { version: packageJson.version, user: mattermost.me.username };
+  if (mattermost.events.trouble === null) log.info(about, 'vigie is ready');
+  else log.warn({ ...about, problem: mattermost.events.trouble.problem }, 'vigie is ready, but Mattermost does not hear it');
   const held = owned.move();
   return { vigie, log, reloadRules: () => ruleFiles.reload(), stop: () => held.disposeAsync() };
 }

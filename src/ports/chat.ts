@@ -1,3 +1,5 @@
+import type { Problem } from '#kernel/errors.ts';
+
 /** A post that somebody wrote, as the chat server tells it. Nothing in it is trusted but `user`. */
 export interface IncomingPost {
   readonly id: string;
@@ -29,7 +31,15 @@ export type ChatEvent =
   /** A post was edited, and how it reads now, or deleted (null); who did it isn't told. */
   | { readonly kind: 'edited'; readonly post: string; readonly fingerprint: string | null }
   /** Events may have been lost, or it is the start: read again what matters. */
-  | { readonly kind: 'resync' };
+  | { readonly kind: 'resync' }
+  /** A round trip went well: whatever was said before `at` (ms) has been told. */
+  | { readonly kind: 'proven'; readonly at: number };
+
+/** Why the stream isn't connected. */
+export interface StreamTrouble {
+  readonly problem: Problem;
+  readonly since: number;
+}
 
 export interface ChannelInfo {
   readonly id: string;
@@ -41,11 +51,14 @@ export interface ChannelInfo {
 export interface ChatEvents {
   /** Connects and stays connected until the signal aborts; resolves when the first connection stands or was tried. */
   listen(handle: (event: ChatEvent) => void, signal: AbortSignal): Promise<void>;
+  /** Proven by a round trip, not merely open: a server keeps the socket of a dead token open. */
   readonly connected: boolean;
+  /** Null while it is, or before anything was tried. */
+  readonly trouble: StreamTrouble | null;
   me(): { readonly id: string; readonly username: string };
   /** Channels that vigie is a member of. */
   channels(): Promise<readonly ChannelInfo[]>;
-  /** Posts created after `since` (ms), oldest first, each as it reads now. */
+  /** Posts created after `since` (ms) and after vigie last came to the channel, oldest first, each as it reads now. */
   postsSince(channel: ChannelInfo, since: number): Promise<readonly IncomingPost[]>;
   reactions(post: string): Promise<readonly ReactionChange[]>;
 }

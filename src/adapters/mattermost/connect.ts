@@ -2,8 +2,9 @@ import type { Client4 } from '@mattermost/client';
 import { z } from 'zod';
 import { BOUNDS } from '#kernel/bounds.ts';
 import type { Clock } from '#kernel/clock.ts';
-import { problemOf } from '#kernel/errors.ts';
+import { problemOf, type Problem } from '#kernel/errors.ts';
 import type { ChatEvents, Directory, Publisher, TriggerCheck } from '#ports/chat.ts';
+import type { Log } from '#ports/log.ts';
 import type { Cursors } from '#ports/store.ts';
 import { createDirectory } from './directory.ts';
 import { createEvents } from './events.ts';
@@ -19,8 +20,9 @@ export interface MattermostOptions {
   readonly clock: Clock;
   /** What was learnt at an earlier start serves when Mattermost is down at this one. */
   readonly facts: Pick<Cursors, 'fact' | 'remember'>;
-  readonly log: { info(data: object, text: string): void; warn(data: object, text: string): void };
-  readonly reconnectMs?: number;
+  readonly log: Log;
+  /** How long the websocket may take to answer its ping, in milliseconds. */
+  readonly pongMs?: number;
   readonly timeoutMs?: number;
 }
 
@@ -44,10 +46,10 @@ type Identity = z.output<typeof identitySchema>;
 export async function connectMattermost(options: MattermostOptions): Promise<Mattermost> {
   const client = createRest(options);
   const directory = createDirectory(client);
-  const identity = await learnIdentity(options, client, directory);
+  const { identity, trouble } = await learnIdentity(options, client, directory);
   const me = { id: identity.id, username: identity.username };
   return {
-    events: createEvents({ ...options, client, me }),
+    events: createEvents({ ...options, client, me, trouble }),
     directory,
     publisher: createPublisher(client, me.id, options.log),
     me,
@@ -56,7 +58,13 @@ export async function connectMattermost(options: MattermostOptions): Promise<Mat
   };
 }
 
-async function learnIdentity(options: MattermostOptions, client: Client4, directory: Directory): Promise<Identity> {
+interface Learnt {
+  readonly identity: Identity;
+  /** Why nothing new could be learnt. */
+  readonly trouble: Problem | null;
+}
+
+async function learnIdentity(options: MattermostOptions, client: Client4, directory: Directory): Promise<Learnt> {
   const fact = `mattermost ${options.url} ${options.operationsChannel}`;
   const kept = await options.facts.fact(fact);
   const known = kept === null ? null : identitySchema.parse(JSON.parse(kept));
@@ -67,11 +75,13 @@ async function learnIdentity(options: MattermostOptions, client: Client4, direct
     await options.facts.remember(fact, JSON.stringify(identity));
     if (channel === null)
       options.log.warn({ channel: options.operationsChannel }, 'vigie is no member of its operations channel: invite it');
-    return identity;
+    return { identity, trouble: null };
   } catch (error) {
-    if (known === null || problemOf(error).code === 'channel_ambiguous') throw error;
-    options.log.warn({ error }, 'Mattermost is not reachable: going on with what was learnt before');
-    return known;
+    const problem = problemOf(error);
+    if (known === null || problem.code === 'channel_ambiguous') throw error;
+    if (problem.code !== 'chat_token_invalid')
+      options.log.warn({ problem }, 'Mattermost is not reachable: going on with what was learnt before');
+    return { identity: known, trouble: problem };
   }
 }
 

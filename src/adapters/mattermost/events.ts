@@ -1,22 +1,15 @@
-import { WebSocketClient, type Client4 } from '@mattermost/client';
 import { z } from 'zod';
 import { BOUNDS } from '#kernel/bounds.ts';
 import type { ChannelInfo, ChatEvent, ChatEvents, IncomingPost } from '#ports/chat.ts';
 import { toChannel } from './directory.ts';
-import { fingerprint, postSchema, reactionSchema, toIncoming, toReaction } from './post.ts';
+import { openStream, type StreamOptions } from './stream.ts';
+import { createStreamState } from './stream-state.ts';
+import { fingerprint, isJoining, postSchema, reactionSchema, toIncoming, toReaction } from './post.ts';
 
-export interface EventsOptions {
-  readonly client: Client4;
-  readonly url: string;
-  readonly token: string;
+export interface EventsOptions extends StreamOptions {
   readonly me: { readonly id: string; readonly username: string };
-  readonly log: { info(data: object, text: string): void; warn(data: object, text: string): void };
-  /** How soon a lost connection is tried again, in milliseconds; grows after seven failures. */
-  readonly reconnectMs?: number;
 }
 
-const RECONNECT_MS = 1_000;
-const MOST_RECONNECT_MS = 30_000;
 /** Post ids that are remembered, to drop what a resumed connection tells twice. */
 const REMEMBERED = 5_000;
 
@@ -34,10 +27,13 @@ const idSchema = postSchema.pick({ id: true });
 export function createEvents(options: EventsOptions): ChatEvents {
   const { client, me } = options;
   const told = new Set<string>();
-  let connected = false;
+  const stream = createStreamState(options);
   return {
     get connected() {
-      return connected;
+      return stream.connected;
+    },
+    get trouble() {
+      return stream.trouble;
     },
     me: () => me,
     async channels() {
@@ -48,9 +44,10 @@ export function createEvents(options: EventsOptions): ChatEvents {
     },
     async postsSince(channel, since) {
       const list = await client.getPostsSince(channel.id, since);
-      return Object.values(list.posts)
-        .map((raw) => postSchema.parse(raw))
-        .filter((post) => post.delete_at === 0 && post.create_at > since)
+      const posts = Object.values(list.posts).map((raw) => postSchema.parse(raw));
+      const joinedAt = Math.max(0, ...posts.filter((post) => isJoining(post, me.id)).map((post) => post.create_at));
+      return posts
+        .filter((post) => post.delete_at === 0 && post.create_at > since && post.create_at >= joinedAt)
         .toSorted((a, b) => a.create_at - b.create_at)
         .map((post) => toIncoming(post, channel.kind === 'direct'));
     },
@@ -69,8 +66,13 @@ export function createEvents(options: EventsOptions): ChatEvents {
         if (event.kind === 'post' && isRepeated(told, event.post)) return;
         handle(event);
       };
-      const socket = connect(options, tell, (now) => (connected = now));
-      signal.addEventListener('abort', () => socket.close());
+      const message = (frame: unknown): void => {
+        const event = readFrame(frame);
+        if (event === 'malformed') options.log.warn({}, 'a websocket event could not be read');
+        else if (event !== null) tell(event);
+      };
+      const events = { message, lost: () => tell({ kind: 'resync' }), proven: (at: number) => tell({ kind: 'proven', at }) };
+      openStream(options, stream, events, signal);
       await Promise.resolve();
     },
   };
@@ -81,54 +83,6 @@ function isRepeated(told: Set<string>, post: IncomingPost): boolean {
   told.add(post.id);
   if (told.size > REMEMBERED) for (const oldest of told) if (told.size > REMEMBERED / 2) told.delete(oldest);
   return false;
-}
-
-/**
- * One websocket that resumes: authenticated by header, since with a challenge every reconnection would lose what was
- * said meanwhile. A `hello` with another connection id means loss: everything is read again.
- */
-function connect(options: EventsOptions, tell: (event: ChatEvent) => void, setConnected: (now: boolean) => void): WebSocketClient {
-  const socket = new WebSocketClient({
-    newWebSocketFn: (url) => guarded(new WebSocket(url, { headers: { Authorization: `Bearer ${options.token}` } }), options),
-    minWebSocketRetryTime: options.reconnectMs ?? RECONNECT_MS,
-    maxWebSocketRetryTime: MOST_RECONNECT_MS,
-    reconnectJitterRange: Math.min(500, options.reconnectMs ?? 500),
-    clientPingInterval: 15_000,
-  });
-  socket.addFirstConnectListener(() => {
-    setConnected(true);
-    tell({ kind: 'resync' });
-  });
-  socket.addReconnectListener(() => {
-    setConnected(true);
-    options.log.info({}, 'the websocket is connected again');
-  });
-  socket.addCloseListener(() => setConnected(false));
-  // Without this listener the client never learns its connection id, and never resumes.
-  socket.addMissedMessageListener(() => tell({ kind: 'resync' }));
-  socket.addMessageListener((message: unknown) => {
-    const event = readFrame(message);
-    if (event === 'malformed') options.log.warn({}, 'a websocket event could not be read');
-    else if (event !== null) tell(event);
-  });
-  socket.initialize(`${options.url.replace(/^http/u, 'ws')}/api/v4/websocket`);
-  return socket;
-}
-
-/** The client parses every frame without a guard: a malformed one must not end vigie. */
-function guarded(socket: WebSocket, options: EventsOptions): WebSocket {
-  Object.defineProperty(socket, 'onmessage', {
-    set: (listener: (event: MessageEvent) => void) => {
-      socket.addEventListener('message', (event) => {
-        try {
-          listener(event);
-        } catch (error) {
-          options.log.warn({ error }, 'a websocket frame could not be read');
-        }
-      });
-    },
-  });
-  return socket;
 }
 
 /** What a frame tells vigie; null for the many that tell it nothing. `data.post` and `data.reaction` are JSON in JSON. */

@@ -2,7 +2,7 @@ import { problemOf } from '#kernel/errors.ts';
 import type { Operation } from '#domain/operation/operation.ts';
 import { verdictOf } from '#domain/operation/emoji.ts';
 import { postKey } from '#domain/operation/operation.ts';
-import type { ChannelInfo, ChatEvent, ChatEvents, IncomingPost, ReactionChange } from '#ports/chat.ts';
+import type { ChatEvent, ChatEvents, IncomingPost, ReactionChange } from '#ports/chat.ts';
 import type { Desk } from '../alert/desk.ts';
 import { alertPostOf, reactToAlert } from '../alert/react.ts';
 import { apply } from '../operation/apply.ts';
@@ -11,12 +11,11 @@ import { receivePost } from '../operation/receive.ts';
 import { handleRequest } from '../operation/request.ts';
 import { castReaction, operationOfPost } from '../operation/vote.ts';
 import type { Context } from '../operation/context.ts';
+import { orLost } from './lost.ts';
+import { keepReading, readMissed, type Reading } from './reading.ts';
 
 /** After a resync that failed, the next one is tried this much later. */
 const RESYNC_AGAIN_MS = 5_000;
-
-/** How often it is stored how far the channels were read. */
-const PROGRESS_EVERY_MS = 500;
 
 export interface Listening {
   /** Reads the reactions under the post with this key: somebody may have been faster than vigie's own bookkeeping. */
@@ -36,7 +35,7 @@ export interface Heard {
  * every gap in the stream all that matters is read again.
  */
 export async function listenToChat(context: Context, { desk, chat, ours }: Heard, signal: AbortSignal): Promise<Listening> {
-  const progress = noteProgress(context, signal);
+  const progress = keepReading(context, signal);
   let inOrder: Promise<unknown> = Promise.resolve();
   /** Resyncs asked for, and the latest one that came to its end: in between, something before the newest post may be unread. */
   const resyncs = { asked: 0, done: 0 };
@@ -72,6 +71,9 @@ export async function listenToChat(context: Context, { desk, chat, ours }: Heard
       case 'resync':
         resyncSoon();
         return;
+      case 'proven':
+        if (resyncs.done === resyncs.asked) progress.proven(event.at);
+        return;
       default:
         event satisfies never;
     }
@@ -86,46 +88,20 @@ export async function listenToChat(context: Context, { desk, chat, ours }: Heard
   };
 }
 
-type Progress = (channel: string, at: number) => void | Promise<void>;
-
 /** @param progress where it is noted that the channel is read up to here; null when something before may be unread */
-async function hear(context: Context, chat: ChatEvents, post: IncomingPost, progress: Progress | null): Promise<void> {
+async function hear(context: Context, chat: ChatEvents, post: IncomingPost, progress: Reading | null): Promise<void> {
   const request = receivePost(post, chat.me(), context.clock.now());
   if (request !== null) await handleRequest(context, request);
-  await progress?.(post.channel, post.at);
-}
-
-/**
- * Up to where each channel was read, stored once in a while: a member who floods a channel must not keep the store busy. What isn't stored
- * when vigie ends is read again, and known by its key.
- */
-function noteProgress({ store, clock, log }: Context, signal: AbortSignal): Progress {
-  const reached = new Map<string, number>();
-  let waiting = false;
-  const write = async (): Promise<void> => {
-    const [...all] = reached;
-    reached.clear();
-    waiting = false;
-    for (const [channel, at] of all) await store.cursors.advance(channel, at);
-  };
-  return (channel, at) => {
-    reached.set(channel, Math.max(at, reached.get(channel) ?? 0));
-    if (waiting) return;
-    waiting = true;
-    void clock
-      .sleep(PROGRESS_EVERY_MS, signal)
-      .then(() => (signal.aborted ? undefined : write()))
-      .catch((error: unknown) => {
-        if (!signal.aborted) log.warn({ error }, 'how far the channels were read could not be stored');
-      });
-  };
+  progress?.note(post.channel, post.at);
 }
 
 /** Reads again what may have been missed: posts since the last one seen, and reactions on every pending approval. */
 async function resync(context: Context, desk: Desk, chat: ChatEvents): Promise<void> {
   context.people.expire();
-  const known = await context.store.cursors.all();
-  for (const channel of await chat.channels()) await catchUp(context, chat, channel, known.get(channel.id));
+  await readMissed(context, chat, async (post) => {
+    await hear(context, chat, post, null);
+    await context.store.cursors.advance(post.channel, post.at);
+  });
   const open = await context.store.operations.operations({ states: ['waiting', 'approved', 'running'], limit: 500 });
   for (const operation of open) await readVotes(context, chat, operation);
   await rereadAlerts(context, desk, chat);
@@ -143,17 +119,10 @@ async function rereadAlerts(context: Context, desk: Desk, chat: ChatEvents): Pro
   const open = [...desk.book.groups.values()].filter((group) => group.closedAt === null);
   for (const id of new Set(open.map((group) => group.digest ?? group.id))) {
     const postId = await context.store.outbox.postId(`alert:${id}`);
-    const reactions = postId === null ? [] : await chat.reactions(postId);
+    const reactions = postId === null ? [] : ((await orLost(chat.reactions(postId))) ?? []);
     const eyes = reactions.filter((reaction) => reaction.emoji === 'eyes' && reaction.user !== chat.me().id);
     for (const reaction of eyes) await reactToAlert(context, desk, id, reaction);
   }
-}
-
-async function catchUp(context: Context, chat: ChatEvents, channel: ChannelInfo, since: number | undefined): Promise<void> {
-  // A channel never seen before has no past: what was said before vigie came isn't for vigie.
-  if (since === undefined) return await context.store.cursors.advance(channel.id, context.clock.now());
-  const progress: Progress = (id, at) => context.store.cursors.advance(id, at);
-  for (const post of await chat.postsSince(channel, since)) await hear(context, chat, post, progress);
 }
 
 /** The server's reactions are the truth: new ones are votes, and votes whose reaction is gone are withdrawn. */
@@ -161,7 +130,10 @@ async function readVotes(context: Context, chat: ChatEvents, operation: Operatio
   const postId = await context.store.outbox.postId(postKey(operation, operation.round));
   if (postId === null || operation.plan === null) return;
   const me = chat.me().id;
-  const there = (await chat.reactions(postId)).filter((reaction) => reaction.user !== me);
+  const reactions = await orLost(chat.reactions(postId));
+  // A post that vigie can't look at says nothing about the votes that were given there.
+  if (reactions === null) return;
+  const there = reactions.filter((reaction) => reaction.user !== me);
   const stored = await context.store.operations.votes(operation.id);
   const planHash = operation.plan.hash;
   const gone = stored.filter(

@@ -161,6 +161,11 @@ export class Hub {
     }
   }
 
+  /** From now on nothing goes through somebody's sockets; those that they open later are well. */
+  deafen(userId: string): void {
+    for (const connection of this.#connections.values()) if (connection.userId === userId) connection.socket?.pause();
+  }
+
   /** What a server that stops does: everything breaks, nothing is remembered. */
   forget(): void {
     const connections = [...this.#connections.values()];

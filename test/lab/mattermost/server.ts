@@ -60,6 +60,8 @@ export interface LabMattermost {
   history(postId: string): readonly Post[];
   /** Breaks websockets, one person's or all, as a network does; the connections stay resumable. */
   cutSockets(userId?: string): void;
+  /** Stops hearing and telling on somebody's websockets, which stay open: what a router does that forgot a connection. */
+  deafen(userId: string): void;
   /** A group as an LDAP synchronisation makes it: nobody does by the API. */
   synchroniseGroup(name: string, ...people: { readonly id: string }[]): void;
   /** Makes a token worthless, as somebody who revokes it does: its sockets stay open and hear nothing. */
@@ -87,6 +89,7 @@ export async function startMattermost(options: LabOptions = {}): Promise<LabMatt
     faults,
     requests,
     history: (postId) => world.versions.get(postId) ?? [],
+    deafen: (userId) => running.lab.hub.deafen(userId),
     cutSockets: (userId) => running.lab.hub.cut(userId),
     synchroniseGroup: (name, ...people) =>
       addGroup(
