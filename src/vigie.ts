@@ -213,7 +213,11 @@ export async function startVigie(given: Parts): Promise<Vigie> {
   await announceStart(context, parts);
   const stopping = new AbortController();
   runner = startRunner(context);
-  listening = await listenToChat(context, { desk, chat: parts.events, ours: witness.ours }, stopping.signal);
+  listening = await listenToChat(
+    context,
+    { desk, chat: parts.events, ours: witness.ours, placesChanged: () => sender.placesChanged() },
+    stopping.signal,
+  );
   const keeping = keepPeopleKnown(people, clock);
   alerting.begin();
   if (parts.jobs != null) {

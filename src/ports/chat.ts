@@ -32,6 +32,8 @@ export type ChatEvent =
   | { readonly kind: 'edited'; readonly post: string; readonly fingerprint: string | null }
   /** Events may have been lost, or it is the start: read again what matters. */
   | { readonly kind: 'resync' }
+  /** vigie was added or removed somewhere, or a channel was archived or is back: where it may write is another matter. */
+  | { readonly kind: 'places' }
   /** A round trip went well: whatever was said before `at` (ms) has been told. */
   | { readonly kind: 'proven'; readonly at: number };
 
@@ -147,6 +149,8 @@ export interface Publisher {
   /** Null when the post is gone. */
   read(postId: string): Promise<WrittenPost | null>;
   react(postId: string, emoji: string): Promise<void>;
+  /** Where people find a post, from whatever channel. */
+  link(postId: string): string;
   /** The channel of direct messages with a person. */
   direct(user: string): Promise<string>;
 }

@@ -17,7 +17,7 @@ const frameSchema = z.object({
   event: z.string(),
   data: z.record(z.string(), z.unknown()).default({}),
   broadcast: z
-    .object({ channel_id: z.string().default('') })
+    .object({ channel_id: z.string().default(''), user_id: z.string().default('') })
     .partial()
     .nullish(),
 });
@@ -67,7 +67,7 @@ export function createEvents(options: EventsOptions): ChatEvents {
         handle(event);
       };
       const message = (frame: unknown): void => {
-        const event = readFrame(frame);
+        const event = readFrame(frame, me.id);
         if (event === 'malformed') options.log.warn({}, 'a websocket event could not be read');
         else if (event !== null) tell(event);
       };
@@ -86,10 +86,11 @@ function isRepeated(told: Set<string>, post: IncomingPost): boolean {
 }
 
 /** What a frame tells vigie; null for the many that tell it nothing. `data.post` and `data.reaction` are JSON in JSON. */
-export function readFrame(message: unknown): ChatEvent | null | 'malformed' {
+/** @param me vigie's own user id: that others come and go tells it nothing */
+export function readFrame(message: unknown, me = ''): ChatEvent | null | 'malformed' {
   const frame = frameSchema.safeParse(message);
   if (!frame.success) return 'malformed';
-  const { event, data } = frame.data;
+  const { event, data, broadcast } = frame.data;
   try {
     switch (event) {
       case 'posted':
@@ -105,12 +106,25 @@ export function readFrame(message: unknown): ChatEvent | null | 'malformed' {
       case 'reaction_added':
       case 'reaction_removed':
         return { kind: 'reaction', reaction: toReaction(reactionSchema.parse(unpack(data['reaction'])), event === 'reaction_added') };
+      case 'user_added':
+      case 'user_removed':
+      case 'leave_team':
+      case 'added_to_team':
+        return isAbout(me, data, broadcast?.user_id) ? { kind: 'places' } : null;
+      case 'channel_deleted':
+      case 'channel_restored':
+        return { kind: 'places' };
       default:
         return null;
     }
   } catch {
     return 'malformed';
   }
+}
+
+/** Whoever is removed is told by an event of their own, which names them in its address alone. */
+function isAbout(me: string, data: Readonly<Record<string, unknown>>, addressee = ''): boolean {
+  return me !== '' && (data['user_id'] === me || addressee === me);
 }
 
 /** @throws for what is larger than any post that vigie needs to know of: the frame is skipped, and the stream goes on */

@@ -28,13 +28,15 @@ export interface Heard {
   readonly desk: Desk;
   /** Whether a post that reads like this reads as vigie wrote it. */
   readonly ours: (postId: string, fingerprint: string | null) => Promise<boolean>;
+  /** Called when vigie may write elsewhere than before. */
+  readonly placesChanged: () => void;
 }
 
 /**
  * Listens to the chat server for as long as the signal lives. Posts become requests, reactions become votes, and after
  * every gap in the stream all that matters is read again.
  */
-export async function listenToChat(context: Context, { desk, chat, ours }: Heard, signal: AbortSignal): Promise<Listening> {
+export async function listenToChat(context: Context, { desk, chat, ours, placesChanged }: Heard, signal: AbortSignal): Promise<Listening> {
   const progress = keepReading(context, signal);
   let inOrder: Promise<unknown> = Promise.resolve();
   /** Resyncs asked for, and the latest one that came to its end: in between, something before the newest post may be unread. */
@@ -51,6 +53,7 @@ export async function listenToChat(context: Context, { desk, chat, ours }: Heard
     const number = resyncs.asked;
     queue('resync', async () => {
       await resync(context, desk, chat);
+      placesChanged();
       resyncs.done = number;
     });
   };
@@ -70,6 +73,9 @@ export async function listenToChat(context: Context, { desk, chat, ours }: Heard
         return;
       case 'resync':
         resyncSoon();
+        return;
+      case 'places':
+        queue('a change of places', () => lookAtPlaces(context, placesChanged));
         return;
       case 'proven':
         if (resyncs.done === resyncs.asked) progress.proven(event.at);
@@ -95,6 +101,16 @@ async function hear(context: Context, chat: ChatEvents, post: IncomingPost, prog
   progress?.note(post.channel, post.at);
 }
 
+/** Posts of what is under way are looked at again: one that vigie lost goes on elsewhere. */
+async function lookAtPlaces(context: Context, placesChanged: () => void): Promise<void> {
+  for (const operation of await underWay(context)) await context.store.outbox.renew(postKey(operation, operation.round));
+  placesChanged();
+}
+
+async function underWay({ store }: Context): Promise<readonly Operation[]> {
+  return await store.operations.operations({ states: ['waiting', 'approved', 'running'], limit: 500 });
+}
+
 /** Reads again what may have been missed: posts since the last one seen, and reactions on every pending approval. */
 async function resync(context: Context, desk: Desk, chat: ChatEvents): Promise<void> {
   context.people.expire();
@@ -102,8 +118,7 @@ async function resync(context: Context, desk: Desk, chat: ChatEvents): Promise<v
     await hear(context, chat, post, null);
     await context.store.cursors.advance(post.channel, post.at);
   });
-  const open = await context.store.operations.operations({ states: ['waiting', 'approved', 'running'], limit: 500 });
-  for (const operation of open) await readVotes(context, chat, operation);
+  for (const operation of await underWay(context)) await readVotes(context, chat, operation);
   await rereadAlerts(context, desk, chat);
 }
 
@@ -131,8 +146,11 @@ async function readVotes(context: Context, chat: ChatEvents, operation: Operatio
   if (postId === null || operation.plan === null) return;
   const me = chat.me().id;
   const reactions = await orLost(chat.reactions(postId));
-  // A post that vigie can't look at says nothing about the votes that were given there.
-  if (reactions === null) return;
+  // A post that vigie can't look at says nothing about the votes that were given there: the story goes on in another one.
+  if (reactions === null) {
+    await context.store.outbox.renew(postKey(operation, operation.round));
+    return context.wake('sender');
+  }
   const there = reactions.filter((reaction) => reaction.user !== me);
   const stored = await context.store.operations.votes(operation.id);
   const planHash = operation.plan.hash;
@@ -155,7 +173,12 @@ async function checkEdit(
   { post: postId, fingerprint }: Extract<ChatEvent, { kind: 'edited' }>,
 ): Promise<void> {
   const post = await context.store.outbox.byPost(postId);
-  if (post === null || (await operationOfPost(context, post.key)) === null || (await ours(postId, fingerprint))) return;
+  const operation = post === null ? null : await operationOfPost(context, post.key);
+  if (post === null || operation === null || (await ours(postId, fingerprint))) return;
+  if (fingerprint === null && operation.state === 'running') {
+    await context.store.outbox.renew(post.key);
+    return context.wake('sender');
+  }
   await declareTampered(context, post.key);
 }
 
