@@ -95,6 +95,8 @@ export interface Parts {
   readonly names?: Names;
   /** For how long the roles last known serve while Mattermost is away; left out: a day. */
   readonly offlineForMs?: number;
+  /** How long people's roles are asked for where the last known ones would do, in milliseconds. */
+  readonly patienceMs?: number;
   /** Where Mattermost posts clicks, or null where it can't reach vigie. */
   readonly callbackUrl: string | null;
   readonly mainCommand: string;

@@ -189,6 +189,8 @@ export class Scene {
       requestsAMinute: BOUNDS.requests.most * (this.#options.speed ?? 30),
       language: this.#options.language ?? 'en',
       accounts: { root: 'alice', backup: 'bob' },
+      // However busy the machine: time runs faster here.
+      patienceMs: 1_000 * (this.#options.speed ?? 30),
       callbackUrl: this.#http === null ? null : `${this.#http.url}/mattermost/action`,
       ...this.#options.parts,
       ...change,

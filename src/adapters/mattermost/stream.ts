@@ -3,6 +3,7 @@ import type { Clock } from '#kernel/clock.ts';
 import { problemOf, VigieError, type Problem } from '#kernel/errors.ts';
 import { startLoop } from '#kernel/loop.ts';
 import type { Log } from '#ports/log.ts';
+import type { Breaker } from './breaker.ts';
 import { guarded } from './guarded.ts';
 import { answersPing } from './knock.ts';
 import type { StreamState } from './stream-state.ts';
@@ -13,6 +14,7 @@ export interface StreamOptions {
   readonly token: string;
   readonly clock: Clock;
   readonly log: Log;
+  readonly breaker: Pick<Breaker, 'close'>;
   /** What the start has learnt already: a dead token, say. */
   readonly trouble: Problem | null;
   /** How long the websocket may take to answer its ping, in milliseconds. */
@@ -67,6 +69,7 @@ export function openStream(options: StreamOptions, state: StreamState, events: S
     do await clock.sleep(KNOCK_EVERY_MS, signal);
     while (!signal.aborted && !(await answersPing(url)));
     returning = false;
+    options.breaker.close();
     if (!signal.aborted) dial();
   };
   const gone = (): void => {

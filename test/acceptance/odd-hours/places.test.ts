@@ -45,14 +45,7 @@ describe('an operation that runs in a channel when vigie', () => {
     async (_what, lose, regain) => {
       const post = await running(9);
       await lose();
-      const [end] = await until(
-        async () => {
-          const found = await inOps(/Done in/u);
-          return found.length > 0 ? found : undefined;
-        },
-        'the end of the story',
-        () => scene.transcript(),
-      );
+      const end = await scene.post(/Done in/u);
       expect(textOf(end)).toContain(`[in another channel](${scene.admin.me.url}/_redirect/pl/${post.id})`);
       expect(textOf(await scene.admin.me.post(post.id))).toMatch(/Running/u);
       await regain();
