@@ -11,7 +11,7 @@ import { openStore } from '#adapters/store/store.ts';
 import { ConfigError, type LoadedConfig } from '#config/load.ts';
 import { jobTimesOf } from '#config/job-parts.ts';
 import { metricsOf } from '#config/metrics.ts';
-import { durationMs, inventoryOf, namesOf, policyOf, roleMembersOf } from '#config/parts.ts';
+import { durationMs, inventoryOf, namedOf, namesOf, policyOf, roleMembersOf } from '#config/parts.ts';
 import type { Config } from '#config/schema.ts';
 import type { Language } from '#messages/templates.ts';
 import { openRota } from '#pipeline/people/rota.ts';
@@ -21,6 +21,7 @@ import { startHeartbeat } from './app/heartbeat.ts';
 import { createLog } from './app/log.ts';
 import { loadAssets, type Assets } from './app/assets.ts';
 import { createReception, type Reception } from './app/reception.ts';
+import { policyNames } from './app/policy-names.ts';
 import { readJobs } from './app/jobs.ts';
 import { readRules, watchRules } from './app/rules.ts';
 import { makeStateFolder, storeFile } from './app/state-folder.ts';
@@ -64,7 +65,8 @@ export async function startApp(loaded: LoadedConfig, start: Start = { waits: tru
   const assets = await loadAssets();
   if (assets.problems.length > 0) throw new Error(assets.problems.join('\n'));
   const { jobs, problems } = readJobs(loaded, assets);
-  if (problems.length > 0) throw new ConfigError(problems);
+  const wrong = [...policyNames(loaded, assets), ...problems];
+  if (wrong.length > 0) throw new ConfigError(wrong);
   makeStateFolder(config.state, config.socket.path);
   await using owned = new AsyncDisposableStack();
   const store = await openStore(storeFile(config), systemClock);
@@ -130,6 +132,8 @@ function partsOf(config: Config, { entries, templates }: Assets, languages: Read
   return {
     entries,
     templates,
+    named: namedOf(config),
+    chatUrl: config.mattermost.url,
     policy: policyOf(config),
     roles: roleMembersOf(config),
     inventory: inventoryOf(config),

@@ -10,6 +10,7 @@ export { BOUNDS } from '#kernel/bounds.ts';
 export { VigieError } from '#kernel/errors.ts';
 export { nearest } from '#kernel/nearest.ts';
 export { guestTarget, target } from '#domain/operation/target.ts';
+export { CRITICAL_TAKEN_MS } from '#domain/alert/take.ts';
 export { spanOfDays } from '#domain/alert/days.ts';
 export { formatImage, parseImage } from '#ports/swarm.ts';
 export {
@@ -22,6 +23,7 @@ export {
   type PuttingBack,
   type StepFinding,
 } from '#actions/definition.ts';
+export { auditRows } from '#actions/operation/audit-rows.ts';
 export { lastBackups } from '#actions/backup/last-backups.ts';
 export { replacing, requirePlace } from '#actions/service/place.ts';
 export { seeJobThrough } from '#actions/service/job.ts';
@@ -44,7 +46,8 @@ export { planVmBackup, type VmBackupBasis } from '#actions/guest/backup-plan.ts'
 export { runVmBackup, verifyVmBackup } from '#actions/guest/backup.ts';
 export { nextSnapshotAt, prunableSnapshots, SNAPSHOT_PREFIX, snapshotName } from '#domain/hypervisor/snapshot-name.ts';
 export type { Json, JsonObject } from '#kernel/json.ts';
-export type { Effect, Person } from '#domain/operation/operation.ts';
+export { isFinal } from '#domain/operation/states.ts';
+export { isOpenEmergency, type Effect, type Person } from '#domain/operation/operation.ts';
 export type { LogLine, ServiceView, TaskView, Swarm, SwarmReader, UpdatePolicy } from '#ports/swarm.ts';
 export type { Backup } from '#domain/backup/backup.ts';
 export type { Amiss } from '#ports/backups.ts';

@@ -37,6 +37,7 @@ import { createPeople, type RoleMembers } from '#pipeline/people/people.ts';
 import { keepPeopleKnown } from '#pipeline/people/keep.ts';
 import type { Names } from '#pipeline/people/membership.ts';
 import { tellOfPeople } from '#pipeline/people/tell.ts';
+import type { NamedPerson } from '#pipeline/people/roleless.ts';
 import type { RotaBook } from '#pipeline/people/rota.ts';
 import { clientsOf } from '#pipeline/clients/clients.ts';
 import { vocabularyOf } from '#pipeline/operation/vocabulary.ts';
@@ -99,6 +100,8 @@ export interface Parts {
   readonly patienceMs?: number;
   /** Where Mattermost posts clicks, or null where it can't reach vigie. */
   readonly callbackUrl: string | null;
+  /** At which people open Mattermost, for links to posts; left out: there are none. */
+  readonly chatUrl?: string | null;
   readonly mainCommand: string;
   /** What one person may ask for; more where time runs faster. */
   readonly requestsAMinute?: number;
@@ -109,6 +112,8 @@ export interface Parts {
   readonly version: string;
   /** Hashes of what was loaded, by name (`handlers`, `templates`, `configuration`): audited, and announced when they change. */
   readonly loaded: Readonly<Record<string, string>>;
+  /** Whom the configuration names besides its roles, and where. */
+  readonly named?: readonly NamedPerson[];
 }
 
 export interface Vigie {
@@ -149,6 +154,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
   let runner: Runner | null = null;
   let listening: Listening | null = null;
   let working: Loop | null = null;
+  const linkTo = (post: string): string | null => (parts.chatUrl == null ? null : `${parts.chatUrl}/_redirect/pl/${post}`);
   const jobs = parts.jobs?.jobs ?? [];
   const systems = withMissing(parts.systems);
   const witness = createWitness(store.outbox, parts.publisher);
@@ -203,6 +209,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
     pagers: [...parts.pagers.keys()],
     reads: new Reads(),
     log,
+    linkTo,
     jobs,
     wake: (whom) => {
       if (whom === undefined) {
@@ -217,7 +224,13 @@ export async function startVigie(given: Parts): Promise<Vigie> {
   runner = startRunner(context);
   listening = await listenToChat(
     context,
-    { desk, chat: parts.events, ours: witness.ours, placesChanged: () => sender.placesChanged() },
+    {
+      desk,
+      chat: parts.events,
+      ours: witness.ours,
+      unmark: (post, emoji) => witness.publisher.unreact(post, emoji),
+      placesChanged: () => sender.placesChanged(),
+    },
     stopping.signal,
   );
   const keeping = keepPeopleKnown(people, clock);

@@ -56,7 +56,7 @@ const PIPELINE: readonly Place[] = Object.entries(ROOMS).map(([room, sees]) => (
 }));
 
 /** What actions of one kind share, with what else each sees. */
-const KINDS: readonly Place[] = Object.entries({ backup: [], service: [], guest: ['backup'], database: ['backup'] }).map(
+const KINDS: readonly Place[] = Object.entries({ backup: [], operation: [], service: [], guest: ['backup'], database: ['backup'] }).map(
   ([kind, sees]) => ({
     files: `src/actions/${kind}/*.ts`,
     relative: ['./*.ts', '../*.ts', ...sees.map((other) => `../${other}/*.ts`)],

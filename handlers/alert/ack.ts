@@ -1,4 +1,4 @@
-import { defineAction, VigieError, word, z } from '#kit';
+import { CRITICAL_TAKEN_MS, defineAction, VigieError, word, z } from '#kit';
 
 /** Takes an alert, as 👀 does: no reminders until it is over. */
 export default defineAction({
@@ -12,7 +12,8 @@ export default defineAction({
   async plan({ input, clients, person }) {
     const alert = await clients.alerts.get(input.alert.toLowerCase());
     if (alert['state'] === 'resolved') throw new VigieError('alert_not_open', { id: alert.id });
-    const basis = { id: alert.id, rule: String(alert['rule']), key: String(alert['key']) };
+    const lapses = alert['severity'] === 'critical' ? CRITICAL_TAKEN_MS : null;
+    const basis = { id: alert.id, rule: String(alert['rule']), key: String(alert['key']), lapses_ms: lapses };
     return { basis, effects: alert['taken_by'] === person.username ? [] : [{ kind: 'take', ...basis }] };
   },
   risk: 'safe',

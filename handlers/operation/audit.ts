@@ -1,31 +1,27 @@
-import { defineQuery, duration, z } from '#kit';
+import { auditRows, defineQuery, duration, flag, z } from '#kit';
 
 const ONE_DAY_MS = 86_400_000;
 const SHOWN = 10;
 const LIMIT = 5_000;
 
-/** Who did what, from the append-only audit; long ones as a file. */
+/** Who did what, from the append-only audit: a line for each operation, for what was refused and for what vigie noticed; all of it as a file. */
 export default defineQuery({
   id: 'audit',
-  uses: ['operations', 'self'],
-  input: z.strictObject({ since: duration().optional() }),
+  uses: ['operations', 'people', 'self'],
+  input: z.strictObject({ since: duration().optional(), reads: flag().optional() }),
   async run({ input, clients }) {
     const sinceMs = input.since ?? ONE_DAY_MS;
     const entries = await clients.operations.audit(clients.self.now() - sinceMs, LIMIT);
-    const rows = entries.map((entry) => ({
-      seq: entry.seq,
-      at: entry.at,
-      kind: entry.kind,
-      operation: entry.operation,
-      by: typeof entry.detail['username'] === 'string' ? entry.detail['username'] : entry.by,
-      action: typeof entry.detail['action'] === 'string' ? entry.detail['action'] : null,
-    }));
+    const reads = entries.filter(({ kind }) => kind === 'read').length;
+    const shown = input.reads === true ? entries : entries.filter(({ kind }) => kind !== 'read');
+    const rows = await auditRows(shown, clients);
     const text = entries.map((entry) => JSON.stringify(entry)).join('\n');
     return {
       since_ms: sinceMs,
       count: rows.length,
+      reads: input.reads === true ? 0 : reads,
       rows: rows.slice(-SHOWN),
-      file: rows.length > SHOWN ? { name: 'audit.jsonl', text: `${text}\n` } : null,
+      file: entries.length > SHOWN ? { name: 'audit.jsonl', text: `${text}\n` } : null,
     };
   },
 });

@@ -1,4 +1,4 @@
-import { defineAction, operationId, VigieError, target, z } from '#kit';
+import { defineAction, isFinal, operationId, VigieError, target, z } from '#kit';
 
 /** Somebody else than its requester looked at what an emergency did, and closes it. */
 export default defineAction({
@@ -12,6 +12,8 @@ export default defineAction({
   async plan({ input, clients, person }) {
     const operation = await clients.operations.get(input.operation);
     if (operation.emergency === null) throw new VigieError('operation_no_emergency', { id: operation.id });
+    if (operation.startedAt === null) throw new VigieError('emergency_not_run', { id: operation.id, state: operation.state });
+    if (!isFinal(operation.state)) throw new VigieError('emergency_under_way', { id: operation.id, state: operation.state });
     if (operation.requester.id === person.id) throw new VigieError('emergency_own', { id: operation.id });
     const basis = { id: operation.id, action: operation.action, target: operation.target, reason: operation.emergency };
     return { basis, effects: operation.closedBy === null ? [{ kind: 'close', operation: operation.id }] : [] };

@@ -1,4 +1,4 @@
-import { defineQuery, flag, z } from '#kit';
+import { defineQuery, flag, isOpenEmergency, z } from '#kit';
 
 /** What is open: waiting, running, indeterminate, and emergencies that nobody closed; `--all` the latest whatever became of them. */
 export default defineQuery({
@@ -15,7 +15,7 @@ export default defineQuery({
       state: operation.state,
       requester: operation.requester.username,
       created_at: operation.createdAt,
-      emergency: operation.emergency !== null && operation.closedBy === null,
+      emergency: isOpenEmergency(operation),
     }));
     return { all, operations };
   },

@@ -19,6 +19,15 @@ export default defineQuery({
       requester: release.requester,
       running: release.digest === current.image.digest,
     }));
-    return { service: current.name, image: formatImage(current.image), releases, in_ledger: releases.some((release) => release.running) };
+    // The one before what runs; what nobody entered is followed by the newest.
+    const running = releases.findIndex((release) => release.running);
+    const back = releases.slice(running + 1).find((release) => !release.running)?.number ?? null;
+    return {
+      service: current.name,
+      back,
+      image: formatImage(current.image),
+      releases,
+      in_ledger: releases.some((release) => release.running),
+    };
   },
 });

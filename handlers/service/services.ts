@@ -1,6 +1,6 @@
 import { defineQuery, formatImage, z } from '#kit';
 
-/** The services of the Swarm, those that lack replicas first. */
+/** The services of the Swarm, those that lack replicas first, then those that are off. */
 export default defineQuery({
   id: 'services',
   uses: ['swarm'],
@@ -17,7 +17,9 @@ export default defineQuery({
       routes: service.routes.map((route) => route.rule),
       stack: service.stack,
     }));
-    const sorted = rows.toSorted((a, b) => Number(b.short) - Number(a.short) || a.name.localeCompare(b.name));
-    return { services: sorted, short: sorted.filter((row) => row.short).length };
+    const sorted = rows.toSorted(
+      (a, b) => Number(b.short) - Number(a.short) || Number(b.replicas === 0) - Number(a.replicas === 0) || a.name.localeCompare(b.name),
+    );
+    return { services: sorted, short: sorted.filter((row) => row.short).length, off: sorted.filter((row) => row.replicas === 0).length };
   },
 });

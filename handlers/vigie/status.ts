@@ -1,4 +1,4 @@
-import { defineQuery, lastBackups, VigieError, z, type ReadClients } from '#kit';
+import { defineQuery, isOpenEmergency, lastBackups, VigieError, z, type ReadClients } from '#kit';
 
 /** What can't be asked now is said to be unknown: it is neither well nor ill. */
 async function orUnknown<T>(asked: Promise<T>): Promise<{ readonly known: T | null; readonly problem: VigieError | null }> {
@@ -51,11 +51,18 @@ export default defineQuery({
         leader,
       })),
       services: services.known?.length ?? null,
+      off: (services.known ?? []).filter(({ replicas }) => replicas === 0).map(({ name }) => name),
       short: short.map(({ name, running, replicas }) => ({ name, running, replicas })),
       ...(await lastBackups(clients)),
       alerts: open.slice(0, 5),
       firing: open.length,
-      operations: operations.map(({ id, action, target, state, emergency }) => ({ id, action, target, state, emergency })),
+      operations: operations.map((each) => ({
+        id: each.id,
+        action: each.action,
+        target: each.target,
+        state: each.state,
+        emergency: isOpenEmergency(each),
+      })),
     };
   },
 });

@@ -5,6 +5,7 @@ export default defineQuery({
   id: 'whoami',
   uses: ['catalogue', 'people'],
   private: true,
+  everybody: true,
   input: z.strictObject({}),
   async run({ clients, person }) {
     const actions = clients.catalogue.allowed(person).map((entry) => entry.shape.id);

@@ -26,6 +26,8 @@ export interface QueryDefinition<I extends Shape, U extends ClientName> {
   readonly input: I;
   /** Answers in the private acknowledgement, to nobody else. */
   readonly private?: boolean;
+  /** For everybody, also without a role: it says nothing that isn't about whoever asks. */
+  readonly everybody?: boolean;
   /** What it is about, by its own names, looked up before anything is answered; left out, the first positional field as it was typed. */
   target?(context: QueryContext<I, U>): Promise<Target | null>;
   run(context: QueryContext<I, U>): Promise<JsonObject>;

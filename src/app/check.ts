@@ -7,6 +7,7 @@ import { reasonOf } from '#kernel/json.ts';
 import type { Print } from './terminal.ts';
 import { readJobs } from './jobs.ts';
 import { loadAssets, type Assets } from './assets.ts';
+import { policyNames } from './policy-names.ts';
 import { remedyChecker } from './remedies.ts';
 
 type Load = (path: string) => LoadedConfig | Promise<LoadedConfig>;
@@ -60,7 +61,7 @@ async function readConfig(load: Load, path: string, assets: Assets): Promise<Fou
   try {
     const loaded = await load(path);
     const { config, warnings } = loaded;
-    return { config, warnings, problems: readJobs(loaded, assets).problems };
+    return { config, warnings, problems: [...policyNames(loaded, assets), ...readJobs(loaded, assets).problems] };
   } catch (error) {
     if (error instanceof ConfigError) return { config: null, warnings: [], problems: error.problems };
     throw error;

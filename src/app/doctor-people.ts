@@ -3,10 +3,11 @@ import { systemClock } from '#kernel/clock.ts';
 import { createDirectory } from '#adapters/mattermost/directory.ts';
 import { createRest } from '#adapters/mattermost/rest.ts';
 import { openStore } from '#adapters/store/store.ts';
-import { namesOf, policyOf, roleMembersOf } from '#config/parts.ts';
+import { namedOf, namesOf, policyOf, roleMembersOf } from '#config/parts.ts';
 import type { Config } from '#config/schema.ts';
-import { createPeople, type People } from '#pipeline/people/people.ts';
+import { createPeople } from '#pipeline/people/people.ts';
 import { readPins, type Pins } from '#pipeline/people/pins.ts';
+import { roleless } from '#pipeline/people/roleless.ts';
 import type { Trouble } from '#pipeline/people/trouble.ts';
 import { quorums } from '#pipeline/people/quorum.ts';
 import { bad, good, type Finding, type Words } from './finding.ts';
@@ -29,7 +30,9 @@ export async function lookAtPeople(config: Config, words: Words): Promise<readon
     const found = await quorums(policyOf(config), people, 'fresh');
     return [
       ...namesFindings(people.troubles(), await readPins(facts)),
-      ...(await strangers(config, people)),
+      ...(await roleless(people, namedOf(config))).map(({ name, place }) =>
+        bad('names', `${name} stands in ${place} and has no role: what they ask for is refused. Give them a role, or take them out`),
+      ),
       ...found.map(({ risk, needed, holders, possible }) => {
         const what = `quorum for ${risk}`;
         const names = holders.join(', ');
@@ -52,43 +55,33 @@ async function pinnedFacts(config: Config) {
   return { fact: async (name: string) => (name === 'pins' ? pins : null), remember };
 }
 
-/** Names that nobody bears: whoever registers one first has what it gives. */
-async function strangers(config: Config, people: Pick<People, 'idOf'>): Promise<readonly Finding[]> {
-  const names = [...new Set([...roleMembersOf(config).flatMap(({ users }) => users), ...namesOf(config).users])];
-  const found = await Promise.all(names.map(async (name) => ({ name, id: await people.idOf(name) })));
-  return found
-    .filter(({ id }) => id === null)
-    .map(({ name }) =>
-      bad(
-        'names',
-        `nobody is called ${name}: whoever takes that name first has what it gives. Correct it, or take it out until the account is there`,
-      ),
-    );
-}
-
 /** Names that lead to somebody else than they did. */
 function namesFindings(troubles: readonly Trouble[], pins: Pins): readonly Finding[] {
   const pinned = [...pins.values()].map(({ kind, name, id }) => `${kind === 'user' ? '@' : '~'}${name} is ${id}`);
   if (troubles.length === 0) return [good('names', pinned.length === 0 ? 'none pinned yet: vigie has not run' : pinned.join(', '))];
-  return troubles.map((trouble) => {
-    if (trouble.kind === 'name-taken')
-      return bad(
-        'names',
-        `${trouble.name} is the name of another account now (${trouble.found}), which has no role. If that is meant: vigie people confirm ${trouble.name}`,
-      );
-    if (trouble.kind === 'channel-moved')
-      return bad(
-        'names',
-        `${trouble.name} is another channel now (${trouble.found}), which gives nobody a role. If that is meant: vigie people confirm ${trouble.name}`,
-      );
-    if (trouble.kind === 'channel-ambiguous')
-      return bad(
-        'names',
-        `several teams have a channel ${trouble.name} (${trouble.teams}), so it gives nobody a role: write team/${trouble.name}`,
-      );
-    return bad(
-      'names',
-      `the group ${trouble.name} is not synchronised from a directory (${trouble.source}): its members may add others. Name people or a private channel`,
-    );
-  });
+  return troubles.map((trouble) => bad('names', wordsOf(trouble)));
+}
+
+function wordsOf(trouble: Trouble): string {
+  const { name } = trouble;
+  switch (trouble.kind) {
+    case 'name-taken':
+      return `${name} is the name of another account now (${trouble.found}), which has no role. If that is meant: vigie people confirm ${name}`;
+    case 'channel-moved':
+      return `${name} is another channel now (${trouble.found}), which gives nobody a role. If that is meant: vigie people confirm ${name}`;
+    case 'channel-ambiguous':
+      return `several teams have a channel ${name} (${trouble.teams}), so it gives nobody a role: write team/${name}`;
+    case 'group-not-synchronised':
+      return `the group ${name} is not synchronised from a directory (${trouble.source}): its members may add others. Name people or a private channel`;
+    case 'user-unseen':
+      return `nobody is called ${name}: whoever takes that name first has what it gives. Correct it, or take it out until the account is there`;
+    case 'group-unseen':
+      return `there is no group ${name}, so it gives nobody a role. Correct it, or have the directory synchronised`;
+    case 'channel-unseen':
+      return `vigie sees no channel ${name}, so it gives nobody a role. If it is private, invite vigie there`;
+    case 'channel-public':
+      return `anybody may join the channel ${name}, so it gives nobody a role. Name a private one`;
+    default:
+      return trouble satisfies never;
+  }
 }

@@ -5,6 +5,7 @@ import { alerterProblems } from './alerter-checks.ts';
 import { jobProblems } from './job-parts.ts';
 import { backupProblems, backupWarnings } from './backup-checks.ts';
 import { proxmoxProblems } from './proxmox-checks.ts';
+import { loneWarnings, quorumProblems, rolelessProblems } from './role-checks.ts';
 import type { Config } from './schema.ts';
 import type { Path } from './schema-walk.ts';
 
@@ -14,6 +15,8 @@ export function crossChecks(config: Config): readonly Finding[] {
     ...memberProblems(config),
     ...approvalProblems(config),
     ...policyProblems(config),
+    ...quorumProblems(config),
+    ...rolelessProblems(config),
     ...alerterProblems(config),
     ...addressProblems(config),
     ...swarmProblems(config),
@@ -34,7 +37,7 @@ export function crossChecks(config: Config): readonly Finding[] {
 
 /** What works, and shouldn't stay so. */
 export function crossWarnings(config: Config): readonly Finding[] {
-  return [...chatWarnings(config), ...escalationWarnings(config), ...backupWarnings(config)];
+  return [...chatWarnings(config), ...loneWarnings(config), ...escalationWarnings(config), ...backupWarnings(config)];
 }
 
 function chatWarnings({ mattermost }: Config): Finding[] {

@@ -25,6 +25,13 @@ export function namesOf({ socket, mattermost, alerts }: Config) {
   return { users: Object.values(socket.accounts), channels: places };
 }
 
+/** Who has to hold a role to be of use where the configuration names them. */
+export function namedOf({ socket, oncall }: Config) {
+  const accounts = Object.values(socket.accounts).map((name) => ({ name, place: 'socket.accounts' }));
+  const onCall = [...(oncall?.people ?? []), ...Object.values(oncall?.ics?.names ?? {})];
+  return [...accounts, ...[...new Set(onCall)].map((name) => ({ name, place: 'oncall' }))];
+}
+
 export function inventoryOf({ services, hosts, proxmox, databases }: Config): Inventory {
   const guests = proxmox?.guests ?? {};
   const called = Object.entries(hosts).map(([name, { aliases }]) => [name, ...aliases]);
@@ -41,6 +48,7 @@ export function inventoryOf({ services, hosts, proxmox, databases }: Config): In
         repositories: facts.repositories,
         self: facts.self,
         stackFile: facts.stack_file ?? null,
+        most: facts.most,
         settleMs: durationMs(facts.settle),
       };
     },

@@ -108,6 +108,7 @@ const service = z.strictObject({
   database: z.boolean().default(false).describe('Two servers on one data directory destroy it: one replica, never start-first'),
   self: z.boolean().default(false).describe('vigie itself'),
   stack_file: NAME.optional().describe('Where the compose file of its stack is kept'),
+  most: z.int().min(1).max(9_999).default(10).describe('More tasks of it than this need a second person'),
   settle: duration
     .default('5m')
     .describe('How long one task may take beside its health check, and all of them once Docker is done, such as 5m'),

@@ -16,6 +16,7 @@ export function blottedPublisher(publisher: Publisher, blot: Blot): Publisher {
     read: (postId) => publisher.read(postId),
     react: (postId, emoji) => publisher.react(postId, emoji),
     link: (postId) => publisher.link(postId),
+    unreact: (postId, emoji) => publisher.unreact(postId, emoji),
     direct: (user) => publisher.direct(user),
   };
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '#kernel/clock.ts';
 import { problemOf } from '#kernel/errors.ts';
+import { isRecord } from '#kernel/json.ts';
 import { startLoop, type Loop } from '#kernel/loop.ts';
 import type { Destination } from '#domain/outbox-entry.ts';
 import type { Charts } from '#ports/charts.ts';
@@ -163,6 +164,7 @@ async function sendOne(options: Sending, say: PendingEntry, picture: PostBody['p
     const seeded = await seed(options, say, written.postId, before);
     if (seeded.length > before.length) await outbox.sent(say.key, say.version, { ...written, seeded });
     options.pictures.forget(say.key);
+    if (fresh) await mark(options, say);
     if (fresh) options.posted(say.key);
     return 'sent';
   } catch (error) {
@@ -176,6 +178,17 @@ async function sendOne(options: Sending, say: PendingEntry, picture: PostBody['p
       await outbox.postpone(say.key, clock.now() + REFUSED_RETRY_MS);
     else await outbox.giveUp(say.key, say.version, JSON.stringify(params));
     return 'later';
+  }
+}
+
+/** A refusal marks the post that asked. That it can't be is not worth the refusal. */
+async function mark(options: SenderOptions, { key, message: { data } }: PendingEntry): Promise<void> {
+  const { mark: wanted } = data;
+  if (!isRecord(wanted) || typeof wanted['post'] !== 'string' || typeof wanted['emoji'] !== 'string') return;
+  try {
+    await options.witness.publisher.react(wanted['post'], wanted['emoji']);
+  } catch (error) {
+    options.log.warn({ key, error }, 'a post could not be marked');
   }
 }
 

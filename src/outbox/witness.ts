@@ -39,6 +39,7 @@ export function createWitness(outbox: Pick<Outbox, 'byKey' | 'byPost'>, publishe
     read: (...given) => publisher.read(...given),
     react: (...given) => publisher.react(...given),
     link: (...given) => publisher.link(...given),
+    unreact: (...given) => publisher.unreact(...given),
     direct: (...given) => publisher.direct(...given),
     async create(...given) {
       const written = await publisher.create(...given);

@@ -29,7 +29,7 @@ export type ChatEvent =
   | { readonly kind: 'post'; readonly post: IncomingPost }
   | { readonly kind: 'reaction'; readonly reaction: ReactionChange }
   /** A post was edited, and how it reads now, or deleted (null); who did it isn't told. */
-  | { readonly kind: 'edited'; readonly post: string; readonly fingerprint: string | null }
+  | { readonly kind: 'edited'; readonly post: string; readonly fingerprint: string | null; readonly now: IncomingPost | null }
   /** Events may have been lost, or it is the start: read again what matters. */
   | { readonly kind: 'resync' }
   /** vigie was added or removed somewhere, or a channel was archived or is back: where it may write is another matter. */
@@ -87,7 +87,7 @@ export interface Directory {
   /** Those that there are, in no order. */
   byUsernames(usernames: readonly string[]): Promise<readonly Account[]>;
   /** User ids of a group that is synchronised from a directory, by its name. @throws group_not_synchronised: its members may add others */
-  groupMembers(group: string): Promise<readonly string[]>;
+  groupMembers(group: string): Promise<readonly string[] | null>;
   /** User ids of a channel's members, by its id. */
   channelMembers(channel: string): Promise<readonly string[]>;
   /** A channel, if both this user and vigie are members of it; else null. */
@@ -151,6 +151,8 @@ export interface Publisher {
   react(postId: string, emoji: string): Promise<void>;
   /** Where people find a post, from whatever channel. */
   link(postId: string): string;
+  /** Takes a reaction of vigie's own back; one that isn't there is no error. */
+  unreact(postId: string, emoji: string): Promise<void>;
   /** The channel of direct messages with a person. */
   direct(user: string): Promise<string>;
 }

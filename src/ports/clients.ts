@@ -48,6 +48,8 @@ export interface OperationsReader {
   list(filter: { readonly open: boolean; readonly limit: number }): Promise<readonly Operation[]>;
   /** @throws operation_unknown, with the nearest id */
   get(id: string): Promise<Operation>;
+  /** Null where there is none of this id. */
+  find(id: string): Promise<Operation | null>;
   trail(id: string): Promise<readonly AuditRecord[]>;
   audit(since: number, limit: number): Promise<readonly AuditRecord[]>;
 }
@@ -80,6 +82,8 @@ export interface Rota extends RotaReader {
 export interface PeopleReader {
   /** The name that an id was pinned to when vigie first saw it, and when (ms); null for whoever the configuration doesn't name. */
   pinOf(id: string): Promise<{ readonly name: string; readonly at: number } | null>;
+  /** The user name of somebody, as vigie last saw it; null for a stranger. */
+  nameOf(id: string): string | null;
 }
 
 export interface MetricsAnswer {

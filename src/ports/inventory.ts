@@ -10,6 +10,8 @@ export interface ServiceFacts {
   readonly self: boolean;
   /** Where the compose file stands, for a service of a stack that is kept in git. */
   readonly stackFile: string | null;
+  /** More tasks of it than this need a second person. */
+  readonly most: number;
   /** How long to wait for it to settle, in milliseconds. */
   readonly settleMs: number;
 }

@@ -90,6 +90,8 @@ export interface SentPost {
   readonly postId: string;
   readonly channel: string;
   readonly fingerprint: string;
+  readonly message: MessageData;
+  readonly createdAt: number;
   readonly final: boolean;
 }
 

@@ -158,6 +158,7 @@ describe('deploy', () => {
           repositories: [],
           self: false,
           stackFile: null,
+          most: 10,
           settleMs: 60_000,
         }),
       },
@@ -193,8 +194,8 @@ describe('deploy', () => {
     scene = await Scene.open();
     scene.swarm.registry.push('elsewhere.lab/pad:v2');
     const post = await ask('deploy pad elsewhere.lab/pad:v2 --emergency "the site is down"', /deploy pad\*\* ·/u);
-    await scene.reply(post, /🚨 @bob emergency.*the site is down/u);
     await scene.who('alice').react(post.id, YES);
+    await scene.reply(post, /🚨 @bob emergency.*the site is down/u);
     await scene.reads(post, /Done in/u);
     const id = /`(\w{3,5})`/u.exec(post.message)?.[1] ?? '';
     await ask('operations', /open emergency/u);

@@ -54,7 +54,7 @@ log_level: ${level}
 state: ${join(folder, 'state')}
 http: { listen: "127.0.0.1:0" }
 socket: { path: ${join(folder, 'run', 'vigie.sock')}, accounts: { ${userInfo().username}: alice } }
-roles: { operator: { users: [alice], may: [read, change, danger], approves: [change, danger] } }
+roles: { operator: { users: [alice, bob], may: [read, change, danger], approves: [change, danger] } }
 elasticsearch: { main: { url: "${await startEcho()}", username: elastic, password: "${secret('password', PASSWORD)}" } }
 `;
   writeFileSync(join(folder, 'vigie.yaml'), config);

@@ -40,7 +40,7 @@ function write(file: string, text: string): void {
 
 function configWith(rules: string) {
   const text = `mattermost: { url: 'https://team.example.org', token: '\${file:${folder}/token}' }
-roles: { operator: { users: [alice], may: [read] } }
+roles: { operator: { users: [alice, bob], may: [read] } }
 alerts: { rules: '${rules}' }
 `;
   write('token', 'k'.repeat(26));

@@ -21,8 +21,13 @@ interface Chat {
   readonly url: string;
   readonly bot: Person;
   readonly alice: Person;
+  /** Who types: one person alone is soon told to wait. */
+  readonly crowd: readonly Person[];
   readonly ops: SeenChannel;
 }
+
+/** As many as may ask for 200 things a second for ten seconds, and warm up before. */
+const CROWD = Array.from({ length: 100 }, (_, index) => `person${index}`);
 
 /** Start-up, memory and latencies of vigie as a chat bot, on a Mattermost in memory. */
 export async function benchChat(): Promise<readonly Row[]> {
@@ -34,8 +39,10 @@ export async function benchChat(): Promise<readonly Row[]> {
     const ops = await admin.createChannel(team, { name: 'ops' });
     const bot = await admin.createBot('vigie');
     const alice = await admin.createPerson({ username: 'alice' });
-    await admin.addToChannel(ops, bot, alice);
-    return await measure({ folder, url: mattermost.url, bot, alice, ops });
+    const crowd: Person[] = [];
+    for (const username of CROWD) crowd.push(await admin.createPerson({ username }));
+    await admin.addToChannel(ops, bot, alice, ...crowd);
+    return await measure({ folder, url: mattermost.url, bot, alice, crowd, ops });
   } finally {
     await mattermost.stop();
     await rm(folder, { recursive: true, force: true });
@@ -109,7 +116,7 @@ async function rssMb(child: ChildProcess): Promise<number> {
 }
 
 async function startChild({ url: mattermost, bot, folder }: Chat): Promise<{ readonly url: string; readonly process: ChildProcess }> {
-  const orders = { url: mattermost, token: bot.token, folder, slashToken: SLASH_TOKEN };
+  const orders = { url: mattermost, token: bot.token, folder, slashToken: SLASH_TOKEN, people: CROWD };
   const child = spawn(process.execPath, [join(import.meta.dirname, 'vigie-child.ts'), JSON.stringify(orders)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -120,8 +127,8 @@ async function startChild({ url: mattermost, bot, folder }: Chat): Promise<{ rea
 }
 
 /** From the post with the mention to vigie's answer, both seen on a websocket, one at a time. */
-async function mentions({ alice: person, bot: vigie, ops: channel }: Chat): Promise<Row> {
-  const listener = await person.listen();
+async function mentions({ alice, crowd, bot: vigie, ops: channel }: Chat): Promise<Row> {
+  const listener = await alice.listen();
   const times: number[] = [];
   for (let index = 0; index < 210; index += 1) {
     const sent = Date.now();
@@ -129,7 +136,7 @@ async function mentions({ alice: person, bot: vigie, ops: channel }: Chat): Prom
     const answered = listener.waitFor(
       (heard) => heard.event === 'posted' && heard.post?.user_id === vigie.id && heard.post.create_at >= sent,
     );
-    await person.say(channel.id, '@vigie services');
+    await crowd[index % crowd.length]?.say(channel.id, '@vigie services');
     await answered;
     if (index >= 10) times.push(performance.now() - begin);
   }
@@ -142,8 +149,8 @@ async function mentions({ alice: person, bot: vigie, ops: channel }: Chat): Prom
 }
 
 /** `/ops services` at 200 requests a second for ten seconds, after two that aren't counted: the compiler needs them. */
-async function slash({ alice, ops }: Chat, url: string): Promise<Row> {
-  const orders = { url, token: SLASH_TOKEN, user: alice.id, channel: ops.id, perSecond: 200 };
+async function slash({ crowd, ops }: Chat, url: string): Promise<Row> {
+  const orders = { url, token: SLASH_TOKEN, users: crowd.map(({ id }) => id), channel: ops.id, perSecond: 200 };
   await load({ ...orders, name: 'warm', count: 400 });
   const times = await load({ ...orders, name: 'bench', count: 2_000 });
   return {

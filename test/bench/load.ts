@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 interface Orders {
   readonly url: string;
   readonly token: string;
-  readonly user: string;
+  /** They type in turn. */
+  readonly users: readonly string[];
   readonly channel: string;
   /** Makes the triggers of this run its own. */
   readonly name: string;
@@ -19,13 +20,13 @@ const begin = performance.now();
 for (let index = 0; index < orders.count; index += 1) {
   const early = begin + (index * 1_000) / orders.perSecond - performance.now();
   if (early > 1) await sleep(early);
-  sent.push(acknowledge(`${orders.name}${index}`).then((ms) => void times.push(ms)));
+  sent.push(acknowledge(`${orders.name}${index}`, orders.users[index % orders.users.length] ?? '').then((ms) => void times.push(ms)));
 }
 await Promise.all(sent);
 process.stdout.write(JSON.stringify(times));
 
-async function acknowledge(trigger: string): Promise<number> {
-  const { token, user, channel } = orders;
+async function acknowledge(trigger: string, user: string): Promise<number> {
+  const { token, channel } = orders;
   const fields = { token, trigger_id: trigger, command: '/ops', text: 'services', user_id: user, channel_id: channel, channel_name: 'ops' };
   const sentAt = performance.now();
   const answer = await fetch(`${orders.url}/mattermost/command`, { method: 'POST', body: new URLSearchParams(fields) });

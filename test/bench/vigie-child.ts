@@ -9,7 +9,9 @@ import { LAB_PARTS } from '#test/lab/parts.ts';
 import { MemorySwarm } from '#test/lab/swarm/memory-swarm.ts';
 
 /** A vigie in a process of its own, over the Swarm in memory: whoever measures it shares no event loop with it. */
-const orders: { url: string; token: string; folder: string; slashToken: string } = JSON.parse(process.argv[2] ?? '{}');
+const orders: { url: string; token: string; folder: string; slashToken: string; people: readonly string[] } = JSON.parse(
+  process.argv[2] ?? '{}',
+);
 console.log = () => undefined;
 const quiet = {
   info: () => undefined,
@@ -34,6 +36,7 @@ const chat = await connectMattermost({
 });
 const vigie = await startVigie({
   ...LAB_PARTS,
+  roles: [{ role: 'operator', users: orders.people, groups: [], channels: [] }],
   store,
   storeFile,
   clock: systemClock,

@@ -116,7 +116,7 @@ describe('the parts of a configuration', () => {
   it('say what is known of a service, and of one that nobody named', () => {
     const inventory = inventoryOf(starter().config);
     expect(inventory.service('postgres')).toMatchObject({ environment: 'production', database: true, settleMs: 600_000 });
-    const unheard = { environment: null, repositories: [], database: false, self: false, stackFile: null, settleMs: 300_000 };
+    const unheard = { environment: null, repositories: [], database: false, self: false, stackFile: null, most: 10, settleMs: 300_000 };
     expect(inventory.service('unheard-of')).toEqual({ name: 'unheard-of', ...unheard });
     expect(inventory.service('constructor')).toEqual({ name: 'constructor', ...unheard });
   });

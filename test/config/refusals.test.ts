@@ -95,7 +95,7 @@ const FORMS: readonly Bad[] = [
   ],
   [
     'a channel with its sign',
-    replaced('users: [alice]', 'channels: ["~ops"]'),
+    replaced('users: [alice, bob]', 'channels: ["~ops"]'),
     ['vigie.yaml:7:16: roles.operator.channels.0: must be the name of a channel as its address shows it: small letters, digits and -'],
   ],
   [
@@ -153,7 +153,7 @@ const PEOPLE: readonly Bad[] = [
   ],
   [
     'a role that nobody has',
-    replaced('users: [alice]', 'users: []'),
+    replaced('users: [alice, bob]', 'users: []'),
     ['vigie.yaml:6:3: roles.operator: nobody has this role: name users, groups or channels'],
   ],
   [

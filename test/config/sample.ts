@@ -26,7 +26,7 @@ mattermost:
   token: ${TOKEN_REFERENCE}
 roles:
   operator:
-    users: [alice]
+    users: [alice, bob]
     may: [read, change, danger]
     approves: [change, danger]
 `;

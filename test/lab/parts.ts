@@ -26,6 +26,7 @@ export const FACTS: ServiceFacts = {
   repositories: [],
   self: false,
   stackFile: null,
+  most: 10,
   settleMs: 60_000,
 };
 

@@ -38,6 +38,7 @@ describe('what is posted', () => {
         read: async () => null,
         react: async () => undefined,
         link: (postId) => postId,
+        unreact: async () => undefined,
         direct: async () => '',
       },
       blot,

@@ -29,7 +29,7 @@ export function createDirectory(client: Client4): Directory {
     async groupMembers(name) {
       const groups = await orNull(() => client.getGroupsByNames([name]));
       const group = groups?.find((each) => each.name === name);
-      if (group === undefined) return [];
+      if (group === undefined) return null;
       if (!isSynchronised(group.source)) throw new VigieError('group_not_synchronised', { group: name, source: group.source });
       return await allPages(async (page) => (await client.getProfilesInGroup(group.id, page, PAGE)).map((user) => user.id));
     },

@@ -99,10 +99,13 @@ export function readFrame(message: unknown, me = ''): ChatEvent | null | 'malfor
         const raw = unpack(data['post']);
         const post = postSchema.safeParse(raw);
         // What can't be read isn't what vigie wrote either.
-        return { kind: 'edited', post: idSchema.parse(raw).id, fingerprint: post.success ? fingerprint(post.data) : null };
+        const known = post.success
+          ? { fingerprint: fingerprint(post.data), now: toIncoming(post.data, data['channel_type'] === 'D') }
+          : null;
+        return { kind: 'edited', post: idSchema.parse(raw).id, ...(known ?? { fingerprint: null, now: null }) };
       }
       case 'post_deleted':
-        return { kind: 'edited', post: idSchema.parse(unpack(data['post'])).id, fingerprint: null };
+        return { kind: 'edited', post: idSchema.parse(unpack(data['post'])).id, fingerprint: null, now: null };
       case 'reaction_added':
       case 'reaction_removed':
         return { kind: 'reaction', reaction: toReaction(reactionSchema.parse(unpack(data['reaction'])), event === 'reaction_added') };

@@ -53,6 +53,14 @@ export function createPublisher(client: Client4, me: string, log: Log): Publishe
       await client.addReaction(me, postId, emoji);
     },
     link: (postId) => `${client.getUrl()}/_redirect/pl/${postId}`,
+    async unreact(postId, emoji) {
+      try {
+        await client.removeReaction(me, postId, emoji);
+      } catch (error) {
+        if (error instanceof VigieError && error.code === 'chat_refused' && error.params['status'] === 404) return;
+        throw error;
+      }
+    },
     async direct(user) {
       return (await client.createDirectChannel([me, user])).id;
     },

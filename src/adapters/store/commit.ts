@@ -155,12 +155,12 @@ async function writeSay(trx: Db, say: OutboxEntry, now: number): Promise<void> {
       .execute();
 }
 
-/** What an operation lacks that was stored by a vigie without jobs. */
-const BEFORE_JOBS = { job: null, quiet: false };
+/** What an operation lacks that was stored by an older vigie. */
+const BEFORE = { job: null, quiet: false, asked: [], origin: null, after: null };
 
 /** Reads an operation back: it was written by this file from the same type. What is older than proofs proves nothing by a slash command. */
 export function readOperation(body: string): Operation {
   const operation = stored<Omit<Operation, 'proof'> & Partial<Pick<Operation, 'proof'>>>(body);
   const { proof = operation.means === 'slash' ? 'unsigned' : 'own' } = operation;
-  return { ...BEFORE_JOBS, ...operation, proof };
+  return { ...BEFORE, ...operation, proof };
 }

@@ -119,6 +119,8 @@ function toSent(row: Row | undefined): SentPost | null {
     postId: row.post_id,
     channel: row.place ?? row.channel,
     fingerprint: row.fingerprint ?? '',
+    message: stored(row.message),
+    createdAt: row.created_at,
     final: row.version === row.sent_version,
   };
 }

@@ -1,7 +1,12 @@
 import { BOUNDS } from '#kernel/bounds.ts';
+import { fold } from '#kernel/fold.ts';
 import type { Problem } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
+import { parseMoment } from './moment.ts';
 import { UNIVERSAL, type ActionShape, type Command, type FieldShape } from './shape.ts';
+import { withoutArticles, withoutCourtesy } from './courtesy.ts';
+import { withoutMarks, withoutMarkup, withoutStop } from './markup.ts';
+import { withDurations } from './span.ts';
 import { splitWords, type Word } from './words.ts';
 
 /** What the grammar looks actions up in: ids, and aliases in every language. */
@@ -14,11 +19,26 @@ export interface Vocabulary {
 
 const COMMAND_LIMIT = BOUNDS.command.most;
 
-/** Reads `ACTION [TARGET] [ARGUMENT…] [--option VALUE] [--flag]`. Nothing is guessed: what isn't known is refused. */
+/**
+ * Reads `ACTION [TARGET] [ARGUMENT…] [--option VALUE] [--flag]`. Nothing is guessed: what isn't known is refused. What says nothing (marks
+ * of Markdown, a full stop, a polite word, an article) may stand around it.
+ */
 export function parseCommand(text: string, vocabulary: Vocabulary): Command | Problem {
   if (text.length > COMMAND_LIMIT) return { code: 'text_too_long', params: { limit: COMMAND_LIMIT } };
-  const words = splitWords(text);
-  if ('code' in words) return words;
+  if (/^[\s\u00a0\u202f]*[?!]+$/u.test(text)) return parseWords([{ text: 'help', quoted: false }], vocabulary);
+  const split = splitWords(withoutStop(withoutMarkup(text)));
+  if ('code' in split) return split;
+  const words = split.map((word) => (word.quoted ? word : { ...word, text: withoutMarks(word.text) }));
+  const strict = parseWords(words, vocabulary);
+  if (!('code' in strict)) return strict;
+  for (const bare of [withoutCourtesy(words), withoutArticles(withoutCourtesy(words))]) {
+    const read = bare.length === words.length ? strict : parseWords(bare, vocabulary);
+    if (!('code' in read)) return read;
+  }
+  return strict;
+}
+
+function parseWords(words: readonly Word[], vocabulary: Vocabulary): Command | Problem {
   const [first, ...others] = words;
   if (first === undefined || first.text === '') return { code: 'command_empty', params: {} };
   const pair = shapeOfTwo(first, others[0], vocabulary);
@@ -40,7 +60,9 @@ function unknownAction(word: string, vocabulary: Vocabulary): Problem {
 function parseArguments(shape: ActionShape, words: readonly Word[]): Command | Problem {
   const raw: Record<string, string | true> = {};
   const loose: string[] = [];
-  const queue = [...words];
+  const verb: Word = { text: shape.id, quoted: false };
+  const timed = [...shape.positional, ...shape.options].some(({ kind }) => kind === 'duration');
+  const queue = timed ? withDurations([verb, ...words]).slice(1) : [...words];
   for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
     if (word.quoted || !/^--?\p{L}/u.test(word.text)) {
       loose.push(word.text);
@@ -54,17 +76,18 @@ function parseArguments(shape: ActionShape, words: readonly Word[]): Command | P
 
 function takeOption(shape: ActionShape, text: string, queue: Word[], raw: Record<string, string | true>): Problem | null {
   const equals = text.indexOf('=');
-  const name = text.slice(text.startsWith('--') ? 2 : 1, equals === -1 ? undefined : equals).toLowerCase();
+  const typed = text.slice(text.startsWith('--') ? 2 : 1, equals === -1 ? undefined : equals).toLowerCase();
   const known = [...shape.options, ...shape.positional, ...UNIVERSAL];
-  const field = known.find((candidate) => candidate.name === name || candidate.aliases?.includes(name) === true);
-  const at = { action: shape.id, option: name };
+  const field = optionOf(known, typed);
+  // An error names it as it was typed.
+  const at = { action: shape.id, option: typed };
   if (field === undefined)
     return {
       code: 'option_unknown',
       params: {
         ...at,
         nearest: nearest(
-          name,
+          typed,
           known.flatMap((each) => [each.name, ...(each.aliases ?? [])]),
         ),
       },
@@ -75,18 +98,50 @@ function takeOption(shape: ActionShape, text: string, queue: Word[], raw: Record
     raw[field.name] = true;
     return null;
   }
-  const value = equals === -1 ? nextValue(queue) : text.slice(equals + 1);
+  const value = equals === -1 ? nextValue(queue, field) : text.slice(equals + 1);
   if (value === null || value === '') return { code: 'option_without_value', params: at };
   raw[field.name] = value;
   return null;
 }
 
+function optionOf(known: readonly FieldShape[], typed: string): FieldShape | undefined {
+  const name = fold(typed);
+  return known.find((field) => [field.name, ...(field.aliases ?? [])].some((each) => fold(each) === name));
+}
+
 /** The next word as an option's value, unless it is an option itself: `--since --grep x` lacks a value. */
-function nextValue(queue: Word[]): string | null {
+function nextValue(queue: Word[], { kind }: FieldShape): string | null {
   const next = queue[0];
-  if (next === undefined || (!next.quoted && /^--\p{L}/u.test(next.text))) return null;
-  queue.shift();
-  return next.text;
+  if (next === undefined || isOption(next)) return null;
+  const taken = kind === 'moment' && !next.quoted ? momentIn(queue) : 1;
+  return queue
+    .splice(0, taken)
+    .map(({ text }) => text)
+    .join(' ');
+}
+
+/** Most words that a moment is said in: `il y a 2 heures`, `le 28 novembre à 14 h 05`. */
+const MOMENT_WORDS = 8;
+
+/** How many of the next words say a moment together; one, where none do. */
+function momentIn(queue: readonly Word[]): number {
+  const end = queue.findIndex((word) => word.quoted || isOption(word));
+  const most = Math.min(MOMENT_WORDS, end === -1 ? queue.length : end);
+  for (let count = most; count > 1; count -= 1)
+    if (
+      parseMoment(
+        queue
+          .slice(0, count)
+          .map(({ text }) => text)
+          .join(' '),
+      ) !== null
+    )
+      return count;
+  return 1;
+}
+
+function isOption({ text, quoted }: Word): boolean {
+  return !quoted && /^--\p{L}/u.test(text);
 }
 
 function placePositional(shape: ActionShape, loose: readonly string[], raw: Record<string, string | true>): Problem | null {

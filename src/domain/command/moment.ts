@@ -1,5 +1,6 @@
 import { BOUNDS } from '#kernel/bounds.ts';
 import { parseDuration } from '#kernel/duration.ts';
+import { fold } from '#kernel/fold.ts';
 import { momentOf, wallTime } from '#kernel/zoned-time.ts';
 import { isDate, weekdayOf } from '../alert/days.ts';
 
@@ -31,9 +32,35 @@ const BACK: Readonly<Record<string, number>> = {
   'the day before yesterday': 2,
   'avant-hier': 2,
 };
-const CLOCKS: Readonly<Record<string, number>> = { midnight: 0, minuit: 0, noon: 720, midi: 720 };
+const CLOCKS: Readonly<Record<string, number>> = {
+  midnight: 0,
+  minuit: 0,
+  noon: 720,
+  midi: 720,
+  // Parts of a day, by when they have begun for most people: the plan shows what was taken.
+  morning: 480,
+  matin: 480,
+  afternoon: 840,
+  'après-midi': 840,
+  evening: 1_200,
+  soir: 1_200,
+};
+const MONTHS: readonly (readonly string[])[] = [
+  ['jan', 'january', 'janv', 'janvier'],
+  ['feb', 'february', 'fev', 'fevr', 'fevrier'],
+  ['mar', 'march', 'mars'],
+  ['apr', 'april', 'avr', 'avril'],
+  ['may', 'mai'],
+  ['jun', 'june', 'juin'],
+  ['jul', 'july', 'juil', 'juillet'],
+  ['aug', 'august', 'aout'],
+  ['sep', 'sept', 'september', 'septembre'],
+  ['oct', 'october', 'octobre'],
+  ['nov', 'november', 'novembre'],
+  ['dec', 'december', 'decembre'],
+];
 /** What stands before or between day and time and says nothing: `hier à 14h`, `on monday at 3:00`. */
-const FILLERS = /(?:^|\s)(?:at|à|a|on|le|vers|last|dernier)(?=\s|$)|,/gu;
+const FILLERS = /(?:^|\s)(?:at|à|a|on|le|vers|last|dernier|the|of|this|ce|cet|cette|in)(?=\s|$)|,/gu;
 /** Longer names of the units that a duration has. */
 const UNITS: readonly (readonly [RegExp, string])[] = [
   [/(\d)\s*(?:minutes?|mins?)(?![a-z])/gu, '$1min'],
@@ -90,12 +117,21 @@ function parseDay(words: string): Day | null {
   const weekday = weekdayOf(words);
   if (weekday !== null) return { kind: 'weekday', weekday };
   if (/^\d{4}-\d{2}-\d{2}$/u.test(words)) return isDate(words) ? { kind: 'date', date: words } : null;
-  const [, day, month, year] = /^(\d{1,2})\/(\d{1,2})(?:\/(\d{4}))?$/u.exec(words) ?? [];
+  const [, day, month, year] = /^(\d{1,2})\/(\d{1,2})(?:\/(\d{4}))?$/u.exec(words) ?? spelt(words);
   if (day === undefined || month === undefined) return null;
   // A leap year stands for whichever year it will be.
   const date = `${year ?? '2024'}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
   if (!isDate(date)) return null;
   return year === undefined ? { kind: 'yearless', month: Number(month), day: Number(day) } : { kind: 'date', date };
+}
+
+/** `28 novembre`, `1er décembre 2026`, `november 28th`: as the match of `28/11`. */
+function spelt(words: string): readonly (string | undefined)[] {
+  const [, before, name = '', after, year] =
+    /^(?:(\d{1,2})(?:er|st|nd|rd|th)? )?(\p{L}+)\.?(?: (\d{1,2})(?:st|nd|rd|th)?)?(?: (\d{4}))?$/u.exec(words) ?? [];
+  const month = MONTHS.findIndex((names) => names.includes(fold(name)));
+  const day = before ?? after;
+  return month === -1 || day === undefined || (before !== undefined && after !== undefined) ? [] : [words, day, String(month + 1), year];
 }
 
 /** Minutes after midnight, of `14:05`, `14h05`, `14h`, `3pm`, `noon`. */

@@ -42,8 +42,8 @@ export interface ActionShape {
 
 /** Options that every action understands. */
 export const UNIVERSAL: readonly FieldShape[] = [
-  { name: 'dry-run', kind: 'flag', required: false },
-  { name: 'emergency', kind: 'text', required: false },
+  { name: 'dry-run', kind: 'flag', required: false, aliases: ['simulation', 'à-blanc'] },
+  { name: 'emergency', kind: 'text', required: false, aliases: ['urgence'] },
 ];
 
 /** A command that was understood: raw words by field; the handler's schema turns them into values. */

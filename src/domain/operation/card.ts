@@ -12,8 +12,6 @@ export interface CardFacts {
   readonly missing?: number;
   /** Whether the requester said that it was them, where that is asked. */
   readonly confirmed?: boolean;
-  /** Those who are asked: mentioned once, when the post is made. */
-  readonly asked?: readonly Person[];
   /** Why the plan of this post isn't the current one any more. */
   readonly staleBecause?: string;
   /** Lines of the old plan that the new one no longer has, and the other way round. */
@@ -73,7 +71,7 @@ function operationMessage(operation: Operation, facts: CardFacts): MessageData {
       closed_by: operation.closedBy,
       approvers: (facts.approvers ?? []).map(named),
       missing: facts.missing ?? requirement?.approvers ?? 0,
-      asked: (facts.asked ?? []).map(named),
+      asked: operation.asked.map(named),
       confirmer: unconfirmed ? named(operation.requester) : null,
       means: operation.means,
       stale_because: facts.staleBecause ?? null,
@@ -91,6 +89,6 @@ export function factsOf({ approvers, missing, confirmed }: Short): CardFacts {
   return { approvers, missing, confirmed };
 }
 
-export function named(person: Person): JsonObject {
-  return { id: person.id, username: person.username };
+export function named({ id, username }: Pick<Person, 'id' | 'username'>): JsonObject {
+  return { id, username };
 }

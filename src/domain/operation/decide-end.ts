@@ -4,7 +4,8 @@ import { amend, move, type Commit } from './commit.ts';
 import { note } from './decide-plan.ts';
 import type { Inbound, Outcome, Situation } from './inbound.ts';
 import { MENTION_AFTER_MS } from './limits.ts';
-import type { Operation, Person } from './operation.ts';
+import { isOpenEmergency, type Operation, type Person } from './operation.ts';
+import { isFinal } from './states.ts';
 import type { OutboxEntry } from '../outbox-entry.ts';
 
 /** How far a running operation is; only its post changes. */
@@ -47,9 +48,11 @@ function hasLog(result: Json): boolean {
   return result !== null && isJsonObject(result) && typeof result['log'] === 'string';
 }
 
-function ending(operation: Operation): OutboxEntry {
+/** Told to its requester in the thread. */
+export function ending(operation: Operation): OutboxEntry {
   return note(operation, 'ended', 'ended', {
     state: operation.state,
+    cancelled_by: operation.cancelledBy,
     requester: named(operation.requester),
     job: operation.job?.name ?? null,
     input: operation.input,
@@ -75,9 +78,9 @@ export function decideSettled({ operation }: Situation, inbound: Extract<Inbound
   };
 }
 
-/** An emergency is closed by somebody who didn't ask for it. */
+/** An emergency is closed by somebody who didn't ask for it, and has seen its end. */
 export function decideClosed({ operation }: Situation, by: Person): Commit {
-  if (operation.emergency === null || operation.closedBy !== null || by.id === operation.requester.id) return {};
+  if (!isOpenEmergency(operation) || !isFinal(operation.state) || by.id === operation.requester.id) return {};
   const patch = { closedBy: by.username };
   return {
     transitions: [amend(operation, patch)],

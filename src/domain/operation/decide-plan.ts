@@ -1,11 +1,11 @@
 import type { Problem } from '#kernel/errors.ts';
-import { EVERY_PAGER, type PageOrder } from '../alert/page.ts';
 import { named, operationPost } from './card.ts';
 import { move, type AuditEntry, type Commit } from './commit.ts';
-import type { Proposal, Situation } from './inbound.ts';
+import type { Inbound, Proposal, Situation } from './inbound.ts';
 import { APPROVE_WITHIN_MS, startWithin } from './limits.ts';
+import { refusalSaid } from './refusal.ts';
 import { asksSomebody } from './policy.ts';
-import type { Operation, Person } from './operation.ts';
+import type { Asked, Operation, Person } from './operation.ts';
 import { inThread, type OutboxEntry } from '../outbox-entry.ts';
 import { postKey } from './operation.ts';
 
@@ -35,6 +35,7 @@ export function decidePlanned({ operation }: Situation, proposal: Proposal, now:
   if (proposal.plan.effects.length === 0 || operation.dryRun) return endWithoutEffect(operation, proposal, now);
   const { requirement, plan } = proposal;
   const asks = asksSomebody(requirement);
+  const asked = whoIsAsked({ ...operation, requirement }, proposal.eligible);
   const patch: Partial<Operation> = {
     plan,
     target: proposal.target,
@@ -42,34 +43,15 @@ export function decidePlanned({ operation }: Situation, proposal: Proposal, now:
     round: 1,
     approveBy: asks ? now + APPROVE_WITHIN_MS : null,
     startBy: asks ? null : now + startWithin(operation),
+    asked,
   };
   const to = asks ? 'waiting' : 'approved';
   const after: Operation = { ...operation, ...patch, state: to };
   return {
     transitions: [move(operation, to, patch)],
     audit: [plannedEntry(operation, proposal)],
-    say: [
-      operationPost(after, { asked: whoIsAsked(after, proposal.eligible), missing: requirement.approvers }),
-      ...(operation.emergency === null ? [] : [emergency(after, proposal.eligible)]),
-    ],
-    ...(operation.emergency === null ? {} : { pages: [emergencyPage(after, operation.emergency, now)] }),
+    say: [operationPost(after, { missing: requirement.approvers })],
   };
-}
-
-/** An emergency replaces the second person, so everybody who could have been one is told. */
-function emergency(operation: Operation, everybody: readonly Person[]): OutboxEntry {
-  return note(operation, 'emergency', 'emergency', {
-    requester: named(operation.requester),
-    reason: operation.emergency,
-    everybody: everybody.filter((person) => person.id !== operation.requester.id).map(named),
-  });
-}
-
-/** Outside the chat too: an emergency is for everybody, also for those who don't look at it. */
-function emergencyPage({ id, requester, action, target }: Operation, reason: string, now: number): PageOrder {
-  const what = [action, target].filter((word) => word !== null).join(' ');
-  const data = { id, requester: requester.username, action: what, reason };
-  return { key: `emergency:${id}`, pager: EVERY_PAGER, severity: 'critical', section: 'emergency', data, person: null, notBefore: now };
 }
 
 export function plannedEntry(operation: Operation, { plan, target, requirement }: Proposal): AuditEntry {
@@ -79,10 +61,14 @@ export function plannedEntry(operation: Operation, { plan, target, requirement }
 }
 
 /** For a change, the requester's own vote will do: only they are asked. Else everybody who may approve, where somebody has to. */
-export function whoIsAsked({ requirement, requester }: Operation, eligible: readonly Person[]): readonly Person[] {
+export function whoIsAsked({ requirement, requester }: Operation, eligible: readonly Person[]): readonly Asked[] {
   if (requirement === null || requirement.approvers === 0) return [];
-  if (requirement.requesterCounts) return requirement.confirm ? [] : [requester];
-  return eligible.filter((person) => person.id !== requester.id);
+  if (requirement.requesterCounts) return requirement.confirm ? [] : [askedOf(requester)];
+  return eligible.filter((person) => person.id !== requester.id).map(askedOf);
+}
+
+function askedOf({ id, username }: Person): Asked {
+  return { id, username };
 }
 
 function endWithoutEffect(operation: Operation, { plan, target, requirement }: Proposal, now: number): Commit {
@@ -96,33 +82,32 @@ function endWithoutEffect(operation: Operation, { plan, target, requirement }: P
 }
 
 /** Planning found a reason not to: nobody is asked, and the reason says what to do next. */
-export function decidePlanRefused({ operation }: Situation, problem: Problem, now: number): Commit {
+export function decidePlanRefused(
+  { operation }: Situation,
+  { problem, offer = null }: Extract<Inbound, { kind: 'plan-refused' }>,
+  now: number,
+): Commit {
   if (operation.state !== 'received') return {};
   return {
     transitions: [move(operation, 'refused', { problem, endedAt: now })],
     audit: [{ kind: 'refused', operation: operation.id, by: 'vigie', detail: { code: problem.code, params: problem.params } }],
-    say: [refusal(operation, problem)],
+    say: [refusal(operation, problem, offer)],
   };
 }
 
 /** A refusal answers where the command was given: in the thread of the post that asked, if there is one. */
-function refusal(operation: Operation, problem: Problem): OutboxEntry {
-  return {
-    kind: 'create',
-    key: `refused:${operation.id}`,
-    to: { channel: operation.place.channel, root: operation.place.root, underKey: null },
-    message: {
-      template: 'refusal',
-      data: {
-        id: operation.id,
-        action: operation.action,
-        target: operation.target,
-        requester: named(operation.requester),
-        problem: { code: problem.code, params: problem.params },
-      },
-    },
-    seeds: [],
+function refusal(operation: Operation, problem: Problem, offer: string | null): OutboxEntry {
+  const { origin, requester } = operation;
+  const { channel, root } = origin?.place.direct === true ? origin.place : operation.place;
+  const said = {
+    id: operation.id,
+    action: operation.action,
+    target: operation.target,
+    requester: named(requester),
+    problem: { code: problem.code, params: problem.params },
   };
+  const of = origin === null ? null : { user: requester.id, place: origin.place, thread: origin.thread };
+  return refusalSaid(`refused:${operation.id}`, { channel, root, underKey: null }, said, { post: origin?.post ?? null, offer, of });
 }
 
 /** A line in the thread of the operation's current post. */

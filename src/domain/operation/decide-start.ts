@@ -4,6 +4,7 @@ import { operationPost } from './card.ts';
 import { amend, move, type Commit } from './commit.ts';
 import { plannedEntry } from './decide-plan.ts';
 import { askAgain, decideRechecked, expire } from './decide-time.ts';
+import { emergencyStarted } from './emergency.ts';
 import type { Proposal, Situation } from './inbound.ts';
 import type { Operation } from './operation.ts';
 import { asksSomebody } from './policy.ts';
@@ -51,6 +52,8 @@ export function decideStarted(situation: Situation, proposal: Proposal, differen
   if (!same && !asksNobody) return askAgain(operation, proposal, { because: 'drift', difference }, now);
   const patch: Partial<Operation> = { startedAt: now, held: null, startBy: null, plan: proposal.plan };
   const { approvers } = counted;
+  const running: Operation = { ...operation, ...patch, state: 'running' };
+  const emergency = emergencyStarted(running, proposal.eligible, now);
   return {
     transitions: [move(operation, 'running', patch)],
     lock: { operation: operation.id, paths: proposal.plan.locks },
@@ -63,7 +66,8 @@ export function decideStarted(situation: Situation, proposal: Proposal, differen
         detail: { hash: proposal.plan.hash, approvers: approvers.map((person) => person.id) },
       },
     ],
-    say: [operationPost({ ...operation, ...patch, state: 'running' }, { approvers, missing: 0 })],
+    say: [operationPost(running, { approvers, missing: 0 }), ...(emergency.say ?? [])],
+    ...(emergency.pages === undefined ? {} : { pages: emergency.pages }),
   };
 }
 

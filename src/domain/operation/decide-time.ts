@@ -109,9 +109,9 @@ export function askAgain(
     reminded: false,
     held: null,
     endedAt: done ? now : null,
+    asked: whoIsAsked({ ...operation, requirement: proposal.requirement }, proposal.eligible),
   };
   const renewed: Operation = { ...operation, ...patch, state: done ? 'succeeded' : 'waiting' };
-  const asked = whoIsAsked(renewed, proposal.eligible);
   return {
     transitions: [move(operation, 'stale'), move(stale, renewed.state, patch)],
     unlock: operation.id,
@@ -121,7 +121,7 @@ export function askAgain(
     ],
     say: [
       operationPost(stale, { staleBecause: reason.because, difference: reason.difference }),
-      operationPost(renewed, { asked, missing: proposal.requirement.approvers, difference: reason.difference }),
+      operationPost(renewed, { missing: proposal.requirement.approvers, difference: reason.difference }),
     ],
   };
 }

@@ -1,5 +1,6 @@
 import { factsOf, operationPost, named } from './card.ts';
 import { amend, move, type Commit } from './commit.ts';
+import { ending } from './decide-end.ts';
 import { note } from './decide-plan.ts';
 import { expireWaiting } from './decide-time.ts';
 import type { Inbound, Situation } from './inbound.ts';
@@ -75,12 +76,15 @@ function voteEntry({ vote, person }: Voted, because: string | null): NonNullable
 function stop(operation: Operation, inbound: Voted, now: number): Commit {
   const to = inbound.vote.verdict === 'veto' ? 'denied' : 'cancelled';
   const patch: Partial<Operation> = { endedAt: now, cancelledBy: inbound.person.username };
+  const after: Operation = { ...operation, ...patch, state: to };
+  const byAnother = inbound.person.id !== operation.requester.id;
   return {
     votes: [inbound.vote],
     transitions: [move(operation, to, patch)],
     unlock: operation.id,
     audit: [voteEntry(inbound, null), { kind: to, operation: operation.id, by: inbound.person.id, detail: {} }],
-    say: [operationPost({ ...operation, ...patch, state: to })],
+    // An edit notifies nobody.
+    say: [operationPost(after), ...(byAnother ? [ending(after)] : [])],
   };
 }
 

@@ -22,7 +22,7 @@ function decided(situation: Situation, inbound: Inbound, now: number): Commit {
     case 'planned':
       return decidePlanned(situation, inbound.proposal, now);
     case 'plan-refused':
-      return decidePlanRefused(situation, inbound.problem, now);
+      return decidePlanRefused(situation, inbound, now);
     case 'voted':
       return decideVote(situation, inbound, now);
     case 'withdrawn':

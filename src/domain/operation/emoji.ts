@@ -20,6 +20,9 @@ const MEANING: Readonly<Record<string, Verdict>> = {
 /** The reactions that vigie puts on its own post, in this order. */
 export const SEEDS = { waiting: ['white_check_mark', 'x'], running: ['octagonal_sign'] } as const;
 
+/** Under an offer: whoever it is for says yes to it. */
+export const OFFER = 'arrow_forward';
+
 /** Of these, the system has one in each skin tone. */
 const HANDS = ['+1', 'thumbsup', '-1', 'thumbsdown'];
 /** Source: Mattermost, `model/emoji_data.go`: `+1_medium_dark_skin_tone`. */

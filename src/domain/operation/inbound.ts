@@ -27,7 +27,8 @@ export interface Proposal {
 export type Inbound =
   | { readonly kind: 'requested'; readonly key: string; readonly operation: Operation }
   | { readonly kind: 'planned'; readonly proposal: Proposal }
-  | { readonly kind: 'plan-refused'; readonly problem: Problem }
+  /** @param offer what was probably meant, as one types it; null: nobody can tell */
+  | { readonly kind: 'plan-refused'; readonly problem: Problem; readonly offer?: string | null }
   | {
       readonly kind: 'voted';
       readonly key: string | null;

@@ -26,6 +26,17 @@ export interface Place {
   readonly direct: boolean;
 }
 
+/** How an operation was asked for, in the person's own words. */
+export interface Origin {
+  /** The post that asked; null for every other way. */
+  readonly post: string | null;
+  readonly text: string;
+  /** Where it was asked, and is answered. */
+  readonly place: Place;
+  /** The thread in which it was asked, or null. */
+  readonly thread: string | null;
+}
+
 /** One thing that would happen, as data: its words are in the action's template. */
 export type Effect = JsonObject & { readonly kind: string };
 
@@ -63,6 +74,10 @@ export interface Operation {
   readonly proof: Proof;
   /** Null for what a person asked for. */
   readonly job: JobOrigin | null;
+  /** Null for what a job asks for, and for what is older than that. */
+  readonly origin: Origin | null;
+  /** The operation that has to have succeeded before this one is planned: the line above it, in a post of several. Null for none. */
+  readonly after: string | null;
   /** Has no post while all is well. */
   readonly quiet: boolean;
   readonly place: Place;
@@ -77,6 +92,8 @@ export interface Operation {
   /** When waiting to start ends, once approved. */
   readonly startBy: number | null;
   readonly reminded: boolean;
+  /** Those who were asked when the current plan was shown. */
+  readonly asked: readonly Asked[];
   readonly startedAt: number | null;
   readonly endedAt: number | null;
   /** Why it hasn't started yet (a lock is held), shown in its post. */
@@ -89,22 +106,32 @@ export interface Operation {
   readonly closedBy: string | null;
 }
 
+/** Somebody whose vote a plan's post asks for. */
+export type Asked = Pick<Person, 'id' | 'username'>;
+
+/** An emergency is open from its start until somebody else has seen its end; one that never ran has nothing to be looked at. */
+export function isOpenEmergency({ emergency, dryRun, startedAt, closedBy }: Operation): boolean {
+  return emergency !== null && !dryRun && startedAt !== null && closedBy === null;
+}
+
 /** Post of the given plan of an operation: the key under which the outbox keeps it. */
 export function postKey(operation: Pick<Operation, 'id'>, round: number): string {
   return `op:${operation.id}:${Math.max(1, round)}`;
 }
 
 /** What is known of an operation when it is asked for. */
-export type Asked = Pick<
+export type Wanted = Pick<
   Operation,
   'id' | 'action' | 'target' | 'input' | 'dryRun' | 'emergency' | 'requester' | 'means' | 'proof' | 'place' | 'createdAt'
-> & { readonly job?: JobOrigin };
+> & { readonly job?: JobOrigin; readonly origin?: Origin; readonly after?: string | null };
 
 /** An operation at the start of its life: nothing is planned, nobody is asked. */
-export function newOperation(asked: Asked): Operation {
+export function newOperation(asked: Wanted): Operation {
   return {
     ...asked,
     job: asked.job ?? null,
+    origin: asked.origin ?? null,
+    after: asked.after ?? null,
     quiet: asked.job !== undefined,
     state: 'received',
     requirement: null,
@@ -113,6 +140,7 @@ export function newOperation(asked: Asked): Operation {
     approveBy: null,
     startBy: null,
     reminded: false,
+    asked: [],
     startedAt: null,
     endedAt: null,
     held: null,

@@ -37,7 +37,7 @@ export function clientsOf(parts: ClientParts): Clients {
     jobs: parts.jobs ?? NO_JOBS,
     metrics: parts.metrics,
     rota: rotaClient(parts.rota, () => context().people),
-    people: { pinOf: (id) => context().people.pinOf(id) },
+    people: { pinOf: (id) => context().people.pinOf(id), nameOf: (id) => context().people.nameOf(id) },
     releases: releasesOf(() => context().store),
     operations: operationsOf(context),
     self: selfOf(context, parts.storeFile, parts.timezone),

@@ -1,4 +1,4 @@
-import type { Operation } from '#domain/operation/operation.ts';
+import { isOpenEmergency, type Operation } from '#domain/operation/operation.ts';
 import type { State } from '#domain/operation/states.ts';
 import type { Operations } from '#ports/clients.ts';
 import { apply } from '../operation/apply.ts';
@@ -17,6 +17,7 @@ export function operationsOf(context: () => Context): Operations {
       const found = await store().operations.operations({ limit: open ? ALL_OPEN : limit });
       return (open ? found.filter(isOpen) : found).slice(0, limit);
     },
+    find: (id) => store().operations.operation(id),
     get: (id) => findOperation(context(), id),
     trail: (operation) => store().audit.entries({ since: 0, limit: 50, operation }),
     audit: (since, limit) => store().audit.entries({ since, limit }),
@@ -29,7 +30,6 @@ export function operationsOf(context: () => Context): Operations {
   };
 }
 
-/** An emergency is open until somebody else has closed it. */
-function isOpen({ state, emergency, closedBy, dryRun }: Operation): boolean {
-  return OPEN.has(state) || (emergency !== null && closedBy === null && !dryRun);
+function isOpen(operation: Operation): boolean {
+  return OPEN.has(operation.state) || isOpenEmergency(operation);
 }

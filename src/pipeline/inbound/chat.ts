@@ -8,7 +8,9 @@ import { alertPostOf, reactToAlert } from '../alert/react.ts';
 import { apply } from '../operation/apply.ts';
 import { eligible } from '../operation/approve.ts';
 import { receivePost } from '../operation/receive.ts';
-import { handleRequest } from '../operation/request.ts';
+import { hearEdit } from './edits.ts';
+import { takeOffer } from './offers.ts';
+import { handlePost, lastAsked, wordOfThread, type LastAsked, type Unmark } from './posts.ts';
 import { castReaction, operationOfPost } from '../operation/vote.ts';
 import type { Context } from '../operation/context.ts';
 import { orLost } from './lost.ts';
@@ -30,14 +32,21 @@ export interface Heard {
   readonly ours: (postId: string, fingerprint: string | null) => Promise<boolean>;
   /** Called when vigie may write elsewhere than before. */
   readonly placesChanged: () => void;
+  /** Takes vigie's marks off a post. */
+  readonly unmark: Unmark;
 }
 
 /**
  * Listens to the chat server for as long as the signal lives. Posts become requests, reactions become votes, and after
  * every gap in the stream all that matters is read again.
  */
-export async function listenToChat(context: Context, { desk, chat, ours, placesChanged }: Heard, signal: AbortSignal): Promise<Listening> {
+export async function listenToChat(
+  context: Context,
+  { desk, chat, ours, unmark, placesChanged }: Heard,
+  signal: AbortSignal,
+): Promise<Listening> {
   const progress = keepReading(context, signal);
+  const last = lastAsked(context, unmark);
   let inOrder: Promise<unknown> = Promise.resolve();
   /** Resyncs asked for, and the latest one that came to its end: in between, something before the newest post may be unread. */
   const resyncs = { asked: 0, done: 0 };
@@ -52,7 +61,7 @@ export async function listenToChat(context: Context, { desk, chat, ours, placesC
     resyncs.asked += 1;
     const number = resyncs.asked;
     queue('resync', async () => {
-      await resync(context, desk, chat);
+      await resync({ context, chat, last }, desk);
       placesChanged();
       resyncs.done = number;
     });
@@ -60,7 +69,7 @@ export async function listenToChat(context: Context, { desk, chat, ours, placesC
   const handle = (event: ChatEvent): void => {
     switch (event.kind) {
       case 'post':
-        void hear(context, chat, event.post, resyncs.done === resyncs.asked ? progress : null).catch((error: unknown) =>
+        void hear({ context, chat, last }, event.post, resyncs.done === resyncs.asked ? progress : null).catch((error: unknown) =>
           context.log.error({ error }, 'a post could not be handled'),
         );
         return;
@@ -70,6 +79,10 @@ export async function listenToChat(context: Context, { desk, chat, ours, placesC
       case 'edited':
         // In their order with the reactions: whoever votes after an edit has read what it left.
         queue('an edit', () => checkEdit(context, ours, event));
+        if (event.now !== null)
+          void hearEdit({ context, chat, unmark }, event.now).catch((error: unknown) =>
+            context.log.error({ error }, 'an edited post could not be handled'),
+          );
         return;
       case 'resync':
         resyncSoon();
@@ -94,10 +107,17 @@ export async function listenToChat(context: Context, { desk, chat, ours, placesC
   };
 }
 
+interface Ears {
+  readonly context: Context;
+  readonly chat: ChatEvents;
+  readonly last: LastAsked;
+}
+
 /** @param progress where it is noted that the channel is read up to here; null when something before may be unread */
-async function hear(context: Context, chat: ChatEvents, post: IncomingPost, progress: Reading | null): Promise<void> {
-  const request = receivePost(post, chat.me(), context.clock.now());
-  if (request !== null) await handleRequest(context, request);
+async function hear({ context, chat, last }: Ears, post: IncomingPost, progress: Reading | null): Promise<void> {
+  const now = context.clock.now();
+  const request = receivePost(post, chat.me(), now) ?? (await wordOfThread(context, post, now));
+  if (request !== null) await last(request, await handlePost(context, request, `@${chat.me().username}`));
   progress?.note(post.channel, post.at);
 }
 
@@ -112,10 +132,11 @@ async function underWay({ store }: Context): Promise<readonly Operation[]> {
 }
 
 /** Reads again what may have been missed: posts since the last one seen, and reactions on every pending approval. */
-async function resync(context: Context, desk: Desk, chat: ChatEvents): Promise<void> {
+async function resync(ears: Ears, desk: Desk): Promise<void> {
+  const { context, chat } = ears;
   context.people.expire();
   await readMissed(context, chat, async (post) => {
-    await hear(context, chat, post, null);
+    await hear(ears, post, null);
     await context.store.cursors.advance(post.channel, post.at);
   });
   for (const operation of await underWay(context)) await readVotes(context, chat, operation);
@@ -125,6 +146,7 @@ async function resync(context: Context, desk: Desk, chat: ChatEvents): Promise<v
 /** What it is under a post decides what a reaction means. */
 async function react(context: Context, desk: Desk, reaction: ReactionChange): Promise<void> {
   const post = await context.store.outbox.byPost(reaction.post);
+  if (post !== null && (await takeOffer(context, post, reaction))) return;
   const alerts = post === null ? null : alertPostOf(post.key);
   await (alerts === null ? castReaction(context, reaction) : reactToAlert(context, desk, alerts, reaction));
 }

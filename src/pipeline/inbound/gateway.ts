@@ -64,9 +64,17 @@ function ackWords({ renderer }: GatewayOptions, ack: Ack, language: Language): s
     case 'refused':
       return renderer.words(language, 'acknowledgement', 'refused', { problem: asData(ack.problem) });
     case 'answer':
-      return renderer.render(ack.message, language).message;
+      return [
+        renderer.render(ack.message, language).message,
+        ...(ack.uninvited ? [renderer.words(language, 'acknowledgement', 'uninvited', {})] : []),
+      ].join('\n\n');
     case 'accepted':
-      return renderer.words(language, 'acknowledgement', 'accepted', { id: ack.operation, action: ack.action, target: ack.target });
+      return renderer.words(language, 'acknowledgement', 'accepted', {
+        id: ack.operation,
+        action: ack.action,
+        target: ack.target,
+        elsewhere: ack.elsewhere,
+      });
     case 'voted':
       return renderer.words(language, 'acknowledgement', 'voted', { id: ack.operation });
     case 'answered':

@@ -4,8 +4,20 @@ import type { MessageData } from '#domain/outbox-entry.ts';
 /** What whoever asked is told at once, in private where the way in allows it. */
 export type Ack =
   | { readonly kind: 'refused'; readonly problem: Problem }
-  | { readonly kind: 'accepted'; readonly operation: string; readonly action: string; readonly target: string | null }
-  | { readonly kind: 'answer'; readonly message: MessageData }
+  | {
+      readonly kind: 'accepted';
+      readonly operation: string;
+      readonly action: string;
+      readonly target: string | null;
+      /** Why its post comes in the operations channel, and not where it was asked for; null: it doesn't. */
+      readonly elsewhere: 'direct' | 'uninvited' | null;
+    }
+  | {
+      readonly kind: 'answer';
+      readonly message: MessageData;
+      /** Everybody would see it, if vigie were where it was asked. */
+      readonly uninvited: boolean;
+    }
   | { readonly kind: 'answered' }
   /** In a direct message of vigie's to whoever asked. */
   | { readonly kind: 'answered-direct' }

@@ -2,17 +2,20 @@ import { parseJson, toJsonObject } from '#kernel/json.ts';
 import type { OutboxEntry } from '#domain/outbox-entry.ts';
 import type { Context } from './context.ts';
 import { quorums } from '../people/quorum.ts';
+import { roleless, type NamedPerson } from '../people/roleless.ts';
 
 export interface Loaded {
   readonly version: string;
   readonly loaded: Readonly<Record<string, string>>;
+  /** Whom the configuration names besides its roles. */
+  readonly named?: readonly NamedPerson[];
 }
 
 /**
  * At the start: what was loaded goes into the audit, a change of it into the channel, and so does every risk that nobody
  * could approve any more.
  */
-export async function announceStart(context: Context, { version, loaded }: Loaded): Promise<void> {
+export async function announceStart(context: Context, { version, loaded, named = [] }: Loaded): Promise<void> {
   const { store, clock } = context;
   const before = await store.cursors.fact('loaded');
   const now = JSON.stringify(loaded);
@@ -20,7 +23,7 @@ export async function announceStart(context: Context, { version, loaded }: Loade
   const changed = before === null ? [] : Object.keys(loaded).filter((name) => old[name] !== loaded[name]);
   const at = clock.now();
   const to = { channel: context.operationsChannel, root: null, underKey: null };
-  const risks = await impossibleRisks(context);
+  const [risks, without] = await Promise.all([impossibleRisks(context), peopleWithoutRole(context, named)]);
   const say = (section: string, data: OutboxEntry['message']['data']): OutboxEntry => ({
     kind: 'create',
     key: `${section}:${at}`,
@@ -33,6 +36,7 @@ export async function announceStart(context: Context, { version, loaded }: Loade
     say: [
       ...(changed.length === 0 ? [] : [say('started', { version, changed })]),
       ...(risks.length === 0 ? [] : [say('quorum', { risks })]),
+      ...(without.length === 0 ? [] : [say('roleless', rolelessData(without))]),
     ],
   });
   await store.cursors.remember('loaded', now);
@@ -45,6 +49,19 @@ async function impossibleRisks(context: Context): Promise<readonly string[]> {
     return found.filter((quorum) => !quorum.possible).map((quorum) => quorum.risk);
   } catch (error) {
     context.log.warn({ error }, 'nobody can say now who could approve');
+    return [];
+  }
+}
+
+function rolelessData(without: readonly NamedPerson[]): OutboxEntry['message']['data'] {
+  return { people: [...new Set(without.map(({ name }) => name))], places: [...new Set(without.map(({ place }) => place))] };
+}
+
+async function peopleWithoutRole(context: Context, named: readonly NamedPerson[]): Promise<readonly NamedPerson[]> {
+  try {
+    return await roleless(context.people, named);
+  } catch (error) {
+    context.log.warn({ error }, 'nobody can say now who has a role');
     return [];
   }
 }

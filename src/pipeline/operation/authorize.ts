@@ -52,8 +52,13 @@ export async function authorize(context: Context, proven: Proven, parsed: Parsed
 
 /** @throws not_allowed when the person holds none of the roles that the policy asks for */
 export function mayAsk(context: Context, person: Person, entry: Entry, target: Target | null): void {
+  if (isForEverybody(entry) && person.active && person.kind !== 'bot') return;
   const { roles } = requirementOf(context, entry, target, leastRisk(entry));
   if (!mayAskFor(person, roles)) throw new VigieError('not_allowed', { action: entry.handler.id, roles });
+}
+
+function isForEverybody({ handler }: Entry): boolean {
+  return handler.kind === 'query' && handler.everybody === true;
 }
 
 export function mayAskFor(person: Person, roles: readonly string[]): boolean {

@@ -1,6 +1,7 @@
 import { COMMAND_FRESH_MS } from '#domain/operation/limits.ts';
 import type { Means } from '#domain/operation/means.ts';
 import type { Place } from '#domain/operation/operation.ts';
+import { quotedBlock } from '#domain/command/markup.ts';
 import type { IncomingPost } from '#ports/chat.ts';
 
 /** First stage: something that a person said to vigie, from whichever way in. */
@@ -21,6 +22,12 @@ export interface Request {
   readonly late: boolean;
   /** It doesn't read any more as it was first said. */
   readonly edited: boolean;
+  /** The post that says it; left out, none does. */
+  readonly post?: string;
+  /** A quotation or a block of code: somebody talks about it, and wants nothing done yet. */
+  readonly talk?: boolean;
+  /** The operation that has to have succeeded before. */
+  readonly after?: string | null;
 }
 
 /**
@@ -29,12 +36,14 @@ export interface Request {
  */
 export function receivePost(post: IncomingPost, me: { readonly id: string; readonly username: string }, now: number): Request | null {
   if (post.user === me.id || post.integration || post.system) return null;
-  const text = addressed(post.text, me.username) ?? (post.direct ? post.text.trim() : null);
-  if (text === null) return null;
+  const said = saidTo(post, me.username);
+  if (said === null) return null;
   return {
     key: `post:${post.id}`,
+    post: post.id,
+    talk: said.talk,
     user: post.user,
-    text,
+    text: said.text,
     means: 'post',
     trigger: '',
     place: { channel: post.channel, root: post.root ?? post.id, direct: post.direct },
@@ -45,12 +54,28 @@ export function receivePost(post: IncomingPost, me: { readonly id: string; reado
   };
 }
 
+/** What a post says to vigie, and whether it only talks about it; null when it speaks to somebody else. */
+function saidTo({ text, direct }: IncomingPost, username: string): { readonly text: string; readonly talk: boolean } | null {
+  const block = quotedBlock(text);
+  if (block !== null) {
+    const inside = addressed(block, username) ?? (direct ? block : null);
+    return inside === null ? null : { text: inside, talk: true };
+  }
+  const said = addressed(text, username) ?? (direct ? text.trim() : null);
+  if (said === null) return null;
+  const quoted = quotedBlock(said);
+  return quoted === null ? { text: said, talk: false } : { text: addressed(quoted, username) ?? quoted, talk: true };
+}
+
+/** Bullets, and marks of bold or code, that may stand before the mention. */
+const BEFORE = /^[\s\u00a0]*(?:(?:[-*+•]|\d{1,2}[.)]|#{1,6})[\s\u00a0]+)?[*_~`]*/u;
+
 /** The text behind `@vigie` at the start of a post; null when the post speaks to somebody else. */
 function addressed(text: string, username: string): string | null {
-  const trimmed = text.trimStart();
+  const trimmed = text.replace(BEFORE, '');
   const mention = `@${username}`;
   if (trimmed.slice(0, mention.length).toLowerCase() !== mention.toLowerCase()) return null;
   const rest = trimmed.slice(mention.length);
   if (rest === '' || /^[\s:,\u00a0\u202f]/u.test(rest)) return rest.replace(/^[\s:,\u00a0\u202f]+/u, '').trimEnd();
-  return null;
+  return /^[?!.…]+$/u.test(rest) ? rest : null;
 }

@@ -1,12 +1,12 @@
 import { deadline } from '#kernel/abort.ts';
 import { BOUNDS } from '#kernel/bounds.ts';
 import { problemOf, VigieError, type Problem } from '#kernel/errors.ts';
-import { isRecord, type JsonObject } from '#kernel/json.ts';
+import { isRecord } from '#kernel/json.ts';
 import { decide } from '#domain/operation/decide.ts';
-import { named } from '#domain/operation/card.ts';
 import type { Commit } from '#domain/operation/commit.ts';
 import { askedBy, MOST_OPEN, UNDER_WAY } from '#domain/operation/limits.ts';
-import { newOperation, type Place } from '#domain/operation/operation.ts';
+import { newOperation, postKey, type Operation, type Place } from '#domain/operation/operation.ts';
+import { refusalSaid } from '#domain/operation/refusal.ts';
 import { directTo, type Destination, type MessageData, type OutboxEntry } from '#domain/outbox-entry.ts';
 import type { ReadClients } from '#ports/clients.ts';
 import { StoreConflict } from '#ports/store.ts';
@@ -15,7 +15,8 @@ import type { Ack } from './ack.ts';
 import { authorize, mayAsk, targetOf, type Authorized } from './authorize.ts';
 import { clientsFor } from './clients.ts';
 import { locate } from './locate.ts';
-import { parse } from './parse.ts';
+import { meantOperation, meantText, offerFor } from './meant.ts';
+import { parse, type Parsed } from './parse.ts';
 import { prove, type Proven } from './prove.ts';
 import type { Request } from './receive.ts';
 import { castTypedVote } from './vote.ts';
@@ -43,6 +44,7 @@ export async function handleRequest(context: Context, received: Request): Promis
     if (pace === 'refuse') throw tooMany;
     if (request.edited) throw new VigieError('edited_command');
     if (request.late) throw new VigieError('stale_command');
+    if (request.talk === true) throw new VigieError('only_quoted');
     return await handleProven(context, proven);
   } catch (error) {
     if (error instanceof StoreConflict) return { kind: 'duplicate' };
@@ -51,7 +53,7 @@ export async function handleRequest(context: Context, received: Request): Promis
 }
 
 async function handleProven(context: Context, proven: Proven): Promise<Ack> {
-  const parsed = parse(context, proven.request.text);
+  const parsed = parse(context, await meantText(context, proven.request));
   const { handler } = parsed.entry;
   const { request } = proven;
   const told = handler.kind === 'vote' || (handler.kind === 'query' && handler.private === true);
@@ -64,12 +66,33 @@ async function handleProven(context: Context, proven: Proven): Promise<Ack> {
   return await store(context, authorized, place);
 }
 
+/** @throws operation_waits: the same is asked for already, and nobody has to be asked twice */
+async function refuseRepeated(context: Context, { entry, input, command }: Parsed, underWay: readonly Operation[]): Promise<void> {
+  const wanted = JSON.stringify([entry.handler.id, input, command.dryRun, command.emergency]);
+  const same = underWay.find(
+    (each) =>
+      each.state !== 'running' && each.job === null && wanted === JSON.stringify([each.action, each.input, each.dryRun, each.emergency]),
+  );
+  if (same === undefined) return;
+  const post = await context.store.outbox.postId(postKey(same, same.round));
+  const link = post === null ? null : context.linkTo(post);
+  throw new VigieError('operation_waits', {
+    id: same.id,
+    action: same.action,
+    target: same.target,
+    requester: same.requester.username,
+    link,
+  });
+}
+
 /** More than this are open at a time only when somebody wants to keep everybody busy. */
 const ALL_OPEN = 1_000;
 
 async function store(context: Context, { person, parsed, proven }: Authorized, asked: Place | null): Promise<Ack> {
-  const open = askedBy(await context.store.operations.operations({ states: UNDER_WAY, limit: ALL_OPEN }), person.id);
+  const underWay = await context.store.operations.operations({ states: UNDER_WAY, limit: ALL_OPEN });
+  const open = askedBy(underWay, person.id);
   if (open >= MOST_OPEN) throw new VigieError('operations_many', { open, limit: MOST_OPEN });
+  await refuseRepeated(context, parsed, underWay);
   const { request, proof } = proven;
   const id = await context.store.operations.freshId();
   const now = context.clock.now();
@@ -88,12 +111,20 @@ async function store(context: Context, { person, parsed, proven }: Authorized, a
     means: request.means,
     proof,
     place,
+    origin: { post: request.post ?? null, text: request.text, place: request.place, thread: request.thread },
+    after: request.after ?? null,
     createdAt: now,
   });
   const commit = decide({ operation, votes: [], people: new Map() }, { kind: 'requested', key: request.key, operation }, now);
   await context.store.operations.commit(commit);
   context.wake();
-  return { kind: 'accepted', operation: id, action: operation.action, target };
+  return {
+    kind: 'accepted',
+    operation: id,
+    action: operation.action,
+    target,
+    elsewhere: place === asked ? null : asked === null ? 'uninvited' : 'direct',
+  };
 }
 
 /**
@@ -113,7 +144,7 @@ async function answer(context: Context, { person, parsed, proven }: Authorized, 
     if (about != null) mayAsk(context, person, parsed.entry, about);
     return await handler.run(given);
   });
-  const message: MessageData = { template: `answer:${handler.id}`, data: { ...data, input: parsed.input, requester: named(person) } };
+  const message: MessageData = { template: `answer:${handler.id}`, data };
   const privately = place === null;
   // An acknowledgement carries no file.
   const letter = proof === 'unsigned' || (privately && isRecord(data['file']));
@@ -125,26 +156,28 @@ async function answer(context: Context, { person, parsed, proven }: Authorized, 
     say: silent ? [] : [reply(request, 'answer', at, message)],
   });
   context.wake('sender');
-  return silent ? { kind: 'answer', message } : { kind: letter ? 'answered-direct' : 'answered' };
+  const uninvited = place === null && handler.private !== true && request.means === 'slash';
+  return silent ? { kind: 'answer', message, uninvited } : { kind: letter ? 'answered-direct' : 'answered' };
 }
 
+/** So much of what was refused is kept. */
+const SAID = 200;
+
 /** A refusal is audited; where there is no private acknowledgement it is said in the thread of the post that asked. */
-async function refuse(context: Context, request: Request, problem: Problem): Promise<Ack> {
-  const data: JsonObject = {
-    id: null,
-    action: null,
-    target: null,
-    requester: null,
-    problem: { code: problem.code, params: problem.params },
-  };
-  const at = { channel: request.place.channel, root: request.place.root, underKey: null };
+async function refuse(context: Context, request: Request, refused: Problem): Promise<Ack> {
+  const problem = await meantOperation(context, request, refused);
   const commit: Commit = {
     // What nobody proved must not use up what its true author may still send.
     ...(problem.code === 'slash_unproven' ? {} : { seen: request.key }),
     audit: [
-      { kind: 'refused', operation: null, by: request.user, detail: { code: problem.code, params: problem.params, means: request.means } },
+      {
+        kind: 'refused',
+        operation: null,
+        by: request.user,
+        detail: { code: problem.code, params: problem.params, means: request.means, said: request.text.slice(0, SAID) },
+      },
     ],
-    say: request.means === 'post' ? [reply(request, 'refused', at, { template: 'refusal', data })] : [],
+    say: isWritten(request) ? [await refusalOf(context, request, problem)] : [],
   };
   try {
     await context.store.operations.commit(commit);
@@ -155,6 +188,19 @@ async function refuse(context: Context, request: Request, problem: Problem): Pro
     context.log.error({ error }, 'a refusal could not be stored');
   }
   return { kind: 'refused', problem };
+}
+
+/** By a post or a reaction under one: it is answered in its thread. */
+function isWritten({ means }: Request): boolean {
+  return means === 'post' || means === 'reaction';
+}
+
+async function refusalOf(context: Context, request: Request, problem: Problem): Promise<OutboxEntry> {
+  const { place, user, thread, post } = request;
+  const said = { id: null, action: null, target: null, requester: null, problem: { code: problem.code, params: problem.params } };
+  const to = { channel: place.channel, root: place.root, underKey: null };
+  const offer = await offerFor(context, request, problem);
+  return refusalSaid(`refused:${request.key}`, to, said, { post: post ?? null, offer, of: { user, place, thread } });
 }
 
 function reply(request: Request, kind: string, to: Destination, message: MessageData): OutboxEntry {

@@ -1,4 +1,4 @@
-import { problemOf } from '#kernel/errors.ts';
+import { problemOf, VigieError } from '#kernel/errors.ts';
 import { startLoop } from '#kernel/loop.ts';
 import { isReminderDue } from '#domain/operation/decide-time.ts';
 import type { Operation } from '#domain/operation/operation.ts';
@@ -8,6 +8,7 @@ import { apply } from './apply.ts';
 import { approve, eligible, reapprove } from './approve.ts';
 import { execute } from './execute.ts';
 import { plan } from './plan.ts';
+import { suggest } from './suggest.ts';
 import { Stopped } from './stopped.ts';
 import type { Context } from './context.ts';
 
@@ -102,18 +103,29 @@ async function advance(context: Context, operation: Operation, signal: AbortSign
 async function advanceReceived(context: Context, operation: Operation, signal: AbortSignal): Promise<void> {
   if (await mustWait(context, operation)) return;
   try {
+    await requireBefore(context, operation);
     const planned = await plan(context, operation, 1, signal);
     await apply(context, operation.id, { kind: 'planned', proposal: planned.proposal });
   } catch (error) {
     if (signal.aborted) return;
-    await apply(context, operation.id, { kind: 'plan-refused', problem: problemOf(error) });
+    const problem = problemOf(error);
+    const offer = operation.origin === null ? null : await suggest(context, operation.origin.text, problem);
+    await apply(context, operation.id, { kind: 'plan-refused', problem, offer });
   }
 }
 
 /** The commands of a job run one after the other, however each ends. What is indeterminate waits for a person, not they for it. */
-async function mustWait(context: Context, { job }: Operation): Promise<boolean> {
-  const before = job?.after == null ? null : await context.store.operations.operation(job.after);
+async function mustWait({ store }: Context, { job, after }: Operation): Promise<boolean> {
+  const first = job?.after ?? after;
+  const before = first == null ? null : await store.operations.operation(first);
   return before !== null && !isOver(before.state);
+}
+
+/** Of several commands in a post, one that didn't come to a good end stops those below it. @throws before_failed */
+async function requireBefore({ store }: Context, { after }: Operation): Promise<void> {
+  const before = after === null ? null : await store.operations.operation(after);
+  if (before === null || before.state === 'succeeded') return;
+  throw new VigieError('before_failed', { id: before.id, action: before.action, state: before.state });
 }
 
 /** Only when the clock has something to say: people are looked up for the reminder alone. */

@@ -1,3 +1,4 @@
+import { fold } from '#kernel/fold.ts';
 import type { Vocabulary } from '#domain/command/grammar.ts';
 import type { ActionShape } from '#domain/command/shape.ts';
 import type { TemplateSet } from '#messages/templates.ts';
@@ -21,8 +22,10 @@ function aliasesOf({ templates, entries }: Named): ReadonlyMap<string, string> {
 export function vocabularyOf(named: Named): Vocabulary {
   const aliases = aliasesOf(named);
   const shapes = new Map([...named.entries].map(([id, { shape }]) => [id, withOptionNames(shape, named.templates)]));
+  // As phones type them: an id wins over an alias that reads the same without its accents.
+  const folded = new Map([...aliases, ...[...shapes.keys()].map((id) => [id, id] as const)].map(([name, id]) => [fold(name), id]));
   return {
-    shape: (word) => shapes.get(word) ?? shapes.get(aliases.get(word) ?? '') ?? null,
+    shape: (word) => shapes.get(folded.get(fold(word)) ?? '') ?? null,
     names: [...shapes.keys(), ...aliases.keys()],
   };
 }

@@ -66,7 +66,7 @@ export async function lookUpMembership(
     users.length === 0 ? [] : directory.byUsernames(users).then((accounts) => users.map((name) => ofUser(name, accounts, pins, now))),
     ...groups.map((name) => ofGroup(directory, name)),
     ...channels.map((name) => ofChannel(directory, name, pins, now)),
-    ...places.map((name) => ofChannel({ channel: (each) => directory.channel(each), channelMembers: nobody }, name, pins, now)),
+    ...places.map((name) => ofPlace(directory, name, pins, now)),
   ]);
   const all = found.flat();
   return {
@@ -77,9 +77,12 @@ export async function lookUpMembership(
   };
 }
 
-/** Of a channel that gives no role. */
-async function nobody(): Promise<readonly string[]> {
-  return [];
+/** A channel that gives no role: anybody may be in it. */
+async function ofPlace(directory: Directory, name: string, pins: Pins, now: number): Promise<Found> {
+  const nobody = async (): Promise<readonly string[]> => [];
+  const found = await ofChannel({ channel: (each) => directory.channel(each), channelMembers: nobody }, name, pins, now);
+  const { trouble, ...rest } = found;
+  return trouble?.kind === 'channel-public' || trouble?.kind === 'channel-unseen' ? rest : found;
 }
 
 function unique(names: readonly string[]): readonly string[] {
@@ -91,7 +94,10 @@ function ofUser(name: string, accounts: readonly Account[], pins: Pins, now: num
   const source = pinKey({ kind: 'user', name });
   const { id = null } = accounts.find(({ username }) => username.toLowerCase() === name) ?? {};
   const pin = pins.get(source);
-  if (pin === undefined) return id === null ? { source, ids: [] } : { source, ids: [id], fresh: pinned('user', name, id, now) };
+  if (pin === undefined) {
+    if (id === null) return { source, ids: [], trouble: { kind: 'user-unseen', name } };
+    return { source, ids: [id], fresh: pinned('user', name, id, now) };
+  }
   if (id === null || id === pin.id) return { source, ids: [pin.id] };
   return { source, ids: [pin.id], trouble: { kind: 'name-taken', name, pinned: pin.id, found: id } };
 }
@@ -99,7 +105,8 @@ function ofUser(name: string, accounts: readonly Account[], pins: Pins, now: num
 async function ofGroup(directory: Directory, name: string): Promise<Found> {
   const source = `group:${name}`;
   try {
-    return { source, ids: await directory.groupMembers(name) };
+    const ids = await directory.groupMembers(name);
+    return ids === null ? { source, ids: [], trouble: { kind: 'group-unseen', name } } : { source, ids };
   } catch (error) {
     const { code, params } = problemOf(error);
     if (code !== 'group_not_synchronised') throw error;
@@ -112,7 +119,8 @@ async function ofChannel(directory: Pick<Directory, 'channel' | 'channelMembers'
   const source = pinKey({ kind: 'channel', name });
   try {
     const channel = await directory.channel(name);
-    return channel === null ? { source, ids: [] } : await membersOf(directory, { name, source, channel, pin: pins.get(source), now });
+    if (channel === null) return { source, ids: [], trouble: { kind: 'channel-unseen', name } };
+    return await membersOf(directory, { name, source, channel, pin: pins.get(source), now });
   } catch (error) {
     const { code, params } = problemOf(error);
     if (code !== 'channel_ambiguous') throw error;
@@ -133,8 +141,9 @@ async function membersOf(
   { name, source, channel: { id, kind }, pin, now }: NamedChannel,
 ): Promise<Found> {
   if (pin !== undefined && pin.id !== id) return { source, ids: [], trouble: { kind: 'channel-moved', name, pinned: pin.id, found: id } };
-  const ids = kind === 'private' ? await directory.channelMembers(id) : [];
-  return { source, ids, ...(pin === undefined ? { fresh: pinned('channel', name, id, now) } : {}) };
+  const fresh = pin === undefined ? { fresh: pinned('channel', name, id, now) } : {};
+  if (kind !== 'private') return { source, ids: [], ...fresh, trouble: { kind: 'channel-public', name } };
+  return { source, ids: await directory.channelMembers(id), ...fresh };
 }
 
 function pinned(kind: PinKind, name: string, id: string, at: number): Pin {

@@ -31,6 +31,8 @@ export interface People {
   idOf(username: string): Promise<string | null>;
   /** The name of the configuration that an id is pinned to, or null. */
   pinOf(id: string): Promise<Pin | null>;
+  /** The user name of somebody, as last seen, without asking anybody; null for whoever was never looked up. */
+  nameOf(id: string): string | null;
   /** Why names of the configuration give nobody a role, as last seen. */
   troubles(): readonly Trouble[];
   /** Asks everything anew at the next question. */
@@ -156,6 +158,7 @@ export async function createPeople(options: PeopleOptions): Promise<People> {
     async pinOf(id) {
       return [...(await readPins(facts)).values()].find((pin) => pin.kind === 'user' && pin.id === id) ?? null;
     },
+    nameOf: (id) => accounts.get(id)?.value?.username ?? null,
     troubles: () => troubles,
     expire() {
       for (const [id, known] of accounts) accounts.set(id, { ...known, at: 0 });

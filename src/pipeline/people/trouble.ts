@@ -11,7 +11,14 @@ export type Trouble =
   /** Channels of several teams bear the name. */
   | { readonly kind: 'channel-ambiguous'; readonly name: string; readonly teams: string }
   /** The members of such a group decide themselves who is in it. */
-  | { readonly kind: 'group-not-synchronised'; readonly name: string; readonly source: string };
+  | { readonly kind: 'group-not-synchronised'; readonly name: string; readonly source: string }
+  /** No account, group or channel of the name: or, of a private channel, vigie isn't a member. */
+  | { readonly kind: 'user-unseen' | 'group-unseen' | 'channel-unseen'; readonly name: string }
+  /** Anybody may join it. */
+  | { readonly kind: 'channel-public'; readonly name: string };
+
+/** Nobody acts in another's name by these: they are said, and nobody is woken. */
+const HARMLESS: ReadonlySet<Trouble['kind']> = new Set(['user-unseen', 'group-unseen', 'channel-unseen', 'channel-public']);
 
 /** Names one trouble: it is told once. */
 export function troubleKey(trouble: Trouble): string {
@@ -19,7 +26,7 @@ export function troubleKey(trouble: Trouble): string {
   return [kind, name, 'found' in trouble ? trouble.found : ''].join(':');
 }
 
-/** Said in the operations channel and paged: somebody may be about to act in another's name. */
+/** Said in the operations channel, and paged where somebody may be about to act in another's name. */
 export function troubleCommit(trouble: Trouble, channel: string, now: number): Pick<Commit, 'audit' | 'say' | 'pages'> {
   const data: JsonObject = { ...trouble };
   const key = `people:${troubleKey(trouble)}`;
@@ -35,6 +42,6 @@ export function troubleCommit(trouble: Trouble, channel: string, now: number): P
         seeds: [],
       },
     ],
-    pages: [page],
+    pages: HARMLESS.has(trouble.kind) ? [] : [page],
   };
 }

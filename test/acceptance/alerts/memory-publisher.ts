@@ -58,6 +58,7 @@ export class MemoryPublisher implements Publisher {
     return '';
   }
 
+  async unreact(): Promise<void> {}
   async react(postId: string, emoji: string): Promise<void> {
     const post = this.#posts.get(postId);
     if (post !== undefined) this.#posts.set(postId, { ...post, reactions: [...post.reactions, emoji] });

@@ -163,6 +163,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
         repositories: [],
         self: false,
         stackFile: null,
+        most: 10,
         settleMs: 60_000,
         ...DEMO_SERVICES[name],
       }),

@@ -1,8 +1,6 @@
 import type { Stage } from '../round.ts';
+import { CRITICAL_TAKEN_MS } from '../take.ts';
 import { withAlerts } from '../round.ts';
-
-/** Somebody who took a critical alert may have fallen asleep over it. */
-const CRITICAL_TAKEN_MS = 4 * 3_600_000;
 
 /** Whoever took a critical alert has it for so long at most: then it is everybody's again. */
 export const rearm: Stage = (round) => {

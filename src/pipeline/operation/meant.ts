@@ -1,0 +1,106 @@
+import type { Problem } from '#kernel/errors.ts';
+import { fold } from '#kernel/fold.ts';
+import { withoutCourtesy } from '#domain/command/courtesy.ts';
+import { withoutMarks, withoutMarkup, withoutStop } from '#domain/command/markup.ts';
+import { splitWords } from '#domain/command/words.ts';
+import { planName } from '#domain/operation/plan.ts';
+import type { Operation } from '#domain/operation/operation.ts';
+import type { Request } from './receive.ts';
+import { suggest } from './suggest.ts';
+import type { Context } from './context.ts';
+
+/** In an operation's thread these are about it, whatever they mean elsewhere. */
+const IN_THREAD: Readonly<Record<string, string>> = {
+  stop: 'cancel',
+  arrete: 'cancel',
+  arreter: 'cancel',
+  annule: 'cancel',
+  refuse: 'deny',
+  approuve: 'approve',
+  go: 'approve',
+  'vas-y': 'approve',
+  pourquoi: 'show',
+  why: 'show',
+  montre: 'show',
+  raconte: 'show',
+};
+
+/** The operation in whose thread something is said, by its post of whatever round; null for any other thread. */
+export async function operationOfThread({ store }: Context, thread: string | null): Promise<Operation | null> {
+  const post = thread === null ? null : await store.outbox.byPost(thread);
+  const [kind, id] = post?.key.split(':') ?? [];
+  return kind === 'op' && id !== undefined ? await store.operations.operation(id) : null;
+}
+
+/** A command as it is meant where it is said: in an operation's thread its verbs need no id. */
+export async function meantText(context: Context, { text, thread }: Request): Promise<string> {
+  const operation = await operationOfThread(context, thread);
+  if (operation === null) return text;
+  return await aboutOperation(context, text, operation);
+}
+
+/** `oui`, `cancel`, `settle done I looked`: with the id of the operation that is meant; anything else as it is. */
+async function aboutOperation({ vocabulary, store }: Context, text: string, { id }: Operation): Promise<string> {
+  const verb = wordsOf(text)[0];
+  if (verb === undefined) return text;
+  const rest = wordsOf(text).slice(1);
+  const meant = rest.length === 0 && Object.hasOwn(IN_THREAD, fold(verb)) ? IN_THREAD[fold(verb)] : verb;
+  const shape = vocabulary.shape(meant ?? verb);
+  if (shape?.positional[0]?.kind !== 'operation' || !shape.positional[0].required) return text;
+  if (rest[0] !== undefined && (await store.operations.operation(rest[0].toLowerCase())) !== null) return text;
+  return [shape.id, id, ...rest.map((word) => (/\s/u.test(word) ? `"${word}"` : word))].join(' ');
+}
+
+function wordsOf(text: string): readonly string[] {
+  const words = splitWords(withoutStop(withoutMarkup(text)));
+  return 'code' in words ? [] : withoutCourtesy(words).map((word) => (word.quoted ? word.text : withoutMarks(word.text)));
+}
+
+/** What is said in an operation's thread without naming vigie: a single word that means the operation while it waits or runs. */
+export async function isWordOfThread(context: Context, text: string, thread: string): Promise<boolean> {
+  const [verb, more] = splitBare(text);
+  if (verb === undefined || more !== undefined) return false;
+  const shape = context.vocabulary.shape(Object.hasOwn(IN_THREAD, fold(verb)) ? (IN_THREAD[fold(verb)] ?? verb) : verb);
+  if (shape?.positional[0]?.kind !== 'operation' || shape.positional.filter(({ required }) => required).length > 1) return false;
+  const operation = await operationOfThread(context, thread);
+  return operation !== null && ['waiting', 'approved', 'running'].includes(operation.state);
+}
+
+function splitBare(text: string): readonly string[] {
+  return withoutStop(withoutMarkup(text))
+    .split(/\s+/u)
+    .filter((word) => word !== '');
+}
+
+/** A verb that lacks its operation, in a channel where exactly one waits: that one is asked about. */
+export async function meantOperation(context: Context, request: Request, problem: Problem): Promise<Problem> {
+  if (problem.code !== 'argument_missing' || problem.params['argument'] !== 'operation') return problem;
+  const waiting = await waitingIn(context, request.place.channel);
+  const [only] = waiting;
+  if (only === undefined || waiting.length > 1) return problem;
+  const { id, action, target } = only;
+  return {
+    code: 'operation_meant',
+    params: { id, action, target, verb: String(problem.params['action']), plan: only.plan === null ? null : planName(only.plan) },
+  };
+}
+
+async function waitingIn({ store }: Context, channel: string): Promise<readonly Operation[]> {
+  const waiting = await store.operations.operations({ states: ['waiting', 'approved', 'running'], limit: 100 });
+  const here = waiting.filter(({ place }) => place.channel === channel);
+  return here.some(({ state }) => state === 'waiting') ? here.filter(({ state }) => state === 'waiting') : here;
+}
+
+/** Codes of refusals after which the very same words may be run, once their author says so. */
+const AS_SAID: ReadonlySet<string> = new Set(['only_quoted']);
+
+/** What may be run by one reaction of whoever asked; null for nothing. */
+export async function offerFor(context: Context, { text }: Request, problem: Problem): Promise<string | null> {
+  const { code, params } = problem;
+  if (AS_SAID.has(code)) return text;
+  if (code === 'operation_meant') {
+    const plan = params['verb'] === 'approve' ? params['plan'] : null;
+    return [params['verb'], params['id'], plan].filter((word) => typeof word === 'string').join(' ');
+  }
+  return await suggest(context, text, problem);
+}

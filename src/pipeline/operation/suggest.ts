@@ -1,0 +1,123 @@
+import type { Problem } from '#kernel/errors.ts';
+import { fold } from '#kernel/fold.ts';
+import { nearest } from '#kernel/nearest.ts';
+import { withoutCourtesy } from '#domain/command/courtesy.ts';
+import { withoutMarks, withoutMarkup, withoutStop } from '#domain/command/markup.ts';
+import { splitWords, type Word } from '#domain/command/words.ts';
+import { meantFor, kindsOf } from './kinds-of-name.ts';
+import { parse } from './parse.ts';
+import type { Context } from './context.ts';
+
+type Known = Pick<Context, 'vocabulary' | 'entries' | 'clients'>;
+
+/** Refusals of a name, with the parameter that holds it. */
+const NAMES: Readonly<Record<string, string>> = {
+  service_unknown: 'service',
+  guest_unknown: 'guest',
+  database_unknown: 'database',
+  host_unknown: 'host',
+  operation_unknown: 'id',
+  alert_unknown: 'id',
+  silence_unknown: 'id',
+  rule_unknown: 'rule',
+  image_unknown: 'image',
+};
+
+/**
+ * What somebody probably meant by a command that was refused, as they would have to type it: the nearest verb, a verb further on, the
+ * nearest name, or the action that goes with a thing of this kind.
+ * @returns null where nobody can tell; what it returns can be read
+ */
+export async function suggest(context: Known, text: string, { code, params }: Problem): Promise<string | null> {
+  const split = splitWords(withoutStop(withoutMarkup(text)));
+  if ('code' in split) return null;
+  const words = split.map((word) => (word.quoted ? word : { ...word, text: withoutMarks(word.text) }));
+  const readable = (candidates: readonly (readonly Word[] | null)[]): string | null =>
+    candidates.flatMap((each) => (each === null ? [] : [written(each)])).find((each) => isReadable(context, each)) ?? null;
+  switch (code) {
+    case 'action_unknown':
+      return readable([withNearestVerb(context, words), ...fromVerbs(context, words)]);
+    case 'option_unknown':
+      return typeof params['nearest'] === 'string' ? readable([withOption(words, String(params['option']), params['nearest'])]) : null;
+    case 'argument_invalid':
+      return await forKind(context, words, String(params['value']));
+    default: {
+      const name = NAMES[code];
+      if (name === undefined) return null;
+      const wrong = String(params[name]);
+      const near = typeof params['nearest'] === 'string' ? readable([replaced(words, wrong, params['nearest'])]) : null;
+      return near ?? (await forKind(context, words, wrong));
+    }
+  }
+}
+
+function isReadable(context: Known, text: string): boolean {
+  try {
+    parse(context, text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function written(words: readonly Word[]): string {
+  return words.map(({ text, quoted }) => (quoted || /\s/u.test(text) ? `"${text}"` : text)).join(' ');
+}
+
+function withNearestVerb({ vocabulary }: Known, words: readonly Word[]): readonly Word[] | null {
+  const [first, second, ...rest] = words;
+  if (first === undefined || first.quoted) return null;
+  const pair =
+    second === undefined
+      ? null
+      : nearest(
+          `${first.text} ${second.text}`,
+          vocabulary.names.filter((name) => name.includes(' ')),
+        );
+  if (pair !== null)
+    return [{ text: pair, quoted: false }, ...rest].flatMap((word) => (word.text === pair ? pair.split(' ').map(plain) : [word]));
+  const verb = nearest(
+    first.text,
+    vocabulary.names.filter((name) => !name.includes(' ')),
+  );
+  return verb === null ? null : [plain(verb), ...(second === undefined ? [] : [second]), ...rest];
+}
+
+function plain(text: string): Word {
+  return { text, quoted: false };
+}
+
+/** So many words may stand before the verb. */
+const FURTHER = 8;
+
+function fromVerbs({ vocabulary }: Known, words: readonly Word[]): readonly (readonly Word[])[] {
+  return words.slice(0, FURTHER).flatMap((word, index) => {
+    const from = withoutCourtesy(words.slice(index));
+    return !word.quoted && index > 0 && vocabulary.shape(word.text) !== null ? [from, from.slice(0, 2), from.slice(0, 1)] : [];
+  });
+}
+
+function withOption(words: readonly Word[], typed: string, meant: string): readonly Word[] {
+  return words.map((word) =>
+    word.quoted || fold(word.text.replace(/^--?/u, '').split('=')[0] ?? '') !== fold(typed)
+      ? word
+      : { ...word, text: `--${meant}${word.text.includes('=') ? word.text.slice(word.text.indexOf('=')) : ''}` },
+  );
+}
+
+function replaced(words: readonly Word[], wrong: string, right: string): readonly Word[] | null {
+  const at = words.findIndex(({ text }, index) => index > 0 && fold(text.replace(/^(?:db|vm):/u, '')) === fold(wrong));
+  return at === -1 ? null : words.with(at, plain(right));
+}
+
+/** A name that is known, of another kind of thing than this verb is for. */
+async function forKind(context: Known, words: readonly Word[], name: string): Promise<string | null> {
+  const [verb] = withoutCourtesy(words);
+  const action = verb === undefined ? null : (context.vocabulary.shape(verb.text)?.id ?? null);
+  if (action === null || name === '') return null;
+  for (const { kind, name: known } of await kindsOf(context.clients, name)) {
+    const text = meantFor(action, kind)?.(known) ?? null;
+    if (text !== null && isReadable(context, text)) return text;
+  }
+  return null;
+}
