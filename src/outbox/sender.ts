@@ -12,6 +12,7 @@ import { createDoubts, type Doubts } from './doubts.ts';
 import { createLeftBehind, type LeftBehind } from './left-behind.ts';
 import { createPictures, type Pictures } from './pictures.ts';
 import type { Refusals } from './refusals.ts';
+import { createSeeds, type Seeds } from './seeds.ts';
 import type { Witness } from './witness.ts';
 import { write } from './write.ts';
 
@@ -53,7 +54,7 @@ const REFUSED_RETRY_MS = 300_000;
 export function startSender(options: SenderOptions): Sender {
   const budget = createBudget();
   const pictures = createPictures({ ...options, ready: () => loop.wake() });
-  const sending: Sending = { ...options, pictures, doubts: createDoubts() };
+  const sending: Sending = { ...options, pictures, doubts: createDoubts(), seeds: createSeeds(options) };
   const left = createLeftBehind(options);
   const loop = startLoop(options.clock, (stopping) =>
     sendAll(sending, budget, left, stopping).catch((error: unknown) => {
@@ -74,6 +75,7 @@ export function startSender(options: SenderOptions): Sender {
 interface Sending extends SenderOptions {
   readonly pictures: Pictures;
   readonly doubts: Doubts;
+  readonly seeds: Seeds;
 }
 
 /** So many posts at once, and then one every so often: a flood of answers must not starve the acknowledgements, nor Mattermost. */
@@ -102,7 +104,15 @@ function createBudget(): Budget {
 
 async function sendAll(options: Sending, budget: Budget, left: LeftBehind, signal: AbortSignal): Promise<number> {
   const waitMs = await sendDue(options, budget, signal);
-  if (!signal.aborted) await left.look(signal);
+  // What people wait for goes first.
+  if (waitMs === 0 || signal.aborted) return waitMs;
+  await left.look(signal);
+  while (!signal.aborted) {
+    const restMs = await options.seeds.putOne();
+    if (restMs === null) return waitMs;
+    if (restMs > 0) return Math.min(waitMs, restMs);
+    if ((await options.outbox.due(options.clock.now(), 1)).length > 0) return Math.min(waitMs, HELD_MS);
+  }
   return waitMs;
 }
 
@@ -161,8 +171,7 @@ async function sendOne(options: Sending, say: PendingEntry, picture: PostBody['p
     // Known as vigie's own before anybody can react to it for long; the seeds come after.
     const before = fresh ? [] : say.seeded;
     await outbox.sent(say.key, say.version, { ...written, seeded: before, ...(moved === null ? {} : { moved }) });
-    const seeded = await seed(options, say, written.postId, before);
-    if (seeded.length > before.length) await outbox.sent(say.key, say.version, { ...written, seeded });
+    options.seeds.add(say, written.postId, before);
     options.pictures.forget(say.key);
     if (fresh) await mark(options, say);
     if (fresh) options.posted(say.key);
@@ -202,19 +211,4 @@ async function threadOf({ outbox }: SenderOptions, { to, attempts }: PendingEntr
   const under = await outbox.byKey(to.underKey);
   if (under !== null) return { channel: under.channel, root: under.postId };
   return attempts > 20 ? { channel: to.channel, root: null } : null;
-}
-
-/** Puts the reactions that aren't there yet, in their order. One that fails is not worth losing the post for. */
-async function seed(options: SenderOptions, say: PendingEntry, postId: string, before: readonly string[]): Promise<readonly string[]> {
-  const seeded = [...before];
-  for (const emoji of say.seeds) {
-    if (seeded.includes(emoji)) continue;
-    try {
-      await options.witness.publisher.react(postId, emoji);
-      seeded.push(emoji);
-    } catch (error) {
-      options.log.warn({ key: say.key, emoji, error }, 'a reaction could not be put');
-    }
-  }
-  return seeded;
 }

@@ -32,6 +32,8 @@ export type ChatEvent =
   | { readonly kind: 'edited'; readonly post: string; readonly fingerprint: string | null; readonly now: IncomingPost | null }
   /** Events may have been lost, or it is the start: read again what matters. */
   | { readonly kind: 'resync' }
+  /** Somebody's account changed: its name, its roles, whether it is in service. */
+  | { readonly kind: 'person'; readonly user: string }
   /** vigie was added or removed somewhere, or a channel was archived or is back: where it may write is another matter. */
   | { readonly kind: 'places' }
   /** A round trip went well: whatever was said before `at` (ms) has been told. */

@@ -118,6 +118,10 @@ export interface Outbox {
   byKey(key: string): Promise<SentPost | null>;
   /** Records what was said, and as which post. */
   sent(key: string, version: number, post: SentNow): Promise<void>;
+  /** Which of vigie's own reactions stand under a post by now. */
+  seeded(key: string, postId: string, seeded: readonly string[]): Promise<void>;
+  /** Posts that are up to date, and lack reactions of vigie's own. */
+  unseeded(): Promise<readonly PendingEntry[]>;
   /** Its post is looked at again: somebody may have taken it away. Nothing, where it has none. */
   renew(key: string): Promise<void>;
   /** What was said elsewhere since its place was lost, and made after `since` (ms), where the post left behind shows less. */

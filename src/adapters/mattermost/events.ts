@@ -113,7 +113,9 @@ export function readFrame(message: unknown, me = ''): ChatEvent | null | 'malfor
       case 'user_removed':
       case 'leave_team':
       case 'added_to_team':
-        return isAbout(me, data, broadcast?.user_id) ? { kind: 'places' } : null;
+        return isAbout(me, data, broadcast?.user_id) ? { kind: 'places' } : personIn(data);
+      case 'user_updated':
+        return { kind: 'person', user: idSchema.parse(data['user']).id };
       case 'channel_deleted':
       case 'channel_restored':
         return { kind: 'places' };
@@ -123,6 +125,11 @@ export function readFrame(message: unknown, me = ''): ChatEvent | null | 'malfor
   } catch {
     return 'malformed';
   }
+}
+
+/** Whoever comes to a channel, or leaves it, may have another role by it. */
+function personIn({ user_id: user }: Readonly<Record<string, unknown>>): ChatEvent | null {
+  return typeof user === 'string' ? { kind: 'person', user } : null;
 }
 
 /** Whoever is removed is told by an event of their own, which names them in its address alone. */

@@ -6,6 +6,9 @@ import { stored } from './stored.ts';
 
 type Row = Selectable<Tables['says']>;
 
+/** Nobody clicks under what is older. */
+const UNSEEDED_MS = 86_400_000;
+
 export function outbox(db: Db, clock: Clock): Outbox {
   const pending = () => db.selectFrom('says').whereRef('version', '>', 'sent_version').where('failure', 'is', null);
   const one = (column: 'post_id' | 'key', value: string) => db.selectFrom('says').selectAll().where(column, '=', value).executeTakeFirst();
@@ -57,6 +60,25 @@ export function outbox(db: Db, clock: Clock): Outbox {
         })
         .where('key', '=', key)
         .execute();
+    },
+    async seeded(key, postId, seeded) {
+      await db
+        .updateTable('says')
+        .set({ seeded: JSON.stringify(seeded) })
+        .where('key', '=', key)
+        .where('post_id', '=', postId)
+        .execute();
+    },
+    async unseeded() {
+      const rows = await db
+        .selectFrom('says')
+        .selectAll()
+        .where('post_id', 'is not', null)
+        .where('seeds', '<>', '[]')
+        .whereRef('seeds', '<>', 'seeded')
+        .where('sent_at', '>', clock.now() - UNSEEDED_MS)
+        .execute();
+      return rows.map(toPending).filter(({ seeds, seeded }) => seeds.some((emoji) => !seeded.includes(emoji)));
     },
     async renew(key) {
       await db

@@ -14,6 +14,7 @@ import { handlePost, lastAsked, wordOfThread, type LastAsked, type Unmark } from
 import { castReaction, operationOfPost } from '../operation/vote.ts';
 import type { Context } from '../operation/context.ts';
 import { orLost } from './lost.ts';
+import { recountVotes } from './recount.ts';
 import { keepReading, readMissed, type Reading } from './reading.ts';
 
 /** After a resync that failed, the next one is tried this much later. */
@@ -63,6 +64,7 @@ export async function listenToChat(
     queue('resync', async () => {
       await resync({ context, chat, last }, desk);
       placesChanged();
+      await recountVotes(context, null);
       resyncs.done = number;
     });
   };
@@ -89,6 +91,9 @@ export async function listenToChat(
         return;
       case 'places':
         queue('a change of places', () => lookAtPlaces(context, placesChanged));
+        return;
+      case 'person':
+        queue("a change of somebody's account", () => recountVotes(context, event.user));
         return;
       case 'proven':
         if (resyncs.done === resyncs.asked) progress.proven(event.at);

@@ -49,8 +49,11 @@ export function freshnessFor(means: Means): Freshness {
   return means === 'socket' ? 'cached' : 'fresh';
 }
 
-/** How long an answer serves reads and acknowledgements. */
-const CACHE_MS = 60_000;
+/**
+ * How long an answer serves reads and acknowledgements: until the next look at everybody. The stream tells of whoever changes meanwhile, and
+ * is proven: so an answer costs Mattermost its post, and no questions before.
+ */
+const CACHE_MS = 16 * 60_000;
 /** Even a fresh question isn't asked twice within this: a click and its recheck. */
 const FRESH_MS = 1_000;
 /** How long it is waited for an answer where what was last known would do: whoever types on a terminal at night waits no longer. */
