@@ -23,6 +23,7 @@ export {
   type PuttingBack,
   type StepFinding,
 } from '#actions/definition.ts';
+export { ownExamples } from '#actions/operation/own-examples.ts';
 export { auditRows } from '#actions/operation/audit-rows.ts';
 export { lastBackups } from '#actions/backup/last-backups.ts';
 export { replacing, requirePlace } from '#actions/service/place.ts';
@@ -105,6 +106,8 @@ export const text = () =>
       .max(200)
       .regex(/^[^\n\r]*$/u),
   );
+/** The name of a rule; that there is one is checked by whoever looks. */
+export const rule = () => kindOfField('rule', z.string().regex(/^\S{1,80}$/u));
 /** One word: a name that only the handler can judge. */
 export const word = () => kindOfField('word', z.string().regex(/^\S{1,80}$/u));
 /** A release of the ledger: its number. */

@@ -15,7 +15,7 @@ import type { Log } from '#ports/log.ts';
 import type { Store } from '#ports/store.ts';
 import type { Pager } from '#ports/pager.ts';
 import type { Search } from '#ports/search.ts';
-import type { Language, TemplateSet } from '#messages/templates.ts';
+import { LANGUAGES, type Language, type TemplateSet } from '#messages/templates.ts';
 import { createEngine } from '#messages/engine.ts';
 import { createRenderer } from '#messages/post.ts';
 import type { Desk } from '#pipeline/alert/desk.ts';
@@ -166,6 +166,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
     clock,
     languageOf,
     operationsChannel: parts.operationsChannel,
+    linkTo,
     log,
     tampered: (key) => declareTampered(context, key),
     refusals: createRefusals(store, [...parts.pagers.keys()], clock, () => paging.wake()),
@@ -193,6 +194,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
     pace: new Pace(parts.requestsAMinute),
     entries: parts.entries,
     vocabulary: vocabularyOf(parts),
+    examplesOf: (id) => Object.fromEntries(LANGUAGES.map((language) => [language, parts.templates[language].get(id)?.examples ?? []])),
     policy: parts.policy,
     inventory: parts.inventory,
     clients: clientsOf({

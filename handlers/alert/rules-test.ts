@@ -1,4 +1,4 @@
-import { defineQuery, duration, word, z } from '#kit';
+import { defineQuery, duration, rule, z } from '#kit';
 
 const DAY_MS = 86_400_000;
 /** What fits on a phone; all of it goes along as a file. */
@@ -9,7 +9,7 @@ export default defineQuery({
   id: 'rules-test',
   uses: ['alerts', 'self'],
   args: ['rule'],
-  input: z.strictObject({ rule: word(), since: duration().optional() }),
+  input: z.strictObject({ rule: rule(), since: duration().optional() }),
   async run({ input, clients, signal }) {
     const to = clients.self.now();
     const from = to - (input.since ?? DAY_MS);

@@ -1,48 +1,68 @@
-import { actionName, defineQuery, VigieError, nearest, z } from '#kit';
+import { actionName, defineQuery, VigieError, nearest, ownExamples, z } from '#kit';
 
-/** What is asked for most comes first; what stands in no family comes last. */
-const ORDER = ['vigie', 'service', 'alert', 'host', 'vm', 'database', 'operation'];
+/** What people need, in the order in which they need it at night, with what may be asked for each. */
+const TOPICS: Readonly<Record<string, readonly string[]>> = {
+  night: ['status', 'alerts', 'logs', 'metrics', 'services', 'space', 'operations'],
+  services: ['deploy', 'restart', 'scale', 'releases', 'tags', 'services', 'logs'],
+  back: ['rollback', 'restore', 'revert', 'restore-undo', 'cancel'],
+  backups: ['backups', 'backup', 'drill', 'restore', 'jobs', 'snapshots', 'snapshot'],
+  machines: ['vms', 'space', 'clean', 'start', 'stop', 'reboot', 'migrate', 'drain', 'activate', 'snapshot', 'snapshot-delete'],
+  alerts: ['alerts', 'ack', 'silence', 'unsilence', 'rules', 'rules-test', 'maintenance'],
+  people: ['oncall', 'oncall-swap', 'whoami', 'approve', 'deny', 'close', 'settle', 'audit'],
+};
+/** What these are called besides. */
+const CALLED: Readonly<Record<string, string>> = {
+  nuit: 'night',
+  wrong: 'night',
+  retour: 'back',
+  sauvegarde: 'backups',
+  machine: 'machines',
+  vm: 'machines',
+  alertes: 'alerts',
+  alerte: 'alerts',
+  personnes: 'people',
+  gens: 'people',
+  qui: 'people',
+  who: 'people',
+  astreinte: 'people',
+};
 
-function placeOf(family: string): number {
-  const place = ORDER.indexOf(family);
-  return place === -1 ? ORDER.length : place;
+function topicOf(word: string): string | null {
+  if (Object.hasOwn(TOPICS, word)) return word;
+  return Object.hasOwn(CALLED, word) ? (CALLED[word] ?? null) : null;
 }
 
-/** What this person may run here, or all about one action. */
+/** What this person may run here by need, one need in full, or all about one action. */
 export default defineQuery({
   id: 'help',
-  uses: ['catalogue'],
+  uses: ['catalogue', 'swarm', 'hypervisor', 'databases', 'alerts', 'hosts'],
   private: true,
+  everybody: true,
   args: ['action'],
   rest: true,
   input: z.strictObject({ action: actionName().optional() }),
-  async run({ input, clients, person }) {
-    if (input.action === undefined) {
-      const actions = clients.catalogue.allowed(person).map(({ family, shape, kind, risk }) => ({ id: shape.id, family, kind, risk }));
-      const families = Object.entries(Object.groupBy(actions, ({ family }) => family ?? 'other'));
-      const ordered = families.toSorted(([one], [other]) => placeOf(one) - placeOf(other));
-      return {
-        username: person.username,
-        roles: person.roles,
-        families: ordered.map(([family, members]) => ({ family, actions: members ?? [] })),
-        one: null,
-      };
-    }
+  async run({ input, clients, person, signal }) {
+    const allowed = new Map(clients.catalogue.allowed(person).map((entry) => [entry.shape.id, entry]));
+    const mayOf = (ids: readonly string[]): readonly string[] => ids.filter((id) => allowed.has(id));
+    const common = { username: person.username, roles: person.roles, topics: [], topic: null, one: null };
+    const topics = Object.entries(TOPICS).map(([name, ids]) => ({ name, actions: mayOf(ids) }));
+    if (input.action === undefined) return { ...common, topics: topics.filter(({ actions }) => actions.length > 0) };
     const word = input.action.toLowerCase();
+    const topic = topics.find(({ name }) => name === topicOf(word));
     const entry = clients.catalogue.find(word);
-    if (entry === null) throw new VigieError('action_unknown', { word, nearest: nearest(word, clients.catalogue.names) });
-    const may = clients.catalogue.allowed(person).some((each) => each.shape.id === entry.shape.id);
+    if (entry === null && topic === undefined)
+      throw new VigieError('action_unknown', { word, nearest: nearest(word, [...clients.catalogue.names, ...Object.keys(TOPICS)]) });
+    // A need and an action may bear one name, as backups do: the need comes first.
+    if (entry === null || topic !== undefined) return { ...common, topic: topic ?? null };
     const fields = [...entry.shape.positional, ...entry.shape.options].map((field) => ({
       name: field.name,
       kind: field.kind,
       required: field.required,
       option: entry.shape.options.includes(field),
     }));
-    return {
-      username: person.username,
-      roles: person.roles,
-      families: [],
-      one: { id: entry.shape.id, kind: entry.kind, risk: entry.risk, may, fields },
-    };
+    const { id } = entry.shape;
+    const { kind, risk, approvers, approvedBy } = entry;
+    const about = { id, kind, risk, approvers, approved_by: approvedBy, may: allowed.has(id), fields };
+    return { ...common, one: { ...about, examples: await ownExamples(clients, entry.shape, signal) } };
   },
 });

@@ -36,6 +36,7 @@ export const ERROR_CODES = {
   operation_not_cancellable: ['id', 'state'],
   operation_not_indeterminate: ['id', 'state'],
   vote_needs_websocket: ['id'],
+  vote_thumb: ['id'],
   vote_own_danger: ['id'],
   vote_not_allowed: ['id', 'roles'],
   vote_not_settled: ['id', 'roles', 'settled'],
@@ -106,6 +107,7 @@ export const ERROR_CODES = {
   metric_not_for: ['metric', 'target', 'possible'],
   // Alerts
   alert_unknown: ['id', 'nearest'],
+  alert_ambiguous: ['word', 'ids'],
   alert_not_open: ['id'],
   silence_unknown: ['id', 'nearest'],
   silences_many: ['limit'],

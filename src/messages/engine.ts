@@ -183,12 +183,24 @@ function liquidFor(
   liquid.registerFilter('severity', (key: unknown) => term('severities', key));
   liquid.registerFilter('risk', (key: unknown) => term('risks', key));
   const help = (id: unknown) => template(String(id));
+  // English speaks of an action by its id; other languages by the first of their own names.
+  const actionName = (id: unknown): string => (language === 'en' ? null : help(id)?.aliases[0]) ?? String(id ?? '');
+  liquid.registerFilter('action', actionName);
   made('summary', (id) => escapeOwn(help(id)?.summary ?? ''));
   made('examples', (id) => (help(id)?.examples ?? []).map(codeSpan).join(' · '));
   made('aliases', (id) => (help(id)?.aliases ?? []).map(codeSpan).join(', '));
+  // As one types an option in this language.
+  const optionName = (name: unknown, id: unknown): string => optionIn(help(id), template('words'), String(name));
+  liquid.registerFilter('option', optionName);
   liquid.registerFilter('has_aliases', (id: unknown) => (help(id)?.aliases ?? []).length > 0);
   liquid.registerFilter('plural', (count: unknown, ...forms: unknown[]) => plural(language, Number(count), forms.map(String)));
   return liquid;
+}
+
+/** An option's own name in a language: of the action, or of those that every action takes. */
+function optionIn(action: Template | undefined, words: Template | undefined, name: string): string {
+  const own = Object.entries(action?.options ?? {}).find(([, stands]) => stands === name)?.[0];
+  return own ?? termOf(words, 'universal-options', name);
 }
 
 function list(language: Language, items: readonly string[]): string {

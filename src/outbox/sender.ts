@@ -29,6 +29,8 @@ export interface SenderOptions {
   /** Called when words that aren't vigie's stand in the post of a plan that people may be reading: what follows is said then. */
   readonly tampered: (key: string) => Promise<void>;
   readonly refusals: Refusals;
+  /** The address of a post, or null. */
+  readonly linkTo: (post: string) => string | null;
   /** Called with the key of each new post, once people can react to it. */
   readonly posted: (key: string) => void;
   readonly log: { warn(data: object, text: string): void; error(data: object, text: string): void };
@@ -158,7 +160,12 @@ async function sendOne(options: Sending, say: PendingEntry, picture: PostBody['p
       await outbox.postpone(say.key, clock.now() + RETRY_MS.first);
       return 'later';
     }
-    const there = { ...say, to: { ...say.to, channel: thread.channel } };
+    const linked = await withLinks(options, say);
+    if (linked === null) {
+      await outbox.postpone(say.key, clock.now() + RETRY_MS.first);
+      return 'later';
+    }
+    const there = { ...linked, to: { ...say.to, channel: thread.channel } };
     const done = await write(options, there, { root: thread.root, picture, from: options.doubts.plainness(say.key) });
     if (done === null) {
       await outbox.postpone(say.key, clock.now());
@@ -211,4 +218,18 @@ async function threadOf({ outbox }: SenderOptions, { to, attempts }: PendingEntr
   const under = await outbox.byKey(to.underKey);
   if (under !== null) return { channel: under.channel, root: under.postId };
   return attempts > 20 ? { channel: to.channel, root: null } : null;
+}
+
+/** With the addresses of the posts that its words lead to; null while one of them isn't there yet. */
+async function withLinks({ outbox, linkTo }: SenderOptions, say: PendingEntry): Promise<PendingEntry | null> {
+  const { link_to: key, back_to: post } = say.message.data;
+  if (typeof key !== 'string' && typeof post !== 'string') return say;
+  const there = typeof key === 'string' ? await outbox.postId(key) : null;
+  if (typeof key === 'string' && there === null && say.attempts <= 20) return null;
+  const data = {
+    ...say.message.data,
+    link: there === null ? null : linkTo(there),
+    back: typeof post === 'string' ? linkTo(post) : null,
+  };
+  return { ...say, message: { ...say.message, data } };
 }

@@ -25,6 +25,9 @@ export interface ActionEntry {
   readonly kind: 'action' | 'query' | 'vote';
   /** The usual risk; null where it depends on the arguments. */
   readonly risk: Risk | null;
+  /** How many people have to agree, usually, and of which roles. */
+  readonly approvers: number;
+  readonly approvedBy: readonly string[];
 }
 
 export interface Catalogue {
@@ -33,6 +36,8 @@ export interface Catalogue {
   /** An action by id or alias, or null. */
   find(word: string): ActionEntry | null;
   readonly names: readonly string[];
+  /** Commands that show how an action is used, by language. */
+  examples(id: string): Readonly<Record<string, readonly string[]>>;
 }
 
 export interface ReleasesReader {

@@ -70,7 +70,7 @@ const REFUSED: readonly (readonly [command: string, answer: string])[] = [
   ['restart pad now', '`restart` does not know what to do with `now`: quote several words, or see `help restart`.'],
   ['approve p7k 3fa2c1 q8l', '`approve` does not know what to do with `q8l`: quote several words, or see `help approve`.'],
   ['logs pad --since 1h foo', '`logs` does not know what to do with `foo`: quote several words, or see `help logs`.'],
-  ['scale pad 3\nthank you', '`scale` does not know what to do with `thank`: quote several words, or see `help scale`.'],
+  ['scale pad 3\nnow then', '`scale` does not know what to do with `now`: quote several words, or see `help scale`.'],
   // Options
   ['logs pad --sinse 1h', '`logs` has no option `--sinse`. Did you mean `--since`?'],
   ['operations --al', '`operations` has no option `--al`. Did you mean `--all`?'],
@@ -127,7 +127,7 @@ const REFUSED: readonly (readonly [command: string, answer: string])[] = [
   ['scale "two words" 3', `\`two words\` is no good \`service\`: ${SERVICE}`],
   ['deploy pad "v2 v3"', `\`v2 v3\` is no good \`image\`: ${IMAGE}`],
   ['deploy pad $(reboot)', `\`$(reboot)\` is no good \`image\`: ${IMAGE}`],
-  ['deploy pad `reboot`', `\`\` \`reboot\` \`\` is no good \`image\`: ${IMAGE}`],
+  ['deploy pad re`boot', `\`\`re\`boot\`\` is no good \`image\`: ${IMAGE}`],
   [`logs pad --grep ${LONG}`, `\`${LONG}\` is no good \`grep\`: ${TEXT}`],
   ['logs pad --grep "a\nb"', `\`a b\` is no good \`grep\`: ${TEXT}`],
   ['show a;b', '`a;b` is no good `operation`: an operation such as `p7k` is meant, see `operations`.'],
@@ -163,7 +163,10 @@ describe('a command that cannot be understood is refused at once, with what was 
 });
 
 const PLANNED: readonly (readonly [command: string, answer: string])[] = [
-  ['scale pda 3', '**scale pda**: There is no service `pda`. Did you mean `pad`? `services` lists them.'],
+  [
+    'scale pda 3',
+    '**scale pda**: There is no service `pda`. Did you mean `pad`? `services` lists them.\n▶️ React with it and I run `scale pad 3` for you.',
+  ],
   ['scale elsewhere 3', '**scale elsewhere**: There is no service `elsewhere`. `services` lists them.'],
   ['deploy pad UP/PER', '**deploy pad**: `UP/PER` is no image name. Write a tag, `name:tag`, or the full name with the registry.'],
   ['deploy pad a:b:c', '**deploy pad**: `a:b:c` is no image name. Write a tag, `name:tag`, or the full name with the registry.'],

@@ -208,3 +208,29 @@ describe('the same request again', () => {
     expect(await operations()).toHaveLength(1);
   });
 });
+
+describe('a change that is asked for elsewhere', () => {
+  it('in a thread is answered there with a link to its post, which leads back', async () => {
+    scene = await Scene.open();
+    const talk = await scene.say('bob', 'the pad is slow');
+    await inThread('alice', talk, '@vigie scale pad 3');
+    const post = await scene.post(/^⏳ \*\*scale pad\*\*/u);
+    expect(post.root_id).toBe('');
+    expect(post.message).toContain(`/_redirect/pl/${talk.id})`);
+    const reply = await scene.reply(talk, /in the channel where everybody sees it/u);
+    expect(reply.message).toContain(`/_redirect/pl/${post.id})`);
+  });
+
+  it('in a direct message is answered there, refusals included', async () => {
+    scene = await Scene.open();
+    const alice = scene.who('alice');
+    const { id } = await alice.dm(scene.bot.id);
+    const asked = await alice.say(id, 'scale pad 3');
+    const post = await scene.post(/^⏳ \*\*scale pad\*\*/u);
+    const told = async (pattern: RegExp) =>
+      await until(async () => (await alice.thread(asked.id)).find(({ message }) => pattern.test(message)), String(pattern));
+    expect((await told(/everybody sees it/u)).message).toContain(`/_redirect/pl/${post.id})`);
+    const wrong = await alice.say(id, 'scale pda 3');
+    await until(async () => (await alice.thread(wrong.id)).some(({ message }) => /no service `pda`/u.test(message)), 'the refusal');
+  });
+});

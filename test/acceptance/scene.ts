@@ -262,6 +262,11 @@ export class Scene {
     return this.#folder;
   }
 
+  /** The lines of a list of `words.md`. */
+  words(language: Language, list: string): readonly string[] {
+    return templates[language].get('words')?.sections.get(list)?.split('\n') ?? [];
+  }
+
   who(username: string): Person {
     return present(this.people.get(username) ?? null);
   }

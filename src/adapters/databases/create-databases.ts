@@ -1,3 +1,4 @@
+import { byName } from '#kernel/by-name.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
@@ -41,7 +42,7 @@ const DIALECTS: Readonly<Record<Engine, Dialect>> = { postgres: POSTGRES, mariad
 export function createDatabases(options: DatabasesOptions): Databases {
   const { databases, clock } = options;
   const facts = (name: string): ConfiguredDatabase => {
-    const found = databases.find((each) => each.name === name);
+    const found = byName(databases, name, (each) => [each.name]);
     if (found !== undefined) return found;
     throw new VigieError('database_unknown', {
       database: name,

@@ -1,3 +1,4 @@
+import { byName } from '#kernel/by-name.ts';
 import { z } from 'zod';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
@@ -22,7 +23,7 @@ export function listServices(daemon: Daemon, signal?: AbortSignal): Promise<read
  */
 export async function findService(daemon: Daemon, name: string, signal?: AbortSignal): Promise<ServiceAnswer> {
   const all = await listServices(daemon, signal);
-  const found = all.find(({ Spec: spec }) => spec.Name === name);
+  const found = byName(all, name, ({ Spec: spec }) => [spec.Name]);
   if (found !== undefined) return found;
   const names = all.map(({ Spec: spec }) => spec.Name);
   throw new VigieError('service_unknown', { service: name, nearest: nearest(name, names) });

@@ -1,3 +1,4 @@
+import { byName } from '#kernel/by-name.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
 import type { Cleaned, DockerSpace, Hosts, Removable, Space } from '#ports/hosts.ts';
@@ -17,7 +18,7 @@ export function createHosts(machines: readonly Machine[]): Hosts {
 
 /** @throws host_unknown */
 function machineOf(machines: readonly Machine[], word: string): Machine {
-  const found = machines.find(({ name, aliases }) => name === word || aliases.includes(word));
+  const found = byName(machines, word, ({ name, aliases }) => [name, ...aliases]);
   if (found !== undefined) return found;
   const names = machines.flatMap(({ name, aliases }) => [name, ...aliases]);
   throw new VigieError('host_unknown', { host: word, nearest: nearest(word, names), known: machines.map(({ name }) => name) });

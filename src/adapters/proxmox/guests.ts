@@ -1,3 +1,4 @@
+import { byName } from '#kernel/by-name.ts';
 import type { z } from 'zod';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
@@ -44,7 +45,9 @@ function lockOf(lock: string | null | undefined): string | null {
 
 /** @param word a name or a vmid @throws guest_unknown, guest_ambiguous */
 export function guestNamed(guests: readonly GuestView[], word: string): GuestView {
-  const [found, ...more] = guests.filter(({ vmid, name }) => String(vmid) === word || name === word);
+  const named = guests.filter(({ vmid, name }) => String(vmid) === word || name === word);
+  const alike = named.length > 0 ? undefined : byName(guests, word, ({ name }) => [name]);
+  const [found, ...more] = alike === undefined ? named : [alike];
   if (found === undefined) {
     const names = guests.map(({ name }) => name);
     throw new VigieError('guest_unknown', { guest: word, nearest: nearest(word, names) });

@@ -94,6 +94,11 @@ function startsWith(words: readonly Word[], phrase: readonly string[]): boolean 
   return phrase.every((part, index) => words[index]?.quoted === false && fold(words[index].text).replaceAll(/[,.!?…]+$/gu, '') === part);
 }
 
+/** Whether a name would be a mere article: `snapshot de pica01` is a snapshot of pica01. */
+export function isArticle(word: string): boolean {
+  return ARTICLES.has(fold(word));
+}
+
 /** Leaves out the polite words at both ends. */
 export function withoutCourtesy(words: readonly Word[]): readonly Word[] {
   const first = POLITE.find((phrase) => phrase.length < words.length && startsWith(words, phrase));

@@ -4,7 +4,7 @@ import type { Problem } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
 import { parseMoment } from './moment.ts';
 import { UNIVERSAL, type ActionShape, type Command, type FieldShape } from './shape.ts';
-import { withoutArticles, withoutCourtesy } from './courtesy.ts';
+import { isArticle, withoutArticles, withoutCourtesy } from './courtesy.ts';
 import { withoutMarks, withoutMarkup, withoutStop } from './markup.ts';
 import { withDurations } from './span.ts';
 import { splitWords, type Word } from './words.ts';
@@ -30,12 +30,20 @@ export function parseCommand(text: string, vocabulary: Vocabulary): Command | Pr
   if ('code' in split) return split;
   const words = split.map((word) => (word.quoted ? word : { ...word, text: withoutMarks(word.text) }));
   const strict = parseWords(words, vocabulary);
-  if (!('code' in strict)) return strict;
+  if (!('code' in strict) && !namesArticle(strict, vocabulary)) return strict;
   for (const bare of [withoutCourtesy(words), withoutArticles(withoutCourtesy(words))]) {
-    const read = bare.length === words.length ? strict : parseWords(bare, vocabulary);
-    if (!('code' in read)) return read;
+    const read = bare.length === words.length ? null : parseWords(bare, vocabulary);
+    if (read !== null && !('code' in read)) return read;
   }
   return strict;
+}
+
+/** Kinds of field that hold the name of something. */
+const NAMES: ReadonlySet<string> = new Set(['service', 'guest', 'host', 'node', 'database']);
+
+function namesArticle({ action, raw }: Command, vocabulary: Vocabulary): boolean {
+  const { positional = [] } = vocabulary.shape(action) ?? {};
+  return positional.some(({ name, kind }) => NAMES.has(kind) && isArticle(String(raw[name] ?? '')));
 }
 
 function parseWords(words: readonly Word[], vocabulary: Vocabulary): Command | Problem {

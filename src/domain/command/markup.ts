@@ -17,9 +17,9 @@ export function withoutMarkup(line: string): string {
   return text;
 }
 
-/** The same of a single word: `**pad**`, or one end of what was marked together. A star alone is a pattern. */
+/** The same of a single word: `**pad**`, or one end of what was marked together, and a comma behind it. A star alone is a pattern. */
 export function withoutMarks(word: string): string {
-  const bare = word.replaceAll(/^(?:\*\*|__|~~|`)+|(?:\*\*|__|~~|`)+$/gu, '');
+  const bare = word.replaceAll(/^(?:\*\*|__|~~|`)+|(?:\*\*|__|~~|`|,)+$/gu, '');
   // Marks within it are no marks around it.
   if (/[`~]|\*\*/u.test(bare)) return word;
   const paired = /^([*_])(.+)\1$/u.exec(bare);

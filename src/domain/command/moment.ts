@@ -60,7 +60,7 @@ const MONTHS: readonly (readonly string[])[] = [
   ['dec', 'december', 'decembre'],
 ];
 /** What stands before or between day and time and says nothing: `hier à 14h`, `on monday at 3:00`. */
-const FILLERS = /(?:^|\s)(?:at|à|a|on|le|vers|last|dernier|the|of|this|ce|cet|cette|in)(?=\s|$)|,/gu;
+const FILLERS = /(?:^|\s)(?:at|à|a|on|le|vers|last|dernier|the|of|this|ce|cet|cette)(?=\s|$)|,/gu;
 /** Longer names of the units that a duration has. */
 const UNITS: readonly (readonly [RegExp, string])[] = [
   [/(\d)\s*(?:minutes?|mins?)(?![a-z])/gu, '$1min'],

@@ -21,7 +21,8 @@ export type FieldKind =
   | 'days'
   | 'database'
   | 'backup'
-  | 'moment';
+  | 'moment'
+  | 'rule';
 
 export interface FieldShape {
   readonly name: string;

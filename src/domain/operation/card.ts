@@ -75,6 +75,9 @@ function operationMessage(operation: Operation, facts: CardFacts): MessageData {
       confirmer: unconfirmed ? named(operation.requester) : null,
       means: operation.means,
       stale_because: facts.staleBecause ?? null,
+      // The thread in which it was asked for: the sender knows its address.
+      back_to: operation.origin?.thread ?? null,
+      back: null,
       difference: facts.difference ?? null,
     },
   };

@@ -50,7 +50,7 @@ export function decidePlanned({ operation }: Situation, proposal: Proposal, now:
   return {
     transitions: [move(operation, to, patch)],
     audit: [plannedEntry(operation, proposal)],
-    say: [operationPost(after, { missing: requirement.approvers })],
+    say: [operationPost(after, { missing: requirement.approvers }), ...whereItIs(after)],
   };
 }
 
@@ -71,6 +71,16 @@ export function whoIsAsked({ requirement, requester }: Operation, eligible: read
   return eligible.filter((person) => person.id !== requester.id).map(askedOf);
 }
 
+/** Asked for in a direct message or in a thread, it has its post elsewhere: there it is said where. */
+function whereItIs({ id, action, target, origin }: Operation): readonly OutboxEntry[] {
+  if (origin === null || (!origin.place.direct && origin.thread === null)) return [];
+  const { channel, root } = origin.place;
+  const data = { id, action, target, link_to: postKey({ id }, 1), link: null };
+  return [
+    { kind: 'create', key: `asked:${id}`, to: { channel, root, underKey: null }, message: { template: 'notice:asked', data }, seeds: [] },
+  ];
+}
+
 function askedOf({ id, username }: Person): Asked {
   return { id, username };
 }
@@ -81,7 +91,7 @@ function endWithoutEffect(operation: Operation, { plan, target, requirement }: P
   return {
     transitions: [move(operation, 'succeeded', patch)],
     audit: [{ kind: operation.dryRun ? 'dry-run' : 'unchanged', operation: operation.id, by: 'vigie', detail: { hash: plan.hash } }],
-    say: [operationPost(after)],
+    say: [operationPost(after), ...whereItIs(after)],
   };
 }
 

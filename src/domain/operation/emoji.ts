@@ -12,8 +12,6 @@ const MEANING: Readonly<Record<string, Verdict>> = {
   thumbsup: 'approve',
   x: 'veto',
   negative_squared_cross_mark: 'veto',
-  '-1': 'veto',
-  thumbsdown: 'veto',
   octagonal_sign: 'cancel',
 };
 
@@ -24,10 +22,15 @@ export const SEEDS = { waiting: ['white_check_mark', 'x'], running: ['octagonal_
 export const OFFER = 'arrow_forward';
 
 /** Of these, the system has one in each skin tone. */
-const HANDS = ['+1', 'thumbsup', '-1', 'thumbsdown'];
+const HANDS = ['+1', 'thumbsup'];
 /** Source: Mattermost, `model/emoji_data.go`: `+1_medium_dark_skin_tone`. */
 const TONES = ['light', 'medium_light', 'medium', 'medium_dark', 'dark'];
 const TONED: ReadonlyMap<string, string> = new Map(HANDS.flatMap((hand) => TONES.map((tone) => [`${hand}_${tone}_skin_tone`, hand])));
+
+/** 👍 says that somebody has seen it as often as that they agree: enough for a change, never for a danger. */
+export function isThumb(emoji: string): boolean {
+  return HANDS.includes(TONED.get(emoji) ?? emoji);
+}
 
 /** What a reaction means on the post of a plan, or null. A hand of another skin tone is the same emoji. */
 export function verdictOf(emoji: string): Verdict | null {

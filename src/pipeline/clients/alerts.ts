@@ -1,5 +1,6 @@
 import { BOUNDS } from '#kernel/bounds.ts';
 import { VigieError } from '#kernel/errors.ts';
+import { fold } from '#kernel/fold.ts';
 import { nearest } from '#kernel/nearest.ts';
 import { hostOf, isActive, isOpen, labels, type Alert } from '#domain/alert/alert.ts';
 import { inOrder } from '#domain/alert/group.ts';
@@ -25,7 +26,7 @@ export function alertsOf(desk: () => Desk, searches: ReadonlyMap<string, Search>
   return {
     open: () => open().map(line),
     async get(id) {
-      const alert = desk().book.alerts.get(id) ?? (await store.alerts.alert(id));
+      const alert = desk().book.alerts.get(id) ?? onlyOne(id, open()) ?? (await store.alerts.alert(id));
       if (alert !== null) return line(alert);
       throw new VigieError('alert_unknown', {
         id,
@@ -48,7 +49,7 @@ export function alertsOf(desk: () => Desk, searches: ReadonlyMap<string, Search>
       });
     },
     matchers(text) {
-      const matchers = parseMatchers(text) ?? named(text, open());
+      const matchers = parseMatchers(text) ?? named(text, open()) ?? ofRule(text, [...desk().round.rules.keys()]);
       if (matchers === null) throw new VigieError('matchers_invalid', { text, firing: suggestions(open()) });
       if (!isReasonable(matchers)) throw tooLong();
       return { matchers, covers: covered(desk(), matchers).map(line) };
@@ -113,6 +114,20 @@ function covered(desk: Desk, matchers: Matchers): readonly Alert[] {
 function tooLong(): VigieError {
   const { pattern, patternStars, matchers } = BOUNDS;
   return new VigieError('matchers_too_long', { characters: pattern.most, stars: patternStars.most, matchers: matchers.most });
+}
+
+/** The open alert of a rule or of a machine, by the name that is shown. @throws alert_ambiguous when there are several */
+function onlyOne(word: string, open: readonly Alert[]): Alert | null {
+  const meant = open.filter((alert) => [alert.rule, hostOf(alert)].some((name) => name !== null && fold(name) === fold(word)));
+  if (meant.length > 1) throw new VigieError('alert_ambiguous', { word, ids: meant.map(({ id }) => id) });
+  return meant[0] ?? null;
+}
+
+/** A rule that isn't firing, by its name or by the first word of it that no other rule begins with. */
+function ofRule(word: string, rules: readonly string[]): Matchers | null {
+  const begins = rules.filter((name) => name === word || name.split(/[_\s-]/u)[0] === word);
+  const name = rules.includes(word) ? word : begins.length === 1 ? begins[0] : undefined;
+  return name === undefined || isSystemRule(name) ? null : { rule: name };
 }
 
 /** A bare word: an alert's id, a rule or a host of what is firing. */

@@ -11,10 +11,12 @@ export function catalogueOf(context: Context): Catalogue {
     shape: entry.shape,
     kind: entry.handler.kind,
     risk: entry.handler.kind !== 'action' ? 'read' : typeof entry.handler.risk === 'string' ? entry.handler.risk : null,
+    ...askedFor(context, entry),
   });
   const all = [...context.entries.values()];
   return {
     names: context.vocabulary.names,
+    examples: (id) => context.examplesOf(id),
     allowed: (person) =>
       all
         .filter((entry) => {
@@ -28,4 +30,10 @@ export function catalogueOf(context: Context): Catalogue {
       return entry === undefined ? null : toEntry(entry);
     },
   };
+}
+
+function askedFor({ policy }: Context, entry: Entry): Pick<ActionEntry, 'approvers' | 'approvedBy'> {
+  const subject = { action: entry.handler.id, target: null, environment: null, risk: leastRisk(entry) };
+  const { approvers, approvedBy } = requirementFor(policy, subject);
+  return { approvers, approvedBy };
 }

@@ -5,7 +5,7 @@ import { postKey, type Operation } from '#domain/operation/operation.ts';
 import type { TriggerCheck } from '#ports/chat.ts';
 import type { ButtonClick, Gateway, LocalCommand, SlashCommand } from '#ports/gateway.ts';
 import { StoreConflict } from '#ports/store.ts';
-import type { Language } from '#messages/templates.ts';
+import { LANGUAGES, type Language } from '#messages/templates.ts';
 import { plainWords } from '#messages/markdown.ts';
 import type { Renderer } from '#messages/post.ts';
 import { operationPost } from '#domain/operation/card.ts';
@@ -65,7 +65,7 @@ function ackWords({ renderer }: GatewayOptions, ack: Ack, language: Language): s
       return renderer.words(language, 'acknowledgement', 'refused', { problem: asData(ack.problem) });
     case 'answer':
       return [
-        renderer.render(ack.message, language).message,
+        renderer.render(ack.message, LANGUAGES.find((each) => each === ack.locale?.slice(0, 2)) ?? language).message,
         ...(ack.uninvited ? [renderer.words(language, 'acknowledgement', 'uninvited', {})] : []),
       ].join('\n\n');
     case 'accepted':

@@ -15,6 +15,8 @@ export type Ack =
   | {
       readonly kind: 'answer';
       readonly message: MessageData;
+      /** The language of whoever reads it alone; null: that of the place. */
+      readonly locale: string | null;
       /** Everybody would see it, if vigie were where it was asked. */
       readonly uninvited: boolean;
     }

@@ -25,6 +25,8 @@ export interface Context {
   readonly pace: Pace;
   readonly entries: ReadonlyMap<string, Entry>;
   readonly vocabulary: Vocabulary;
+  /** Commands that show how an action is used, by language. */
+  readonly examplesOf: (id: string) => Readonly<Record<string, readonly string[]>>;
   readonly policy: Policy;
   readonly inventory: Inventory;
   readonly clients: Clients;

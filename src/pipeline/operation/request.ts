@@ -68,7 +68,9 @@ async function handleProven(context: Context, proven: Proven): Promise<Ack> {
 
 /** @throws operation_waits: the same is asked for already, and nobody has to be asked twice */
 async function refuseRepeated(context: Context, { entry, input, command }: Parsed, underWay: readonly Operation[]): Promise<void> {
-  const wanted = JSON.stringify([entry.handler.id, input, command.dryRun, command.emergency]);
+  // A look at a plan asks nobody.
+  if (command.dryRun) return;
+  const wanted = JSON.stringify([entry.handler.id, input, false, command.emergency]);
   const same = underWay.find(
     (each) =>
       each.state !== 'running' && each.job === null && wanted === JSON.stringify([each.action, each.input, each.dryRun, each.emergency]),
@@ -157,7 +159,8 @@ async function answer(context: Context, { person, parsed, proven }: Authorized, 
   });
   context.wake('sender');
   const uninvited = place === null && handler.private !== true && request.means === 'slash';
-  return silent ? { kind: 'answer', message, uninvited } : { kind: letter ? 'answered-direct' : 'answered' };
+  const locale = handler.private === true ? context.people.localeOf(person.id) : null;
+  return silent ? { kind: 'answer', message, locale, uninvited } : { kind: letter ? 'answered-direct' : 'answered' };
 }
 
 /** So much of what was refused is kept. */

@@ -1,7 +1,9 @@
 import { problemOf, VigieError } from '#kernel/errors.ts';
 import type { Json, JsonObject } from '#kernel/json.ts';
 import { nearest } from '#kernel/nearest.ts';
-import { verdictOf } from '#domain/operation/emoji.ts';
+import { named } from '#domain/operation/card.ts';
+import { note } from '#domain/operation/decide-plan.ts';
+import { isThumb, verdictOf } from '#domain/operation/emoji.ts';
 import { postKey, type Operation, type Person } from '#domain/operation/operation.ts';
 import type { Means } from '#domain/operation/means.ts';
 import { namesPlan, planName } from '#domain/operation/plan.ts';
@@ -29,12 +31,20 @@ export async function castReaction(context: Context, reaction: ReactionChange): 
     return;
   }
   const person = await context.people.person(reaction.user, 'fresh');
+  if (isThumb(reaction.emoji) && operation.requirement?.risk === 'danger') return await sayThumb(context, operation, person);
   try {
     await cast(context, operation, { key: null, planHash, person, verdict, means: 'reaction', at: reaction.at });
   } catch (error) {
     // The new post says it.
     if (problemOf(error).code !== 'post_tampered') throw error;
   }
+}
+
+/** Somebody who may approve learns why their 👍 changed nothing. */
+async function sayThumb(context: Context, operation: Operation, person: Person): Promise<void> {
+  const said = { voter: named(person), verdict: 'approve', problem: { code: 'vote_thumb', params: { id: operation.id } } };
+  await context.store.operations.commit({ say: [note(operation, `not-counted:${person.id}:thumb`, 'vote-not-counted', said)] });
+  context.wake('sender');
 }
 
 interface Cast extends Pick<Vote, 'planHash' | 'verdict' | 'means' | 'at'> {

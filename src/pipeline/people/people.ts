@@ -33,6 +33,8 @@ export interface People {
   pinOf(id: string): Promise<Pin | null>;
   /** The user name of somebody, as last seen, without asking anybody; null for whoever was never looked up. */
   nameOf(id: string): string | null;
+  /** The language that somebody reads Mattermost in (`fr`), as last seen; null for whoever was never looked up. */
+  localeOf(id: string): string | null;
   /** Why names of the configuration give nobody a role, as last seen. */
   troubles(): readonly Trouble[];
   /** Asks everything anew at the next question. */
@@ -162,6 +164,7 @@ export async function createPeople(options: PeopleOptions): Promise<People> {
       return [...(await readPins(facts)).values()].find((pin) => pin.kind === 'user' && pin.id === id) ?? null;
     },
     nameOf: (id) => accounts.get(id)?.value?.username ?? null,
+    localeOf: (id) => accounts.get(id)?.value?.locale ?? null,
     troubles: () => troubles,
     expire() {
       for (const [id, known] of accounts) accounts.set(id, { ...known, at: 0 });

@@ -1,3 +1,4 @@
+import { byName } from '#kernel/by-name.ts';
 import { beforeAbort } from '#kernel/abort.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Catalogue } from '#domain/backup/catalogue.ts';
@@ -145,7 +146,7 @@ export class MemoryDatabases implements Databases {
   }
 
   facts(name: string): DatabaseFacts {
-    const found = this.#facts.find((each) => each.name === name);
+    const found = byName(this.#facts, name, (each) => [each.name]);
     if (found !== undefined) return found;
     const names = this.#facts.map((each) => each.name);
     throw new VigieError('database_unknown', { database: name, nearest: nearest(name, names) });

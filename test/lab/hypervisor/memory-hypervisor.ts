@@ -1,3 +1,4 @@
+import { byName } from '#kernel/by-name.ts';
 import { createHash } from 'node:crypto';
 import type { Clock } from '#kernel/clock.ts';
 import { isSnapshotName } from '#domain/hypervisor/snapshot-name.ts';
@@ -418,7 +419,9 @@ export class MemoryHypervisor implements Hypervisor {
 
   #named(word: string): LabGuest {
     const guests = this.#seen();
-    const found = guests.filter((guest) => guest.name === word || String(guest.vmid) === word);
+    const named = guests.filter((guest) => guest.name === word || String(guest.vmid) === word);
+    const alike = named.length > 0 ? undefined : byName(guests, word, ({ name }) => [name]);
+    const found = alike === undefined ? named : [alike];
     const [guest, ...others] = found;
     if (guest === undefined)
       throw new VigieError('guest_unknown', {

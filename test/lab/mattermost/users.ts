@@ -95,7 +95,7 @@ export function userRoutes(lab: Lab): Route[] {
     { method: 'GET', pattern: '/api/v4/users', handle: (call) => list(page(call, among(world, call))) },
     { method: 'GET', pattern: '/api/v4/users/username/{name:word}', handle: (call) => ok(found(userNamed(world, call.param('name')))) },
     { method: 'GET', pattern: '/api/v4/users/{id}', handle: (call) => ok(known(call)) },
-    { method: 'PUT', pattern: '/api/v4/users/{id}/patch', handle: (call) => rename(lab, call, known(call)) },
+    { method: 'PUT', pattern: '/api/v4/users/{id}/patch', handle: (call) => patch(lab, call, known(call)) },
     { method: 'PUT', pattern: '/api/v4/users/{id}/active', handle: (call) => activate(lab, call, known(call)) },
     { method: 'DELETE', pattern: '/api/v4/users/{id}', handle: (call) => deactivate(lab, call, known(call)) },
     { method: 'PUT', pattern: '/api/v4/users/{id}/roles', handle: (call) => changeRoles(lab, call, known(call)) },
@@ -152,11 +152,12 @@ function createUser(lab: Lab, call: Call): Answer {
 }
 
 /** People may rename themselves: a name is nobody's for ever. */
-function rename(lab: Lab, call: Call, user: User): Answer {
+function patch(lab: Lab, call: Call, user: User): Answer {
   if (call.userId !== user.id) must(lab.world, call.userId, 'manage_system');
-  const { username } = call.json(z.object({ username: NewUser.shape.username }));
-  if (userNamed(lab.world, username) !== undefined) throw new AppError('app.user.save.username_exists.app_error');
-  user.username = username.toLowerCase();
+  const { username, locale } = call.json(z.object({ username: NewUser.shape.username.optional(), locale: z.string().optional() }));
+  if (username !== undefined && userNamed(lab.world, username) !== undefined) throw new AppError('app.user.save.username_exists.app_error');
+  if (username !== undefined) user.username = username.toLowerCase();
+  if (locale !== undefined) user.locale = locale;
   userUpdated(lab, user);
   return ok(user);
 }

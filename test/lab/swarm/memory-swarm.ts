@@ -1,3 +1,4 @@
+import { byName } from '#kernel/by-name.ts';
 import { BOUNDS } from '#kernel/bounds.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
@@ -156,7 +157,7 @@ export class MemorySwarm implements Swarm {
   }
 
   #known(name: string): MemoryService {
-    const service = this.#services.get(name);
+    const [, service] = byName(this.#services, name, ([known]) => [known]) ?? [];
     if (service) return service;
     throw new VigieError('service_unknown', { service: name, nearest: nearest(name, this.#services.keys()) });
   }
