@@ -2,6 +2,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { createBlot, type Blot } from '#kernel/blot.ts';
 import { systemClock } from '#kernel/clock.ts';
 import { problemOf, VigieError } from '#kernel/errors.ts';
+import type { Gateway } from '#ports/gateway.ts';
 import type { Store } from '#ports/store.ts';
 import { createCharts } from '#adapters/charts/create-charts.ts';
 import { cronWaker } from '#adapters/cron/cron-waker.ts';
@@ -19,11 +20,13 @@ import { consoleTo } from './app/console.ts';
 import { startHeartbeat } from './app/heartbeat.ts';
 import { createLog } from './app/log.ts';
 import { loadAssets, type Assets } from './app/assets.ts';
+import { createReception, type Reception } from './app/reception.ts';
 import { policyNames } from './app/policy-names.ts';
 import { readJobs } from './app/jobs.ts';
 import { readRules, watchRules } from './app/rules.ts';
 import { makeStateFolder, storeFile } from './app/state-folder.ts';
 import { readSlashTokens } from './app/slash-tokens.ts';
+import { loadPhrases, loadWords } from './app/words.ts';
 import { connectSystems } from './app/systems.ts';
 import { startVigie, type Vigie } from './vigie.ts';
 
@@ -38,16 +41,24 @@ export interface App {
   stop(): Promise<void>;
 }
 
+/** How a vigie starts that isn't there to stay. */
+export interface Start {
+  /** Whether a Mattermost that was never met is waited for. */
+  readonly waits: boolean;
+  /** In the place of the configuration's. */
+  readonly logLevel?: string;
+}
+
 /**
  * Wires everything after the configuration, and starts it.
- * @throws VigieError store_unavailable; chat_* when Mattermost was never reached before
+ * @throws VigieError store_unavailable; chat_never_met, chat_* when Mattermost was never reached before
  */
-export async function startApp(loaded: LoadedConfig): Promise<App> {
+export async function startApp(loaded: LoadedConfig, start: Start = { waits: true }): Promise<App> {
   const { config } = loaded;
   const slashTokens = [...config.http.slash_tokens, ...readSlashTokens(config).map(({ token }) => token)];
   const secrets = [...loaded.secrets, ...slashTokens];
   const blot = createBlot(secrets);
-  const log = createLog(config.log_level, secrets);
+  const log = createLog(start.logLevel ?? config.log_level, secrets);
   // Before anything connects: the chat client tells the console of its very first try.
   consoleTo((text) => log.debug({}, text));
   for (const warning of loaded.warnings) log.warn({}, warning);
@@ -60,9 +71,13 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
   await using owned = new AsyncDisposableStack();
   const store = await openStore(storeFile(config), systemClock);
   owned.defer(() => store.close());
+  // From the first second on: whoever types at night is told what vigie waits for.
+  const reception = createReception(() => loadPhrases(loaded));
+  const socket = await serveSocket(config, reception, log);
+  owned.defer(() => socket.close());
   const systems = await connectSystems(config, { clock: systemClock, log, facts: store.cursors });
   owned.defer(() => systems.close());
-  const mattermost = await reachMattermost(config, store, log);
+  const mattermost = await reachMattermost(loaded, { store, log, reception, waits: start.waits });
   const oncall = systems.get('oncall');
   const rota = oncall === null ? null : await openRota(oncall, store, systemClock);
   const metrics = await createAppMetrics(store, mattermost);
@@ -103,11 +118,12 @@ export async function startApp(loaded: LoadedConfig): Promise<App> {
   owned.defer(() => ruleFiles.close());
   const http = await serveHttp(config, vigie, metrics, { log, blot, slashTokens });
   owned.defer(() => http.close());
-  const socket = await serveSocket(config, vigie, log);
-  owned.defer(() => socket.close());
+  reception.open(vigie.gateway);
   const heartbeat = await startHeartbeat(config.heartbeat, { clock: systemClock, log, healthy: () => vigie.heard() });
   owned.defer(() => heartbeat?.stop());
-  log.info({ version: packageJson.version, user: mattermost.me.username }, 'vigie is ready');
+  const about = { version: packageJson.version, user: mattermost.me.username };
+  if (mattermost.events.trouble === null) log.info(about, 'vigie is ready');
+  else log.warn({ ...about, problem: mattermost.events.trouble.problem }, 'vigie is ready, but Mattermost does not hear it');
   const held = owned.move();
   return { vigie, log, reloadRules: () => ruleFiles.reload(), stop: () => held.disposeAsync() };
 }
@@ -136,14 +152,24 @@ function partsOf(config: Config, { entries, templates }: Assets, languages: Read
 /** How long the first start waits for Mattermost before it tries again. */
 const RETRY_MS = 5_000;
 
+interface Reaching {
+  readonly store: Store;
+  readonly log: Log;
+  readonly reception: Pick<Reception, 'hold'>;
+  readonly waits: boolean;
+}
+
 /** An outage at the very first start is waited out: nothing is known yet that vigie could go on with. */
-async function reachMattermost(config: Config, store: Store, log: Log): Promise<Mattermost> {
-  const { url, token, operations_channel: operationsChannel } = config.mattermost;
+async function reachMattermost(loaded: LoadedConfig, { store, log, reception, waits }: Reaching): Promise<Mattermost> {
+  const { url, token, operations_channel: operationsChannel } = loaded.config.mattermost;
   for (;;) {
     try {
       return await connectMattermost({ url, token, operationsChannel, clock: systemClock, facts: store.cursors, log });
     } catch (error) {
       if (!(error instanceof VigieError) || error.code !== 'chat_unreachable') throw error;
+      const never = new VigieError('chat_never_met', { host: new URL(url).host }, error);
+      if (!waits) throw never;
+      reception.hold((await loadWords(loaded))(never));
       log.warn({ problem: problemOf(error) }, 'Mattermost does not answer: trying again');
       await systemClock.sleep(RETRY_MS);
     }
@@ -198,7 +224,7 @@ async function serveHttp(
   });
 }
 
-async function serveSocket({ socket }: Config, vigie: Vigie, log: Log) {
+async function serveSocket({ socket }: Config, gateway: Pick<Gateway, 'local'>, log: Log) {
   const { startSocket } = await import('#adapters/socket/server.ts');
-  return await startSocket({ path: socket.path, gateway: vigie.gateway, log });
+  return await startSocket({ path: socket.path, gateway, log });
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createBlot } from '#kernel/blot.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Loop } from '#kernel/loop.ts';
+import type { Trouble } from '#domain/alert/trouble.ts';
 import type { Metric } from '#domain/metrics/metric.ts';
 import { Pace } from '#domain/operation/pace.ts';
 import type { Policy } from '#domain/operation/policy.ts';
@@ -95,6 +96,8 @@ export interface Parts {
   readonly names?: Names;
   /** For how long the roles last known serve while Mattermost is away; left out: a day. */
   readonly offlineForMs?: number;
+  /** How long people's roles are asked for where the last known ones would do, in milliseconds. */
+  readonly patienceMs?: number;
   /** Where Mattermost posts clicks, or null where it can't reach vigie. */
   readonly callbackUrl: string | null;
   /** At which people open Mattermost, for links to posts; left out: there are none. */
@@ -178,7 +181,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
   const alerting = await startAlerts(parts.alerts, {
     ...parts,
     wake: wakeSenders,
-    troubles: async (now) => await jobTroubles(store, jobs, await expected(now), now),
+    troubles: async (now) => ({ ...(await jobTroubles(store, jobs, await expected(now), now)), 'vigie:chat': chatTroubles(parts.events) }),
   });
   const desk: Desk = alerting.desk;
   const context: Context = {
@@ -223,7 +226,13 @@ export async function startVigie(given: Parts): Promise<Vigie> {
   runner = startRunner(context);
   listening = await listenToChat(
     context,
-    { desk, chat: parts.events, ours: witness.ours, unmark: (post, emoji) => witness.publisher.unreact(post, emoji) },
+    {
+      desk,
+      chat: parts.events,
+      ours: witness.ours,
+      unmark: (post, emoji) => witness.publisher.unreact(post, emoji),
+      placesChanged: () => sender.placesChanged(),
+    },
     stopping.signal,
   );
   const keeping = keepPeopleKnown(people, clock);
@@ -269,8 +278,17 @@ async function storeCheck(store: Store): Promise<HealthCheck> {
   }
 }
 
+/** A dead token is the one trouble that the chat can't say and that doesn't pass by itself: somebody has to be woken. */
+function chatTroubles({ trouble }: ChatEvents): readonly Trouble[] {
+  if (trouble?.problem.code !== 'chat_token_invalid') return [];
+  const { problem, since } = trouble;
+  return [{ key: { mattermost: String(problem.params['host']) }, since, value: problem.code, document: { problem: { ...problem } } }];
+}
+
 function chatCheck(events: ChatEvents): HealthCheck {
-  return { name: 'chat', ok: events.connected, detail: events.connected ? '' : 'the websocket is not connected' };
+  if (events.connected) return { name: 'chat', ok: true, detail: '' };
+  const dead = events.trouble?.problem.code === 'chat_token_invalid';
+  return { name: 'chat', ok: false, detail: dead ? "Mattermost does not accept vigie's token" : 'the websocket is not connected' };
 }
 
 /** Signs the buttons; made once, kept in the store, so that a restart leaves the buttons that are there alone. */

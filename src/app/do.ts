@@ -6,6 +6,8 @@ import type { Print, Terminal } from './terminal.ts';
 
 /** How long the taken-over vigie keeps running for what waits; then the next `vigie do` goes on. */
 const SETTLE_MS = 500;
+/** How long a vigie that has its store and no socket yet is waited for, and how often it is looked. */
+const STARTING = { most: 20_000, every: 200 } as const;
 
 /**
  * Gives a command to the running vigie over its socket; if none runs, takes the store over and runs it here. Only the
@@ -14,18 +16,38 @@ const SETTLE_MS = 500;
 export async function doCommand(configPath: string, text: string, print: Print, load: Terminal['load']): Promise<number> {
   if (text.trim() === '') return print('say what: vigie do "services"', 2);
   const line = (words: string): void => void print(words, 0);
-  try {
-    return (await callSocket(socketPathIn(configPath), text, line)) ? 0 : 1;
-  } catch (error) {
-    if (!(error instanceof NotListening)) throw error;
-  }
-  line('vigie is stopped: running this here, on its store');
+  const given = await giveToRunning(configPath, text, line);
+  if (given !== null) return given;
   const loaded = await load(configPath);
-  const { startApp } = await import('../app.ts');
-  const quiet = { ...loaded, config: { ...loaded.config, log_level: 'error' as const } };
-  const app = await startApp(quiet);
+  const [{ startApp }, { loadPhrases }, { storeFile }, { isHeld }] = await Promise.all([
+    import('../app.ts'),
+    import('./words.ts'),
+    import('./state-folder.ts'),
+    import('#adapters/store/held.ts'),
+  ]);
+  const phrases = await loadPhrases(loaded);
+  const file = storeFile(loaded.config);
+  if (isHeld(file)) line(phrases('starting', {}));
+  for (const end = systemClock.now() + STARTING.most; isHeld(file) && systemClock.now() < end;) {
+    await systemClock.sleep(STARTING.every);
+    const answer = await giveToRunning(configPath, text, line);
+    if (answer !== null) return answer;
+  }
+  line(phrases('taken-over', {}));
+  // What there is to say is said by the command: its log would be noise on a terminal.
+  const app = await startApp(loaded, { waits: false, logLevel: 'silent' });
   const { ok } = await app.vigie.gateway.local({ account: userInfo().username, text }, line, new AbortController().signal);
   await systemClock.sleep(SETTLE_MS);
   await app.stop();
   return ok ? 0 : 1;
+}
+
+/** @returns the exit code; null when nobody listens */
+async function giveToRunning(configPath: string, text: string, line: (words: string) => void): Promise<number | null> {
+  try {
+    return (await callSocket(socketPathIn(configPath), text, line)) ? 0 : 1;
+  } catch (error) {
+    if (error instanceof NotListening) return null;
+    throw error;
+  }
 }

@@ -91,6 +91,7 @@ export const ERROR_CODES = {
   chat_unreachable: ['host', 'reason'],
   chat_refused: ['host', 'status', 'id'],
   chat_token_invalid: ['host'],
+  chat_never_met: ['host'],
   // Elasticsearch
   search_unreachable: ['cluster', 'host', 'reason'],
   search_refused: ['cluster', 'status', 'reason'],

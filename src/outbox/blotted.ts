@@ -15,6 +15,7 @@ export function blottedPublisher(publisher: Publisher, blot: Blot): Publisher {
     update: (postId, key, body) => publisher.update(postId, key, blottedBody(body, blot)),
     read: (postId) => publisher.read(postId),
     react: (postId, emoji) => publisher.react(postId, emoji),
+    link: (postId) => publisher.link(postId),
     unreact: (postId, emoji) => publisher.unreact(postId, emoji),
     direct: (user) => publisher.direct(user),
   };

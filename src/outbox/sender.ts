@@ -2,14 +2,17 @@ import type { Clock } from '#kernel/clock.ts';
 import { problemOf } from '#kernel/errors.ts';
 import { isRecord } from '#kernel/json.ts';
 import { startLoop, type Loop } from '#kernel/loop.ts';
+import type { Destination } from '#domain/outbox-entry.ts';
 import type { Charts } from '#ports/charts.ts';
 import type { PostBody } from '#ports/chat.ts';
 import type { Outbox, PendingEntry } from '#ports/store.ts';
 import type { Renderer } from '#messages/post.ts';
 import type { Language } from '#messages/templates.ts';
 import { createDoubts, type Doubts } from './doubts.ts';
+import { createLeftBehind, type LeftBehind } from './left-behind.ts';
 import { createPictures, type Pictures } from './pictures.ts';
 import type { Refusals } from './refusals.ts';
+import { createSeeds, type Seeds } from './seeds.ts';
 import type { Witness } from './witness.ts';
 import { write } from './write.ts';
 
@@ -33,6 +36,11 @@ export interface SenderOptions {
   readonly log: { warn(data: object, text: string): void; error(data: object, text: string): void };
 }
 
+export interface Sender extends Loop {
+  /** Where vigie may write is another matter than it was: posts that were left behind are tried again. */
+  placesChanged(): void;
+}
+
 /** A post is edited at most this often. */
 const EDIT_EVERY_MS = 1_000;
 /** Sends of one look; the next look follows at once. */
@@ -45,22 +53,31 @@ const RETRY_MS = { first: 500, most: 30_000 } as const;
 const REFUSED_RETRY_MS = 300_000;
 
 /** The loop that says what is to be said. It takes everything from the outbox, so a restart or an outage loses nothing. */
-export function startSender(options: SenderOptions): Loop {
+export function startSender(options: SenderOptions): Sender {
   const budget = createBudget();
   const pictures = createPictures({ ...options, ready: () => loop.wake() });
-  const sending: Sending = { ...options, pictures, doubts: createDoubts() };
+  const sending: Sending = { ...options, pictures, doubts: createDoubts(), seeds: createSeeds(options) };
+  const left = createLeftBehind(options);
   const loop = startLoop(options.clock, (stopping) =>
-    sendDue(sending, budget, stopping).catch((error: unknown) => {
+    sendAll(sending, budget, left, stopping).catch((error: unknown) => {
       options.log.error({ error }, 'the sender could not look for work');
       return RETRY_MS.first;
     }),
   );
-  return loop;
+  return {
+    wake: () => loop.wake(),
+    stop: () => loop.stop(),
+    placesChanged() {
+      left.due();
+      loop.wake();
+    },
+  };
 }
 
 interface Sending extends SenderOptions {
   readonly pictures: Pictures;
   readonly doubts: Doubts;
+  readonly seeds: Seeds;
 }
 
 /** So many posts at once, and then one every so often: a flood of answers must not starve the acknowledgements, nor Mattermost. */
@@ -85,6 +102,20 @@ function createBudget(): Budget {
       room -= 1;
     },
   };
+}
+
+async function sendAll(options: Sending, budget: Budget, left: LeftBehind, signal: AbortSignal): Promise<number> {
+  const waitMs = await sendDue(options, budget, signal);
+  // What people wait for goes first.
+  if (waitMs === 0 || signal.aborted) return waitMs;
+  await left.look(signal);
+  while (!signal.aborted) {
+    const restMs = await options.seeds.putOne();
+    if (restMs === null) return waitMs;
+    if (restMs > 0) return Math.min(waitMs, restMs);
+    if ((await options.outbox.due(options.clock.now(), 1)).length > 0) return Math.min(waitMs, HELD_MS);
+  }
+  return waitMs;
 }
 
 /** Sends what may be sent. @returns how long to wait before the next look, in milliseconds */
@@ -124,8 +155,8 @@ async function sendDue(options: Sending, budget: Budget, signal: AbortSignal): P
 async function sendOne(options: Sending, say: PendingEntry, picture: PostBody['picture']): Promise<'sent' | 'later'> {
   const { outbox, clock } = options;
   try {
-    const root = await rootOf(options, say);
-    if (root === undefined) {
+    const thread = await threadOf(options, say);
+    if (thread === null) {
       await outbox.postpone(say.key, clock.now() + RETRY_MS.first);
       return 'later';
     }
@@ -134,20 +165,20 @@ async function sendOne(options: Sending, say: PendingEntry, picture: PostBody['p
       await outbox.postpone(say.key, clock.now() + RETRY_MS.first);
       return 'later';
     }
-    const done = await write(options, linked, { root, picture, from: options.doubts.plainness(say.key) });
+    const there = { ...linked, to: { ...say.to, channel: thread.channel } };
+    const done = await write(options, there, { root: thread.root, picture, from: options.doubts.plainness(say.key) });
     if (done === null) {
       await outbox.postpone(say.key, clock.now());
       return 'later';
     }
     const { moved, ...written } = done;
-    if (moved !== null) await options.refusals.moved(say, moved);
+    if (moved?.why != null) await options.refusals.moved(say, moved.why);
     options.doubts.said(say.key);
     const fresh = written.postId !== say.postId;
     // Known as vigie's own before anybody can react to it for long; the seeds come after.
     const before = fresh ? [] : say.seeded;
-    await outbox.sent(say.key, say.version, { ...written, seeded: before });
-    const seeded = await seed(options, say, written.postId, before);
-    if (seeded.length > before.length) await outbox.sent(say.key, say.version, { ...written, seeded });
+    await outbox.sent(say.key, say.version, { ...written, seeded: before, ...(moved === null ? {} : { moved }) });
+    options.seeds.add(say, written.postId, before);
     options.pictures.forget(say.key);
     if (fresh) await mark(options, say);
     if (fresh) options.posted(say.key);
@@ -181,11 +212,12 @@ function backoff(attempts: number): number {
   return Math.min(RETRY_MS.most, RETRY_MS.first * 2 ** Math.min(attempts, 10));
 }
 
-/** The thread to say it in: a post id, null for none, undefined while the post that opens the thread isn't there yet. */
-async function rootOf({ outbox }: SenderOptions, say: PendingEntry): Promise<string | null | undefined> {
-  if (say.to.underKey === null) return say.to.root;
-  const under = await outbox.postId(say.to.underKey);
-  return under ?? (say.attempts > 20 ? null : undefined);
+/** The thread to say it in, where the post that opens it stands by now; null while that post isn't there yet. */
+async function threadOf({ outbox }: SenderOptions, { to, attempts }: PendingEntry): Promise<Pick<Destination, 'channel' | 'root'> | null> {
+  if (to.underKey === null) return to;
+  const under = await outbox.byKey(to.underKey);
+  if (under !== null) return { channel: under.channel, root: under.postId };
+  return attempts > 20 ? { channel: to.channel, root: null } : null;
 }
 
 /** With the addresses of the posts that its words lead to; null while one of them isn't there yet. */
@@ -200,19 +232,4 @@ async function withLinks({ outbox, linkTo }: SenderOptions, say: PendingEntry): 
     back: typeof post === 'string' ? linkTo(post) : null,
   };
   return { ...say, message: { ...say.message, data } };
-}
-
-/** Puts the reactions that aren't there yet, in their order. One that fails is not worth losing the post for. */
-async function seed(options: SenderOptions, say: PendingEntry, postId: string, before: readonly string[]): Promise<readonly string[]> {
-  const seeded = [...before];
-  for (const emoji of say.seeds) {
-    if (seeded.includes(emoji)) continue;
-    try {
-      await options.witness.publisher.react(postId, emoji);
-      seeded.push(emoji);
-    } catch (error) {
-      options.log.warn({ key: say.key, emoji, error }, 'a reaction could not be put');
-    }
-  }
-  return seeded;
 }

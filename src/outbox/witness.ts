@@ -38,6 +38,7 @@ export function createWitness(outbox: Pick<Outbox, 'byKey' | 'byPost'>, publishe
     fingerprint: (...given) => publisher.fingerprint(...given),
     read: (...given) => publisher.read(...given),
     react: (...given) => publisher.react(...given),
+    link: (...given) => publisher.link(...given),
     unreact: (...given) => publisher.unreact(...given),
     direct: (...given) => publisher.direct(...given),
     async create(...given) {

@@ -6,11 +6,22 @@ import type { Outbox, PendingEntry } from '#ports/store.ts';
 import { PLAINNESS, type Plainness } from '#messages/plainer.ts';
 import type { Renderer } from '#messages/post.ts';
 import type { Language } from '#messages/templates.ts';
+import { begun, inItsPlace, isBody, isPlace, isRoot } from './places.ts';
+import { isRead } from './read-in.ts';
 import type { Witness } from './witness.ts';
 
 export interface Written extends WrittenPost {
-  /** Why it stands in the operations channel and not where it was meant; null where it does. */
-  readonly moved: VigieError | null;
+  /** Set when it was just written elsewhere than it was meant, or than it stood. */
+  readonly moved: Moved | null;
+}
+
+interface Moved {
+  /** Why it could not stay; null: it is back where it was meant. */
+  readonly why: VigieError | null;
+  /** The channel where it stands now; null: where it was meant. */
+  readonly place: string | null;
+  /** The post that stays behind, if there was one. */
+  readonly left: string | null;
 }
 
 /** What the sender has that writing needs. */
@@ -48,8 +59,8 @@ export async function write(options: Options, given: PendingEntry, { root, pictu
   const person = personOf(given.to);
   const channel = person === null ? given.to.channel : await witness.publisher.direct(person);
   const say = { ...given, to: { ...given.to, channel } };
-  const language = languageOf(channel);
-  const body = { ...renderer.render(say.message, language), picture };
+  const language = languageOf(say.place ?? channel);
+  const body = inItsPlace(options, { ...renderer.render(say.message, language), picture }, say, language);
   if (say.postId !== null && (await isTampered(options, say, say.postId, body))) {
     await options.tampered(say.key);
     return null;
@@ -72,13 +83,11 @@ export async function write(options: Options, given: PendingEntry, { root, pictu
   throw refusal;
 }
 
-/** States of a plan whose post may be what somebody agrees to. */
-const READ_IN: ReadonlySet<unknown> = new Set(['waiting', 'approved']);
-
 /** Looked at before every edit of such a post: an edit of vigie's own would hide what stood there when somebody voted. */
 async function isTampered({ witness }: Options, { key, message }: PendingEntry, postId: string, body: PostBody): Promise<boolean> {
-  if (message.template !== 'operation' || !READ_IN.has(message.data['state'])) return false;
-  const now = await witness.publisher.read(postId);
+  if (!isRead(message)) return false;
+  // Where vigie may not look any more, it may not write either: a new post will say it.
+  const now = await unlessLost(witness.publisher.read(postId));
   if (now === null) return false;
   return now.fingerprint !== witness.publisher.fingerprint(key, body) && !(await witness.ours(postId, now.fingerprint));
 }
@@ -105,8 +114,12 @@ async function writeOnce(options: Options, say: PendingEntry, root: string | nul
 
 /** In a channel that vigie may not read there is no post of its own. */
 async function findIn({ witness: { publisher } }: Options, channel: string, say: PendingEntry): Promise<WrittenPost | null> {
+  return await unlessLost(publisher.find(channel, say.key, say.createdAt - CLOCK_SKEW_MS));
+}
+
+async function unlessLost<T>(asked: Promise<T>): Promise<T | null> {
   try {
-    return await publisher.find(channel, say.key, say.createdAt - CLOCK_SKEW_MS);
+    return await asked;
   } catch (error) {
     if (isPlace(error)) return null;
     throw error;
@@ -118,35 +131,14 @@ async function createSomewhere(options: Options, say: PendingEntry, root: string
   const { operationsChannel } = options;
   const { publisher } = options.witness;
   try {
-    return { ...(await publisher.create(say.to.channel, root, say.key, body)), moved: null };
+    const back = say.place === null ? null : { why: null, place: null, left: null };
+    return { ...(await publisher.create(say.to.channel, root, say.key, body)), moved: back };
   } catch (error) {
     if (root !== null && isRoot(error)) return await createSomewhere(options, say, null, body);
     if (!(error instanceof VigieError) || !isPlace(error) || say.to.channel === operationsChannel) throw error;
     const found = say.attempts > 0 ? await findIn(options, operationsChannel, say) : null;
-    const there = found ?? (await publisher.create(operationsChannel, null, say.key, body));
-    return { ...there, moved: error };
+    const language = options.languageOf(operationsChannel);
+    const there = found ?? (await publisher.create(operationsChannel, null, say.key, begun(options, body, say.postId, language)));
+    return { ...there, moved: { why: error, place: operationsChannel, left: say.postId } };
   }
-}
-
-function refusalOf(error: unknown): { readonly status: number; readonly id: string } | null {
-  if (!(error instanceof VigieError) || error.code !== 'chat_refused') return null;
-  return { status: Number(error.params['status']), id: String(error.params['id']) };
-}
-
-/** The channel is archived, or vigie isn't in it any more. Source: ids of mattermost-recorded, section 7. */
-function isPlace(error: unknown): boolean {
-  const refusal = refusalOf(error);
-  return refusal !== null && (refusal.status === 403 || refusal.status === 404 || refusal.id.includes('deleted'));
-}
-
-/** The post that it answers is gone, or is no root. */
-function isRoot(error: unknown): boolean {
-  const refusal = refusalOf(error);
-  return refusal !== null && (refusal.status === 404 || refusal.id.includes('root_id'));
-}
-
-/** It is the post itself that can't be taken: too large, or something in it. */
-function isBody(error: unknown): boolean {
-  const refusal = refusalOf(error);
-  return refusal !== null && !isPlace(error);
 }

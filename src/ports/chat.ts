@@ -1,3 +1,5 @@
+import type { Problem } from '#kernel/errors.ts';
+
 /** A post that somebody wrote, as the chat server tells it. Nothing in it is trusted but `user`. */
 export interface IncomingPost {
   readonly id: string;
@@ -29,7 +31,19 @@ export type ChatEvent =
   /** A post was edited, and how it reads now, or deleted (null); who did it isn't told. */
   | { readonly kind: 'edited'; readonly post: string; readonly fingerprint: string | null; readonly now: IncomingPost | null }
   /** Events may have been lost, or it is the start: read again what matters. */
-  | { readonly kind: 'resync' };
+  | { readonly kind: 'resync' }
+  /** Somebody's account changed: its name, its roles, whether it is in service. */
+  | { readonly kind: 'person'; readonly user: string }
+  /** vigie was added or removed somewhere, or a channel was archived or is back: where it may write is another matter. */
+  | { readonly kind: 'places' }
+  /** A round trip went well: whatever was said before `at` (ms) has been told. */
+  | { readonly kind: 'proven'; readonly at: number };
+
+/** Why the stream isn't connected. */
+export interface StreamTrouble {
+  readonly problem: Problem;
+  readonly since: number;
+}
 
 export interface ChannelInfo {
   readonly id: string;
@@ -41,11 +55,14 @@ export interface ChannelInfo {
 export interface ChatEvents {
   /** Connects and stays connected until the signal aborts; resolves when the first connection stands or was tried. */
   listen(handle: (event: ChatEvent) => void, signal: AbortSignal): Promise<void>;
+  /** Proven by a round trip, not merely open: a server keeps the socket of a dead token open. */
   readonly connected: boolean;
+  /** Null while it is, or before anything was tried. */
+  readonly trouble: StreamTrouble | null;
   me(): { readonly id: string; readonly username: string };
   /** Channels that vigie is a member of. */
   channels(): Promise<readonly ChannelInfo[]>;
-  /** Posts created after `since` (ms), oldest first, each as it reads now. */
+  /** Posts created after `since` (ms) and after vigie last came to the channel, oldest first, each as it reads now. */
   postsSince(channel: ChannelInfo, since: number): Promise<readonly IncomingPost[]>;
   reactions(post: string): Promise<readonly ReactionChange[]>;
 }
@@ -134,6 +151,8 @@ export interface Publisher {
   /** Null when the post is gone. */
   read(postId: string): Promise<WrittenPost | null>;
   react(postId: string, emoji: string): Promise<void>;
+  /** Where people find a post, from whatever channel. */
+  link(postId: string): string;
   /** Takes a reaction of vigie's own back; one that isn't there is no error. */
   unreact(postId: string, emoji: string): Promise<void>;
   /** The channel of direct messages with a person. */

@@ -78,6 +78,10 @@ export interface PendingEntry {
   readonly attempts: number;
   readonly lastSentAt: number | null;
   readonly createdAt: number;
+  /** The channel where its post stands, if that is another one than it was meant for. */
+  readonly place: string | null;
+  /** The post that it had before, in a channel where vigie could not write any more, and which version that one shows. */
+  readonly left: { readonly postId: string; readonly version: number } | null;
 }
 
 /** A post of vigie's own, as last written. */
@@ -89,6 +93,15 @@ export interface SentPost {
   readonly message: MessageData;
   readonly createdAt: number;
   readonly final: boolean;
+}
+
+/** What was said, and as which post. */
+export interface SentNow {
+  readonly postId: string;
+  readonly fingerprint: string;
+  readonly seeded: readonly string[];
+  /** Set when its post stands in another channel than before, and leaves one behind or none. */
+  readonly moved?: { readonly place: string | null; readonly left: string | null };
 }
 
 export interface Outbox {
@@ -104,7 +117,17 @@ export interface Outbox {
   byPost(postId: string): Promise<SentPost | null>;
   byKey(key: string): Promise<SentPost | null>;
   /** Records what was said, and as which post. */
-  sent(key: string, version: number, post: { postId: string; fingerprint: string; seeded: readonly string[] }): Promise<void>;
+  sent(key: string, version: number, post: SentNow): Promise<void>;
+  /** Which of vigie's own reactions stand under a post by now. */
+  seeded(key: string, postId: string, seeded: readonly string[]): Promise<void>;
+  /** Posts that are up to date, and lack reactions of vigie's own. */
+  unseeded(): Promise<readonly PendingEntry[]>;
+  /** Its post is looked at again: somebody may have taken it away. Nothing, where it has none. */
+  renew(key: string): Promise<void>;
+  /** What was said elsewhere since its place was lost, and made after `since` (ms), where the post left behind shows less. */
+  leftBehind(since: number, limit: number): Promise<readonly PendingEntry[]>;
+  /** The post that was left behind shows this version. */
+  broughtUp(key: string, version: number): Promise<void>;
   /** Not now: try again at `notBefore`. */
   postpone(key: string, notBefore: number): Promise<void>;
   /** Never: Mattermost refuses it for good. Kept for `doctor`. */

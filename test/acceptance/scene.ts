@@ -52,6 +52,8 @@ export interface SceneOptions {
   /** Wraps the store, to watch or to break it. */
   readonly store?: (store: Store) => Store;
   readonly storeFile?: string;
+  /** How long the websocket may take to answer its ping, in milliseconds of the world. */
+  readonly pongMs?: number;
   /** What is watched, in `scene.search`. */
   readonly rules?: readonly Rule[];
   /** Another Elasticsearch than the one in memory. */
@@ -154,8 +156,8 @@ export class Scene {
     return Object.fromEntries(Object.entries(all).filter(([name]) => !without.some((other) => other === name)));
   }
 
-  /** Starts vigie on the same store: a restart, if it ran before. */
-  async startVigie(change: Partial<Parts> = {}): Promise<Vigie> {
+  /** Starts vigie on the same store: a restart, if it ran before. @param connected false: Mattermost is away, and isn't waited for */
+  async startVigie(change: Partial<Parts> = {}, { connected = true }: { readonly connected?: boolean } = {}): Promise<Vigie> {
     const storeFile = this.#options.storeFile ?? join(this.#folder, 'vigie.db');
     const opened = await openStore(storeFile, this.clock);
     this.#store = this.#options.store?.(opened) ?? opened;
@@ -166,7 +168,7 @@ export class Scene {
       clock: this.clock,
       facts: this.#store.cursors,
       log: this.#log,
-      reconnectMs: 50,
+      pongMs: (this.#options.pongMs ?? 10_000) * (this.#options.speed ?? 30),
     });
     const vigie = await startVigie({
       store: this.#store,
@@ -187,13 +189,15 @@ export class Scene {
       requestsAMinute: BOUNDS.requests.most * (this.#options.speed ?? 30),
       language: this.#options.language ?? 'en',
       accounts: { root: 'alice', backup: 'bob' },
+      // However busy the machine: time runs faster here.
+      patienceMs: 1_000 * (this.#options.speed ?? 30),
       chatUrl: this.admin.me.url,
       callbackUrl: this.#http === null ? null : `${this.#http.url}/mattermost/action`,
       ...this.#options.parts,
       ...change,
     });
     this.#vigie = vigie;
-    await until(() => chat.events.connected, 'the websocket to connect');
+    if (connected) await until(() => chat.events.connected, 'the websocket to connect');
     return vigie;
   }
 

@@ -54,7 +54,7 @@ export function accountCases(here: () => Scene): void {
 
   it('answers 404 for an unknown person', async () => {
     const answer = await here().alice.rest.request('GET', '/users/username/nobody-at-all');
-    expect([answer.status, errorId(answer)]).toEqual([404, 'app.user.missing_account.const']);
+    expect([answer.status, errorId(answer)]).toEqual([404, 'app.user.get_by_username.app_error']);
   });
 
   it('marks bots', async () => {

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
+import { errorId } from '#test/lab/mattermost/rest.ts';
 import type { Scene } from './mattermost-scene.ts';
 
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
@@ -14,10 +15,10 @@ export function fileCases(here: () => Scene): void {
     const { bot, ops } = here();
     const form = new FormData();
     form.set('channel_id', ops.id);
-    form.append('files', new File(['ligne1\nligne2 é\n'], 'journal.txt'));
     form.append('client_ids', 'c1');
-    form.append('files', new File([PNG], 'img.png'));
     form.append('client_ids', 'c2');
+    form.append('files', new File(['ligne1\nligne2 é\n'], 'journal.txt'));
+    form.append('files', new File([PNG], 'img.png'));
     const { status, json } = await bot.rest.request('POST', '/files', form);
     const sent = Sent.parse(json);
     expect(status).toBe(201);
@@ -26,6 +27,18 @@ export function fileCases(here: () => Scene): void {
       { name: 'journal.txt', size: 17, mime_type: 'text/plain; charset=utf-8', extension: 'txt' },
       { name: 'img.png', mime_type: 'image/png', width: 1, height: 1 },
     ]);
+  });
+
+  it('refuses a form in which a client id stands behind a file', async () => {
+    const { bot, ops } = here();
+    const form = new FormData();
+    form.set('channel_id', ops.id);
+    form.append('client_ids', 'c1');
+    form.append('files', new File(['a'], 'a.txt'));
+    form.append('client_ids', 'c2');
+    form.append('files', new File(['b'], 'b.txt'));
+    const answer = await bot.rest.request('POST', '/files', form);
+    expect([answer.status, errorId(answer)]).toEqual([400, 'api.context.invalid_body_param.app_error']);
   });
 
   it('takes one file as the bare body', async () => {

@@ -150,6 +150,42 @@ export function postCases(here: () => Scene): void {
     expect(again).toMatchObject({ id: first.id, message: 'once' });
   });
 
+  it('gives that back without metadata, also when it was asked for in another channel', async () => {
+    const { admin, lobby, ops } = here();
+    const body = { message: 'once', pending_post_id: `${admin.me.id}:places:${Date.now()}` };
+    const first = await admin.me.rest.request('POST', '/posts', { ...body, channel_id: ops.id });
+    const again = await admin.me.rest.request('POST', '/posts', { ...body, channel_id: lobby.id });
+    expect([first.status, again.status]).toEqual([201, 201]);
+    expect([first.json, again.json]).toEqual([expect.objectContaining({ metadata: {} }), expect.not.objectContaining({ metadata: {} })]);
+    expect(SeenPost.parse(again.json)).toMatchObject({ id: SeenPost.parse(first.json).id, channel_id: ops.id });
+  });
+
+  it('gives nothing back for a pending_post_id whose post was deleted: 500', async () => {
+    const { bot, ops } = here();
+    const body = { channel_id: ops.id, message: 'gone', pending_post_id: `${bot.id}:gone:${Date.now()}` };
+    await bot.remove(SeenPost.parse((await bot.rest.request('POST', '/posts', body)).json));
+    expect((await bot.rest.request('POST', '/posts', body)).status).toBe(500);
+  });
+
+  it('refuses to change a post where one is no member any more, and in an archived channel', async () => {
+    const { admin, bot, team } = here();
+    const channel = await admin.createChannel(team);
+    await admin.addToChannel(channel, bot);
+    const post = await bot.say(channel.id, 'v1');
+    await admin.removeFromChannel(channel, bot);
+    expect(refusal(await bot.rest.request('PUT', `/posts/${post.id}/patch`, { message: 'v2' }))).toEqual([
+      403,
+      'api.context.permissions.app_error',
+    ]);
+    await admin.addToChannel(channel, bot);
+    await admin.archive(channel);
+    const archived = await bot.rest.request('PUT', `/posts/${post.id}/patch`, { message: 'v2' });
+    expect(archived.status).toBe(400);
+    expect(errorId(archived)).toContain('can_not_update_post_in_deleted');
+    await admin.restore(channel);
+    expect((await bot.edit(post, 'v2')).message).toBe('v2');
+  });
+
   it('gives back another person’s post for their pending_post_id', async () => {
     const { alice, bot, ops } = here();
     const pendingPostId = `shared:${alice.id}:${Date.now()}`;

@@ -42,6 +42,21 @@ export function websocketCases(here: () => Scene): void {
     ears.close();
   });
 
+  it('keeps a connection open whose token died, and tells it nothing any more', async () => {
+    const { admin, alice, bob, ops } = here();
+    const bot = await admin.createBot();
+    await admin.addToChannel(ops, bot);
+    const deaf = await bot.listen();
+    await admin.setEnabled(bot, false);
+    const ears = await bob.listen();
+    const post = await alice.say(ops.id, 'not for the disabled');
+    await ears.waitForPost('not for the disabled');
+    expect(deaf.events.map((one) => one.post?.id)).not.toContain(post.id);
+    expect((await bot.rest.request('GET', '/users/me')).status).toBe(401);
+    deaf.close();
+    ears.close();
+  });
+
   it('breaks a connection that shows no credential in time', async () => {
     const { server } = here();
     const start = performance.now();

@@ -95,7 +95,6 @@ const chat = await connectMattermost({
   clock: systemClock,
   facts: store.cursors,
   log: quiet,
-  reconnectMs: 50,
 });
 const { entries, templates } = await loadAssets();
 await startVigie({

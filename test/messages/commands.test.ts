@@ -19,6 +19,7 @@ const VALUES: Readonly<Record<string, string>> = {
   first: 'p7k',
   operation: 'p7k',
   verb: 'cancel',
+  'verb | action': 'annuler',
   ID: 'p7k',
   N: '2',
   REPLICAS: '2',
@@ -59,7 +60,7 @@ function sectionsOf({ sections, examples }: Template): readonly (readonly [strin
 function filled(span: string): string {
   return span
     .replaceAll(/\{\{-? *([\w.]+(?: \| action)?)[^}]*\}\}/gu, (_tag, path: string) =>
-      path.endsWith('action') ? 'action' : (VALUES[path.split('.').at(-1) ?? ''] ?? 'pad'),
+      VALUES[path] ?? (path.endsWith('action') ? 'action' : (VALUES[path.split('.').at(-1) ?? ''] ?? 'pad')),
     )
     .replaceAll(/\b(?:ID|N|REPLICAS|JOURS|DAYS)\b/gu, (word) => VALUES[word] ?? word)
     .replace(/^@vigie /u, '');

@@ -37,6 +37,7 @@ describe('what is posted', () => {
         find: async () => null,
         read: async () => null,
         react: async () => undefined,
+        link: (postId) => postId,
         unreact: async () => undefined,
         direct: async () => '',
       },

@@ -2,12 +2,15 @@ import type { Client4 } from '@mattermost/client';
 import { z } from 'zod';
 import { BOUNDS } from '#kernel/bounds.ts';
 import type { Clock } from '#kernel/clock.ts';
-import { problemOf } from '#kernel/errors.ts';
+import { problemOf, VigieError, type Problem } from '#kernel/errors.ts';
 import type { ChatEvents, Directory, Publisher, TriggerCheck } from '#ports/chat.ts';
+import type { Log } from '#ports/log.ts';
 import type { Cursors } from '#ports/store.ts';
+import { createBreaker, type Breaker } from './breaker.ts';
 import { createDirectory } from './directory.ts';
 import { createEvents } from './events.ts';
 import { createPublisher } from './publisher.ts';
+import { answersPing } from './knock.ts';
 import { createRest } from './rest.ts';
 import { isSigned, readTrigger, signingKey } from './trigger.ts';
 
@@ -19,8 +22,9 @@ export interface MattermostOptions {
   readonly clock: Clock;
   /** What was learnt at an earlier start serves when Mattermost is down at this one. */
   readonly facts: Pick<Cursors, 'fact' | 'remember'>;
-  readonly log: { info(data: object, text: string): void; warn(data: object, text: string): void };
-  readonly reconnectMs?: number;
+  readonly log: Log;
+  /** How long the websocket may take to answer its ping, in milliseconds. */
+  readonly pongMs?: number;
   readonly timeoutMs?: number;
 }
 
@@ -42,12 +46,13 @@ type Identity = z.output<typeof identitySchema>;
  * @throws chat_unreachable, chat_token_invalid, channel_unknown when nothing was ever learnt
  */
 export async function connectMattermost(options: MattermostOptions): Promise<Mattermost> {
-  const client = createRest(options);
+  const breaker = createBreaker(options.url, options.clock);
+  const client = createRest({ ...options, breaker });
   const directory = createDirectory(client);
-  const identity = await learnIdentity(options, client, directory);
+  const { identity, trouble } = await learnIdentity(options, { client, directory, breaker });
   const me = { id: identity.id, username: identity.username };
   return {
-    events: createEvents({ ...options, client, me }),
+    events: createEvents({ ...options, client, me, trouble, breaker }),
     directory,
     publisher: createPublisher(client, me.id, options.log),
     me,
@@ -56,10 +61,24 @@ export async function connectMattermost(options: MattermostOptions): Promise<Mat
   };
 }
 
-async function learnIdentity(options: MattermostOptions, client: Client4, directory: Directory): Promise<Identity> {
+interface Learnt {
+  readonly identity: Identity;
+  /** Why nothing new could be learnt. */
+  readonly trouble: Problem | null;
+}
+
+interface Asked {
+  readonly client: Client4;
+  readonly directory: Directory;
+  readonly breaker: Breaker;
+}
+
+async function learnIdentity(options: MattermostOptions, { client, directory, breaker }: Asked): Promise<Learnt> {
   const fact = `mattermost ${options.url} ${options.operationsChannel}`;
   const kept = await options.facts.fact(fact);
   const known = kept === null ? null : identitySchema.parse(JSON.parse(kept));
+  // Whoever starts vigie while Mattermost keeps silent waits for that once, and not for each question.
+  if (!(await answersPing(options.url))) breaker.open(silence(options.url));
   try {
     const user = await client.getMe();
     const channel = await operationsChannel(options, directory, known?.operationsChannel ?? '');
@@ -67,12 +86,18 @@ async function learnIdentity(options: MattermostOptions, client: Client4, direct
     await options.facts.remember(fact, JSON.stringify(identity));
     if (channel === null)
       options.log.warn({ channel: options.operationsChannel }, 'vigie is no member of its operations channel: invite it');
-    return identity;
+    return { identity, trouble: null };
   } catch (error) {
-    if (known === null || problemOf(error).code === 'channel_ambiguous') throw error;
-    options.log.warn({ error }, 'Mattermost is not reachable: going on with what was learnt before');
-    return known;
+    const problem = problemOf(error);
+    if (known === null || problem.code === 'channel_ambiguous') throw error;
+    if (problem.code !== 'chat_token_invalid')
+      options.log.warn({ problem }, 'Mattermost is not reachable: going on with what was learnt before');
+    return { identity: known, trouble: problem };
   }
+}
+
+function silence(url: string): VigieError {
+  return new VigieError('chat_unreachable', { host: new URL(url).host, reason: 'no answer' });
 }
 
 /** The one that it was before, for as long as that is there: somebody may have made another one of this name. @throws channel_ambiguous */

@@ -1,22 +1,15 @@
-import { WebSocketClient, type Client4 } from '@mattermost/client';
 import { z } from 'zod';
 import { BOUNDS } from '#kernel/bounds.ts';
 import type { ChannelInfo, ChatEvent, ChatEvents, IncomingPost } from '#ports/chat.ts';
 import { toChannel } from './directory.ts';
-import { fingerprint, postSchema, reactionSchema, toIncoming, toReaction } from './post.ts';
+import { openStream, type StreamOptions } from './stream.ts';
+import { createStreamState } from './stream-state.ts';
+import { fingerprint, isJoining, postSchema, reactionSchema, toIncoming, toReaction } from './post.ts';
 
-export interface EventsOptions {
-  readonly client: Client4;
-  readonly url: string;
-  readonly token: string;
+export interface EventsOptions extends StreamOptions {
   readonly me: { readonly id: string; readonly username: string };
-  readonly log: { info(data: object, text: string): void; warn(data: object, text: string): void };
-  /** How soon a lost connection is tried again, in milliseconds; grows after seven failures. */
-  readonly reconnectMs?: number;
 }
 
-const RECONNECT_MS = 1_000;
-const MOST_RECONNECT_MS = 30_000;
 /** Post ids that are remembered, to drop what a resumed connection tells twice. */
 const REMEMBERED = 5_000;
 
@@ -24,7 +17,7 @@ const frameSchema = z.object({
   event: z.string(),
   data: z.record(z.string(), z.unknown()).default({}),
   broadcast: z
-    .object({ channel_id: z.string().default('') })
+    .object({ channel_id: z.string().default(''), user_id: z.string().default('') })
     .partial()
     .nullish(),
 });
@@ -34,10 +27,13 @@ const idSchema = postSchema.pick({ id: true });
 export function createEvents(options: EventsOptions): ChatEvents {
   const { client, me } = options;
   const told = new Set<string>();
-  let connected = false;
+  const stream = createStreamState(options);
   return {
     get connected() {
-      return connected;
+      return stream.connected;
+    },
+    get trouble() {
+      return stream.trouble;
     },
     me: () => me,
     async channels() {
@@ -48,9 +44,10 @@ export function createEvents(options: EventsOptions): ChatEvents {
     },
     async postsSince(channel, since) {
       const list = await client.getPostsSince(channel.id, since);
-      return Object.values(list.posts)
-        .map((raw) => postSchema.parse(raw))
-        .filter((post) => post.delete_at === 0 && post.create_at > since)
+      const posts = Object.values(list.posts).map((raw) => postSchema.parse(raw));
+      const joinedAt = Math.max(0, ...posts.filter((post) => isJoining(post, me.id)).map((post) => post.create_at));
+      return posts
+        .filter((post) => post.delete_at === 0 && post.create_at > since && post.create_at >= joinedAt)
         .toSorted((a, b) => a.create_at - b.create_at)
         .map((post) => toIncoming(post, channel.kind === 'direct'));
     },
@@ -69,8 +66,13 @@ export function createEvents(options: EventsOptions): ChatEvents {
         if (event.kind === 'post' && isRepeated(told, event.post)) return;
         handle(event);
       };
-      const socket = connect(options, tell, (now) => (connected = now));
-      signal.addEventListener('abort', () => socket.close());
+      const message = (frame: unknown): void => {
+        const event = readFrame(frame, me.id);
+        if (event === 'malformed') options.log.warn({}, 'a websocket event could not be read');
+        else if (event !== null) tell(event);
+      };
+      const events = { message, lost: () => tell({ kind: 'resync' }), proven: (at: number) => tell({ kind: 'proven', at }) };
+      openStream(options, stream, events, signal);
       await Promise.resolve();
     },
   };
@@ -83,59 +85,12 @@ function isRepeated(told: Set<string>, post: IncomingPost): boolean {
   return false;
 }
 
-/**
- * One websocket that resumes: authenticated by header, since with a challenge every reconnection would lose what was
- * said meanwhile. A `hello` with another connection id means loss: everything is read again.
- */
-function connect(options: EventsOptions, tell: (event: ChatEvent) => void, setConnected: (now: boolean) => void): WebSocketClient {
-  const socket = new WebSocketClient({
-    newWebSocketFn: (url) => guarded(new WebSocket(url, { headers: { Authorization: `Bearer ${options.token}` } }), options),
-    minWebSocketRetryTime: options.reconnectMs ?? RECONNECT_MS,
-    maxWebSocketRetryTime: MOST_RECONNECT_MS,
-    reconnectJitterRange: Math.min(500, options.reconnectMs ?? 500),
-    clientPingInterval: 15_000,
-  });
-  socket.addFirstConnectListener(() => {
-    setConnected(true);
-    tell({ kind: 'resync' });
-  });
-  socket.addReconnectListener(() => {
-    setConnected(true);
-    options.log.info({}, 'the websocket is connected again');
-  });
-  socket.addCloseListener(() => setConnected(false));
-  // Without this listener the client never learns its connection id, and never resumes.
-  socket.addMissedMessageListener(() => tell({ kind: 'resync' }));
-  socket.addMessageListener((message: unknown) => {
-    const event = readFrame(message);
-    if (event === 'malformed') options.log.warn({}, 'a websocket event could not be read');
-    else if (event !== null) tell(event);
-  });
-  socket.initialize(`${options.url.replace(/^http/u, 'ws')}/api/v4/websocket`);
-  return socket;
-}
-
-/** The client parses every frame without a guard: a malformed one must not end vigie. */
-function guarded(socket: WebSocket, options: EventsOptions): WebSocket {
-  Object.defineProperty(socket, 'onmessage', {
-    set: (listener: (event: MessageEvent) => void) => {
-      socket.addEventListener('message', (event) => {
-        try {
-          listener(event);
-        } catch (error) {
-          options.log.warn({ error }, 'a websocket frame could not be read');
-        }
-      });
-    },
-  });
-  return socket;
-}
-
 /** What a frame tells vigie; null for the many that tell it nothing. `data.post` and `data.reaction` are JSON in JSON. */
-export function readFrame(message: unknown): ChatEvent | null | 'malformed' {
+/** @param me vigie's own user id: that others come and go tells it nothing */
+export function readFrame(message: unknown, me = ''): ChatEvent | null | 'malformed' {
   const frame = frameSchema.safeParse(message);
   if (!frame.success) return 'malformed';
-  const { event, data } = frame.data;
+  const { event, data, broadcast } = frame.data;
   try {
     switch (event) {
       case 'posted':
@@ -154,12 +109,32 @@ export function readFrame(message: unknown): ChatEvent | null | 'malformed' {
       case 'reaction_added':
       case 'reaction_removed':
         return { kind: 'reaction', reaction: toReaction(reactionSchema.parse(unpack(data['reaction'])), event === 'reaction_added') };
+      case 'user_added':
+      case 'user_removed':
+      case 'leave_team':
+      case 'added_to_team':
+        return isAbout(me, data, broadcast?.user_id) ? { kind: 'places' } : personIn(data);
+      case 'user_updated':
+        return { kind: 'person', user: idSchema.parse(data['user']).id };
+      case 'channel_deleted':
+      case 'channel_restored':
+        return { kind: 'places' };
       default:
         return null;
     }
   } catch {
     return 'malformed';
   }
+}
+
+/** Whoever comes to a channel, or leaves it, may have another role by it. */
+function personIn({ user_id: user }: Readonly<Record<string, unknown>>): ChatEvent | null {
+  return typeof user === 'string' ? { kind: 'person', user } : null;
+}
+
+/** Whoever is removed is told by an event of their own, which names them in its address alone. */
+function isAbout(me: string, data: Readonly<Record<string, unknown>>, addressee = ''): boolean {
+  return me !== '' && (data['user_id'] === me || addressee === me);
 }
 
 /** @throws for what is larger than any post that vigie needs to know of: the frame is skipped, and the stream goes on */

@@ -31,6 +31,13 @@ export const KEY_PROP = 'vigie_key';
 /** Props that mark a post as not a person's own. Anybody may set them: they only ever make vigie ignore a post. */
 const INTEGRATION_PROPS = ['from_webhook', 'from_bot', 'from_plugin', 'from_oauth_app', 'override_username', 'webhook_display_name'];
 
+const JOINING = ['system_join_channel', 'system_add_to_channel', 'system_join_team', 'system_add_to_team'];
+
+/** Whether a post says that this user came to its channel: what was said before wasn't said to them. */
+export function isJoining({ type, user_id: author, props }: RawPost, user: string): boolean {
+  return JOINING.includes(type) && (props?.['addedUserId'] ?? author) === user;
+}
+
 export function toIncoming(post: RawPost, direct: boolean): IncomingPost {
   const props = post.props ?? {};
   return {

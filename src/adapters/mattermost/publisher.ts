@@ -9,8 +9,10 @@ interface Log {
 
 /** @param me vigie's own user id: the server's de-duplication is shared by all users, so ours carries it */
 export function createPublisher(client: Client4, me: string, log: Log): Publisher {
+  const made = createMade();
   return {
     async create(channel, root, key, body) {
+      const place = `${key}:${channel}:${root ?? ''}`;
       const picture = await uploadPicture(client, channel, body.picture, log);
       const file = body.file === null ? [] : [await upload(client, channel, textBlob(body.file.text), body.file.name)];
       const answer = await client.createPost({
@@ -18,12 +20,13 @@ export function createPublisher(client: Client4, me: string, log: Log): Publishe
         root_id: root ?? '',
         ...toMattermost(key, body),
         file_ids: [...picture, ...file],
-        pending_post_id: `${me}:${key}`,
+        pending_post_id: `${me}:${place}:${made.count(place)}`,
       });
       const post = postSchema.parse(answer);
-      // Somebody else's pending id equal to ours would give their post back and write nothing.
-      if (post.user_id !== me)
+      // A pending id that was used gives the post back for which it was, whoever wrote that and wherever, and nothing is written.
+      if (post.user_id !== me || post.channel_id !== channel)
         throw new VigieError('chat_unreachable', { host: new URL(client.getUrl()).host, reason: 'the post was not written' });
+      made.add(place);
       return toWritten(post);
     },
     async find(channel, key, since) {
@@ -49,6 +52,7 @@ export function createPublisher(client: Client4, me: string, log: Log): Publishe
     async react(postId, emoji) {
       await client.addReaction(me, postId, emoji);
     },
+    link: (postId) => `${client.getUrl()}/_redirect/pl/${postId}`,
     async unreact(postId, emoji) {
       try {
         await client.removeReaction(me, postId, emoji);
@@ -59,6 +63,27 @@ export function createPublisher(client: Client4, me: string, log: Log): Publishe
     },
     async direct(user) {
       return (await client.createDirectChannel([me, user])).id;
+    },
+  };
+}
+
+/** Places whose posts are counted. */
+const COUNTED = 500;
+
+/**
+ * How often a post was made in a place. Whoever makes it again knows that the one before is gone, and needs another pending id: the server
+ * would answer 500 for 30 s. A try whose answer was lost isn't counted: it goes again under the id that it had.
+ */
+function createMade() {
+  const counts = new Map<string, number>();
+  return {
+    count: (place: string): number => counts.get(place) ?? 0,
+    add(place: string): void {
+      const count = counts.get(place) ?? 0;
+      counts.delete(place);
+      counts.set(place, count + 1);
+      const [oldest] = counts.keys();
+      if (counts.size > COUNTED && oldest !== undefined) counts.delete(oldest);
     },
   };
 }

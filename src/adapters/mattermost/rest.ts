@@ -5,6 +5,7 @@ import { BOUNDS } from '#kernel/bounds.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { isRecord, reasonOf } from '#kernel/json.ts';
+import { createBreaker, type Breaker } from './breaker.ts';
 
 export interface RestOptions {
   /** `https://team.picasoft.net`, without a slash at the end. */
@@ -12,6 +13,8 @@ export interface RestOptions {
   readonly token: string;
   readonly clock: Clock;
   readonly timeoutMs?: number;
+  /** Shared by all that ask the same Mattermost; left out: one of its own. */
+  readonly breaker?: Breaker;
 }
 
 const TIMEOUT_MS = 10_000;
@@ -39,7 +42,9 @@ export function createRest(options: RestOptions): Client4 {
   client.setUserAgent('vigie');
   client.setIncludeCookies(false);
   client.logToConsole = false;
+  const breaker = options.breaker ?? createBreaker(options.url, options.clock);
   const exchange = async (url: string, init: ClientOptions): Promise<Answer> => {
+    breaker.check();
     const method = (init.method ?? 'get').toLowerCase();
     return await pRetry(() => once(options, url, client.getOptions({ ...init, method }), method), {
       retries: TRIES - 1,
@@ -48,7 +53,9 @@ export function createRest(options: RestOptions): Client4 {
       randomize: true,
       shouldRetry: ({ error }) => error instanceof Retryable,
     }).catch((error: unknown) => {
-      throw error instanceof Retryable ? error.problem : error;
+      const problem = error instanceof Retryable ? error.problem : error;
+      if (problem instanceof VigieError && isSilence(problem)) breaker.open(problem);
+      throw problem;
     });
   };
   // Its one door to the network is a private property: replaced, so that every method goes through the above.
@@ -67,8 +74,7 @@ class Retryable extends Error {
 
 async function once(options: RestOptions, url: string, init: object, method: string): Promise<Answer> {
   const host = hostOf(options);
-  const response = await send(options, url, init, method);
-  const data = await bodyOf(response, host);
+  const { response, data } = await send(options, url, init, method);
   if (response.status === 429) return await rateLimited(options, response, host);
   if (response.status >= 500) throw again(method, new VigieError('chat_unreachable', { host, reason: `HTTP ${response.status}` }));
   if (response.status === 401) throw new AbortError(new VigieError('chat_token_invalid', { host }));
@@ -82,13 +88,23 @@ function hostOf({ url }: RestOptions): string {
   return new URL(url).host;
 }
 
-async function send(options: RestOptions, url: string, init: object, method: string): Promise<Response> {
+async function send(options: RestOptions, url: string, init: object, method: string): Promise<Pick<Answer, 'response' | 'data'>> {
+  const host = hostOf(options);
   try {
-    return await fetch(url, { ...init, signal: AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS) });
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS) });
+    return { response, data: await bodyOf(response, host) };
   } catch (error) {
+    if (error instanceof AbortError) throw error;
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-    throw again(method, new VigieError('chat_unreachable', { host: hostOf(options), reason: reasonOf(cause) }, error));
+    const problem = new VigieError('chat_unreachable', { host, reason: reasonOf(cause) }, error);
+    // A server that kept silent for so long isn't asked again at once.
+    throw isSilence(problem) ? new AbortError(problem) : again(method, problem);
   }
+}
+
+/** Nobody answered within the time-out. */
+function isSilence({ cause }: VigieError): boolean {
+  return cause instanceof Error && cause.name === 'TimeoutError';
 }
 
 /** Only reads are sent again from here: whoever writes looks first whether it was written. */

@@ -144,6 +144,8 @@ async function writeSay(trx: Db, say: OutboxEntry, now: number): Promise<void> {
     created_at: now,
     sent_at: null,
     failure: null,
+    place: null,
+    left_post: null,
   });
   // The count of tries stays: one of them may have made a post whose answer was lost, which must be looked for.
   if (say.kind === 'create') await insert.onConflict((on) => on.column('key').doNothing()).execute();

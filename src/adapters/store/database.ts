@@ -60,6 +60,10 @@ export interface Tables {
     created_at: number;
     sent_at: number | null;
     failure: string | null;
+    /** Null: where it was meant. */
+    place: string | null;
+    left_post: string | null;
+    left_version: Generated<number>;
   };
   releases: {
     service: string;

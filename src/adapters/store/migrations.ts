@@ -31,7 +31,22 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
       for (const statement of OCCURRENCES) await sql.raw(statement).execute(db);
     },
   },
+  '006-places': {
+    async up(db) {
+      const { rows } = await sql<{ name: string }>`select name from pragma_table_info('says')`.execute(db);
+      // A store whose list of migrations was lost has them already.
+      const there = new Set(rows.map(({ name }) => name));
+      for (const [name, type] of PLACES) if (!there.has(name)) await sql.raw(`alter table says add column ${name} ${type}`).execute(db);
+    },
+  },
 };
+
+/** Where a post stands that could not stay where it was meant, and what it left there. */
+const PLACES: readonly (readonly [name: string, type: string])[] = [
+  ['place', 'text'],
+  ['left_post', 'text'],
+  ['left_version', 'integer not null default 0'],
+];
 
 const BACKUPS = [
   `create table backups (kind text not null, target text not null, id text not null, at integer not null, pruned_at integer,

@@ -6,6 +6,9 @@ import { stored } from './stored.ts';
 
 type Row = Selectable<Tables['says']>;
 
+/** Nobody clicks under what is older. */
+const UNSEEDED_MS = 86_400_000;
+
 export function outbox(db: Db, clock: Clock): Outbox {
   const pending = () => db.selectFrom('says').whereRef('version', '>', 'sent_version').where('failure', 'is', null);
   const one = (column: 'post_id' | 'key', value: string) => db.selectFrom('says').selectAll().where(column, '=', value).executeTakeFirst();
@@ -53,9 +56,52 @@ export function outbox(db: Db, clock: Clock): Outbox {
           sent_version: version,
           attempts: 0,
           sent_at: clock.now(),
+          ...(post.moved === undefined ? {} : { place: post.moved.place, left_post: post.moved.left, left_version: 0 }),
         })
         .where('key', '=', key)
         .execute();
+    },
+    async seeded(key, postId, seeded) {
+      await db
+        .updateTable('says')
+        .set({ seeded: JSON.stringify(seeded) })
+        .where('key', '=', key)
+        .where('post_id', '=', postId)
+        .execute();
+    },
+    async unseeded() {
+      const rows = await db
+        .selectFrom('says')
+        .selectAll()
+        .where('post_id', 'is not', null)
+        .where('seeds', '<>', '[]')
+        .whereRef('seeds', '<>', 'seeded')
+        .where('sent_at', '>', clock.now() - UNSEEDED_MS)
+        .execute();
+      return rows.map(toPending).filter(({ seeds, seeded }) => seeds.some((emoji) => !seeded.includes(emoji)));
+    },
+    async renew(key) {
+      await db
+        .updateTable('says')
+        .set((set) => ({ version: set('version', '+', 1), not_before: clock.now() }))
+        .where('key', '=', key)
+        .where('post_id', 'is not', null)
+        .execute();
+    },
+    async leftBehind(since, limit) {
+      const rows = await db
+        .selectFrom('says')
+        .selectAll()
+        .where('left_post', 'is not', null)
+        .whereRef('left_version', '<', 'sent_version')
+        .where('created_at', '>', since)
+        .orderBy('position')
+        .limit(limit)
+        .execute();
+      return rows.map(toPending);
+    },
+    async broughtUp(key, version) {
+      await db.updateTable('says').set({ left_version: version }).where('key', '=', key).execute();
     },
     async postpone(key, notBefore) {
       await db
@@ -83,6 +129,8 @@ function toPending(row: Row): PendingEntry {
     attempts: row.attempts,
     lastSentAt: row.sent_at,
     createdAt: row.created_at,
+    place: row.place,
+    left: row.left_post === null ? null : { postId: row.left_post, version: row.left_version },
   };
 }
 
@@ -91,7 +139,7 @@ function toSent(row: Row | undefined): SentPost | null {
   return {
     key: row.key,
     postId: row.post_id,
-    channel: row.channel,
+    channel: row.place ?? row.channel,
     fingerprint: row.fingerprint ?? '',
     message: stored(row.message),
     createdAt: row.created_at,

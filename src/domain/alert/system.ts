@@ -10,6 +10,7 @@ const SYSTEM_RULES = {
   'vigie:skipped': 'warning',
   'vigie:job': 'warning',
   'vigie:backup': 'warning',
+  'vigie:chat': 'critical',
 } as const satisfies Record<string, Severity>;
 
 export type SystemRuleName = keyof typeof SYSTEM_RULES;
@@ -22,6 +23,7 @@ export const SYSTEM_RULE_NAMES: readonly SystemRuleName[] = [
   'vigie:skipped',
   'vigie:job',
   'vigie:backup',
+  'vigie:chat',
 ];
 /** What belongs together is one post: ten backups that are too old have one reason. */
 const TOGETHER: ReadonlySet<string> = new Set<SystemRuleName>(['vigie:job', 'vigie:backup']);

@@ -60,10 +60,14 @@ export function plannedEntry(operation: Operation, { plan, target, requirement }
   return { kind: 'planned', operation: operation.id, by: 'vigie', detail };
 }
 
-/** For a change, the requester's own vote will do: only they are asked. Else everybody who may approve, where somebody has to. */
+/** For a change, the requester's own vote will do: only they are asked, unless several have to agree. Else everybody who may approve, where somebody has to. */
 export function whoIsAsked({ requirement, requester }: Operation, eligible: readonly Person[]): readonly Asked[] {
   if (requirement === null || requirement.approvers === 0) return [];
-  if (requirement.requesterCounts) return requirement.confirm ? [] : [askedOf(requester)];
+  if (requirement.requesterCounts) {
+    const own = requirement.confirm ? [] : [requester];
+    const others = requirement.approvers === 1 ? [] : eligible.filter((person) => person.id !== requester.id);
+    return [...own, ...others].map(askedOf);
+  }
   return eligible.filter((person) => person.id !== requester.id).map(askedOf);
 }
 

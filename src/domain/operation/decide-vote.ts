@@ -101,7 +101,7 @@ function stopRunning(operation: Operation, inbound: Voted): Commit {
   };
 }
 
-function notCounted(operation: Operation, { person, vote }: Voted, because: string): NonNullable<Commit['say']>[number] {
+function notCounted(operation: Operation, { person, vote }: Pick<Voted, 'person' | 'vote'>, because: string): NonNullable<Commit['say']>[number] {
   return note(operation, `not-counted:${person.id}:${because}`, 'vote-not-counted', {
     voter: named(person),
     verdict: vote.verdict,
@@ -110,6 +110,27 @@ function notCounted(operation: Operation, { person, vote }: Voted, because: stri
       params: { id: operation.id, roles: operation.requirement?.approvedBy ?? [], settled: operation.requirement?.settledMs ?? 0 },
     },
   });
+}
+
+/**
+ * The stored votes, judged by what is known of their people now: somebody may be out of service, or back. Whose approval doesn't count any
+ * more is told so, once.
+ */
+export function decideRecounted({ operation, votes, people }: Situation, now: number): Commit {
+  const { requirement, plan, approveBy } = operation;
+  if (operation.state !== 'waiting' || requirement === null || plan === null) return {};
+  if (approveBy !== null && now >= approveBy) return {};
+  const ballot = { operation, requirement, now };
+  const counted = tally(ballot, votes, people);
+  if (counted.kind === 'vetoed') return {};
+  const current = votes.filter(({ planHash, verdict }) => planHash === plan.hash && verdict === 'approve');
+  const told = current.flatMap((vote) => {
+    const person = people.get(vote.user);
+    const judgement = person === undefined ? null : judge(ballot, person, vote.means);
+    return person === undefined || judgement === null || judgement.counts ? [] : [notCounted(operation, { person, vote }, judgement.because)];
+  });
+  const { say = [], ...after } = afterTally(operation, counted, now);
+  return { ...after, say: [...say, ...told], audit: approvedEntry(operation, counted) };
 }
 
 /** Taking one's reaction back before the start withdraws it. */

@@ -3,7 +3,7 @@ import { decideEnd, decideProgress, decideSettled, decideClosed } from './decide
 import { decidePlanned, decidePlanRefused, decideRequested } from './decide-plan.ts';
 import { decideHeld, decideLocking, decideStarted, decideStartRefused } from './decide-start.ts';
 import { decideRechecked, decideTampered, decideTick } from './decide-time.ts';
-import { decideVote, decideWithdrawal } from './decide-vote.ts';
+import { decideRecounted, decideVote, decideWithdrawal } from './decide-vote.ts';
 import type { Inbound, Situation } from './inbound.ts';
 import { hushed } from './quiet.ts';
 
@@ -33,6 +33,8 @@ function decided(situation: Situation, inbound: Inbound, now: number): Commit {
       return decideTick(situation, now);
     case 'rechecked':
       return decideRechecked(situation, now);
+    case 'recounted':
+      return decideRecounted(situation, now);
     case 'locking':
       return decideLocking(situation);
     case 'held':

@@ -39,6 +39,8 @@ export type Inbound =
   | { readonly kind: 'tampered'; readonly by: string | null }
   | { readonly kind: 'ticked' }
   | { readonly kind: 'rechecked' }
+  /** Somebody who voted may count otherwise than they did. */
+  | { readonly kind: 'recounted' }
   | { readonly kind: 'locking' }
   | { readonly kind: 'held'; readonly problem: Problem }
   | { readonly kind: 'started'; readonly proposal: Proposal; readonly difference: JsonObject | null }

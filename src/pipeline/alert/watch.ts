@@ -108,7 +108,8 @@ export function createWatch({
       next = settle(next, 'vigie:counted', countedNow(counted, suspects, results, now), now);
       next = settle(next, 'vigie:skipped', skipped, now);
       next = settle(next, 'vigie:job', others['vigie:job'] ?? [], now);
-      return settle(next, 'vigie:backup', others['vigie:backup'] ?? [], now);
+      next = settle(next, 'vigie:backup', others['vigie:backup'] ?? [], now);
+      return settle(next, 'vigie:chat', others['vigie:chat'] ?? [], now);
     },
   };
 

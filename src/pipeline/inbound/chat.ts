@@ -2,7 +2,7 @@ import { problemOf } from '#kernel/errors.ts';
 import type { Operation } from '#domain/operation/operation.ts';
 import { verdictOf } from '#domain/operation/emoji.ts';
 import { postKey } from '#domain/operation/operation.ts';
-import type { ChannelInfo, ChatEvent, ChatEvents, IncomingPost, ReactionChange } from '#ports/chat.ts';
+import type { ChatEvent, ChatEvents, IncomingPost, ReactionChange } from '#ports/chat.ts';
 import type { Desk } from '../alert/desk.ts';
 import { alertPostOf, reactToAlert } from '../alert/react.ts';
 import { apply } from '../operation/apply.ts';
@@ -13,12 +13,12 @@ import { takeOffer } from './offers.ts';
 import { handlePost, lastAsked, wordOfThread, type LastAsked, type Unmark } from './posts.ts';
 import { castReaction, operationOfPost } from '../operation/vote.ts';
 import type { Context } from '../operation/context.ts';
+import { orLost } from './lost.ts';
+import { recountVotes } from './recount.ts';
+import { keepReading, readMissed, type Reading } from './reading.ts';
 
 /** After a resync that failed, the next one is tried this much later. */
 const RESYNC_AGAIN_MS = 5_000;
-
-/** How often it is stored how far the channels were read. */
-const PROGRESS_EVERY_MS = 500;
 
 export interface Listening {
   /** Reads the reactions under the post with this key: somebody may have been faster than vigie's own bookkeeping. */
@@ -31,6 +31,8 @@ export interface Heard {
   readonly desk: Desk;
   /** Whether a post that reads like this reads as vigie wrote it. */
   readonly ours: (postId: string, fingerprint: string | null) => Promise<boolean>;
+  /** Called when vigie may write elsewhere than before. */
+  readonly placesChanged: () => void;
   /** Takes vigie's marks off a post. */
   readonly unmark: Unmark;
 }
@@ -39,8 +41,12 @@ export interface Heard {
  * Listens to the chat server for as long as the signal lives. Posts become requests, reactions become votes, and after
  * every gap in the stream all that matters is read again.
  */
-export async function listenToChat(context: Context, { desk, chat, ours, unmark }: Heard, signal: AbortSignal): Promise<Listening> {
-  const progress = noteProgress(context, signal);
+export async function listenToChat(
+  context: Context,
+  { desk, chat, ours, unmark, placesChanged }: Heard,
+  signal: AbortSignal,
+): Promise<Listening> {
+  const progress = keepReading(context, signal);
   const last = lastAsked(context, unmark);
   let inOrder: Promise<unknown> = Promise.resolve();
   /** Resyncs asked for, and the latest one that came to its end: in between, something before the newest post may be unread. */
@@ -57,6 +63,8 @@ export async function listenToChat(context: Context, { desk, chat, ours, unmark 
     const number = resyncs.asked;
     queue('resync', async () => {
       await resync({ context, chat, last }, desk);
+      placesChanged();
+      await recountVotes(context, null);
       resyncs.done = number;
     });
   };
@@ -81,6 +89,15 @@ export async function listenToChat(context: Context, { desk, chat, ours, unmark 
       case 'resync':
         resyncSoon();
         return;
+      case 'places':
+        queue('a change of places', () => lookAtPlaces(context, placesChanged));
+        return;
+      case 'person':
+        queue("a change of somebody's account", () => recountVotes(context, event.user));
+        return;
+      case 'proven':
+        if (resyncs.done === resyncs.asked) progress.proven(event.at);
+        return;
       default:
         event satisfies never;
     }
@@ -101,50 +118,33 @@ interface Ears {
   readonly last: LastAsked;
 }
 
-type Progress = (channel: string, at: number) => void | Promise<void>;
-
 /** @param progress where it is noted that the channel is read up to here; null when something before may be unread */
-async function hear({ context, chat, last }: Ears, post: IncomingPost, progress: Progress | null): Promise<void> {
+async function hear({ context, chat, last }: Ears, post: IncomingPost, progress: Reading | null): Promise<void> {
   const now = context.clock.now();
   const request = receivePost(post, chat.me(), now) ?? (await wordOfThread(context, post, now));
   if (request !== null) await last(request, await handlePost(context, request, `@${chat.me().username}`));
-  await progress?.(post.channel, post.at);
+  progress?.note(post.channel, post.at);
 }
 
-/**
- * Up to where each channel was read, stored once in a while: a member who floods a channel must not keep the store busy. What isn't stored
- * when vigie ends is read again, and known by its key.
- */
-function noteProgress({ store, clock, log }: Context, signal: AbortSignal): Progress {
-  const reached = new Map<string, number>();
-  let waiting = false;
-  const write = async (): Promise<void> => {
-    const [...all] = reached;
-    reached.clear();
-    waiting = false;
-    for (const [channel, at] of all) await store.cursors.advance(channel, at);
-  };
-  return (channel, at) => {
-    reached.set(channel, Math.max(at, reached.get(channel) ?? 0));
-    if (waiting) return;
-    waiting = true;
-    void clock
-      .sleep(PROGRESS_EVERY_MS, signal)
-      .then(() => (signal.aborted ? undefined : write()))
-      .catch((error: unknown) => {
-        if (!signal.aborted) log.warn({ error }, 'how far the channels were read could not be stored');
-      });
-  };
+/** Posts of what is under way are looked at again: one that vigie lost goes on elsewhere. */
+async function lookAtPlaces(context: Context, placesChanged: () => void): Promise<void> {
+  for (const operation of await underWay(context)) await context.store.outbox.renew(postKey(operation, operation.round));
+  placesChanged();
+}
+
+async function underWay({ store }: Context): Promise<readonly Operation[]> {
+  return await store.operations.operations({ states: ['waiting', 'approved', 'running'], limit: 500 });
 }
 
 /** Reads again what may have been missed: posts since the last one seen, and reactions on every pending approval. */
 async function resync(ears: Ears, desk: Desk): Promise<void> {
   const { context, chat } = ears;
   context.people.expire();
-  const known = await context.store.cursors.all();
-  for (const channel of await chat.channels()) await catchUp(ears, channel, known.get(channel.id));
-  const open = await context.store.operations.operations({ states: ['waiting', 'approved', 'running'], limit: 500 });
-  for (const operation of open) await readVotes(context, chat, operation);
+  await readMissed(context, chat, async (post) => {
+    await hear(ears, post, null);
+    await context.store.cursors.advance(post.channel, post.at);
+  });
+  for (const operation of await underWay(context)) await readVotes(context, chat, operation);
   await rereadAlerts(context, desk, chat);
 }
 
@@ -161,18 +161,10 @@ async function rereadAlerts(context: Context, desk: Desk, chat: ChatEvents): Pro
   const open = [...desk.book.groups.values()].filter((group) => group.closedAt === null);
   for (const id of new Set(open.map((group) => group.digest ?? group.id))) {
     const postId = await context.store.outbox.postId(`alert:${id}`);
-    const reactions = postId === null ? [] : await chat.reactions(postId);
+    const reactions = postId === null ? [] : ((await orLost(chat.reactions(postId))) ?? []);
     const eyes = reactions.filter((reaction) => reaction.emoji === 'eyes' && reaction.user !== chat.me().id);
     for (const reaction of eyes) await reactToAlert(context, desk, id, reaction);
   }
-}
-
-async function catchUp(ears: Ears, channel: ChannelInfo, since: number | undefined): Promise<void> {
-  const { context, chat } = ears;
-  // A channel never seen before has no past: what was said before vigie came isn't for vigie.
-  if (since === undefined) return await context.store.cursors.advance(channel.id, context.clock.now());
-  const progress: Progress = (id, at) => context.store.cursors.advance(id, at);
-  for (const post of await chat.postsSince(channel, since)) await hear(ears, post, progress);
 }
 
 /** The server's reactions are the truth: new ones are votes, and votes whose reaction is gone are withdrawn. */
@@ -180,7 +172,13 @@ async function readVotes(context: Context, chat: ChatEvents, operation: Operatio
   const postId = await context.store.outbox.postId(postKey(operation, operation.round));
   if (postId === null || operation.plan === null) return;
   const me = chat.me().id;
-  const there = (await chat.reactions(postId)).filter((reaction) => reaction.user !== me);
+  const reactions = await orLost(chat.reactions(postId));
+  // A post that vigie can't look at says nothing about the votes that were given there: the story goes on in another one.
+  if (reactions === null) {
+    await context.store.outbox.renew(postKey(operation, operation.round));
+    return context.wake('sender');
+  }
+  const there = reactions.filter((reaction) => reaction.user !== me);
   const stored = await context.store.operations.votes(operation.id);
   const planHash = operation.plan.hash;
   const gone = stored.filter(
@@ -202,7 +200,12 @@ async function checkEdit(
   { post: postId, fingerprint }: Extract<ChatEvent, { kind: 'edited' }>,
 ): Promise<void> {
   const post = await context.store.outbox.byPost(postId);
-  if (post === null || (await operationOfPost(context, post.key)) === null || (await ours(postId, fingerprint))) return;
+  const operation = post === null ? null : await operationOfPost(context, post.key);
+  if (post === null || operation === null || (await ours(postId, fingerprint))) return;
+  if (fingerprint === null && operation.state === 'running') {
+    await context.store.outbox.renew(post.key);
+    return context.wake('sender');
+  }
   await declareTampered(context, post.key);
 }
 

@@ -143,10 +143,9 @@ async function local(
   const { context, renderer } = options;
   const language = options.languageOf('');
   const say = (markdown: string): void => tell(plainWords(renderer.fit(markdown, BOUNDS.terminal.most, language)));
-  const username = Object.hasOwn(options.accounts, command.account) ? options.accounts[command.account] : undefined;
-  const user = username === undefined ? null : await context.people.idOf(username);
-  if (user === null) {
-    say(renderer.words(language, 'errors', 'account_unknown', { account: command.account }));
+  const user = await userOf(options, command.account).catch(problemOf);
+  if (typeof user !== 'string') {
+    say(renderer.words(language, 'errors', user.code, user.params));
     return { ok: false };
   }
   const now = context.clock.now();
@@ -172,6 +171,14 @@ async function local(
     return { ok: true };
   }
   return await follow(options, ack.operation, { say, language }, signal);
+}
+
+/** @throws account_unknown; directory_unreachable, chat_unreachable when nobody can tell whose account it is */
+async function userOf({ accounts, context }: GatewayOptions, account: string): Promise<string> {
+  const username = Object.hasOwn(accounts, account) ? accounts[account] : undefined;
+  const user = username === undefined ? null : await context.people.idOf(username);
+  if (user === null) throw new VigieError('account_unknown', { account });
+  return user;
 }
 
 /** Tells each state of an operation until it ends, or until it waits for somebody else. */

@@ -1,6 +1,7 @@
 import type { Clock } from '#kernel/clock.ts';
 import { problemOf, VigieError } from '#kernel/errors.ts';
 import { reasonOf } from '#kernel/json.ts';
+import { inTime } from '#kernel/patience.ts';
 import type { Means } from '#domain/operation/means.ts';
 import type { Person } from '#domain/operation/operation.ts';
 import type { Account, Directory } from '#ports/chat.ts';
@@ -23,7 +24,10 @@ export interface People {
   person(user: string, freshness: Freshness): Promise<Person>;
   /** Everybody who holds one of the roles. */
   holding(roles: readonly string[], freshness: Freshness): Promise<readonly Person[]>;
-  /** The id that a name of the configuration is pinned to, or a person's by Mattermost's user name; null when there is none. */
+  /**
+   * The id that a name of the configuration is pinned to, or a person's by Mattermost's user name; null when there is none.
+   * @throws directory_unreachable, chat_unreachable when nobody can tell
+   */
   idOf(username: string): Promise<string | null>;
   /** The name of the configuration that an id is pinned to, or null. */
   pinOf(id: string): Promise<Pin | null>;
@@ -47,10 +51,15 @@ export function freshnessFor(means: Means): Freshness {
   return means === 'socket' ? 'cached' : 'fresh';
 }
 
-/** How long an answer serves reads and acknowledgements. */
-const CACHE_MS = 60_000;
+/**
+ * How long an answer serves reads and acknowledgements: until the next look at everybody. The stream tells of whoever changes meanwhile, and
+ * is proven: so an answer costs Mattermost its post, and no questions before.
+ */
+const CACHE_MS = 16 * 60_000;
 /** Even a fresh question isn't asked twice within this: a click and its recheck. */
 const FRESH_MS = 1_000;
+/** How long it is waited for an answer where what was last known would do: whoever types on a terminal at night waits no longer. */
+const PATIENCE_MS = 1_000;
 /** Under this name the last thing known is kept in the store. */
 const FACT = 'people';
 
@@ -61,6 +70,8 @@ export interface PeopleOptions {
   /** For how long what was last known serves while the directory can't be asked, in milliseconds. */
   readonly offlineForMs: number;
   readonly clock: Clock;
+  /** How long a question is waited for where what was last known would do, in milliseconds; left out: a second. */
+  readonly patienceMs?: number;
   /** Where the last thing known is kept. */
   readonly facts: Pick<Cursors, 'fact' | 'remember'>;
   /** Told of names that were pinned, and of troubles that weren't there before. */
@@ -78,6 +89,7 @@ export async function createPeople(options: PeopleOptions): Promise<People> {
   const save = (): void => {
     keep = keep.then(() => facts.remember(FACT, snapshotText({ accounts: [...accounts.values()], members, first }))).catch(() => undefined);
   };
+  const patience = createPatience(clock, options.patienceMs ?? PATIENCE_MS);
   /** Answers from what is known if it is young enough; else asks; `cached` may fall back on what is old. */
   const ask = async <T>(
     known: Known<T> | null | undefined,
@@ -90,10 +102,13 @@ export async function createPeople(options: PeopleOptions): Promise<People> {
     const at = clock.now();
     if (known != null && at - known.at < limit) return known.value;
     try {
-      const value = await look();
-      learn({ value, at, saidAt: at });
-      if (JSON.stringify(known?.value) !== JSON.stringify(value)) save();
-      return value;
+      const asked = look().then((value) => {
+        learn({ value, at, saidAt: at });
+        if (JSON.stringify(known?.value) !== JSON.stringify(value)) save();
+        return value;
+      });
+      if (freshness === 'fresh' || known == null) return await asked;
+      return await patience.wait(asked);
     } catch (error) {
       if (freshness === 'fresh' || known == null) throw new VigieError('directory_unreachable', { reason: reasonOf(error) }, error);
       if (at - known.saidAt <= offlineForMs) return known.value;
@@ -141,8 +156,9 @@ export async function createPeople(options: PeopleOptions): Promise<People> {
     async idOf(username) {
       const pin = (await readPins(facts)).get(pinKey({ kind: 'user', name: username }));
       if (pin !== undefined) return pin.id;
-      const account = await directory.byUsername(username).catch(() => null);
-      return account?.id ?? null;
+      const known = [...accounts.values()].find(({ value }) => value?.username === username)?.value;
+      if (known != null) return known.id;
+      return (await patience.wait(directory.byUsername(username)))?.id ?? null;
     },
     async pinOf(id) {
       return [...(await readPins(facts)).values()].find((pin) => pin.kind === 'user' && pin.id === id) ?? null;
@@ -165,6 +181,26 @@ export async function createPeople(options: PeopleOptions): Promise<People> {
       } catch {
         // What is known grows older; whoever needs it is told.
       }
+    },
+  };
+}
+
+/** After an answer that didn't come in time, the next ones aren't waited for at all for so long. */
+const IMPATIENT_MS = 10_000;
+
+/** Waits for answers where something else would do: all questions of one command together cost one wait, not one each. */
+function createPatience(clock: Clock, ms: number) {
+  let until = Number.NEGATIVE_INFINITY;
+  return {
+    /** @throws directory_unreachable when it isn't answered in time */
+    async wait<T>(asked: Promise<T>): Promise<T> {
+      const answer = await inTime(asked, clock.now() < until ? 0 : ms, clock);
+      if (answer !== null) {
+        until = Number.NEGATIVE_INFINITY;
+        return answer.value;
+      }
+      until = clock.now() + IMPATIENT_MS;
+      throw new VigieError('directory_unreachable', { reason: 'no answer' });
     },
   };
 }

@@ -64,6 +64,10 @@ export class MemoryPublisher implements Publisher {
     if (post !== undefined) this.#posts.set(postId, { ...post, reactions: [...post.reactions, emoji] });
   }
 
+  link(postId: string): string {
+    return `memory:${postId}`;
+  }
+
   async direct(): Promise<string> {
     return 'direct';
   }

@@ -23,7 +23,7 @@ beforeEach(async () => {
     operationsChannel: 'ops',
     clock: systemClock,
     facts: { fact: async () => null, remember: async () => undefined },
-    log: { info: () => undefined, warn: () => undefined },
+    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
   });
   // The key is asked for once, at the start.
   await chat.verifyTrigger('', EVE);

@@ -94,7 +94,8 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
     clock,
     facts: store.cursors,
     log: QUIET,
-    reconnectMs: 500,
+    // Time runs faster there than the websocket.
+    pongMs: 600_000,
   });
   let vigie: Vigie | null = null;
   const running = (): Vigie => {

@@ -85,6 +85,23 @@ export class Admin {
     for (const person of people) await this.#rest.tell('POST', `/channels/${channel.id}/members`, { user_id: person.id });
   }
 
+  async archive(channel: { id: string }): Promise<void> {
+    await this.#rest.tell('DELETE', `/channels/${channel.id}`);
+  }
+
+  async restore(channel: { id: string }): Promise<void> {
+    await this.#rest.tell('POST', `/channels/${channel.id}/restore`);
+  }
+
+  async removeFromTeam(team: { id: string }, person: { id: string }): Promise<void> {
+    await this.#rest.tell('DELETE', `/teams/${team.id}/members/${person.id}`);
+  }
+
+  /** Takes a bot out of service: its tokens are dead until it is enabled again. */
+  async setEnabled(bot: { id: string }, enabled: boolean): Promise<void> {
+    await this.#rest.tell('POST', `/bots/${bot.id}/${enabled ? 'enable' : 'disable'}`);
+  }
+
   async removeFromChannel(channel: { id: string }, person: { id: string }): Promise<void> {
     await this.#rest.tell('DELETE', `/channels/${channel.id}/members/${person.id}`);
   }
@@ -109,6 +126,10 @@ export class Admin {
 
   async deactivate(person: { id: string }): Promise<void> {
     await this.#rest.tell('PUT', `/users/${person.id}/active`, { active: false });
+  }
+
+  async activate(person: { id: string }): Promise<void> {
+    await this.#rest.tell('PUT', `/users/${person.id}/active`, { active: true });
   }
 
   async createCommand(team: { id: string }, options: { trigger: string; url: string; username?: string }): Promise<SeenCommand> {

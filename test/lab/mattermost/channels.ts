@@ -30,6 +30,7 @@ export function channelRoutes(lab: Lab): Route[] {
     { method: 'POST', pattern: '/api/v4/channels/direct', handle: (call) => direct(lab, call) },
     { method: 'GET', pattern: '/api/v4/channels/{id}', handle: (call) => seen(call, channelOf(world, call.param('id'))) },
     { method: 'DELETE', pattern: '/api/v4/channels/{id}', handle: (call) => archive(lab, call) },
+    { method: 'POST', pattern: '/api/v4/channels/{id}/restore', handle: (call) => restore(lab, call) },
     {
       method: 'GET',
       pattern: '/api/v4/teams/{team}/channels',
@@ -167,6 +168,14 @@ function archive(lab: Lab, call: Call): Answer {
     to: { channel_id: channel.id },
   });
   return done();
+}
+
+function restore(lab: Lab, call: Call): Answer {
+  const channel = channelOf(lab.world, call.param('id'));
+  must(lab.world, call.userId, 'manage_team', { teamId: channel.team_id });
+  channel.delete_at = 0;
+  lab.hub.publish({ event: 'channel_restored', data: { channel_id: channel.id }, to: { channel_id: channel.id } });
+  return ok(channel);
 }
 
 /** What a direct message's channel is called for the event of a post: `@` and the author. */

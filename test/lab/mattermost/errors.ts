@@ -27,6 +27,10 @@ const CATALOGUE = {
   'api.context.invalid_url_param.app_error': { status: 400, en: 'Invalid or missing {} parameter in request URL.' },
   'api.context.404.app_error': { status: 404, en: 'Sorry, we could not find the page.', fr: 'Désolé, impossible de trouver cette page.' },
   'api.user.login.invalid_credentials_email_username': { status: 401, en: 'Enter a valid email or username and/or password.' },
+  'app.user.get_by_username.app_error': {
+    status: 404,
+    en: 'Unable to find an existing account matching your username for this team.',
+  },
   'app.user.missing_account.const': { status: 404, en: 'Unable to find the user.' },
   'app.user.save.username_exists.app_error': { status: 400, en: 'An account with that username already exists.' },
   'app.user.update.lastAdmin.app_error': { status: 400, en: 'Unable to demote the last System Admin.' },
@@ -46,11 +50,16 @@ const CATALOGUE = {
   'api.post.create_post.root_id.app_error': { status: 400, en: 'Invalid RootId parameter.' },
   'api.post.create_post.channel_root_id.app_error': { status: 400, en: 'Invalid ChannelId for RootId parameter.' },
   'api.post.create_post.can_not_post_to_deleted.error': { status: 400, en: 'Can not post to deleted channel.' },
+  'api.post.patch_post.can_not_update_post_in_deleted.error': { status: 400, en: 'Can not update a post in a deleted channel.' },
   'api.post.update_post.system_message.app_error': { status: 400, en: 'Unable to update system message.' },
   'api.post.deduplicate_create_post.pending': {
     status: 500,
     en: 'Rejected post since another client is making the same request.',
     fr: 'Le message a été rejeté, car un autre client faisait la même requête.',
+  },
+  'api.post.deduplicate_create_post.failed_to_get': {
+    status: 500,
+    en: 'Failed to fetch original post after deduplicating a client repeating the same request.',
   },
   'model.post.is_valid.message_length.app_error': { status: 400, en: 'Post Message property is longer than the maximum permitted length.' },
   'app.post.save.app_error': { status: 500, en: 'Unable to save the Post.' },

@@ -14,6 +14,8 @@ interface Fault {
 export class Faults {
   /** Every request waits this long before it is looked at. */
   latencyMs = 0;
+  /** What a dying host does: connections are accepted, and nothing is ever answered, upgrades neither. */
+  silent = false;
   refusing: (post: Post) => ErrorId | null = () => null;
   #planned: Fault[] = [];
 
@@ -42,6 +44,7 @@ export class Faults {
     this.#planned = [];
     this.refusing = () => null;
     this.latencyMs = 0;
+    this.silent = false;
   }
 
   /** The fault for this request, counted down, or null. For the server's own use. */

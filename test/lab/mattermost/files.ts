@@ -51,7 +51,7 @@ export function fileRoutes(lab: Lab): Route[] {
   ];
 }
 
-/** Either multipart (`channel_id`, `files`, `client_ids`), or the bare bytes with `?channel_id=&filename=`. */
+/** Either multipart (`channel_id`, all `client_ids`, then `files`), or the bare bytes with `?channel_id=&filename=`. */
 async function upload(world: World, call: Call): Promise<Answer> {
   const type = call.headers['content-type'] ?? '';
   if (!type.startsWith('multipart/form-data')) {
@@ -63,6 +63,9 @@ async function upload(world: World, call: Call): Promise<Answer> {
   const form = await new Response(new Uint8Array(call.body), { headers: { 'content-type': type } }).formData();
   const channelId = form.get('channel_id') ?? call.query.get('channel_id');
   if (typeof channelId !== 'string') throw badBody('channel_id');
+  const names = [...form.keys()];
+  // The server reads the form as it comes: what stands behind the first file is no client id of it any more.
+  if (names.lastIndexOf('client_ids') > names.indexOf('files') && names.includes('files')) throw badBody('client_ids');
   const infos: FileInfo[] = [];
   for (const file of form.getAll('files')) {
     if (typeof file === 'string') continue;

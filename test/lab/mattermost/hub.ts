@@ -38,10 +38,15 @@ interface Frame {
 
 type Unsent = Omit<Frame, 'seq'>;
 
+/** Who connects, by which token. */
+export type Session = Pick<Connection, 'userId' | 'token'>;
+
 /** One websocket connection as the server knows it; it outlives its socket, so that a client can resume. */
 export interface Connection {
   id: string;
   readonly userId: string;
+  /** Whose session it is: as recorded, once it is dead the socket stays open and hears nothing. */
+  readonly token: string;
   socket: WebSocket | null;
   /** Number of the next event. */
   seq: number;
@@ -85,6 +90,7 @@ export class Hub {
   }
 
   #give(connection: Connection, event: Unsent): void {
+    if (!this.isAlive(connection)) return;
     if (connection.socket !== null) return send(connection, event);
     connection.waiting.push(event);
     const tooLong = this.#world.now() - connection.awaySince > AWAY_KEPT_MS;
@@ -92,8 +98,8 @@ export class Hub {
   }
 
   /** A new connection: `hello` with number 0, then the status. */
-  open(userId: string, socket: WebSocket): Connection {
-    const connection: Connection = { id: newId(), userId, socket, seq: 0, sent: [], waiting: [], awaySince: 0 };
+  open({ userId, token }: Session, socket: WebSocket): Connection {
+    const connection: Connection = { id: newId(), userId, token, socket, seq: 0, sent: [], waiting: [], awaySince: 0 };
     this.#connections.set(connection.id, connection);
     hello(connection);
     return connection;
@@ -103,11 +109,11 @@ export class Hub {
    * The connection to resume, or a new one. It resumes only for the same person, when the connection is away and not
    * full; when the number asked for is neither the next one nor still in the dead queue, it starts over with a new id.
    */
-  resume(userId: string, socket: WebSocket, connectionId: string, sequence: number): Connection {
+  resume(session: Session, socket: WebSocket, connectionId: string, sequence: number): Connection {
     const known = this.#connections.get(connectionId);
     const lost =
-      known === undefined || known.userId !== userId || known.socket !== null || this.#world.now() - known.awaySince > AWAY_KEPT_MS;
-    if (lost || sequence === 0) return this.open(userId, socket);
+      known === undefined || known.userId !== session.userId || known.socket !== null || this.#world.now() - known.awaySince > AWAY_KEPT_MS;
+    if (lost || sequence === 0) return this.open(session, socket);
     known.socket = socket;
     const again = known.sent.findIndex((frame) => frame.seq === sequence);
     if (again >= 0) for (const frame of known.sent.slice(again)) socket.send(JSON.stringify(frame));
@@ -135,6 +141,11 @@ export class Hub {
     if (!this.isOnline(connection.userId)) this.status(connection.userId, 'offline');
   }
 
+  /** Whether its token is still that of an account in service. */
+  isAlive({ token, userId }: Pick<Connection, 'token' | 'userId'>): boolean {
+    return this.#world.tokens.get(token) === userId && this.#world.users.get(userId)?.delete_at === 0;
+  }
+
   isOnline(userId: string): boolean {
     return this.#connections.values().some((connection) => connection.userId === userId && connection.socket !== null);
   }
@@ -148,6 +159,11 @@ export class Hub {
     for (const connection of [...this.#connections.values()]) {
       if (userId === undefined || connection.userId === userId) connection.socket?.terminate();
     }
+  }
+
+  /** From now on nothing goes through somebody's sockets; those that they open later are well. */
+  deafen(userId: string): void {
+    for (const connection of this.#connections.values()) if (connection.userId === userId) connection.socket?.pause();
   }
 
   /** What a server that stops does: everything breaks, nothing is remembered. */

@@ -49,8 +49,7 @@ export function postRoutes(lab: Lab): Route[] {
 async function createPost(lab: Lab, call: Call): Promise<Answer> {
   const { props, file_ids, ...fields } = call.json(NewPost, 'post');
   must(lab.world, call.userId, 'create_post', { channel: channelOf(lab.world, fields.channel_id) });
-  const post = await createOnce(lab, { ...fields, props: props ?? undefined, file_ids: file_ids ?? undefined, user_id: call.userId });
-  return created(viewOf(lab.world, post));
+  return created(await createOnce(lab, { ...fields, props: props ?? undefined, file_ids: file_ids ?? undefined, user_id: call.userId }));
 }
 
 function createEphemeral(lab: Lab, call: Call): Answer {
@@ -77,11 +76,12 @@ function mayRead(lab: Lab, userId: string, post: Post): boolean {
   return can(lab.world, userId, 'read_channel_content', { channel: channelOf(lab.world, post.channel_id) });
 }
 
-/** The post, if it is one's own to change. Others' posts: 403, administrators apart. */
+/** The post, if it is one's own to change. Others' posts: 403, administrators apart; and one's own where one isn't a member any more. */
 function ownPost(lab: Lab, call: Call, permission: 'edit_others_posts' | 'delete_others_posts'): Post {
   const post = postOf(lab.world, call.param('id'));
   const channel = channelOf(lab.world, post.channel_id);
-  if (post.user_id !== call.userId && !can(lab.world, call.userId, permission, { channel })) throw forbidden();
+  const mine = post.user_id === call.userId && can(lab.world, call.userId, 'read_channel_content', { channel });
+  if (!mine && !can(lab.world, call.userId, permission, { channel })) throw forbidden();
   return post;
 }
 

@@ -21,8 +21,17 @@ export type PostView = Omit<Post, 'props'> & {
   reply_count: number;
   last_reply_at: number;
   participants: null;
-  metadata: Metadata;
+  metadata?: Metadata;
 };
+
+/**
+ * A post as the few places show it that don't prepare it for clients: a de-duplicated one, and one that is told to be deleted. Recorded:
+ * it has no `metadata`.
+ */
+export function bareViewOf(world: World, post: Post): PostView {
+  const { metadata: _, ...bare } = viewOf(world, post);
+  return bare;
+}
 
 /** `remote_id` is absent from what a webhook or a command says at that moment, and from ephemeral posts. */
 export function viewOf(

@@ -7,7 +7,7 @@ import { newId } from './ids.ts';
 import type { Lab } from './lab.ts';
 import { mentionedBy } from './mentions.ts';
 import type { Channel, Post, Props } from './model.ts';
-import { remember, repliesTo, viewOf } from './post-view.ts';
+import { bareViewOf, remember, repliesTo, viewOf, type PostView } from './post-view.ts';
 import { channelOf, postOf, userOf } from './world.ts';
 import type { World } from './world.ts';
 
@@ -55,23 +55,25 @@ export function draft(world: World, fields: NewPost): Post {
 
 /**
  * Creates a post once per `pending_post_id`: for 30 s the same id gives the same post back, whoever sends it and whatever
- * it says; while the first is being stored, the others get 500.
+ * it says, in whatever channel; while the first is being stored, the others get 500, and so they do once it was deleted.
  */
-export async function createOnce(lab: Lab, fields: NewPost): Promise<Post> {
+export async function createOnce(lab: Lab, fields: NewPost): Promise<PostView> {
   const key = fields.pending_post_id ?? '';
-  if (key === '') return createPost(lab, fields);
+  if (key === '') return viewOf(lab.world, createPost(lab, fields));
   const now = lab.world.now();
   const known = lab.pendingPosts.get(key);
   if (known !== undefined && now - known.at < PENDING_KEPT_MS) {
     if (known.postId === null) throw new AppError('api.post.deduplicate_create_post.pending');
-    return postOf(lab.world, known.postId);
+    const post = lab.world.posts.get(known.postId);
+    if (post === undefined || post.delete_at > 0) throw new AppError('api.post.deduplicate_create_post.failed_to_get');
+    return bareViewOf(lab.world, post);
   }
   lab.pendingPosts.set(key, { postId: null, at: now });
   try {
     await delay(STORING_MS);
     const post = createPost(lab, fields);
     lab.pendingPosts.set(key, { postId: post.id, at: now });
-    return { ...post, pending_post_id: key };
+    return viewOf(lab.world, { ...post, pending_post_id: key });
   } catch (error) {
     lab.pendingPosts.delete(key);
     throw error;
@@ -176,6 +178,7 @@ export function editPost(
   post: Post,
   changes: { message?: string | undefined; props?: Props | undefined; is_pinned?: boolean | undefined; file_ids?: string[] | undefined },
 ): Post {
+  if (channelOf(lab.world, post.channel_id).delete_at > 0) throw new AppError('api.post.patch_post.can_not_update_post_in_deleted.error');
   if (post.type.startsWith('system_')) throw new AppError('api.post.update_post.system_message.app_error');
   const now = lab.world.now();
   const next: Post = {
@@ -198,7 +201,7 @@ export function editPost(
 /** Marks a post as deleted, its replies with it. */
 export function deletePost(lab: Lab, post: Post): void {
   const { world, hub } = lab;
-  const view = viewOf(world, post);
+  const view = bareViewOf(world, post);
   for (const one of [post, ...repliesTo(world, post.id)]) {
     one.delete_at = world.now();
     one.update_at = one.delete_at;

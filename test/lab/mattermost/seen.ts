@@ -17,7 +17,8 @@ export const SeenPost = z.looseObject({
   file_ids: z.array(z.string()).nullable(),
   pending_post_id: z.string(),
   reply_count: z.number(),
-  metadata: z.looseObject({}),
+  /** Not in every answer: one that was de-duplicated has none, nor has the event of a deleted post. */
+  metadata: z.looseObject({}).default({}),
 });
 export type SeenPost = z.infer<typeof SeenPost>;
 

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError } from './errors.ts';
 import type { Locale } from './errors.ts';
@@ -20,6 +21,8 @@ import { LabWebSocket } from './websocket.ts';
 import { createWorld, newToken, userOf } from './world.ts';
 import type { World } from './world.ts';
 
+/** How often a request that isn't answered looks whether the server lives again. */
+const SILENCE_LOOK_MS = 20;
 /** How many requests the log keeps. */
 const LOG_LENGTH = 10_000;
 
@@ -57,8 +60,12 @@ export interface LabMattermost {
   history(postId: string): readonly Post[];
   /** Breaks websockets, one person's or all, as a network does; the connections stay resumable. */
   cutSockets(userId?: string): void;
+  /** Stops hearing and telling on somebody's websockets, which stay open: what a router does that forgot a connection. */
+  deafen(userId: string): void;
   /** A group as an LDAP synchronisation makes it: nobody does by the API. */
   synchroniseGroup(name: string, ...people: { readonly id: string }[]): void;
+  /** Makes a token worthless, as somebody who revokes it does: its sockets stay open and hear nothing. */
+  revoke(token: string): void;
   /** A `trigger_id` as the server gives integrations for what this person typed or clicked. */
   triggerOf(userId: string): string;
   /** Stops as a real server does: sockets break (1006). The data stay, for {@link restart}. */
@@ -82,6 +89,7 @@ export async function startMattermost(options: LabOptions = {}): Promise<LabMatt
     faults,
     requests,
     history: (postId) => world.versions.get(postId) ?? [],
+    deafen: (userId) => running.lab.hub.deafen(userId),
     cutSockets: (userId) => running.lab.hub.cut(userId),
     synchroniseGroup: (name, ...people) =>
       addGroup(
@@ -89,6 +97,7 @@ export async function startMattermost(options: LabOptions = {}): Promise<LabMatt
         { name, display_name: name, source: 'ldap' },
         people.map(({ id }) => id),
       ),
+    revoke: (token) => void world.tokens.delete(token),
     triggerOf: (userId) => makeTrigger(world.keys, userId, world.now()).triggerId,
     stop: () => running.stop(),
     async restart() {
@@ -119,11 +128,20 @@ async function run(served: Omit<Serving, 'router'>, options: LabOptions, wantedP
   const routes: Route[] = [...apiRoutes(lab), ...(options.webRoot === undefined ? [] : pageRoutes(lab, options.webRoot))];
   const router = new Router(routes);
   server.on('request', (incoming, outgoing) => void serve({ ...served, router }, incoming, outgoing));
+  const silent = new Set<Duplex>();
   const sockets = new LabWebSocket(lab, (token) => userOfToken(world, token), options.authTimeoutMs ?? 5_000);
-  server.on('upgrade', (incoming, socket, head) =>
-    incoming.url?.startsWith('/api/v4/websocket') ? sockets.upgrade(incoming, socket, head) : socket.destroy(),
-  );
-  return { lab, port, stop: () => close(server, sockets) };
+  server.on('upgrade', (incoming, socket, head) => {
+    if (faults.silent) return void silent.add(socket.on('close', () => silent.delete(socket)).on('error', () => undefined));
+    return void (incoming.url?.startsWith('/api/v4/websocket') ? sockets.upgrade(incoming, socket, head) : socket.destroy());
+  });
+  return {
+    lab,
+    port,
+    stop: async () => {
+      for (const socket of silent) socket.destroy();
+      await close(server, sockets);
+    },
+  };
 }
 
 function listen(server: Server, port: number): Promise<number> {
@@ -158,6 +176,7 @@ async function serve(serving: Serving, incoming: IncomingMessage, outgoing: Serv
   const userId = userOfToken(serving.world, (incoming.headers.authorization ?? '').replace(/^(bearer|token) /i, ''));
   const body = await bytesOf(incoming).catch(() => null); // the caller hung up while sending
   if (body === null) return;
+  while (serving.faults.silent && !incoming.socket.destroyed) await delay(SILENCE_LOOK_MS);
   if (serving.faults.latencyMs > 0) await delay(serving.faults.latencyMs);
   const answer =
     serving.faults.take(method, url.pathname, false) ?? (await answerTo(serving, { method, url, userId, body, headers: incoming.headers }));

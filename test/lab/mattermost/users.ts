@@ -48,12 +48,14 @@ function userUpdated(lab: Lab, user: User): void {
   lab.hub.publish({ event: 'user_updated', data: { user: { ...user } }, to: {} });
 }
 
-/** Puts somebody in or out of service; out of service, their sessions end. */
+/** Puts somebody in or out of service; out of service, their sessions end. A bot's socket stays open, and hears nothing any more. */
 export function setActive(lab: Lab, user: User, active: boolean): void {
   user.delete_at = active ? 0 : lab.world.now();
   if (!active) {
-    for (const [token, userId] of lab.world.tokens) if (userId === user.id && !user.is_bot) lab.world.tokens.delete(token);
-    lab.hub.cut(user.id);
+    if (user.is_bot !== true) {
+      for (const [token, userId] of lab.world.tokens) if (userId === user.id) lab.world.tokens.delete(token);
+      lab.hub.cut(user.id);
+    }
   }
   userUpdated(lab, user);
 }
@@ -103,7 +105,7 @@ export function userRoutes(lab: Lab): Route[] {
 }
 
 function found(user: User | undefined): User {
-  if (user === undefined) throw new AppError('app.user.missing_account.const');
+  if (user === undefined) throw new AppError('app.user.get_by_username.app_error');
   return user;
 }
 

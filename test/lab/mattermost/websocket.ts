@@ -5,7 +5,7 @@ import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { AppError } from './errors.ts';
 import { pong } from './hub.ts';
-import type { Connection } from './hub.ts';
+import type { Connection, Session } from './hub.ts';
 import type { Lab } from './lab.ts';
 
 const Request = z.object({ seq: z.number(), action: z.string(), data: z.record(z.string(), z.unknown()).optional() });
@@ -50,34 +50,36 @@ export class LabWebSocket {
         client,
         String(bytes),
         () => connection,
-        (userId) => (connection = this.#open(userId, client, new URLSearchParams())),
+        (session) => (connection = this.#open(session, client, new URLSearchParams())),
       ),
     );
     const token = (request.headers.authorization ?? '').replace(/^(bearer|token) /i, '');
     const userId = token === '' ? null : this.#userOfToken(token);
-    if (userId !== null) connection = this.#open(userId, client, new URL(request.url ?? '/', 'http://localhost').searchParams);
+    if (userId !== null) connection = this.#open({ userId, token }, client, new URL(request.url ?? '/', 'http://localhost').searchParams);
   }
 
-  #open(userId: string, client: WebSocket, query: URLSearchParams): Connection {
+  #open(session: Session, client: WebSocket, query: URLSearchParams): Connection {
     const { hub } = this.#lab;
+    const { userId } = session;
     const wasOnline = hub.isOnline(userId);
     const id = query.get('connection_id') ?? '';
-    const connection = id === '' ? hub.open(userId, client) : hub.resume(userId, client, id, Number(query.get('sequence_number') ?? 0));
+    const connection = id === '' ? hub.open(session, client) : hub.resume(session, client, id, Number(query.get('sequence_number') ?? 0));
     if (!wasOnline) setImmediate(() => hub.status(userId, 'online'));
     return connection;
   }
 
-  #heard(client: WebSocket, words: string, current: () => Connection | null, authenticate: (userId: string) => void): void {
+  #heard(client: WebSocket, words: string, current: () => Connection | null, authenticate: (session: Session) => void): void {
     const request = requestIn(words);
     if (request === null) return client.terminate();
     if (request.action === 'authentication_challenge') {
-      const userId = this.#userOfToken(String(request.data?.['token'] ?? ''));
+      const token = String(request.data?.['token'] ?? '');
+      const userId = this.#userOfToken(token);
       if (userId === null) return client.terminate();
-      if (current() === null) authenticate(userId);
+      if (current() === null) authenticate({ userId, token });
       return reply(client, request, {});
     }
     const connection = current();
-    if (connection !== null) this.#answer(client, request, connection.userId);
+    if (connection !== null && this.#lab.hub.isAlive(connection)) this.#answer(client, request, connection.userId);
   }
 
   #answer(client: WebSocket, request: Request, userId: string): void {

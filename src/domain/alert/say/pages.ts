@@ -11,9 +11,15 @@ export function pagesFor(round: Round, group: StoryPost, alerts: readonly Alert[
   const data = {
     where: group.where,
     group: group.id,
-    alerts: critical
-      .slice(0, 5)
-      .map((alert) => ({ id: alert.id, rule: alert.rule, key: keyWords(alert.key), value: alert.value, started_at: alert.startedAt })),
+    alerts: critical.slice(0, 5).map((alert) => ({
+      id: alert.id,
+      rule: alert.rule,
+      key: keyWords(alert.key),
+      value: alert.value,
+      started_at: alert.startedAt,
+      // The one alert of vigie's own whose post nobody can read: the page says what to do.
+      problem: alert.rule === 'vigie:chat' ? (alert.document['problem'] ?? null) : null,
+    })),
     more: Math.max(0, critical.length - 5),
   };
   return round.settings.pagers[way].map((pager) => ({
