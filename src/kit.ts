@@ -25,6 +25,9 @@ export {
 } from '#actions/definition.ts';
 export { auditRows } from '#actions/operation/audit-rows.ts';
 export { lastBackups } from '#actions/backup/last-backups.ts';
+export { nodeCalled, sendAvailability, verifyAvailability } from '#actions/service/node.ts';
+export { seeDrained } from '#actions/service/see-drained.ts';
+export { isLastManager, judgeDrain, returning, type Drain, type Returning } from '#domain/swarm/drain.ts';
 export { replacing, requirePlace } from '#actions/service/place.ts';
 export { seeJobThrough } from '#actions/service/job.ts';
 export { seeThrough, verifySeeThrough } from '#actions/service/see-through.ts';
@@ -70,7 +73,7 @@ export const service = () => kindOfField('service', z.string().regex(NAME));
 export const host = () => kindOfField('host', z.string().regex(NAME));
 /** A virtual machine or container, by its name or number; that it exists is checked while planning. */
 export const guest = () => kindOfField('guest', z.string().regex(NAME));
-/** A machine of the hypervisor cluster; that it exists is checked while planning. */
+/** A machine of the hypervisor cluster, or a node of the Swarm; that it exists is checked while planning. */
 export const node = () => kindOfField('node', z.string().regex(NAME));
 /** An image, a `repository:tag` or a bare tag. */
 export const image = () => kindOfField('image', z.string().regex(/^[\w][\w.\-/:@]{0,254}$/u));

@@ -238,4 +238,11 @@ export interface Swarm extends SwarmReader {
    *   service_not_replicated for `replicas` of a global service, service_no_way_back when Docker remembers nothing to go back to
    */
   update(service: string, version: number, change: ServiceChange, signal?: AbortSignal): Promise<void>;
+  /**
+   * Says whether a node takes tasks; `drain` ends those that it has, and Swarm starts them elsewhere. Nothing is done where it is so
+   * already: it may be said again. Returns when Docker has accepted it; what moves, moves afterwards.
+   * @param node its id
+   * @throws swarm_node_unknown
+   */
+  setAvailability(node: string, availability: NodeView['availability'], signal?: AbortSignal): Promise<void>;
 }

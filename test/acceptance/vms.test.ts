@@ -235,13 +235,13 @@ describe('revert', () => {
   it('is possible once the Swarm node is drained, and says that it still is', async () => {
     await open({ guests: { pica01: { swarmNode: 'pica01', databases: true } } });
     await snapshotOf('pica01', 'base');
-    await ask('revert pica01 base', /docker node update --availability drain pica01/u);
+    await ask('revert pica01 base', /First `drain pica01`/u);
     scene.swarm.setNode('pica01', { availability: 'drain' });
     const post = await ask('revert pica01 base', /Waiting for/u);
     expect(wordsOf(post)).toContain('⚠️ The data of databases on its disks goes back too');
     expect(wordsOf(post)).toContain('⚠️ It is a manager of the Swarm');
     await scene.who('bob').react(post.id, YES);
-    expect(wordsOf(await scene.reads(post, /Done in/u))).toContain('docker node update --availability active pica01');
+    expect(wordsOf(await scene.reads(post, /Done in/u))).toContain('activate pica01');
   });
 
   it('takes the Swarm’s lock as well', async () => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Swarm } from '#ports/swarm.ts';
 import { checkAddress, type DaemonAddress, nameOf } from './connection.ts';
 import { Daemon } from './daemon.ts';
+import { setAvailability } from './node-availability.ts';
 import type { Registries } from './registry-auth.ts';
 import { resolveImage } from './resolve-image.ts';
 import { serviceLogs } from './service-logs.ts';
@@ -58,6 +59,7 @@ export function connectSwarm(options: SwarmOptions): SwarmConnection {
     resolveImage: (reference, signal) => resolveImage({ manager: daemon, nodes, registries }, reference, signal),
     logs: (service, query, signal) => serviceLogs(daemon, service, query, signal),
     update: (service, index, change, signal) => updateService({ daemon, registries }, { service, version: index }, change, signal),
+    setAvailability: (node, availability, signal) => setAvailability(daemon, node, availability, signal),
     ping: (signal) => ping(daemon, signal),
     close: async () => {
       for (const each of [daemon, ...nodes]) await each.close();

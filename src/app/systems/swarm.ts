@@ -16,6 +16,7 @@ const NO_SWARM: Swarm = {
   resolveImage: missing,
   logs: missing,
   update: missing,
+  setAvailability: missing,
 };
 
 /** Docker Swarm. */

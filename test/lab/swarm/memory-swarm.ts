@@ -148,6 +148,14 @@ export class MemorySwarm implements Swarm {
     });
   }
 
+  setAvailability(id: string, availability: NodeView['availability'], signal?: AbortSignal): Promise<void> {
+    return this.#answer('setAvailability', signal, () => {
+      const node = this.#nodes.find((one) => one.id === id);
+      if (node === undefined) throw new VigieError('swarm_node_unknown', { node: id, nearest: null });
+      this.setNode(node.hostname, { availability });
+    });
+  }
+
   #answer<T>(method: SwarmMethod, signal: AbortSignal | undefined, work: () => T): Promise<T> {
     return this.#faults.around(method, signal, () => {
       if (this.#unreachable === null) return work();
