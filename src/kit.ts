@@ -43,6 +43,7 @@ export { sendUpdate, verifyUpdate } from '#actions/service/update.ts';
 export { ageOf, diskStorages, guestToChange, requireRoom, storageOn } from '#actions/guest/guest.ts';
 export { requireMayGoOff } from '#actions/guest/off.ts';
 export { awaitHa } from '#actions/guest/ha.ts';
+export { awaitReboot, guestToReboot, verifyReboot } from '#actions/guest/reboot.ts';
 export { startAgain, verifyStart } from '#actions/guest/start.ts';
 export { awaitTask, findTask, followTask, leftNothing, together, withDetails } from '#actions/guest/task.ts';
 export { planVmBackup, type VmBackupBasis } from '#actions/guest/backup-plan.ts';

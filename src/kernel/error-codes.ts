@@ -160,6 +160,8 @@ export const ERROR_CODES = {
   snapshot_many: ['guest', 'until'],
   guest_template: ['guest'],
   guest_swarm_node: ['guest', 'node', 'availability'],
+  guest_is_service: ['service'],
+  guest_not_back: ['guest', 'off', 'task'],
   guest_brick: ['guest'],
   guest_databases: ['guest'],
   snapshot_name: ['name'],
