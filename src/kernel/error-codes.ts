@@ -72,6 +72,7 @@ export const ERROR_CODES = {
   service_not_replicated: ['service', 'mode'],
   image_invalid: ['image'],
   image_unknown: ['image'],
+  tag_unknown: ['image', 'service', 'tags'],
   image_unauthorized: ['image'],
   registry_unreachable: ['registry', 'reason'],
   registry_refused: ['registry', 'reason'],

@@ -14,6 +14,7 @@ const NO_SWARM: Swarm = {
   tasks: missing,
   nodes: missing,
   resolveImage: missing,
+  tags: missing,
   logs: missing,
   update: missing,
   setAvailability: missing,

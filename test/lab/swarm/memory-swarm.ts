@@ -9,6 +9,7 @@ import { changedSpec } from '#adapters/docker/service-change.ts';
 import { serviceView, taskView } from '#adapters/docker/views.ts';
 import {
   formatImage,
+  type ImageTags,
   type LogExcerpt,
   type LogLine,
   type LogQuery,
@@ -126,6 +127,10 @@ export class MemorySwarm implements Swarm {
 
   resolveImage(reference: string, signal?: AbortSignal): Promise<ResolvedImage> {
     return this.#answer('resolveImage', signal, () => this.registry.resolve(reference));
+  }
+
+  tags(repository: string, signal?: AbortSignal): Promise<ImageTags> {
+    return this.#answer('tags', signal, () => this.registry.tags(repository));
   }
 
   logs(service: string, { since, tail, grep }: LogQuery, signal?: AbortSignal): Promise<LogExcerpt> {
