@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseDuration } from '#kernel/duration.ts';
 import { parseDays } from '#domain/alert/days.ts';
 import { parseMoment } from '#domain/command/moment.ts';
+import { splitUntil } from '#domain/command/until.ts';
 import { kindOfField } from '#actions/field.ts';
 
 /** The one door for handlers: what a file in `handlers/` imports comes from here. */
@@ -11,6 +12,7 @@ export { VigieError } from '#kernel/errors.ts';
 export { nearest } from '#kernel/nearest.ts';
 export { guestTarget, target } from '#domain/operation/target.ts';
 export { CRITICAL_TAKEN_MS } from '#domain/alert/take.ts';
+export { resolveUntil } from '#domain/command/until.ts';
 export { spanOfDays } from '#domain/alert/days.ts';
 export { formatImage, parseImage } from '#ports/swarm.ts';
 export {
@@ -70,6 +72,26 @@ const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,62}$/u;
 
 /** A Swarm service's name; that it exists is checked while planning. */
 export const service = () => kindOfField('service', z.string().regex(NAME));
+/** A service, or another name of the configuration; `*`, `all` or `tout` for everything. */
+export const frozenScope = () =>
+  kindOfField(
+    'service',
+    z
+      .string()
+      .regex(/^(?:\*|[\p{L}\p{N}][\p{L}\p{N}._-]{0,62})$/u)
+      .transform((word) => (['all', 'tout', 'everything'].includes(word.toLowerCase()) ? '*' : word)),
+  );
+/** A moment to come, and a reason behind it: `until tomorrow 18:00 the general meeting`. */
+export const untilWithReason = () =>
+  kindOfField(
+    'text',
+    text().transform((words, context) => {
+      const read = splitUntil(words);
+      if (read !== null) return read;
+      context.addIssue({ code: 'custom', message: 'until' });
+      return z.NEVER;
+    }),
+  );
 /** A machine's name; that the configuration names it is checked while planning. */
 export const host = () => kindOfField('host', z.string().regex(NAME));
 /** A virtual machine or container, by its name or number; that it exists is checked while planning. */

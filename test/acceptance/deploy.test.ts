@@ -43,7 +43,7 @@ describe('deploy', () => {
       'deploy pad v9',
       /The registry has no `registry\.lab:5000\/pad:v9`\. The newest tags are `bad`, `v3`, `v2`, and `v1`; `tags pad` lists them/u,
     );
-    const listed = textOf(await ask('tags pad', /v3/u));
+    const listed = textOf(await ask('tags pad', /\*\*v3\*\*/u));
     expect(listed).toMatch(/▫️ \*\*bad\*\*\n- ▫️ \*\*v3\*\*\n- ▫️ \*\*v2\*\*\n- ▶️ \*\*v1\*\*/u);
     expect(listed).toContain('Another one with `deploy pad bad`');
     scene.swarm.failNext('tags', new VigieError('registry_unreachable', { registry: 'registry.lab:5000', reason: 'connection refused' }));

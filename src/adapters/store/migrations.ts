@@ -31,7 +31,17 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
       for (const statement of OCCURRENCES) await sql.raw(statement).execute(db);
     },
   },
+  '006-freezes': {
+    async up(db) {
+      for (const statement of FREEZES) await sql.raw(statement).execute(db);
+    },
+  },
 };
+
+const FREEZES = [
+  `create table freezes (operation text primary key, at integer not null, ends_at integer not null, body text not null) strict`,
+  `create index freezes_end on freezes (ends_at)`,
+];
 
 const BACKUPS = [
   `create table backups (kind text not null, target text not null, id text not null, at integer not null, pruned_at integer,

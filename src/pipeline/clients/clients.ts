@@ -7,6 +7,7 @@ import type { Context } from '../operation/context.ts';
 import { rotaClient, type RotaBook } from '../people/rota.ts';
 import { alertsOf } from './alerts.ts';
 import { catalogueOf } from './catalogue.ts';
+import { freezesOf } from './freezes.ts';
 import { NO_BACKUPS, NO_JOBS } from './missing.ts';
 import { operationsOf } from './operations.ts';
 import { releasesOf } from './releases.ts';
@@ -38,6 +39,7 @@ export function clientsOf(parts: ClientParts): Clients {
     metrics: parts.metrics,
     rota: rotaClient(parts.rota, () => context().people),
     people: { pinOf: (id) => context().people.pinOf(id), nameOf: (id) => context().people.nameOf(id) },
+    freezes: freezesOf(context),
     releases: releasesOf(() => context().store),
     operations: operationsOf(context),
     self: selfOf(context, parts.storeFile, parts.timezone),
