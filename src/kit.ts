@@ -56,6 +56,7 @@ export { isFinal } from '#domain/operation/states.ts';
 export { isOpenEmergency, type Effect, type Person } from '#domain/operation/operation.ts';
 export type { LogLine, ServiceView, TaskView, Swarm, SwarmReader, UpdatePolicy } from '#ports/swarm.ts';
 export type { Backup } from '#domain/backup/backup.ts';
+export type { AlertLine } from '#ports/alerts.ts';
 export type { Amiss } from '#ports/backups.ts';
 export type { DatabaseFacts, DatabaseView } from '#ports/databases.ts';
 export type { Cleaned, Removable, Space } from '#ports/hosts.ts';
