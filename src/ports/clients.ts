@@ -117,6 +117,13 @@ export interface MetricsReader {
   read(text: string, cluster: string | null, signal: AbortSignal): Promise<MetricsAnswer>;
 }
 
+/** Which vigie runs, on which Node, since when (ms). */
+export interface SelfFacts {
+  readonly version: string;
+  readonly node: string;
+  readonly startedAt: number;
+}
+
 export interface Self {
   /** Copies vigie's store beside it, before vigie is replaced. @returns the copy's path */
   copyStore(name: string): Promise<Json>;
@@ -124,6 +131,7 @@ export interface Self {
   now(): number;
   /** In which people's words for times are meant. */
   timezone(): string;
+  about(): SelfFacts;
 }
 
 /** Systems, as a plan or a query may use them: nothing that changes anything. */
@@ -157,7 +165,7 @@ interface OwnReaders {
   readonly alerts: AlertsReader;
   readonly rota: RotaReader;
   readonly metrics: MetricsReader;
-  readonly self: Pick<Self, 'now' | 'timezone'>;
+  readonly self: Pick<Self, 'now' | 'timezone' | 'about'>;
 }
 
 /** vigie itself, as a running operation may use it. */

@@ -1,5 +1,5 @@
 import type { Backups } from '#ports/backups.ts';
-import type { Clients, MetricsReader, SystemClients } from '#ports/clients.ts';
+import type { Clients, MetricsReader, SelfFacts, SystemClients } from '#ports/clients.ts';
 import type { JobsReader } from '#ports/jobs.ts';
 import type { Search } from '#ports/search.ts';
 import type { Desk } from '../alert/desk.ts';
@@ -27,6 +27,7 @@ export interface ClientParts {
   readonly metrics: MetricsReader;
   readonly storeFile: string;
   readonly timezone: string;
+  readonly facts: SelfFacts;
 }
 
 /** What handlers use: systems, and vigie itself. */
@@ -42,7 +43,7 @@ export function clientsOf(parts: ClientParts): Clients {
     freezes: freezesOf(context),
     releases: releasesOf(() => context().store),
     operations: operationsOf(context),
-    self: selfOf(context, parts.storeFile, parts.timezone),
+    self: selfOf(context, parts),
     get inventory() {
       return context().inventory;
     },
