@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseDuration } from '#kernel/duration.ts';
 import { parseDays } from '#domain/alert/days.ts';
 import { parseMoment } from '#domain/command/moment.ts';
+import { splitUntil } from '#domain/command/until.ts';
 import { kindOfField } from '#actions/field.ts';
 
 /** The one door for handlers: what a file in `handlers/` imports comes from here. */
@@ -11,6 +12,7 @@ export { VigieError } from '#kernel/errors.ts';
 export { nearest } from '#kernel/nearest.ts';
 export { guestTarget, target } from '#domain/operation/target.ts';
 export { CRITICAL_TAKEN_MS } from '#domain/alert/take.ts';
+export { resolveUntil } from '#domain/command/until.ts';
 export { spanOfDays } from '#domain/alert/days.ts';
 export { formatImage, parseImage } from '#ports/swarm.ts';
 export {
@@ -26,6 +28,9 @@ export {
 export { ownExamples } from '#actions/operation/own-examples.ts';
 export { auditRows } from '#actions/operation/audit-rows.ts';
 export { lastBackups } from '#actions/backup/last-backups.ts';
+export { nodeCalled, sendAvailability, verifyAvailability } from '#actions/service/node.ts';
+export { seeDrained } from '#actions/service/see-drained.ts';
+export { isLastManager, judgeDrain, returning, type Drain, type Returning } from '#domain/swarm/drain.ts';
 export { replacing, requirePlace } from '#actions/service/place.ts';
 export { seeJobThrough } from '#actions/service/job.ts';
 export { seeThrough, verifySeeThrough } from '#actions/service/see-through.ts';
@@ -41,6 +46,7 @@ export { sendUpdate, verifyUpdate } from '#actions/service/update.ts';
 export { ageOf, diskStorages, guestToChange, requireRoom, storageOn } from '#actions/guest/guest.ts';
 export { requireMayGoOff } from '#actions/guest/off.ts';
 export { awaitHa } from '#actions/guest/ha.ts';
+export { awaitReboot, guestToReboot, verifyReboot } from '#actions/guest/reboot.ts';
 export { startAgain, verifyStart } from '#actions/guest/start.ts';
 export { awaitTask, findTask, followTask, leftNothing, together, withDetails } from '#actions/guest/task.ts';
 export { planVmBackup, type VmBackupBasis } from '#actions/guest/backup-plan.ts';
@@ -51,6 +57,7 @@ export { isFinal } from '#domain/operation/states.ts';
 export { isOpenEmergency, type Effect, type Person } from '#domain/operation/operation.ts';
 export type { LogLine, ServiceView, TaskView, Swarm, SwarmReader, UpdatePolicy } from '#ports/swarm.ts';
 export type { Backup } from '#domain/backup/backup.ts';
+export type { AlertLine } from '#ports/alerts.ts';
 export type { Amiss } from '#ports/backups.ts';
 export type { DatabaseFacts, DatabaseView } from '#ports/databases.ts';
 export type { Cleaned, Removable, Space } from '#ports/hosts.ts';
@@ -67,11 +74,31 @@ const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,62}$/u;
 
 /** A Swarm service's name; that it exists is checked while planning. */
 export const service = () => kindOfField('service', z.string().regex(NAME));
+/** A service, or another name of the configuration; `*`, `all` or `tout` for everything. */
+export const frozenScope = () =>
+  kindOfField(
+    'service',
+    z
+      .string()
+      .regex(/^(?:\*|[\p{L}\p{N}][\p{L}\p{N}._-]{0,62})$/u)
+      .transform((word) => (['all', 'tout', 'everything'].includes(word.toLowerCase()) ? '*' : word)),
+  );
+/** A moment to come, and a reason behind it: `until tomorrow 18:00 the general meeting`. */
+export const untilWithReason = () =>
+  kindOfField(
+    'text',
+    text().transform((words, context) => {
+      const read = splitUntil(words);
+      if (read !== null) return read;
+      context.addIssue({ code: 'custom', message: 'until' });
+      return z.NEVER;
+    }),
+  );
 /** A machine's name; that the configuration names it is checked while planning. */
 export const host = () => kindOfField('host', z.string().regex(NAME));
 /** A virtual machine or container, by its name or number; that it exists is checked while planning. */
 export const guest = () => kindOfField('guest', z.string().regex(NAME));
-/** A machine of the hypervisor cluster; that it exists is checked while planning. */
+/** A machine of the hypervisor cluster, or a node of the Swarm; that it exists is checked while planning. */
 export const node = () => kindOfField('node', z.string().regex(NAME));
 /** An image, a `repository:tag` or a bare tag. */
 export const image = () => kindOfField('image', z.string().regex(/^[\w][\w.\-/:@]{0,254}$/u));

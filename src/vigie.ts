@@ -200,6 +200,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
     clients: clientsOf({
       ...parts,
       context: () => context,
+      facts: { version: parts.version, node: process.version, startedAt: clock.now() },
       desk: () => desk,
       rota: parts.rota ?? null,
       metrics: createMetrics({ ...parts, swarm: parts.systems.swarm ?? null, now: () => clock.now() }),

@@ -3,7 +3,7 @@ import { defineQuery, flag, isOpenEmergency, z } from '#kit';
 /** What is open: waiting, running, indeterminate, and emergencies that nobody closed; `--all` the latest whatever became of them. */
 export default defineQuery({
   id: 'operations',
-  uses: ['operations'],
+  uses: ['operations', 'freezes'],
   input: z.strictObject({ all: flag().optional() }),
   async run({ input, clients }) {
     const all = input.all === true;
@@ -17,6 +17,13 @@ export default defineQuery({
       created_at: operation.createdAt,
       emergency: isOpenEmergency(operation),
     }));
-    return { all, operations };
+    const freezes = (await clients.freezes.open()).map(({ operation, scope, by, reason, until }) => ({
+      id: operation,
+      scope,
+      by,
+      reason,
+      until,
+    }));
+    return { all, operations, freezes };
   },
 });

@@ -30,7 +30,7 @@ async function hypervisorsOf({ hypervisor, inventory }: Pick<ReadClients, 'hyper
 /** How things stand, in one look: hypervisors, nodes, services short of replicas, what is firing, what waits for somebody. */
 export default defineQuery({
   id: 'status',
-  uses: ['swarm', 'hypervisor', 'inventory', 'alerts', 'operations', 'backups', 'jobs', 'self'],
+  uses: ['swarm', 'hypervisor', 'inventory', 'alerts', 'operations', 'backups', 'jobs', 'self', 'freezes'],
   input: z.strictObject({}),
   async run({ clients, signal }) {
     const [hypervisors, nodes, services] = await Promise.all([
@@ -39,6 +39,13 @@ export default defineQuery({
       orUnknown(clients.swarm.services(signal)),
     ]);
     const open = clients.alerts.open().filter((alert) => alert['state'] !== 'pending');
+    const freezes = (await clients.freezes.open()).map(({ operation, scope, by, reason, until }) => ({
+      id: operation,
+      scope,
+      by,
+      reason,
+      until,
+    }));
     const operations = await clients.operations.list({ open: true, limit: 10 });
     const short = (services.known ?? []).filter(({ replicas, running }) => replicas !== null && running < replicas);
     return {
@@ -56,6 +63,7 @@ export default defineQuery({
       ...(await lastBackups(clients)),
       alerts: open.slice(0, 5),
       firing: open.length,
+      freezes,
       operations: operations.map((each) => ({
         id: each.id,
         action: each.action,

@@ -22,7 +22,7 @@ export function blottedStore(store: Store, blot: Blot): Store {
 }
 
 function blottedCommit(commit: Commit, blot: Blot): Commit {
-  const { create, createAll, transitions, book, pages, audit, say } = commit;
+  const { create, createAll, transitions, book, pages, freezes, audit, say } = commit;
   return {
     ...commit,
     ...(create === undefined ? {} : { create: { ...create, ...blottedPatch(create, blot) } }),
@@ -30,6 +30,7 @@ function blottedCommit(commit: Commit, blot: Blot): Commit {
     ...(transitions === undefined ? {} : { transitions: transitions.map((each) => blottedTransition(each, blot)) }),
     ...(book === undefined ? {} : { book: blottedBook(book, blot) }),
     ...(pages === undefined ? {} : { pages: pages.map((page) => ({ ...page, data: mapTexts(page.data, blot) })) }),
+    ...(freezes === undefined ? {} : { freezes: freezes.map((freeze) => ({ ...freeze, reason: blot(freeze.reason) })) }),
     ...(audit === undefined ? {} : { audit: audit.map((entry) => ({ ...entry, detail: mapTexts(entry.detail, blot) })) }),
     ...(say === undefined
       ? {}

@@ -119,6 +119,10 @@ export const BOUNDS = {
   logText: { most: 1_000_000, unit: 'characters', beyond: 'cut' },
   /** What Docker answers to one question; logs are read as they come, and bounded by their lines. */
   dockerAnswer: { most: 32 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
+  /** One answer of a registry: a page of tags, a manifest. */
+  registryAnswer: { most: 4 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
+  /** Tags of one repository that are read. */
+  registryTags: { most: 2_000, unit: 'parts', beyond: 'cut' },
   /** One answer of Proxmox, over HTTPS or SSH. */
   hypervisorAnswer: { most: 32 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
   /** What a command on a host says: names of thousands of files. */

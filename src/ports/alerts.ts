@@ -42,7 +42,8 @@ export interface AlertsReader {
 }
 
 export interface Alerts extends AlertsReader {
-  take(id: string, by: Person): Promise<void>;
+  /** What of these is over already is left out. @param comment a line for the threads of their posts @throws alert_not_open when all are */
+  take(ids: readonly string[], comment: string | null, by: Person): Promise<void>;
   /** @returns the silence's id */
   addSilence(silence: { readonly matchers: Matchers; readonly ms: number; readonly reason: string }, by: Person): Promise<string>;
   endSilence(id: string, by: Person): Promise<void>;

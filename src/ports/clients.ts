@@ -2,6 +2,7 @@ import type { Json } from '#kernel/json.ts';
 import type { Duty, Shift, Turn } from '#domain/alert/oncall.ts';
 import type { ActionShape } from '#domain/command/shape.ts';
 import type { Release } from '#domain/operation/commit.ts';
+import type { Freeze } from '#domain/operation/freeze.ts';
 import type { Operation, Person } from '#domain/operation/operation.ts';
 import type { MetricView } from '#domain/metrics/charts.ts';
 import type { Risk } from '#domain/operation/states.ts';
@@ -83,6 +84,21 @@ export interface Rota extends RotaReader {
   swap(shift: Shift, operation: string, by: Person): Promise<void>;
 }
 
+/** What people froze. */
+export interface FreezesReader {
+  /** In the order in which it was frozen. */
+  open(): Promise<readonly Freeze[]>;
+  /** By the operation that froze it, or by what is frozen. @throws freeze_unknown, with the nearest */
+  find(word: string): Promise<readonly Freeze[]>;
+}
+
+export interface Freezes extends FreezesReader {
+  /** Once for each operation, however often it is called. */
+  set(freeze: Pick<Freeze, 'scope' | 'reason' | 'until'>, operation: string, by: Person): Promise<void>;
+  /** Nothing is done for what is over. @param id the operation that froze it */
+  end(id: string, by: Person): Promise<void>;
+}
+
 /** Who people are, as far as the configuration names them. */
 export interface PeopleReader {
   /** The name that an id was pinned to when vigie first saw it, and when (ms); null for whoever the configuration doesn't name. */
@@ -106,6 +122,13 @@ export interface MetricsReader {
   read(text: string, cluster: string | null, signal: AbortSignal): Promise<MetricsAnswer>;
 }
 
+/** Which vigie runs, on which Node, since when (ms). */
+export interface SelfFacts {
+  readonly version: string;
+  readonly node: string;
+  readonly startedAt: number;
+}
+
 export interface Self {
   /** Copies vigie's store beside it, before vigie is replaced. @returns the copy's path */
   copyStore(name: string): Promise<Json>;
@@ -113,6 +136,7 @@ export interface Self {
   now(): number;
   /** In which people's words for times are meant. */
   timezone(): string;
+  about(): SelfFacts;
 }
 
 /** Systems, as a plan or a query may use them: nothing that changes anything. */
@@ -142,10 +166,11 @@ interface OwnReaders {
   readonly operations: OperationsReader;
   readonly catalogue: Catalogue;
   readonly people: PeopleReader;
+  readonly freezes: FreezesReader;
   readonly alerts: AlertsReader;
   readonly rota: RotaReader;
   readonly metrics: MetricsReader;
-  readonly self: Pick<Self, 'now' | 'timezone'>;
+  readonly self: Pick<Self, 'now' | 'timezone' | 'about'>;
 }
 
 /** vigie itself, as a running operation may use it. */
@@ -155,6 +180,7 @@ interface OwnClients extends OwnReaders {
   readonly operations: Operations;
   readonly alerts: Alerts;
   readonly rota: Rota;
+  readonly freezes: Freezes;
   readonly self: Self;
 }
 

@@ -112,7 +112,7 @@ export interface HypervisorTask {
   /** UPID: `UPID:alice:0000…:qmsnapshot:101:vigie@pve!ops:`. */
   readonly id: string;
   readonly node: string;
-  /** `qmsnapshot`, `qmrollback`, `qmdelsnapshot`, `vzdump`, `qmstart`, `qmshutdown`, `qmstop`, `qmigrate`, `imgdel`; `vz…` for containers; `hastart`, `hastop`, `hamigrate` for guests that Proxmox HA manages. */
+  /** `qmsnapshot`, `qmrollback`, `qmdelsnapshot`, `vzdump`, `qmstart`, `qmshutdown`, `qmstop`, `qmreboot`, `qmigrate`, `imgdel`; `vz…` for containers; `hastart`, `hastop`, `hamigrate` for guests that Proxmox HA manages. */
   readonly kind: string;
   readonly vmid: number | null;
   readonly startedAt: number;
@@ -160,6 +160,8 @@ export interface Hypervisor extends HypervisorReader {
   start(vmid: number, signal?: AbortSignal): Promise<string>;
   /** Asks the guest to shut down; the task fails when it hasn't after `timeoutMs`. */
   shutdown(vmid: number, timeoutMs: number, signal?: AbortSignal): Promise<string>;
+  /** Shuts down and starts again, by Proxmox itself; the task fails when the guest hasn't shut down after `timeoutMs`: it runs on then. Off stays off: the task fails. */
+  reboot(vmid: number, timeoutMs: number, signal?: AbortSignal): Promise<string>;
   /** Power off. */
   stop(vmid: number, signal?: AbortSignal): Promise<string>;
   /** Live if it runs. @throws node_unknown, node_offline */

@@ -5,6 +5,7 @@ import type { Swap } from '#domain/alert/oncall.ts';
 import type { PageOrder } from '#domain/alert/page.ts';
 import type { Backup } from '#domain/backup/backup.ts';
 import type { AuditEntry, Commit, Release } from '#domain/operation/commit.ts';
+import type { Freeze } from '#domain/operation/freeze.ts';
 import type { HeldLock } from '#domain/operation/locks.ts';
 import type { Operation } from '#domain/operation/operation.ts';
 import type { State } from '#domain/operation/states.ts';
@@ -183,6 +184,11 @@ export interface RotaStore {
   swaps(since: number): Promise<readonly Swap[]>;
 }
 
+export interface FreezeStore {
+  /** What is frozen now, in the order in which it was frozen. It is written through `Commit.freezes`. */
+  open(now: number): Promise<readonly Freeze[]>;
+}
+
 export interface BackupFilter {
   readonly kind?: Backup['kind'];
   /** Null for all. */
@@ -249,6 +255,7 @@ export interface Store {
   readonly outbox: Outbox;
   readonly ledger: Ledger;
   readonly rota: RotaStore;
+  readonly freezes: FreezeStore;
   readonly backups: BackupLedger;
   readonly alerts: AlertStore;
   readonly pages: PageBox;

@@ -193,6 +193,20 @@ export interface ResolvedImage {
   readonly from: 'registry' | 'node';
 }
 
+/** A tag of a repository. */
+export interface ImageTag {
+  readonly name: string;
+  /** When its image was built (ms); null: nobody knows, or it was not looked up. */
+  readonly builtAt: number | null;
+}
+
+export interface ImageTags {
+  /** Newest first; those whose age nobody knows follow, by their names. */
+  readonly tags: readonly ImageTag[];
+  /** The registry has more than were read. */
+  readonly more: boolean;
+}
+
 /**
  * Reading a Docker Swarm. Every method may throw a `VigieError`: `swarm_unreachable`, `swarm_not_manager`, `swarm_refused`,
  * and where the way leads over SSH `ssh_unreachable` and `ssh_host_key`, which name that hop.
@@ -210,6 +224,11 @@ export interface SwarmReader {
    * @throws image_unknown, image_unauthorized, registry_unreachable and registry_refused (and no node holds it)
    */
   resolveImage(reference: string, signal?: AbortSignal): Promise<ResolvedImage>;
+  /**
+   * The tags that a repository's registry has (`registry.picasoft.net/pad`), with its credentials.
+   * @throws image_unknown, image_unauthorized, registry_unreachable, registry_refused
+   */
+  tags(repository: string, signal?: AbortSignal): Promise<ImageTags>;
   /** What the tasks wrote lately, the newest of it however much there is. Logs that stall are given as far as they came. */
   logs(service: string, query: LogQuery, signal?: AbortSignal): Promise<LogExcerpt>;
 }
@@ -238,4 +257,11 @@ export interface Swarm extends SwarmReader {
    *   service_not_replicated for `replicas` of a global service, service_no_way_back when Docker remembers nothing to go back to
    */
   update(service: string, version: number, change: ServiceChange, signal?: AbortSignal): Promise<void>;
+  /**
+   * Says whether a node takes tasks; `drain` ends those that it has, and Swarm starts them elsewhere. Nothing is done where it is so
+   * already: it may be said again. Returns when Docker has accepted it; what moves, moves afterwards.
+   * @param node its id
+   * @throws swarm_node_unknown
+   */
+  setAvailability(node: string, availability: NodeView['availability'], signal?: AbortSignal): Promise<void>;
 }

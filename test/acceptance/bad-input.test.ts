@@ -179,7 +179,10 @@ const PLANNED: readonly (readonly [command: string, answer: string])[] = [
     'deploy pad https://hub/pad',
     '**deploy pad**: `https://hub/pad` is no image name. Write a tag, `name:tag`, or the full name with the registry.',
   ],
-  ['deploy pad v9', `**deploy pad**: The registry has no \`${REGISTRY}/pad:v9\`. Was it pushed? Is the tag right?`],
+  [
+    'deploy pad v9',
+    `**deploy pad**: The registry has no \`${REGISTRY}/pad:v9\`. The newest tags are \`bad\`, \`v3\`, \`v2\`, and \`v1\`; \`tags pad\` lists them.`,
+  ],
   ['rollback pad', '**rollback pad**: vigie knows no other release of `pad` to go back to. Name an image: `deploy pad TAG`.'],
   ['rollback pad --to 7', '**rollback pad**: `pad` has no release 7. `releases pad` lists them.'],
   ['close zzz', '**close zzz**: There is no operation `zzz`. `operations` lists them.'],
@@ -252,7 +255,7 @@ const DOCKER: readonly (readonly [what: string, method: SwarmMethod, error: Vigi
     'knows no such image',
     'resolveImage',
     new VigieError('image_unknown', { image: IMAGE_V2 }),
-    `The registry has no \`${IMAGE_V2}\`. Was it pushed? Is the tag right?`,
+    `The registry has no \`${IMAGE_V2}\`. The newest tags are \`bad\`, \`v3\`, and \`v1\`; \`tags pad\` lists them.`,
   ],
   [
     'may not pull it',

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { REGISTRY, Scene, textOf } from './scene.ts';
+import { VigieError } from '#kernel/errors.ts';
 import { GUEST_FACTS } from '#test/lab/parts.ts';
 import { CRASHING } from '#test/lab/swarm/image.ts';
 import type { SeenPost } from '#test/lab/mattermost/seen.ts';
@@ -34,6 +35,26 @@ describe('deploy', () => {
       [2, 'vigie', 'alice'],
       [1, 'other', null],
     ]);
+  });
+
+  it('names the newest tags where the wanted one is not there, and lists them', async () => {
+    scene = await Scene.open();
+    await ask(
+      'deploy pad v9',
+      /The registry has no `registry\.lab:5000\/pad:v9`\. The newest tags are `bad`, `v3`, `v2`, and `v1`; `tags pad` lists them/u,
+    );
+    const listed = textOf(await ask('tags pad', /\*\*v3\*\*/u));
+    expect(listed).toMatch(/▫️ \*\*bad\*\*\n- ▫️ \*\*v3\*\*\n- ▫️ \*\*v2\*\*\n- ▶️ \*\*v1\*\*/u);
+    expect(listed).toContain('Another one with `deploy pad bad`');
+    scene.swarm.failNext('tags', new VigieError('registry_unreachable', { registry: 'registry.lab:5000', reason: 'connection refused' }));
+    await ask('deploy pad v8', /The registry has no `registry\.lab:5000\/pad:v8`\. Was it pushed/u);
+  });
+
+  it('asks no registry for tags that was merely typed', async () => {
+    scene = await Scene.open();
+    const asked = vi.spyOn(scene.swarm, 'tags');
+    await ask('deploy pad elsewhere.example/pad:v1', /elsewhere\.example/u);
+    expect(asked).not.toHaveBeenCalled();
   });
 
   it('takes a bare tag, the last word of the repository, or the full name, and French', async () => {

@@ -49,6 +49,21 @@ function present(book: RotaBook | null): RotaBook {
 const current = (): string | null => rota.names(scene.clock.now()).current;
 const other = (): string => (current() === 'alice' ? 'bob' : 'alice');
 
+describe('whoever is on call next', () => {
+  it('is told a day before their turn, once', async () => {
+    await open();
+    const next = other();
+    const { current: turn } = rota.duty(scene.clock.now());
+    scene.clock.warp((turn?.to ?? 0) - scene.clock.now() - 23 * 3_600_000);
+    const pattern = new RegExp(`📟 @${next}: you are on call from`, 'u');
+    expect(textOf(await scene.post(pattern))).toContain('`oncall swap PERSON DAYS`');
+    scene.clock.warp(3_600_000);
+    await scene.say('zoe', '@vigie oncall');
+    await scene.post(/is on call until/u);
+    expect((await scene.vigiePosts()).filter((post) => pattern.test(textOf(post)))).toHaveLength(1);
+  });
+});
+
 describe('who is on call', () => {
   it('is told, with those who follow', async () => {
     await open();

@@ -235,13 +235,13 @@ describe('revert', () => {
   it('is possible once the Swarm node is drained, and says that it still is', async () => {
     await open({ guests: { pica01: { swarmNode: 'pica01', databases: true } } });
     await snapshotOf('pica01', 'base');
-    await ask('revert pica01 base', /docker node update --availability drain pica01/u);
+    await ask('revert pica01 base', /First `drain pica01`/u);
     scene.swarm.setNode('pica01', { availability: 'drain' });
     const post = await ask('revert pica01 base', /Waiting for/u);
     expect(wordsOf(post)).toContain('⚠️ The data of databases on its disks goes back too');
     expect(wordsOf(post)).toContain('⚠️ It is a manager of the Swarm');
     await scene.who('bob').react(post.id, YES);
-    expect(wordsOf(await scene.reads(post, /Done in/u))).toContain('docker node update --availability active pica01');
+    expect(wordsOf(await scene.reads(post, /Done in/u))).toContain('activate pica01');
   });
 
   it('takes the Swarm’s lock as well', async () => {
@@ -314,6 +314,55 @@ describe('start and stop', () => {
     scene.hypervisor.known('admin').startedAt = null;
     await ask('stop admin', /`admin` is off already/u);
     expect(kinds()).toEqual([]);
+  });
+});
+
+describe('reboot', () => {
+  it('shuts down and starts again by Proxmox itself, once its requester confirms', async () => {
+    await open();
+    const post = await ask('reboot monitoring', /Waiting for a ✅/u);
+    expect(wordsOf(post)).toContain('- **Restarts** `monitoring` on bob');
+    const before = scene.hypervisor.known('monitoring').startedAt ?? 0;
+    await scene.who('alice').react(post.id, YES);
+    expect(wordsOf(await scene.reads(post, /Done in/u))).toContain('`monitoring` has restarted');
+    expect(kinds()).toEqual(['qmreboot']);
+    expect(scene.hypervisor.known('monitoring').startedAt).toBeGreaterThan(before);
+  });
+
+  it('leaves on what does not heed, and says how its power is cut', async () => {
+    await open({ speed: 300 });
+    scene.hypervisor.known('monitoring').hangs = true;
+    const post = await ask('reboot monitoring --timeout 20s', /Waiting for/u);
+    await scene.who('alice').react(post.id, YES);
+    expect(wordsOf(await scene.reads(post, /Failed/u))).toContain('`stop monitoring --now`');
+    expect((await scene.hypervisor.guest('monitoring')).state).toBe('running');
+  });
+
+  it('is refused where stop is, and a danger where databases are away meanwhile', async () => {
+    await open({ guests: { pica01: { swarmNode: 'pica01', databases: true } } });
+    await ask('reboot pica01', /First `drain pica01`/u);
+    scene.swarm.setNode('pica01', { availability: 'drain' });
+    const post = await ask('reboot pica01', /Waiting for 1 ✅ from somebody else/u);
+    await scene.who('bob').react(post.id, YES);
+    expect(wordsOf(await scene.reads(post, /Done in/u))).toContain('It is still drained: `activate pica01`');
+  });
+
+  it('has nothing to do for what is off, and sends whoever means a service to restart', async () => {
+    await open();
+    scene.hypervisor.known('admin').startedAt = null;
+    await ask('reboot admin', /`admin` is off: `start admin` starts it/u);
+    await ask('reboot pad', /`pad` is a service, not a VM: `restart pad` starts its tasks anew/u);
+    await ask('reboot pica09', /There is no VM `pica09`/u);
+  });
+
+  it('finds its task again when the answer was lost', async () => {
+    await open();
+    const lost = new VigieError('hypervisor_unreachable', { host: 'lab', reason: 'cut off' });
+    scene.hypervisor.failNext('reboot', lost, { afterEffect: true });
+    const post = await ask('reboot monitoring', /Waiting for/u);
+    await scene.who('alice').react(post.id, YES);
+    await scene.reads(post, /`monitoring` has restarted/u);
+    expect(kinds()).toEqual(['qmreboot']);
   });
 });
 

@@ -114,6 +114,7 @@ export function describeHypervisor(name: string, open: () => Promise<HypervisorL
           () => hypervisor.deleteSnapshot(PICA01, 'before'),
           () => hypervisor.start(SCRATCH),
           () => hypervisor.shutdown(PICA01, 10_000),
+          () => hypervisor.reboot(PICA01, 10_000),
           () => hypervisor.stop(PICA01),
           () => hypervisor.migrate(PICA01, 'bob'),
           () => hypervisor.backup(PICA01, 'local', ''),
@@ -277,6 +278,26 @@ export function describeHypervisor(name: string, open: () => Promise<HypervisorL
         const { end } = await ended(await hypervisor.shutdown(PICA01, 20_000));
         expect(end).toMatchObject({ state: 'failed', reason: expect.stringContaining('timeout') });
         expect(await stateOf('pica01')).toBe('running');
+      });
+    });
+
+    describe('a restart', () => {
+      it('ends with a guest that runs, and has not for long', async () => {
+        await lab.until(async () => (((await hypervisor.guest('pica01')).uptimeMs ?? 0) >= 2_000 ? true : null));
+        const before = await hypervisor.guest('pica01');
+        expect((await done(hypervisor.reboot(PICA01, 60_000))).kind).toBe('qmreboot');
+        const after = await lab.until(async () => {
+          const guest = await hypervisor.guest('pica01');
+          return guest.state === 'running' ? guest : null;
+        });
+        expect(after.uptimeMs ?? Infinity).toBeLessThan(before.uptimeMs ?? 0);
+      });
+
+      it('does not happen where the guest does not heed: it runs on', async () => {
+        await lab.beDeaf(PICA01);
+        const { end } = await ended(await hypervisor.reboot(PICA01, 20_000));
+        expect(end).toMatchObject({ state: 'failed', reason: expect.stringContaining('timeout') });
+        expect((await hypervisor.guest('pica01')).state).toBe('running');
       });
     });
 

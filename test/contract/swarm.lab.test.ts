@@ -2,6 +2,7 @@ import { COMPLETING, CRASHING, UNHEALTHY } from '#test/lab/swarm/image.ts';
 import { MemorySwarm } from '#test/lab/swarm/memory-swarm.ts';
 import { ManualClock } from '#test/lab/clock.ts';
 import { swarmContract, type SwarmLab } from './swarm.contract.ts';
+import { swarmNodesContract } from './swarm-nodes.contract.ts';
 
 const OPEN = 'registry.lab/x';
 const PRIVATE = 'private.lab/x';
@@ -11,7 +12,7 @@ const ABSENT = 'absent.lab/x';
 const STEP_MS = 250;
 const LIMIT_MS = 90_000;
 
-swarmContract('in memory', async (): Promise<SwarmLab> => {
+async function memoryLab(): Promise<SwarmLab> {
   const clock = new ManualClock();
   const swarm = new MemorySwarm(clock);
   const output = { stdout: ['starting'], stderr: ['warn: this line goes to stderr'] };
@@ -55,4 +56,7 @@ swarmContract('in memory', async (): Promise<SwarmLab> => {
     removeService: (name) => Promise.resolve(swarm.removeService(name)),
     close: () => swarm.close(),
   };
-});
+}
+
+swarmContract('in memory', memoryLab);
+swarmNodesContract('in memory', memoryLab);

@@ -70,6 +70,7 @@ export function remoteHypervisor(url: string): { readonly hypervisor: Hypervisor
       deleteSnapshot: (vmid, snapshot) => on('deleteSnapshot', vmid, snapshot),
       start: (vmid) => on('start', vmid),
       shutdown: (vmid, timeoutMs) => on('shutdown', vmid, timeoutMs),
+      reboot: (vmid, timeoutMs) => on('reboot', vmid, timeoutMs),
       stop: (vmid) => on('stop', vmid),
       migrate: (vmid, node) => on('migrate', vmid, node),
       backup: (vmid, storage, notes) => on('backup', vmid, storage, notes),

@@ -70,7 +70,7 @@ describe('French as it is spoken', () => {
     ['limite', /limites?(?!\p{L})/giu, ['errors#look_too_large: limite']],
     [
       'an English word',
-      /(?<![\p{L}-])(?:jobs?|tasks?|leader|drain|dump|backup|rollback|deploy|snapshot|update|token|restart|ready|node|running|failed)(?![\p{L}-])/giu,
+      /(?<![\p{L}-])(?:jobs?|tasks?|leader|drain|dump|backup|rollback|deploy|snapshot|update|token|restart|ready|node(?!\.js)|running|failed)(?![\p{L}-])/giu,
       [],
     ],
   ])('has one word a thing: %s', (_word, pattern, known) => {

@@ -9,7 +9,7 @@ const LOOK_EVERY_MS = 1_000;
 /** Of a task's log so many lines are looked at, and shown. */
 const LINES = 40;
 /** Proxmox's clock and vigie's may differ by so much. */
-const CLOCK_SKEW_MS = 5_000;
+export const CLOCK_SKEW_MS = 5_000;
 
 export interface TaskContext {
   readonly hypervisor: Hypervisor;

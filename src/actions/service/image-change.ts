@@ -9,6 +9,7 @@ import type { RunContext, StepFinding } from '../definition.ts';
 import { databasesBehind, dumpLocks, takeDumps, type DumpBefore, type DumpOfRelease } from './dump-before.ts';
 import { seeJobThrough } from './job.ts';
 import { replacing, requirePlace, type Short } from './place.ts';
+import { allowedRepositories, resolveImage } from './resolve-image.ts';
 import { seeThrough, verifySeeThrough } from './see-through.ts';
 import { sendUpdate, verifyUpdate } from './update.ts';
 
@@ -66,7 +67,7 @@ export async function planImage(
   const facts = clients.inventory.service(current.name);
   const target = targetImage(current.image, wanted);
   const policy = policyFor(current, facts);
-  const found = await clients.swarm.resolveImage(formatImage(target), signal);
+  const found = await resolveImage(clients.swarm, { current, target, facts }, signal);
   const behind = await databasesBehind(clients, current.name);
   const same = current.image.digest === found.digest;
   const short = same ? null : await requirePlace(clients.swarm, current, replacing(current), signal);
@@ -78,7 +79,7 @@ export async function planImage(
     to: formatImage({ ...target, digest: found.digest }),
     digest: found.digest,
     held_by_node: found.from === 'node',
-    outside: !allowed(facts, current.image).includes(target.repository),
+    outside: !allowedRepositories(facts, current.image).includes(target.repository),
     self: facts.self,
     replicas: current.replicas,
     policy,
@@ -96,10 +97,6 @@ export async function planImage(
   if (same) return { basis, effects: [] };
   const dumps = (noDump ? [] : behind).map(({ database }) => ({ kind: 'dump', name: database }));
   return { basis, effects: [...dumps, { kind: 'image', from: basis.from, to: basis.to }, ...policyEffects(current.policy, policy)] };
-}
-
-function allowed(facts: ServiceFacts, current: ImageReference): readonly string[] {
-  return facts.repositories.length > 0 ? facts.repositories : [current.repository];
 }
 
 /** A word without `/` or `:` is a tag of the current repository; `pad:2.1` too, where the repository ends in `/pad`. */

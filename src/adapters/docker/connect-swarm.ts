@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { Swarm } from '#ports/swarm.ts';
 import { checkAddress, type DaemonAddress, nameOf } from './connection.ts';
 import { Daemon } from './daemon.ts';
+import { setAvailability } from './node-availability.ts';
 import type { Registries } from './registry-auth.ts';
+import { listTags } from './registry-tags.ts';
 import { resolveImage } from './resolve-image.ts';
 import { serviceLogs } from './service-logs.ts';
 import { findService, listServices, viewOf } from './services.ts';
@@ -56,8 +58,10 @@ export function connectSwarm(options: SwarmOptions): SwarmConnection {
     tasks: (service, signal) => listTasks(daemon, service, signal),
     nodes: (signal) => listNodes(daemon, signal),
     resolveImage: (reference, signal) => resolveImage({ manager: daemon, nodes, registries }, reference, signal),
+    tags: (repository, signal) => listTags({ manager: daemon, registries }, repository, signal),
     logs: (service, query, signal) => serviceLogs(daemon, service, query, signal),
     update: (service, index, change, signal) => updateService({ daemon, registries }, { service, version: index }, change, signal),
+    setAvailability: (node, availability, signal) => setAvailability(daemon, node, availability, signal),
     ping: (signal) => ping(daemon, signal),
     close: async () => {
       for (const each of [daemon, ...nodes]) await each.close();

@@ -49,6 +49,7 @@ export function actionsOn(client: Client): Actions {
       return await post(await free(client, vmid, ['suspended'], signal), ['status', 'start'], {}, signal);
     },
     shutdown: (vmid, timeoutMs, signal) => change(vmid, 'shutdown', { timeout: Math.ceil(timeoutMs / 1000), forceStop: 0 }, signal),
+    reboot: (vmid, timeoutMs, signal) => change(vmid, 'reboot', { timeout: Math.ceil(timeoutMs / 1000) }, signal),
     stop: (vmid, signal) => change(vmid, 'stop', {}, signal),
     async migrate(vmid, node, signal) {
       await requireOnline(client, node, signal);

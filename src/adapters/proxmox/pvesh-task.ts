@@ -12,6 +12,7 @@ const KINDS: readonly (readonly [path: RegExp, kind: RegExp])[] = [
   [/^DELETE .*\/snapshot\/[^/]+$/u, /delsnapshot$/u],
   [/^POST .*\/status\/(?:start)$/u, /start$/u],
   [/^POST .*\/status\/(?:stop|shutdown)$/u, /(?:stop|shutdown)$/u],
+  [/^POST .*\/status\/reboot$/u, /reboot$/u],
   [/^POST .*\/migrate$/u, /migrate$/u],
   [/^POST .*\/vzdump$/u, /^vzdump$/u],
   [/^DELETE .*\/content\//u, /^imgdel$/u],

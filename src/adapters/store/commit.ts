@@ -8,6 +8,7 @@ import { writeBook, writePage } from './alerts.ts';
 import { appendAudit } from './audit.ts';
 import { writeBackup } from './backups.ts';
 import type { Db } from './database.ts';
+import { writeFreeze } from './freezes.ts';
 import { writeOccurrence } from './occurrences.ts';
 import { writeSwap } from './rota.ts';
 import { stored } from './stored.ts';
@@ -26,6 +27,7 @@ export async function writeCommit(trx: Db, commit: Commit, now: number): Promise
   if (commit.book !== undefined) await writeBook(trx, commit.book, now);
   for (const page of commit.pages ?? []) await writePage(trx, page, now);
   for (const swap of commit.swaps ?? []) await writeSwap(trx, swap, now);
+  for (const freeze of commit.freezes ?? []) await writeFreeze(trx, freeze);
   for (const backup of commit.backups ?? []) await writeBackup(trx, backup);
   for (const entry of commit.audit ?? []) await appendAudit(trx, entry satisfies AuditEntry, now);
   for (const say of commit.say ?? []) await writeSay(trx, say, now);

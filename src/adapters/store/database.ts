@@ -86,6 +86,7 @@ export interface Tables {
     by: string;
     at: number;
   };
+  freezes: { operation: string; at: number; ends_at: number; body: string };
   backups: { kind: string; target: string; id: string; at: number; pruned_at: number | null; remains: number; body: string };
   occurrences: {
     job: string;

@@ -39,6 +39,11 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
       for (const [name, type] of PLACES) if (!there.has(name)) await sql.raw(`alter table says add column ${name} ${type}`).execute(db);
     },
   },
+  '007-freezes': {
+    async up(db) {
+      for (const statement of FREEZES) await sql.raw(statement).execute(db);
+    },
+  },
 };
 
 /** Where a post stands that could not stay where it was meant, and what it left there. */
@@ -46,6 +51,11 @@ const PLACES: readonly (readonly [name: string, type: string])[] = [
   ['place', 'text'],
   ['left_post', 'text'],
   ['left_version', 'integer not null default 0'],
+];
+
+const FREEZES = [
+  `create table freezes (operation text primary key, at integer not null, ends_at integer not null, body text not null) strict`,
+  `create index freezes_end on freezes (ends_at)`,
 ];
 
 const BACKUPS = [

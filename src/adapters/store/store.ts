@@ -17,6 +17,7 @@ import { groupCommit, isMereNote } from './group-commit.ts';
 import { cursors } from './cursors.ts';
 import { kyselyOver, openSqlite, type Db } from './database.ts';
 import { ledger } from './ledger.ts';
+import { freezeStore } from './freezes.ts';
 import { rotaStore } from './rota.ts';
 import { occurrenceStore } from './occurrences.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -55,6 +56,7 @@ export async function openStore(
       outbox: outbox(db, clock),
       ledger: ledger(db),
       rota: rotaStore(db),
+      freezes: freezeStore(db),
       backups: backupLedger(db),
       alerts: alertStore(db),
       pages: pageBox(db, clock),

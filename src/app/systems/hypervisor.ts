@@ -19,6 +19,7 @@ const NO_HYPERVISOR: Hypervisor = {
   deleteSnapshot: missing,
   start: missing,
   shutdown: missing,
+  reboot: missing,
   stop: missing,
   migrate: missing,
   backup: missing,

@@ -14,8 +14,10 @@ const NO_SWARM: Swarm = {
   tasks: missing,
   nodes: missing,
   resolveImage: missing,
+  tags: missing,
   logs: missing,
   update: missing,
+  setAvailability: missing,
 };
 
 /** Docker Swarm. */

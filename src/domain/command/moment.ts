@@ -135,7 +135,7 @@ function spelt(words: string): readonly (string | undefined)[] {
 }
 
 /** Minutes after midnight, of `14:05`, `14h05`, `14h`, `3pm`, `noon`. */
-function parseClock(words: string): number | null {
+export function parseClock(words: string): number | null {
   const named = Object.hasOwn(CLOCKS, words) ? CLOCKS[words] : undefined;
   if (named !== undefined) return named;
   const [, hours, minutes = '0', half] = /^(\d{1,2})(?:(?::| ?h ?)(\d{2})| ?h| ?(?=[ap]m$))? ?([ap]m)?$/u.exec(words) ?? [];

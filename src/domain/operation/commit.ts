@@ -5,6 +5,7 @@ import type { PageOrder } from '../alert/page.ts';
 import type { Backup } from '../backup/backup.ts';
 import type { OccurrenceChange } from '../schedule/schedule.ts';
 import type { OutboxEntry } from '../outbox-entry.ts';
+import type { Freeze } from './freeze.ts';
 import type { Operation } from './operation.ts';
 import type { State } from './states.ts';
 import type { Vote } from './votes.ts';
@@ -59,6 +60,8 @@ export interface Commit {
   readonly pages?: readonly PageOrder[];
   /** Who takes over from whom; one that is stored already stays as it is. */
   readonly swaps?: readonly Swap[];
+  /** What people froze, or froze no longer; what was stored of it before is replaced. */
+  readonly freezes?: readonly Freeze[];
   /** One for each operation and target, in its new form: what was stored of it before is replaced. */
   readonly backups?: readonly Backup[];
   /** Occurrences of jobs; the commit fails whole when one of them is entered already. */

@@ -18,16 +18,17 @@ const BELL_MS = 3_600_000;
 export async function takePost(desk: Desk, post: string, by: Taker): Promise<void> {
   await desk.change((book, now) => {
     const groups = groupsOfPost(book, post);
-    return taken(book, { groups, alerts: activeIn(book, groups), by, now });
+    return taken(book, { groups, alerts: activeIn(book, groups), by, comment: null, now });
   });
 }
 
-/** `ack k7p`: that alert alone. */
-export async function takeAlert(desk: Desk, id: string, by: Taker): Promise<void> {
+/** `ack k7p`, `ack all`: those alerts alone, and a line in the thread of each of their posts. */
+export async function takeAlerts(desk: Desk, ids: readonly string[], comment: string | null, by: Taker): Promise<void> {
   await desk.change((book, now) => {
-    const alert = book.alerts.get(id);
-    if (alert === undefined || !isActive(alert)) throw new VigieError('alert_not_open', { id });
-    return taken(book, { groups: groupOf(book, alert), alerts: [alert], by, now });
+    const alerts = ids.flatMap((id) => book.alerts.get(id) ?? []).filter(isActive);
+    if (alerts.length === 0) throw new VigieError('alert_not_open', { id: ids[0] ?? '' });
+    const groups = [...new Set(alerts.flatMap((alert) => groupOf(book, alert)))];
+    return taken(book, { groups, alerts, by, comment, now });
   });
 }
 
@@ -35,16 +36,17 @@ interface Taking {
   readonly groups: readonly AlertGroup[];
   readonly alerts: readonly Alert[];
   readonly by: Taker;
+  readonly comment: string | null;
   readonly now: number;
 }
 
-function taken(book: Book, { groups, alerts, by, now }: Taking): Act {
+function taken(book: Book, { groups, alerts, by, comment, now }: Taking): Act {
   const fresh = alerts.filter((alert) => alert.takenBy?.id !== by.id);
-  if (fresh.length === 0) return { book };
+  if (fresh.length === 0 && comment === null) return { book };
   return {
     book: take(book, fresh, by, now),
-    say: lines(groups, 'taken', `taken:${by.id}:${now}`, { by: by.username }),
-    audit: [entry('alert-taken', by, { alerts: fresh.map((alert) => alert.id) })],
+    say: lines(groups, 'taken', `taken:${by.id}:${now}`, { by: by.username, comment }),
+    audit: [entry('alert-taken', by, { alerts: alerts.map((alert) => alert.id), comment })],
   };
 }
 

@@ -16,7 +16,7 @@ import type { Search } from '#ports/search.ts';
 import type { Store } from '#ports/store.ts';
 import type { Desk } from '../alert/desk.ts';
 import { replay } from '../alert/replay.ts';
-import { coveredUpTo, endSilence, silenceMatching, takeAlert } from '../alert/respond.ts';
+import { coveredUpTo, endSilence, silenceMatching, takeAlerts } from '../alert/respond.ts';
 
 /** The book of alerts, as handlers see it. */
 export function alertsOf(desk: () => Desk, searches: ReadonlyMap<string, Search>, store: Store, now: () => number): Alerts {
@@ -74,7 +74,7 @@ export function alertsOf(desk: () => Desk, searches: ReadonlyMap<string, Search>
             looked_to: desk().looked[rule.name] ?? null,
           };
         }),
-    take: (id, by) => takeAlert(desk(), id, by),
+    take: (ids, comment, by) => takeAlerts(desk(), ids, comment, by),
     async addSilence({ matchers, ms, reason }, by) {
       return await silenceMatching(desk(), { matchers, ms, reason, upTo: coveredUpTo(covered(desk(), matchers)), by });
     },

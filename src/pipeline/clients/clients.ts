@@ -1,5 +1,5 @@
 import type { Backups } from '#ports/backups.ts';
-import type { Clients, MetricsReader, SystemClients } from '#ports/clients.ts';
+import type { Clients, MetricsReader, SelfFacts, SystemClients } from '#ports/clients.ts';
 import type { JobsReader } from '#ports/jobs.ts';
 import type { Search } from '#ports/search.ts';
 import type { Desk } from '../alert/desk.ts';
@@ -7,6 +7,7 @@ import type { Context } from '../operation/context.ts';
 import { rotaClient, type RotaBook } from '../people/rota.ts';
 import { alertsOf } from './alerts.ts';
 import { catalogueOf } from './catalogue.ts';
+import { freezesOf } from './freezes.ts';
 import { NO_BACKUPS, NO_JOBS } from './missing.ts';
 import { operationsOf } from './operations.ts';
 import { releasesOf } from './releases.ts';
@@ -26,6 +27,7 @@ export interface ClientParts {
   readonly metrics: MetricsReader;
   readonly storeFile: string;
   readonly timezone: string;
+  readonly facts: SelfFacts;
 }
 
 /** What handlers use: systems, and vigie itself. */
@@ -38,9 +40,10 @@ export function clientsOf(parts: ClientParts): Clients {
     metrics: parts.metrics,
     rota: rotaClient(parts.rota, () => context().people),
     people: { pinOf: (id) => context().people.pinOf(id), nameOf: (id) => context().people.nameOf(id) },
+    freezes: freezesOf(context),
     releases: releasesOf(() => context().store),
     operations: operationsOf(context),
-    self: selfOf(context, parts.storeFile, parts.timezone),
+    self: selfOf(context, parts),
     get inventory() {
       return context().inventory;
     },

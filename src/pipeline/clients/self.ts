@@ -1,10 +1,17 @@
 import { dirname, join } from 'node:path';
-import type { Self } from '#ports/clients.ts';
+import type { Self, SelfFacts } from '#ports/clients.ts';
 import type { Context } from '../operation/context.ts';
 
+interface SelfParts {
+  readonly storeFile: string;
+  readonly timezone: string;
+  readonly facts: SelfFacts;
+}
+
 /** vigie itself: its clock, its zone, its store. */
-export function selfOf(context: () => Context, storeFile: string, timezone: string): Self {
+export function selfOf(context: () => Context, { storeFile, timezone, facts }: SelfParts): Self {
   return {
+    about: () => facts,
     now: () => context().clock.now(),
     timezone: () => timezone,
     async copyStore(name) {

@@ -12,6 +12,7 @@ import { freshnessFor } from '../people/people.ts';
 import { clientsFor } from './clients.ts';
 import { mayGoOn, requesterOf, requirementOfRequester } from './requester.ts';
 import type { Context } from './context.ts';
+import { refuseFrozen } from './frozen.ts';
 
 let make: (operation: Operation, proposal: Proposal) => Planned;
 
@@ -60,6 +61,7 @@ export async function plan(context: Context, operation: Operation, round: number
   if (operation.emergency !== null && typeof handler.emergency === 'function' && !handler.emergency(operation.input, basis))
     throw new VigieError('emergency_not_allowed', { action: operation.action });
   const locks = handler.locks(operation.input, basis);
+  if (effects.length > 0) await refuseFrozen(context, names ?? typedTarget(operation.target), { risk, locks });
   const eligible = asksSomebody(requirement) ? await context.people.holding(requirement.approvedBy, freshnessFor(operation.means)) : [];
   const judged: Operation = { ...operation, target: names?.name ?? operation.target, requester: person };
   refuseImpossible(

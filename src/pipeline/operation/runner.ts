@@ -5,6 +5,7 @@ import type { Operation } from '#domain/operation/operation.ts';
 import { isOver } from '#domain/operation/states.ts';
 import { postAuditHead } from './daily.ts';
 import { apply } from './apply.ts';
+import { tellNextTurn } from './next-turn.ts';
 import { approve, eligible, reapprove } from './approve.ts';
 import { execute } from './execute.ts';
 import { plan } from './plan.ts';
@@ -29,9 +30,11 @@ const TICK_MS = 1_000;
 export function startRunner(context: Context): Runner {
   const busy = new Map<string, { readonly abort: AbortController; readonly done: Promise<void> }>();
   let day: string | null = null;
+  let nextTurnAt = 0;
 
   const look = async (): Promise<void> => {
     day = await postAuditHead(context, day);
+    nextTurnAt = await tellNextTurn(context, nextTurnAt);
     const open = await context.store.operations.operations({ states: ['received', 'waiting', 'approved', 'running'], limit: 500 });
     for (const operation of open) {
       const current = busy.get(operation.id);

@@ -103,12 +103,23 @@ describe('typed', () => {
     await say('alerts', new RegExp(`🔴 \`${id}\` \\*\\*disk\\*\\* \`pad\` · 95%`, 'u'));
     await say(`ack ${id}`, /👀 `\w+` is yours/u);
     await scene.reads(post, /Taken by alice/u);
+    await say(`ack ${id} the disk is being swapped`, /👀 `\w+` is yours.*/u);
+    await scene.reply(post, /👀 alice takes care of it: the disk is being swapped/u);
     const silenced = await say('silence host.name=pad 2h cleaning up', /🔕 Silence `\w+` until/u);
     const silence = /Silence `(\w+)`/u.exec(textOf(silenced))?.[1] ?? '';
     expect(textOf(silenced)).toMatch(/Covers 1 firing alert|Silence/u);
     await say('alerts', new RegExp(`Silences:\n- 🔕 \`${silence}\` \`host.name=pad\` until .* alice: cleaning up`, 'u'));
     await say(`unsilence ${silence}`, new RegExp(`🔔 The silence \`${silence}\` is over`, 'u'));
     await say('rules', /1 rule in force.*🔥 \*\*disk\*\* · critical · 1 firing/su);
+  });
+
+  it('ack all takes what nobody has taken, and leaves the rest to those who have it', async () => {
+    const post = await watching();
+    await say('ack all', /👀 `\w+` is yours/u);
+    await scene.reads(post, /Taken by alice/u);
+    await scene.say('bob', '@vigie ack all');
+    await scene.post(/There is no alert that nobody has taken/u);
+    await scene.reads(post, /Taken by alice/u);
   });
 
   it('status shows how things stand in one look', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { endSilence, releasePost, silenceMatching, silencePost, takeAlert, takePost } from '#pipeline/alert/respond.ts';
+import { endSilence, releasePost, silenceMatching, silencePost, takeAlerts, takePost } from '#pipeline/alert/respond.ts';
 import type { AlertSettings } from '#domain/alert/settings.ts';
 import { rule } from '#test/domain/alert/builders.ts';
 import { Watchroom } from './watchroom.ts';
@@ -142,7 +142,7 @@ describe('taking an alert', () => {
     room.breach('disk', PICA01, { from: 3, to: 60 });
     await room.until(5);
     const [first] = room.alerts().filter((alert) => alert.rule === 'disk');
-    await takeAlert(room.desk, first?.id ?? '', BOB);
+    await takeAlerts(room.desk, [first?.id ?? ''], null, BOB);
     expect(room.alerts().map((alert) => [alert.rule, alert.state])).toEqual(
       expect.arrayContaining([
         ['full', 'firing'],

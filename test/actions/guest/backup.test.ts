@@ -35,7 +35,12 @@ async function lab({ keep = 7 }: { readonly keep?: number } = {}) {
     namesOf: (name: string) => [name],
     knows: () => true,
   };
-  const self = { now: () => clock.now(), timezone: () => 'Europe/Paris', copyStore: async () => null };
+  const self = {
+    now: () => clock.now(),
+    timezone: () => 'Europe/Paris',
+    about: () => ({ version: 'test', node: '', startedAt: 0 }),
+    copyStore: async () => null,
+  };
   const clients = { hypervisor, guestFiles, backups, inventory, self };
   const { signal } = new AbortController();
   const shown: unknown[] = [];

@@ -340,16 +340,19 @@ describe('starting tasks', () => {
   it('reverts, deletes, starts and stops', async () => {
     for (const call of [`POST ${QEMU}/snapshot/before/rollback`, `DELETE ${QEMU}/snapshot/before`, `POST ${QEMU}/status/start`])
       answers(call, upid('qmany'));
-    for (const call of [`POST ${QEMU}/status/stop`, `POST ${QEMU}/status/shutdown`]) answers(call, upid('qmany'));
+    for (const call of [`POST ${QEMU}/status/stop`, `POST ${QEMU}/status/shutdown`, `POST ${QEMU}/status/reboot`])
+      answers(call, upid('qmany'));
     const calls = [
       await hypervisor.revert(101, 'before'),
       await hypervisor.deleteSnapshot(101, 'before'),
       await hypervisor.start(101),
       await hypervisor.stop(101),
       await hypervisor.shutdown(101, 90_500),
+      await hypervisor.reboot(101, 30_000),
     ];
     expect(calls).toEqual(calls.map(() => upid('qmany')));
     expect(paramsOf(`POST ${QEMU}/status/shutdown`)).toEqual({ timeout: '91', forceStop: '0' });
+    expect(paramsOf(`POST ${QEMU}/status/reboot`)).toEqual({ timeout: '30' });
   });
 
   it('leaves a guest alone that Proxmox is busy with, but wakes one that sleeps', async () => {

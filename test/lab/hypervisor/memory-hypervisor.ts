@@ -276,6 +276,19 @@ export class MemoryHypervisor implements Hypervisor {
     );
   }
 
+  reboot(vmid: number, timeoutMs: number, signal?: AbortSignal): Promise<string> {
+    return this.#change('reboot', signal, vmid, (guest) =>
+      this.#begin(guest, 'reboot', null, {
+        durationMs: guest.hangs ? timeoutMs : Math.min(timeoutMs, taskMs('reboot')),
+        judge: () => {
+          if (!guest.running) return { state: 'failed', reason: `VM ${vmid} not running` };
+          return guest.hangs ? { state: 'failed', reason: 'VM quit/powerdown failed - got timeout' } : null;
+        },
+        done: () => (guest.startedAt = this.#clock.now()),
+      }),
+    );
+  }
+
   stop(vmid: number, signal?: AbortSignal): Promise<string> {
     return this.#change('stop', signal, vmid, (guest) => this.#begin(guest, 'stop', null, { done: () => (guest.startedAt = null) }));
   }

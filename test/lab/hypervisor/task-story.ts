@@ -8,6 +8,7 @@ const TASK_MS: Readonly<Record<string, number>> = {
   delsnapshot: 4_000,
   start: 5_000,
   shutdown: 9_000,
+  reboot: 9_000,
   stop: 2_000,
   migrate: 20_000,
 };

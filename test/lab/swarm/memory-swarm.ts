@@ -10,6 +10,7 @@ import { changedSpec } from '#adapters/docker/service-change.ts';
 import { serviceView, taskView } from '#adapters/docker/views.ts';
 import {
   formatImage,
+  type ImageTags,
   type LogExcerpt,
   type LogLine,
   type LogQuery,
@@ -129,6 +130,10 @@ export class MemorySwarm implements Swarm {
     return this.#answer('resolveImage', signal, () => this.registry.resolve(reference));
   }
 
+  tags(repository: string, signal?: AbortSignal): Promise<ImageTags> {
+    return this.#answer('tags', signal, () => this.registry.tags(repository));
+  }
+
   logs(service: string, { since, tail, grep }: LogQuery, signal?: AbortSignal): Promise<LogExcerpt> {
     return this.#answer('logs', signal, () => {
       const lines = this.#known(service).logLines.filter(
@@ -146,6 +151,14 @@ export class MemorySwarm implements Swarm {
       if (service.version !== version) throw new VigieError('service_changed', { service: name });
       if (change.back !== true) return service.update(spec);
       if (!service.goBack()) throw new VigieError('service_no_way_back', { service: name });
+    });
+  }
+
+  setAvailability(id: string, availability: NodeView['availability'], signal?: AbortSignal): Promise<void> {
+    return this.#answer('setAvailability', signal, () => {
+      const node = this.#nodes.find((one) => one.id === id);
+      if (node === undefined) throw new VigieError('swarm_node_unknown', { node: id, nearest: null });
+      this.setNode(node.hostname, { availability });
     });
   }
 

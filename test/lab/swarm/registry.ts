@@ -1,7 +1,7 @@
 import { sha256 } from '#kernel/hash.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { registryOf } from '#adapters/docker/registry-name.ts';
-import { type ImageReference, parseImage } from '#ports/swarm.ts';
+import { type ImageReference, type ImageTags, parseImage } from '#ports/swarm.ts';
 import { HEALTHY, type ImageBehaviour } from './image.ts';
 
 /** What the registries hold, and what Swarm's nodes have pulled of them. */
@@ -21,6 +21,7 @@ export class MemoryRegistry {
     const { repository, tag } = known(reference);
     this.#pushes += 1;
     const digest = `sha256:${sha256(`${reference} ${this.#pushes}`)}`;
+    this.#digests.delete(`${repository}:${tag ?? 'latest'}`);
     this.#digests.set(`${repository}:${tag ?? 'latest'}`, digest);
     this.#behaviours.set(`${repository}@${digest}`, { ...HEALTHY, ...behaviour });
     return digest;
@@ -67,6 +68,18 @@ export class MemoryRegistry {
     if (digest === null || !this.#behaviours.has(`${image.repository}@${digest}`))
       throw new VigieError('image_unknown', { image: reference });
     return { digest, from: 'registry' };
+  }
+
+  /** The last one pushed is the newest. @throws image_unknown, image_unauthorized, registry_unreachable */
+  tags(repository: string): ImageTags {
+    const down = this.#down.get(registryOf(repository));
+    if (down !== undefined) throw new VigieError('registry_unreachable', { registry: registryOf(repository), reason: down });
+    if (this.#denied.has(repository)) throw new VigieError('image_unauthorized', { image: repository });
+    const names = [...this.#digests.keys()]
+      .filter((key) => key.startsWith(`${repository}:`))
+      .map((key) => key.slice(repository.length + 1));
+    if (names.length === 0) throw new VigieError('image_unknown', { image: repository });
+    return { tags: names.toReversed().map((name) => ({ name, builtAt: null })), more: false };
   }
 
   #resolveHeld(reference: string, image: ImageReference, digest: string | null, reason: string): { digest: string; from: 'node' } {

@@ -1,0 +1,16 @@
+interface Tag {
+  readonly name: string;
+  /** When its image was built (ms); null: nobody knows. */
+  readonly builtAt: number | null;
+}
+
+/** Numbers within names count as numbers: `2.10` is after `2.9`. */
+const collator = new Intl.Collator('en', { numeric: true });
+
+/**
+ * Tags by when their images were built, the newest first; those of which nobody knows follow, by their names.
+ * Tags of one image stay together.
+ */
+export function newestFirst<T extends Tag>(tags: readonly T[]): readonly T[] {
+  return tags.toSorted((a, b) => (b.builtAt ?? 0) - (a.builtAt ?? 0) || collator.compare(b.name, a.name));
+}
