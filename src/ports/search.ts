@@ -14,6 +14,8 @@ export interface Hit {
   readonly source: JsonObject;
   /** Values of the request's `sort`, to go on with `search_after`. */
   readonly sort: readonly Json[];
+  /** Of each field that `docvalue_fields` names and the document has: what it is searched and aggregated by, as a list. */
+  readonly fields?: JsonObject;
 }
 
 export interface Found {
@@ -44,8 +46,10 @@ export interface ClusterInfo {
   readonly health: 'green' | 'yellow' | 'red';
 }
 
-/** The kind of a field that is one thing in some indices of a pattern and something else in others: nothing can be aggregated by it. */
+/** The kind of a field that is one thing in some indices of a pattern and something else in others, or has no column at all: nothing can be aggregated by it. */
 export const MIXED_KINDS = 'mixed';
+/** The kind of an object whose members are documents of their own in some index: only searches that say so see them. */
+export const NESTED_KIND = 'nested';
 
 /**
  * One Elasticsearch cluster, read only. Methods throw `search_unreachable` when nobody answers in time or what answers is no

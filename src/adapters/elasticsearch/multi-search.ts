@@ -19,6 +19,7 @@ const WANTED = [
   'hits.total.value',
   'hits.hits._*',
   'hits.hits.sort',
+  'hits.hits.fields',
   'aggregations',
 ];
 /**
@@ -46,7 +47,15 @@ const item = z.looseObject({
     .looseObject({
       total: z.looseObject({ value: z.int() }).optional(),
       hits: z
-        .array(z.looseObject({ _id: z.string(), _index: z.string(), _source: jsonObject.optional(), sort: z.array(json).optional() }))
+        .array(
+          z.looseObject({
+            _id: z.string(),
+            _index: z.string(),
+            _source: jsonObject.optional(),
+            sort: z.array(json).optional(),
+            fields: jsonObject.optional(),
+          }),
+        )
         .optional(),
     })
     .optional(),
@@ -161,7 +170,7 @@ function foundOf({ hits: { total, hits = [] } = {}, aggregations = {} }: Item): 
 
 type RawHit = NonNullable<NonNullable<Item['hits']>['hits']>[number];
 
-function hitOf({ _id: id, _index: index, _source: source = {}, sort = [] }: RawHit): Hit {
+function hitOf({ _id: id, _index: index, _source: source = {}, sort = [], fields }: RawHit): Hit {
   // Of times with nanoseconds: as a text Elasticsearch would read them as milliseconds.
-  return { id, index, source, sort: sort.map((value) => numberOf(value) ?? value) };
+  return { id, index, source, sort: sort.map((value) => numberOf(value) ?? value), ...(fields === undefined ? {} : { fields }) };
 }

@@ -59,9 +59,10 @@ export async function lookAt(requests: readonly LookRequest[], search: Search, s
 }
 
 function startRun(request: LookRequest, columns: Columns | undefined): Run {
-  const learned = columns ?? { ok: true, names: {}, askedAt: Number.NEGATIVE_INFINITY };
+  const learned = columns ?? { ok: true, names: {}, readings: {}, askedAt: Number.NEGATIVE_INFINITY };
   const most = request.cautious === true ? BOUNDS.cautiousDocuments.most : BOUNDS.lookDocuments.most;
-  const inquiry = inquireInto({ ...request, most, columns: learned.ok ? learned.names : {} });
+  const { names, readings } = learned.ok ? learned : { names: {}, readings: {} };
+  const inquiry = inquireInto({ ...request, most, columns: names, readings });
   const columnsAt = learned.ok && Number.isFinite(learned.askedAt) ? { columnsAt: learned.askedAt } : {};
   const run: Run = { inquiry, questions: [], looked: learned.ok ? null : learned, held: 0, columnsAt };
   if (run.looked === null) advance(run, () => inquiry.next());

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { asInstant, readInstant } from '#domain/alert/evaluate/time.ts';
+import { readInstant, within } from '#domain/alert/evaluate/time.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import type { Trouble } from '#domain/alert/trouble.ts';
 import type { SearchRequest } from '#ports/search.ts';
@@ -10,10 +10,13 @@ const STALE_AFTER_MS = 900_000;
 
 const newestSchema = z.object({ newest: z.object({ value: z.number().nullable() }) });
 
+/** What is older than ten years is no news, and no time: seconds since the epoch would be milliseconds long ago. */
+const OLDEST_MS = 315_360_000_000;
+
 /** The newest document up to now: one that is dated tomorrow hides nothing. */
 function newestOf(rule: Rule, now: number): SearchRequest {
   const { index, timestampField: field } = rule;
-  const query = { range: { [field]: { lte: asInstant(rule, now) } } };
+  const query = within(rule, now - OLDEST_MS, now);
   return { index, body: { size: 0, track_total_hits: false, query, aggs: { newest: { max: { field } } } } };
 }
 

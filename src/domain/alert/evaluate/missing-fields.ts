@@ -3,7 +3,6 @@ import type { JsonObject } from '#kernel/json.ts';
 import type { RuleKind } from '../rule.ts';
 import { entriesOf, type Entry } from './documents.ts';
 import type { Draft } from './drafts.ts';
-import { lookUp } from './fields.ts';
 import { groupsOf } from './groups.ts';
 import { ask, type Inquiry } from './inquiry.ts';
 import { asNumber, mapIn, numberIn, overlapFrom } from './remembered.ts';
@@ -46,9 +45,8 @@ function draftsOf(entry: Entry, fields: readonly (readonly string[])[]): readonl
   }));
 }
 
-function isNothing({ source }: Entry, name: string): boolean {
-  const value = lookUp(source, name);
-  return value === undefined || value === null || value === '' || value === 0 || value === false;
+function isNothing({ values }: Entry, name: string): boolean {
+  return (values[name] ?? []).every((value) => value === null || value === '' || value === 0 || value === false);
 }
 
 /** Those that lack a field, or have nothing, zero or false in it, where any do. */
