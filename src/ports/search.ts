@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '#kernel/json.ts';
 import type { Problem } from '#kernel/errors.ts';
+import type { SourceIndex } from '#domain/alert/source.ts';
 
 /** One search: the body of Elasticsearch's `_search`, as plain JSON of its query language. */
 export interface SearchRequest {
@@ -27,6 +28,8 @@ export interface Found {
   readonly hits: readonly Hit[];
   /** By name, as Elasticsearch answers them: read them with a schema. */
   readonly aggregations: JsonObject;
+  /** How many shards the search went to, those that it could leave out included: none, where nothing stands behind the pattern. */
+  readonly shards?: number;
 }
 
 /**
@@ -62,6 +65,8 @@ export interface Search {
   multi(requests: readonly SearchRequest[], signal?: AbortSignal): Promise<readonly SearchOutcome[]>;
   /** Kinds of the fields that match a pattern, or one of several separated by commas, by full name (`host.name` → `keyword`); `MIXED_KINDS` where indices disagree. */
   fields(index: string, pattern: string, signal?: AbortSignal): Promise<ReadonlyMap<string, string>>;
+  /** The indices behind a pattern, or several separated by commas; closed ones, too, and those of aliases and data streams. */
+  sources(index: string, signal?: AbortSignal): Promise<readonly SourceIndex[]>;
   info(signal?: AbortSignal): Promise<ClusterInfo>;
   close(): Promise<void>;
 }

@@ -149,7 +149,12 @@ function outcomeOf({ name }: Cluster, one: Item): SearchOutcome {
   if (one.error !== undefined || one.status >= 400)
     return { ok: false, problem: problemOfStatus(name, one.status, { error: one.error ?? null }) };
   const lacking = whatLacks(one);
-  if (lacking !== null) return { ok: false, problem: { code: 'search_incomplete', params: { cluster: name.cluster, reason: lacking } } };
+  const skipped = (one._clusters?.skipped ?? 0) > 0;
+  if (lacking !== null)
+    return {
+      ok: false,
+      problem: { code: 'search_incomplete', params: { cluster: name.cluster, reason: lacking, ...(skipped ? { skipped } : {}) } },
+    };
   return foundOf(one);
 }
 
@@ -164,8 +169,9 @@ function whatLacks({ timed_out: timedOut, _shards: shards, _clusters: clusters }
   return (clusters?.skipped ?? 0) > 0 ? `${clusters?.skipped} remote clusters skipped` : null;
 }
 
-function foundOf({ hits: { total, hits = [] } = {}, aggregations = {} }: Item): Found {
-  return { ok: true, total: total?.value ?? hits.length, hits: hits.map(hitOf), aggregations };
+function foundOf({ hits: { total, hits = [] } = {}, aggregations = {}, _shards: shards }: Item): Found {
+  const found = { ok: true, total: total?.value ?? hits.length, hits: hits.map(hitOf), aggregations } as const;
+  return shards === undefined ? found : { ...found, shards: shards.total };
 }
 
 type RawHit = NonNullable<NonNullable<Item['hits']>['hits']>[number];

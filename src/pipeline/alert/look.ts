@@ -35,6 +35,8 @@ interface Run {
   readonly columnsAt: JsonObject;
   /** Documents that it was given so far. */
   held: number;
+  /** The fewest that a search went to. */
+  shards: number | null;
 }
 
 /**
@@ -64,7 +66,7 @@ function startRun(request: LookRequest, columns: Columns | undefined): Run {
   const { names, readings } = learned.ok ? learned : { names: {}, readings: {} };
   const inquiry = inquireInto({ ...request, most, columns: names, readings });
   const columnsAt = learned.ok && Number.isFinite(learned.askedAt) ? { columnsAt: learned.askedAt } : {};
-  const run: Run = { inquiry, questions: [], looked: learned.ok ? null : learned, held: 0, columnsAt };
+  const run: Run = { inquiry, questions: [], looked: learned.ok ? null : learned, held: 0, shards: null, columnsAt };
   if (run.looked === null) advance(run, () => inquiry.next());
   return run;
 }
@@ -99,6 +101,8 @@ function resume(run: Run, answered: readonly SearchOutcome[]): void {
   }
   const answers: readonly Answer[] = outcomes.filter((outcome): outcome is Borne => outcome.ok);
   for (const { hits } of answers) run.held += hits.length;
+  const shards = answered.flatMap((outcome) => (outcome.ok && outcome.shards !== undefined ? [outcome.shards] : []));
+  if (shards.length > 0) run.shards = Math.min(run.shards ?? Number.POSITIVE_INFINITY, ...shards);
   advance(run, () => run.inquiry.next(answers));
 }
 
@@ -106,7 +110,8 @@ function resume(run: Run, answered: readonly SearchOutcome[]): void {
 function advance(run: Run, step: () => IteratorResult<readonly Question[], Look>): void {
   try {
     const { done, value } = step();
-    if (done === true) run.looked = { ok: true, look: { ...value, memory: { ...value.memory, ...run.columnsAt } } };
+    const shards = run.shards === null ? {} : { shards: run.shards };
+    if (done === true) run.looked = { ok: true, look: { ...value, ...shards, memory: { ...value.memory, ...run.columnsAt } } };
     else run.questions = value;
   } catch (error) {
     run.looked = { ok: false, problem: problemOf(error) };

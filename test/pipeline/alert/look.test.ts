@@ -348,6 +348,7 @@ describe('a look', () => {
         return memory.multi(requests, signal);
       },
       fields: (index, pattern, signal) => memory.fields(index, pattern, signal),
+      sources: (index, signal) => memory.sources(index, signal),
       info: () => memory.info(),
       close: () => memory.close(),
     };
@@ -424,6 +425,7 @@ describe('a look', () => {
     const search: Search = {
       cluster: 'lab',
       fields: (...args) => memory.fields(...args),
+      sources: (...args) => memory.sources(...args),
       info: () => memory.info(),
       close: () => memory.close(),
       multi: async (requests) => {
@@ -448,6 +450,7 @@ describe('a look', () => {
     const search: Search = {
       cluster: 'lab',
       fields: (...args) => memory.fields(...args),
+      sources: (...args) => memory.sources(...args),
       info: () => memory.info(),
       close: () => memory.close(),
       multi: async (requests) => {

@@ -1,6 +1,7 @@
 import type { JsonObject } from '#kernel/json.ts';
 import { ask, type Inquiry } from './inquiry.ts';
 import { bucketsOf, countOf, objectAt } from './read.ts';
+import { awaitedMs } from './remembered.ts';
 import { columnOf, type Readings, type Scene } from './scene.ts';
 import { within } from './time.ts';
 import { columnsWanted } from './columns-wanted.ts';
@@ -34,7 +35,7 @@ const [ROUND_MS, STEP] = [900_000, 4];
 /** How far before its span a document may matter to a look: two windows and what is waited for, or a little more. */
 function reachMs({ rule, kind }: Scene): number {
   const timeframeMs = 'timeframeMs' in kind ? (kind.timeframeMs ?? 0) : 0;
-  const wantedMs = Math.max(rule.bufferTimeMs, 2 * timeframeMs) + 2 * rule.runEveryMs;
+  const wantedMs = Math.max(awaitedMs(rule), 2 * timeframeMs) + 2 * rule.runEveryMs;
   let reach = ROUND_MS;
   while (reach < wantedMs) reach *= STEP;
   return reach;

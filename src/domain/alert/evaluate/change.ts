@@ -6,7 +6,7 @@ import { isList, textOf } from './fields.ts';
 import { groupsOf, type Group } from './groups.ts';
 import type { Inquiry } from './inquiry.ts';
 import { bucketsOf, bucketValue, countOf, numberAt, objectAt } from './read.ts';
-import { mapIn, numberIn, originOf, overlapFrom } from './remembered.ts';
+import { awaitedMs, mapIn, numberIn, originOf, overlapFrom } from './remembered.ts';
 import { columnOf, inColumns, ofKeys, type Evaluation, type Scene } from './scene.ts';
 import { keyText, type AlertKey } from '../key.ts';
 
@@ -160,7 +160,7 @@ function isOnly(kind: Change, group: Group, terms: JsonObject, value: Json): boo
 
 /** Histories begin where the next overlap does. */
 function remembered(scene: Scene<Change>, histories: ReadonlyMap<string, History>): JsonObject {
-  const from = scene.span.to - scene.rule.bufferTimeMs;
+  const from = scene.span.to - awaitedMs(scene.rule);
   const kept = [...histories].slice(-REMEMBERED).map(([key, { held, newestAt }]) => {
     const base = Math.max(
       0,
