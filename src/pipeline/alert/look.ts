@@ -3,6 +3,7 @@ import type { Look, RuleMemory, Span } from '#domain/alert/look.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import type { Answer, Inquiry, Question } from '#domain/alert/evaluate/inquiry.ts';
 import { inquireInto } from '#domain/alert/evaluate/evaluate.ts';
+import { weightOf } from '#domain/alert/evaluate/weight.ts';
 import { BOUNDS } from '#kernel/bounds.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import { problemOf, type Problem } from '#kernel/errors.ts';
@@ -33,7 +34,7 @@ interface Run {
   looked: Looked | null;
   /** When its columns were asked for, to be remembered. */
   readonly columnsAt: JsonObject;
-  /** Documents that it was given so far. */
+  /** What the documents weigh that it was given so far, bytes. */
   held: number;
   /** The fewest that a search went to. */
   shards: number | null;
@@ -77,7 +78,7 @@ const PAGE = 1_000;
 /** Together they hold so much: when it is more, the one that holds most goes on alone among those that read, until it is done. */
 function next(waiting: readonly Run[]): readonly Run[] {
   const held = waiting.reduce((sum, run) => sum + run.held, 0);
-  if (held <= BOUNDS.roundDocuments.most) return waiting;
+  if (held <= BOUNDS.roundMemory.most) return waiting;
   const reading = waiting.filter(({ questions }) => questions.some(({ body }) => Number(body['size'] ?? 0) >= PAGE));
   const first = reading.toSorted((a, b) => b.held - a.held)[0];
   return waiting.filter((run) => run === first || !reading.includes(run));
@@ -100,7 +101,7 @@ function resume(run: Run, answered: readonly SearchOutcome[]): void {
     return;
   }
   const answers: readonly Answer[] = outcomes.filter((outcome): outcome is Borne => outcome.ok);
-  for (const { hits } of answers) run.held += hits.length;
+  for (const { hits } of answers) for (const hit of hits) run.held += weightOf(hit);
   const shards = answered.flatMap((outcome) => (outcome.ok && outcome.shards !== undefined ? [outcome.shards] : []));
   if (shards.length > 0) run.shards = Math.min(run.shards ?? Number.POSITIVE_INFINITY, ...shards);
   advance(run, () => run.inquiry.next(answers));

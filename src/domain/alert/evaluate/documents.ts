@@ -6,6 +6,7 @@ import { ask, type FoundDocument, type Inquiry } from './inquiry.ts';
 import { columnOf, inColumns, partOf, questionOf, type Extent, type Scene } from './scene.ts';
 import { shortened } from './stored.ts';
 import { readInstant } from './time.ts';
+import { weightOf } from './weight.ts';
 
 /** A document as an exact look reads it, for one of its keys: its time, that key, and the fields that the type asked for. */
 export interface Entry {
@@ -42,6 +43,7 @@ export function* entriesOf(scene: Scene, extent: Extent, fields: readonly string
   const read = readerOf(scene, fields);
   let from = extent.after;
   let position: readonly Json[] | null = null;
+  let weight = 0;
   for (;;) {
     const body: JsonObject = {
       size: Math.min(PAGE, scene.most),
@@ -52,13 +54,14 @@ export function* entriesOf(scene: Scene, extent: Extent, fields: readonly string
     };
     const { hits, cut } = yield* ask(questionOf(scene, { ...extent, after: from }, body));
     for (const hit of hits) {
+      weight += weightOf(hit);
       for (const entry of read(hit)) entries.set(`${entry.index}/${entry.id} ${entry.keyText}`, entry);
     }
     const last = hits.at(-1);
     const lastAt = last === undefined ? null : readInstant(scene.rule, last.sort[0]);
     if (last === undefined || lastAt === null || (hits.length < Math.min(PAGE, scene.most) && cut !== true))
       return { entries: inOrder([...entries.values()]), isWhole: true };
-    if (entries.size >= scene.most) return { entries: inOrder([...entries.values()]), isWhole: false };
+    if (entries.size >= scene.most || weight >= BOUNDS.lookMemory.most) return { entries: inOrder([...entries.values()]), isWhole: false };
     // More documents in one millisecond than a page holds: only there a position is needed. And where some count seconds, they aren't in order.
     const isOnTheSpot = lastAt - 1 <= from || scene.rule.timestampType !== 'iso';
     position = isOnTheSpot ? last.sort : null;

@@ -41,6 +41,8 @@ export function* evaluateFrequency(scene: Scene<Frequency>): Evaluation {
         ]
       : [];
     const { entries, isWhole } = yield* entriesOf(scene, { after, until: span.to, also: only }, []);
+    // Not by their number, but by what they weigh.
+    if (!isWhole && byKey) return yield* tooMany(scene, groups, used, { total, counted });
     if (!isWhole) left = total - entries.length;
     drafts.push(
       ...draftsIn(
