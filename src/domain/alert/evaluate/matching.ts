@@ -8,7 +8,7 @@ import { lookUp, textOf, valuesOf } from './fields.ts';
 import { groupsOf } from './groups.ts';
 import { ask, type Inquiry } from './inquiry.ts';
 import { numberAt } from './read.ts';
-import { asNumber, mapIn, numberIn, originOf, overlapFrom } from './remembered.ts';
+import { asNumber, awaitedMs, mapIn, numberIn, originOf, overlapFrom } from './remembered.ts';
 import { columnOf, inColumns, questionOf, type Evaluation, type Scene } from './scene.ts';
 import { readInstant } from './time.ts';
 
@@ -89,9 +89,12 @@ function nameOf(entry: Entry): string {
 
 function memoryOf(scene: Scene, told: ReadonlyMap<string, number>): JsonObject {
   const origin = originOf(scene);
-  if (told.size <= REMEMBERED) return { origin, told: Object.fromEntries(told) };
-  const kept = [...told].toSorted(([, a], [, b]) => b - a);
-  return { origin, floor: kept[REMEMBERED]?.[1] ?? origin, told: Object.fromEntries(kept.slice(0, REMEMBERED)) };
+  // What was counted once isn't told again, as long as the overlap reaches back to it.
+  const floor = numberIn(scene.memory, 'floor');
+  const kept = floor === null || floor <= scene.span.to - awaitedMs(scene.rule) ? {} : { floor };
+  if (told.size <= REMEMBERED) return { origin, ...kept, told: Object.fromEntries(told) };
+  const newest = [...told].toSorted(([, a], [, b]) => b - a);
+  return { origin, floor: newest[REMEMBERED]?.[1] ?? origin, told: Object.fromEntries(newest.slice(0, REMEMBERED)) };
 }
 
 function draftOf(scene: Scene<Matching>, entry: Entry): readonly Draft[] {
