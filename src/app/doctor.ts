@@ -10,6 +10,7 @@ import type { Print } from './terminal.ts';
 import { lookAtPeople } from './doctor-people.ts';
 import { bad, good, type Finding, type Words } from './finding.ts';
 import { loadAssets } from './assets.ts';
+import { readRules } from './rules.ts';
 import { readSlashTokens } from './slash-tokens.ts';
 import { connectSystems } from './systems.ts';
 import type { Examination } from './systems/system.ts';
@@ -20,14 +21,16 @@ import { wordsIn } from './words.ts';
  * @param page false: no pager is rung
  */
 export async function doctor({ config, warnings }: LoadedConfig, print: Print, page: boolean): Promise<number> {
-  const { templates } = await loadAssets();
+  const assets = await loadAssets();
+  const { templates } = assets;
   const engine = createEngine(templates, config.timezone, () => systemClock.now());
   const words = wordsIn(engine, config.language);
   const test = {
     title: engine.render(config.language, 'page', 'test-title', {}),
     text: engine.render(config.language, 'page', 'test', {}),
   };
-  const about = { config, words, page: page ? test : null };
+  const { rules } = readRules(config, assets, { info: () => undefined, warn: () => undefined, error: () => undefined });
+  const about = { config, words, page: page ? test : null, rules };
   const findings: Finding[] = warnings.map((detail) => ({ what: 'configuration', ok: false, detail }));
   for (const look of [lookAtStore, lookAtMattermost, lookAtCallbacks, lookAtPeople]) findings.push(...(await look(config, words)));
   findings.push(...(await lookAtSystems(about)));

@@ -7,6 +7,7 @@ import { loadRules } from '#config/rules/load-rules.ts';
 import { readRule } from '#config/rules/read-file.ts';
 import { ALERTERS, alertNames } from '#config/rules/refused.ts';
 import { ruleDefaults } from '#config/rules/rule-defaults.ts';
+import { withoutSecrets } from '#config/rules/secrets.ts';
 import type { Print } from './terminal.ts';
 
 /** One rule file on its way. */
@@ -15,6 +16,8 @@ interface Carried {
   /** Below the folder of the rules. */
   readonly name: string;
   readonly text: string;
+  /** Keys whose secrets were taken out of it. */
+  readonly secrets: readonly string[];
   /** Keys that it has from config.yaml. */
   readonly lent: readonly string[];
   readonly problems: readonly string[];
@@ -95,12 +98,13 @@ function carry(path: string, root: string, lent: ImportedConfig['lent']): Carrie
   const own = readFileSync(path, 'utf8');
   const merged = readRule({ path, name }, { problems: [], files: new Set(), environment: () => undefined });
   const added = merged === null ? [] : Object.entries(lent).filter(([key]) => !merged.has(key));
-  const text = added.length === 0 ? own : `${own.trimEnd()}\n\n# From config.yaml\n${stringify(Object.fromEntries(added))}`;
+  const { text: harmless, keys: secrets } = withoutSecrets(own);
+  const text = added.length === 0 ? harmless : `${harmless.trimEnd()}\n\n# From config.yaml\n${stringify(Object.fromEntries(added))}`;
   const { problems, warnings } = loadRules([path], { ...defaultsOf(), takesOver: ALERTERS });
   const named = merged === null ? [] : alertNames(merged).map((each) => each.name);
   const fromConfig = merged === null || merged.has('alert') ? [] : [lent['alert']].flat().filter((each) => typeof each === 'string');
   return {
-    ...{ path, name, text, problems, warnings },
+    ...{ path, name, text, secrets, problems, warnings },
     lent: added.map(([key]) => key),
     alerters: [...named, ...fromConfig].filter((each) => ALERTERS.includes(each)),
   };
@@ -150,6 +154,10 @@ function report({ taken, refused, config, alerters, broken, into }: Imported): r
     ...section(
       'changed, since config.yaml lent it to them:',
       changed.map(({ name, lent }) => `${name}: ${lent.join(', ')}`),
+    ),
+    ...section(
+      'secrets, which were not copied (vigie needs none of them in a rule):',
+      [...taken, ...refused].filter(({ secrets }) => secrets.length > 0).map(({ name, secrets }) => `${name}: ${secrets.join(', ')}`),
     ),
     ...section(
       'taken, with a remark:',

@@ -52,7 +52,7 @@ export async function rulesTest(asked: RulesTest, environment: Environment, prin
     for await (const event of replay(
       rules.filter(({ enabled }) => enabled),
       search,
-      span,
+      { ...span, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone },
     ))
       print(asked.json ? jsonLine(event) : line(event), 0);
     return 0;

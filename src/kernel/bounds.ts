@@ -87,8 +87,9 @@ export const BOUNDS = {
   cautiousDocuments: { most: 5_000, unit: 'documents', beyond: 'counted' },
   /** Keys of a rule that one look tells apart: beyond, the rule says that it can't be looked at. */
   lookKeys: { most: 100_000, unit: 'keys', beyond: 'refused' },
-  /** Documents that all looks of a round hold at once. */
-  roundDocuments: { most: 50_000, unit: 'documents', beyond: 'later' },
+  /** What the documents weigh that one look reads, and those that all looks of a round hold at once. */
+  lookMemory: { most: 50_000_000, unit: 'bytes', beyond: 'counted' },
+  roundMemory: { most: 50_000_000, unit: 'bytes', beyond: 'later' },
   /** One text of a document that is kept. Nothing that can be searched by is longer: Lucene's longest term has 32,766 bytes. */
   documentText: { most: 32_766, unit: 'characters', beyond: 'cut' },
   /** The document behind an alert, as it is stored for the rule's texts. */

@@ -106,6 +106,7 @@ export const ERROR_CODES = {
   search_busy: ['cluster', 'status'],
   search_incomplete: ['cluster', 'reason'],
   search_too_large: ['cluster', 'reason'],
+  source_blind: ['cluster', 'index', 'how', 'names'],
   search_not_configured: [],
   cluster_unknown: ['cluster', 'nearest'],
   metrics_unknown: ['word', 'nearest'],

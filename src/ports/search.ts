@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '#kernel/json.ts';
 import type { Problem } from '#kernel/errors.ts';
+import type { SourceIndex } from '#domain/alert/source.ts';
 
 /** One search: the body of Elasticsearch's `_search`, as plain JSON of its query language. */
 export interface SearchRequest {
@@ -14,6 +15,8 @@ export interface Hit {
   readonly source: JsonObject;
   /** Values of the request's `sort`, to go on with `search_after`. */
   readonly sort: readonly Json[];
+  /** Of each field that `docvalue_fields` names and the document has: what it is searched and aggregated by, as a list. */
+  readonly fields?: JsonObject;
 }
 
 export interface Found {
@@ -25,6 +28,8 @@ export interface Found {
   readonly hits: readonly Hit[];
   /** By name, as Elasticsearch answers them: read them with a schema. */
   readonly aggregations: JsonObject;
+  /** How many shards the search went to, those that it could leave out included: none, where nothing stands behind the pattern. */
+  readonly shards?: number;
 }
 
 /**
@@ -44,8 +49,10 @@ export interface ClusterInfo {
   readonly health: 'green' | 'yellow' | 'red';
 }
 
-/** The kind of a field that is one thing in some indices of a pattern and something else in others: nothing can be aggregated by it. */
+/** The kind of a field that is one thing in some indices of a pattern and something else in others, or has no column at all: nothing can be aggregated by it. */
 export const MIXED_KINDS = 'mixed';
+/** The kind of an object whose members are documents of their own in some index: only searches that say so see them. */
+export const NESTED_KIND = 'nested';
 
 /**
  * One Elasticsearch cluster, read only. Methods throw `search_unreachable` when nobody answers in time or what answers is no
@@ -58,6 +65,8 @@ export interface Search {
   multi(requests: readonly SearchRequest[], signal?: AbortSignal): Promise<readonly SearchOutcome[]>;
   /** Kinds of the fields that match a pattern, or one of several separated by commas, by full name (`host.name` → `keyword`); `MIXED_KINDS` where indices disagree. */
   fields(index: string, pattern: string, signal?: AbortSignal): Promise<ReadonlyMap<string, string>>;
+  /** The indices behind a pattern, or several separated by commas; closed ones, too, and those of aliases and data streams. */
+  sources(index: string, signal?: AbortSignal): Promise<readonly SourceIndex[]>;
   info(signal?: AbortSignal): Promise<ClusterInfo>;
   close(): Promise<void>;
 }

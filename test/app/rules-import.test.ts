@@ -116,6 +116,18 @@ describe('vigie rules import', () => {
     expect(said).toMatch(/to decide:[\s\S]*a\.yaml:2:9: import: there is no file \.\.\/common\/base\.yaml/u);
   });
 
+  it('copies no secret of a rule, and names what it left out', () => {
+    put({
+      'rules/disk.yaml': `${DISK}es_password: hunter2\nslack_webhook_url: https://hooks.example.org/hunter2\n`,
+      'rules/smtp_auth.yaml': 'user: a\npassword: hunter2\n',
+    });
+    const { said } = run();
+    expect(said).toMatch(
+      /secrets, which were not copied[^\n]*:\n {2}disk\.yaml: es_password, slack_webhook_url\n {2}smtp_auth\.yaml: password\n/u,
+    );
+    expect(`${out('rules/disk.yaml')}${out('refused/smtp_auth.yaml')}${said}`).not.toContain('hunter2');
+  });
+
   it('reads a folder of rules without a configuration', () => {
     put({ 'a.yaml': 'name: A\nindex: a-*\ntype: any\n' });
     const { code, said } = run();

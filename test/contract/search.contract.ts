@@ -281,6 +281,37 @@ function clusterCases({ lab }: SearchScene): void {
       expect((await lab().search.fields('odd-1', 'odd')).get('odd')).toMatch(/^(?:double|long)$/u);
     });
 
+    it('says which indices stand behind a pattern, a list and a name, and that none do', async () => {
+      await lab().createIndex('behind-1');
+      await lab().createIndex('behind-2');
+      const names = async (index: string) => (await lab().search.sources(index)).map(({ name, state }) => `${name} ${state}`).toSorted();
+      expect(await names('behind-*')).toEqual(['behind-1 open', 'behind-2 open']);
+      expect(await names('behind-1,absent-1')).toEqual(['behind-1 open']);
+      expect([await names('absent-1'), await names('absent-*')]).toEqual([[], []]);
+      const [both, none] = await lab().search.multi(['behind-*', 'absent-*'].map((index) => ({ index, body: { size: 0 } })));
+      expect([both?.ok === true && both.shards, none?.ok === true && none.shards]).toEqual([2, 0]);
+    });
+
+    it('gives the columns of documents, and makes those that it is told to make', async () => {
+      await lab().index('contract-columns', [
+        { id: 'a', document: { '@timestamp': '2026-11-02T12:00:00Z', tags: ['b', 'a', 'b'], message: 'all is well' } },
+      ]);
+      const [found] = await lab().search.multi([
+        {
+          index: 'contract-columns',
+          body: {
+            runtime_mappings: { message: { type: 'keyword' } },
+            docvalue_fields: ['tags', 'message', 'nothing', { field: '@timestamp', format: 'epoch_millis' }],
+            aggs: { words: { terms: { field: 'message' } } },
+          },
+        },
+      ]);
+      expect(found).toMatchObject({
+        hits: [{ fields: { tags: ['a', 'b'], message: ['all is well'], '@timestamp': [String(Date.UTC(2026, 10, 2, 12))] } }],
+        aggregations: { words: { buckets: [{ key: 'all is well', doc_count: 1 }] } },
+      });
+    });
+
     it('that does not answer is named, with the reason', async () => {
       const { unreachable } = lab();
       const asked = [() => unreachable.multi([{ index: 'x', body: {} }]), () => unreachable.fields('x', '*'), () => unreachable.info()];

@@ -6,6 +6,7 @@ import { Cluster } from './cluster.ts';
 import { strangeAnswer } from './failures.ts';
 import { fieldKinds } from './field-kinds.ts';
 import { multiSearch } from './multi-search.ts';
+import { sourceIndices } from './source-indices.ts';
 
 export interface SearchOptions {
   /** The cluster's name in the configuration. */
@@ -39,6 +40,7 @@ export function connectSearch({ cluster: name, urls, ca, auth, remote, timeoutMs
     cluster: name,
     multi: (requests, signal) => multiSearch(cluster, requests, signal),
     fields: (index, pattern, signal) => fieldKinds(cluster, index, pattern, signal),
+    sources: (index, signal) => sourceIndices(cluster, index, signal),
     info: (signal) => infoOf(cluster, signal),
     close: () => cluster.close(),
   };

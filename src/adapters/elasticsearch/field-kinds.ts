@@ -1,15 +1,20 @@
 import { z } from 'zod';
-import { MIXED_KINDS } from '#ports/search.ts';
+import { MIXED_KINDS, NESTED_KIND } from '#ports/search.ts';
 import type { Cluster } from './cluster.ts';
 import { strangeAnswer } from './failures.ts';
 
 const capabilities = z.looseObject({
-  fields: z.record(z.string(), z.record(z.string(), z.looseObject({ metadata_field: z.boolean().optional() }))).default({}),
+  fields: z
+    .record(
+      z.string(),
+      z.record(z.string(), z.looseObject({ metadata_field: z.boolean().optional(), aggregatable: z.boolean().optional() })),
+    )
+    .default({}),
 });
 /** What holds fields and is none. */
-const HOLDERS: readonly string[] = ['object', 'nested', 'unmapped'];
+const HOLDERS: readonly string[] = ['object', 'unmapped'];
 
-/** Kinds of the fields that match a pattern; `mixed` where indices disagree on one in more than the size of its numbers. */
+/** Kinds of the fields that match a pattern; `mixed` where indices disagree on one in more than the size of its numbers, or can't aggregate by it. */
 export async function fieldKinds(
   cluster: Cluster,
   index: string,
@@ -22,7 +27,7 @@ export async function fieldKinds(
     fields: pattern,
     ignore_unavailable: true,
     allow_no_indices: true,
-    filter_path: 'fields.*.*.type,fields.*.*.metadata_field',
+    filter_path: 'fields.*.*.type,fields.*.*.metadata_field,fields.*.*.aggregatable',
   };
   const { json } = await cluster.ask({ method: 'GET', path, querystring }, signal);
   const { data } = capabilities.safeParse(json);
@@ -34,7 +39,7 @@ export async function fieldKinds(
   );
 }
 
-type Kinds = Readonly<Record<string, { readonly metadata_field?: boolean | undefined }>>;
+type Kinds = Readonly<Record<string, { readonly metadata_field?: boolean | undefined; readonly aggregatable?: boolean | undefined }>>;
 
 /** 7.17 doesn't say which are its own; their names begin with `_`. */
 function kindOf(name: string, kinds: Kinds): readonly (readonly [string, string])[] {
@@ -42,9 +47,14 @@ function kindOf(name: string, kinds: Kinds): readonly (readonly [string, string]
     .filter((kind) => !HOLDERS.includes(kind) && kinds[kind]?.metadata_field !== true)
     .sort();
   if (first === undefined || name.startsWith('_')) return [];
-  const agree = others.length === 0 || [first, ...others].every((kind) => NUMBERS.includes(kind));
-  return [[name, agree ? first : MIXED_KINDS]];
+  const all = [first, ...others];
+  if (all.includes(NESTED_KIND)) return [[name, NESTED_KIND]];
+  const agree = others.length === 0 || all.every((kind) => NUMBERS.includes(kind));
+  const hasColumn = TEXTS.includes(first) || all.every((kind) => kinds[kind]?.aggregatable !== false);
+  return [[name, agree && hasColumn ? first : MIXED_KINDS]];
 }
 
+/** Known to have no column by their name. */
+const TEXTS: readonly string[] = ['text', 'match_only_text', 'annotated_text'];
 /** Elasticsearch aggregates them beside each other. */
 const NUMBERS: readonly string[] = ['byte', 'double', 'float', 'half_float', 'integer', 'long', 'scaled_float', 'short'];

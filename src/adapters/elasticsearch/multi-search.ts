@@ -19,6 +19,7 @@ const WANTED = [
   'hits.total.value',
   'hits.hits._*',
   'hits.hits.sort',
+  'hits.hits.fields',
   'aggregations',
 ];
 /**
@@ -46,7 +47,15 @@ const item = z.looseObject({
     .looseObject({
       total: z.looseObject({ value: z.int() }).optional(),
       hits: z
-        .array(z.looseObject({ _id: z.string(), _index: z.string(), _source: jsonObject.optional(), sort: z.array(json).optional() }))
+        .array(
+          z.looseObject({
+            _id: z.string(),
+            _index: z.string(),
+            _source: jsonObject.optional(),
+            sort: z.array(json).optional(),
+            fields: jsonObject.optional(),
+          }),
+        )
         .optional(),
     })
     .optional(),
@@ -140,7 +149,12 @@ function outcomeOf({ name }: Cluster, one: Item): SearchOutcome {
   if (one.error !== undefined || one.status >= 400)
     return { ok: false, problem: problemOfStatus(name, one.status, { error: one.error ?? null }) };
   const lacking = whatLacks(one);
-  if (lacking !== null) return { ok: false, problem: { code: 'search_incomplete', params: { cluster: name.cluster, reason: lacking } } };
+  const skipped = (one._clusters?.skipped ?? 0) > 0;
+  if (lacking !== null)
+    return {
+      ok: false,
+      problem: { code: 'search_incomplete', params: { cluster: name.cluster, reason: lacking, ...(skipped ? { skipped } : {}) } },
+    };
   return foundOf(one);
 }
 
@@ -155,13 +169,14 @@ function whatLacks({ timed_out: timedOut, _shards: shards, _clusters: clusters }
   return (clusters?.skipped ?? 0) > 0 ? `${clusters?.skipped} remote clusters skipped` : null;
 }
 
-function foundOf({ hits: { total, hits = [] } = {}, aggregations = {} }: Item): Found {
-  return { ok: true, total: total?.value ?? hits.length, hits: hits.map(hitOf), aggregations };
+function foundOf({ hits: { total, hits = [] } = {}, aggregations = {}, _shards: shards }: Item): Found {
+  const found = { ok: true, total: total?.value ?? hits.length, hits: hits.map(hitOf), aggregations } as const;
+  return shards === undefined ? found : { ...found, shards: shards.total };
 }
 
 type RawHit = NonNullable<NonNullable<Item['hits']>['hits']>[number];
 
-function hitOf({ _id: id, _index: index, _source: source = {}, sort = [] }: RawHit): Hit {
+function hitOf({ _id: id, _index: index, _source: source = {}, sort = [], fields }: RawHit): Hit {
   // Of times with nanoseconds: as a text Elasticsearch would read them as milliseconds.
-  return { id, index, source, sort: sort.map((value) => numberOf(value) ?? value) };
+  return { id, index, source, sort: sort.map((value) => numberOf(value) ?? value), ...(fields === undefined ? {} : { fields }) };
 }

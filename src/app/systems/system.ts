@@ -4,6 +4,7 @@ import type { Page } from '#ports/pager.ts';
 import type { SystemWalks } from '#ports/prober.ts';
 import type { Cursors } from '#ports/store.ts';
 import type { Config } from '#config/schema.ts';
+import type { Rule } from '#domain/alert/rule.ts';
 import type { Finding, Words } from '../finding.ts';
 import type { Connections, SystemName } from './connections.ts';
 
@@ -23,6 +24,8 @@ export interface Examination {
   readonly words: Words;
   /** The words of a page that says that it is a test; null: nobody is to be rung. */
   readonly page: Pick<Page, 'title' | 'text'> | null;
+  /** Those whose sources are looked at. */
+  readonly rules?: readonly Rule[];
 }
 
 /** One room of wiring: everything that is known here of one thing that vigie is connected to. */

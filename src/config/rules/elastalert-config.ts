@@ -3,6 +3,7 @@ import { isRecord, type Json } from '#kernel/json.ts';
 import { COMMON_KEYS } from './forms.ts';
 import { reasonToIgnore } from './ignored-keys.ts';
 import { REFUSED_KEYS } from './refused.ts';
+import { isSecret } from './secrets.ts';
 
 /** What an ElastAlert's `config.yaml` becomes. */
 export interface ImportedConfig {
@@ -43,7 +44,7 @@ export function importConfig(written: Readonly<Record<string, unknown>>): Import
     ...(bufferTime === null ? {} : { buffer_time: bufferTime }),
   };
   const others = Object.entries(written).filter(([key]) => !OF_THE_INSTALLATION.has(key));
-  const lent = Object.fromEntries(others.filter(([key]) => COMMON_KEYS.has(key)));
+  const lent = Object.fromEntries(others.filter(([key]) => COMMON_KEYS.has(key) && !isSecret(key)));
   const unknown = others
     .map(([key]) => key)
     .filter((key) => !COMMON_KEYS.has(key) && reasonToIgnore(key) === null && !(key in REFUSED_KEYS));

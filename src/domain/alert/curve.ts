@@ -3,7 +3,7 @@ import type { ChartData, Series } from '../chart.ts';
 import type { Alert } from './alert.ts';
 import { metricLeaf, metricValue } from './evaluate/metric.ts';
 import { bucketsOf, numberAt, objectAt } from './evaluate/read.ts';
-import { columnOf, inColumns, type ColumnNames } from './evaluate/scene.ts';
+import { columnOf, inColumns, made, ofKey, type Columned } from './evaluate/scene.ts';
 import { within } from './evaluate/time.ts';
 import { keyWords } from './key.ts';
 import type { Rule, RuleKind } from './rule.ts';
@@ -27,29 +27,27 @@ export interface CurveRequest {
 
 /**
  * The last hours of what a rule measures, for the key of one alert.
- * @param columns by which names the looks have found that the key's fields can be searched by
+ * @param columned how the looks have found that the key's fields can be searched by
  * @returns null for a type that has no curve, and for a key that no search can tell from others
  */
-export function curveRequest(rule: Rule, alert: Alert, columns: ColumnNames, now: number): CurveRequest | null {
+export function curveRequest(rule: Rule, alert: Alert, columned: Columned, now: number): CurveRequest | null {
   const value = valueAggregation(rule);
-  if (value === null || !inColumns({ columns }, Object.keys(alert.key))) return null;
+  if (value === null || !inColumns(columned, Object.keys(alert.key))) return null;
   const shownMs = Math.max(SHOWN_MS, windowOf(rule) * 6, now - alert.startedAt + SHOWN_MS / 2);
   const stepMs = STEPS_MS.find((step) => shownMs / step <= POINTS) ?? 86_400_000;
   const from = Math.floor((now - shownMs) / stepMs) * stepMs;
-  const keys = Object.entries(alert.key).map(([field, part]) => partOf(columnOf(columns, field), part));
+  // An empty part stands for documents without the field.
+  const missing = Object.keys(alert.key).filter((field) => alert.key[field] === '');
+  const absent = missing.map((field) => ({ bool: { must_not: [{ exists: { field: columnOf(columned.columns, field) } }] } }));
   const histogram = { field: rule.timestampField, fixed_interval: `${stepMs / 1_000}s`, min_doc_count: 0 };
   const body = {
     size: 0,
     track_total_hits: false,
-    query: { bool: { filter: [...rule.filter, ...keys, within(rule, from - 1, now)] } },
+    query: { bool: { filter: [...rule.filter, ofKey(columned, alert.key), ...absent, within(rule, from - 1, now)] } },
+    ...made(columned),
     aggs: { over_time: { date_histogram: histogram, aggs: value } },
   };
   return { index: rule.index, body, from, to: now, stepMs };
-}
-
-/** An empty part stands for documents without the field. */
-function partOf(column: string, part: string): JsonObject {
-  return part === '' ? { bool: { must_not: [{ exists: { field: column } }] } } : { term: { [column]: part } };
 }
 
 /** A bucket of the answer: when it begins, how many documents, and what was measured if anything was. */

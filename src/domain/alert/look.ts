@@ -41,4 +41,6 @@ export interface Look {
   readonly memory: RuleMemory;
   /** How many documents were counted instead of read, since there were too many. */
   readonly counted?: number;
+  /** The fewest shards that one of its searches went to. */
+  readonly shards?: number;
 }

@@ -3,11 +3,13 @@ import type { Rule, Severity } from './rule.ts';
 /** Rules that vigie brings itself: what keeps it from being blind in silence, and what it does by itself from failing in silence. */
 const SYSTEM_RULES = {
   'vigie:blind': 'critical',
+  'vigie:source': 'critical',
   'vigie:stale': 'critical',
   'vigie:failing': 'warning',
   'vigie:late': 'warning',
   'vigie:counted': 'info',
   'vigie:skipped': 'warning',
+  'vigie:clock': 'info',
   'vigie:job': 'warning',
   'vigie:backup': 'warning',
   'vigie:chat': 'critical',
@@ -16,11 +18,13 @@ const SYSTEM_RULES = {
 export type SystemRuleName = keyof typeof SYSTEM_RULES;
 export const SYSTEM_RULE_NAMES: readonly SystemRuleName[] = [
   'vigie:blind',
+  'vigie:source',
   'vigie:stale',
   'vigie:failing',
   'vigie:late',
   'vigie:counted',
   'vigie:skipped',
+  'vigie:clock',
   'vigie:job',
   'vigie:backup',
   'vigie:chat',

@@ -1,10 +1,11 @@
 import type { RuleMemory, Span } from '#domain/alert/look.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import { numberIn, objectIn } from '#domain/alert/evaluate/remembered.ts';
-import type { ColumnNames } from '#domain/alert/evaluate/scene.ts';
-import { columnsWanted } from '#domain/alert/evaluate/evaluate.ts';
+import type { ColumnNames, Reading, Readings } from '#domain/alert/evaluate/scene.ts';
+import { columnsWanted, measuredBy } from '#domain/alert/evaluate/columns-wanted.ts';
 import { problemOf, type Problem } from '#kernel/errors.ts';
-import { MIXED_KINDS, type Search } from '#ports/search.ts';
+import type { Json, JsonObject } from '#kernel/json.ts';
+import { MIXED_KINDS, NESTED_KIND, type Search } from '#ports/search.ts';
 
 interface Looking {
   readonly rule: Rule;
@@ -13,7 +14,7 @@ interface Looking {
 }
 
 export type Columns =
-  | { readonly ok: true; readonly names: ColumnNames; readonly askedAt: number }
+  | { readonly ok: true; readonly names: ColumnNames; readonly readings: Readings; readonly askedAt: number }
   | { readonly ok: false; readonly problem: Problem };
 
 /** Kinds that Elasticsearch can't aggregate by. */
@@ -50,23 +51,62 @@ function askedAt(memory: RuleMemory | null): number {
 
 async function kindsOf(search: Search, index: string, fields: readonly string[], signal: AbortSignal | undefined): Promise<Kinds> {
   try {
-    const names = fields.flatMap((field) => [field, `${field}.keyword`]);
-    return { ok: true, kinds: await search.fields(index, names.join(','), signal) };
+    const names = new Set(fields.flatMap((field) => [field, `${field}.keyword`, ...holdersOf(field)]));
+    return { ok: true, kinds: await search.fields(index, [...names].join(','), signal) };
   } catch (error) {
     return { ok: false, problem: problemOf(error) };
   }
 }
 
 function columnsFor(request: Looking, kinds: Kinds | undefined): Columns {
-  const known = knownColumns(request.memory);
-  const { memory, span } = request;
-  if (kinds === undefined || missing(request).length === 0) return { ok: true, names: known, askedAt: askedAt(memory) };
+  const { memory, span, rule } = request;
+  const [names, readings] = [knownColumns(memory), knownReadings(memory)];
+  const known: Columns = { ok: true, names, readings, askedAt: askedAt(memory) };
+  if (kinds === undefined || missing(request).length === 0) return known;
   // What was known goes on as long as nobody can say better.
-  if (!kinds.ok) return Object.keys(known).length > 0 ? { ok: true, names: known, askedAt: askedAt(memory) } : kinds;
+  if (!kinds.ok) return Object.keys(names).length > 0 ? known : kinds;
   // A field that no document had yet may turn out to be text: it is asked for again.
-  const mapped = missing(request).filter((field) => kinds.kinds.has(field));
-  const learned = mapped.map((field) => [field, columnIn(kinds.kinds, field)] as const);
-  return { ok: true, names: { ...known, ...Object.fromEntries(learned) }, askedAt: span.to };
+  const mapped = missing(request).filter((field) => isMapped(kinds.kinds, field));
+  const learned = mapped.map((field) => [field, learnedOf(kinds.kinds, rule, field)] as const);
+  return {
+    ok: true,
+    names: { ...names, ...Object.fromEntries(learned.map(([field, { column }]) => [field, column])) },
+    readings: {
+      ...Object.fromEntries(Object.entries(readings).filter(([field]) => !mapped.includes(field))),
+      ...Object.fromEntries(learned.flatMap(([field, { reading }]) => (reading === null ? [] : [[field, reading] as const]))),
+    },
+    askedAt: span.to,
+  };
+}
+
+/** The objects that a field is in: one of them may be a list of documents of their own, or hold whatever is put into it. */
+function holdersOf(field: string): readonly string[] {
+  const parts = field.split('.');
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('.'));
+}
+
+function isMapped(kinds: ReadonlyMap<string, string>, field: string): boolean {
+  return kinds.has(field) || holdersOf(field).some((holder) => kinds.get(holder) === 'flattened');
+}
+
+/** Its column; where it has none, Elasticsearch makes one of what the documents say, unless a filter means the field as it is mapped. */
+function learnedOf(
+  kinds: ReadonlyMap<string, string>,
+  rule: Rule,
+  field: string,
+): { readonly column: string; readonly reading: Reading | null } {
+  const column = holdersOf(field).some((holder) => kinds.get(holder) === NESTED_KIND) ? '' : columnIn(kinds, field);
+  const isDate = DATES.has(kinds.get(column) ?? '');
+  if (column !== '') return { column, reading: isDate ? 'date' : null };
+  if (JSON.stringify(filtersOf(rule)).includes(field)) return { column, reading: null };
+  return { column: field, reading: measuredBy(rule) === field ? 'number' : 'text' };
+}
+
+const DATES: ReadonlySet<string> = new Set(['date', 'date_nanos']);
+
+/** All queries that a rule asks with. */
+function filtersOf({ filter, kind }: Rule): readonly JsonObject[] {
+  return kind.type === 'percentage_match' ? [...filter, ...kind.matchFilter] : filter;
 }
 
 /** What the looks of a rule have found out so far. */
@@ -74,6 +114,14 @@ export function knownColumns(memory: RuleMemory | null): ColumnNames {
   const known = Object.entries(objectIn(memory, 'columns'));
   return Object.fromEntries(known.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }
+
+/** How those of them are read that can't be read as they are. */
+export function knownReadings(memory: RuleMemory | null): Readings {
+  const known = Object.entries(objectIn(memory, 'readings'));
+  return Object.fromEntries(known.filter((entry): entry is [string, Reading] => READINGS.has(entry[1])));
+}
+
+const READINGS: ReadonlySet<Json> = new Set<Reading>(['date', 'text', 'number']);
 
 function columnIn(kinds: ReadonlyMap<string, string>, field: string): string {
   if (!TEXT.has(kinds.get(field) ?? '')) return field;

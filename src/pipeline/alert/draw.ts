@@ -4,7 +4,7 @@ import { curveBuckets, curveChart, curveRequest } from '#domain/alert/curve.ts';
 import type { ChartData } from '#domain/chart.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import type { Search } from '#ports/search.ts';
-import { knownColumns } from './columns.ts';
+import { knownColumns, knownReadings } from './columns.ts';
 
 interface DrawnAlert {
   readonly rule: Rule;
@@ -25,7 +25,7 @@ export async function drawAlert(
   now: number,
 ): Promise<ChartData | null> {
   const search = searches.get(rule.cluster);
-  const request = curveRequest(rule, alert, knownColumns(memory), now);
+  const request = curveRequest(rule, alert, { columns: knownColumns(memory), readings: knownReadings(memory) }, now);
   if (search === undefined || request === null) return null;
   try {
     const [answer] = await search.multi([{ index: request.index, body: request.body }], AbortSignal.timeout(PATIENCE_MS));

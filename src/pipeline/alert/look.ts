@@ -3,6 +3,7 @@ import type { Look, RuleMemory, Span } from '#domain/alert/look.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import type { Answer, Inquiry, Question } from '#domain/alert/evaluate/inquiry.ts';
 import { inquireInto } from '#domain/alert/evaluate/evaluate.ts';
+import { weightOf } from '#domain/alert/evaluate/weight.ts';
 import { BOUNDS } from '#kernel/bounds.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import { problemOf, type Problem } from '#kernel/errors.ts';
@@ -33,8 +34,10 @@ interface Run {
   looked: Looked | null;
   /** When its columns were asked for, to be remembered. */
   readonly columnsAt: JsonObject;
-  /** Documents that it was given so far. */
+  /** What the documents weigh that it was given so far, bytes. */
   held: number;
+  /** The fewest that a search went to. */
+  shards: number | null;
 }
 
 /**
@@ -59,11 +62,12 @@ export async function lookAt(requests: readonly LookRequest[], search: Search, s
 }
 
 function startRun(request: LookRequest, columns: Columns | undefined): Run {
-  const learned = columns ?? { ok: true, names: {}, askedAt: Number.NEGATIVE_INFINITY };
+  const learned = columns ?? { ok: true, names: {}, readings: {}, askedAt: Number.NEGATIVE_INFINITY };
   const most = request.cautious === true ? BOUNDS.cautiousDocuments.most : BOUNDS.lookDocuments.most;
-  const inquiry = inquireInto({ ...request, most, columns: learned.ok ? learned.names : {} });
+  const { names, readings } = learned.ok ? learned : { names: {}, readings: {} };
+  const inquiry = inquireInto({ ...request, most, columns: names, readings });
   const columnsAt = learned.ok && Number.isFinite(learned.askedAt) ? { columnsAt: learned.askedAt } : {};
-  const run: Run = { inquiry, questions: [], looked: learned.ok ? null : learned, held: 0, columnsAt };
+  const run: Run = { inquiry, questions: [], looked: learned.ok ? null : learned, held: 0, shards: null, columnsAt };
   if (run.looked === null) advance(run, () => inquiry.next());
   return run;
 }
@@ -74,7 +78,7 @@ const PAGE = 1_000;
 /** Together they hold so much: when it is more, the one that holds most goes on alone among those that read, until it is done. */
 function next(waiting: readonly Run[]): readonly Run[] {
   const held = waiting.reduce((sum, run) => sum + run.held, 0);
-  if (held <= BOUNDS.roundDocuments.most) return waiting;
+  if (held <= BOUNDS.roundMemory.most) return waiting;
   const reading = waiting.filter(({ questions }) => questions.some(({ body }) => Number(body['size'] ?? 0) >= PAGE));
   const first = reading.toSorted((a, b) => b.held - a.held)[0];
   return waiting.filter((run) => run === first || !reading.includes(run));
@@ -97,7 +101,9 @@ function resume(run: Run, answered: readonly SearchOutcome[]): void {
     return;
   }
   const answers: readonly Answer[] = outcomes.filter((outcome): outcome is Borne => outcome.ok);
-  for (const { hits } of answers) run.held += hits.length;
+  for (const { hits } of answers) for (const hit of hits) run.held += weightOf(hit);
+  const shards = answered.flatMap((outcome) => (outcome.ok && outcome.shards !== undefined ? [outcome.shards] : []));
+  if (shards.length > 0) run.shards = Math.min(run.shards ?? Number.POSITIVE_INFINITY, ...shards);
   advance(run, () => run.inquiry.next(answers));
 }
 
@@ -105,7 +111,8 @@ function resume(run: Run, answered: readonly SearchOutcome[]): void {
 function advance(run: Run, step: () => IteratorResult<readonly Question[], Look>): void {
   try {
     const { done, value } = step();
-    if (done === true) run.looked = { ok: true, look: { ...value, memory: { ...value.memory, ...run.columnsAt } } };
+    const shards = run.shards === null ? {} : { shards: run.shards };
+    if (done === true) run.looked = { ok: true, look: { ...value, ...shards, memory: { ...value.memory, ...run.columnsAt } } };
     else run.questions = value;
   } catch (error) {
     run.looked = { ok: false, problem: problemOf(error) };

@@ -38,7 +38,7 @@ async function tick(options: PollOptions, watch: Watch, lastRun: Map<string, num
   const results = (await Promise.all([lookAll(options, looks, now, signal), probeAll(options, due, now, signal)])).flat();
   if (signal.aborted) return;
   noteProbes(options.probing, results);
-  await watch.staleness(now, signal);
+  await watch.staleness(results, now, signal);
   await watch.elsewhere(now);
   await options.desk.change((book, at) => {
     const taken = takeResults(options.desk, book, results, at);

@@ -1,3 +1,4 @@
+import { cronMatches } from '#domain/alert/cron.ts';
 import { keyText, type AlertKey } from '#domain/alert/key.ts';
 import type { Finding, KeyReport, Look, RuleMemory, Span } from '#domain/alert/look.ts';
 import { resolveAfter } from '#domain/alert/resolve-after.ts';
@@ -23,6 +24,8 @@ export interface LifeEvent {
 interface ReplayedSpan extends Span {
   /** Waited for ahead of each tick, so that whoever compares may let documents come in meanwhile. */
   readonly beforeTick?: (tick: number) => Promise<void>;
+  /** In which the times of `limit_execution` are meant; UTC if not given. */
+  readonly timezone?: string;
 }
 
 interface Open {
@@ -44,7 +47,7 @@ interface Replayed {
 
 /**
  * History through the looks that watch the present: each rule looks every `runEveryMs` from `from` on, as if it had begun to watch at that
- * moment. Silences, grouping and `realert` hide nothing.
+ * moment, one with `limit_execution` only when this says so. Silences, grouping and `realert` hide nothing.
  *
  * @throws VigieError when a search fails: a replay with a hole would say that all was well
  */
@@ -63,12 +66,10 @@ export async function* replay(rules: readonly Rule[], search: Search, span: Repl
     const tick = Math.min(...replayed.map(({ next }) => next));
     if (tick > span.to) break;
     await span.beforeTick?.(tick);
-    yield* tickAt(
-      replayed.filter(({ next }) => next === tick),
-      search,
-      tick,
-      signal,
-    );
+    const due = replayed.filter(({ next }) => next === tick);
+    const wanted = due.filter(({ rule }) => isWanted(rule, tick, span.timezone ?? 'UTC'));
+    for (const one of due.filter((each) => !wanted.includes(each))) one.next = tick + one.rule.runEveryMs;
+    yield* tickAt(wanted, search, tick, signal);
   }
   const last = replayed.filter(({ rule, from }) => from === span.to && seesDocuments(rule) && restOfSecond(rule, span.to) > 0);
   yield* tickAt(last, search, span.to + restOfSecond(null, span.to), signal);
@@ -78,7 +79,8 @@ async function* tickAt(due: readonly Replayed[], search: Search, tick: number, s
   const requests = due.map(({ rule, from, memory, open }) => ({
     rule,
     memory,
-    span: { from, to: tick },
+    // Between the times to which a rule is limited nobody was to look.
+    span: { from: rule.limitExecution === null ? from : Math.max(from, tick - rule.bufferTimeMs), to: tick },
     open: [...open.values()].map(({ key }) => key),
   }));
   const looks = await lookAt(requests, search, signal);
@@ -91,6 +93,10 @@ async function* tickAt(due: readonly Replayed[], search: Search, tick: number, s
     one.from = tick;
     one.next = tick + one.rule.runEveryMs;
   }
+}
+
+function isWanted({ limitExecution }: Rule, tick: number, timezone: string): boolean {
+  return limitExecution === null || cronMatches(limitExecution, tick, timezone);
 }
 
 /**

@@ -1,30 +1,58 @@
 import { z } from 'zod';
-import { asInstant, readInstant } from '#domain/alert/evaluate/time.ts';
+import { readInstant, within } from '#domain/alert/evaluate/time.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import type { Trouble } from '#domain/alert/trouble.ts';
 import type { SearchRequest } from '#ports/search.ts';
 import type { PollOptions } from './polling.ts';
+import { sourceKey } from './sources.ts';
 
 /** An index that took nothing for so long is stale. */
 const STALE_AFTER_MS = 900_000;
 
-const newestSchema = z.object({ newest: z.object({ value: z.number().nullable() }) });
+const value = z.object({ value: z.number().nullable() });
+const newestSchema = z.object({
+  newest: value,
+  by: z.object({ buckets: z.array(z.object({ key: z.string(), newest: value })) }).optional(),
+});
+/** Indices behind one pattern that are told apart. */
+const INDICES = 500;
+
+/** What is older than ten years is no news, and no time: seconds since the epoch would be milliseconds long ago. */
+const OLDEST_MS = 315_360_000_000;
 
 /** The newest document up to now: one that is dated tomorrow hides nothing. */
 function newestOf(rule: Rule, now: number): SearchRequest {
   const { index, timestampField: field } = rule;
-  const query = { range: { [field]: { lte: asInstant(rule, now) } } };
-  return { index, body: { size: 0, track_total_hits: false, query, aggs: { newest: { max: { field } } } } };
+  const newest = { max: { field } };
+  const query = within(rule, now - OLDEST_MS, now);
+  return {
+    index,
+    body: {
+      size: 0,
+      track_total_hits: false,
+      query,
+      aggs: { newest, by: { terms: { field: '_index', size: INDICES }, aggs: { newest } } },
+    },
+  };
 }
 
-/** Sources that sent nothing for a while, whatever the rules on them look for. @throws search_*, when the cluster doesn't answer */
-export async function staleIndices(
+/** When the newest document of a source was, up to now, and of each index behind it. */
+export interface Newest {
+  readonly cluster: string;
+  readonly index: string;
+  /** Null: there is none. */
+  readonly at: number | null;
+  readonly byIndex: ReadonlyMap<string, number>;
+}
+
+/** Of each source that rules look at, whatever they look for. @throws search_*, when the cluster doesn't answer */
+export async function newestDocuments(
   rules: readonly Rule[],
   searches: PollOptions['searches'],
   now: number,
   signal: AbortSignal,
-): Promise<readonly Trouble[]> {
-  const troubles: Trouble[] = [];
+): Promise<readonly Newest[]> {
+  const found: Newest[] = [];
   const watched = rules.filter((rule) => rule.enabled && rule.kind.type !== 'probe');
   for (const [cluster, list] of Map.groupBy(watched, (rule) => rule.cluster)) {
     const search = searches.get(cluster);
@@ -35,14 +63,34 @@ export async function staleIndices(
       signal,
     );
     for (const [position, rule] of indices.entries()) {
-      const { index } = rule;
       const answer = answers[position];
       const read = answer?.ok === true ? newestSchema.safeParse(answer.aggregations) : null;
       if (read?.success !== true) continue;
-      const newest = readInstant(rule, read.data.newest.value ?? undefined);
-      if (newest !== null && now - newest <= STALE_AFTER_MS) continue;
-      troubles.push({ key: { cluster, index }, since: newest ?? now, value: newest ?? 0, document: { newest } });
+      const at = readInstant(rule, read.data.newest.value ?? undefined);
+      const each = (read.data.by?.buckets ?? []).flatMap(({ key, newest }) => {
+        const own = readInstant(rule, newest.value ?? undefined);
+        return own === null ? [] : [[key, own] as const];
+      });
+      found.push({ cluster, index: rule.index, at, byIndex: new Map(each) });
     }
   }
-  return troubles;
+  return found;
+}
+
+/** What makes a source stale sooner, and what lets it stay so. */
+interface Circumstances {
+  /** By `sourceKey`, for how long several of its hosts have been silent (ms). */
+  readonly silent: ReadonlyMap<string, number>;
+  /** Those that were stale a moment ago: they are until something comes. */
+  readonly before: readonly Trouble[];
+}
+
+/** Sources that sent nothing for a while. */
+export function staleAmong(newest: readonly Newest[], now: number, { silent, before }: Circumstances): readonly Trouble[] {
+  const stale = newest.filter(({ cluster, index, at }) => {
+    if (at === null || now - at > STALE_AFTER_MS) return true;
+    const wasStale = before.some(({ key, value: last }) => key['cluster'] === cluster && key['index'] === index && last === at);
+    return wasStale || now - at >= (silent.get(sourceKey(cluster, index)) ?? STALE_AFTER_MS);
+  });
+  return stale.map(({ cluster, index, at }) => ({ key: { cluster, index }, since: at ?? now, value: at ?? 0, document: { newest: at } }));
 }

@@ -14,6 +14,7 @@ import { guardLooks } from './guarded-look.ts';
 import { lookAt } from './look.ts';
 import { startPolling } from './poll.ts';
 import type { PollOptions } from './polling.ts';
+import { watchSources } from './sources.ts';
 
 /** What alerts are made of, apart from what the rest of vigie has too. */
 export interface AlertParts {
@@ -66,6 +67,7 @@ export async function startAlerts(parts: AlertParts, surroundings: Surroundings)
   });
   await dropUnreasonable(desk, parts.settings.channel);
   const guarded = await guardLooks(lookAt, store.cursors, clock, log);
+  const sources = await watchSources({ facts: store.cursors, clock, log });
   let polling: Loop | null = null;
   const announce = (section: string, data: { readonly total?: number; readonly text?: string }): Promise<unknown> =>
     desk.change((book, now) => ({
@@ -90,7 +92,8 @@ export async function startAlerts(parts: AlertParts, surroundings: Surroundings)
         searches,
         troubles: surroundings.troubles,
         rules: () => rules,
-        look: guarded.look,
+        look: sources.guarding(guarded.look),
+        sources,
         suspects: guarded.suspects,
         probing,
         probe: parts.probe,

@@ -8,17 +8,19 @@ import { systemRule, type SystemRuleName } from '#domain/alert/system.ts';
 import { transition } from '#domain/alert/transition.ts';
 import type { SystemTroubles, Trouble } from '#domain/alert/trouble.ts';
 import type { Act } from './desk.ts';
-import type { PollOptions, Result } from './polling.ts';
+import type { LostSource, PollOptions, Result } from './polling.ts';
+import { watchClocks } from './clocks.ts';
 import { dueAt } from './schedule.ts';
 import { createSight } from './sight.ts';
-import { staleIndices } from './stale.ts';
+import { blindProblem, sourceKey } from './sources.ts';
+import { newestDocuments, staleAmong } from './stale.ts';
 
 /** What keeps vigie from being blind in silence. */
 export interface Watch {
   /** Notes how late the due rules are. */
   started(due: readonly Rule[], lastRun: ReadonlyMap<string, number>, now: number): void;
-  /** Asks each index for its newest document, once a minute. */
-  staleness(now: number, signal: AbortSignal): Promise<void>;
+  /** Asks each index for its newest document, once a minute; at once when several hosts fell silent. */
+  staleness(results: readonly Result[], now: number, signal: AbortSignal): Promise<void>;
   /** Asks what is wrong with what vigie does by itself. */
   elsewhere(now: number): Promise<void>;
   /** Adds alerts of vigie's own to what a tick changes. */
@@ -39,13 +41,15 @@ export function createWatch({
   log,
   troubles,
   suspects = new Set(),
-}: Pick<PollOptions, 'rules' | 'searches' | 'desk' | 'log' | 'troubles' | 'suspects'>): Watch {
+  sources,
+}: Pick<PollOptions, 'rules' | 'searches' | 'desk' | 'log' | 'troubles' | 'suspects' | 'sources'>): Watch {
   let late: Trouble | null = null;
   let staleAt = 0;
   let stale: readonly Trouble[] = [];
   let others: SystemTroubles = {};
   const counted = new Map<string, number>();
   const sight = createSight();
+  const clocks = watchClocks(searches);
   return {
     started(due, lastRun, now) {
       const delays = due.flatMap((rule) => {
@@ -56,11 +60,15 @@ export function createWatch({
       const worst = Math.max(...delays);
       late = worst > LATE_MS ? { key: {}, since: now - worst, value: worst, document: {} } : null;
     },
-    async staleness(now, signal) {
-      if (now - staleAt < STALE_EVERY_MS && now >= staleAt) return;
+    async staleness(results, now, signal) {
+      const silent = silentTogether(results);
+      if (now - staleAt < STALE_EVERY_MS && now >= staleAt && silent.size === 0) return;
       staleAt = now;
       try {
-        stale = await staleIndices([...rules().values()], searches, now, signal);
+        const newest = await newestDocuments([...rules().values()], searches, now, signal);
+        for (const { cluster, index, byIndex } of newest) await sources?.note(cluster, index, byIndex);
+        stale = staleAmong(newest, now, { silent, before: stale });
+        await clocks.look([...rules().values()], now, signal);
       } catch (error) {
         // The cluster that doesn't answer has an alert of its own.
         log.warn({ error }, 'nobody can say how old the newest documents are');
@@ -84,6 +92,8 @@ export function createWatch({
       const failing = current.flatMap((state): Trouble[] => {
         const rule = rules().get(state.id);
         if (rule === undefined || state.failures < FAILURES || sight.lost.has(rule.cluster)) return [];
+        // Of its source one word is enough.
+        if (sources?.lost.has(sourceKey(rule.cluster, rule.index)) === true) return [];
         const problem = results.find((result) => result.rule.name === state.id && !result.outcome.ok)?.outcome;
         const reason = problem?.ok === false ? problem.problem : null;
         return [
@@ -97,16 +107,20 @@ export function createWatch({
       });
       const skipped = current.flatMap((state) => skippedOf(state, rules().has(state.id)));
       let next = settle(act, 'vigie:blind', blind, now);
+      next = settle(next, 'vigie:source', blindSources([...(sources?.lost.values() ?? [])], now), now);
       next = settle(next, 'vigie:failing', failing, now);
       next = settle(
         next,
         'vigie:stale',
-        stale.filter(({ key }) => !sight.lost.has(key['cluster'] ?? '')),
+        stale.filter(
+          ({ key: { cluster = '', index = '' } }) => !sight.lost.has(cluster) && sources?.lost.has(sourceKey(cluster, index)) !== true,
+        ),
         now,
       );
       next = settle(next, 'vigie:late', late === null ? [] : [late], now);
       next = settle(next, 'vigie:counted', countedNow(counted, suspects, results, now), now);
       next = settle(next, 'vigie:skipped', skipped, now);
+      next = settle(next, 'vigie:clock', clocks.troubles(now), now);
       next = settle(next, 'vigie:job', others['vigie:job'] ?? [], now);
       next = settle(next, 'vigie:backup', others['vigie:backup'] ?? [], now);
       return settle(next, 'vigie:chat', others['vigie:chat'] ?? [], now);
@@ -141,6 +155,33 @@ export function createWatch({
     const judged = changed.map((alert) => ({ ...alert, severity: severities.get(keyText(alert.key)) ?? alert.severity }));
     return { ...act, book: { ...act.book, alerts: withAll(act.book.alerts, judged) } };
   }
+}
+
+/** Sources of which several hosts fell silent at one moment, with how long they have been so at least (ms). */
+function silentTogether(results: readonly Result[]): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const { rule, outcome } of results) {
+    if (rule.kind.type !== 'flatline' || !outcome.ok) continue;
+    const keys = new Set(outcome.look.findings.map(({ key }) => keyText(key)));
+    const name = sourceKey(rule.cluster, rule.index);
+    if (keys.size >= TOGETHER) found.set(name, Math.min(found.get(name) ?? Number.POSITIVE_INFINITY, rule.kind.timeframeMs));
+  }
+  return found;
+}
+
+/** So many hosts make it look like their source. */
+const TOGETHER = 2;
+
+/** What was never there is somebody's mistake, and no loss. */
+function blindSources(lost: readonly LostSource[], now: number): readonly Trouble[] {
+  const told = lost.filter(({ since }) => now - since >= BLIND_AFTER_MS);
+  return told.map(({ cluster, index, since, blindness, wasThere }): Trouble => ({
+    key: { cluster, source: index },
+    since,
+    value: index,
+    document: { problem: { ...blindProblem(cluster, index, blindness) } },
+    ...(wasThere ? {} : { severity: 'warning' }),
+  }));
 }
 
 /** What a rule gave up, as long as people may wonder. */

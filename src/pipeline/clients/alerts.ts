@@ -100,7 +100,7 @@ async function replayed(
       ),
     });
   const events: PastEvent[] = [];
-  for await (const { event, at, key, value } of replay([rule], search, span, signal))
+  for await (const { event, at, key, value } of replay([rule], search, { ...span, timezone: desk.round.settings.timezone }, signal))
     events.push({ event, at, key: key === null ? '' : keyWords(key), value: typeof value === 'string' ? value : JSON.stringify(value) });
   return events;
 }

@@ -19,6 +19,7 @@ async function open(): Promise<MemorySearch> {
 }
 
 function filled(search: MemorySearch, start: number): MemorySearch {
+  search.inTime = true;
   for (let at = -10 * MINUTE; at < 120 * MINUTE; at += MINUTE / 2) {
     const full = at >= 3 * MINUTE && at < 60 * MINUTE;
     const common = { '@timestamp': new Date(start + at).toISOString(), host: { name: 'pica01' } };

@@ -34,6 +34,7 @@ async function open(logins: readonly (readonly [minute: number, user: string])[]
     rules: [logged],
     search: (clock) => {
       const search = new MemorySearch(clock, 'main');
+      search.inTime = true;
       const login = (minute: number, user: string): void => {
         search.index('auth', { '@timestamp': new Date(clock.now() + minute * MINUTE).toISOString(), user });
       };

@@ -24,6 +24,7 @@ import { lookAt } from '#pipeline/alert/look.ts';
 import { startPolling } from '#pipeline/alert/poll.ts';
 import { probeRule } from '#pipeline/alert/probe-look.ts';
 import type { LookRequest } from '#pipeline/alert/polling.ts';
+import { watchSources } from '#pipeline/alert/sources.ts';
 import { NO_ALERTS } from '#test/lab/parts.ts';
 import { ManualClock } from '#test/lab/clock.ts';
 import type { MemorySearch } from '#test/lab/search/memory-search.ts';
@@ -138,13 +139,15 @@ export class Watchroom {
       posted: () => undefined,
       log,
     });
+    const sources = this.search === null ? undefined : await watchSources({ facts: this.store.cursors, clock: this.clock, log });
     const polling = startPolling({
       desk: this.desk,
       clock: this.clock,
       log,
       rules: () => this.rules,
       searches: new Map([['main', this.search ?? this.#search()]]),
-      look: this.search === null ? (requests) => this.#look(requests) : lookAt,
+      look: sources === undefined ? (requests) => this.#look(requests) : sources.guarding(lookAt),
+      ...(sources === undefined ? {} : { sources }),
       probing: this.#probing,
       probe: async (probed, memory, now, signal) => ({
         ok: true,
@@ -254,6 +257,7 @@ export class Watchroom {
         return requests.map(() => ({ ok: true, total: 0, hits: [], aggregations: newest }));
       },
       fields: async () => new Map(),
+      sources: async () => [],
       info: async () => ({ version: '9.5.3', health: 'green' }),
       close: async () => undefined,
     };

@@ -25,12 +25,14 @@ export interface DataSet {
 export function inTime(data: DataSet): DataSet {
   const seen = data.late.filter(({ arrivesAt, document }) => {
     const tick = data.from + Math.ceil((arrivesAt - data.from) / data.runEveryMs) * data.runEveryMs;
-    return Date.parse(String(document['@timestamp'])) > tick - data.runEveryMs - data.bufferTimeMs;
+    return Date.parse(String(document['@timestamp'])) > tick - data.runEveryMs - Math.max(data.bufferTimeMs, LEAST_MS);
   });
   return { ...data, documents: [...data.documents, ...seen.map(({ document }) => document)], late: [] };
 }
 
 const MINUTE = 60_000;
+/** vigie waits so long for late documents, whatever the buffer. */
+const LEAST_MS = 15 * MINUTE;
 /** More than the two longest windows of any rule. */
 const HOPELESS_MS = 25 * MINUTE;
 /** A round time, so that ticks and buckets meet at it. */
@@ -49,7 +51,15 @@ export const MAPPING: JsonObject = {
     load: { type: 'double' },
     'a.dotted': { type: 'keyword' },
     message: { type: 'text', fields: { keyword: { type: 'keyword' } } },
+    tags: { type: 'keyword' },
+    id: { type: 'long' },
+    mixed: { type: 'keyword' },
   },
+};
+
+/** Of every second day's index: there a field is a text. */
+export const OTHER_MAPPING: JsonObject = {
+  properties: { ...(MAPPING['properties'] as JsonObject), mixed: { type: 'text', fields: { keyword: { type: 'keyword' } } } },
 };
 
 /**
@@ -60,33 +70,35 @@ export function makeData(random: Random, lateShare: number): DataSet {
   const runEveryMs = random.one([30_000, MINUTE, MINUTE, 2 * MINUTE]);
   const bufferTimeMs = random.one([runEveryMs, 5 * runEveryMs, 10 * runEveryMs]);
   const late: Late[] = [];
-  const to = START + random.one([40, 60, 90]) * MINUTE;
+  // Ticks aren't on whole seconds only.
+  const start = START + random.one([0, 0, 377]);
+  const to = start + random.one([40, 60, 90]) * MINUTE;
   const hosts = Array.from({ length: random.whole(1, 6) }, (_, index) => `pica0${index + 1}`);
   const documents: JsonObject[] = [];
   const add = (at: number, host: string): void => {
-    const document = documentOf(random, offSecond(at), host, (at - START) / (to - START));
-    const arrivesAt = random.chance(lateShare) ? Math.max(START, at) + latenessOf(random, runEveryMs, bufferTimeMs) : at;
-    if (arrivesAt > START && arrivesAt > at && at > START) late.push({ arrivesAt, document });
+    const document = documentOf(random, offSecond(at), host, (at - start) / (to - start));
+    const arrivesAt = random.chance(lateShare) ? Math.max(start, at) + latenessOf(random, runEveryMs, bufferTimeMs) : at;
+    if (arrivesAt > start && arrivesAt > at && at > start) late.push({ arrivesAt, document });
     else documents.push(document);
   };
   for (const host of hosts) {
     const everyMs = random.one([10_000, 20_000, MINUTE, 3 * MINUTE]);
-    const quietFrom = START + random.whole(0, to - START);
+    const quietFrom = start + random.whole(0, to - start);
     const quietTo = random.chance(0.5) ? quietFrom + random.whole(0, 30) * MINUTE : quietFrom;
     const begins = random.chance(0.3) ? random.whole(0, 20) * MINUTE : -5 * MINUTE;
-    for (let at = START + begins; at <= to; at += everyMs) {
+    for (let at = start + begins; at <= to; at += everyMs) {
       const moment = random.chance(0.5) ? at : at + random.whole(-everyMs / 2, everyMs / 2);
       if (moment < quietFrom || moment > quietTo) add(moment, host);
     }
     for (let burst = random.whole(0, 4); burst > 0; burst -= 1) {
-      const start = START + random.whole(0, (to - START) / 1_000) * 1_000;
+      const burstAt = start + random.whole(0, (to - start) / 1_000) * 1_000;
       const stepMs = random.one([0, 1, 500, 1_000, 5_000, 15_000]);
-      for (let index = random.whole(2, 40); index > 0; index -= 1) add(start + index * stepMs, host);
+      for (let index = random.whole(2, 40); index > 0; index -= 1) add(burstAt + index * stepMs, host);
     }
   }
-  for (const boundary of [START, START + runEveryMs, to, to - runEveryMs, to + 1_000]) add(boundary, random.one(hosts));
+  for (const boundary of [start, start + runEveryMs, to, to - runEveryMs, to + 1_000]) add(boundary, random.one(hosts));
   return {
-    from: START,
+    from: start,
     to,
     runEveryMs,
     bufferTimeMs,
@@ -121,6 +133,11 @@ function documentOf(random: Random, at: number, host: string, progress: number):
   document['status'] = random.one([200, 200, 200, 200, 404, 500, 0]);
   if (random.chance(0.9)) document['flag'] = random.chance(0.7);
   if (random.chance(0.95)) document['load'] = Math.round(random.next() * (1 + 3 * progress) * 4) / 4; // fourths: their sums don't drift
+  if (random.chance(0.9)) document['tags'] = random.one<JsonObject[string]>(['a', ['a'], ['a', 'b'], ['b', 'c'], [], null]);
+  // Beyond 2^53: as texts, which the index takes for numbers.
+  if (random.chance(0.9)) document['id'] = `1234567890123456${random.whole(0, 9)}`;
+  document['mixed'] = random.one(['x', 'y', 'z']);
+  if (random.chance(0.1)) document['status'] = null;
   document['a.dotted'] = random.one(['x', 'y', 'z']);
   document['message'] = random.one(['all is well', 'disk full', 'all is well', 'oh no']);
   return document;

@@ -19,7 +19,7 @@ const FILTERS: readonly (readonly JsonObject[])[] = [
   [{ query: { query_string: { query: 'service:mail OR status:[400 TO *]' } } }],
   [{ bool: { must_not: [{ term: { status: 500 } }] } }, { exists: { field: 'service' } }],
 ];
-const KEYS: readonly Json[] = ['host.name', 'service', 'status', 'flag', 'user', 'a.dotted', 'message.keyword'];
+const KEYS: readonly Json[] = ['host.name', 'service', 'status', 'flag', 'user', 'a.dotted', 'message.keyword', 'tags', 'id', 'mixed'];
 
 function common(random: Random, index: string): Written {
   const [field, type] = random.chance(0.8)
@@ -130,6 +130,8 @@ const TYPES: Readonly<Record<string, (random: Random) => Written>> = {
       [['host.name', 'service', 'user']],
       ['flag'],
       ['status'],
+      ['tags'],
+      ['id'],
     ]),
     use_keyword_postfix: false,
     terms_window_size: random.one([{ days: 30 }, { minutes: 2 }]),
@@ -137,7 +139,7 @@ const TYPES: Readonly<Record<string, (random: Random) => Written>> = {
     ...(random.chance(0.2) ? { alert_on_missing_field: true } : {}),
   }),
   cardinality: (random) => ({
-    cardinality_field: random.one(['user', 'service', 'status', 'flag']),
+    cardinality_field: random.one(['user', 'service', 'status', 'flag', 'tags', 'id', 'mixed']),
     timeframe: period(random),
     ...random.one<Written>([
       { max_cardinality: random.whole(1, 12) },

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
+import type { JsonObject } from '#kernel/json.ts';
 import { compare, type Difference } from './compare.ts';
-import { MAPPING, inTime, makeData, type DataSet } from './data.ts';
+import { MAPPING, OTHER_MAPPING, inTime, makeData, type DataSet } from './data.ts';
 import { elastalertPython } from './install.ts';
 import { Random } from './random.ts';
 import { makeRules } from './rules.ts';
@@ -68,7 +69,7 @@ async function oneSet(python: string, url: string, seed: number): Promise<number
     const own = join(folder, name);
     const files = await writeRules(
       own,
-      written.map((rule) => ({ ...rule, index })),
+      written.map((rule) => ({ ...rule, index: `${index}-*` })),
     );
     const made = { url, index, files, folder: own };
     places.push(made);
@@ -91,7 +92,7 @@ async function oneSet(python: string, url: string, seed: number): Promise<number
   } finally {
     if (values.keep) console.log(`kept: indices compare-${seed}-*, rules in ${folder}`);
     else {
-      for (const { index } of places) await fetch(`${url}/${index}`, { method: 'DELETE' });
+      for (const { index } of places) await fetch(`${url}/${index}-1,${index}-2`, { method: 'DELETE' });
       await rm(folder, { recursive: true });
     }
   }
@@ -101,12 +102,24 @@ function asWritten(rule: ReturnType<typeof makeRules>[number]): Written {
   return { ...rule, name: String(rule['name']), type: String(rule['type']) };
 }
 
-async function fill(url: string, index: string, { documents }: DataSet): Promise<void> {
-  await fetch(`${url}/${index}`, { method: 'DELETE' });
+/** Two indices, as those of two days would be; late documents go into the second one. */
+async function fill(url: string, index: string, { documents, from, to }: DataSet): Promise<void> {
+  const isFirst = (document: JsonObject): boolean => Date.parse(String(document['@timestamp'])) < (from + to) / 2;
+  await fillIndex(url, `${index}-1`, MAPPING, documents.filter(isFirst));
+  await fillIndex(
+    url,
+    `${index}-2`,
+    OTHER_MAPPING,
+    documents.filter((document) => !isFirst(document)),
+  );
+}
+
+async function fillIndex(url: string, index: string, mappings: JsonObject, documents: readonly JsonObject[]): Promise<void> {
+  await fetch(`${url}/${index}?ignore_unavailable=true`, { method: 'DELETE' });
   const created = await fetch(`${url}/${index}`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ settings: { number_of_shards: 1 }, mappings: MAPPING }),
+    body: JSON.stringify({ settings: { number_of_shards: 1 }, mappings }),
   });
   if (!created.ok) throw new Error(await created.text());
   const body = documents.map((document) => `{"index":{}}\n${JSON.stringify(document)}\n`).join('');

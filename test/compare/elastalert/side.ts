@@ -32,7 +32,7 @@ export interface Place {
 export async function runElastalert(python: string, data: DataSet, { url, index, files, folder }: Place): Promise<Theirs> {
   const late = join(folder, 'late.jsonl');
   await writeFile(late, data.late.map((one) => `${JSON.stringify(one)}\n`).join(''));
-  const options = ['--url', url, ...spanOf(data, SECOND), '--late', late, '--index', index];
+  const options = ['--url', url, ...spanOf(data, SECOND), '--late', late, '--index', `${index}-2`];
   const lines = await linesOf(python, [join(import.meta.dirname, 'driver.py'), ...options, ...files]);
   const died = lines.flatMap((line) => deathLine.safeParse(line).data ?? []);
   const matches = lines.flatMap((line) => matchLine.safeParse(line).data ?? []);
@@ -73,7 +73,7 @@ async function replayed(data: DataSet, { url, index, files }: Place): Promise<re
     if (come.length > 0)
       await bulk(
         url,
-        index,
+        `${index}-2`,
         come.map(({ document }) => ({ document })),
       );
   };

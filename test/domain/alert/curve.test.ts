@@ -28,7 +28,7 @@ const alert = anAlert({ startedAt: NOW - 60_000, firingAt: NOW, lastAt: NOW });
 
 function drawn(kind: RuleKind, value: (at: number) => CurveBucket | null, limit: number | null = 0.9) {
   const own: Rule = rule({ kind });
-  const request = curveRequest(own, alert, {}, NOW);
+  const request = curveRequest(own, alert, { columns: {} }, NOW);
   if (request === null) throw new Error('nothing to ask');
   const buckets: CurveBucket[] = [];
   for (let at = request.from; at <= request.to; at += request.stepMs) {
@@ -70,12 +70,12 @@ describe('the chart of an alert', () => {
   });
 
   it('asks for that key alone, and for nothing where there is no curve', () => {
-    expect(JSON.stringify(curveRequest(rule(), alert, {}, NOW)?.body)).toContain('{"term":{"host.name":"pica01"}}');
+    expect(JSON.stringify(curveRequest(rule(), alert, { columns: {} }, NOW)?.body)).toContain('{"term":{"host.name":"pica01"}}');
     expect(
       curveRequest(
         rule({ kind: { type: 'probe', check: { kind: 'ping', targets: [], timeoutMs: 1, failures: 1, expect: {} } } }),
         alert,
-        {},
+        { columns: {} },
         NOW,
       ),
     ).toBeNull();
@@ -84,7 +84,7 @@ describe('the chart of an alert', () => {
 
   it('asks by the columns that the looks have found, and not at all where a field has none', () => {
     const asked = (columns: Readonly<Record<string, string>>, key = alert.key) =>
-      JSON.stringify(curveRequest(rule(), { ...alert, key }, columns, NOW)?.body ?? null);
+      JSON.stringify(curveRequest(rule(), { ...alert, key }, { columns }, NOW)?.body ?? null);
     expect(asked({ 'host.name': 'host.name.keyword' })).toContain('{"term":{"host.name.keyword":"pica01"}}');
     expect(asked({ 'host.name': '' })).toBe('null');
     expect(asked({}, { 'host.name': '' })).toContain('"must_not":[{"exists":{"field":"host.name"}}]');

@@ -18,8 +18,11 @@ export class Document {
   readonly sequence: number;
   readonly #schema: Schema;
   readonly #values = new Map<string, readonly Value[]>();
+  readonly #made: ReadonlyMap<string, FieldKind>;
 
-  constructor({ index, schema, sequence, id, source }: StoredDocument) {
+  /** @param made columns that a search makes of what the document says */
+  constructor({ index, schema, sequence, id, source }: StoredDocument, made: ReadonlyMap<string, FieldKind> = new Map()) {
+    this.#made = made;
     this.index = index;
     this.#schema = schema;
     this.sequence = sequence;
@@ -28,7 +31,13 @@ export class Document {
   }
 
   kindOf(field: string): FieldKind | null {
-    return META_FIELDS.includes(field) ? 'keyword' : this.#schema.kindOf(field);
+    return META_FIELDS.includes(field) ? 'keyword' : (this.#made.get(field) ?? this.#schema.kindOf(field));
+  }
+
+  withColumns(made: ReadonlyMap<string, FieldKind>): Document {
+    return made.size === 0
+      ? this
+      : new Document({ index: this.index, id: this.id, source: this.source, sequence: this.sequence, schema: this.#schema }, made);
   }
 
   /** All values of a field, in no matter what form its objects are nested, dotted or listed. */
@@ -55,13 +64,18 @@ export class Document {
   #read(field: string): readonly Value[] {
     if (field === '_id') return [this.id];
     if (field === '_index') return [this.index];
-    const kind = this.#schema.kindOf(field);
+    const kind = this.kindOf(field);
     if (kind === null) return [];
     const found: Json[] = [];
     collect(this.source, inSource(field, this.#schema).split('.'), 0, found);
-    const values = found.map((value) => valueOf(kind, value)).filter((value) => value !== null);
+    const isMade = this.#made.has(field);
+    const values = found.map((value) => (isMade && kind === 'keyword' ? String(value) : valueOf(kind, value))).filter(isValue);
     return kind === 'keyword' ? [...new Set(values)] : values;
   }
+}
+
+function isValue(value: Value | null): value is Value {
+  return value !== null && !Number.isNaN(value);
 }
 
 const META_FIELDS: readonly string[] = ['_id', '_index'];

@@ -116,7 +116,30 @@ function dateValue(value: Value, { field }: SortKey, document: Document): Value 
   return typeof value === 'string' && document.kindOf(field) === 'date' ? Date.parse(value) : value;
 }
 
-export function hitOf(document: Document, source: Json | undefined, { keys }: Sorted): Hit {
+/** What a hit shows of its document: `_source` and `docvalue_fields` of the search. */
+export interface Shown {
+  readonly source: Json | undefined;
+  readonly fields: Json | undefined;
+}
+
+export function hitOf(document: Document, { source, fields }: Shown, { keys }: Sorted): Hit {
   const sort = keys.map((key) => key.valueOf(document)).map((value) => (typeof value === 'boolean' ? Number(value) : value));
-  return { id: document.id, index: document.index, source: filterSource(document.source, source), sort };
+  return { id: document.id, index: document.index, source: filterSource(document.source, source), sort, ...columnsOf(document, fields) };
+}
+
+/** Dates come as text, others as they are; a keyword's values once each, and in order. */
+function columnsOf(document: Document, fields: Json | undefined): Pick<Hit, 'fields'> {
+  const found = listIn(fields).flatMap((wanted): [string, Json][] => {
+    const { field, format = null } = isJsonObject(wanted) ? wanted : { field: wanted };
+    if (typeof field !== 'string') throw new Refusal('[docvalue_fields] needs a field');
+    const kind = document.kindOf(field);
+    if (kind === 'text') throw new Refusal(`Fielddata is disabled on [${field}]`);
+    const values = document.values(field).map((value): Json => (kind === 'date' ? dateText(Number(value), format) : value));
+    return values.length === 0 ? [] : [[field, kind === 'keyword' ? document.values(field).toSorted(compareValues) : values]];
+  });
+  return found.length === 0 ? {} : { fields: Object.fromEntries(found) };
+}
+
+function dateText(ms: number, format: Json): string {
+  return format === 'epoch_millis' ? String(ms) : new Date(ms).toISOString();
 }

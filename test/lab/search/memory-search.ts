@@ -1,6 +1,7 @@
 import type { JsonObject } from '#kernel/json.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
+import type { SourceIndex } from '#domain/alert/source.ts';
 import { MIXED_KINDS, type ClusterInfo, type Search, type SearchOutcome, type SearchRequest } from '#ports/search.ts';
 import { MemoryIndex } from './memory-index.ts';
 import { wildcardOf } from './patterns.ts';
@@ -22,8 +23,11 @@ export class MemorySearch implements Search {
   readonly faults: SearchFaults;
   /** What an `info` says. */
   health: ClusterInfo['health'] = 'green';
+  /** Documents that are dated later come when their time does, instead of being there from the start. */
+  inTime = false;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #indices = new Map<string, MemoryIndex>();
+  readonly #closed = new Set<string>();
   #roundTrips = 0;
 
   constructor(clock: Pick<Clock, 'now'>, cluster = 'lab') {
@@ -57,6 +61,15 @@ export class MemorySearch implements Search {
     this.#indices.delete(name);
   }
 
+  /** Nothing in it is found any more until it is opened again. */
+  closeIndex(name: string): void {
+    this.#closed.add(name);
+  }
+
+  openIndex(name: string): void {
+    this.#closed.delete(name);
+  }
+
   async multi(requests: readonly SearchRequest[], signal?: AbortSignal): Promise<readonly SearchOutcome[]> {
     if (requests.length === 0) return [];
     await this.#roundTrip(signal);
@@ -70,6 +83,11 @@ export class MemorySearch implements Search {
     const named = kinds.filter(([name]) => wanted.some((part) => part.test(name))).sort(([one], [other]) => (one < other ? -1 : 1));
     const all = Map.groupBy(named, ([name]) => name);
     return new Map([...all].map(([name, list]) => [name, agreed(list.map(([, kind]) => kind))]));
+  }
+
+  async sources(index: string, signal?: AbortSignal): Promise<readonly SourceIndex[]> {
+    await this.#roundTrip(signal);
+    return this.#named(index).map((name) => ({ name, state: this.#closed.has(name) ? 'closed' : 'open', health: 'green' }));
   }
 
   async info(signal?: AbortSignal): Promise<ClusterInfo> {
@@ -94,7 +112,11 @@ export class MemorySearch implements Search {
     const problem = this.faults.take(request);
     if (problem !== null) return { ok: false, problem };
     try {
-      return runSearch(this.#matching(request.index), request.body, this.#clock.now());
+      const indices = this.#matching(request.index);
+      return {
+        ...runSearch(indices, this.inTime ? upToNow(request.body, this.#clock.now()) : request.body, this.#clock.now()),
+        shards: indices.length,
+      };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const { cluster } = this;
@@ -104,14 +126,23 @@ export class MemorySearch implements Search {
 
   /** `metricbeat-*,logs,-logs-old`: what doesn't exist has no documents. */
   #matching(pattern: string): readonly MemoryIndex[] {
+    return this.#named(pattern).flatMap((name) => (this.#closed.has(name) ? [] : (this.#indices.get(name) ?? [])));
+  }
+
+  #named(pattern: string): readonly string[] {
     const chosen = new Set<string>();
     for (const part of pattern.split(',')) {
       const excluded = part.startsWith('-') && chosen.size > 0;
       const test = wildcardOf(part === '_all' ? '*' : excluded ? part.slice(1) : part);
       for (const name of this.#indices.keys()) if (test.test(name)) chosen[excluded ? 'delete' : 'add'](name);
     }
-    return [...chosen].sort().flatMap((name) => this.#indices.get(name) ?? []);
+    return [...chosen].sort();
   }
+}
+
+function upToNow(body: JsonObject, now: number): JsonObject {
+  const range = { range: { '@timestamp': { lte: new Date(now).toISOString() } } };
+  return { ...body, query: { bool: { filter: [range, ...(body['query'] === undefined ? [] : [body['query']])] } } };
 }
 
 const NUMBERS: readonly string[] = ['double', 'float', 'integer', 'long'];

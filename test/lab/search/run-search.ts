@@ -8,6 +8,7 @@ import { type MemoryIndex, TIME_FIELD } from './memory-index.ts';
 import { compileQuery, timeBounds } from './query.ts';
 import { boundsOfTime } from './range-query.ts';
 import { LabLimit, Refusal } from './refusal.ts';
+import type { FieldKind } from './schema.ts';
 
 const MEMBERS: readonly string[] = [
   'query',
@@ -21,6 +22,8 @@ const MEMBERS: readonly string[] = [
   'search_after',
   'timeout',
   'track_scores',
+  'docvalue_fields',
+  'runtime_mappings',
   'post_filter',
   'version',
   'seq_no_primary_term',
@@ -28,10 +31,8 @@ const MEMBERS: readonly string[] = [
 const BEYOND: readonly string[] = [
   'collapse',
   'fields',
-  'docvalue_fields',
   'stored_fields',
   'script_fields',
-  'runtime_mappings',
   'highlight',
   'min_score',
   'pit',
@@ -54,9 +55,11 @@ export function runSearch(indices: readonly MemoryIndex[], body: JsonObject, now
   const context = { now };
   const test = compileQuery(body['query'], context);
   const bounds = timeBounds(body['query'], TIME_FIELD, (range) => boundsOfTime(TIME_FIELD, range, context));
-  const matching = indices.flatMap((index) => index.within(bounds)).filter(test);
+  const made = madeColumns(body['runtime_mappings']);
+  const matching = indices.flatMap((index) => index.within(bounds).map((document) => document.withColumns(made))).filter(test);
   const aggs = body['aggs'] ?? body['aggregations'];
   const kindOf = (field: string): string | null => {
+    if (made.has(field)) return made.get(field) ?? null;
     for (const { schema } of indices) if (schema.kindOf(field) !== null) return schema.kindOf(field);
     return field === '_index' || field === '_id' ? 'keyword' : null;
   };
@@ -67,8 +70,20 @@ export function runSearch(indices: readonly MemoryIndex[], body: JsonObject, now
   const from = wholeIn(body['from'], 'from', 0);
   const size = wholeIn(body['size'], 'size', 10);
   const page = behind(sorted, body['search_after']).slice(from, from + size);
-  const shown = page.map((document) => hitOf(document, body['_source'], sorted));
+  const shown = page.map((document) => hitOf(document, { source: body['_source'], fields: body['docvalue_fields'] }, sorted));
   return { ok: true, total: totalOf(body['track_total_hits'], hits.length, shown.length), hits: shown, aggregations };
+}
+
+/** Columns that the search itself makes; without a script, of what stands in the document under their name. */
+function madeColumns(mappings: Json | undefined): ReadonlyMap<string, FieldKind> {
+  const all = mappings !== undefined && isJsonObject(mappings) ? Object.entries(mappings) : [];
+  return new Map(
+    all.map(([field, mapping]) => {
+      const { type = null, ...rest } = isJsonObject(mapping) ? mapping : {};
+      if ((type !== 'keyword' && type !== 'double') || Object.keys(rest).length > 0) throw new LabLimit('runtime_mappings of that kind');
+      return [field, type] as const;
+    }),
+  );
 }
 
 /** As far as it was to be counted; not at all, it is what was brought. */

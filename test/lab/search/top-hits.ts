@@ -8,7 +8,7 @@ export const topHits: Aggregation = (definition, documents) => {
   const size = wholeIn(definition['size'], 'size', 3);
   const ordered = sortedBy(definition['sort'], documents);
   const hits = ordered.documents.slice(from, from + size).map((document) => {
-    const { id, index, source, sort } = hitOf(document, definition['_source'], ordered);
+    const { id, index, source, sort } = hitOf(document, { source: definition['_source'], fields: undefined }, ordered);
     const scored = definition['sort'] === undefined;
     return {
       _index: index,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inquireInto } from '#domain/alert/evaluate/evaluate.ts';
-import type { Look } from '#domain/alert/look.ts';
+import type { Look, RuleMemory, Span } from '#domain/alert/look.ts';
 import type { Rule, RuleKind } from '#domain/alert/rule.ts';
 import { keyText } from '#domain/alert/key.ts';
 import { rule } from '#test/domain/alert/builders.ts';
@@ -28,11 +28,21 @@ const docs = fc.array(
 
 /** One look at all of it by a rule that may read so many documents. */
 async function looked(kind: RuleKind, all: readonly Doc[], most: number, change: Partial<Rule> = {}): Promise<Look> {
+  return await after(kind, all, most, { change, span: { from: START, to: END }, memory: null });
+}
+
+interface Looking {
+  readonly change: Partial<Rule>;
+  readonly span: Span;
+  readonly memory: RuleMemory | null;
+}
+
+async function after(kind: RuleKind, all: readonly Doc[], most: number, { change, span, memory }: Looking): Promise<Look> {
   const search = new MemorySearch({ now: () => END });
   search.createIndex('events');
   for (const { at, key, value } of all) search.index('events', { '@timestamp': new Date(at).toISOString(), key, value });
   const own = rule({ kind, index: 'events', queryKey: ['key'], bufferTimeMs: 5 * MINUTE, ...change });
-  const inquiry = inquireInto({ rule: own, span: { from: START, to: END }, open: [], columns: {}, memory: null, most });
+  const inquiry = inquireInto({ rule: own, span, open: [], columns: {}, memory, most });
   let step = inquiry.next();
   while (step.done !== true) {
     const answers = await search.multi(step.value.map(({ index, body }) => ({ index, body })));
@@ -65,6 +75,19 @@ async function same(kind: RuleKind): Promise<void> {
 describe('a look at more than it may read', () => {
   it('of type any tells the same keys, with the same beginning and end', async () => {
     await same({ type: 'any' });
+  });
+
+  it('tells what it counted once, however often the overlap is looked at', async () => {
+    const all = Array.from({ length: 20 }, (_, index) => ({ at: START + 1_000 + index, key: 'a', value: 'v1' }));
+    let memory: RuleMemory | null = null;
+    const told: number[] = [];
+    for (let minute = 0; minute < 20; minute += 1) {
+      const span = { from: START + minute * MINUTE, to: START + (minute + 1) * MINUTE };
+      const look: Look = await after({ type: 'any' }, all, 3, { change: {}, span, memory });
+      told.push(look.findings.length);
+      memory = look.memory;
+    }
+    expect(told.filter((count) => count > 0)).toEqual([2]);
   });
 
   it('of blacklists and whitelists, too', async () => {

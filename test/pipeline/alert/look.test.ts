@@ -348,12 +348,13 @@ describe('a look', () => {
         return memory.multi(requests, signal);
       },
       fields: (index, pattern, signal) => memory.fields(index, pattern, signal),
+      sources: (index, signal) => memory.sources(index, signal),
       info: () => memory.info(),
       close: () => memory.close(),
     };
     const span = { from: START, to: START + 5 * MINUTE };
     await lookAt([{ rule: watching(kind), memory: null, span, open: [] }], search);
-    expect(sizes).toEqual([]);
+    expect(sizes.filter((size) => size !== 0)).toEqual([]);
     await lookAt([{ rule: watching(kind), memory: { origin: START - 20 * MINUTE }, span, open: [] }], search);
     expect(sizes.length).toBeGreaterThan(1);
   });
@@ -424,6 +425,7 @@ describe('a look', () => {
     const search: Search = {
       cluster: 'lab',
       fields: (...args) => memory.fields(...args),
+      sources: (...args) => memory.sources(...args),
       info: () => memory.info(),
       close: () => memory.close(),
       multi: async (requests) => {
@@ -438,7 +440,8 @@ describe('a look', () => {
       search,
     );
     expect(parts).toEqual([250, 250, 250]);
-    expect([looked.length, looked.filter(({ ok }) => ok).length]).toEqual([1_000, 500]);
+    // One of them is the question that all share: what is too long for its column.
+    expect([looked.length, looked.filter(({ ok }) => ok).length]).toEqual([1_000, 499]);
   });
 
   it('fails alone when its search does', async () => {
@@ -447,6 +450,7 @@ describe('a look', () => {
     const search: Search = {
       cluster: 'lab',
       fields: (...args) => memory.fields(...args),
+      sources: (...args) => memory.sources(...args),
       info: () => memory.info(),
       close: () => memory.close(),
       multi: async (requests) => {

@@ -54,6 +54,14 @@ const flatline: RuleKind = {
 };
 
 describe('a replay', () => {
+  it('looks only when limit_execution says so, at what is not older than the buffer then', async () => {
+    const limited = watching({ type: 'any' }, { limitExecution: '10-12 12 * * *', bufferTimeMs: 2 * MINUTE });
+    const found = (await lives(limited, filled(30_000, 9 * MINUTE, 12 * MINUTE, 15 * MINUTE))).filter((event) => event.includes('fired'));
+    expect(found).toEqual(['pica01 fired 540']);
+    const memory = filled(9 * MINUTE);
+    expect(await lives({ ...limited, limitExecution: '0 3 * * *' }, memory)).toEqual([]);
+  });
+
   it('fires at the time of the document, and resolves when its window is empty of it and the source still speaks', async () => {
     const steady = Array.from({ length: 19 }, (_, minute) => (minute + 1) * MINUTE);
     expect(await lives(watching(frequency), filled(30_000, 31_000, 32_000, ...steady))).toEqual(['pica01 fired 32', 'pica01 resolved 180']);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Rule } from '#domain/alert/rule.ts';
-import { staleIndices } from '#pipeline/alert/stale.ts';
+import { newestDocuments, staleAmong } from '#pipeline/alert/stale.ts';
 import { rule } from '#test/domain/alert/builders.ts';
 import { ManualClock } from '#test/lab/clock.ts';
 import { MemorySearch } from '#test/lab/search/memory-search.ts';
@@ -21,7 +21,8 @@ async function said(timestampType: Type, ages: readonly number[]): Promise<reado
   const search = new MemorySearch(clock, 'main');
   for (const age of ages) search.index('logs', { at: written[timestampType](clock.now() - age) });
   const watched = rule({ index: 'logs', timestampField: 'at', timestampType });
-  const troubles = await staleIndices([watched], new Map([['main', search]]), clock.now(), new AbortController().signal);
+  const newest = await newestDocuments([watched], new Map([['main', search]]), clock.now(), new AbortController().signal);
+  const troubles = staleAmong(newest, clock.now(), { silent: new Map(), before: [] });
   return troubles.map(({ since }) => clock.now() - since);
 }
 

@@ -6,7 +6,7 @@ import { ruleDefaults } from '#config/rules/rule-defaults.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import type { Search } from '#ports/search.ts';
 import { Scene, textOf } from '#test/acceptance/scene.ts';
-import { bulk } from './bulk.ts';
+import { bulk, call } from './bulk.ts';
 import { startElasticsearch, type Elasticsearch } from './server.ts';
 
 /** A starter rule as it is delivered, but for its pace. */
@@ -60,6 +60,22 @@ describe('alerts on a real Elasticsearch', () => {
     scene.clock.warp(130_000);
     await report('pica01', 0.5);
     await scene.reads(post, /Over after/u);
+  });
+
+  it('an index that is closed is one post about its source, over once it is open again', async () => {
+    await report('pica02', 0.5);
+    scene = await Scene.open({ rules: RULES, elasticsearch: search, speed: 10 });
+    await report('pica02', 0.95);
+    const disk = await scene.post(/🔴 \*\*pica02\*\*/u);
+    await call(server.url, 'POST', '/metricbeat-9.5.3/_close');
+    const post = await scene.post(/🔴 \*\*vigie:source\*\*/u);
+    expect(textOf(post)).toMatch(/Blind for `metricbeat-\*`.*`metricbeat-9\.5\.3` is closed/su);
+    await scene.reads(disk, /Cannot be checked|cannot be checked/u);
+    await call(server.url, 'POST', '/metricbeat-9.5.3/_open?wait_for_active_shards=1');
+    scene.clock.warp(130_000);
+    await report('pica02', 0.5);
+    await scene.reads(post, /Over after/u);
+    await scene.reads(disk, /Over after/u);
   });
 
   it('an Elasticsearch that goes away makes vigie blind, and says so', async () => {

@@ -1,4 +1,6 @@
 import { VigieError } from '#kernel/errors.ts';
+import type { Rule } from '#domain/alert/rule.ts';
+import type { SourceIndex } from '#domain/alert/source.ts';
 import type { ClusterInfo, Search } from '#ports/search.ts';
 import type { Finding, Words } from '../../finding.ts';
 import type { Examination } from '../system.ts';
@@ -7,10 +9,47 @@ import type { Examination } from '../system.ts';
 const OLDEST = [7, 17] as const;
 const PRIVILEGES = 'The account needs monitor on the cluster, and read and view_index_metadata on the indices of the rules';
 
-/** Whether each Elasticsearch answers, and how it is. */
-export async function lookAtSearches(searches: ReadonlyMap<string, Search> | null, { words }: Examination): Promise<readonly Finding[]> {
+/** Whether each Elasticsearch answers, and how it is; and what stands behind the patterns of the rules. */
+export async function lookAtSearches(
+  searches: ReadonlyMap<string, Search> | null,
+  { words, rules = [] }: Examination,
+): Promise<readonly Finding[]> {
   if (searches === null) return [{ what: 'Elasticsearch', ok: true, detail: 'none configured: no rules over documents, no metrics' }];
-  return await Promise.all([...searches.values()].map((search) => lookAtCluster(search, words)));
+  const clusters = await Promise.all([...searches.values()].map((search) => lookAtCluster(search, words)));
+  const sources = await Promise.all(
+    [...searches.values()].map((search) => lookAtSources(search, patternsOf(rules, search.cluster), words)),
+  );
+  return [...clusters, ...sources.flat()];
+}
+
+function patternsOf(rules: readonly Rule[], cluster: string): readonly string[] {
+  const watched = rules.filter((rule) => rule.enabled && rule.kind.type !== 'probe' && rule.cluster === cluster);
+  return [...new Set(watched.map(({ index }) => index))];
+}
+
+/** What stands behind the patterns of the rules: each that isn't all there, or one line that all are. */
+async function lookAtSources(search: Search, patterns: readonly string[], words: Words): Promise<readonly Finding[]> {
+  if (patterns.length === 0) return [];
+  const what = `sources of ${search.cluster}`;
+  try {
+    const found: Finding[] = [];
+    for (const pattern of patterns) {
+      const lacking = lackingIn(await search.sources(pattern));
+      if (lacking !== null) found.push({ what: `source ${pattern}`, ok: false, detail: lacking });
+    }
+    return found.length > 0 ? found : [{ what, ok: true, detail: patterns.join(', ') }];
+  } catch (error) {
+    return [{ what, ok: false, detail: words(error) }];
+  }
+}
+
+function lackingIn(indices: readonly SourceIndex[]): string | null {
+  if (indices.length === 0) return 'no index is there: rules on it are blind';
+  const closed = indices.filter(({ state }) => state === 'closed').map(({ name }) => name);
+  const red = indices.filter(({ health }) => health === 'red').map(({ name }) => name);
+  const parts = [closed.length > 0 ? `closed: ${closed.join(', ')}` : '', red.length > 0 ? `shards are missing: ${red.join(', ')}` : ''];
+  const lacking = parts.filter((part) => part !== '').join('; ');
+  return lacking === '' ? null : lacking;
 }
 
 async function lookAtCluster(search: Search, words: Words): Promise<Finding> {

@@ -9,7 +9,7 @@ import { soonMs } from './lateness.ts';
 import type { Group } from './groups.ts';
 import { nearby } from './nearby.ts';
 import { bucketsOf, countOf, numberAt, objectAt } from './read.ts';
-import { asNumber, mapIn, originOf } from './remembered.ts';
+import { asNumber, awaitedMs, mapIn, originOf } from './remembered.ts';
 import { columnOf, inColumns, ofKeys, type Evaluation, type Scene } from './scene.ts';
 import { ticksOf, within } from './time.ts';
 
@@ -48,7 +48,7 @@ export function* evaluateCardinality(scene: Scene<Cardinality>): Evaluation {
   const drafts = state.drafts.filter(({ key, at }) => at > (told.get(keyText(key)) ?? 0));
   for (const { key, at } of drafts) told.set(keyText(key), Math.max(at, told.get(keyText(key)) ?? 0));
   const watched = kind.min === null ? {} : { first: Object.fromEntries(state.first) };
-  const memory = { origin: originOf(scene), ...watched, told: since(told, span.to - rule.bufferTimeMs), counted: near.counted };
+  const memory = { origin: originOf(scene), ...watched, told: since(told, span.to - awaitedMs(rule)), counted: near.counted };
   return { findings: yield* finish(scene, drafts), standings: null, memory, counted: isTooMany ? documents : 0 };
 }
 

@@ -1,12 +1,12 @@
 import type { Json, JsonObject } from '#kernel/json.ts';
 import type { RuleKind } from '../rule.ts';
-import { entriesOf, newestOf, type Entry } from './documents.ts';
+import { entriesOf, newestOf, writtenIn, type Entry } from './documents.ts';
 import { finish, type Draft } from './drafts.ts';
-import { isList, lookUp, single, textOf } from './fields.ts';
+import { isList, textOf } from './fields.ts';
 import { groupsOf, type Group } from './groups.ts';
 import type { Inquiry } from './inquiry.ts';
 import { bucketsOf, bucketValue, countOf, numberAt, objectAt } from './read.ts';
-import { mapIn, numberIn, originOf, overlapFrom } from './remembered.ts';
+import { awaitedMs, mapIn, numberIn, originOf, overlapFrom } from './remembered.ts';
 import { columnOf, inColumns, ofKeys, type Evaluation, type Scene } from './scene.ts';
 import { keyText, type AlertKey } from '../key.ts';
 
@@ -45,8 +45,8 @@ export function* evaluateChange(scene: Scene<Change>): Evaluation {
     const entries = read.isWhole ? read.entries : yield* newestOf(scene, extent, kind.compareKeys);
     if (!read.isWhole) counted += read.entries.length;
     const wanted = only === null ? null : new Set(only.map(keyText));
-    for (const [key, own] of grouped(entries))
-      if (wanted === null || wanted.has(key)) drafts.push(...changesIn(scene, from, own, histories));
+    const own = wanted === null ? entries : entries.filter(({ bucket }) => wanted.has(bucket));
+    for (const ofKey of grouped(own).values()) drafts.push(...changesIn(scene, from, ofKey, histories));
   }
   const memory = { origin: originOf(scene), histories: remembered(scene, histories) };
   return { findings: yield* finish(scene, drafts), standings: null, memory, counted };
@@ -89,7 +89,7 @@ function changesIn(scene: Scene<Change>, from: number, entries: readonly Entry[]
   const held: Held[] = base === undefined ? [] : [base];
   let newestAt = base === undefined ? null : before !== undefined && before.newestAt <= from ? before.newestAt : base.at;
   for (const entry of entries) {
-    const values = kind.compareKeys.map((field) => single(lookUp(entry.source, field)));
+    const values = kind.compareKeys.map((field) => writtenIn(entry, field));
     if (kind.ignoreNull && values.some(isNothing)) continue;
     const { at, key } = entry;
     const last = held.at(-1);
@@ -160,7 +160,7 @@ function isOnly(kind: Change, group: Group, terms: JsonObject, value: Json): boo
 
 /** Histories begin where the next overlap does. */
 function remembered(scene: Scene<Change>, histories: ReadonlyMap<string, History>): JsonObject {
-  const from = scene.span.to - scene.rule.bufferTimeMs;
+  const from = scene.span.to - awaitedMs(scene.rule);
   const kept = [...histories].slice(-REMEMBERED).map(([key, { held, newestAt }]) => {
     const base = Math.max(
       0,

@@ -2,7 +2,7 @@ import type { AlertKey } from '../key.ts';
 import { keyIn } from '../key.ts';
 import type { Entry } from './documents.ts';
 import type { Draft } from './drafts.ts';
-import { lookUp, textOf, valuesOf } from './fields.ts';
+import { textOf } from './fields.ts';
 
 interface Limits {
   readonly field: string;
@@ -53,7 +53,7 @@ export class DistinctValues {
     const last = this.#last.get(keyText) ?? new Map<string, number>();
     this.#last.set(keyText, last);
     if (!this.first.has(keyText) && (isNew || this.#isLate(keyText, at))) this.first.set(keyText, at);
-    const values = valuesOf(lookUp(entry.source, this.#limits.field));
+    const values = entry.values[this.#limits.field] ?? [];
     for (const value of values) last.set(textOf(value), at);
     if (values.length > 0 && at > this.#tellsAfter) this.#check(entry, isNew);
   }

@@ -1,5 +1,4 @@
 import type { Look } from '../look.ts';
-import type { Rule, RuleKind } from '../rule.ts';
 import { evaluateCardinality } from './cardinality.ts';
 import { evaluateChange } from './change.ts';
 import { evaluateFlatline } from './flatline.ts';
@@ -8,7 +7,8 @@ import { evaluateFrequency } from './frequency.ts';
 import { together, type Inquiry } from './inquiry.ts';
 import { evaluateMatching } from './matching.ts';
 import { evaluateNewTerm } from './new-term.ts';
-import type { Evaluation, Scene } from './scene.ts';
+import type { Evaluated, Evaluation, Scene } from './scene.ts';
+import { fieldsBeyond, readBeyond } from './beyond.ts';
 import { reportsOf, silentKeys } from './silence.ts';
 import { evaluateSpikeAggregation } from './spike-aggregation.ts';
 import { evaluateSpike } from './spike.ts';
@@ -17,36 +17,24 @@ import { evaluateThresholds } from './thresholds.ts';
 /** One look of one rule: what it found, and how its open keys stand. */
 export function* inquireInto(request: Omit<Scene, 'kind'>): Inquiry<Look> {
   const scene: Scene = { ...request, kind: request.rule.kind };
-  const [evaluated, silent] = yield* together(evaluate(scene), silentKeys(scene));
+  const [[evaluated, silent], beyond] = yield* together(seen(scene), fieldsBeyond(scene));
+  if (beyond.length === 0) return lookOf(scene, evaluated, silent);
+  return lookOf(scene, ...(yield* seen(readBeyond(scene, beyond))));
+}
+
+function seen(scene: Scene): Inquiry<readonly [Evaluated, ReadonlySet<string>]> {
+  return together(evaluate(scene), silentKeys(scene));
+}
+
+/** @param scene what is remembered of the fields is without what was too long for them this time */
+function lookOf(scene: Scene, evaluated: Evaluated, silent: ReadonlySet<string>): Look {
+  const { readings = {} } = scene;
   return {
     findings: evaluated.findings,
     reports: reportsOf(evaluated, scene.open, silent),
-    memory: { ...evaluated.memory, columns: scene.columns },
+    memory: { ...evaluated.memory, columns: scene.columns, ...(Object.keys(readings).length === 0 ? {} : { readings }) },
     ...(evaluated.counted === undefined || evaluated.counted === 0 ? {} : { counted: evaluated.counted }),
   };
-}
-
-/** Fields that a rule is aggregated by: whoever runs it finds out by which names. */
-export function columnsWanted({ kind, queryKey }: Rule): readonly string[] {
-  return [...new Set([...queryKey, ...ownColumns(kind)])];
-}
-
-function ownColumns(kind: RuleKind): readonly string[] {
-  switch (kind.type) {
-    case 'blacklist':
-    case 'whitelist':
-      return [kind.compareKey];
-    case 'change':
-      return kind.compareKeys;
-    case 'new_term':
-      return kind.fields.flat();
-    case 'cardinality':
-      return [kind.field];
-    case 'spike':
-      return kind.fieldValue === null ? [] : [kind.fieldValue];
-    default:
-      return [];
-  }
 }
 
 function evaluate(scene: Scene): Evaluation {

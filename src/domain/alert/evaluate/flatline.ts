@@ -1,7 +1,7 @@
 import type { JsonObject } from '#kernel/json.ts';
 import { keyIn, keyText, type AlertKey } from '../key.ts';
 import type { RuleKind } from '../rule.ts';
-import { entryOf } from './documents.ts';
+import { entriesIn, keyedBody } from './documents.ts';
 import { finish, type Draft } from './drafts.ts';
 import { divisible, groupedBy, pagedGroups, groupsIn, type Group, type Grouping } from './groups.ts';
 import { askAll, type Inquiry } from './inquiry.ts';
@@ -94,20 +94,21 @@ function* firstSeen(
     return isNew;
   });
   if (fresh.length === 0) return new Map();
-  const body = { size: 1, track_total_hits: false, _source: [...rule.queryKey], sort: [{ [rule.timestampField]: 'desc' }] };
+  const body = keyedBody(scene, { size: 1, track_total_hits: false, sort: [{ [rule.timestampField]: 'desc' }] });
   const answers = yield* askAll(
     fresh.map(({ at }) => questionOf(scene, { after: Math.max(span.from, at - rule.runEveryMs), until: at }, body)),
   );
   const seen = fresh.map(({ at }, index): readonly [number, Seen | null] => {
     const hit = answers[index]?.hits[0];
-    return [at, hit === undefined ? null : entryOf(scene, hit)];
+    const [first, ...others] = hit === undefined ? [] : entriesIn(scene, hit);
+    return [at, first === undefined ? null : { at: first.at, keyTexts: new Set([first, ...others].map(({ keyText: text }) => text)) }];
   });
   return new Map(seen.flatMap(([at, last]) => (last === null ? [] : [[at, last] as const])));
 }
 
 interface Seen {
   readonly at: number;
-  readonly keyText: string;
+  readonly keyTexts: ReadonlySet<string>;
 }
 
 /** Watches what is new, and tells who is below at this tick. `watched` is brought up to date. */
@@ -116,7 +117,7 @@ function draftsAt(scene: Scene<Flatline>, tick: Tick, watched: Map<string, numbe
   const { at, counts } = tick;
   const last = firsts.get(at);
   for (const text of [...counts.keys(), ...expectedKeys(scene).map(keyText)]) {
-    if (!watched.has(text)) watched.set(text, last?.keyText === text ? last.at : at);
+    if (!watched.has(text)) watched.set(text, last?.keyTexts.has(text) === true ? last.at : at);
   }
   const below = [...watched].filter(([text, since]) => at - since >= kind.timeframeMs && (counts.get(text) ?? 0) < kind.threshold);
   return below.map(([text]) => {

@@ -9,7 +9,7 @@ import { soonMs } from './lateness.ts';
 import { nearby } from './nearby.ts';
 import { piecesOf, piecesStart } from './pieces.ts';
 import { countOf, objectAt } from './read.ts';
-import { originOf } from './remembered.ts';
+import { awaitedMs, originOf } from './remembered.ts';
 import { keyedBy, ofKeys, type Evaluation, type Scene } from './scene.ts';
 import { within } from './time.ts';
 
@@ -41,6 +41,8 @@ export function* evaluateFrequency(scene: Scene<Frequency>): Evaluation {
         ]
       : [];
     const { entries, isWhole } = yield* entriesOf(scene, { after, until: span.to, also: only }, []);
+    // Not by their number, but by what they weigh.
+    if (!isWhole && byKey) return yield* tooMany(scene, groups, used, { total, counted });
     if (!isWhole) left = total - entries.length;
     drafts.push(
       ...draftsIn(
@@ -50,7 +52,7 @@ export function* evaluateFrequency(scene: Scene<Frequency>): Evaluation {
       ),
     );
   }
-  const since = span.to - rule.bufferTimeMs - kind.timeframeMs;
+  const since = span.to - awaitedMs(rule) - kind.timeframeMs;
   const memory = { origin: originOf(scene), counted, used: usedSince(used, since) };
   return { findings: yield* finish(scene, drafts), standings: null, memory, counted: left };
 }
@@ -70,7 +72,7 @@ function* tooMany(
     groups.map(({ key }) => key),
   );
   const drafts = draftsIn({ ...kind, timeframeMs: windowMs }, events, used);
-  const memory = { origin: originOf(scene), counted, used: usedSince(used, span.to - rule.bufferTimeMs - windowMs) };
+  const memory = { origin: originOf(scene), counted, used: usedSince(used, span.to - awaitedMs(rule) - windowMs) };
   return { findings: yield* finish(scene, drafts), standings: null, memory, counted: total };
 }
 

@@ -2,10 +2,9 @@ import { BOUNDS } from '#kernel/bounds.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { isJsonObject, type JsonObject } from '#kernel/json.ts';
 import type { AlertKey } from '../key.ts';
-import { textOf } from './fields.ts';
 import { ask, type Answer, type Inquiry, type Question } from './inquiry.ts';
 import { bucketsOf, bucketValue, countOf, numberAt, objectAt } from './read.ts';
-import { columnOf, questionOf, type Extent, type Scene } from './scene.ts';
+import { columnOf, partOf, questionOf, type Extent, type Scene } from './scene.ts';
 
 /** One key and what was aggregated of its documents. */
 export interface Group {
@@ -44,21 +43,27 @@ export function groupedBy(scene: Scene, grouping: Grouping, fields = scene.rule.
 
 /** @returns null when the answer may be cut: then the groups must be paged through */
 export function readGroups(scene: Scene, grouping: Grouping, holder: JsonObject, count: number): readonly Group[] | null {
-  return readLevel(grouping, scene.rule.queryKey, { key: {}, count, found: holder });
+  return readLevel({ scene, grouping }, scene.rule.queryKey, { key: {}, count, found: holder });
+}
+
+interface Wanted {
+  readonly scene: Scene;
+  readonly grouping: Grouping;
 }
 
 /** @param outer the group of the fields before these */
-function readLevel(grouping: Grouping, fields: readonly string[], outer: Group): readonly Group[] | null {
+function readLevel(wanted: Wanted, fields: readonly string[], outer: Group): readonly Group[] | null {
+  const { scene, grouping } = wanted;
   const { key, count, found } = outer;
   const [field, ...rest] = fields;
   if (field === undefined) return count >= grouping.atLeast || grouping.atLeast <= 1 ? [outer] : [];
   const terms = objectAt(found, 'by');
   if (isCut(terms, grouping)) return null;
   const below = bucketsOf(terms).map((bucket) =>
-    readLevel(grouping, rest, { key: { ...key, [field]: textOf(bucketValue(bucket)) }, count: countOf(bucket), found: bucket }),
+    readLevel(wanted, rest, { key: { ...key, [field]: partOf(scene, field, bucketValue(bucket)) }, count: countOf(bucket), found: bucket }),
   );
   const none = objectAt(found, 'none');
-  if (countOf(none) > 0) below.push(readLevel(grouping, rest, { key: { ...key, [field]: '' }, count: countOf(none), found: none }));
+  if (countOf(none) > 0) below.push(readLevel(wanted, rest, { key: { ...key, [field]: '' }, count: countOf(none), found: none }));
   return below.some((groups) => groups === null) ? null : below.flatMap((groups) => groups ?? []);
 }
 
@@ -104,7 +109,7 @@ export function* pagedGroups(scene: Scene, question: (body: JsonObject) => Quest
     const page = objectAt(answer.aggregations, 'page');
     groups.push(
       ...bucketsOf(page)
-        .map(groupIn)
+        .map((bucket) => groupIn(scene, bucket))
         .filter(({ count }) => count >= grouping.atLeast),
     );
     const next = page['after_key'];
@@ -132,7 +137,7 @@ function composite(scene: Scene, grouping: Grouping, { size, after }: Page): Jso
   return { page: { composite: { size, sources, ...(after === null ? {} : { after }) }, ...inside } };
 }
 
-function groupIn(bucket: JsonObject): Group {
-  const key = Object.fromEntries(Object.entries(objectAt(bucket, 'key')).map(([field, value]) => [field, textOf(value)]));
+function groupIn(scene: Scene, bucket: JsonObject): Group {
+  const key = Object.fromEntries(Object.entries(objectAt(bucket, 'key')).map(([field, value]) => [field, partOf(scene, field, value)]));
   return { key, count: countOf(bucket), found: bucket };
 }

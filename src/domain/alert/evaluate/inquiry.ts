@@ -15,6 +15,8 @@ export interface FoundDocument {
   readonly index: string;
   readonly source: JsonObject;
   readonly sort: readonly Json[];
+  /** What `docvalue_fields` asked for. */
+  readonly fields?: JsonObject;
 }
 
 export interface Answer {

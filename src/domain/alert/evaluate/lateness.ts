@@ -1,7 +1,7 @@
 import type { JsonObject } from '#kernel/json.ts';
 import { bucketsOf, countOf, objectAt } from './read.ts';
 import type { Span } from '../look.ts';
-import { numberIn, objectIn, originOf } from './remembered.ts';
+import { awaitedMs, numberIn, objectIn, originOf } from './remembered.ts';
 import type { Rule } from '../rule.ts';
 import type { Scene } from './scene.ts';
 import { within } from './time.ts';
@@ -51,6 +51,6 @@ export function readLateness(
 /** The time whose documents are counted, to see at the next look whether more have come. */
 function awaitedIn(scene: Scene, reachMs: number): Span {
   const { span, rule } = scene;
-  const from = Math.max(originOf(scene), span.to - rule.bufferTimeMs - reachMs);
+  const from = Math.max(originOf(scene), span.to - awaitedMs(rule) - reachMs);
   return { from, to: Math.max(from, span.to - soonMs(rule)) };
 }

@@ -1,14 +1,14 @@
 import { expressionOf } from '#kernel/expression.ts';
-import type { Json, JsonObject } from '#kernel/json.ts';
+import type { JsonObject } from '#kernel/json.ts';
 import type { RuleKind } from '../rule.ts';
 import { keyText } from '../key.ts';
-import { entriesOf, newestOf, type Entries, type Entry } from './documents.ts';
+import { entriesOf, newestOf, writtenIn, type Entries, type Entry } from './documents.ts';
 import { finish, type Draft } from './drafts.ts';
 import { lookUp, textOf, valuesOf } from './fields.ts';
 import { groupsOf } from './groups.ts';
 import { ask, type Inquiry } from './inquiry.ts';
 import { numberAt } from './read.ts';
-import { asNumber, mapIn, numberIn, originOf, overlapFrom } from './remembered.ts';
+import { asNumber, awaitedMs, mapIn, numberIn, originOf, overlapFrom } from './remembered.ts';
 import { columnOf, inColumns, questionOf, type Evaluation, type Scene } from './scene.ts';
 import { readInstant } from './time.ts';
 
@@ -33,7 +33,7 @@ export function* evaluateMatching(scene: Scene<Matching>): Evaluation {
   if (screen.total - told.size > scene.most && inColumns(scene, scene.rule.queryKey)) return yield* counted(scene, from);
   const { entries: fresh, isWhole } =
     screen.total <= told.size ? { entries: [], isWhole: true } : yield* freshEntries(scene, from, told, list);
-  const drafts = fresh.flatMap((entry) => draftOf(scene.kind, entry));
+  const drafts = fresh.flatMap((entry) => draftOf(scene, entry));
   for (const entry of fresh) told.set(nameOf(entry), entry.at);
   const memory = memoryOf(scene, told);
   const findings = yield* finish(scene, drafts);
@@ -61,7 +61,7 @@ function* counted(scene: Scene<Matching>, from: number): Evaluation {
   const drafts = groups.flatMap(({ key, count, found }): Draft[] => {
     const [first, last] = ['first', 'last'].map((name) => readInstant(rule, numberAt(found, name, 'value') ?? undefined));
     const entry = entries.get(keyText(key)) ?? null;
-    const value = entry === null || kind.type === 'any' ? 1 : (lookUp(entry.source, kind.compareKey) ?? null);
+    const value = entry === null || kind.type === 'any' ? 1 : writtenIn(entry, kind.compareKey);
     const draft = { key, value, limit: null, matches: count, entry };
     return [...new Set([first, last])].flatMap((at) => (at == null ? [] : [{ ...draft, at }]));
   });
@@ -89,21 +89,32 @@ function nameOf(entry: Entry): string {
 
 function memoryOf(scene: Scene, told: ReadonlyMap<string, number>): JsonObject {
   const origin = originOf(scene);
-  if (told.size <= REMEMBERED) return { origin, told: Object.fromEntries(told) };
-  const kept = [...told].toSorted(([, a], [, b]) => b - a);
-  return { origin, floor: kept[REMEMBERED]?.[1] ?? origin, told: Object.fromEntries(kept.slice(0, REMEMBERED)) };
+  // What was counted once isn't told again, as long as the overlap reaches back to it.
+  const floor = numberIn(scene.memory, 'floor');
+  const kept = floor === null || floor <= scene.span.to - awaitedMs(scene.rule) ? {} : { floor };
+  if (told.size <= REMEMBERED) return { origin, ...kept, told: Object.fromEntries(told) };
+  const newest = [...told].toSorted(([, a], [, b]) => b - a);
+  return { origin, floor: newest[REMEMBERED]?.[1] ?? origin, told: Object.fromEntries(newest.slice(0, REMEMBERED)) };
 }
 
-function draftOf(kind: Matching, entry: Entry): readonly Draft[] {
+function draftOf(scene: Scene<Matching>, entry: Entry): readonly Draft[] {
+  const { kind } = scene;
   const { key, at } = entry;
   if (kind.type === 'any') return [{ key, at, value: 1, limit: null, matches: 1, entry }];
-  const value = lookUp(entry.source, kind.compareKey) ?? null;
-  return isFinding(kind, value) ? [{ key, at, value, limit: null, matches: 1, entry }] : [];
+  const value = writtenIn(entry, kind.compareKey);
+  const draft = { key, at, value, limit: null, matches: 1, entry };
+  return isFinding(kind, entry, isAsked(scene, kind)) ? [draft] : [];
 }
 
-function isFinding(kind: Listed, value: Json): boolean {
-  const values = valuesOf(value);
-  const listed = values.some((item) => kind.values.some((entry) => isListed(entry, textOf(item))));
+/** Whether the search itself brings just what the list is about: not so of a text, which is searched by its words. */
+function isAsked({ columns }: Scene, { compareKey, filterByList }: Listed): boolean {
+  return filterByList && columns[compareKey] === compareKey;
+}
+
+/** A value counts as it was written, and as the index has it. */
+function isFinding(kind: Listed, { source, values: found }: Entry, asked: boolean): boolean {
+  const values = [...valuesOf(lookUp(source, kind.compareKey)), ...(found[kind.compareKey] ?? [])];
+  const listed = asked ? kind.type === 'blacklist' : values.some((item) => kind.values.some((entry) => isListed(entry, textOf(item))));
   if (kind.type === 'blacklist') return listed;
   return values.length === 0 ? !kind.ignoreNull : !listed;
 }

@@ -3,10 +3,9 @@ import type { JsonObject } from '#kernel/json.ts';
 import type { RuleKind } from '../rule.ts';
 import { entriesOf, type Entry } from './documents.ts';
 import type { Draft } from './drafts.ts';
-import { lookUp } from './fields.ts';
 import { groupsOf } from './groups.ts';
 import { ask, type Inquiry } from './inquiry.ts';
-import { asNumber, mapIn, numberIn, overlapFrom } from './remembered.ts';
+import { asNumber, awaitedMs, mapIn, numberIn, overlapFrom } from './remembered.ts';
 import { columnOf, inColumns, keyedBy, questionOf, type Scene } from './scene.ts';
 
 /** As a bucket's key says them. */
@@ -19,7 +18,8 @@ export function* missingFields(
   scene: Scene<NewTerm>,
   fields: readonly (readonly string[])[],
 ): Inquiry<{ readonly drafts: readonly Draft[]; readonly told: JsonObject; readonly floor: number | null }> {
-  const from = Math.max(overlapFrom(scene), numberIn(scene.memory, 'missingFloor') ?? 0);
+  const before = numberIn(scene.memory, 'missingFloor');
+  const from = Math.max(overlapFrom(scene), before ?? 0);
   const told = new Map([...mapIn(scene.memory, 'missing', asNumber)].filter(([, at]) => at > from));
   const without = { after: from, until: scene.span.to, also: [yield* withoutAny(scene, fields.flat())] };
   const screen = yield* ask(questionOf(scene, without, { size: 0, track_total_hits: told.size + 1 }));
@@ -29,7 +29,10 @@ export function* missingFields(
   for (const entry of fresh) told.set(entry.id, entry.at);
   const drafts = fresh.flatMap((entry) => draftsOf(entry, fields));
   // What is beyond the bounds is gone on with at the next look, from the last one that was told.
-  if (read?.isWhole !== false && told.size <= BOUNDS.remembered.most) return { drafts, told: Object.fromEntries(told), floor: null };
+  if (read?.isWhole !== false && told.size <= BOUNDS.remembered.most) {
+    const floor = before === null || before <= scene.span.to - awaitedMs(scene.rule) ? null : before;
+    return { drafts, told: Object.fromEntries(told), floor };
+  }
   return { drafts, told: {}, floor: entries.at(-1)?.at ?? from };
 }
 
@@ -46,9 +49,8 @@ function draftsOf(entry: Entry, fields: readonly (readonly string[])[]): readonl
   }));
 }
 
-function isNothing({ source }: Entry, name: string): boolean {
-  const value = lookUp(source, name);
-  return value === undefined || value === null || value === '' || value === 0 || value === false;
+function isNothing({ values }: Entry, name: string): boolean {
+  return (values[name] ?? []).every((value) => value === null || value === '' || value === 0 || value === false);
 }
 
 /** Those that lack a field, or have nothing, zero or false in it, where any do. */

@@ -3,7 +3,7 @@ import { divisible, groupedBy, groupsOf, readGroups, type Group, type Grouping }
 import { ask, type Inquiry, type Question } from './inquiry.ts';
 import { latenessOf, readLateness, soonMs } from './lateness.ts';
 import { countOf, objectAt } from './read.ts';
-import { originOf } from './remembered.ts';
+import { awaitedMs, originOf } from './remembered.ts';
 import { inColumns, keyedBy, questionOf, type Scene } from './scene.ts';
 import { within } from './time.ts';
 
@@ -35,7 +35,7 @@ export function* nearby(scene: Scene, reachMs: number, grouping: Grouping): Inqu
   const { tooLarge } = both;
   const { aggregations } = tooLarge === true ? yield* ask(screen(lateness.aggs)) : both;
   const { late, counted } = readLateness(scene, reachMs, aggregations);
-  const since = late ? Math.max(origin, span.from - rule.bufferTimeMs) : soon;
+  const since = late ? Math.max(origin, span.from - awaitedMs(rule)) : soon;
   const all = Math.max(origin, since - reachMs);
   const found = objectAt(aggregations, 'near');
   const read = late || tooLarge === true ? null : readGroups(keyed, grouping, found, countOf(found));

@@ -3,13 +3,13 @@ import { keyText, type AlertKey } from '../key.ts';
 import type { RuleKind } from '../rule.ts';
 import { entriesOf, type Entry } from './documents.ts';
 import { finish, type Draft } from './drafts.ts';
-import { isList, lookUp, textOf, valuesOf } from './fields.ts';
+import { isList, textOf } from './fields.ts';
 import { groupsOf, type Grouping } from './groups.ts';
 import type { Inquiry } from './inquiry.ts';
 import { missingFields } from './missing-fields.ts';
 import { mapIn, originOf, overlapFrom } from './remembered.ts';
-import { inColumns, keyedBy, ofKeys, type Evaluation, type Scene } from './scene.ts';
-import { asInstant, ticksOf } from './time.ts';
+import { inColumns, keyedBy, ofKeys, partOf, type Evaluation, type Scene } from './scene.ts';
+import { ticksOf, within } from './time.ts';
 
 type NewTerm = Extract<RuleKind, { type: 'new_term' }>;
 type Fields = readonly string[];
@@ -62,10 +62,10 @@ function* newValues(scene: Scene<NewTerm>, fields: Fields, known: Set<string>): 
 
 /** Where the fields can't be searched by: the documents of the time before are read, once, and all later ones. */
 function* newInDocuments(scene: Scene<NewTerm>, fields: Fields, from: number, known: Set<string>): Inquiry<readonly Draft[]> {
-  const origin = originOf(scene);
   if (scene.memory === null) {
-    const { entries: before } = yield* entriesOf(scene, { after: origin - scene.kind.termsWindowMs - 1, until: origin - 1 }, fields);
-    for (const entry of before) for (const key of keysIn(fields, entry.source)) known.add(keyText(key));
+    const { start, end } = baselineOf(scene);
+    const { entries: before } = yield* entriesOf(scene, { after: start, until: end }, fields);
+    for (const entry of before) for (const key of keysIn(scene, fields, entry)) known.add(keyText(key));
   }
   const { entries } = yield* entriesOf(scene, { after: from, until: scene.span.to }, fields);
   return firstOf(scene, fields, entries, known);
@@ -73,21 +73,24 @@ function* newInDocuments(scene: Scene<NewTerm>, fields: Fields, from: number, kn
 
 /** Of these, the ones in documents of the window before the first look, or since. The very second in which it began belongs to neither. */
 function* seenBefore(keyed: Scene<NewTerm>, from: number, keys: readonly AlertKey[]): Inquiry<readonly string[]> {
-  const { rule, kind } = keyed;
-  const origin = originOf(keyed);
-  const second = Math.floor(origin / 1_000) * 1_000;
-  const except = {
-    bool: { must_not: [{ range: { [rule.timestampField]: { gte: asInstant(rule, second), lte: asInstant(rule, origin) } } }] },
-  };
-  const extent = { after: second - kind.termsWindowMs - 1, until: from, also: [except, ofKeys(keyed, keys)] };
+  const { rule } = keyed;
+  const { start, end } = baselineOf(keyed);
+  const except = { bool: { must_not: [within(rule, end, originOf(keyed))] } };
+  const extent = { after: start, until: from, also: [except, ofKeys(keyed, keys)] };
   const groups = yield* groupsOf(keyed, extent, GROUPING);
   return groups.map(({ key }) => keyText(key));
+}
+
+/** The window before the first look: after `start`, up to `end`. The very second in which that look began is in neither. */
+function baselineOf(scene: Scene<NewTerm>): { readonly start: number; readonly end: number } {
+  const second = Math.floor(originOf(scene) / 1_000) * 1_000;
+  return { start: second - scene.kind.termsWindowMs - 1, end: second - 1 };
 }
 
 function firstOf(scene: Scene<NewTerm>, fields: Fields, entries: readonly Entry[], known: Set<string>): readonly Draft[] {
   const drafts: Draft[] = [];
   for (const entry of entries) {
-    for (const value of keysIn(fields, entry.source)) {
+    for (const value of keysIn(scene, fields, entry)) {
       if (known.has(keyText(value))) continue;
       known.add(keyText(value));
       const values = Object.values(value);
@@ -111,11 +114,11 @@ function timeOf({ kind, span, rule }: Scene<NewTerm>, { at }: Entry): number {
 }
 
 /** The values of a document, each combination of them once; none where a part is missing, zero, false or empty. */
-function keysIn(fields: Fields, source: JsonObject): readonly AlertKey[] {
+function keysIn(scene: Scene, fields: Fields, entry: Entry): readonly AlertKey[] {
   return fields.reduce<readonly AlertKey[]>(
     (keys, field) => {
-      const values = valuesOf(lookUp(source, field)).filter(isTrue);
-      return keys.flatMap((key) => values.map((value) => ({ ...key, [field]: textOf(value) })));
+      const values = (entry.values[field] ?? []).filter(isTrue);
+      return keys.flatMap((key) => values.map((value) => ({ ...key, [field]: partOf(scene, field, value) })));
     },
     [{}],
   );

@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '#kernel/json.ts';
+import type { Rule } from '../rule.ts';
 import type { Scene } from './scene.ts';
 
 /** Readers of a memory: it was stored, perhaps by an older vigie, so what isn't as expected counts as never said. */
@@ -27,9 +28,17 @@ export function originOf(scene: Scene): number {
   return numberIn(scene.memory, 'origin') ?? scene.span.from;
 }
 
-/** Documents that arrive late are waited for so long: from here on everything is read again. */
+/** No document is given up sooner: a shipper that was away for a while sends what it has. */
+const LEAST_MS = 900_000;
+
+/** How long documents that arrive late are waited for. */
+export function awaitedMs({ bufferTimeMs }: Pick<Rule, 'bufferTimeMs'>): number {
+  return Math.max(bufferTimeMs, LEAST_MS);
+}
+
+/** From here on everything is read again. */
 export function overlapFrom(scene: Scene): number {
-  return Math.max(originOf(scene), scene.span.from - scene.rule.bufferTimeMs);
+  return Math.max(originOf(scene), scene.span.from - awaitedMs(scene.rule));
 }
 
 /** Up to where the rule was looked at already: what was told of ticks until then isn't told again. */

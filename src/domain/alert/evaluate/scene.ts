@@ -1,15 +1,22 @@
 import { BOUNDS } from '#kernel/bounds.ts';
-import { abridged } from '#kernel/cut.ts';
-import type { JsonObject } from '#kernel/json.ts';
+import { abridged, readAbridged } from '#kernel/cut.ts';
+import type { Json, JsonObject } from '#kernel/json.ts';
 import { keyText, type AlertKey } from '../key.ts';
 import type { Finding, RuleMemory, Span } from '../look.ts';
 import type { Rule, RuleKind } from '../rule.ts';
-import { lookUp, textOf } from './fields.ts';
+import { textOf } from './fields.ts';
 import type { Inquiry, Question } from './inquiry.ts';
 import { within } from './time.ts';
 
 /** Names to aggregate by: a text field isn't in the index's columns, its `keyword` sub-field is; empty when it has none. */
 export type ColumnNames = Readonly<Record<string, string>>;
+
+/**
+ * What must be known of a field beside its column. `date`: its values are moments, and told as such. `text`, `number`: it has no column that holds all
+ * its values (text, mixed kinds, nested objects, what is too long), so Elasticsearch makes one of the documents themselves for each search.
+ */
+export type Reading = 'date' | 'text' | 'number';
+export type Readings = Readonly<Record<string, Reading>>;
 
 /** What an evaluation is given. */
 export interface Scene<Kind extends RuleKind = RuleKind> {
@@ -18,6 +25,7 @@ export interface Scene<Kind extends RuleKind = RuleKind> {
   readonly span: Span;
   readonly open: readonly AlertKey[];
   readonly columns: ColumnNames;
+  readonly readings?: Readings;
   readonly memory: RuleMemory | null;
   /** Documents that it may read; beyond, it counts. */
   readonly most: number;
@@ -56,10 +64,15 @@ export function keyedBy<Kind extends RuleKind>(scene: Scene<Kind>, queryKey: rea
   return { ...scene, rule: { ...scene.rule, queryKey } };
 }
 
-/** The key of a document; a field that it doesn't have is empty there. */
-export function keyOf(fields: readonly string[], document: JsonObject): AlertKey {
-  return Object.fromEntries(fields.map((field) => [field, abridged(textOf(lookUp(document, field)), BOUNDS.keyPart.most)]));
+/** A value as a part of a key: as a bucket's key would be written, but for a moment, which is told in ISO. */
+export function partOf(scene: Pick<Scene, 'readings'>, field: string, value: Json | undefined): string {
+  const ms = scene.readings?.[field] === 'date' && value != null && value !== '' ? Number(value) : Number.NaN;
+  if (Number.isFinite(ms) && Math.abs(ms) <= FURTHEST_MS) return new Date(ms).toISOString();
+  return abridged(textOf(value), BOUNDS.keyPart.most);
 }
+
+/** The furthest moment that has an ISO form, ms. */
+const FURTHEST_MS = 8_640_000_000_000_000;
 
 /** Which of the rule's documents: those after `after` up to `until` that match all of `also` as well. */
 export interface Extent {
@@ -69,10 +82,22 @@ export interface Extent {
 }
 
 /** A search of the rule's documents: its filter, its time, and what else they must be. */
-export function questionOf({ rule }: Pick<Scene, 'rule'>, { after, until, also = [] }: Extent, body: JsonObject): Question {
+export function questionOf(scene: Pick<Scene, 'rule' | 'readings'>, { after, until, also = [] }: Extent, body: JsonObject): Question {
+  const { rule } = scene;
   const filter = [within(rule, after, until), ...rule.filter, ...also];
-  return { index: rule.index, body: { query: { bool: { filter } }, ...body } };
+  return { index: rule.index, body: { query: { bool: { filter } }, ...made(scene), ...body } };
 }
+
+/** The columns that Elasticsearch makes for a search. Without a script, they hold what the document itself has under that name. */
+export function made({ readings = {} }: Pick<Scene, 'readings'>): JsonObject {
+  const fields = Object.entries(readings).filter(([, reading]) => reading !== 'date');
+  if (fields.length === 0) return {};
+  const mappings = fields.map(([field, reading]) => [field, { type: reading === 'number' ? 'double' : 'keyword' }] as const);
+  return { runtime_mappings: Object.fromEntries(mappings) };
+}
+
+/** What is known of a rule's fields. */
+export type Columned = Pick<Scene, 'columns' | 'readings'>;
 
 /** So many keys are told apart in a query: Elasticsearch takes 1,024 clauses on 7.17, each part of a key being one. */
 const CLAUSES = 250;
@@ -82,24 +107,39 @@ const TERMS = 65_536;
 /**
  * Documents of some keys, and of no others; with many of them, of others as well that share each part of their key with one of these.
  */
-export function ofKeys(scene: Pick<Scene, 'columns'>, keys: readonly AlertKey[]): JsonObject {
+export function ofKeys(scene: Columned, keys: readonly AlertKey[]): JsonObject {
   if (keys.length > CLAUSES) return ofParts(scene, keys);
   return { bool: { should: keys.map((key) => ofKey(scene, key)), minimum_should_match: 1 } };
 }
 
-function ofParts(scene: Pick<Scene, 'columns'>, keys: readonly AlertKey[]): JsonObject {
+function ofParts(scene: Columned, keys: readonly AlertKey[]): JsonObject {
   const filter = Object.keys(keys[0] ?? {}).flatMap((field): JsonObject[] => {
     const values = [...new Set(keys.map((key) => key[field] ?? ''))];
-    const isOpen = values.includes('') || values.length > TERMS || !inColumns(scene, [field]);
+    const isOpen =
+      values.includes('') || values.length > TERMS || !inColumns(scene, [field]) || values.some((value) => !isWhole(scene, field, value));
     return isOpen ? [] : [{ terms: { [columnOf(scene.columns, field)]: values } }];
   });
   return { bool: { filter } };
 }
 
 /** Documents of one key. An empty part is left open: nothing tells those without the field from those with an empty one in every kind of field. */
-export function ofKey(scene: Pick<Scene, 'columns'>, key: AlertKey): JsonObject {
+export function ofKey(scene: Columned, key: AlertKey): JsonObject {
   const parts = Object.entries(key).filter(([field, value]) => value !== '' && inColumns(scene, [field]));
-  return { bool: { filter: parts.map(([field, value]) => ({ term: { [columnOf(scene.columns, field)]: value } })) } };
+  return { bool: { filter: parts.map(([field, value]) => ofPart(scene, field, value)) } };
+}
+
+function ofPart(scene: Columned, field: string, value: string): JsonObject {
+  const column = columnOf(scene.columns, field);
+  const ms = scene.readings?.[field] === 'date' ? Date.parse(value) : Number.NaN;
+  // In milliseconds, whatever the field's own format; one with nanoseconds has more of them in each.
+  if (Number.isFinite(ms)) return { range: { [column]: { gte: ms, lt: ms + 1, format: 'epoch_millis' } } };
+  const { text, missing } = readAbridged(value);
+  return missing > 0 ? { prefix: { [column]: text } } : { term: { [column]: value } };
+}
+
+/** Whether the part of a key is the very text that the column holds. */
+function isWhole(scene: Columned, field: string, value: string): boolean {
+  return scene.readings?.[field] !== 'date' && readAbridged(value).missing === 0;
 }
 
 /** One entry a key, the last one said. */

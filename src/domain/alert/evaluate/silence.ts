@@ -4,7 +4,7 @@ import type { KeyReport } from '../look.ts';
 import type { Rule } from '../rule.ts';
 import { ask, type Inquiry } from './inquiry.ts';
 import { bucketsOf, countOf, objectAt } from './read.ts';
-import { ofKey, type Evaluated, type Scene } from './scene.ts';
+import { made, ofKey, type Evaluated, type Scene } from './scene.ts';
 import { within } from './time.ts';
 
 /** No window is so short that two missed documents of a Beat would be silence. */
@@ -19,6 +19,7 @@ export function* silentKeys(scene: Scene): Inquiry<ReadonlySet<string>> {
     size: 0,
     track_total_hits: false,
     query: { bool: { filter: [within(rule, span.to - windowOf(rule), span.to)] } },
+    ...made(scene),
     aggs: { open: { filters: { filters } } },
   };
   const { aggregations } = yield* ask({ index: rule.index, body });

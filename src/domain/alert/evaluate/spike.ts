@@ -5,7 +5,7 @@ import type { RuleKind } from '../rule.ts';
 import type { Event } from './counting.ts';
 import { entriesOf } from './documents.ts';
 import { finish, type Draft } from './drafts.ts';
-import { lookUp, single } from './fields.ts';
+import { single } from './fields.ts';
 import { groupsOf, type Group } from './groups.ts';
 import { ask, type Inquiry } from './inquiry.ts';
 import { piecesOf } from './pieces.ts';
@@ -167,9 +167,9 @@ function* eventsOf(scene: Scene<SpikeKind>, keys: readonly AlertKey[] | null, st
   if (!isWhole) throw tooLarge(scene, null);
   const wanted = keys === null ? null : new Set(keys.map(keyText));
   const events = entries
-    .filter((entry) => wanted === null || wanted.has(entry.keyText))
+    .filter((entry) => wanted === null || wanted.has(entry.bucket))
     .flatMap((entry) => {
-      const count = kind.fieldValue === null ? 1 : numberOf(lookUp(entry.source, kind.fieldValue));
+      const count = kind.fieldValue === null ? 1 : numberOf(entry.values[kind.fieldValue]);
       return count === null ? [] : [{ ...entry, count, entry }];
     });
   return { events, began };

@@ -18,19 +18,27 @@ export function asInstant(rule: Timed, at: number): Json {
 
 /** After `after`, up to and including `until` (ms), as ElastAlert's windows are. */
 export function within(rule: Timed, after: number, until: number): JsonObject {
-  return { range: { [rule.timestampField]: { gt: asInstant(rule, after), lte: asInstant(rule, until) } } };
+  return ranging(rule, (at) => ({ gt: at(after), lte: at(until) }));
 }
 
 /** From `start` on, before `end` (ms), as buckets are. */
 export function between(rule: Timed, start: number, end: number): JsonObject {
-  return { range: { [rule.timestampField]: { gte: asInstant(rule, start), lt: asInstant(rule, end) } } };
+  return ranging(rule, (at) => ({ gte: at(start), lt: at(end) }));
+}
+
+/** Of one pattern, one index may count seconds since the epoch and another milliseconds: which of them a number is shows in its size. */
+function ranging(rule: Timed, bounds: (at: (ms: number) => Json) => JsonObject): JsonObject {
+  const field = rule.timestampField;
+  if (rule.timestampType === 'iso') return { range: { [field]: bounds((ms) => asInstant(rule, ms)) } };
+  const units = (['unix', 'unix_ms'] as const).map((timestampType) => ({ ...rule, timestampType }));
+  return { bool: { should: units.map((unit) => ({ range: { [field]: bounds((ms) => asInstant(unit, ms)) } })), minimum_should_match: 1 } };
 }
 
 /** @returns milliseconds, or null for what is no time */
 export function readInstant(rule: Timed, value: Json | undefined): number | null {
   const number = numberOf(value) ?? readText(rule, value);
   if (number === null || !Number.isFinite(number)) return null;
-  if (rule.timestampType === 'unix' && number < SECONDS_BELOW) return Math.round(number * 1_000);
+  if (rule.timestampType !== 'iso' && number < SECONDS_BELOW) return Math.round(number * 1_000);
   return number > NANOSECONDS_ABOVE ? Math.floor(number / 1_000_000) : number;
 }
 

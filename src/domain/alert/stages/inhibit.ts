@@ -2,14 +2,15 @@ import { isActive, labels, type Alert } from '../alert.ts';
 import { filled, matches } from '../matchers.ts';
 import type { Matchers } from '../rule.ts';
 import type { Round, Stage, Withheld } from '../round.ts';
+import type { SystemRuleName } from '../system.ts';
 
 /** A dead host is one story: what follows from it is held back while it fires. An alert never holds back itself, nor two each other. */
 export const inhibit: Stage = (round) => {
   const active = [...round.book.alerts.values()].filter(isActive);
   const sources = active.filter((alert) => (round.rules.get(alert.rule)?.inhibits ?? []).length > 0);
-  if (sources.length === 0) return round;
+  const withheld = new Map<string, Withheld>([...round.withheld, ...bySource(round, active)]);
+  if (sources.length === 0) return withheld.size === round.withheld.size ? round : { ...round, withheld };
   const targets = active.map((alert) => ({ alert, labels: labels(alert) }));
-  const withheld = new Map<string, Withheld>(round.withheld);
   for (const source of sources.toSorted((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1))) {
     if (withheld.has(source.id)) continue;
     const wanted = matchersFrom(round, source);
@@ -19,6 +20,24 @@ export const inhibit: Stage = (round) => {
   }
   return { ...round, withheld };
 };
+
+/** Where a source as a whole sends nothing, or isn't all there, that some of its hosts are silent follows from it: built in, without `inhibits`. */
+function bySource({ rules }: Round, active: readonly Alert[]): ReadonlyMap<string, Withheld> {
+  const causes = new Map(
+    active
+      .filter(({ rule }) => CAUSES.has(rule))
+      .map(({ key: { cluster = '', index, source = index }, id }) => [`${cluster}\n${source ?? ''}`, id] as const),
+  );
+  return new Map(
+    active.flatMap(({ id, rule }): [string, Withheld][] => {
+      const own = rules.get(rule);
+      const by = own?.kind.type === 'flatline' ? causes.get(`${own.cluster}\n${own.index}`) : undefined;
+      return by === undefined ? [] : [[id, { because: 'inhibited', by }]];
+    }),
+  );
+}
+
+const CAUSES: ReadonlySet<string> = new Set<SystemRuleName>(['vigie:source', 'vigie:stale']);
 
 /** What it holds back, with its own values in the places of `{field}`. */
 function matchersFrom({ rules }: Round, source: Alert): readonly Matchers[] {

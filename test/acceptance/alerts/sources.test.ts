@@ -1,0 +1,140 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Rule } from '#domain/alert/rule.ts';
+import { rule } from '#test/domain/alert/builders.ts';
+import { MemorySearch } from '#test/lab/search/memory-search.ts';
+import { Watchroom } from './watchroom.ts';
+
+const MINUTE = 60_000;
+const HOSTS = Array.from({ length: 8 }, (_, index) => `pica0${index + 1}`);
+
+let room: Watchroom;
+afterEach(() => room.close());
+
+interface Feed {
+  readonly index?: string;
+  readonly hosts?: readonly string[];
+  /** How far the documents are dated ahead of their time, minutes. */
+  readonly ahead?: number;
+}
+
+function report(search: MemorySearch, at: number, { index = 'metricbeat-1', hosts = HOSTS, ahead = 0 }: Feed = {}): void {
+  const when = new Date(at + ahead * MINUTE).toISOString();
+  for (const name of hosts) search.index(index, { '@timestamp': when, host: { name }, system: { filesystem: { used: { pct: 0.95 } } } });
+}
+
+/** Time goes on to a minute, and in each minute documents come. */
+async function live(until: number, ...feeds: readonly Feed[]): Promise<void> {
+  for (let minute = Math.round(room.minute); minute < until; minute += 1) {
+    for (const feed of feeds) if (room.search !== null) report(room.search, room.clock.now(), feed);
+    await room.until(minute + 1);
+  }
+}
+
+/** @param history minutes of documents before the beginning */
+async function open(rules: readonly Rule[], history: number): Promise<MemorySearch> {
+  room = await Watchroom.open({
+    rules,
+    search: (clock) => {
+      const search = new MemorySearch(clock, 'main');
+      for (let minute = -history; minute < 0; minute += 1) report(search, clock.now() + minute * MINUTE);
+      return search;
+    },
+  });
+  const { search } = room;
+  if (search === null) throw new Error('no search');
+  return search;
+}
+
+const flatline = rule({
+  name: 'silent',
+  index: 'metricbeat-*',
+  severity: 'critical',
+  filter: [],
+  forMs: 0,
+  bufferTimeMs: 5 * MINUTE,
+  kind: { type: 'flatline', timeframeMs: 5 * MINUTE, threshold: 1, forgetKeys: false, countedBy: 'documents', termsSize: 50 },
+});
+
+describe('a source that is not all there', () => {
+  it('is one post with the name of the index that was closed; no rule fires or is over by it', async () => {
+    const disk = rule({ index: 'metricbeat-*', bufferTimeMs: 5 * MINUTE, forMs: 0 });
+    const search = await open([disk, flatline], 10);
+    await live(12, {});
+    const before = room.texts().length;
+    search.closeIndex('metricbeat-1');
+    await room.until(40);
+    const post = room.only(/Blind for `metricbeat-\*`/u);
+    expect(post.text).toMatch(/🔴.*vigie is blind for a source.*`metricbeat-1` is closed/su);
+    expect(room.texts()).toHaveLength(before + 1);
+    expect(room.texts().filter((text) => text.startsWith('✅'))).toEqual([]);
+    search.openIndex('metricbeat-1');
+    await live(60, {});
+    expect(room.only(/Blind for `metricbeat-\*`/u).text).toMatch(/^✅/u);
+    expect(room.texts().filter((text) => /fails again/u.test(text))).toEqual([]);
+  });
+
+  it('is one post when an index of today is gone, and over when it is back; an old one goes in silence', async () => {
+    const search = await open([flatline], 10);
+    report(search, room.clock.now() - 2_000 * MINUTE, { index: 'metricbeat-0' });
+    await live(12, {});
+    search.deleteIndex('metricbeat-0');
+    await live(20, {});
+    expect(room.texts()).toEqual([]);
+    search.deleteIndex('metricbeat-1');
+    await room.until(40);
+    expect(room.texts()).toHaveLength(1);
+    expect(room.only(/Blind for/u).text).toMatch(/`metricbeat-1` is gone/u);
+    await live(60, {});
+    expect(room.only(/Blind for/u).text).toMatch(/^✅/u);
+  });
+
+  it('goes on where another index takes the place of the one that is gone', async () => {
+    const search = await open([flatline], 10);
+    await live(12, {});
+    report(search, room.clock.now(), { index: 'metricbeat-2' });
+    search.deleteIndex('metricbeat-1');
+    await live(40, { index: 'metricbeat-2' });
+    expect(room.texts()).toEqual([]);
+  });
+
+  it('is remembered over a restart', async () => {
+    const search = await open([flatline], 10);
+    report(search, room.clock.now(), { index: 'metricbeat-2' });
+    await live(12, {}, { index: 'metricbeat-2' });
+    await room.stop();
+    search.closeIndex('metricbeat-2');
+    await room.start();
+    await live(20, {});
+    expect(room.only(/Blind for/u).text).toMatch(/`metricbeat-2` is closed/u);
+  });
+
+  it('is a warning where there never was anything', async () => {
+    await open([flatline], 0);
+    await room.until(10);
+    expect(room.texts()).toHaveLength(1);
+    expect(room.only(/Blind for/u).text).toMatch(/🟠.*no index is there/su);
+  });
+
+  it('is one post when it falls silent, however many hosts are silent by it', async () => {
+    await open([flatline], 10);
+    await live(15, {});
+    await room.until(40);
+    expect(room.texts()).toHaveLength(1);
+    expect(room.only(/receives nothing any more/u).text).toMatch(/🔴/u);
+    await live(60, { hosts: HOSTS.slice(1) });
+    expect(room.only(/receives nothing any more/u).text).toMatch(/^✅/u);
+    expect(room.only(/pica01/u).text).toMatch(/🔴/u);
+    expect(room.texts()).toHaveLength(2);
+  });
+});
+
+describe('a clock that is wrong', () => {
+  it('is named once a day with its host, ahead or behind', async () => {
+    await open([flatline], 10);
+    await live(60, { hosts: HOSTS.slice(2) }, { hosts: ['pica02'], ahead: 12 }, { hosts: ['pica01'], ahead: -20 });
+    const named = room.texts().filter((text) => /clock/u.test(text));
+    expect(named).toHaveLength(1);
+    expect(named[0]).toMatch(/`pica02` the clock is 1[12] ?m\w* ahead/su);
+    expect(named[0]).toMatch(/`pica01` (?:1[89]|2[01]) ?m\w* behind/su);
+  });
+});

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Outcome } from '#domain/alert/transition.ts';
+import { lookAt } from '#pipeline/alert/look.ts';
+import type { Sources } from '#pipeline/alert/polling.ts';
+import { watchSources } from '#pipeline/alert/sources.ts';
+import { call } from './bulk.ts';
+import { at, LookingScene } from './looking.ts';
+
+const LOG = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const MAPPINGS = { properties: { '@timestamp': { type: 'date' }, host: { type: 'keyword' } } };
+
+describe.each(['9.5.3', '7.17.29'] as const)('what stands behind a pattern, on Elasticsearch %s', (version) => {
+  let scene: LookingScene;
+  beforeAll(async () => {
+    scene = await LookingScene.open(version);
+  });
+  afterAll(() => scene.close());
+
+  const watching = (): Promise<Sources> =>
+    watchSources({ facts: { fact: async () => null, remember: async () => undefined }, clock: { now: () => Date.now() }, log: LOG });
+
+  /** One look after the other at the same minute; what each says of the source. */
+  async function looks(index: string): Promise<() => Promise<string>> {
+    const rule = await scene.rule(`name: r\nindex: ${index}\ntype: any\n`);
+    const sources = await watching();
+    const look = sources.guarding((requests, search) => lookAt(requests, search));
+    return async () => {
+      const span = { from: Date.parse(at(0)), to: Date.parse(at(1)) };
+      const [outcome] = await look([{ rule, memory: null, span, open: [] }], scene.search, new AbortController().signal);
+      return saidBy(outcome);
+    };
+  }
+
+  function saidBy(outcome: Outcome | undefined): string {
+    if (outcome === undefined) return 'nothing';
+    return outcome.ok
+      ? 'looked'
+      : `${outcome.problem.code} ${String(outcome.problem.params['how'])} ${String(outcome.problem.params['names'])}`;
+  }
+
+  it('is looked at again once a closed index is open', async () => {
+    await scene.filled('src-a-1', MAPPINGS, []);
+    await scene.filled('src-a-2', MAPPINGS, []);
+    const look = await looks('src-a-*');
+    expect(await look()).toBe('looked');
+    await call(scene.server.url, 'POST', '/src-a-2/_close');
+    expect(await look()).toBe('source_blind closed src-a-2');
+    expect(await look()).toBe('source_blind closed src-a-2');
+    await call(scene.server.url, 'POST', '/src-a-2/_open?wait_for_active_shards=1');
+    expect(await look()).toBe('looked');
+  });
+
+  it('may be a name, a list, an alias or a data stream', async () => {
+    await scene.filled('src-b-1', MAPPINGS, []);
+    await call(scene.server.url, 'POST', '/_aliases', { actions: [{ add: { index: 'src-b-1', alias: 'src-alias' } }] });
+    const [name, list, alias] = await Promise.all([looks('src-b-1'), looks('src-b-1,src-nowhere'), looks('src-alias')]);
+    expect([await name(), await list(), await alias()]).toEqual(['looked', 'looked', 'looked']);
+    await call(scene.server.url, 'POST', '/src-b-1/_close');
+    expect([await name(), await list(), await alias()]).toEqual(Array.from({ length: 3 }, () => 'source_blind closed src-b-1'));
+    await call(scene.server.url, 'DELETE', '/src-b-1');
+    expect([await name(), await list(), await alias()]).toEqual(Array.from({ length: 3 }, () => 'source_blind gone src-b-1'));
+  });
+
+  it('is nothing where nothing was ever', async () => {
+    const [name, pattern] = await Promise.all([looks('src-nowhere'), looks('src-nowhere-*')]);
+    expect([await name(), await pattern()]).toEqual(['source_blind none ', 'source_blind none ']);
+  });
+
+  it('is not all there while shards are missing', async () => {
+    await scene.filled('src-red', MAPPINGS, []);
+    const look = await looks('src-red*');
+    expect(await look()).toBe('looked');
+    // No node has that name, so that its only shard has nowhere to be.
+    await call(scene.server.url, 'PUT', '/src-red-2?wait_for_active_shards=0', {
+      settings: { number_of_replicas: 0, 'index.routing.allocation.require._name': 'nobody' },
+      mappings: MAPPINGS,
+    });
+    expect(await look()).toBe('source_blind red src-red-2');
+    await call(scene.server.url, 'DELETE', '/src-red-2');
+    expect(await look()).toBe('looked');
+  });
+});
