@@ -49,7 +49,7 @@ export async function startScratch(options: ScratchOptions, signal?: AbortSignal
     throw error;
   }
   return {
-    load: (dump, stop) => dialect.load(server, facts.database, { dump, without: [] }, stop),
+    load: async (dump, stop) => void (await dialect.load(server, facts.database, { dump, without: [] }, stop)),
     loadRestorable: (what, stop) => dialect.load(server, facts.database, what, stop),
     look: (stop) => dialect.look(server, facts.database, stop),
     catalogue: (stop) => dialect.catalogue(server, facts.database, stop),
