@@ -33,7 +33,7 @@ export default defineConfig({
       {
         test: {
           name: 'schemas',
-          include: ['test/real/databases-schemas.test.ts'],
+          include: ['test/real/databases-schemas.test.ts', 'test/real/databases-forged.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,

@@ -1,14 +1,13 @@
-import { createDatabases } from '#adapters/databases/create-databases.ts';
-import { systemClock } from '#kernel/clock.ts';
 import type { Databases } from '#ports/databases.ts';
 import { MemoryReports } from '#test/lab/databases/memory-reports.ts';
-import { shellRemote } from '#test/lab/hosts/shell-remote.ts';
-import { configured, type RealEngine } from '#test/real/database-lab.ts';
 import { startHostMariadb } from '#test/real/host-mariadb.ts';
 import { startHostPostgres } from '#test/real/host-postgres.ts';
+import { type HostDatabase, onThisMachine } from './host-database.ts';
+import type { SchemaEngine } from './situations.ts';
 
 /** A server that situations are played on, one after the other. */
 export interface SchemaServer {
+  readonly at: HostDatabase;
   readonly databases: Databases;
   /** What clients said of failures. */
   readonly reports: MemoryReports;
@@ -16,6 +15,8 @@ export interface SchemaServer {
   reset(): Promise<void>;
   /** A script as the superuser, in `pad`. */
   script(sql: string): Promise<void>;
+  /** A question to the superuser's session. @param database the server's own by default @returns what it printed */
+  ask(sql: string, database?: string): Promise<string>;
   /** Takes half of the tables away. */
   damage(): Promise<void>;
   /** What the server's own clients say of `pad` and of what hangs on it, in parts that have names: a witness that knows nothing of vigie. */
@@ -23,22 +24,13 @@ export interface SchemaServer {
   close(): Promise<void>;
 }
 
-export async function startSchemaServer(engine: RealEngine): Promise<SchemaServer> {
+export async function startSchemaServer(engine: SchemaEngine): Promise<SchemaServer> {
   return engine === 'postgres' ? await postgresServer() : await mariadbServer();
 }
 
-function databasesOn(engine: RealEngine, at: { readonly address: string; readonly port: number | null; readonly runAs: string | null }) {
+function databasesOn(at: HostDatabase) {
   const reports = new MemoryReports();
-  const server = { kind: 'host', name: 'bob' } as const;
-  const hosts = new Map([['bob', shellRemote('bob')]]);
-  const databases = createDatabases({
-    containers: null,
-    hosts,
-    clock: systemClock,
-    reports,
-    databases: [configured(engine, { server, ...at })],
-  });
-  return { databases, reports };
+  return { at, databases: onThisMachine(at, reports), reports };
 }
 
 /** Whatever a situation needs of a server's configuration. */
@@ -61,7 +53,7 @@ async function postgresServer(): Promise<SchemaServer> {
   const names = async (sql: string): Promise<readonly string[]> =>
     (await server.sql('postgres', sql)).split('\n').filter((each) => each !== '');
   return {
-    ...databasesOn('postgres', { address: server.socket, port: server.port, runAs: 'postgres' }),
+    ...databasesOn({ engine: 'postgres', address: server.socket, port: server.port, runAs: 'postgres' }),
     async reset() {
       const databases = await names(`select datname from pg_database where datname not in ('postgres', 'template0', 'template1')`);
       for (const name of databases) {
@@ -79,6 +71,7 @@ async function postgresServer(): Promise<SchemaServer> {
       await server.script('postgres', 'create role pad login; create database pad owner pad;');
     },
     script: (sql) => server.script('pad', sql),
+    ask: (sql, database = 'postgres') => server.sql(database, sql),
     damage: () => server.script('pad', HALF_POSTGRES),
     async witness() {
       const dump = (await server.dump('--create', 'pad')).replaceAll(NOISE, '').replaceAll(/^(-- Data for .*; Owner:).*$/gmu, '$1');
@@ -122,7 +115,7 @@ async function mariadbServer(): Promise<SchemaServer> {
       `select schema_name from information_schema.schemata where schema_name not in ${OWN} and schema_name not like '%\\_vigie\\_%' order by 1`,
     );
   return {
-    ...databasesOn('mariadb', { address: server.socket, port: null, runAs: null }),
+    ...databasesOn({ engine: 'mariadb', address: server.socket, port: null, runAs: null }),
     async reset() {
       await server.sql('mysql', USUAL_MARIADB);
       const databases = await names(`select schema_name from information_schema.schemata where schema_name not in ${OWN}`);
@@ -137,6 +130,7 @@ async function mariadbServer(): Promise<SchemaServer> {
       );
     },
     script: async (sql) => void (await server.sql('pad', sql)),
+    ask: (sql, database = 'mysql') => server.sql(database, sql),
     async damage() {
       const drops = await server.sql('mysql', HALF_MARIADB, '-r');
       await server.sql('pad', `set foreign_key_checks = 0; ${drops}`);

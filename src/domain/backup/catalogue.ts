@@ -112,7 +112,9 @@ export function withoutLeft(lost: readonly string[], left: readonly string[]): r
 
 /** The same of tables whose rows were counted. */
 export function countedWithoutLeft<T extends { readonly name: string }>(lost: readonly T[], left: readonly string[]): readonly T[] {
-  const names = new Set(left.flatMap((label) => (/^(?:TABLE DATA|TABLE|table|rows of table) (.+)$/u.exec(label)?.[1] ?? '').replace(' ', '.')));
+  const names = new Set(
+    left.flatMap((label) => (/^(?:TABLE DATA|TABLE|table|rows of table) (.+)$/u.exec(label)?.[1] ?? '').replace(' ', '.')),
+  );
   return lost.filter(({ name }) => !names.has(name));
 }
 
