@@ -140,14 +140,13 @@ describe('what a MariaDB’s dump holds', () => {
   it.each([
     ['a view on another database', 'create view outside as select * from other.parents', ['view outside']],
     ['a foreign key into another database', 'create table children (parent int, constraint of_parent foreign key (parent) references other.parents (id))', ['foreign key of_parent of table children']],
-    ['a value that is too long as text', "create table files (id int, content longblob); insert into files values (1, repeat('x', 40000000))", ['rows of table files']],
   ])('is named where it is %s', async (_, sql, named) => {
     await server.sql('pad', sql);
     expect(await left()).toEqual(named);
   }); // prettier-ignore
 
   it('is tried out in a server like the live one, with its command and its configuration', async () => {
-    await server.sql('pad', "create table files (id int, content longblob); insert into files values (1, repeat('x', 20000000))");
+    await server.sql('pad', "create table files (id int, content longblob); insert into files values (1, repeat('x', 40000000))");
     expect(await left()).toEqual([]);
     const scratch = await server.databases.scratch('pad', 'p7k');
     try {
