@@ -131,6 +131,13 @@ describe('what vigie’s own hand makes of a forged MariaDB dump', () => {
     expect(await server.ask('select @@global.max_allowed_packet')).toBe(String(16 * 1024 * 1024));
   });
 
+  it('puts the limit back that a vigie which died has left raised', async () => {
+    await server.databases.create('pad', NEW);
+    await server.ask(`alter database ${NEW} comment 'max_allowed_packet=16777216'; set global max_allowed_packet = 1073741824`);
+    await server.databases.drop('pad', NEW);
+    expect(await server.ask('select @@global.max_allowed_packet')).toBe('16777216');
+  });
+
   it('lets no statement set anything for the server, however long statements may be', async () => {
     await server.script('create table a_table_of_some_length (id int);');
     const dump = await whole(server.databases.dump('pad'));

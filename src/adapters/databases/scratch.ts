@@ -62,7 +62,12 @@ export async function startScratch(options: ScratchOptions, signal?: AbortSignal
  * All that a restore does: loaded beside, and put into the place of a live database, which is an empty one here. It comes last: what is loaded is made like whatever stands there. (What MongoDB's swap
  * does is to copy it twice: of its dumps a drill would learn nothing by it.)
  */
-async function restoreAlone(server: Server, { dialect, facts, operation }: ScratchOptions, what: Loadable, signal?: AbortSignal): Promise<string | null> {
+async function restoreAlone(
+  server: Server,
+  { dialect, facts, operation }: ScratchOptions,
+  what: Loadable,
+  signal?: AbortSignal,
+): Promise<string | null> {
   const live = facts.database;
   const swapped = facts.engine !== 'mongodb';
   const fresh = swapped ? siblingName(live, { role: 'new', operation }) : live;

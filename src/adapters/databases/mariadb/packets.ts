@@ -46,8 +46,19 @@ const PUT_BACK_MS = 30_000;
 
 /** What an attempt before a crash has noted, else what it is. */
 async function usualLimit(server: Server, database: string, signal?: AbortSignal): Promise<number> {
-  const text = `select @@global.max_allowed_packet, schema_comment from information_schema.schemata where schema_name = ${literal(database)};`;
-  const [[limit = '', comment = ''] = []] = await sql(server, text, signal);
-  const noted = comment.startsWith(NOTE) ? Number(comment.slice(NOTE.length)) : Number.NaN;
-  return Number.isSafeInteger(noted) && noted > 0 ? noted : Number(limit);
+  const [[limit = ''] = []] = await sql(server, 'select @@global.max_allowed_packet;', signal);
+  return (await notedLimit(server, database, signal)) ?? Number(limit);
+}
+
+async function notedLimit(server: Server, database: string, signal?: AbortSignal): Promise<number | null> {
+  const text = `select schema_comment from information_schema.schemata where schema_name = ${literal(database)};`;
+  const [[comment = ''] = []] = await sql(server, text, signal);
+  const noted = comment.startsWith(NOTE) ? Number(comment.slice(NOTE.length)) : 0;
+  return Number.isSafeInteger(noted) && noted > 0 ? noted : null;
+}
+
+/** For a database that is to be dropped: what it notes goes with it. */
+export async function putBackLimit(server: Server, database: string, signal?: AbortSignal): Promise<void> {
+  const noted = await notedLimit(server, database, signal);
+  if (noted !== null) await sql(server, `set global max_allowed_packet = ${noted};`, signal);
 }
