@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** Two projects: `fast` needs nothing but Node; `real` needs the servers that test/real/ starts. */
+/** Projects: `fast` needs nothing but Node; `real` needs the servers that test/real/ starts; `schemas` is a part of it that needs no Docker. */
 export default defineConfig({
   test: {
     silent: 'passed-only',
@@ -25,6 +25,15 @@ export default defineConfig({
           name: 'real',
           include: ['test/real/**/*.test.ts'],
           globalSetup: ['test/real/global-setup.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'schemas',
+          include: ['test/real/databases-schemas.test.ts', 'test/real/databases-forged.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,

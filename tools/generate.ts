@@ -11,6 +11,7 @@ import { layerDrawing } from './drawing.ts';
 import { errorList } from './error-list.ts';
 import { lintConfig } from './lint-config.ts';
 import { optionTables } from './option-table.ts';
+import { schemaTables } from './schema-table.ts';
 
 /**
  * Writes every file that is made from something else; with `--check` only says which of them are out of date.
@@ -29,6 +30,7 @@ async function generated(): Promise<Readonly<Record<string, string>>> {
     'docs/architecture.md': between('docs/architecture.md', 'layers', layerDrawing()),
     'docs/commands.md': commandReference([...entries.values()], words.templates),
     'docs/configuration.md': configurationReference(),
+    'docs/databases.md': between('docs/databases.md', 'schemas', schemaTables()),
     'docs/elastalert.md': between('docs/elastalert.md', 'options', optionTables()),
     'docs/errors.md': errorList(words.templates),
     'templates/rule.schema.json': json(ruleJsonSchema()),

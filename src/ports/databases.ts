@@ -118,8 +118,11 @@ export interface Databases extends DatabasesReader {
    * @throws import_failed with what the client says
    */
   load(name: string, database: string, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
-  /** The same without what `inspect` found, as far as the kind of server has a list of what is in a dump. */
-  loadRestorable(name: string, database: string, what: Loadable, signal?: AbortSignal): Promise<void>;
+  /**
+   * The same without what `inspect` found.
+   * @returns the file that keeps the statements which make what was left out, for a person to read and to run; null where there are none
+   */
+  loadRestorable(name: string, database: string, what: Loadable, signal?: AbortSignal): Promise<string | null>;
   /**
    * Puts `fresh` into the live database's place (or into `place`, another name on the same server), whose content is then in `kept`: connections ended, nobody sees half of it.
    * May be repeated: what is done already is left as it is. Where that place is empty, the live database gone or a new name, an empty one is kept instead.
@@ -145,7 +148,7 @@ export interface Databases extends DatabasesReader {
 
 export interface Scratch {
   load(dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
-  loadRestorable(what: Loadable, signal?: AbortSignal): Promise<void>;
+  loadRestorable(what: Loadable, signal?: AbortSignal): Promise<string | null>;
   look(signal?: AbortSignal): Promise<DatabaseView>;
   catalogue(signal?: AbortSignal): Promise<Catalogue | null>;
   remove(): Promise<void>;

@@ -95,11 +95,16 @@ export async function remoteDatabases(url: string): Promise<Databases> {
     method: Method | 'scratch' | 'scratch-look' | 'scratch-catalogue' | 'scratch-remove',
     args: readonly unknown[],
   ): Promise<T> => await answered<T>(await fetch(addressOf(url, method, args), { method: 'POST' }));
-  const load = async (
-    method: 'load' | 'loadRestorable' | 'scratch-load' | 'scratch-loadRestorable',
+  const load = async (method: 'load' | 'scratch-load', args: readonly unknown[], dump: AsyncIterable<Uint8Array>): Promise<void> =>
+    await sent(addressOf(url, method, args), dump);
+  const restorable = async (
+    method: 'loadRestorable' | 'scratch-loadRestorable',
     args: readonly unknown[],
     dump: AsyncIterable<Uint8Array>,
-  ): Promise<void> => await sent(addressOf(url, method, args), dump);
+  ): Promise<string | null> => {
+    await sent(addressOf(url, method, args), dump);
+    return null;
+  };
   const facts = await ask<readonly DatabaseFacts[]>('list', []);
   return {
     list: () => facts,
@@ -117,7 +122,7 @@ export async function remoteDatabases(url: string): Promise<Databases> {
     dump: (name) => received(addressOf(url, 'dump', [name])),
     create: (name, database) => ask('create', [name, database]),
     load: (name, database, dump) => load('load', [name, database], dump),
-    loadRestorable: (name, database, { dump, without }) => load('loadRestorable', [name, database, without], dump),
+    loadRestorable: (name, database, { dump, without }) => restorable('loadRestorable', [name, database, without], dump),
     inspect: async (_name, dump) => {
       await dump[Symbol.asyncIterator]().return?.();
       return [];
@@ -128,7 +133,7 @@ export async function remoteDatabases(url: string): Promise<Databases> {
       const number = await ask<number>('scratch', [name, operation]);
       return {
         load: (dump) => load('scratch-load', [number], dump),
-        loadRestorable: ({ dump, without }) => load('scratch-loadRestorable', [number, without], dump),
+        loadRestorable: ({ dump, without }) => restorable('scratch-loadRestorable', [number, without], dump),
         look: () => ask<DatabaseView>('scratch-look', [number]),
         catalogue: () => ask<Catalogue | null>('scratch-catalogue', [number]),
         remove: () => ask('scratch-remove', [number]),

@@ -8,7 +8,7 @@ import { textOf, until, type Scene } from '#test/acceptance/scene.ts';
 export interface Stage {
   readonly scene: Scene;
   /** `swarmUrl`, `dockerSocket` or `hostsUrl`. */
-  readonly swarm: Readonly<Record<string, string>>;
+  readonly swarm: Readonly<Record<string, string | object>>;
 }
 
 /** One life of a vigie process. */

@@ -3,6 +3,15 @@ const AROUND_EFFECTS = /^(?:begin:.*:after|finish:.*:before)$/u;
 /** Of the other points so many share one that is tried. */
 const SHARE = 3;
 
+/** Of a restore on a real server, which takes its time: right after what changes the server is done, or begun. */
+const ON_A_SERVER = /^(?:begin:(?:load|swap|safety):after|finish:(?:load|swap):before)$/u;
+
+/** The same for stories on real databases: a handful of them, every one with CRASH_POINTS=all. */
+export function serverPointsToTry(points: readonly string[]): readonly string[] {
+  const all = [...new Set(points)];
+  return process.env['CRASH_POINTS'] === 'all' ? all : all.filter((point) => ON_A_SERVER.test(point));
+}
+
 /** The points at which vigie is killed: all around its effects, and a third of the others; every one with CRASH_POINTS=all (`npm run test:crash`). */
 export function pointsToTry(points: readonly string[]): readonly string[] {
   const all = [...new Set(points)];

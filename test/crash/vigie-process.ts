@@ -6,8 +6,10 @@ import { connectMattermost } from '#adapters/mattermost/connect.ts';
 import { openStore } from '#adapters/store/store.ts';
 import { loadAssets } from '#app/app/assets.ts';
 import { startVigie } from '#app/vigie.ts';
+import { MemoryReports } from '#test/lab/databases/memory-reports.ts';
 import { LAB_PARTS } from '#test/lab/parts.ts';
 import { labBackups, labPlaces } from '#test/lab/places/lab-backups.ts';
+import { type HostDatabase, onThisMachine } from '#test/schemas/host-database.ts';
 import { remoteDatabases } from './databases-rpc.ts';
 import { remoteHosts } from './hosts-rpc.ts';
 import { remoteHypervisor } from './hypervisor-rpc.ts';
@@ -22,6 +24,8 @@ interface Orders {
   readonly swarmUrl?: string;
   readonly dockerSocket?: string;
   readonly databasesUrl?: string;
+  /** A real server, whose clients this process starts: they are left to themselves when it dies. */
+  readonly hostDatabase?: HostDatabase;
   readonly hypervisorUrl?: string;
   readonly hostsUrl?: string;
   /** Begins paths in names of steps, and differs from run to run: points are named without it. */
@@ -107,6 +111,7 @@ await startVigie({
   systems: {
     ...(await swarmOf()),
     ...(orders.databasesUrl === undefined ? {} : { databases: await remoteDatabases(orders.databasesUrl) }),
+    ...(orders.hostDatabase === undefined ? {} : { databases: onThisMachine(orders.hostDatabase, new MemoryReports()) }),
     ...(orders.hypervisorUrl === undefined ? {} : remoteHypervisor(orders.hypervisorUrl)),
     ...(orders.hostsUrl === undefined ? {} : { hosts: remoteHosts(orders.hostsUrl) }),
   },

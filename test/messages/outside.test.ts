@@ -61,7 +61,6 @@ describe('a post made of what others wrote', () => {
             grep: name,
             count: 1,
             older: false,
-            whole: false,
             notes: [text],
             shown: text,
             hidden: 0,

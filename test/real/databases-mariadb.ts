@@ -6,7 +6,7 @@ insert into notes (text) select concat('note ', seq) from seq_1_to_${NOTES};
 create table people (id int auto_increment primary key, name text not null);
 insert into people (name) select concat('person ', seq) from seq_1_to_${PEOPLE};`;
 
-export async function resetMariadb(server: RealServer, content = FIRST): Promise<void> {
+export async function resetMariadb(server: Pick<RealServer, 'sql'>, content = FIRST): Promise<void> {
   const names = await server.sql(
     'mysql',
     "select schema_name from information_schema.schemata where schema_name = 'pad' or schema_name like '%\\_vigie\\_%'",

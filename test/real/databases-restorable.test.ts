@@ -79,9 +79,8 @@ describe('what a PostgreSQL’s dump holds', () => {
 
   it.each([
     ['an event trigger', `create function audit() returns event_trigger language plpgsql as 'begin end'; create event trigger audit on ddl_command_end execute function audit(); comment on event trigger audit is 'of all'`, ['EVENT TRIGGER audit']],
-    ['a publication of all tables', `create publication everything for all tables; comment on publication everything is 'x'`, ['PUBLICATION everything']],
     ['a subscription', `create subscription far connection 'dbname=nowhere' publication p with (connect = false)`, ['SUBSCRIPTION far']],
-    ['a foreign server', `create extension postgres_fdw; create server far foreign data wrapper postgres_fdw; grant usage on foreign server far to pad; create user mapping for pad server far options (password 'geheim'); create foreign table far_notes (id int) server far`, ['SERVER far', 'USER MAPPING USER MAPPING pad SERVER far', 'FOREIGN TABLE public far_notes']],
+    ['a foreign server', `create extension postgres_fdw; create server far foreign data wrapper postgres_fdw; grant usage on foreign server far to pad; create user mapping for pad server far options (password 'geheim'); create foreign table far_notes (id int) server far`, ['SERVER far', 'USER MAPPING pad SERVER far', 'FOREIGN TABLE public far_notes']],
     ['an operator class', `create function cmp(int, int) returns int language sql immutable as 'select $1 - $2'; create operator class backwards for type int using btree as operator 1 >, operator 2 >=, operator 3 =, operator 4 <=, operator 5 <, function 1 cmp(int, int)`, ['OPERATOR FAMILY public backwards', 'OPERATOR CLASS public backwards']],
     ['a function that promises to leak nothing', `create function tight(x int) returns int language sql immutable leakproof as 'select x'`, ['FUNCTION public tight(integer)']],
   ])('is named, and left out, where it is %s', async (_, sql, left) => {
@@ -141,14 +140,13 @@ describe('what a MariaDB’s dump holds', () => {
   it.each([
     ['a view on another database', 'create view outside as select * from other.parents', ['view outside']],
     ['a foreign key into another database', 'create table children (parent int, constraint of_parent foreign key (parent) references other.parents (id))', ['foreign key of_parent of table children']],
-    ['a value that is too long as text', "create table files (id int, content longblob); insert into files values (1, repeat('x', 40000000))", ['rows of table files']],
   ])('is named where it is %s', async (_, sql, named) => {
     await server.sql('pad', sql);
     expect(await left()).toEqual(named);
   }); // prettier-ignore
 
   it('is tried out in a server like the live one, with its command and its configuration', async () => {
-    await server.sql('pad', "create table files (id int, content longblob); insert into files values (1, repeat('x', 20000000))");
+    await server.sql('pad', "create table files (id int, content longblob); insert into files values (1, repeat('x', 40000000))");
     expect(await left()).toEqual([]);
     const scratch = await server.databases.scratch('pad', 'p7k');
     try {

@@ -17,27 +17,39 @@ export interface HostPostgres {
   readonly password: string;
   /** SQL as the superuser. @returns what it printed, trimmed */
   sql(database: string, sql: string): Promise<string>;
+  /** A script of several sessions (`\\connect`), as the superuser. */
+  script(database: string, sql: string): Promise<void>;
+  /** pg_dump as the superuser. @returns what it printed */
+  dump(...args: readonly string[]): Promise<string>;
   start(): Promise<void>;
   /** At once, as a crash would. */
   stop(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Starts a server of its own, with data of its own: one that the machine has is left alone. */
-export async function startHostPostgres(): Promise<HostPostgres> {
+/** Starts a server of its own, with data of its own: one that the machine has is left alone. @param more settings, as `wal_level=logical` */
+export async function startHostPostgres(more: readonly string[] = []): Promise<HostPostgres> {
   const folder = await mkdtemp('/tmp/vigie-pg-');
   await run('chown', ['postgres:', folder]);
   const data = join(folder, 'data');
   const port = await freePort();
   await asPostgres(`printf %s ${PASSWORD} > "$1/password"
 ${BIN}/initdb -D "$1/data" --pwfile="$1/password" --no-sync --auth-local=peer --auth-host=scram-sha-256 --locale=C.UTF-8 -E UTF8`, folder); // prettier-ignore
-  const settings = `-c listen_addresses=127.0.0.1 -c port=${port} -c unix_socket_directories=${folder} -c fsync=off`;
+  const settings = `-c listen_addresses=127.0.0.1 -c port=${port} -c unix_socket_directories=${folder} -c fsync=off${more.map((each) => ` -c ${each}`).join('')}`;
   const server: HostPostgres = {
     socket: folder,
     port,
     password: PASSWORD,
     sql: (database, sql) =>
       asPostgres(`exec ${BIN}/psql -X -q -A -t -v ON_ERROR_STOP=1 -h "$1" -p ${port} -d "$2" -c "$3"`, folder, database, sql),
+    script: async (database, sql) =>
+      void (await asPostgres(
+        `printf %s "$3" | ${BIN}/psql -X -q -v ON_ERROR_STOP=1 -h "$1" -p ${port} -d "$2" -f -`,
+        folder,
+        database,
+        sql,
+      )),
+    dump: (...args) => asPostgres(`folder=$1; shift; exec ${BIN}/pg_dump -h "$folder" -p ${port} "$@"`, folder, ...args),
     start: async () => void (await asPostgres(`${BIN}/pg_ctl -w -D "$1" -l "$1/../log" -o "$2" start`, data, settings)),
     stop: async () => void (await asPostgres(`${BIN}/pg_ctl -w -m immediate -D "$1" stop`, data)),
     async close() {
@@ -51,6 +63,6 @@ ${BIN}/initdb -D "$1/data" --pwfile="$1/password" --no-sync --auth-local=peer --
 
 /** @returns what a shell script of the server's account printed, trimmed */
 async function asPostgres(script: string, ...args: readonly string[]): Promise<string> {
-  const { stdout } = await run('runuser', ['-u', 'postgres', '--', 'sh', '-ec', script, 'sh', ...args], { cwd: '/' });
+  const { stdout } = await run('runuser', ['-u', 'postgres', '--', 'sh', '-ec', script, 'sh', ...args], { cwd: '/', maxBuffer: 1024 ** 3 });
   return stdout.trim();
 }

@@ -1,7 +1,6 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import type { Backup } from '#domain/backup/backup.ts';
-import { isLoadedWhole } from '#domain/backup/unrestorable.ts';
 import { newestGood } from '#domain/backup/pick.ts';
 import type { Effect } from '#domain/operation/operation.ts';
 import type { PlaceView } from '#ports/backups.ts';
@@ -154,11 +153,10 @@ async function dump({ basis, clients, operation, progress, scheduled }: Database
 
 const SHOWN = 8;
 
-function resultOf({ bytes, state, reason, tables, uncounted = null, unrestorable = [], origin }: Backup) {
+function resultOf({ bytes, state, reason, tables, uncounted = null, unrestorable = [] }: Backup) {
   return {
     uncounted,
     inspected: unrestorable !== null,
-    whole: isLoadedWhole({ origin }),
     unrestorable: (unrestorable ?? []).slice(0, SHOWN),
     unrestorables: unrestorable?.length ?? 0,
     bytes,

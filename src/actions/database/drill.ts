@@ -1,7 +1,6 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { JsonObject } from '#kernel/json.ts';
-import { bounded, catalogueFinding, withoutLeft } from '#domain/backup/catalogue.ts';
-import { isLoadedWhole, unrestorableParams } from '#domain/backup/unrestorable.ts';
+import { bounded, catalogueFinding, countedWithoutLeft, withoutLeft } from '#domain/backup/catalogue.ts';
 import { newestGood } from '#domain/backup/pick.ts';
 import { lossesOf, rowsIn } from '#domain/backup/tables.ts';
 import type { Effect } from '#domain/operation/operation.ts';
@@ -101,7 +100,7 @@ async function loadAside({ basis, clients, operation, progress }: DrillRun, sign
     await scratch.loadRestorable({ dump: counted(dump, meter.moved), without: left }, signal);
     await meter.done();
     const loaded = await scratch.look(signal);
-    const rows = (backup.uncounted ?? null) === null ? lossesOf(backup.tables, loaded.tables) : [];
+    const rows = (backup.uncounted ?? null) === null ? countedWithoutLeft(lossesOf(backup.tables, loaded.tables), left) : [];
     const there = await scratch.catalogue(signal);
     const found = there === null ? [] : catalogueFinding(backup.catalogue ?? null, bounded(there), null).lost;
     // What a restore leaves out was told when it was dumped: it isn't the dump that is bad.
@@ -111,9 +110,6 @@ async function loadAside({ basis, clients, operation, progress }: DrillRun, sign
   } catch (error) {
     // A dump that can't be loaded is found out here and now; a server that can't be reached says nothing of the dump.
     if (!(error instanceof VigieError) || error.code !== 'import_failed') throw error;
-    // vigie can't, and said so when it was dumped: that is no fault of the dump's.
-    if (left.length > 0 && isLoadedWhole(backup))
-      throw new VigieError('backup_unrestorable', unrestorableParams(backup, FLAWS_SHOWN), error);
     return { flaws: [String(error.params['reason'])], report: reportIn(error) };
   } finally {
     await scratch.remove();

@@ -9,7 +9,7 @@ import { resolveMoment, type Moment } from '#domain/command/moment.ts';
 import type { Effect } from '#domain/operation/operation.ts';
 import type { ReadClients } from '#ports/clients.ts';
 import type { DatabaseFacts } from '#ports/databases.ts';
-import { isLoadedWhole, unrestorableParams } from '#domain/backup/unrestorable.ts';
+import { unrestorableParams } from '#domain/backup/unrestorable.ts';
 import { definitionsOf, lookAt, type RestoreMode, type Seen } from './live-look.ts';
 import { requireHeadroom, type Headroom, headroomOn } from './headroom.ts';
 import { steady } from './steady.ts';
@@ -187,8 +187,7 @@ async function pick(
 function leftOut(backup: Backup, { 'without-privileged': without = false }: RestoreInput): readonly string[] {
   const unrestorable = backup.unrestorable ?? [];
   if (!without && unrestorable.length > 0) throw new VigieError('backup_unrestorable', unrestorableParams(backup, LEFT_SHOWN));
-  // Of what is loaded whole nothing is left out: it is tried.
-  return isLoadedWhole(backup) ? [] : unrestorable;
+  return unrestorable;
 }
 
 const LEFT_SHOWN = 8;

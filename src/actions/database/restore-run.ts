@@ -2,7 +2,7 @@ import { VigieError } from '#kernel/errors.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import type { Backup } from '#domain/backup/backup.ts';
 import { canLoad } from '#domain/backup/compatible.ts';
-import { bounded, type Catalogue, catalogueFinding, withoutLeft } from '#domain/backup/catalogue.ts';
+import { bounded, type Catalogue, catalogueFinding, countedWithoutLeft, withoutLeft } from '#domain/backup/catalogue.ts';
 import { lossesOf } from '#domain/backup/tables.ts';
 import type { Clients } from '#ports/clients.ts';
 import type { RunContext, StepFinding } from '../definition.ts';
@@ -32,14 +32,14 @@ export async function runRestore(context: RestoreRun): Promise<JsonObject> {
     safety = decides.into || decides.mode !== 'beside' ? null : await saveLive(context);
     const server =
       decides.mode === 'down' ? await freshServer(context) : { id: decides.server_id, node: decides.node ?? '', old_volume: null };
-    const rows = await step('load', 'repeatable', (signal) => loadBeside(context, signal));
+    const { rows, statements } = await step('load', 'repeatable', (signal) => loadBeside(context, signal));
     const differences = await step('compare', 'repeatable', (signal) => compareBeside(context, signal));
     if (differences.length > 0)
       throw new VigieError('restore_mismatch', { database: decides.name, backup: decides.backup, differences: differences.slice(0, 5) });
     const differs = await step('catalogue', 'repeatable', (signal) => compareCatalogue(context, signal));
     const restarted = await swapDatabase(context, { ...decides, identity: server, writers: decides.writers });
     if (decides.into) await dropEmpty(context);
-    return { rows, safety, old_volume: server.old_volume, restarted, differs: differs.shown, differing: differs.count };
+    return { rows, statements, safety, old_volume: server.old_volume, restarted, differs: differs.shown, differing: differs.count };
   } catch (error) {
     const left = await dropFresh(context, error);
     if (!(error instanceof VigieError)) throw error;
@@ -119,8 +119,8 @@ async function backupOf({ backups }: RestoreRun['clients'], { decides }: Restore
   return backup;
 }
 
-/** What an attempt before a crash left there is dropped first. @returns how many rows the ledger knows of it */
-async function loadBeside({ basis, clients, progress }: RestoreRun, signal: AbortSignal): Promise<number> {
+/** What an attempt before a crash left there is dropped first. @returns how many rows the ledger knows of it, and where the statements stand that would make what was left out */
+async function loadBeside({ basis, clients, progress }: RestoreRun, signal: AbortSignal) {
   const { name, fresh } = basis.decides;
   const backup = await backupOf(clients, basis);
   const now = (): number => clients.self.now();
@@ -131,9 +131,9 @@ async function loadBeside({ basis, clients, progress }: RestoreRun, signal: Abor
   await clients.databases.create(name, fresh, signal);
   const meter = createMeter({ progress, now }, 'load', backup.bytes);
   const what = { dump: counted(dump, meter.moved), without: basis.decides.without };
-  await clients.databases.loadRestorable(name, fresh, what, signal);
+  const statements = await clients.databases.loadRestorable(name, fresh, what, signal);
   await meter.done();
-  return basis.shown.rows;
+  return { rows: basis.shown.rows, statements };
 }
 
 /** @returns what isn't as the ledger has it: `public.notes: 12 instead of 14` */
@@ -142,7 +142,9 @@ async function compareBeside({ basis, clients, progress }: RestoreRun, signal: A
   const { tables, uncounted = null } = await backupOf(clients, basis);
   if (uncounted !== null) return [];
   const loaded = await clients.databases.look(basis.decides.name, basis.decides.fresh, signal);
-  return lossesOf(tables, loaded.tables).map(({ name, from, to }) => `${name}: ${from ?? '-'} → ${to ?? '-'}`);
+  return countedWithoutLeft(lossesOf(tables, loaded.tables), basis.decides.without).map(
+    ({ name, from, to }) => `${name}: ${from ?? '-'} → ${to ?? '-'}`,
+  );
 }
 
 const SHOWN = 5;

@@ -60,7 +60,7 @@ export function createDatabases(options: DatabasesOptions): Databases {
     const configured = facts(name);
     return await work(DIALECTS[configured.engine], await serverOf(options, configured, signal));
   };
-  const loaded = (name: string, database: string, what: Loadable, signal?: AbortSignal): Promise<void> =>
+  const loaded = (name: string, database: string, what: Loadable, signal?: AbortSignal): Promise<string | null> =>
     on(name, signal, (dialect, server) => {
       requireOwn(database, liveOn(databases, server.facts));
       return dialect.load(server, database, what, signal);
@@ -91,7 +91,7 @@ export function createDatabases(options: DatabasesOptions): Databases {
         requireOwn(database, liveOn(databases, server.facts));
         return dialect.create(server, database, signal);
       }),
-    load: (name, database, dump, signal) => loaded(name, database, { dump, without: [] }, signal),
+    load: async (name, database, dump, signal) => void (await loaded(name, database, { dump, without: [] }, signal)),
     loadRestorable: (name, database, what, signal) => loaded(name, database, what, signal),
     inspect: (name, dump, signal) => on(name, signal, (dialect, server) => dialect.inspect(server, dump, signal)),
     swap: (name, names, signal) =>

@@ -11,6 +11,8 @@ export interface Access {
   /** A host name, or the path of a socket (of its folder, for PostgreSQL); null: what the client does by itself. */
   readonly address: string | null;
   readonly port: number | null;
+  /** Where a PostgreSQL looks for names, by itself and after a RESET; only among its own where nothing is said. */
+  readonly searchPath?: string;
 }
 
 export type { Loadable };
@@ -57,7 +59,8 @@ export interface Dialect {
   catalogue(server: Server, database: string, signal?: AbortSignal): Promise<Catalogue | null>;
   dump(server: Server, database: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
   create(server: Server, database: string, signal?: AbortSignal): Promise<void>;
-  load(server: Server, database: string, what: Loadable, signal?: AbortSignal): Promise<void>;
+  /** @returns as `loadRestorable` of the port */
+  load(server: Server, database: string, what: Loadable, signal?: AbortSignal): Promise<string | null>;
   /** As of the port. */
   inspect(server: Server, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<readonly string[]>;
   swap(server: Server, names: SwapNames, signal?: AbortSignal): Promise<void>;

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '#kernel/clock.ts';
+import { siblingName } from '#domain/backup/sibling.ts';
 import { VigieError } from '#kernel/errors.ts';
 import type { Containers } from '#ports/containers.ts';
-import type { DatabaseFacts, Scratch } from '#ports/databases.ts';
+import type { DatabaseFacts, Loadable, Scratch } from '#ports/databases.ts';
 import type { Reports } from '#ports/reports.ts';
 import type { Dialect, Server } from './dialect.ts';
 import { inContainer, inService } from './place.ts';
@@ -43,18 +44,39 @@ export async function startScratch(options: ScratchOptions, signal?: AbortSignal
   try {
     await untilReady(clock, async () => (await dialect.state(server, signal)) === 'ready', late, signal);
     await likeLive(options, server, signal);
-    await dialect.create(server, facts.database, signal);
   } catch (error) {
     await remove();
     throw error;
   }
+  const restore = (what: Loadable, stop?: AbortSignal): Promise<string | null> => restoreAlone(server, options, what, stop);
   return {
-    load: (dump, stop) => dialect.load(server, facts.database, { dump, without: [] }, stop),
-    loadRestorable: (what, stop) => dialect.load(server, facts.database, what, stop),
+    load: async (dump, stop) => void (await restore({ dump, without: [] }, stop)),
+    loadRestorable: restore,
     look: (stop) => dialect.look(server, facts.database, stop),
     catalogue: (stop) => dialect.catalogue(server, facts.database, stop),
     remove,
   };
+}
+
+/**
+ * All that a restore does: loaded beside, and put into the place of a live database, which is an empty one here. It comes last: what is loaded is made like whatever stands there. (What MongoDB's swap
+ * does is to copy it twice: of its dumps a drill would learn nothing by it.)
+ */
+async function restoreAlone(
+  server: Server,
+  { dialect, facts, operation }: ScratchOptions,
+  what: Loadable,
+  signal?: AbortSignal,
+): Promise<string | null> {
+  const live = facts.database;
+  const swapped = facts.engine !== 'mongodb';
+  const fresh = swapped ? siblingName(live, { role: 'new', operation }) : live;
+  await dialect.create(server, fresh, signal);
+  const statements = await dialect.load(server, fresh, what, signal);
+  if (!swapped) return statements;
+  await dialect.create(server, live, signal);
+  await dialect.swap(server, { live, fresh, kept: siblingName(live, { role: 'old', operation }), into: false }, signal);
+  return statements;
 }
 
 /** The live server may be down: a dump is tried out all the same. */

@@ -94,23 +94,57 @@ function rightsIn(text: string): ReadonlyMap<string, ReadonlySet<string>> {
   );
 }
 
-/** Kinds that anybody makes: of these one by one is left out, of all others none can be made. */
-const EVERYBODYS = new Set(['function', 'procedure', 'aggregate', 'publication', 'view', 'table data']);
+/** Kinds of which an archive may hold others that are made: of these one by one is left out, of all others none can be made. */
+const ONE_BY_ONE = new Set([
+  'function', 'procedure', 'aggregate', 'publication', 'view', 'materialized view', 'table', 'type', 'domain', 'sequence', 'index', 'constraint', 'fk constraint', 'check constraint', 'trigger', 'rule',
+  'policy', 'event', 'foreign key', 'extension', 'default',
+]); // prettier-ignore
+const ROWS = /^(?:TABLE DATA|rows of table) /u;
 
 /**
  * What is missing for another reason than that it was left out.
  * @param left as `FUNCTION public f()`: archives and servers name things in their own ways
  */
 export function withoutLeft(lost: readonly string[], left: readonly string[]): readonly string[] {
-  return lost.filter((key) => !left.some((label) => isLeft(key, label)));
+  const labels = left.filter((label) => !ROWS.test(label)).map(partsOf);
+  return lost.filter((key) => !labels.some((label) => isLeft(key, label)));
 }
 
-function isLeft(key: string, label: string): boolean {
-  const kind = (/^(?:[A-Z]+ )+|^[a-z]+ /u.exec(label)?.[0] ?? '').trim();
-  const name = label.slice(kind.length + 1);
-  const word = kind.toLowerCase().replace('procedural ', '');
-  if (!EVERYBODYS.has(word)) return [word, `rights on ${word}`].some((start) => key.startsWith(`${start} `));
-  return [name, name.replace(' ', '.')].some((each) => key === `${word} ${each}` || key.startsWith(`rights on ${word} ${each}:`));
+/** The same of tables whose rows were counted. */
+export function countedWithoutLeft<T extends { readonly name: string }>(lost: readonly T[], left: readonly string[]): readonly T[] {
+  const names = new Set(
+    left.flatMap((label) => (/^(?:TABLE DATA|TABLE|table|rows of table) (.+)$/u.exec(label)?.[1] ?? '').replace(' ', '.')),
+  );
+  return lost.filter(({ name }) => !names.has(name));
+}
+
+interface Left {
+  readonly kind: string;
+  readonly name: string;
+}
+
+function partsOf(label: string): Left {
+  const kind = (/^(?:[A-Z]+ )+|^(?:foreign key|[a-z]+) /u.exec(label)?.[0] ?? '').trim();
+  return {
+    kind: kind
+      .toLowerCase()
+      .replace('procedural ', '')
+      .replace(/^(?:shell) /u, ''),
+    name: label.slice(kind.length + 1),
+  };
+}
+
+function isLeft(key: string, { kind, name }: Left): boolean {
+  if (!ONE_BY_ONE.has(kind)) return [kind, `rights on ${kind}`].some((start) => key.startsWith(`${start} `));
+  // Servers write types with their schema, and names in quotes; archives write neither.
+  const plain = key.replaceAll('pg_catalog.', '').replaceAll('"', '');
+  const word = kind.replace(/^(?:fk|check) /u, '');
+  const [schema = '', on = '', ...rest] = name.split(' ');
+  const names = [name, name.replace(' ', '.'), ...(rest.length === 0 ? [] : [`${rest.join(' ')} on ${schema}.${on}`])];
+  if (kind === 'constraint' && plain === `index ${schema}.${rest.join(' ')}`) return true;
+  if (names.some((each) => plain === `${word} ${each}` || plain.startsWith(`rights on ${word} ${each}:`))) return true;
+  // What is on a table goes with it.
+  return kind === 'table' && (plain.endsWith(` on ${schema}.${on}`) || plain.startsWith(`rights on column ${schema}.${on}.`));
 }
 
 /** What of the live database was made otherwise since the dump, or is gone: names alone. */

@@ -57,7 +57,7 @@ describe('freshness', () => {
     const found = staleness(expected({}), [{ ...old(1), id: 'p7k', unrestorable: ['EVENT TRIGGER audit'] }], NOW);
     expect(found?.problem).toEqual({
       code: 'backup_unrestorable',
-      params: { target: 'pad', backup: 'p7k', things: ['EVENT TRIGGER audit'], more: 0, whole: false },
+      params: { target: 'pad', backup: 'p7k', things: ['EVENT TRIGGER audit'], more: 0 },
     });
   });
 });

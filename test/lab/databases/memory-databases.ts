@@ -172,9 +172,10 @@ export class MemoryDatabases implements Databases {
     return await this.#answer('inspect', name, signal, () => this.unrestorable);
   }
 
-  async loadRestorable(name: string, database: string, { dump }: Loadable, signal?: AbortSignal): Promise<void> {
+  async loadRestorable(name: string, database: string, { dump, without }: Loadable, signal?: AbortSignal): Promise<string | null> {
     await this.#faults.around('loadRestorable', signal, () => undefined);
     await this.load(name, database, dump, signal);
+    return without.length === 0 ? null : `/reports/${name}-1.txt`;
   }
 
   catalogue(name: string, database = this.facts(name).database, signal?: AbortSignal): Promise<Catalogue | null> {

@@ -49,8 +49,9 @@ export class MemoryScratch implements Scratch {
     await asImport(this.#name, this.#server.load(this.#name, this.#pace(dump, signal), this.#failsAfter));
   }
 
-  async loadRestorable({ dump }: Loadable, signal?: AbortSignal): Promise<void> {
+  async loadRestorable({ dump }: Loadable, signal?: AbortSignal): Promise<string | null> {
     await this.load(dump, signal);
+    return null;
   }
 
   async look(signal?: AbortSignal): Promise<DatabaseView> {

@@ -116,7 +116,7 @@ describe('a look of a probe', () => {
 
 describe('the words of a probe', () => {
   it.each([
-    ['probe_late', { target: 'pad', hop: 'tls', limit: 5_000 }, '`pad`: no answer within 5 s, at TLS.'],
+    ['probe_late', { target: 'pad', hop: 'tls', limit: 5_000 }, '`pad`: no answer within 5\u00a0s, at TLS.'],
     [
       'probe_certificate_ends',
       { target: 'pad:443', days: 5, least: 20 },

@@ -18,7 +18,9 @@ chmod 1777 "$ROOT/run/postgresql"
 take $PG/bin $PG/lib /usr/share/postgresql/15 /usr/share/zoneinfo /usr/lib/locale/C.utf8
 # LLVM alone would be 100 MB.
 rm -rf "$ROOT$PG"/lib/bitcode "$ROOT$PG"/lib/llvmjit*
-take_libraries $PG/bin/* $(ls $PG/lib/*.so | grep -vE 'llvm|perl|python|tcl')
+# PostGIS would be another 100 MB: it is for the server on the host.
+rm -rf "$ROOT$PG"/lib/{postgis,rtpostgis,address_standardizer,pg_cron}* "$ROOT"/usr/share/postgresql/15/extension/{postgis,address_standardizer,pg_cron}*
+take_libraries $PG/bin/* $(ls $PG/lib/*.so | grep -vE 'llvm|perl|python|tcl|postgis|address_standardizer|cron')
 cat > "$ROOT/bin/pg-start" <<'START'
 #!/bin/sh
 export PGDATA=/var/lib/postgresql/data

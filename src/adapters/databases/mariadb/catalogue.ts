@@ -24,6 +24,11 @@ export async function catalogue(server: Server, database: string, signal?: Abort
       ([type = '', name = ''], index) =>
         [`${type === 'SEQUENCE' ? 'sequence' : 'table'} ${name}`, hashed(tableText(made[index]?.[1] ?? '', database))] as const,
     ),
+    ...tables.flatMap(([, name = ''], index) =>
+      keysOutward(nameless(made[index]?.[1] ?? '', database)).map(
+        (line) => [`foreign key ${/`([^`]*)`/u.exec(line)?.[1]} of table ${name}`, hashed(line)] as const,
+      ),
+    ),
     ...tables.flatMap(([type = '', name = '', next = '0']) =>
       type === 'SEQUENCE' || next === '0' ? [] : [[`position of ${name}`, next] as const],
     ),
@@ -39,7 +44,16 @@ function hashed(text: string): string {
 
 /** Where a table's counter stands isn't what it is. */
 function tableText(text: string, database: string): string {
-  return nameless(text, database).replace(/ AUTO_INCREMENT=\d+/u, '');
+  const own = nameless(text, database).replace(/ AUTO_INCREMENT=\d+/u, '');
+  const outward = keysOutward(own);
+  if (outward.length === 0) return own;
+  const lines = own.split('\n').filter((line) => !outward.includes(line));
+  return lines.join('\n').replace(/,\n\)/u, '\n)');
+}
+
+/** Foreign keys into other databases: a thing of their own, since a table can be there without them. */
+function keysOutward(text: string): readonly string[] {
+  return text.split('\n').filter((line) => /^ {2}CONSTRAINT `.* REFERENCES `[^`]*`\.`/u.test(line));
 }
 
 /** In whose name something runs is decided by the swap. */

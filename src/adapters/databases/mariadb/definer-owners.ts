@@ -23,7 +23,7 @@ export async function definersLike(
 }
 
 /** Accounts with rights that reach beyond single databases. */
-async function mightyAccounts(server: Server, signal?: AbortSignal): Promise<readonly string[]> {
+export async function mightyAccounts(server: Server, signal?: AbortSignal): Promise<readonly string[]> {
   const found = await sql(
     server,
     "select distinct grantee from information_schema.user_privileges where privilege_type <> 'USAGE';",
@@ -54,8 +54,8 @@ export async function makeKept(server: Server, database: string, objects: readon
   await makeOrMiss(server, { database, objects: still, definerOf: asItWas }, signal);
 }
 
-/** @returns those that the server refuses */
-async function makeOrMiss(server: Server, toMake: ObjectsToMake, signal?: AbortSignal): Promise<readonly StoredObject[]> {
+/** Makes them, but for those that nobody could use before either, since what they stand on was gone. @returns those that the server refuses */
+export async function makeOrMiss(server: Server, toMake: ObjectsToMake, signal?: AbortSignal): Promise<readonly StoredObject[]> {
   try {
     await makeObjects(server, toMake, signal);
     return [];

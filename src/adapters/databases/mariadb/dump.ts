@@ -3,6 +3,7 @@ import { startClient } from '../client.ts';
 import type { Server } from '../dialect.ts';
 import { failed, failedBecause } from '../failures.ts';
 import { connectionArgs, identifier, literal, mariadbClient, sql } from './client.ts';
+import { brokenViews } from './broken-views.ts';
 import { whileLocksAreFree } from './locks.ts';
 import { existing, STORED } from './look.ts';
 import { Tail } from './tail.ts';
@@ -13,10 +14,14 @@ const OPTIONS = [
   '--routines',
   '--triggers',
   '--events',
+  // A table that is locked for its rows takes no number from a sequence that isn't.
+  '--skip-add-locks',
   '--hex-blob',
   '--skip-dump-date',
   '--max-allowed-packet=1G',
   '--loose-max-statement-time=0',
+  // Of system-versioned tables; clients before 10.11 know nothing of it.
+  '--loose-dump-history',
 ];
 /** What the client says where something may be missing, whatever its code. */
 const MISSING = /error|couldn't|could not|denied|skipp/iu;
@@ -44,7 +49,8 @@ export async function* dump(server: Server, database: string, signal?: AbortSign
     throw new VigieError('database_missing', { database, server: server.facts.server.name });
   await requireFree(server, database, signal);
   const { name } = server.facts;
-  const args = [...connectionArgs(server.access), ...OPTIONS, database];
+  const broken = (await brokenViews(server, database, signal)).map((view) => `--ignore-table=${database}.${view}`);
+  const args = [...connectionArgs(server.access), ...OPTIONS, ...broken, database];
   const { stdout, ended } = await startClient(server.place, mariadbClient('mariadb-dump', server, args), signal);
   const tail = new Tail();
   for await (const chunk of stdout) {

@@ -19,7 +19,10 @@ export type ForeignKeyAround = z.infer<typeof foreignKeyAround>;
 
 const SEPARATOR = '\u{1f}';
 
-/** Those that lead from a database into others, and from others into it; vigie's own copies count as others nowhere. */
+/**
+ * Those that lead from a database into others, and from others into it; vigie's own copies count as others nowhere. One whose table is gone leads out of it as well: it would hold on to whatever takes
+ * that name.
+ */
 export async function foreignKeysAround(server: Server, database: string, signal?: AbortSignal): Promise<readonly ForeignKeyAround[]> {
   const at = literal(database);
   const list = (column: string): string => `group_concat(k.${column} order by k.ordinal_position separator '${SEPARATOR}')`;
@@ -27,7 +30,7 @@ export async function foreignKeysAround(server: Server, database: string, signal
 select k.constraint_schema, k.constraint_name, k.table_name, ${list('column_name')}, k.referenced_table_schema, k.referenced_table_name, ${list('referenced_column_name')}, r.delete_rule, r.update_rule
 from information_schema.key_column_usage k join information_schema.referential_constraints r
   on r.constraint_schema = k.constraint_schema and r.constraint_name = k.constraint_name and r.table_name = k.table_name
-where k.referenced_table_schema is not null and k.referenced_table_schema <> k.constraint_schema and ${at} in (k.constraint_schema, k.referenced_table_schema)
+where k.referenced_table_schema is not null and (k.referenced_table_schema <> k.constraint_schema or not exists (select 1 from information_schema.tables t where t.table_schema = k.referenced_table_schema and t.table_name = k.referenced_table_name)) and ${at} in (k.constraint_schema, k.referenced_table_schema)
 group by k.constraint_schema, k.table_name, k.constraint_name, k.referenced_table_schema, k.referenced_table_name, r.delete_rule, r.update_rule;`;
   const found = await sql(server, text, signal);
   return found.map(
@@ -39,7 +42,7 @@ group by k.constraint_schema, k.table_name, k.constraint_name, k.referenced_tabl
   );
 }
 
-const RULES = ['CASCADE', 'SET NULL', 'SET DEFAULT', 'NO ACTION', 'RESTRICT'];
+const RULES = ['CASCADE', 'SET NULL', 'SET DEFAULT'];
 
 /** A table may be held for as long. */
 const LOCK_SECONDS = 30;
@@ -76,6 +79,7 @@ function added(key: ForeignKeyAround, database: string): string {
   const { inward, other, table, name, columns, referencedTable, referencedColumns } = key;
   const [owner, referenced] = inward ? [other, database] : [database, other];
   const names = (each: readonly string[]): string => each.map(identifier).join(', ');
-  const rule = (text: string): string => RULES.find((each) => each === text) ?? 'RESTRICT';
-  return `alter table if exists ${identifier(owner)}.${identifier(table)} add constraint ${identifier(name)} foreign key (${names(columns)}) references ${identifier(referenced)}.${identifier(referencedTable)} (${names(referencedColumns)}) on delete ${rule(key.onDelete)} on update ${rule(key.onUpdate)};`;
+  // RESTRICT and NO ACTION are one, and what is meant where nothing is said.
+  const rule = (on: string, text: string): string => (RULES.includes(text) ? ` on ${on} ${text}` : '');
+  return `alter table if exists ${identifier(owner)}.${identifier(table)} add constraint ${identifier(name)} foreign key (${names(columns)}) references ${identifier(referenced)}.${identifier(referencedTable)} (${names(referencedColumns)})${rule('delete', key.onDelete)}${rule('update', key.onUpdate)};`;
 }

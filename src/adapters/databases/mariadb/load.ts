@@ -1,9 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { askClient } from '../client.ts';
-import type { Server } from '../dialect.ts';
+import { askClient, type ClientAnswer } from '../client.ts';
+import type { Loadable, Server } from '../dialect.ts';
 import { failed, failedBecause } from '../failures.ts';
-import { account, connectionArgs, ERROR_FIRST, grantScope, identifier, mariadbClient, sql, UNLIMITED } from './client.ts';
+import { account, connectionArgs, ERROR_FIRST, grantScope, identifier, literal, mariadbClient, sql } from './client.ts';
 import { withoutDefiners } from './definers.ts';
+import { withoutParts } from './left-out.ts';
+import { withLongStatements } from './packets.ts';
+import { inItsOwnDatabase } from './sequences.ts';
 import { Tail } from './tail.ts';
 
 const CLEAN_UP_MS = 30_000;
@@ -23,7 +26,7 @@ async function requireEmpty(server: Server, database: string, signal?: AbortSign
  * Loads a dump as an account that may do everything in the new database and nothing elsewhere. Of the client's own commands none is on: they would run outside of the server. The account is locked
  * afterwards, and stays as the one in whose name views and triggers run, until a swap gives them to another.
  */
-export async function load(server: Server, database: string, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
+export async function load(server: Server, database: string, { dump, without }: Loadable, signal?: AbortSignal): Promise<string | null> {
   await requireEmpty(server, database, signal);
   const name = loaderOf(database);
   const loader = account(name, server.access);
@@ -40,18 +43,33 @@ export async function load(server: Server, database: string, dump: AsyncIterable
       '--binary-mode',
       '--local-infile=0',
       ERROR_FIRST,
-      UNLIMITED,
+      AS_IT_WAS,
       '--max-allowed-packet=1G',
       ...connectionArgs(access),
       database,
     ];
-    const input = withoutDefiners(watched(dump, tail));
-    const answer = await askClient(server.place, { ...mariadbClient('mariadb', { access }, args), input }, signal);
+    const statements: string[] = [];
+    const parts = withoutParts(watched(dump, tail), without, (text) => statements.push(text));
+    const input = inItsOwnDatabase(withoutDefiners(parts), server.facts.database);
+    const act = (): Promise<ClientAnswer> => askClient(server.place, { ...mariadbClient('mariadb', { access }, args), input }, signal);
+    const answer = await withLongStatements(server, database, { act, connected: () => untilConnected(server, name, signal) }, signal);
     if (answer.code !== 0) throw await failed(server, 'import_failed', answer);
     if (!tail.complete) throw failedBecause(server, 'import_failed', 'the dump breaks off: its last line is missing');
+    return statements.length === 0 ? null : await server.reports.keep(server.facts.name, statements.join(''));
   } finally {
     await sql(server, `alter user if exists ${loader} account lock;`, AbortSignal.timeout(CLEAN_UP_MS)).catch(() => undefined);
   }
+}
+
+/** Rows are taken as they were in the live database, whatever its checks say of them by now. */
+const AS_IT_WAS = '--init-command=set session max_statement_time = 0, check_constraint_checks = 0';
+
+const LOOKS = 200;
+
+/** Asks the server again and again, in one session: 10 s at most. */
+async function untilConnected(server: Server, user: string, signal?: AbortSignal): Promise<void> {
+  const look = `do (select sleep(0.05) from (select 1) x where not exists (select 1 from information_schema.processlist where user = ${literal(user)}));`;
+  await sql(server, Array.from({ length: LOOKS }, () => look).join('\n'), signal);
 }
 
 async function* watched(dump: AsyncIterable<Uint8Array>, tail: Tail): AsyncGenerator<Uint8Array> {

@@ -23,7 +23,7 @@ export const MARIADB: Dialect = {
   catalogue,
   dump,
   create,
-  load: (server, database, { dump }, signal) => load(server, database, dump, signal),
+  load,
   inspect,
   swap,
   widened,

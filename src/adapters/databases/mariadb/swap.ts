@@ -3,12 +3,13 @@ import type { Server, SwapNames } from '../dialect.ts';
 import { account, grantScope, identifier, literal, sql } from './client.ts';
 import { charsetOf, drop } from './create.ts';
 import { loaderOf } from './load.ts';
-import { forgetOutward, pointAt } from './foreign-keys.ts';
+import { foreignKeysAround, forgetOutward, pointAt } from './foreign-keys.ts';
 import { existing } from './look.ts';
 import { keepNotes, KEPT_NOTES, type Notes, NOTES, notesAt, read, write } from './notes.ts';
 import { awake } from './definers.ts';
-import { definersLike, makeKept, makeLoaded } from './definer-owners.ts';
+import { definersLike, makeKept, makeLoaded, makeOrMiss } from './definer-owners.ts';
 import { asItWas, definerIn, dropScript, makeObjects } from './objects.ts';
+import { followSequences } from './sequences.ts';
 import { definersOf, forgetRights, whileDefinersSee } from './rights.ts';
 import { giveRoutineRights } from './routine-rights.ts';
 
@@ -126,13 +127,25 @@ async function finish(
   const definerOf = await definersLike(server, before, last, signal);
   await makeLoaded(server, { database: live, objects: loaded, definerOf, owner: last }, signal);
   const others = coming.filter((each) => !ours.includes(each));
-  await makeObjects(server, { database: live, objects: others, definerOf: asItWas }, signal);
+  await makeOrMiss(server, { database: live, objects: others, definerOf: asItWas }, signal);
   await sql(server, `drop database if exists ${identifier(fresh)};`, signal);
   await forgetRights(server, fresh, signal);
   if (into) await sql(server, `alter database ${identifier(live)} comment '';`, signal);
+  await followSequences(server, { live, fresh }, signal);
   await giveRoutineRights(server, live, routineRights, signal);
   // Foreign keys went with the tables that they are of: those of others would be held against what is kept.
-  await pointAt(server, live, [...keys.filter(({ inward }) => inward), ...comingKeys], signal);
+  await pointAt(
+    server,
+    live,
+    [
+      ...(comingKeys.length > 0 ? keys.filter(({ inward }) => inward) : keys.filter(({ inward, other }) => inward || other !== live)),
+      ...comingKeys,
+    ],
+    signal,
+  );
+  // One whose table is gone was loaded as one into the name that it was loaded under.
+  const stray = (await foreignKeysAround(server, live, signal)).filter(({ inward, other }) => !inward && other === fresh);
+  await pointAt(server, live, stray.map((key) => ({ ...key, other: live })), signal); // prettier-ignore
   await forgetOutward(server, kept, keys, signal);
   await keepNotes(server, kept, signal);
 }

@@ -23,7 +23,10 @@ export const MONGODB: Dialect = {
   catalogue: () => Promise.resolve(null),
   dump,
   create,
-  load: (server, database, { dump }, signal) => load(server, database, dump, signal),
+  load: async (server, database, { dump }, signal) => {
+    await load(server, database, dump, signal);
+    return null;
+  },
   inspect: () => Promise.resolve([]),
   swap,
   widened,

@@ -7,11 +7,17 @@ import { identifier, literal, psql, rows } from './psql.ts';
 import { extensionsOf, type TocEntry } from './toc.ts';
 
 const available = z.strictObject({ name: z.string(), trusted: z.boolean(), requires: z.array(z.string()) });
-const installed = z.strictObject({ name: z.string(), schema: z.string() });
+const installed = z.strictObject({ name: z.string(), schema: z.string(), superusers: z.boolean() });
+
+/** Schemas that were made for extensions. */
+export interface MadeSchemas {
+  readonly names: ReadonlySet<string>;
+  /** Those that in the live database aren't a superuser's: who owns them may have made things there, and has said who else may. */
+  readonly open: readonly string[];
+}
 
 /**
  * Makes the extensions that only a superuser may make, before the dump asks for them: those that the live database has. (Where there is no live database, whatever the server holds.)
- * @returns the schemas that were made for them
  * @throws import_failed for one that nobody has decided to have here
  */
 export async function makeExtensions(
@@ -19,9 +25,9 @@ export async function makeExtensions(
   database: string,
   toc: readonly TocEntry[],
   signal?: AbortSignal,
-): Promise<ReadonlySet<string>> {
+): Promise<MadeSchemas> {
   const wanted = extensionsOf(toc);
-  if (wanted.length === 0) return new Set();
+  if (wanted.length === 0) return { names: new Set(), open: [] };
   const list = wanted.map(literal).join(', ');
   const known = await rows(server, database, { sql: availableSql(list), row: available }, signal);
   const untrusted = ofTheSuperuser(wanted, known);
@@ -38,8 +44,11 @@ export async function makeExtensions(
     const schema = live?.find((each) => each.name === name)?.schema ?? 'public';
     return `create extension if not exists ${identifier(name)} with schema ${identifier(schema)};`;
   });
-  if (sql.length > 0) await psql(server, database, [...made, ...sql].join('\n'), signal);
-  return schemas;
+  // Scripts of some add to the path that they find. Nothing is in the new database yet that could be taken for what they mean.
+  const plain = { ...server, access: { ...server.access, searchPath: 'public' } };
+  if (sql.length > 0) await psql(plain, database, [...made, ...sql].join('\n'), signal);
+  const open = live?.filter(({ schema, superusers }) => schemas.has(schema) && !superusers).map(({ schema }) => schema);
+  return { names: schemas, open: [...new Set(open)] };
 }
 
 /** Those that no other may make, and what they need, in the order in which the archive has them: what is needed stands first. */
@@ -60,8 +69,8 @@ function availableSql(list: string): string {
 }
 
 async function liveExtensions(server: Server, database: string, list: string, signal?: AbortSignal) {
-  const sql = `select json_build_object('name', extname, 'schema', nspname)
-  from pg_extension join pg_namespace n on n.oid = extnamespace where extname in (${list});`;
+  const sql = `select json_build_object('name', extname, 'schema', nspname, 'superusers', rolsuper)
+  from pg_extension join pg_namespace n on n.oid = extnamespace join pg_roles r on r.oid = nspowner where extname in (${list});`;
   return await askLive(server, { beside: database, none: null }, (live) => rows(server, live, { sql, row: installed }, signal), signal);
 }
 

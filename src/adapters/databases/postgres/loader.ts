@@ -20,8 +20,8 @@ export function loaderOf(database: string): string {
 
 const LOCAL = '127.0.0.1';
 
-/** Makes the role, with a password that nobody ever sees, and gives it the database. */
-export async function makeLoader(server: Server, database: string, signal?: AbortSignal): Promise<Loader> {
+/** Makes the role, with a password that nobody ever sees, and gives it the database. @param schemas that are there already and are to be filled as well */
+export async function makeLoader(server: Server, database: string, schemas: readonly string[], signal?: AbortSignal): Promise<Loader> {
   const role = loaderOf(database);
   const password = randomBytes(24).toString('hex');
   const rights = 'login nosuperuser nocreatedb nocreaterole noreplication nobypassrls connection limit 5';
@@ -30,7 +30,8 @@ export async function makeLoader(server: Server, database: string, signal?: Abor
   )} || quote_literal((now() + interval '1 day')::text) \\gexec
 alter database ${identifier(database)} owner to ${identifier(role)};`;
   await psql(server, MAINTENANCE, sql, signal);
-  await psql(server, database, ownPublic(identifier(role)), signal);
+  const given = schemas.map((name) => `alter schema ${identifier(name)} owner to ${identifier(role)};`);
+  await psql(server, database, [ownPublic(identifier(role)), ...given].join('\n'), signal);
   return { role, access: { ...server.access, user: role, password, address: addressOf(server) } };
 }
 

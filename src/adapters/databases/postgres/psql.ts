@@ -30,11 +30,11 @@ const COMPLAINTS: readonly Complaint[] = [
 /**
  * What whoever owns a database may have set for everybody who comes into it, and would keep vigie out, make it somebody else, or end what it does: what a client says itself goes before that.
  */
-const UNMOVED = ['local_preload_libraries=', 'default_transaction_read_only=off', 'role=none', 'search_path=pg_catalog', 'statement_timeout=0', 'lock_timeout=0', 'idle_in_transaction_session_timeout=0', 'client_min_messages=error']; // prettier-ignore
+const UNMOVED = ['local_preload_libraries=', 'default_transaction_read_only=off', 'role=none', 'statement_timeout=0', 'lock_timeout=0', 'idle_in_transaction_session_timeout=0', 'client_min_messages=error']; // prettier-ignore
 const OPTIONS = UNMOVED.map((each) => `-c ${each}`).join(' ');
 
 /** The client's own part of a command: which server, which account; it never asks for a password. */
-export function connectionArgs({ user, address, port }: Access, database: string): readonly string[] {
+export function connectionArgs({ user, address, port, searchPath = 'pg_catalog' }: Access, database: string): readonly string[] {
   const quoted = database.replaceAll(/['\\]/gu, String.raw`\$&`);
   return [
     '-w',
@@ -43,7 +43,7 @@ export function connectionArgs({ user, address, port }: Access, database: string
     ...(address === null ? [] : ['-h', address]),
     ...(port === null ? [] : ['-p', String(port)]),
     '-d',
-    `dbname='${quoted}' options='${OPTIONS}'`,
+    `dbname='${quoted}' options='${OPTIONS} -c search_path=${searchPath}'`,
   ];
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Server } from '../dialect.ts';
+import { withDependents } from './dependents.ts';
 import { askLive } from './live.ts';
 import { identifier, psql, rows } from './psql.ts';
 import type { TocEntry } from './toc.ts';
@@ -7,7 +8,7 @@ import type { TocEntry } from './toc.ts';
 /** What only a superuser makes, and what reaches out of its database: a dump says what these do, so that vigie makes none of them. */
 const OF_SUPERUSERS = new Set([
   'EVENT TRIGGER', 'SUBSCRIPTION', 'SUBSCRIPTION TABLE', 'FOREIGN DATA WRAPPER', 'SERVER', 'USER MAPPING', 'FOREIGN TABLE', 'OPERATOR CLASS', 'OPERATOR FAMILY', 'ACCESS METHOD', 'TEXT SEARCH PARSER',
-  'TEXT SEARCH TEMPLATE', 'PROCEDURAL LANGUAGE', 'PUBLICATION TABLES IN SCHEMA',
+  'TEXT SEARCH TEMPLATE', 'PROCEDURAL LANGUAGE',
 ]); // prettier-ignore
 
 /**
@@ -16,9 +17,12 @@ const OF_SUPERUSERS = new Set([
  */
 const LOOKED_UP = ['postgis', 'postgis_topology', 'postgis_tiger_geocoder', 'address_standardizer', 'address_standardizer_data_us'];
 
+/** Extensions that let themselves be made in one database of a server alone, so that no other can be filled beside it. */
+const IN_ONE_DATABASE = ['pg_cron'];
+
 /** An entry without its owner: `EVENT TRIGGER audit`. */
 export function labelOf({ kind, rest }: TocEntry): string {
-  const named = rest.replace(/ \S*$/u, '').replace(/^- /u, '');
+  const named = rest.replace(/ \S*$/u, '').replace(/^- (?:USER MAPPING )?/u, '');
   return `${kind} ${named}`;
 }
 
@@ -40,12 +44,13 @@ export function isOn(left: readonly TocEntry[], { kind, rest }: TocEntry): boole
 
 const special = z.strictObject({ kind: z.string(), start: z.string() });
 
-/** Functions in a language that only superusers use, or that promise to leak nothing; publications of everything: the list of an archive doesn't tell these from others. */
+/** Types made of functions, which have to be C; functions in a language that only superusers use, or that promise to leak nothing: the list of an archive doesn't tell these from others. */
 const SPECIAL = `select json_build_object('kind', case prokind when 'a' then 'AGGREGATE' when 'p' then 'PROCEDURE' else 'FUNCTION' end, 'start', nspname || ' ' || proname || '(')
   from pg_proc p join pg_namespace n on n.oid = pronamespace join pg_language l on l.oid = prolang
   where p.oid >= 16384 and prokind <> 'a' and (proleakproof or not lanpltrusted) and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
 union all
-select json_build_object('kind', 'PUBLICATION', 'start', '- ' || pubname || ' ') from pg_publication where puballtables;`;
+select json_build_object('kind', kind, 'start', nspname || ' ' || typname || ' ') from pg_type t join pg_namespace n on n.oid = typnamespace cross join unnest(array['TYPE', 'SHELL TYPE']) kind
+  where t.oid >= 16384 and typtype = 'b' and typelem = 0 and not exists (select from pg_depend d where d.classid = 'pg_type'::regclass and d.objid = t.oid and d.deptype = 'e');`;
 
 const ofExtension = z.strictObject({ kind: z.string(), start: z.string(), name: z.string(), extension: z.string(), writable: z.boolean() });
 
@@ -69,8 +74,11 @@ export async function unrestorable(server: Server, toc: readonly TocEntry[], sig
   const foreign = (await partsOfExtensions(server, live, signal)).filter(
     ({ extension, writable }) => !writable && !LOOKED_UP.includes(extension),
   );
-  const left = toc.filter((entry) => OF_SUPERUSERS.has(entry.kind) || [...specials, ...foreign].some((each) => startsAs(entry, each)));
-  return left;
+  const single = IN_ONE_DATABASE.map((name) => ({ kind: 'EXTENSION', start: `- ${name} ` }));
+  const left = toc.filter(
+    (entry) => OF_SUPERUSERS.has(entry.kind) || [...specials, ...foreign, ...single].some((each) => startsAs(entry, each)),
+  );
+  return left.length === 0 ? left : await withDependents(server, toc, left, signal);
 }
 
 /**

@@ -2,6 +2,9 @@
 export interface TocEntry {
   /** As it stands in the list, to be given back. */
   readonly line: string;
+  /** Of the thing in the database that was dumped: the catalog that it is in (0 for rows and rights), and its number there. */
+  readonly catalog: number;
+  readonly oid: number;
   readonly kind: string;
   /** `-` for what is in no schema, then its name and its owner: names may hold blanks, so that only the whole can be compared. */
   readonly rest: string;
@@ -9,18 +12,18 @@ export interface TocEntry {
 
 /** The longer ones first: each would be taken for its beginning. */
 const KINDS = [
-  'TABLE DATA', 'TABLE ATTACH', 'DEFAULT ACL', 'SEQUENCE SET', 'SEQUENCE OWNED BY', 'MATERIALIZED VIEW DATA', 'MATERIALIZED VIEW', 'FK CONSTRAINT', 'CHECK CONSTRAINT',
+  'TABLE DATA', 'TABLE ATTACH', 'INDEX ATTACH', 'SHELL TYPE', 'DEFAULT ACL', 'SEQUENCE SET', 'SEQUENCE OWNED BY', 'MATERIALIZED VIEW DATA', 'MATERIALIZED VIEW', 'FK CONSTRAINT', 'CHECK CONSTRAINT',
   'EVENT TRIGGER', 'FOREIGN TABLE', 'TEXT SEARCH CONFIGURATION', 'TEXT SEARCH DICTIONARY', 'OPERATOR CLASS', 'OPERATOR FAMILY', 'BLOB METADATA', 'LARGE OBJECT', 'PUBLICATION TABLES IN SCHEMA', 'PUBLICATION TABLE', 'FOREIGN DATA WRAPPER', 'USER MAPPING', 'PROCEDURAL LANGUAGE', 'ACCESS METHOD', 'TEXT SEARCH PARSER', 'TEXT SEARCH TEMPLATE', 'SUBSCRIPTION TABLE', 'SECURITY LABEL',
 ] as const; // prettier-ignore
 
-const LINE = /^\d+; \d+ \d+ (.+)$/u;
+const LINE = /^\d+; (\d+) (\d+) (.+)$/u;
 
 export function tocOf(list: string): readonly TocEntry[] {
   return list.split('\n').flatMap((line) => {
-    const [, content] = LINE.exec(line) ?? [];
+    const [, catalog, oid, content] = LINE.exec(line) ?? [];
     if (content === undefined) return [];
     const kind = KINDS.find((each) => content.startsWith(`${each} `)) ?? content.split(' ', 1)[0] ?? '';
-    return [{ line, kind, rest: content.slice(kind.length + 1) }];
+    return [{ line, catalog: Number(catalog), oid: Number(oid), kind, rest: content.slice(kind.length + 1) }];
   });
 }
 
