@@ -187,7 +187,7 @@ describe('what is refused', () => {
   it('is a full place, one that is away, a server that is down, and a database that is gone', async () => {
     scene = await Scene.open();
     scene.places.main.otherBytes = 0.86 * scene.places.main.sizeBytes;
-    expect(textOf(await asked(scene, 'backup pad', /🚫/u))).toMatch(/`gluster` would be 8[67] % full: vigie stops at 85 %/u);
+    expect(textOf(await asked(scene, 'backup pad', /🚫/u))).toMatch(/`gluster` would be 8[67]% full: vigie stops at 85%/u);
     scene.places.main.otherBytes = 0;
     scene.places.main.unreachable = 'not mounted';
     expect(textOf(await asked(scene, 'backup pad', /🚫/u))).toMatch(/`gluster` can't be used \(not mounted\)/u);

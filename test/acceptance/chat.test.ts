@@ -420,11 +420,12 @@ describe('text from outside', () => {
     expect([fence.length, inside]).toEqual([5, ['listening on port 8080', HOSTILE, '````', '@bob look', '|a|b|', '# title'].join('\n')]);
   });
 
-  it('in a name of a service cannot break the table', async () => {
+  it('in a name of a service stays in its line', async () => {
     scene.swarm.createService({ name: 'a|b `@all` [x](http://evil)', image: 'registry.lab:5000/pad:v1', replicas: 1 });
     const answer = await answerTo(scene, await scene.say('alice', '@vigie services'), /a∣b/u);
     const row = answer.message.split('\n').find((line) => line.includes('a∣b')) ?? '';
-    expect(row.split('|')).toHaveLength(5);
+    expect(row).toMatch(/^- 🟢 1\/1 ``/u);
+    expect(row).not.toContain('|');
     expect(row).toContain('``a∣b `@all` [x](http://evil)``');
     scene.swarm.removeService('a|b `@all` [x](http://evil)');
   });

@@ -16,7 +16,7 @@ describe('what needs no second person', () => {
     await asked(scene, 'restore pad --into pad_a', /✅ \*\*restore/u);
     server.disk = { sizeBytes: 10_000_000, freeBytes: 1_500_100 };
     const refused = textOf(await asked(scene, 'restore pad --into pad_b', /🚫/u));
-    expect(refused).toMatch(/`postgres` would be 86.% full: vigie stops at 85.%/u);
+    expect(refused).toMatch(/`postgres` would be 86% full: vigie stops at 85%/u);
     expect(namesOn(scene)).toEqual(['pad', 'pad_a']);
   });
 

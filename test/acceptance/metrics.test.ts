@@ -168,7 +168,7 @@ describe('metrics', () => {
   it.each([
     ['metrics pica1 cpu', /`pica1` is no host, no service and no metric.*Did you mean `pica01`\?/],
     ['metrics pica01 memroy', /Did you mean `memory`\?/],
-    ['metrics cpu', /Of which host or service\? There are `pica01`/],
+    ['metrics cpu', /Of which host or service\? There (?:is|are) `pica01`/],
     ['metrics pica01 cpu 90d', /`90d` can't be shown: at least `5m`, at most `31d`/],
     ['metrics pica01 cpu 1h 2h', /doesn't know what to do with `2h`|`2h`/],
     ['metrics pad load', /`load` says nothing of `pad`\. There is `cpu`/],

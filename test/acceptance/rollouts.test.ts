@@ -123,7 +123,7 @@ describe('what the plan of an update can see', () => {
     scene = await Scene.open();
     scene.swarm.createService({ name: 'web', image: `${REGISTRY}/pad:v1`, replicas: 1, hostPort: 8080 });
     await scene.say('alice', '@vigie scale web 4');
-    expect(textOf(await scene.post(/scale web/u))).toMatch(/Only 1 of the 3 new tasks have room/u);
+    expect(textOf(await scene.post(/scale web/u))).toMatch(/have room for only 1 of the 3 new tasks/u);
   });
 
   it('ends a restart at once where nothing runs', async () => {

@@ -505,7 +505,7 @@ describe('backup of a VM', () => {
   it('is refused where it would fill the disk', async () => {
     await open();
     scene.hypervisor.storageOf('alice', 'local').otherBytes = 165 * GB;
-    await ask('backup admin', /`local` would be 88 % full: vigie stops at 85 %/u);
+    await ask('backup admin', /`local` would be 88% full: vigie stops at 85%/u);
   });
 });
 
@@ -527,7 +527,7 @@ const REFUSED: readonly (readonly [what: string, command: string, set: (to: Scen
     'a full storage',
     'snapshot pica01',
     (to) => void (to.hypervisor.storageOf('alice', 'local-lvm').otherBytes = 390 * GB),
-    /`local-lvm` would be 87 % full: vigie stops at 85 %/u,
+    /`local-lvm` would be 87% full: vigie stops at 85%/u,
   ],
   [
     'a storage that is away',

@@ -54,7 +54,7 @@ describe('French as it is spoken', () => {
   it('tells people what to do in one way: do it', () => {
     expect(
       found(
-        /(?:(?<=[.!?] )|(?<=\u00a0[:;] )|(?<=, puis )|^)(?:regarder|vérifier|attendre|redemander|nommer|mettre|retirer|faire|prendre|supprimer|déplacer|essayer|écrire|taper|libérer|corriger|voir|relancer)(?!\p{L})/gimu,
+        /(?:(?<=[.!?] )|(?<=\u00a0[:;] )|(?<=, puis )|(?<=, )|^)(?:regarder|vérifier|attendre|redemander|nommer|mettre|retirer|faire|prendre|supprimer|déplacer|essayer|écrire|taper|libérer|corriger|voir|relancer)(?!\p{L})/gimu,
       ),
     ).toEqual(['alert#links-title: Voir']);
   });
