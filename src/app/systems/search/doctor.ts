@@ -1,6 +1,6 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { ClusterInfo, Search } from '#ports/search.ts';
-import type { Finding, Words } from '../../finding.ts';
+import { absent, type Finding, type Words } from '../../finding.ts';
 import type { Examination } from '../system.ts';
 
 /** The oldest that vigie is tested with. */
@@ -9,7 +9,7 @@ const PRIVILEGES = 'The account needs monitor on the cluster, and read and view_
 
 /** Whether each Elasticsearch answers, and how it is. */
 export async function lookAtSearches(searches: ReadonlyMap<string, Search> | null, { words }: Examination): Promise<readonly Finding[]> {
-  if (searches === null) return [{ what: 'Elasticsearch', ok: true, detail: 'none configured: no rules over documents, no metrics' }];
+  if (searches === null) return [absent('Elasticsearch', 'none configured: no rules over documents, no metrics')];
   return await Promise.all([...searches.values()].map((search) => lookAtCluster(search, words)));
 }
 
