@@ -70,6 +70,8 @@ function clientsOf({ handler }: Entry): string {
 }
 
 function aliases(english: Template | undefined, french: Template | undefined): string {
-  const names = [...new Set([...(english?.aliases ?? []), ...(french?.aliases ?? [])])];
+  const all = new Set([...(english?.aliases ?? []), ...(french?.aliases ?? [])]);
+  // In French an action may be named by its own id.
+  const names = [...all].filter((name) => name !== french?.name);
   return names.length === 0 ? '' : `Also: ${names.map((name) => `\`${name}\``).join(', ')}.`;
 }

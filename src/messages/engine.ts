@@ -1,13 +1,15 @@
 import { Liquid } from 'liquidjs';
 import { BLOT_UNKNOWN, type Blot } from '#kernel/blot.ts';
 import { BOUNDS } from '#kernel/bounds.ts';
-import { formatDuration } from '#kernel/duration.ts';
 import { isRecord, mapTexts, toJsonObject, type JsonObject } from '#kernel/json.ts';
 import { visible } from '#kernel/visible.ts';
 import { shownItems, shownValue } from './cutting.ts';
+import { ageWords, durationWords } from './duration-words.ts';
+import { ledBy } from './elision.ts';
 import type { CutMark } from './fit.ts';
 import { codeBlock, codeContent, codeSpan, escapeFilled, escapeOwn, escapeText, mention, rawLine } from './markdown.ts';
 import { formatMeasure } from './measure.ts';
+import { LEADS, leading, momentWords, shortMoment } from './moment-words.ts';
 import type { Language, Template, TemplateSet } from './templates.ts';
 
 /** A command written out in a template, such as `` `show {{ id }}` ``: Markdown's backslashes would stand there as they are. */
@@ -128,8 +130,7 @@ function liquidFor(
   made('code', (value) => codeSpan(shown(value)));
   made('block', (value) => codeBlock(shownValue(value, BOUNDS.block.most, mark)));
   made('in_code', (value) => codeContent(shown(value)));
-  // An attachment's title isn't Markdown: a user name stands there as it is.
-  made('name', (username) => (/^[a-z0-9._-]+$/u.test(String(username)) ? String(username) : rawLine(username)));
+  made('name', userName);
   // An address that vigie made: nothing in it may end the link.
   made('url', (address) =>
     String(address ?? '')
@@ -156,17 +157,20 @@ function liquidFor(
       shownItems(people, (person) => `@${escapeText(isRecord(person) ? person['username'] : person)}`.replace('@', '@\u200b')),
     ),
   );
-  made('list', (values) =>
+  made('list', (values, kind) =>
     list(
       language,
-      shownItems(values, (value) => codeSpan(shown(value))),
+      shownItems(values, (value) => codeSpan(shown(kind === 'action' ? actionName(value) : value))),
     ),
   );
   made('problem', (problem) =>
     isRecord(problem) ? words(String(problem['code']), toJsonObject(isRecord(problem['params']) ? problem['params'] : {})) : '',
   );
-  made('time', (ms) => (typeof ms === 'number' ? formatTime(ms, now(), language, timezone) : escapeText(ms)));
-  made('duration', (ms) => formatDuration(Number(ms)));
+  const here = () => ({ language, timezone, now: now() });
+  made('time', (ms) => (typeof ms === 'number' ? shortMoment(ms, here()) : escapeText(ms)));
+  for (const lead of LEADS) made(lead, (ms) => (typeof ms === 'number' ? momentWords(ms, lead, here()) : leading(lead, language) + escapeText(ms)));
+  made('duration', (ms) => (typeof ms === 'number' ? durationWords(ms, language) : escapeText(ms)));
+  made('age', (ms) => (typeof ms === 'number' ? ageWords(ms, language) : escapeText(ms)));
   made('measure', (value, unit) => (typeof value === 'number' ? formatMeasure(value, String(unit), language) : codeSpan(shown(value))));
   made('digest', (digest) =>
     codeSpan(
@@ -186,13 +190,28 @@ function liquidFor(
   // English speaks of an action by its id; other languages by the first of their own names.
   const actionName = (id: unknown): string => (language === 'en' ? null : help(id)?.aliases[0]) ?? String(id ?? '');
   liquid.registerFilter('action', actionName);
+  // `d’alice`, `de bob`: a name behind a word that it may shorten, as code unless it says otherwise.
+  made('led_by', (name, word, kind) => {
+    const first = String(shown(Array.isArray(name) ? name[0] : kind === 'action' ? actionName(name) : name) ?? '');
+    const led = ledBy(String(word), first);
+    if (Array.isArray(name))
+      return (
+        led +
+        list(
+          language,
+          shownItems(name, (value) => codeSpan(shown(value))),
+        )
+      );
+    return led + (kind === 'text' ? escapeText(first) : kind === 'name' ? userName(first) : codeSpan(first));
+  });
+  const otherNames = (id: unknown) => (help(id)?.aliases ?? []).filter((alias) => alias !== id);
   made('summary', (id) => escapeOwn(help(id)?.summary ?? ''));
   made('examples', (id) => (help(id)?.examples ?? []).map(codeSpan).join(' · '));
-  made('aliases', (id) => (help(id)?.aliases ?? []).map(codeSpan).join(', '));
+  made('aliases', (id) => otherNames(id).map(codeSpan).join(', '));
+  liquid.registerFilter('has_aliases', (id: unknown) => otherNames(id).length > 0);
   // As one types an option in this language.
   const optionName = (name: unknown, id: unknown): string => optionIn(help(id), template('words'), String(name));
   liquid.registerFilter('option', optionName);
-  liquid.registerFilter('has_aliases', (id: unknown) => (help(id)?.aliases ?? []).length > 0);
   liquid.registerFilter('plural', (count: unknown, ...forms: unknown[]) => plural(language, Number(count), forms.map(String)));
   return liquid;
 }
@@ -203,6 +222,11 @@ function optionIn(action: Template | undefined, words: Template | undefined, nam
   return own ?? termOf(words, 'universal-options', name);
 }
 
+/** An attachment's title isn't Markdown: a user name stands there as it is. */
+function userName(username: unknown): string {
+  return /^[a-z0-9._-]+$/u.test(String(username)) ? String(username) : rawLine(username);
+}
+
 function list(language: Language, items: readonly string[]): string {
   return new Intl.ListFormat(language, { type: 'conjunction' }).format(items);
 }
@@ -211,15 +235,6 @@ function list(language: Language, items: readonly string[]): string {
 function plural(language: Language, count: number, forms: readonly string[]): string {
   const one = new Intl.PluralRules(language).select(count) === 'one';
   return (one ? forms[0] : forms.at(-1)) ?? '';
-}
-
-/** `14:05` today, `23/11 14:05` another day, in the configured zone. */
-function formatTime(ms: number, now: number, language: Language, timezone: string): string {
-  const day = new Intl.DateTimeFormat('en-CA', { timeZone: timezone, dateStyle: 'short' });
-  const today = day.format(new Date(now)) === day.format(new Date(ms));
-  const options: Intl.DateTimeFormatOptions = { timeZone: timezone, hour: '2-digit', minute: '2-digit', hour12: false };
-  if (!today) Object.assign(options, { day: '2-digit', month: '2-digit' });
-  return new Intl.DateTimeFormat(language === 'fr' ? 'fr-FR' : 'en-GB', options).format(new Date(ms));
 }
 
 /** Short, unless it comes from elsewhere than it should, or than the image beside it: then where it comes from is what matters. */

@@ -23,17 +23,17 @@ describe('backup', () => {
     scene.clock.warp(6 * HOUR);
     const plan = textOf(await asked(scene, 'backup pad --dry-run', /Dry run/u));
     expect(plan).toMatch(/Dumps `pad` \(postgres 15\.13 on `postgres`\)/u);
-    expect(plan).toMatch(/\*\*Size\*\* about 3\.6.kB, as the last one, 6h\w* ago/u);
+    expect(plan).toMatch(/\*\*Size\*\* about 3\.6.kB, as the last one, 6\sh.* ago/u);
     expect(plan).toMatch(/\*\*To\*\* `gluster`, 1% full then[\s\S]*\*\*Copy to\*\* `offsite` 🔒, 1% full then/u);
     expect(dumps()).toHaveLength(1);
   });
 
   it('speaks French', async () => {
     scene = await Scene.open({ language: 'fr' });
-    const text = textOf(await asked(scene, 'sauvegarder pad', /^✅ \*\*backup/u));
+    const text = textOf(await asked(scene, 'sauvegarder pad', /^✅ \*\*sauvegarder/u));
     expect(text).toMatch(/`pad` est sauvegardée.: sauvegarde \*\*`\w+`\*\*, 3,6.ko, 132 lignes dans 2 tables/u);
     const list = textOf(await asked(scene, 'sauvegardes pad', /bonne sauvegarde/u));
-    expect(list).toMatch(/🟢 \*\*`pad`\*\*.: la dernière bonne sauvegarde a \d+\w+\./u);
+    expect(list).toMatch(/🟢 \*\*`pad`\*\*.: la dernière bonne sauvegarde a .*\d\s(?:s|min)\.|a moins d’une seconde\./u);
     expect(list).toMatch(/Pour revenir en arrière.: `restaurer pad`/u);
   });
 
@@ -152,7 +152,7 @@ describe('backup of a VM', () => {
     );
     const text = textOf(await asked(scene, 'backup vm:monitoring', /^✅ \*\*backup/u));
     expect(text).toMatch(/`monitoring` is saved: backup \*\*`\w+`\*\* on `\w+`, [\d.]+.GB/u);
-    expect(textOf(await asked(scene, 'backups', /💾/u))).toMatch(/🟢 `monitoring` \(VM\) · \d+\w* old/u);
+    expect(textOf(await asked(scene, 'backups', /💾/u))).toMatch(/🟢 `monitoring` \(VM\) · .* old/u);
     expect(textOf(await asked(scene, 'backups monitoring', /newest good/u))).toMatch(/🟢 `\w+` \*\*\d\d:\d\d/u);
   });
 
@@ -206,7 +206,7 @@ describe('backups', () => {
     scene = await Scene.open();
     await backedUp(scene);
     const text = textOf(await asked(scene, 'backups', /💾/u));
-    expect(text).toMatch(/- 🟢 `pad` · \d+\w* old · 3\.6.kB · 1 kept\n- 🔴 `blog` · no good backup/u);
+    expect(text).toMatch(/- 🟢 `pad` · .* old · 3\.6.kB · 1 kept\n- 🔴 `blog` · no good backup/u);
     expect(text).toMatch(/💾 `offsite` 🔒 .* free of 1.GB/u);
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThan(60);
   });

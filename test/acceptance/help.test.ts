@@ -58,7 +58,7 @@ describe('help', () => {
     for (const [id, { shape }] of entries)
       for (const language of ['en', 'fr'] as const)
         for (const { name } of [...shape.positional, ...shape.options]) {
-          const fields = scene.words(language, 'fields');
+          const fields = scene.words(language, 'explained');
           expect(
             fields.some((line) => line.startsWith(`${name}=`)),
             `${language}: ${id} ${name}`,

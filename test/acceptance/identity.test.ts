@@ -186,7 +186,7 @@ describe('a channel that gives a role', () => {
     const post = await scene.post(/2 → 0/u);
     await scene.who('eve').react(post.id, YES);
     const reply = await scene.reply(post, /@eve.*does not count/u);
-    expect(reply.message).toMatch(/for at least 1d: yours is younger/u);
+    expect(reply.message).toMatch(/for at least 1\sday: yours is younger/u);
     await meanwhile();
     expect(await replicas()).toBe(2);
     await scene.who('bob').react(post.id, YES);
@@ -279,7 +279,7 @@ describe('roles while Mattermost is away', () => {
     await scene.startVigie({ directory: losable(() => lost) });
     expect(await local('root', 'scale pad 4 --dry-run')).toMatch(/Replicas 2 → 4/u);
     scene.clock.warp(2 * 3_600_000);
-    expect(await local('root', 'scale pad 5 --dry-run')).toMatch(/is older than socket\.offline_for \(1d\)/u);
+    expect(await local('root', 'scale pad 5 --dry-run')).toMatch(/is older than socket\.offline_for \(1\sday\)/u);
   });
 
   it('are asked for now and then, so that they are young when it goes away on a quiet day', async () => {

@@ -273,8 +273,8 @@ describe('the summary of the jobs', () => {
     toNext();
     await ended('nightly');
     scene.clock.warp(begin + 7.1 * HOUR_MS - scene.clock.now());
-    const post = await scene.post(/Tâches de la journée/u);
-    expect(textOf(post)).toMatch(/1 tâche en échec/u);
+    const post = await scene.post(/Tâches planifiées de la journée/u);
+    expect(textOf(post)).toMatch(/1 en échec/u);
     expect(textOf(post)).toMatch(/🔴 \*\*nightly\*\*.*nonsuch/u);
   });
 });
@@ -301,7 +301,7 @@ describe('jobs', () => {
     await scene.say('zoe', '@vigie status');
     const answer = textOf(await scene.post(/nothing is firing|firing:/u));
     expect(answer).toMatch(/failing job: `nightly`/u);
-    expect(answer).toMatch(/last backups: `pad` 2h/u);
+    expect(answer).toMatch(/last backups: `pad` 2\sh/u);
   });
 
   it('makes backups of databases in silence, and status tells their age', async () => {

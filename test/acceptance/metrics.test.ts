@@ -47,7 +47,7 @@ describe('metrics', () => {
     const drawings = await open();
     report('pica01', (minute) => cpu(minute < 6 ? 0.9 : 0.2));
     const post = await ask('metrics pica01 cpu', /CPU/);
-    expect(post.message).toMatch(/\*\*`pica01`\*\*, last 6h/);
+    expect(post.message).toMatch(/\*\*`pica01`\*\*, last 6\sh/);
     expect(post.message).toMatch(/\*\*CPU\*\*\nnow \*\*90%\*\*\n {2}min\s20% · mean\s21\.\d% · max\s90% · p95\s20%/u);
     expect(Files.parse(post.metadata['files'])).toMatchObject([{ name: 'metrics.png', mime_type: 'image/png' }]);
     expect(drawings).toHaveLength(1);
@@ -67,7 +67,7 @@ describe('metrics', () => {
       ['Processeur', 'pica01', 'pica02'],
     ]);
     const before = scene.search.roundTrips;
-    const post = await ask('métriques pica02 charge 1h', /sur 1h/);
+    const post = await ask('métriques pica02 charge 1h', /sur 1\sh/);
     expect(scene.search.roundTrips - before).toBeLessThanOrEqual(1);
     expect(post.message).toMatch(/\*\*Charge\*\*\nmaintenant \*\*1,5\*\*\n {2}min\s1,5 · moy\s1,5 · max\s1,5 · p95\s1,5/u);
   });
@@ -76,7 +76,7 @@ describe('metrics', () => {
     await open({ parts: { hostNames: [['pica01', 'pica01.example.org', 'tour-de-gauche']] } });
     report('pica01.example.org', () => cpu(0.25));
     const post = await ask('metrics tour-de-gauche pica01 cpu', /CPU/);
-    expect(post.message).toMatch(/\*\*`pica01\.example\.org`\*\*, last 6h/);
+    expect(post.message).toMatch(/\*\*`pica01\.example\.org`\*\*, last 6\sh/);
   });
 
   it('show a pause as a gap, and say when a source fell silent', async () => {

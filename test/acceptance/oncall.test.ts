@@ -86,10 +86,10 @@ describe('who is on call', () => {
     await open('fr');
     const second = other();
     await scene.say('alice', `@vigie astreinte échange ${second} 2j`);
-    const swap = await scene.post(new RegExp(`\\*\\*${second}\\*\\* est d’astreinte.*→.* à la place de`, 'isu'));
+    const swap = await scene.post(new RegExp(`\\*\\*${second}\\*\\* est d’astreinte.* jusqu’.* à la place d`, 'isu'));
     await scene.reads(swap, /Terminée/u);
     await scene.say('alice', '@vigie astreinte');
-    await scene.post(/est d’astreinte → .* \(échange\)/u);
+    await scene.post(/est d’astreinte jusqu’.* \(échange\)/u);
   });
 
   it('does nothing where nothing changes', async () => {

@@ -32,7 +32,7 @@ describe('restore', () => {
     const plan = await asked(scene, 'restore pad', /^⏳/u);
     const text = textOf(plan);
     expect(text).toMatch(
-      /@bob: do you approve\?[\s\S]*\*\*`pad` goes back to \d\d:\d\d\.\*\* What was written in the 2h\w* since then is lost/u,
+      /@bob: do you approve\?[\s\S]*\*\*`pad` goes back to \d\d:\d\d\.\*\* What was written in the 2\sh.* since then is lost/u,
     );
     expect(text).toContain(`**Dump** \`${backup}\``);
     expect(text).toMatch(/\*\*Rows\*\* 5 → 132\n {2}- `public\.people` not there → 12\n {2}- `public\.notes` 5 → 120/u);
@@ -54,10 +54,12 @@ describe('restore', () => {
   it('speaks French, options included', async () => {
     await open({ language: 'fr' });
     const plan = await asked(scene, 'restaurer pad --avant "il y a 1 h"', /^⏳/u);
-    expect(textOf(plan)).toMatch(/\*\*`pad` revient à la sauvegarde \d\d:\d\d\.\*\* Ce qui a été écrit depuis \(2h\w*\) est perdu/u);
+    expect(textOf(plan)).toMatch(
+      /\*\*`pad` revient à la sauvegarde (?:de|du) .*\d\sh(?:\s\d\d)?\.\*\* Ce qui a été écrit depuis \(2\sh[^)]*\) est perdu/u,
+    );
     expect(textOf(plan)).toMatch(/`public\.people` absente → 12/u);
     await scene.who('bob').react(plan.id, 'white_check_mark');
-    const result = textOf(await scene.reads(plan, /✅ \*\*restore/u));
+    const result = textOf(await scene.reads(plan, /✅ \*\*restaurer/u));
     expect(result).toMatch(/132 lignes, comme au registre[\s\S]*`pad` tourne de nouveau.: 2\/2[\s\S]*restaurer-annuler/u);
   });
 
@@ -367,7 +369,7 @@ describe('what is refused before anybody is asked', () => {
       ['restore pad --before ""', /An empty word is no good|needs a value/u],
       ['restore pad --before "2099-01-01 3:00"', /is still to come\. Say a moment of the past/u],
       ['restore pad --before "in 2 h"', /a moment of the past is meant/u],
-      ['restore pad --before "30 days ago"', /has no good backup from .* or before\. The oldest one: \d\d:\d\d/u],
+      ['restore pad --before "30 days ago"', /has no good backup until .*\. The oldest one: \d\d:\d\d/u],
       [`restore pad --from ${backup} --before 3h`, /`--from` and `--before` say the same thing twice/u],
       ['restore pad --from zzz', /`pad` has no backup `zzz`/u],
       ['restore pad --from ../../etc', /is no good `from`: a backup such as `p7k` is meant/u],

@@ -48,7 +48,7 @@ describe('space', () => {
     expect(text).toMatch(/\d% · `\/.*` · [\d.,]+ [kMGT]?B of [\d.,]+ [kMGT]?B/u);
     expect(text).toContain('**Unused images** 1, about 1.5 GB');
     expect(text).toContain('**Log of** `pad.1` 2.5 GB');
-    expect(text).toMatch(/db\.sql\.partial` 2 MB, 3d old/u);
+    expect(text).toMatch(/db\.sql\.partial` 2 MB, 3\sdays old/u);
     expect(text).toContain('`clean pica01` would free about 4 GB.');
   });
 

@@ -28,7 +28,7 @@ export function idOf(post: SeenPost): string {
 
 /** A backup by hand. @returns its id */
 export async function backedUp(scene: Scene, name = 'pad'): Promise<string> {
-  const post = await asked(scene, `backup ${name}`, /^✅ \*\*backup/u);
+  const post = await asked(scene, `backup ${name}`, /^✅ \*\*(?:backup|sauvegarder)/u);
   return idOf(post);
 }
 

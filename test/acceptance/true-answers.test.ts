@@ -65,7 +65,7 @@ describe('an answer', () => {
     const off = await ask('alice', 'scale blog 0', /scale blog\*\* ·/u);
     await react('bob', off.post, 'white_check_mark');
     await scene.reads(off.post, /^✅/u);
-    expect(await answer('alice', 'services', /\*\*2 services\*\*/u)).toMatch(/1 scaled to zero[^]*⚪ 0\/0 \| `blog`/u);
+    expect(await answer('alice', 'services', /\*\*2 services\*\*/u)).toMatch(/1 scaled to zero[^]*⚪ 0\/0 `blog`/u);
     expect(await answer('alice', 'status', /nothing is firing/u)).toContain('⚪ scaled to zero: `blog`');
   });
 

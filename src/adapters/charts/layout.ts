@@ -39,7 +39,7 @@ export interface PlacedPanel {
   /** Whether its times are written below it: once is enough for panels of the same time. */
   readonly times: boolean;
   readonly legend: readonly LegendEntry[];
-  /** In the middle of an empty plot, or below the legend. */
+  /** In the place of an empty plot, or below the legend. */
   readonly note: PlacedText | null;
 }
 
@@ -54,7 +54,7 @@ export function layOut({ panels }: Drawing): Layout {
   const left = MARGIN + 8 + Math.ceil(Math.max(LEAST_LABEL, ...panels.map(labelWidth)));
   let top = MARGIN;
   for (const [index, panel] of panels.entries()) {
-    const next = panels[index + 1];
+    const next = panels.slice(index + 1).find((each) => !isEmpty(each));
     const box = { left, top, width: WIDTH - left - MARGIN - LAST_LABEL, height: panels.length === 1 ? PLOT.alone : PLOT.stacked };
     const { end, ...parts } = place(panel, box, next);
     placed.push(parts);
@@ -67,14 +67,25 @@ export function layOut({ panels }: Drawing): Layout {
 function place(panel: Panel, box: Box, next: Panel | undefined): PlacedPanel & { readonly end: number } {
   const lines = wrapped(panel.title, SIZES.title, WIDTH - 2 * MARGIN, 2);
   const title = lines.map((text, index) => ({ left: MARGIN, top: box.top + index * LEADING.title, text }));
+  if (isEmpty(panel)) return placeEmpty(panel, title, box);
   const plot = { ...box, top: box.top + lines.length * LEADING.title + 12 };
   const times = next === undefined || !sameTime(panel, next);
   const below = plot.top + plot.height + (times ? axisHeight(panel) : 8) + 6;
   const { legend, end } = next !== undefined && sameLines(panel, next) ? { legend: [], end: below } : legendOf(panel, below);
   const parts = { panel, title, plot, times, legend };
   if (panel.note === '') return { ...parts, note: null, end };
-  if (panel.values.ticks.length === 0) return { ...parts, note: middle(panel.note, plot), end };
   return { ...parts, note: { left: MARGIN, top: end, text: panel.note }, end: end + LEADING.legend };
+}
+
+/** Nothing was measured: that is a line of text, and no plot to look for a curve in. */
+export function isEmpty({ values }: Panel): boolean {
+  return values.ticks.length === 0;
+}
+
+function placeEmpty(panel: Panel, title: readonly PlacedText[], box: Box): PlacedPanel & { readonly end: number } {
+  const top = box.top + title.length * LEADING.title + 2;
+  const note = { left: MARGIN, top, text: panel.note };
+  return { panel, title, plot: { ...box, top, height: 0 }, times: false, legend: [], note, end: top + LEADING.legend };
 }
 
 function labelWidth({ values }: Panel): number {
@@ -91,11 +102,6 @@ function sameLines({ lines }: Panel, next: Panel): boolean {
 
 function axisHeight({ time }: Panel): number {
   return 8 + LEADING.label * (time.ticks.some(({ under }) => under !== '') ? 2 : 1);
-}
-
-function middle(text: string, { left, top, width, height }: Box): PlacedText {
-  const indent = (width - textWidth(text, SIZES.title)) / 2;
-  return { left: left + indent, top: top + height / 2 - LEADING.title / 2, text };
 }
 
 /** In columns as wide as the longest name. One line that the title names needs no legend. */

@@ -1,6 +1,6 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import type { Drawing, Line, Panel } from '#ports/charts.ts';
-import { KEY, layOut, LEADING, SIZES, type PlacedPanel, type PlacedText } from './layout.ts';
+import { isEmpty, KEY, layOut, LEADING, SIZES, type PlacedPanel, type PlacedText } from './layout.ts';
 import { AXIS, CARD, GRID, LIMIT, lineColour, QUIET, TEXT } from './palette.ts';
 
 export interface Option {
@@ -26,7 +26,8 @@ export function optionOf(drawing: Drawing): Option {
   };
 }
 
-function timeAxis({ time }: Panel, shown: boolean, gridIndex: number): object {
+function timeAxis(panel: Panel, shown: boolean, gridIndex: number): object {
+  const { time } = panel;
   const at = time.ticks.map((tick) => tick.at);
   const words = (value: number): string => {
     const tick = time.ticks.find((each) => each.at === value);
@@ -38,6 +39,7 @@ function timeAxis({ time }: Panel, shown: boolean, gridIndex: number): object {
     type: 'value',
     min: time.from,
     max: time.to,
+    show: !isEmpty(panel),
     axisLine: { onZero: false, lineStyle: { color: AXIS, width: 1.5 } },
     axisTick: { show: true, customValues: at, length: 5, lineStyle: { color: AXIS, width: 1.5 } },
     splitLine: { show: false },
@@ -56,12 +58,14 @@ function timeAxis({ time }: Panel, shown: boolean, gridIndex: number): object {
   };
 }
 
-function valueAxis({ values }: Panel, gridIndex: number): object {
+function valueAxis(panel: Panel, gridIndex: number): object {
+  const { values } = panel;
   const [first, second] = values.ticks;
   const interval = first === undefined || second === undefined ? values.max - values.min : second.value - first.value;
   return {
     gridIndex,
     type: 'value',
+    show: !isEmpty(panel),
     min: values.min,
     max: values.max,
     interval,
@@ -102,15 +106,19 @@ function lineSeries(line: Line, color: string, index: number, alone: boolean): o
     color,
     lineStyle: { width: 2.5, color, type: line.dashed ? [7, 5] : 'solid', join: 'round', cap: 'round' },
     ...(alone && !line.dashed && { areaStyle: { color, opacity: 0.16 } }),
-    data: line.points.map((point, position) => dataItem(line.points, point, position)),
+    data: line.points.map((_point, position) => dataItem(line, position)),
     z: 3,
   };
 }
 
-/** A value between two gaps is no line: it gets a dot, or nobody would see it. */
-function dataItem(points: Line['points'], [at, value]: Line['points'][number], position: number): unknown {
-  const lonely = value !== null && (points[position - 1]?.[1] ?? null) === null && (points[position + 1]?.[1] ?? null) === null;
-  return lonely ? { value: [at, value], symbol: 'circle', symbolSize: 6 } : [at, value];
+/** A value between two gaps is no line: it gets a dot, or nobody would see it. So does the last one measured: that is what people look for. */
+function dataItem({ points, dashed }: Line, position: number): unknown {
+  const value = points[position]?.[1] ?? null;
+  const item = [points[position]?.[0], value];
+  if (value === null) return item;
+  if (!dashed && position === points.findLastIndex(([, each]) => each !== null)) return { value: item, symbol: 'circle', symbolSize: 9 };
+  const lonely = (points[position - 1]?.[1] ?? null) === null && (points[position + 1]?.[1] ?? null) === null;
+  return lonely ? { value: item, symbol: 'circle', symbolSize: 6 } : item;
 }
 
 function limitSeries({ values }: Panel, limit: NonNullable<Panel['threshold']>, index: number): object {
@@ -142,15 +150,14 @@ function limitSeries({ values }: Panel, limit: NonNullable<Panel['threshold']>, 
   };
 }
 
-function wordsOf({ panel, title, legend, note, plot }: PlacedPanel): readonly object[] {
-  const inside = note !== null && note.top < plot.top + plot.height;
+function wordsOf({ panel, title, legend, note }: PlacedPanel): readonly object[] {
   return [
     ...title.map((line) => text(line, SIZES.title, TEXT, 600)),
     ...legend.flatMap((entry) => [
       key(entry, colourOf(panel, entry.line), panel.lines[entry.line]?.dashed === true),
       text({ ...entry, left: entry.left + KEY.width + KEY.gap }, SIZES.legend, TEXT),
     ]),
-    ...(note === null ? [] : [text(note, inside ? SIZES.title : SIZES.legend, QUIET)]),
+    ...(note === null ? [] : [text(note, SIZES.legend, QUIET)]),
   ];
 }
 

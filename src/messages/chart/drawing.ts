@@ -17,7 +17,13 @@ const MOST_LINES = 8;
 
 /** Charts with their words and their axes: all that is left to do is to draw them. */
 export function drawingOf(charts: readonly ChartData[], look: ChartLook): Drawing {
-  return { panels: charts.map((chart) => panelOf(chart, look)) };
+  const panels = charts.map((chart) => panelOf(chart, look));
+  const zone = plainLabel(look.engine.render(look.language, 'chart', 'zone', { zone: look.timezone }));
+  // Once is enough: below the last one that has times.
+  const last = panels.findLastIndex(({ lines }) => !lines.every(isEmpty));
+  return {
+    panels: panels.map((panel, index) => (index === last ? { ...panel, note: [panel.note, zone].filter((text) => text !== '').join(' · ') } : panel)),
+  };
 }
 
 function panelOf(chart: ChartData, look: ChartLook): Panel {

@@ -16,7 +16,7 @@ describe('a group', () => {
     await room.until(6);
     expect(room.only().text).toMatch(/disk.*cpu.*memory/su);
     await room.until(25);
-    expect(room.thread()).toEqual(['✅ pica01: over after 18m.']);
+    expect(room.thread()).toEqual(['✅ pica01: over after 18\u00a0min.']);
   });
 
   it('that grows tells what is new, at most every five minutes', async () => {
@@ -172,7 +172,7 @@ describe('a storm', () => {
     await room.until(62);
     expect(room.only(/at once/u).text).toMatch(/^✅.*\nAll over after/u);
     expect(room.thread(digest)).toEqual([
-      expect.stringMatching(/^@bob nobody has taken this for 10m.*site-20, site-21, site-22, …/u),
+      expect.stringMatching(/^@bob nobody has taken this for 10\smin.*site-20, site-21, site-22, …/u),
       expect.stringMatching(/^@channel/u),
       expect.stringMatching(/^✅ site-20, site-21, site-22, …: over after/u),
     ]);
@@ -205,7 +205,7 @@ describe('time', () => {
     room.step(60);
     await room.until(70);
     expect(room.only(/pica01/u).text).toMatch(/🟠 \*\*pica01\*\*.*since 13:20/su);
-    expect(room.only(/looks later/u).text).toMatch(/1h late/u);
+    expect(room.only(/looks later/u).text).toMatch(/1\sh late/u);
   });
 
   it('that steps back neither repeats nor stops', async () => {

@@ -20,7 +20,7 @@ describe('an alert', () => {
     expect(room.posts()).toHaveLength(1);
     await room.until(22);
     expect(room.only().text).toMatch(/^✅ \*\*pica01\*\*/u);
-    expect(room.thread()).toEqual(['✅ pica01: over after 18m.']);
+    expect(room.thread()).toEqual(['✅ pica01: over after 18\u00a0min.']);
   });
 
   it('that ends before anybody was told is told to nobody', async () => {
@@ -84,10 +84,10 @@ describe('an alert', () => {
     room = await Watchroom.open({ rules: [rule()], language: 'fr' });
     room.breach('disk', PICA01, { from: 3, to: 6, value: 0.925 });
     await room.until(5);
-    expect(room.only().text).toMatch(/🟠 \*\*pica01\*\* · Disque presque plein\nAvertissement depuis 13:03/u);
-    expect(room.only().text).toMatch(/\*\*92,5\u00a0%\*\* \(limite 90\u00a0%\)/u);
+    expect(room.only().text).toMatch(/🟠 \*\*pica01\*\* · Disque presque plein\nAvertissement depuis 13\sh\s03/u);
+    expect(room.only().text).toMatch(/\*\*92,5\u00a0%\*\* \(seuil 90\u00a0%\)/u);
     await room.until(10);
-    expect(room.thread()).toEqual(['✅ pica01\u00a0: terminé au bout de 4m.']);
+    expect(room.thread()).toEqual(['✅ pica01\u00a0: terminé au bout de 4\u00a0min.']);
   });
 
   it('is coloured by its severity, then by its end', async () => {

@@ -32,9 +32,9 @@ describe('somebody is woken', () => {
     await fires({ pagers: { first: ['ntfy'], second: ['mail'] } });
     expect(await room.pages()).toEqual(['ntfy: alert for alice']);
     await room.until(15);
-    expect(room.thread()).toEqual([expect.stringMatching(/^@bob nobody has taken this for 10m.*pica01\?/u)]);
+    expect(room.thread()).toEqual([expect.stringMatching(/^@bob nobody has taken this for 10\smin.*pica01\?/u)]);
     await room.until(25);
-    expect(room.thread().at(-1)).toMatch(/^@channel nobody has taken this for 20m/u);
+    expect(room.thread().at(-1)).toMatch(/^@channel nobody has taken this for 20\smin/u);
     await room.until(35);
     expect(room.thread().at(-1)).toMatch(/^📟.*now tries `mail`/u);
     expect(await room.pages()).toEqual(['ntfy: alert for alice', 'mail: alert for alice']);
@@ -60,7 +60,7 @@ describe('somebody is woken', () => {
     await room.until(55);
     const [, second] = room.posts();
     expect(second?.text).toMatch(/^🔴.*@alice/u);
-    expect(second === undefined ? [] : room.thread(second)).toEqual([expect.stringMatching(/^@bob nobody has taken this for 10m/u)]);
+    expect(second === undefined ? [] : room.thread(second)).toEqual([expect.stringMatching(/^@bob nobody has taken this for 10\smin/u)]);
   });
 
   it('by everybody being called when nobody is on call', async () => {

@@ -22,6 +22,19 @@ describe('a picture', () => {
     expect(Buffer.compare(one, paint(drawing([chart()])))).toBe(0);
   });
 
+  it('says in a line that nothing was measured, instead of an empty plot', () => {
+    const heightOf = (values: readonly (number | null)[]): number =>
+      Buffer.from(paint(drawing([chart(), chart({ title: 'Memory', series: [series('pica01', values)] })]))).readUInt32BE(20);
+    expect(heightOf([0.2, 0.4]) - heightOf([null, null])).toBeGreaterThan(200);
+  });
+
+  it('marks the last value, and none of a forecast', () => {
+    const dots = (change: Parameters<typeof chart>[0]): number => [...svgOf(drawing([chart(change)])).matchAll(/<(?:circle|path)[^>]*fill="#5cb3ff"/gu)].length;
+    const forecast = series('', [0.3, 0.5]);
+    expect(dots({})).toBeGreaterThan(0);
+    expect(dots({ forecast })).toBe(dots({}));
+  });
+
   it('shows a gap as a gap', () => {
     const values = Array.from({ length: 21 }, () => 0.5);
     const whole = blueColumns(paint(drawing([chart({ series: [series('pica01', values)] })])));

@@ -109,7 +109,7 @@ describe('the lines of a chart', () => {
   it('are eight at most, and the others are counted', () => {
     const many = Array.from({ length: 11 }, (_, index) => series(`host-${index}`, [0.1, 0.2]));
     const { lines, note } = panel({ series: many }, 'fr');
-    expect([lines.length, note]).toEqual([8, 'et 3 de plus']);
+    expect([lines.length, note]).toEqual([8, 'et 3 de plus · heures d’Europe/Paris']);
   });
 
   it('that have no value at all are said to have none', () => {
