@@ -168,7 +168,8 @@ function liquidFor(
   );
   const here = () => ({ language, timezone, now: now() });
   made('time', (ms) => (typeof ms === 'number' ? shortMoment(ms, here()) : escapeText(ms)));
-  for (const lead of LEADS) made(lead, (ms) => (typeof ms === 'number' ? momentWords(ms, lead, here()) : leading(lead, language) + escapeText(ms)));
+  for (const lead of LEADS)
+    made(lead, (ms) => (typeof ms === 'number' ? momentWords(ms, lead, here()) : leading(lead, language) + escapeText(ms)));
   made('duration', (ms) => (typeof ms === 'number' ? durationWords(ms, language) : escapeText(ms)));
   made('age', (ms) => (typeof ms === 'number' ? ageWords(ms, language) : escapeText(ms)));
   made('measure', (value, unit) => (typeof value === 'number' ? formatMeasure(value, String(unit), language) : codeSpan(shown(value))));

@@ -22,7 +22,9 @@ export function drawingOf(charts: readonly ChartData[], look: ChartLook): Drawin
   // Once is enough: below the last one that has times.
   const last = panels.findLastIndex(({ lines }) => !lines.every(isEmpty));
   return {
-    panels: panels.map((panel, index) => (index === last ? { ...panel, note: [panel.note, zone].filter((text) => text !== '').join(' · ') } : panel)),
+    panels: panels.map((panel, index) =>
+      index === last ? { ...panel, note: [panel.note, zone].filter((text) => text !== '').join(' · ') } : panel,
+    ),
   };
 }
 

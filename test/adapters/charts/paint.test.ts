@@ -29,7 +29,8 @@ describe('a picture', () => {
   });
 
   it('marks the last value, and none of a forecast', () => {
-    const dots = (change: Parameters<typeof chart>[0]): number => [...svgOf(drawing([chart(change)])).matchAll(/<(?:circle|path)[^>]*fill="#5cb3ff"/gu)].length;
+    const dots = (change: Parameters<typeof chart>[0]): number =>
+      [...svgOf(drawing([chart(change)])).matchAll(/<(?:circle|path)[^>]*fill="#5cb3ff"/gu)].length;
     const forecast = series('', [0.3, 0.5]);
     expect(dots({})).toBeGreaterThan(0);
     expect(dots({ forecast })).toBe(dots({}));
