@@ -14,6 +14,7 @@ is filled in.
 const SAMPLES: Readonly<Record<string, Json>> = {
   'not_allowed.roles': ['ROLES'],
   'vote_not_allowed.roles': ['ROLES'],
+  'operation_waits.link': 'https://team.example.org/_redirect/pl/POST',
   'timeout.limit': 600_000,
   'backup_unrestorable.things': ['THINGS'],
   'backup_unrestorable.more': 0,

@@ -37,7 +37,7 @@ export async function lookAtPeople(config: Config, words: Words): Promise<readon
         const what = `quorum for ${risk}`;
         const names = holders.join(', ');
         if (possible) return good(what, names);
-        return bad(what, `needs ${needed} people, has ${holders.length} (${names}): add people to a role that approves it`);
+        return bad(what, `needs ${needed} people, has ${holders.length} (${names}). Add people to a role that approves it`);
       }),
     ];
   } catch (error) {
@@ -70,11 +70,11 @@ function wordsOf(trouble: Trouble): string {
     case 'channel-moved':
       return `${name} is another channel now (${trouble.found}), which gives nobody a role. If that is meant: vigie people confirm ${name}`;
     case 'channel-ambiguous':
-      return `several teams have a channel ${name} (${trouble.teams}), so it gives nobody a role: write team/${name}`;
+      return `several teams have a channel ${name} (${trouble.teams}), so it gives nobody a role. Write team/${name}`;
     case 'group-not-synchronised':
-      return `the group ${name} is not synchronised from a directory (${trouble.source}): its members may add others. Name people or a private channel`;
+      return `the group ${name} is not synchronised from a directory (${trouble.source}). Its members may add others. Name people or a private channel`;
     case 'user-unseen':
-      return `nobody is called ${name}: whoever takes that name first has what it gives. Correct it, or take it out until the account is there`;
+      return `nobody is called ${name}. Whoever takes that name first has what it gives. Correct it, or take it out until the account is there`;
     case 'group-unseen':
       return `there is no group ${name}, so it gives nobody a role. Correct it, or have the directory synchronised`;
     case 'channel-unseen':

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { systemClock } from '#kernel/clock.ts';
-import { reasonOf } from '#kernel/json.ts';
+import { VigieError, type Problem } from '#kernel/errors.ts';
+import { isRecord, reasonOf } from '#kernel/json.ts';
 import { createDirectory } from '#adapters/mattermost/directory.ts';
 import { createRest } from '#adapters/mattermost/rest.ts';
 import { ConfigError, type LoadedConfig } from '#config/load.ts';
@@ -8,12 +9,13 @@ import type { Config } from '#config/schema.ts';
 import { createEngine } from '#messages/engine.ts';
 import type { Print } from './terminal.ts';
 import { lookAtPeople } from './doctor-people.ts';
-import { bad, good, type Finding, type Words } from './finding.ts';
+import { absent, bad, good, type Finding, type Words } from './finding.ts';
 import { loadAssets } from './assets.ts';
 import { readRules } from './rules.ts';
 import { readSlashTokens } from './slash-tokens.ts';
 import { connectSystems } from './systems.ts';
 import type { Examination } from './systems/system.ts';
+import { shownFinding } from './shown-findings.ts';
 import { wordsIn } from './words.ts';
 
 /**
@@ -24,7 +26,8 @@ export async function doctor({ config, warnings }: LoadedConfig, print: Print, p
   const assets = await loadAssets();
   const { templates } = assets;
   const engine = createEngine(templates, config.timezone, () => systemClock.now());
-  const words = wordsIn(engine, config.language);
+  // All else on this terminal is English.
+  const words = wordsIn(engine, 'en');
   const test = {
     title: engine.render(config.language, 'page', 'test-title', {}),
     text: engine.render(config.language, 'page', 'test', {}),
@@ -34,7 +37,7 @@ export async function doctor({ config, warnings }: LoadedConfig, print: Print, p
   const findings: Finding[] = warnings.map((detail) => ({ what: 'configuration', ok: false, detail }));
   for (const look of [lookAtStore, lookAtMattermost, lookAtCallbacks, lookAtPeople]) findings.push(...(await look(config, words)));
   findings.push(...(await lookAtSystems(about)));
-  for (const { what, ok, detail } of findings) print(`${ok ? '✓' : '✗'} ${what}${detail === '' ? '' : `: ${detail}`}`, 0);
+  for (const finding of findings) print(shownFinding(finding), 0);
   return findings.every(({ ok }) => ok) ? 0 : 1;
 }
 
@@ -44,7 +47,7 @@ export async function lookAtSystems(about: Examination): Promise<readonly Findin
   const log = {
     info: () => undefined,
     error: () => undefined,
-    warn: (data: object, text: string) => void warned.push(bad('log', `${text}: ${JSON.stringify(data)}`)),
+    warn: (data: object, text: string) => void warned.push(bad('log', `${text}: ${aboutWarning(data, about.words)}`)),
   };
   // A running vigie keeps its own: looking changes nothing of it.
   const facts = { fact: async () => null, remember: async () => undefined };
@@ -56,6 +59,25 @@ export async function lookAtSystems(about: Examination): Promise<readonly Findin
   }
 }
 
+/** What a warning is about, in words: those of the catalogue for a problem, and the names and values of all else. */
+function aboutWarning(data: object, words: Words): string {
+  return Object.entries(data)
+    .map(([name, value]: [string, unknown]) => {
+      if (value instanceof Error) return words(value);
+      return isProblem(value) ? words(new VigieError(value.code, value.params)) : `${name} ${plainly(value)}`;
+    })
+    .join(', ');
+}
+
+function plainly(value: unknown): string {
+  if (Array.isArray(value)) return value.map(plainly).join(', ');
+  return isRecord(value) ? Object.values(value).map(plainly).join(' ') : String(value);
+}
+
+function isProblem(value: unknown): value is Problem {
+  return isRecord(value) && typeof value['code'] === 'string' && isRecord(value['params']);
+}
+
 /** Below this, the next dump of the journal or of a copy may not fit. */
 const STORE_ROOM_BYTES = 200 * 1024 * 1024;
 
@@ -64,7 +86,7 @@ async function lookAtStore({ state }: Config): Promise<readonly Finding[]> {
     const { bavail, bsize } = await statfs(state);
     const free = bavail * bsize;
     const room = `${Math.round(free / 1024 / 1024)} MB free in ${state}`;
-    return [free < STORE_ROOM_BYTES ? bad('store', `${room}: make room`) : good('store', room)];
+    return [free < STORE_ROOM_BYTES ? bad('store', `${room}. Make room`) : good('store', room)];
   } catch (error) {
     return [bad('store', `${state}: ${reasonOf(error)}. Create it for the account that runs vigie`)];
   }
@@ -78,11 +100,11 @@ async function lookAtMattermost({ mattermost }: Config, words: Words): Promise<r
     const me = await client.getMe();
     const findings = [good('Mattermost', `${mattermost.url}, as ${me.username}`)];
     if (me.roles.includes('system_admin'))
-      findings.push(bad('Mattermost', `${me.username} is a system administrator: an ordinary bot is enough, and safer`));
+      findings.push(bad('Mattermost', `${me.username} is a system administrator. An ordinary bot is enough, and safer`));
     const channel = await createDirectory(client).channel(mattermost.operations_channel);
     findings.push(
       channel === null
-        ? bad('operations channel', `${mattermost.operations_channel}: invite ${me.username} there, or name another one`)
+        ? bad('operations channel', `${mattermost.operations_channel} is not to be seen. Invite ${me.username} there, or name another one`)
         : good('operations channel', channel.name),
     );
     return [...findings, await lookAtClock(mattermost.url)];
@@ -104,12 +126,12 @@ async function lookAtClock(url: string): Promise<Finding> {
 /** Whether the address that Mattermost is given leads to a vigie. */
 async function lookAtCallbacks(config: Config): Promise<readonly Finding[]> {
   const { http } = config;
-  if (http.url === undefined) return [good('callbacks', 'no http.url: mentions and reactions alone')];
+  if (http.url === undefined) return [absent('callbacks', 'no http.url: mentions and reactions alone')];
   try {
     const answer = await fetch(`${http.url}/healthz`, { signal: AbortSignal.timeout(5_000) });
-    if (!answer.ok) return [bad('callbacks', `${http.url} answers HTTP ${answer.status}: does it lead to http.listen (${http.listen})?`)];
+    if (!answer.ok) return [bad('callbacks', `${http.url} answers HTTP ${answer.status}. Does it lead to http.listen (${http.listen})?`)];
     const tokens = http.slash_tokens.length + readSlashTokens(config).length;
-    return [tokens === 0 ? bad('callbacks', 'no slash command has a token here: run vigie setup') : good('callbacks', http.url)];
+    return [tokens === 0 ? bad('callbacks', 'no slash command has a token here. Run vigie setup') : good('callbacks', http.url)];
   } catch (error) {
     if (error instanceof ConfigError) return [bad('slash commands', error.message)];
     return [

@@ -59,8 +59,9 @@ function sectionsOf({ sections, examples }: Template): readonly (readonly [strin
 
 function filled(span: string): string {
   return span
-    .replaceAll(/\{\{-? *([\w.]+(?: \| action)?)[^}]*\}\}/gu, (_tag, path: string) =>
-      VALUES[path] ?? (path.endsWith('action') ? 'action' : (VALUES[path.split('.').at(-1) ?? ''] ?? 'pad')),
+    .replaceAll(
+      /\{\{-? *([\w.]+(?: \| action)?)[^}]*\}\}/gu,
+      (_tag, path: string) => VALUES[path] ?? (path.endsWith('action') ? 'action' : (VALUES[path.split('.').at(-1) ?? ''] ?? 'pad')),
     )
     .replaceAll(/\b(?:ID|N|REPLICAS|JOURS|DAYS)\b/gu, (word) => VALUES[word] ?? word)
     .replace(/^@vigie /u, '');

@@ -3,7 +3,7 @@ import { formatImage, type Swarm } from '#ports/swarm.ts';
 import type { SwarmConnection } from '#adapters/docker/connect-swarm.ts';
 import { durationMs } from '#config/parts.ts';
 import type { Config } from '#config/schema.ts';
-import { bad, good, type Finding, type Words } from '../finding.ts';
+import { absent, bad, good, type Finding, type Words } from '../finding.ts';
 import { configuredDocker } from './docker.ts';
 import { defineSystem, type Examination } from './system.ts';
 
@@ -53,7 +53,7 @@ async function connectConfigured(config: Config['swarm']): Promise<SwarmConnecti
 }
 
 async function doctor(client: SwarmConnection | null, { words }: Examination): Promise<readonly Finding[]> {
-  if (client === null) return [good('Swarm', 'none configured')];
+  if (client === null) return [absent('Swarm', 'none configured')];
   try {
     const { version, manager, hostname } = await client.ping();
     if (!manager) return [bad('Swarm', `${hostname} is no manager: point swarm.host at one`)];

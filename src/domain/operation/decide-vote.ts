@@ -101,7 +101,11 @@ function stopRunning(operation: Operation, inbound: Voted): Commit {
   };
 }
 
-function notCounted(operation: Operation, { person, vote }: Pick<Voted, 'person' | 'vote'>, because: string): NonNullable<Commit['say']>[number] {
+function notCounted(
+  operation: Operation,
+  { person, vote }: Pick<Voted, 'person' | 'vote'>,
+  because: string,
+): NonNullable<Commit['say']>[number] {
   return note(operation, `not-counted:${person.id}:${because}`, 'vote-not-counted', {
     voter: named(person),
     verdict: vote.verdict,
@@ -127,7 +131,9 @@ export function decideRecounted({ operation, votes, people }: Situation, now: nu
   const told = current.flatMap((vote) => {
     const person = people.get(vote.user);
     const judgement = person === undefined ? null : judge(ballot, person, vote.means);
-    return person === undefined || judgement === null || judgement.counts ? [] : [notCounted(operation, { person, vote }, judgement.because)];
+    return person === undefined || judgement === null || judgement.counts
+      ? []
+      : [notCounted(operation, { person, vote }, judgement.because)];
   });
   const { say = [], ...after } = afterTally(operation, counted, now);
   return { ...after, say: [...say, ...told], audit: approvedEntry(operation, counted) };

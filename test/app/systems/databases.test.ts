@@ -9,7 +9,7 @@ import { examination, examine } from './examine.ts';
 describe('doctor, of the databases', () => {
   it('says so when there are none', async () => {
     expect(await examine(databases, examination())).toEqual([
-      { what: 'databases', ok: true, detail: 'none configured: no dumps, no restore' },
+      { what: 'databases', ok: true, absent: true, detail: 'none configured: no dumps, no restore' },
     ]);
   });
 

@@ -24,7 +24,7 @@ const look = (names: readonly string[]) => {
 
 describe('doctor, of the machines', () => {
   it('says so when there are none', async () => {
-    expect(await look([])).toEqual([{ what: 'hosts', ok: true, detail: 'none configured: no space, no clean' }]);
+    expect(await look([])).toEqual([{ what: 'hosts', ok: true, absent: true, detail: 'none configured: no space, no clean' }]);
   });
 
   it('sees disks, Docker and the logs of containers', async () => {

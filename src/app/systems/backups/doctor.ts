@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { digestOf, sameContent } from '#kernel/digest.ts';
 import type { BackupPlace, Place } from '#ports/places.ts';
 import type { BackupSettings } from '#pipeline/backup/archive.ts';
-import type { Finding, Words } from '../../finding.ts';
+import { absent, type Finding, type Words } from '../../finding.ts';
 import type { Examination } from '../system.ts';
 
 const PROBE_BYTES = 100_000;
@@ -11,7 +11,7 @@ const TIMEOUT_MS = 30_000;
 
 /** Writes a small file into each place, sealed where copies are, reads it back and removes it. */
 export async function lookAtBackups(backups: BackupSettings | null, { words }: Examination): Promise<readonly Finding[]> {
-  if (backups === null) return [{ what: 'backups', ok: true, detail: 'none configured: databases are dumped by nobody' }];
+  if (backups === null) return [absent('backups', 'none configured: databases are dumped by nobody')];
   const all: readonly BackupPlace[] = [{ place: backups.places.main, sealer: null }, ...backups.places.copies];
   return await Promise.all(all.map((each) => lookAtPlace(each, backups.fullPercent, words)));
 }

@@ -1,5 +1,5 @@
 import type { Databases, Engine } from '#ports/databases.ts';
-import type { Finding, Words } from '../../finding.ts';
+import { absent, type Finding, type Words } from '../../finding.ts';
 import type { Examination } from '../system.ts';
 
 /** Enough to know that the account may dump: the client reads the whole catalogue before its first byte of data. */
@@ -11,7 +11,7 @@ const UNTRIED: Partial<Record<Engine, string>> = { mongodb: ' (vigie was never t
 
 /** Whether each database is reached, by whom, and gives the beginning of a dump. */
 export async function lookAtDatabases(databases: Databases | null, { words }: Examination): Promise<readonly Finding[]> {
-  if (databases === null) return [{ what: 'databases', ok: true, detail: 'none configured: no dumps, no restore' }];
+  if (databases === null) return [absent('databases', 'none configured: no dumps, no restore')];
   return await Promise.all(databases.list().map(({ name }) => lookAtDatabase(databases, name, words)));
 }
 

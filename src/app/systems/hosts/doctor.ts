@@ -1,10 +1,10 @@
 import type { DockerSpace, HostsReader, Space } from '#ports/hosts.ts';
-import type { Finding, Words } from '../../finding.ts';
+import { absent, type Finding, type Words } from '../../finding.ts';
 import type { Examination } from '../system.ts';
 
 /** Whether each machine of the configuration is reached, and shows what `space` and `clean` look at. */
 export async function lookAtHosts(hosts: HostsReader | null, { config, words }: Examination): Promise<readonly Finding[]> {
-  if (hosts === null) return [{ what: 'hosts', ok: true, detail: 'none configured: no space, no clean' }];
+  if (hosts === null) return [absent('hosts', 'none configured: no space, no clean')];
   return await Promise.all(Object.keys(config.hosts).map((name) => lookAtHost(hosts, name, words)));
 }
 

@@ -1,7 +1,7 @@
 import { nearest } from '#kernel/nearest.ts';
 import type { ConnectedHypervisor, HostReport } from '#adapters/proxmox/connect-proxmox.ts';
 import type { Config } from '#config/schema.ts';
-import type { Finding, Words } from '../../finding.ts';
+import { absent, type Finding, type Words } from '../../finding.ts';
 import type { Examination } from '../system.ts';
 
 /** Whether each host of the cluster answers, whether they agree, and what vigie may do there. */
@@ -9,7 +9,7 @@ export async function lookAtHypervisor(
   hypervisor: ConnectedHypervisor | null,
   { config: { proxmox }, words }: Examination,
 ): Promise<readonly Finding[]> {
-  if (hypervisor === null) return [{ what: 'Proxmox', ok: true, detail: 'none configured: no VMs' }];
+  if (hypervisor === null) return [absent('Proxmox', 'none configured: no VMs')];
   const hosts = (await hypervisor.examine()).map((report) => hostFinding(report, words));
   if (!hosts.some(({ ok }) => ok)) return hosts;
   const looks = [lookAtCluster, lookAtRights, lookAtGuests, lookAtStorages];

@@ -2,13 +2,13 @@ import { systemClock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { onCall } from '#domain/alert/oncall.ts';
 import type { RotaSource } from '#pipeline/people/rota.ts';
-import type { Finding } from '../../finding.ts';
+import { absent, type Finding } from '../../finding.ts';
 import type { Examination } from '../system.ts';
 
 /** Who is on call, as list or calendar say; swaps are in the store of the running vigie. */
 export async function lookAtOncall(source: RotaSource | null, { words }: Examination): Promise<readonly Finding[]> {
   const what = 'on call';
-  if (source === null) return [{ what, ok: true, detail: 'nobody configured: a critical alert mentions nobody by name' }];
+  if (source === null) return [absent(what, 'nobody configured: a critical alert mentions nobody by name')];
   const now = systemClock.now();
   const state = source.state();
   if (state?.problem != null) return [{ what, ok: false, detail: words(new VigieError(state.problem.code, state.problem.params)) }];

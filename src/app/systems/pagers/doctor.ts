@@ -1,6 +1,6 @@
 import { systemClock } from '#kernel/clock.ts';
 import type { Page, Pager } from '#ports/pager.ts';
-import type { Finding, Words } from '../../finding.ts';
+import { absent, type Finding, type Words } from '../../finding.ts';
 import type { Examination } from '../system.ts';
 
 type TestWords = Pick<Page, 'title' | 'text'>;
@@ -13,10 +13,12 @@ export async function lookAtPagers(
   pagers: ReadonlyMap<string, Pager> | null,
   { config: { heartbeat }, words, page }: Examination,
 ): Promise<readonly Finding[]> {
-  const beat = heartbeat === undefined ? 'none configured: nobody notices if vigie dies' : `every ${heartbeat.every}`;
-  const findings: Finding[] = [{ what: 'heartbeat', ok: true, detail: beat }];
-  if (pagers === null)
-    findings.push({ what: 'pager', ok: true, detail: 'none configured: at night, alerts reach only who looks at the chat' });
+  const findings: Finding[] = [
+    heartbeat === undefined
+      ? absent('heartbeat', 'none configured: nobody notices if vigie dies')
+      : { what: 'heartbeat', ok: true, detail: `every ${heartbeat.every}` },
+  ];
+  if (pagers === null) findings.push(absent('pager', 'none configured: at night, alerts reach only who looks at the chat'));
   for (const pager of pagers?.values() ?? [])
     findings.push(
       page !== null ? await sendTest(pager, page, words) : { what: `pager ${pager.name}`, ok: true, detail: 'not rung (--no-page)' },

@@ -2,7 +2,7 @@ import { VigieError } from '#kernel/errors.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import type { SourceIndex } from '#domain/alert/source.ts';
 import type { ClusterInfo, Search } from '#ports/search.ts';
-import type { Finding, Words } from '../../finding.ts';
+import { absent, type Finding, type Words } from '../../finding.ts';
 import type { Examination } from '../system.ts';
 
 /** The oldest that vigie is tested with. */
@@ -14,7 +14,7 @@ export async function lookAtSearches(
   searches: ReadonlyMap<string, Search> | null,
   { words, rules = [] }: Examination,
 ): Promise<readonly Finding[]> {
-  if (searches === null) return [{ what: 'Elasticsearch', ok: true, detail: 'none configured: no rules over documents, no metrics' }];
+  if (searches === null) return [absent('Elasticsearch', 'none configured: no rules over documents, no metrics')];
   const clusters = await Promise.all([...searches.values()].map((search) => lookAtCluster(search, words)));
   const sources = await Promise.all(
     [...searches.values()].map((search) => lookAtSources(search, patternsOf(rules, search.cluster), words)),
