@@ -1,21 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { connectSearch } from '#adapters/elasticsearch/connect-search.ts';
-import { loadRules } from '#config/rules/load-rules.ts';
-import { ruleDefaults } from '#config/rules/rule-defaults.ts';
 import type { Look, RuleMemory } from '#domain/alert/look.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import type { JsonObject } from '#kernel/json.ts';
-import type { Search } from '#ports/search.ts';
-import { lookAt } from '#pipeline/alert/look.ts';
 import { bulk, call } from './bulk.ts';
-import { startElasticsearch, type Elasticsearch } from './server.ts';
+import { at as atMinute, keysOf, LookingScene } from './looking.ts';
+import type { Elasticsearch } from './server.ts';
 
-const START = Date.UTC(2026, 10, 10, 12);
 const MINUTE = 60_000;
-const at = (ms: number): string => new Date(START + ms).toISOString();
+const at = (ms: number): string => atMinute(ms / MINUTE);
 
 const PROPERTIES = {
   '@timestamp': { type: 'date' },
@@ -26,53 +18,39 @@ const PROPERTIES = {
 };
 
 describe.each(['9.5.3', '7.17.29'] as const)('Elasticsearch %s', (version) => {
+  let scene: LookingScene;
   let server: Elasticsearch;
-  let search: Search;
-  let folder = '';
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'vigie-bursts-'));
-    server = await startElasticsearch({ version, heapMb: 1_024 });
-    search = connectSearch({ cluster: 'main', urls: [server.url], timeoutMs: 60_000 });
+    scene = await LookingScene.open(version, 1_024);
+    ({ server } = scene);
   });
-  afterAll(async () => {
-    await search.close();
-    await server.stop();
-    await rm(folder, { recursive: true });
-  });
+  afterAll(() => scene.close());
 
-  /** An index of its own for each story. */
-  async function filled(index: string, documents: readonly JsonObject[], more: JsonObject = {}): Promise<void> {
-    await call(server.url, 'DELETE', `/${index}?ignore_unavailable=true`);
-    await call(server.url, 'PUT', `/${index}`, {
-      settings: { number_of_replicas: 0 },
-      mappings: { properties: { ...PROPERTIES, ...more } },
-    });
-    await bulk(server.url, index, documents);
-  }
+  const filled = (index: string, documents: readonly JsonObject[], more: JsonObject = {}): Promise<void> =>
+    scene.filled(index, { properties: { ...PROPERTIES, ...more } }, documents);
+  const rule = (yaml: string): Promise<Rule> => scene.rule(yaml);
+  const look = (watched: Rule, from: number, to: number, memory: RuleMemory | null = null): Promise<Look> =>
+    scene.look(watched, [from, to], { memory });
 
-  async function rule(yaml: string): Promise<Rule> {
-    const file = join(folder, 'rule.yaml');
-    await writeFile(file, `alert: mattermost\nrealert: { minutes: 0 }\nrun_every: { minutes: 1 }\nbuffer_time: { minutes: 5 }\n${yaml}`);
-    const loaded = loadRules(
-      [file],
-      ruleDefaults(null, () => null),
-    );
-    expect(loaded.problems).toEqual([]);
-    const [found] = loaded.rules;
-    if (found === undefined) throw new Error('no rule');
-    return { ...found, cluster: 'main' };
-  }
-
-  /** One look at minutes of the story. */
-  async function look(watched: Rule, from: number, to: number, memory: RuleMemory | null = null): Promise<Look> {
-    const span = { from: START + from * MINUTE, to: START + to * MINUTE };
-    const [outcome] = await lookAt([{ rule: watched, memory, span, open: [] }], search);
-    if (outcome?.ok !== true) throw new Error(JSON.stringify(outcome));
-    return outcome.look;
-  }
-
-  const keysOf = ({ findings }: Look, field: string): readonly string[] =>
-    [...new Set(findings.map(({ key }) => key[field] ?? ''))].toSorted();
+  it('tells 10,000 keys of five documents each, once', async () => {
+    const documents = Array.from({ length: 50_000 }, (_, index) => ({
+      '@timestamp': at(30_000 + (index % 5)),
+      host: `h${index % 10_000}`,
+    }));
+    await filled('burst-wide', documents);
+    const common = 'index: burst-wide\nquery_key: host\n';
+    const watched = await rule(`name: wide\n${common}type: frequency\nnum_events: 5\ntimeframe: { minutes: 1 }\n`);
+    for (const one of [watched, await rule(`name: each\n${common}type: any\n`)]) {
+      let memory: RuleMemory | null = null;
+      const told: number[] = [];
+      for (let minute = 0; minute < 4; minute += 1) {
+        const found: Look = await look(one, minute, minute + 1, memory);
+        told.push(keysOf(found, 'host').length);
+        memory = found.memory;
+      }
+      expect(told).toEqual([10_000, 0, 0, 0]);
+    }
+  }, 180_000);
 
   it('tells the keys of a burst of 1,100 of them apart', async () => {
     const documents = Array.from({ length: 3_300 }, (_, index) => ({ '@timestamp': at(30_000 + (index % 3)), host: `h${index % 1_100}` }));
