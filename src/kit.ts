@@ -25,6 +25,7 @@ export {
   type PuttingBack,
   type StepFinding,
 } from '#actions/definition.ts';
+export { planMaintenance, runMaintenance, verifyMaintenance } from '#actions/operation/maintenance.ts';
 export { auditRows } from '#actions/operation/audit-rows.ts';
 export { lastBackups } from '#actions/backup/last-backups.ts';
 export { nodeCalled, sendAvailability, verifyAvailability } from '#actions/service/node.ts';
