@@ -68,6 +68,15 @@ describe('maintenance', () => {
     expect(await scene.vigiePosts(people.id)).toHaveLength(2);
   });
 
+  it('is ended by somebody else only when they confirm it', async () => {
+    await open();
+    const post = await begun('maintenance pad 2h new disks');
+    const done = await ask('done pad', /Waiting for a ✅/u, 'bob');
+    expect(wordsOf(done)).toContain("**Ends the maintenance** of `pad`, which is alice's");
+    await scene.who('bob').react(done.id, YES);
+    await scene.reads(post, /Done in/u);
+  });
+
   it('is over when it is cancelled', async () => {
     await open();
     const post = await begun('maintenance pad 2h new disks');

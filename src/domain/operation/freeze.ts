@@ -44,7 +44,9 @@ export function freezeOn(freezes: readonly Freeze[], touched: Touched, now: numb
 
 function covers({ scope }: Freeze, { names, locks }: Touched): boolean {
   const others = locks.filter((lock) => !OWN.test(lock));
-  if (scope === '*') return others.length > 0;
+  // What ends a freeze, or a maintenance, is named after it.
+  if (others.length === 0) return false;
+  if (scope === '*') return true;
   // What empties the whole Swarm moves this service as well.
   return names.includes(scope) || others.some((lock) => overlap(lock, `swarm/service:${scope}`));
 }

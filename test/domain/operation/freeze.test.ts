@@ -25,7 +25,8 @@ describe('a freeze', () => {
   it('of everything stands in the way of every change of the house, and of none of vigie’s own things', () => {
     expect(found([freeze('*')])).toBe('*');
     expect(found([freeze('*')], { risk: 'danger', names: ['p7k'], locks: ['operation:p7k'], by: 'bob' })).toBeNull();
-    expect(found([freeze('*')], { risk: 'change', names: ['*'], locks: ['freezes'], by: 'bob' })).toBeNull();
+    for (const scope of ['*', 'pad'])
+      expect(found([freeze(scope)], { risk: 'change', names: [scope], locks: ['freezes'], by: 'bob' })).toBeNull();
   });
 
   it('of a service stands in the way of what moves all services', () => {
