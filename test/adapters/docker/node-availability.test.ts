@@ -44,7 +44,9 @@ describe('whether a node takes tasks', () => {
   it('is said with the version that was seen, and everything else as it was', async () => {
     const { swarm, updates } = await reach(1);
     await swarm.setAvailability('n1', 'drain');
-    expect(updates).toEqual([{ url: expect.stringMatching(/\/nodes\/n1\/update\?version=7$/u), body: { ...NODE.Spec, Availability: 'drain' } }]);
+    expect(updates).toEqual([
+      { url: expect.stringMatching(/\/nodes\/n1\/update\?version=7$/u), body: { ...NODE.Spec, Availability: 'drain' } },
+    ]);
   });
 
   it('is said again when the status of the node moved its version meanwhile', async () => {
