@@ -96,6 +96,7 @@ export async function startApp(loaded: LoadedConfig, start: Start = { waits: tru
     pagers: systems.get('pagers') ?? new Map(),
     rota,
     alerts: await alertParts(config, files.rules, { ...mattermost, systems: await systems.probes(), rota }),
+    announceChannel: await announceChannelOf(config, mattermost, log),
     jobs: { jobs, waker: cronWaker, ...jobTimesOf(config) },
     charts,
     metrics: metricsOf(config),
@@ -174,6 +175,15 @@ async function reachMattermost(loaded: LoadedConfig, { store, log, reception, wa
       await systemClock.sleep(RETRY_MS);
     }
   }
+}
+
+/** Null where none is named, or none of that name can be seen: then nobody is told, and plans say so. */
+async function announceChannelOf({ mattermost: { announce } }: Config, { directory }: Mattermost, log: Log): Promise<string | null> {
+  if (announce === undefined) return null;
+  const channel = await directory.channel(announce).catch(() => null);
+  if (channel === null)
+    log.warn({ channel: announce }, 'vigie sees no channel of this name: invite it there, or correct mattermost.announce');
+  return channel?.id ?? null;
 }
 
 /** Channels are named in the configuration and known by id in posts. */

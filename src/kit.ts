@@ -26,6 +26,7 @@ export {
   type StepFinding,
 } from '#actions/definition.ts';
 export { ownExamples } from '#actions/operation/own-examples.ts';
+export { planMaintenance, runMaintenance, verifyMaintenance } from '#actions/operation/maintenance.ts';
 export { auditRows } from '#actions/operation/audit-rows.ts';
 export { lastBackups } from '#actions/backup/last-backups.ts';
 export { nodeCalled, sendAvailability, verifyAvailability } from '#actions/service/node.ts';

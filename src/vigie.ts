@@ -91,6 +91,8 @@ export interface Parts {
   readonly languages: Readonly<Record<string, Language>>;
   /** Channel id. */
   readonly operationsChannel: string;
+  /** Channel id, where the people of the house are told; null, or left out: nowhere. */
+  readonly announceChannel?: string | null;
   readonly accounts: Readonly<Record<string, string>>;
   /** What is pinned besides the members of roles; left out: whoever has an account here. */
   readonly names?: Names;
@@ -209,6 +211,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
       jobs: jobs.length === 0 ? null : jobsReader(jobs, store, () => clock.now()),
     }),
     operationsChannel: parts.operationsChannel,
+    announceChannel: parts.announceChannel ?? null,
     pagers: [...parts.pagers.keys()],
     reads: new Reads(),
     log,

@@ -21,7 +21,7 @@ export function roleMembersOf({ roles }: Config) {
 
 /** What is pinned besides the members of roles: who has an account here, and where vigie speaks. */
 export function namesOf({ socket, mattermost, alerts }: Config) {
-  const places = [mattermost.operations_channel, ...(alerts.channel === undefined ? [] : [alerts.channel])];
+  const places = [mattermost.operations_channel, mattermost.announce, alerts.channel].filter((place) => place !== undefined);
   return { users: Object.values(socket.accounts), channels: places };
 }
 

@@ -21,6 +21,7 @@ const mattermost = z.strictObject({
   url: baseUrl.describe("Mattermost's address"),
   token: token("The bot's access token", 'of an access token'),
   operations_channel: CHANNEL.default('ops').describe('The channel, as team/channel, where vigie says what has no other place'),
+  announce: CHANNEL.optional().describe('The channel, as team/channel, where the people of the house are told of maintenance'),
   languages: z
     .record(CHANNEL, z.enum(['en', 'fr']))
     .default({})

@@ -46,6 +46,8 @@ export const ERROR_CODES = {
   post_unreadable: ['id'],
   frozen: ['scope', 'by', 'reason', 'until', 'freeze'],
   freeze_unknown: ['freeze', 'nearest'],
+  maintenance_long: ['limit'],
+  maintenance_unknown: ['name'],
   freeze_past: ['until'],
   freeze_long: ['days'],
   locked: ['lock', 'holder', 'action', 'requester'],

@@ -1,4 +1,4 @@
-import type { Json } from '#kernel/json.ts';
+import type { Json, JsonObject } from '#kernel/json.ts';
 import type { Duty, Shift, Turn } from '#domain/alert/oncall.ts';
 import type { ActionShape } from '#domain/command/shape.ts';
 import type { Release } from '#domain/operation/commit.ts';
@@ -94,9 +94,20 @@ export interface FreezesReader {
 
 export interface Freezes extends FreezesReader {
   /** Once for each operation, however often it is called. */
-  set(freeze: Pick<Freeze, 'scope' | 'reason' | 'until'>, operation: string, by: Person): Promise<void>;
+  set(freeze: Pick<Freeze, 'scope' | 'reason' | 'until' | 'lets'>, operation: string, by: Person): Promise<void>;
   /** Nothing is done for what is over. @param id the operation that froze it */
   end(id: string, by: Person): Promise<void>;
+}
+
+/** What the people of the house are told, beside those who operate it. */
+export interface AnnouncementsReader {
+  /** Whether there is a channel for it. */
+  reaches(): boolean;
+}
+
+export interface Announcements extends AnnouncementsReader {
+  /** Once for each operation and section, however often it is called; nothing where there is no channel for it. */
+  say(section: 'begun' | 'over', operation: string, data: JsonObject): Promise<void>;
 }
 
 /** Who people are, as far as the configuration names them. */
@@ -167,6 +178,7 @@ interface OwnReaders {
   readonly catalogue: Catalogue;
   readonly people: PeopleReader;
   readonly freezes: FreezesReader;
+  readonly announcements: AnnouncementsReader;
   readonly alerts: AlertsReader;
   readonly rota: RotaReader;
   readonly metrics: MetricsReader;
@@ -181,6 +193,7 @@ interface OwnClients extends OwnReaders {
   readonly alerts: Alerts;
   readonly rota: Rota;
   readonly freezes: Freezes;
+  readonly announcements: Announcements;
   readonly self: Self;
 }
 

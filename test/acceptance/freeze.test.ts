@@ -55,6 +55,16 @@ describe('freeze', () => {
     await ask('restart pad', /Waiting for a ✅/u);
   });
 
+  it('of one service ends earlier as well, by its name', async () => {
+    await open();
+    await ask('freeze pad until tomorrow holidays', /`pad` is frozen until/u);
+    await scene.say('bob', '@vigie unfreeze pad');
+    const post = await scene.post(/Waiting for a ✅/u);
+    await scene.who('bob').react(post.id, YES);
+    await scene.reads(post, /`pad` may be changed again/u);
+    await ask('restart pad', /Waiting for a ✅/u);
+  });
+
   it('stops what was approved before it', async () => {
     await open();
     await scene.say('alice', '@vigie scale pad 3');

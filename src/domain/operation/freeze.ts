@@ -14,6 +14,8 @@ export interface Freeze {
   readonly until: number;
   /** Ended before its time, ms; null: not yet. */
   readonly endedAt: number | null;
+  /** Of a maintenance: the user id of whoever does it, who may change it all the same. */
+  readonly lets?: string;
 }
 
 /** What an operation would touch. */
@@ -22,10 +24,12 @@ export interface Touched {
   /** Every name of its target. */
   readonly names: readonly string[];
   readonly locks: readonly string[];
+  /** User id of who asks. */
+  readonly by: string;
 }
 
 /** Locks on vigie's own things: nothing of the house is changed under them. */
-const OWN = /^(?:freezes|silences|rota|operation:|alert:)/u;
+const OWN = /^(?:freezes|silences|maintenance:|rota|operation:|alert:)/u;
 
 export function isFrozenNow({ until, endedAt }: Freeze, now: number): boolean {
   return endedAt === null && until > now;
@@ -34,13 +38,15 @@ export function isFrozenNow({ until, endedAt }: Freeze, now: number): boolean {
 /** The freeze that stands in the way, the one that lasts longest; null when none does. Reads and what only adds are never in its way. */
 export function freezeOn(freezes: readonly Freeze[], touched: Touched, now: number): Freeze | null {
   if (touched.risk !== 'change' && touched.risk !== 'danger') return null;
-  const inTheWay = freezes.filter((freeze) => isFrozenNow(freeze, now) && covers(freeze, touched));
+  const inTheWay = freezes.filter((freeze) => isFrozenNow(freeze, now) && freeze.lets !== touched.by && covers(freeze, touched));
   return inTheWay.toSorted((a, b) => b.until - a.until)[0] ?? null;
 }
 
 function covers({ scope }: Freeze, { names, locks }: Touched): boolean {
   const others = locks.filter((lock) => !OWN.test(lock));
-  if (scope === '*') return others.length > 0;
+  // What ends a freeze, or a maintenance, is named after it.
+  if (others.length === 0) return false;
+  if (scope === '*') return true;
   // What empties the whole Swarm moves this service as well.
   return names.includes(scope) || others.some((lock) => overlap(lock, `swarm/service:${scope}`));
 }

@@ -6,6 +6,7 @@ import type { Desk } from '../alert/desk.ts';
 import type { Context } from '../operation/context.ts';
 import { rotaClient, type RotaBook } from '../people/rota.ts';
 import { alertsOf } from './alerts.ts';
+import { announcementsOf } from './announcements.ts';
 import { catalogueOf } from './catalogue.ts';
 import { freezesOf } from './freezes.ts';
 import { NO_BACKUPS, NO_JOBS } from './missing.ts';
@@ -41,6 +42,7 @@ export function clientsOf(parts: ClientParts): Clients {
     rota: rotaClient(parts.rota, () => context().people),
     people: { pinOf: (id) => context().people.pinOf(id), nameOf: (id) => context().people.nameOf(id) },
     freezes: freezesOf(context),
+    announcements: announcementsOf(context),
     releases: releasesOf(() => context().store),
     operations: operationsOf(context),
     self: selfOf(context, parts),

@@ -15,9 +15,18 @@ export function freezesOf(context: () => Pick<Context, 'store' | 'clock'>): Free
       const names = all.flatMap(({ operation, scope }) => [operation, scope]);
       throw new VigieError('freeze_unknown', { freeze: word, nearest: nearest(word, names) });
     },
-    async set({ scope, reason, until }, operation, by) {
+    async set({ scope, reason, until, lets }, operation, by) {
       const { store, clock } = context();
-      const freeze = { operation, scope, reason, by: by.username, at: clock.now(), until, endedAt: null };
+      const freeze = {
+        operation,
+        scope,
+        reason,
+        by: by.username,
+        at: clock.now(),
+        until,
+        endedAt: null,
+        ...(lets === undefined ? {} : { lets }),
+      };
       await store.operations.commit({
         freezes: [freeze],
         audit: [{ kind: 'freeze', operation, by: by.id, detail: { scope, reason, until } }],

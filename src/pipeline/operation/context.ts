@@ -34,6 +34,8 @@ export interface Context {
   readonly jobs: readonly Job[];
   /** Where a request from a direct message is shown. */
   readonly operationsChannel: string;
+  /** Where the people of the house are told; null: nowhere. */
+  readonly announceChannel: string | null;
   /** Names of the pagers: an emergency goes to all of them. */
   readonly pagers: readonly string[];
   /** Answers that are being looked for. */

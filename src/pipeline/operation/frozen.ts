@@ -11,11 +11,11 @@ import type { Context } from './context.ts';
 export async function refuseFrozen(
   { store, clock, inventory }: Pick<Context, 'store' | 'clock' | 'inventory'>,
   target: Target | null,
-  { risk, locks }: { readonly risk: Risk; readonly locks: readonly string[] },
+  touched: { readonly risk: Risk; readonly locks: readonly string[]; readonly by: string },
 ): Promise<void> {
   const now = clock.now();
   const names = target === null ? [] : namesOf(target).flatMap((name) => [name, ...inventory.namesOf(name)]);
-  const freeze = freezeOn(await store.freezes.open(now), { risk, names, locks }, now);
+  const freeze = freezeOn(await store.freezes.open(now), { ...touched, names }, now);
   if (freeze === null) return;
   const { scope, by, reason, until, operation } = freeze;
   throw new VigieError('frozen', { scope: scope === '*' ? null : scope, by, reason, until, freeze: operation });

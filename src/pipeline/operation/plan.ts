@@ -61,7 +61,7 @@ export async function plan(context: Context, operation: Operation, round: number
   if (operation.emergency !== null && typeof handler.emergency === 'function' && !handler.emergency(operation.input, basis))
     throw new VigieError('emergency_not_allowed', { action: operation.action });
   const locks = handler.locks(operation.input, basis);
-  if (effects.length > 0) await refuseFrozen(context, names ?? typedTarget(operation.target), { risk, locks });
+  if (effects.length > 0) await refuseFrozen(context, names ?? typedTarget(operation.target), { risk, locks, by: person.id });
   const eligible = asksSomebody(requirement) ? await context.people.holding(requirement.approvedBy, freshnessFor(operation.means)) : [];
   const judged: Operation = { ...operation, target: names?.name ?? operation.target, requester: person };
   refuseImpossible(
