@@ -18,6 +18,8 @@ export const BOUNDS = {
 
   /** Far above any real command. */
   command: { most: 4_000, unit: 'characters', beyond: 'refused' },
+  /** Commands of one post, a line each: with more of them it is no list of commands. */
+  commandLines: { most: 10, unit: 'lines', beyond: 'refused' },
   /** A moment as a person says it: `the day before yesterday at 14:00`. */
   moment: { most: 100, unit: 'characters', beyond: 'refused' },
   /** A word longer than any name isn't a slip of one: nothing is looked for that comes near it. */
@@ -87,8 +89,9 @@ export const BOUNDS = {
   cautiousDocuments: { most: 5_000, unit: 'documents', beyond: 'counted' },
   /** Keys of a rule that one look tells apart: beyond, the rule says that it can't be looked at. */
   lookKeys: { most: 100_000, unit: 'keys', beyond: 'refused' },
-  /** What the documents weigh that one look reads, and those that all looks of a round hold at once. */
+  /** What the documents weigh that one look reads. */
   lookMemory: { most: 50_000_000, unit: 'bytes', beyond: 'counted' },
+  /** What the documents weigh that all looks of a round hold at once. */
   roundMemory: { most: 50_000_000, unit: 'bytes', beyond: 'later' },
   /** One text of a document that is kept. Nothing that can be searched by is longer: Lucene's longest term has 32,766 bytes. */
   documentText: { most: 32_766, unit: 'characters', beyond: 'cut' },

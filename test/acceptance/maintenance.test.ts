@@ -89,7 +89,7 @@ describe('maintenance', () => {
 
   it('is at most a day, of something that is there, and says when nobody is told', async () => {
     scene = await Scene.open();
-    await ask('maintenance pad 25h new disks', /at most 24h|1d/u);
+    await ask('maintenance pad 25h new disks', /at most 1.day long/u);
     await ask('maintenance pda 2h new disks', /no service `pda`/u);
     await ask('done pad', /Nothing is frozen as `pad`|no maintenance/u);
     await ask('maintenance pad 2h new disks', /⚠️ Nobody is told: `mattermost\.announce`/u);

@@ -75,7 +75,7 @@ describe('drain', () => {
 
   it('speaks French', async () => {
     await open({ language: 'fr' });
-    const post = await ask('vider pica02', /Retire toutes les tâches/u);
+    const post = await ask('vider pica02', /Retire tous les réplicas/u);
     await scene.who('alice').react(post.id, YES);
     expect(wordsOf(await scene.reads(post, /ne porte plus/u))).toContain('Retour par `réactiver pica02`.');
   });
@@ -95,6 +95,6 @@ describe('activate', () => {
 
   it('has nothing to do for a node that takes tasks', async () => {
     await open({ language: 'fr' });
-    await ask('réactiver pica02', /`pica02` prend déjà des tâches/u);
+    await ask('réactiver pica02', /`pica02` prend déjà des réplicas/u);
   });
 });

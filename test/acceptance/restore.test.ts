@@ -303,9 +303,9 @@ describe('a swap', () => {
     await open();
     scene.databases.slow(20_000);
     const first = await asked(scene, 'restore pad', /^⏳/u);
-    const second = await asked(scene, 'restore pad', /^⏳/u);
     await scene.who('bob').react(first.id, 'white_check_mark');
     await scene.reads(first, /Running/u);
+    const second = await asked(scene, 'restore pad', /^⏳/u);
     await scene.who('bob').react(second.id, 'white_check_mark');
     expect(textOf(await scene.reads(second, /it has to wait/u))).toMatch(
       /`database:postgres\/pad` is held by `\w+` \(restore pad, alice\)/u,
@@ -374,7 +374,7 @@ describe('what is refused before anybody is asked', () => {
       ['restore pad --from zzz', /`pad` has no backup `zzz`/u],
       ['restore pad --from ../../etc', /is no good `from`: a backup such as `p7k` is meant/u],
       ['restore pad --into pad', /`postgres` has a database `pad` already/u],
-      ['restore pad --into Pad!', /`Pad!` is no good `into`/u],
+      ['restore pad --into Pad!', /`Pad` is no good `into`/u],
       ['restore pad --into pad_vigie_x', /is no good `into`: a new name of small letters/u],
       ['restore pad --into postgres', /`postgres` is no name for a new database on `postgres`/u],
       ['restore pad --into TEMPLATE1', /`TEMPLATE1` is no name for a new database on `postgres`/u],

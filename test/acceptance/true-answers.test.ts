@@ -125,9 +125,9 @@ describe('a waiting post', () => {
     ];
     scene = await Scene.open({ policy: { roles, rules } });
     const { post } = await ask('alice', 'scale pad 3');
-    expect(post.message).toContain('@bob @zoe: do you approve?');
+    expect(post.message).toContain('@bob @zoe: 2 of you have to agree');
     await react('bob', post, 'white_check_mark');
-    expect((await scene.reads(post, /1 more needed/u)).message).toContain('@bob @zoe: do you approve?');
+    expect((await scene.reads(post, /1 more needed/u)).message).toContain('@bob @zoe: 2 of you have to agree');
   });
 
   it('that somebody else stops mentions its requester', async () => {

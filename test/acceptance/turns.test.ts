@@ -17,15 +17,16 @@ describe('operations that wait for one lock', () => {
     await scene.who('alice').react(deploy.id, YES);
     await scene.reads(deploy, /Running/u);
     const waiting: SeenPost[] = [];
-    for (let nth = 1; nth <= 3; nth += 1) {
-      await scene.say('alice', '@vigie backup pad');
+    // The same words twice would be one request.
+    for (const command of ['backup pad', 'backup db:pad', 'backup Pad']) {
+      await scene.say('alice', `@vigie ${command}`);
       waiting.push(
         await until(
           async () =>
             (await scene.vigiePosts()).find(
               ({ id, message }) => message.includes('⏳ **backup') && !waiting.some((post) => post.id === id),
             ),
-          `plan ${nth}`,
+          `the plan of ${command}`,
         ),
       );
     }

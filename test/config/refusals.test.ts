@@ -75,8 +75,8 @@ const FORMS: readonly Bad[] = [
     replaced('language: en', 'timezone: 12'),
     ['vigie.yaml:1:11: timezone: must be a text: put it in quotes'],
   ],
-  ['text where a list is meant', replaced('[alice]', 'alice'), ['vigie.yaml:7:12: roles.operator.users: must be a list']],
-  ['a map where a list is meant', replaced('[alice]', '{ alice: true }'), ['vigie.yaml:7:5: roles.operator.users: must be a list']],
+  ['text where a list is meant', replaced('[alice, bob]', 'alice'), ['vigie.yaml:7:12: roles.operator.users: must be a list']],
+  ['a map where a list is meant', replaced('[alice, bob]', '{ alice: true }'), ['vigie.yaml:7:5: roles.operator.users: must be a list']],
   [
     'text where a map is meant',
     replaced(`\n  url: https://team.example.org\n  token: ${TOKEN_REFERENCE}`, ' here'),
@@ -85,7 +85,7 @@ const FORMS: readonly Bad[] = [
   ['a truth that is none', added('services:\n  a: { database: maybe }'), ['vigie.yaml:11:18: services.a.database: must be true or false']],
   [
     'a user name with an @',
-    replaced('[alice]', '["@alice"]'),
+    replaced('[alice, bob]', '["@alice"]'),
     ['vigie.yaml:7:13: roles.operator.users.0: must be a user name, without the @'],
   ],
   [

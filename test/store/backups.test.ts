@@ -70,7 +70,7 @@ describe('backups in the store', () => {
     await fresh.operations.commit({ seen: 'post:1' });
     await fresh.close();
     const sqlite = new DatabaseSync(file);
-    sqlite.exec("drop table backups; drop table occurrences; delete from kysely_migration where name >= '004'");
+    sqlite.exec("drop table backups; drop table occurrences; drop table freezes; delete from kysely_migration where name >= '004'");
     sqlite.close();
     const migrated = await openStore(file, clock);
     await migrated.operations.commit({ backups: [FIRST] });

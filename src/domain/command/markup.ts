@@ -1,24 +1,26 @@
 const BLANKS = String.raw`[\s\u00a0\u202f\u200b\ufeff]`;
 /** What begins a line of a list, or a title. */
 const BULLET = new RegExp(`^${BLANKS}*(?:[-*+•]|\\d{1,2}[.)]|#{1,6})${BLANKS}+`, 'u');
-const LINK = /\[([^[\]\n]+)\]\([^()\s]*\)/gu;
+const LINK = /^\[([^[\]\s]+)\]\([^()\s]*\)$/u;
 /** Markdown's marks around words, the longest first. */
 const MARKS = ['***', '**', '__', '~~', '`', '*', '_'] as const;
-const END = new RegExp(`${BLANKS}*[.!?…]+${BLANKS}*$`, 'u');
+/** Right behind a word; only French stands off from one, and never a full stop: `..` alone is a word. */
+const END = new RegExp(`(?:(?<=[^\\s.!?…])[.!?…]+|${BLANKS}+[!?]+)${BLANKS}*$`, 'u');
 
 /**
- * Takes off one line what a phone or somebody who quotes a command puts around it: bullets, links made of names, bold, italics, code.
+ * Takes off one line what a phone or somebody who quotes a command puts around it: bullets, bold, italics, code.
  * What stands in quotes is left alone: `splitWords` reads it as it is.
  */
 export function withoutMarkup(line: string): string {
-  let text = line.replace(BULLET, '').replaceAll(LINK, '$1').trim();
+  let text = line.replace(BULLET, '').trim();
   for (const mark of MARKS)
     if (text.length > 2 * mark.length && text.startsWith(mark) && text.endsWith(mark)) text = text.slice(mark.length, -mark.length).trim();
   return text;
 }
 
-/** The same of a single word: `**pad**`, or one end of what was marked together, and a comma behind it. A star alone is a pattern. */
-export function withoutMarks(word: string): string {
+/** The same of a single word: `**pad**`, or one end of what was marked together, a link made of a name, a comma behind it. A star alone is a pattern. */
+export function withoutMarks(marked: string): string {
+  const word = marked.replace(LINK, '$1');
   const bare = word.replaceAll(/^(?:\*\*|__|~~|`)+|(?:\*\*|__|~~|`|,)+$/gu, '');
   // Marks within it are no marks around it.
   if (/[`~]|\*\*/u.test(bare)) return word;

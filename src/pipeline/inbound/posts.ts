@@ -1,3 +1,4 @@
+import { BOUNDS } from '#kernel/bounds.ts';
 import { commandLines } from '#domain/command/lines.ts';
 import { MARKS } from '#domain/operation/mark.ts';
 import type { IncomingPost } from '#ports/chat.ts';
@@ -10,16 +11,15 @@ import { handleRequest } from '../operation/request.ts';
 /** Takes a reaction of vigie's off a post. */
 export type Unmark = (post: string, emoji: string) => Promise<void>;
 
-/** More commands in one post than anybody means. */
-const MOST_LINES = 10;
-
 /**
  * All commands of a post, in their order, an operation each. The first that is refused stops those below it.
  * @param mention as it may stand before each line
  * @returns what became of the last one that was looked at
  */
 export async function handlePost(context: Context, request: Request, mention: string): Promise<Ack> {
-  const lines = request.talk === true ? [request.text] : commandLines(request.text, mention, context.vocabulary).slice(0, MOST_LINES);
+  const found = request.talk === true ? [request.text] : commandLines(request.text, mention, context.vocabulary);
+  // Together they are one command that nobody understands: all of it is refused.
+  const lines = found.length > BOUNDS.commandLines.most ? [request.text] : found;
   let ack: Ack = { kind: 'duplicate' };
   let after: string | null = null;
   for (const [index, text] of lines.entries()) {

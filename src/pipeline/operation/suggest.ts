@@ -23,6 +23,9 @@ const NAMES: Readonly<Record<string, string>> = {
   image_unknown: 'image',
 };
 
+/** Kinds of field that hold the name of a thing. */
+const KINDS: ReadonlySet<string> = new Set(['service', 'guest', 'node', 'host', 'database', 'operation']);
+
 /**
  * What somebody probably meant by a command that was refused, as they would have to type it: the nearest verb, a verb further on, the
  * nearest name, or the action that goes with a thing of this kind.
@@ -40,7 +43,7 @@ export async function suggest(context: Known, text: string, { code, params }: Pr
     case 'option_unknown':
       return typeof params['nearest'] === 'string' ? readable([withOption(words, String(params['option']), params['nearest'])]) : null;
     case 'argument_invalid':
-      return await forKind(context, words, String(params['value']));
+      return KINDS.has(String(params['expected'])) ? await forKind(context, words, String(params['value'])) : null;
     default: {
       const name = NAMES[code];
       if (name === undefined) return null;

@@ -27,11 +27,11 @@ describe('a moment to come', () => {
     ['demain', '2026-11-29T23:00:00.000Z'],
     ['2026-12-24', '2026-12-24T23:00:00.000Z'],
     ['2026-12-24 12:00', '2026-12-24T11:00:00.000Z'],
+    ['tomorrow evening', '2026-11-29T19:00:00.000Z'],
+    ['demain matin', '2026-11-29T07:00:00.000Z'],
   ])('%s', (text, at) => expect(meant(text)).toBe(at));
 
-  it.each(['', 'soon', 'the meeting', '25:00', '2026-02-30', 'tomorrow evening', '14'])('is not %j', (text) =>
-    expect(meant(text)).toBeNull(),
-  );
+  it.each(['', 'soon', 'the meeting', '25:00', '2026-02-30', '14'])('is not %j', (text) => expect(meant(text)).toBeNull());
 });
 
 describe('a moment with a reason behind it', () => {
