@@ -7,6 +7,7 @@ import { kindOfField } from '#actions/field.ts';
 
 /** The one door for handlers: what a file in `handlers/` imports comes from here. */
 export { z } from 'zod';
+export { byName } from '#kernel/by-name.ts';
 export { BOUNDS } from '#kernel/bounds.ts';
 export { VigieError } from '#kernel/errors.ts';
 export { nearest } from '#kernel/nearest.ts';

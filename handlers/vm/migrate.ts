@@ -1,4 +1,5 @@
 import {
+  byName,
   awaitHa,
   defineAction,
   diskStorages,
@@ -31,7 +32,7 @@ export default defineAction({
     const target = await guestToChange(clients, input.vm, signal);
     const { nodes } = await hypervisor.cluster(signal);
     const names = nodes.map(({ name }) => name);
-    const to = nodes.find(({ name }) => name === input.node);
+    const to = byName(nodes, input.node, ({ name }) => [name]);
     if (to === undefined) throw new VigieError('node_unknown', { node: input.node, nearest: nearest(input.node, names) });
     const basis = { guest: target.name, vmid: target.vmid, from: target.node, to: to.name, live: target.state === 'running', copied: 0 };
     if (to.name === target.node) return { basis, effects: [] };

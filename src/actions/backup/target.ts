@@ -1,3 +1,4 @@
+import { byName } from '#kernel/by-name.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
 import type { ReadClients } from '#ports/clients.ts';
@@ -20,12 +21,13 @@ export async function targetOf(
 ): Promise<BackupTarget> {
   const [, prefix, name = word] = /^(db|vm):(.+)$/u.exec(word) ?? [];
   const databases = prefix === 'vm' ? [] : clients.databases.list().map((each) => each.name);
-  const known = databases.includes(name);
+  const database = byName(databases, name, (each) => [each]);
   // A database that is known by its prefix needs no cluster that answers.
-  const guests = prefix === 'db' ? [] : await guestNames(clients, known, signal);
-  if (known && guests.includes(name)) throw new VigieError('target_ambiguous', { word: name });
-  if (known) return { kind: 'database', name };
-  if (guests.includes(name)) return { kind: 'vm', name };
+  const guests = prefix === 'db' ? [] : await guestNames(clients, database !== undefined, signal);
+  const guest = byName(guests, name, (each) => [each]);
+  if (database !== undefined && guest !== undefined) throw new VigieError('target_ambiguous', { word: name });
+  if (database !== undefined) return { kind: 'database', name: database };
+  if (guest !== undefined) return { kind: 'vm', name: guest };
   throw new VigieError('target_unknown', { word: name, nearest: nearest(name, [...databases, ...guests]) });
 }
 

@@ -1,3 +1,4 @@
+import { byName } from '#kernel/by-name.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
 import type { Clients, ReadClients } from '#ports/clients.ts';
@@ -18,7 +19,9 @@ export interface NodeBasis {
  */
 export function nodeCalled(nodes: readonly NodeView[], word: string, { inventory }: Pick<ReadClients, 'inventory'>): NodeView {
   const names = [word, ...inventory.namesOf(word)];
-  const called = nodes.filter(({ hostname }) => names.includes(hostname));
+  const named = nodes.filter(({ hostname }) => names.includes(hostname));
+  const alike = byName(nodes, word, ({ hostname }) => [hostname]);
+  const called = named.length > 0 || alike === undefined ? named : [alike];
   const node = called.find(({ state }) => state === 'ready') ?? called[0];
   if (node !== undefined) return node;
   const known = nodes.map(({ hostname }) => hostname);

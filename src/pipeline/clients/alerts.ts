@@ -1,3 +1,4 @@
+import { byName } from '#kernel/by-name.ts';
 import { BOUNDS } from '#kernel/bounds.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { fold } from '#kernel/fold.ts';
@@ -89,7 +90,7 @@ async function replayed(
   signal: AbortSignal,
 ): Promise<readonly PastEvent[]> {
   const rules = [...desk.round.rules.values()].filter((rule) => !isSystemRule(rule.name) && rule.kind.type !== 'probe');
-  const rule = rules.find((each) => each.name === name);
+  const rule = byName(rules, name, (each) => [each.name]);
   const search = rule === undefined ? undefined : searches.get(rule.cluster);
   if (rule === undefined || search === undefined)
     throw new VigieError('rule_unknown', {
