@@ -43,7 +43,7 @@ export async function tellStory(demo: Demo): Promise<void> {
     await bot.say(ops.id, words.welcome);
     await people.alice.say(ops.id, words.look);
     await people.alice.say(ops.id, `@vigie ${commands.services}`);
-    await answered(demo, /\|---\|/u);
+    await answered(demo, /🟢 1\/1/u);
     if (demo.real) return;
     await people.alice.say(ops.id, words.deploy);
     await people.alice.say(ops.id, `@vigie ${commands.deploy} etherpad 1.9.7`);
@@ -70,7 +70,7 @@ async function padFails(demo: Demo, words: string): Promise<void> {
   await people.bob.say(ops.id, words);
   await people.bob.react(alert.id, 'eyes');
   await people.bob.react(alert.id, 'arrow_forward');
-  await approved(demo, people.bob, /restart etherpad\*\*/u);
+  await approved(demo, people.bob, /⏳ \*\*(?:restart|redémarrer) etherpad\*\*/u);
   beats.set({ pad: false });
   await patient(async () => ((await people.bob.post(alert.id)).message.startsWith('✅') ? true : null));
 }
