@@ -39,12 +39,23 @@ const demo = await startDemo({ port, language: values.lang === 'fr' ? 'fr' : 'en
     process.exit(1);
   },
 );
-process.stdout.write(`\n  vigie's demo: ${demo.url}\n\n`);
+const french = values.lang === 'fr';
+process.stdout.write(`\n  ${french ? 'La démo de vigie\u00a0:' : "vigie's demo:"} ${demo.url}\n\n`);
 await tellStory(demo);
-const next = demo.real
-  ? 'Open the address and say what to do: this is a real Swarm, and what you approve there is really done.'
-  : 'The story is told: open the address, be Bob, and react with ✅ under the last post.';
-process.stdout.write(`  ${next}\n  Ctrl-C ends it; nothing is kept.\n\n`);
+const NEXT = {
+  en: {
+    real: 'Open the address and say what to do: this is a real Swarm, and what you approve there is really done.',
+    told: 'The story is told: open the address, be Bob, and react with ✅ under the last post.',
+    end: 'Ctrl-C ends it; nothing is kept.',
+  },
+  fr: {
+    real: 'Ouvre l’adresse et dis quoi faire\u00a0: c’est un vrai Swarm, et ce que tu y approuves est vraiment fait.',
+    told: 'L’histoire est racontée\u00a0: ouvre l’adresse, deviens Bob, et réagis par ✅ sous le dernier message.',
+    end: 'Ctrl-C y met fin\u00a0; rien n’est gardé.',
+  },
+};
+const words = NEXT[french ? 'fr' : 'en'];
+process.stdout.write(`  ${demo.real ? words.real : words.told}\n  ${words.end}\n\n`);
 
 async function end(): Promise<void> {
   await demo.stop();

@@ -179,7 +179,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
     loaded: {},
   });
   return {
-    url: `${mattermost.url}/?as=alice&channel=ops`,
+    url: `${mattermost.url}/?as=alice&channel=ops&lang=${language}&hint=1`,
     language,
     real: docker !== null,
     clock,

@@ -86,6 +86,7 @@ function layOut(here) {
   const menu = el('button.menu', { type: 'button', 'aria-label': t('menu'), onclick: () => toggle(true) }, icon('menu'));
   parts.channel.replaceChildren(
     el('header.bar', {}, menu, title),
+    hintFor(here),
     away,
     main.node,
     write.node,
@@ -117,6 +118,15 @@ function layOut(here) {
     side.update(here.threadPosts(), here.threadId);
     reply.update();
   };
+}
+
+/** Where one comes to try it: what to do first, until one has read it. */
+function hintFor({ person }) {
+  const hint = el('p.hint', { hidden: address.get('hint') === null });
+  const done = () => (remember('hint', null), (hint.hidden = true));
+  const close = el('button', { type: 'button', 'aria-label': t('close'), onclick: done }, icon('close'));
+  hint.append(el('span', {}, t('hint', person.nickname || person.username)), close);
+  return hint;
 }
 
 function remember(key, value) {

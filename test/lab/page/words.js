@@ -1,4 +1,4 @@
-/** Every word of the page itself, in the browser's language: French, or else English. */
+/** Every word of the page itself, in the language of its address (`?lang=fr`) or else of the browser: French or English. */
 const WORDS = {
   en: {
     speaking: 'Speaking as',
@@ -34,6 +34,7 @@ const WORDS = {
     choose: 'Choose…',
     download: 'Download',
     nobody: 'Nobody can speak here yet.',
+    hint: 'You are {}. Be Bob at the top, and react with ✅ under the last post.',
   },
   fr: {
     speaking: 'Parler comme',
@@ -48,7 +49,7 @@ const WORDS = {
     close: 'Fermer',
     menu: 'Canaux',
     edited: 'Modifié',
-    onlyYou: 'Visible par vous seulement',
+    onlyYou: 'Visible par toi seulement',
     replies1: '1 réponse',
     replies: '{} réponses',
     react: 'Réagir',
@@ -69,10 +70,12 @@ const WORDS = {
     choose: 'Choisir…',
     download: 'Télécharger',
     nobody: 'Personne ne peut encore parler ici.',
+    hint: 'Tu es {}. Deviens Bob en haut, et réagis par ✅ sous le dernier message.',
   },
 };
 
-export const language = navigator.language.startsWith('fr') ? 'fr' : 'en';
+const asked = new URLSearchParams(location.search).get('lang') ?? navigator.language;
+export const language = asked.startsWith('fr') ? 'fr' : 'en';
 
 /** @param {string} key @param {unknown} [detail] takes the place of `{}` */
 export function t(key, detail = '') {
