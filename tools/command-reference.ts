@@ -9,7 +9,8 @@ then \`npm run generate\`.
 
 Say \`/ops ACTION …\`, \`@vigie ACTION …\`, or \`ACTION …\` in a direct message; on vigie's own machine, \`vigie do "ACTION …"\`. What
 stands in brackets may be left out. Every action that changes something takes \`--dry-run\` (shows the plan, does nothing) and most
-take \`--emergency "REASON"\` (replaces the second person, nothing else).
+take \`--emergency "REASON"\` (replaces the second person, nothing else). \`--at 03:00\` begins later: it is approved now, planned again and
+compared then, stopped by 🛑 before, and stands in \`jobs\`.
 
 **Risk** — *read*: runs at once, changes nothing. *safe*: runs at once, only adds what can be removed. *change*: shows its plan and
 waits for one ✅, the requester's own will do. *danger*: waits for a ✅ from somebody else. The configuration's \`policy\` can raise or

@@ -15,6 +15,7 @@ export default defineQuery({
       state: operation.state,
       requester: operation.requester.username,
       created_at: operation.createdAt,
+      at: operation.state === 'approved' ? operation.at : null,
       emergency: isOpenEmergency(operation),
     }));
     const freezes = (await clients.freezes.open()).map(({ operation, scope, by, reason, until }) => ({

@@ -1,13 +1,33 @@
-import { defineQuery, z } from '#kit';
+import { defineQuery, VigieError, z, type ReadClients } from '#kit';
 
-/** What vigie does by itself: how the last time went, when the next one is. */
+/** Where no job is configured, only what people planned for an hour is shown. */
+async function jobsOf({ jobs }: Pick<ReadClients, 'jobs'>, planned: number) {
+  try {
+    return await jobs.list();
+  } catch (error) {
+    if (planned > 0 && error instanceof VigieError && error.code === 'jobs_not_configured') return [];
+    throw error;
+  }
+}
+
+/** What vigie does by itself: how the last time went, when the next one is; and what people planned for an hour to come. */
 export default defineQuery({
   id: 'jobs',
-  uses: ['jobs'],
+  uses: ['jobs', 'operations'],
   input: z.strictObject({}),
   async run({ clients }) {
-    const jobs = await clients.jobs.list();
+    const open = await clients.operations.list({ open: true, limit: 50 });
+    const planned = open.filter(({ at, state }) => at !== null && (state === 'approved' || state === 'waiting'));
+    const jobs = await jobsOf(clients, planned.length);
     return {
+      planned: planned.map(({ id, action, target, at, state, requester }) => ({
+        id,
+        action,
+        target,
+        at,
+        state,
+        requester: requester.username,
+      })),
       failing: jobs.filter(({ last }) => last !== null && last.state !== 'succeeded' && last.state !== 'started').length,
       jobs: jobs.map(({ name, commands, last, lastMs, next }) => ({
         name,

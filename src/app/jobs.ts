@@ -65,7 +65,8 @@ function judgeOf(config: Config): (parsed: Parsed) => string | null {
     const { entry, command } = parsed;
     const { handler } = entry;
     if (handler.kind !== 'action') return `${handler.id} changes nothing: a job is an action`;
-    if (command.emergency !== null || command.dryRun) return 'must be the plain command, without --emergency or --dry-run';
+    if (command.emergency !== null || command.at !== null || command.dryRun)
+      return 'must be the plain command, without --emergency, --at or --dry-run';
     // Where the risk depends on what is found, only a plan can tell.
     if (typeof handler.risk !== 'string') return null;
     const { risk, approvers } = requirementOf(known, entry, typedTarget(targetOf(parsed)), leastRisk(entry));

@@ -21,7 +21,8 @@ export function remedyChecker({ entries, templates }: Pick<Assets, 'entries' | '
       const { handler, shape } = entry;
       if (handler.kind !== 'action') return `${handler.id} changes nothing: a remedy is an action`;
       if (handler.risk === 'danger') return `${handler.id} is a danger: no rule may propose it`;
-      if (read.emergency !== null || read.dryRun) return 'must be the plain command, without --emergency or --dry-run';
+      if (read.emergency !== null || read.at !== null || read.dryRun)
+        return 'must be the plain command, without --emergency, --at or --dry-run';
       const free = [...shape.positional, ...shape.options].find(({ name, kind }) => read.raw[name] !== undefined && !NAMES.includes(kind));
       return free === undefined
         ? null

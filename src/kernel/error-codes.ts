@@ -61,6 +61,8 @@ export const ERROR_CODES = {
   operation_meant: ['id', 'action', 'target', 'verb', 'plan'],
   operation_waits: ['id', 'action', 'target', 'requester', 'link'],
   before_failed: ['id', 'action', 'state'],
+  at_past: ['at'],
+  at_far: ['at', 'limit'],
   emergency_not_run: ['id', 'state'],
   emergency_under_way: ['id', 'state'],
   operation_no_emergency: ['id'],

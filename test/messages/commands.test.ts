@@ -33,7 +33,7 @@ const OTHERS = [
   /^[a-z_.]+(?:\.[a-z_]+|:.*)$/u,
   /^(?:swarm|hosts|oncall|elasticsearch|start-first|stop-first|max_allowed_packet|filter|query_key|name:tag|nom:tag|error)$/u,
   // Values as people type them.
-  /^(?:…|ACTION …|p7k|alice|done|failed|fait|échoué|tuesday|mardi|night|nuit|until tomorrow 18:00 general assembly|jusqu’à demain 18h assemblée générale|yesterday 14:00|hier 14h|monday 3:00|lundi 3h|il y a 2 h|rule=.*|host\.name=.*|\d.*)$/u,
+  /^(?:…|ACTION …|p7k|alice|done|failed|fait|échoué|tuesday|mardi|tomorrow 3:00|demain 3h|night|nuit|until tomorrow 18:00 general assembly|jusqu’à demain 18h assemblée générale|yesterday 14:00|hier 14h|monday 3:00|lundi 3h|il y a 2 h|rule=.*|host\.name=.*|\d.*)$/u,
 ];
 
 interface Written {

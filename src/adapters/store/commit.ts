@@ -158,7 +158,7 @@ async function writeSay(trx: Db, say: OutboxEntry, now: number): Promise<void> {
 }
 
 /** What an operation lacks that was stored by an older vigie. */
-const BEFORE = { job: null, quiet: false, asked: [], origin: null, after: null };
+const BEFORE = { job: null, quiet: false, asked: [], origin: null, after: null, at: null };
 
 /** Reads an operation back: it was written by this file from the same type. What is older than proofs proves nothing by a slash command. */
 export function readOperation(body: string): Operation {

@@ -2,6 +2,7 @@ import { BOUNDS } from '#kernel/bounds.ts';
 import { fold } from '#kernel/fold.ts';
 import type { Problem } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
+import { parseAt } from './at.ts';
 import { parseMoment } from './moment.ts';
 import { UNIVERSAL, type ActionShape, type Command, type FieldShape } from './shape.ts';
 import { isArticle, withoutArticles, withoutCourtesy } from './courtesy.ts';
@@ -121,7 +122,8 @@ function optionOf(known: readonly FieldShape[], typed: string): FieldShape | und
 function nextValue(queue: Word[], { kind }: FieldShape): string | null {
   const next = queue[0];
   if (next === undefined || isOption(next)) return null;
-  const taken = kind === 'moment' && !next.quoted ? momentIn(queue) : 1;
+  const reader = next.quoted || !Object.hasOwn(SAID_IN_WORDS, kind) ? undefined : SAID_IN_WORDS[kind];
+  const taken = reader === undefined ? 1 : wordsOf(queue, reader);
   return queue
     .splice(0, taken)
     .map(({ text }) => text)
@@ -131,13 +133,16 @@ function nextValue(queue: Word[], { kind }: FieldShape): string | null {
 /** Most words that a moment is said in: `il y a 2 heures`, `le 28 novembre à 14 h 05`. */
 const MOMENT_WORDS = 8;
 
-/** How many of the next words say a moment together; one, where none do. */
-function momentIn(queue: readonly Word[]): number {
+/** Kinds of value that people say in several words. */
+const SAID_IN_WORDS: Readonly<Partial<Record<string, (text: string) => unknown>>> = { moment: parseMoment, time: parseAt };
+
+/** How many of the next words say it together; one, where none do. */
+function wordsOf(queue: readonly Word[], read: (text: string) => unknown): number {
   const end = queue.findIndex((word) => word.quoted || isOption(word));
   const most = Math.min(MOMENT_WORDS, end === -1 ? queue.length : end);
   for (let count = most; count > 1; count -= 1)
     if (
-      parseMoment(
+      read(
         queue
           .slice(0, count)
           .map(({ text }) => text)
@@ -168,12 +173,13 @@ function placePositional(shape: ActionShape, loose: readonly string[], raw: Reco
 function complete(shape: ActionShape, raw: Record<string, string | true>): Command | Problem {
   const missing = missingField(shape, raw);
   if (missing !== undefined) return { code: 'argument_missing', params: { action: shape.id, argument: missing.name } };
-  const { 'dry-run': dryRun, emergency, ...fields } = raw;
+  const { 'dry-run': dryRun, emergency, at, ...fields } = raw;
   return {
     action: shape.id,
     raw: fields,
     dryRun: dryRun === true,
     emergency: typeof emergency === 'string' ? emergency : null,
+    at: typeof at === 'string' ? at : null,
   };
 }
 

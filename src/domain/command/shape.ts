@@ -22,7 +22,8 @@ export type FieldKind =
   | 'database'
   | 'backup'
   | 'moment'
-  | 'rule';
+  | 'rule'
+  | 'time';
 
 export interface FieldShape {
   readonly name: string;
@@ -45,6 +46,7 @@ export interface ActionShape {
 export const UNIVERSAL: readonly FieldShape[] = [
   { name: 'dry-run', kind: 'flag', required: false, aliases: ['simulation', 'à-blanc'] },
   { name: 'emergency', kind: 'text', required: false, aliases: ['urgence'] },
+  { name: 'at', kind: 'time', required: false, aliases: ['à'] },
 ];
 
 /** A command that was understood: raw words by field; the handler's schema turns them into values. */
@@ -54,4 +56,6 @@ export interface Command {
   readonly dryRun: boolean;
   /** The reason given with `--emergency`, or null. */
   readonly emergency: string | null;
+  /** When it is to begin, as `--at` says it, or null: at once. */
+  readonly at: string | null;
 }

@@ -32,7 +32,8 @@ export function operationPost(operation: Operation, facts: CardFacts = {}): Outb
 function seedsOf(operation: Operation): readonly string[] {
   if (operation.dryRun) return [];
   if (operation.state === 'waiting') return SEEDS.waiting;
-  return operation.state === 'running' ? SEEDS.running : [];
+  const stops = operation.state === 'running' || (operation.state === 'approved' && operation.at !== null);
+  return stops ? SEEDS.running : [];
 }
 
 function operationMessage(operation: Operation, facts: CardFacts): MessageData {
@@ -60,6 +61,7 @@ function operationMessage(operation: Operation, facts: CardFacts): MessageData {
       plan_name: operation.plan === null ? null : planName(operation.plan),
       approve_by: operation.approveBy,
       start_by: operation.startBy,
+      at: operation.at,
       created_at: operation.createdAt,
       started_at: operation.startedAt,
       ended_at: operation.endedAt,

@@ -2,7 +2,7 @@ import type { Problem } from '#kernel/errors.ts';
 import { named, operationPost } from './card.ts';
 import { move, type AuditEntry, type Commit } from './commit.ts';
 import type { Inbound, Proposal, Situation } from './inbound.ts';
-import { APPROVE_WITHIN_MS, startWithin } from './limits.ts';
+import { APPROVE_WITHIN_MS, startBy } from './limits.ts';
 import { refusalSaid } from './refusal.ts';
 import { asksSomebody } from './policy.ts';
 import type { Asked, Operation, Person } from './operation.ts';
@@ -42,7 +42,7 @@ export function decidePlanned({ operation }: Situation, proposal: Proposal, now:
     requirement,
     round: 1,
     approveBy: asks ? now + APPROVE_WITHIN_MS : null,
-    startBy: asks ? null : now + startWithin(operation),
+    startBy: asks ? null : startBy(operation, now),
     asked,
   };
   const to = asks ? 'waiting' : 'approved';

@@ -4,7 +4,7 @@ import { ending } from './decide-end.ts';
 import { note } from './decide-plan.ts';
 import { expireWaiting } from './decide-time.ts';
 import type { Inbound, Situation } from './inbound.ts';
-import { startWithin } from './limits.ts';
+import { startBy } from './limits.ts';
 import type { Operation } from './operation.ts';
 import { judge, mayVeto, tally, type Tally, type Vote } from './votes.ts';
 
@@ -54,7 +54,7 @@ function hasVoted(votes: readonly Vote[], { planHash, user, verdict }: Vote): bo
 function afterTally(operation: Operation, counted: Tally, now: number): Commit {
   if (counted.kind === 'vetoed' || operation.state !== 'waiting') return {};
   if (counted.kind === 'short') return { say: [operationPost(operation, factsOf(counted))] };
-  const patch: Partial<Operation> = { startBy: now + startWithin(operation) };
+  const patch: Partial<Operation> = { startBy: startBy(operation, now) };
   return {
     transitions: [move(operation, 'approved', patch)],
     say: [operationPost({ ...operation, ...patch, state: 'approved' }, { approvers: counted.approvers, missing: 0 })],

@@ -12,6 +12,14 @@ export function startWithin({ job }: Pick<Operation, 'job'>): number {
   return job?.patienceMs ?? START_WITHIN_MS;
 }
 
+/** Until when it has to have started, once nobody has to be asked any more: counted from the hour that was asked for. */
+export function startBy(operation: Pick<Operation, 'job' | 'at'>, now: number): number {
+  return Math.max(now, operation.at ?? now) + startWithin(operation);
+}
+
+/** Nobody remembers what was planned longer ago. */
+export const AT_MOST_MS = 7 * 86_400_000;
+
 /** What takes longer than this mentions its requester when it ends. */
 export const MENTION_AFTER_MS = 30_000;
 /** A command found later than this after it was typed is not run any more. */

@@ -78,6 +78,8 @@ export interface Operation {
   readonly origin: Origin | null;
   /** The operation that has to have succeeded before this one is planned: the line above it, in a post of several. Null for none. */
   readonly after: string | null;
+  /** When it is to begin, approved before (ms); null: as soon as it is. */
+  readonly at: number | null;
   /** Has no post while all is well. */
   readonly quiet: boolean;
   readonly place: Place;
@@ -123,7 +125,7 @@ export function postKey(operation: Pick<Operation, 'id'>, round: number): string
 export type Wanted = Pick<
   Operation,
   'id' | 'action' | 'target' | 'input' | 'dryRun' | 'emergency' | 'requester' | 'means' | 'proof' | 'place' | 'createdAt'
-> & { readonly job?: JobOrigin; readonly origin?: Origin; readonly after?: string | null };
+> & { readonly job?: JobOrigin; readonly origin?: Origin; readonly after?: string | null; readonly at?: number | null };
 
 /** An operation at the start of its life: nothing is planned, nobody is asked. */
 export function newOperation(asked: Wanted): Operation {
@@ -132,6 +134,7 @@ export function newOperation(asked: Wanted): Operation {
     job: asked.job ?? null,
     origin: asked.origin ?? null,
     after: asked.after ?? null,
+    at: asked.at ?? null,
     quiet: asked.job !== undefined,
     state: 'received',
     requirement: null,

@@ -1,5 +1,7 @@
 import { VigieError } from '#kernel/errors.ts';
 import { toJsonObject, type JsonObject } from '#kernel/json.ts';
+import { parseAt } from '#domain/command/at.ts';
+import type { Until } from '#domain/command/until.ts';
 import { parseCommand } from '#domain/command/grammar.ts';
 import type { Command } from '#domain/command/shape.ts';
 import type { Entry } from './catalogue.ts';
@@ -13,6 +15,8 @@ export interface Parsed {
   readonly command: Command;
   /** Values after the handler's schema, by field. */
   readonly input: JsonObject;
+  /** When it is to begin; null: at once. */
+  readonly at: Until | null;
 }
 
 /** Reads a command. An empty one is a call for help. @throws VigieError with what was meant */
@@ -24,7 +28,16 @@ export function parse(context: Pick<Context, 'vocabulary' | 'entries'>, text: st
   // A vote has no plan to show: it would count, however it was meant.
   if (entry.handler.kind === 'vote' && command.dryRun)
     throw new VigieError('option_unknown', { action: entry.handler.id, option: 'dry-run', nearest: null });
-  return { entry, command, input: readInput(entry, command.raw) };
+  return { entry, command, input: readInput(entry, command.raw), at: readAt(entry, command) };
+}
+
+/** Only what waits for somebody's ✅ can wait for an hour as well. @throws option_unknown, argument_invalid */
+function readAt({ handler }: Entry, { at }: Command): Until | null {
+  if (at === null) return null;
+  if (handler.kind !== 'action') throw new VigieError('option_unknown', { action: handler.id, option: 'at', nearest: null });
+  const read = parseAt(at);
+  if (read === null) throw new VigieError('argument_invalid', { action: handler.id, argument: 'at', value: at, expected: 'time' });
+  return read;
 }
 
 function readInput({ handler }: Entry, raw: Command['raw']): JsonObject {

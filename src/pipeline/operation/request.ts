@@ -4,7 +4,8 @@ import { problemOf, VigieError, type Problem } from '#kernel/errors.ts';
 import { isRecord } from '#kernel/json.ts';
 import { decide } from '#domain/operation/decide.ts';
 import type { Commit } from '#domain/operation/commit.ts';
-import { askedBy, MOST_OPEN, UNDER_WAY } from '#domain/operation/limits.ts';
+import { resolveUntil, type Until } from '#domain/command/until.ts';
+import { AT_MOST_MS, askedBy, MOST_OPEN, UNDER_WAY } from '#domain/operation/limits.ts';
 import { newOperation, postKey, type Operation, type Place } from '#domain/operation/operation.ts';
 import { refusalSaid } from '#domain/operation/refusal.ts';
 import { directTo, type Destination, type MessageData, type OutboxEntry } from '#domain/outbox-entry.ts';
@@ -87,6 +88,15 @@ async function refuseRepeated(context: Context, { entry, input, command }: Parse
   });
 }
 
+/** @throws at_past, at_far */
+function hourOf({ clients }: Context, at: Until | null, now: number): number | null {
+  if (at === null) return null;
+  const hour = resolveUntil(at, now, clients.self.timezone());
+  if (hour <= now) throw new VigieError('at_past', { at: hour });
+  if (hour - now > AT_MOST_MS) throw new VigieError('at_far', { at: hour, limit: AT_MOST_MS });
+  return hour;
+}
+
 /** More than this are open at a time only when somebody wants to keep everybody busy. */
 const ALL_OPEN = 1_000;
 
@@ -115,6 +125,7 @@ async function store(context: Context, { person, parsed, proven }: Authorized, a
     place,
     origin: { post: request.post ?? null, text: request.text, place: request.place, thread: request.thread },
     after: request.after ?? null,
+    at: hourOf(context, parsed.at, now),
     createdAt: now,
   });
   const commit = decide({ operation, votes: [], people: new Map() }, { kind: 'requested', key: request.key, operation }, now);

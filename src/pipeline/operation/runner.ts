@@ -89,7 +89,8 @@ async function advance(context: Context, operation: Operation, signal: AbortSign
       return await advanceWaiting(context, operation);
     case 'approved': {
       const ticked = await apply(context, operation.id, { kind: 'ticked' });
-      if (ticked?.state !== 'approved') return;
+      // Approved now, begun then: who approved and what would happen is looked at again at that hour.
+      if (ticked?.state !== 'approved' || (ticked.at !== null && context.clock.now() < ticked.at)) return;
       const approved = await approve(context, ticked, signal);
       if (approved !== null) await execute(context, approved, signal);
       return;

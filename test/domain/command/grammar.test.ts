@@ -81,7 +81,9 @@ describe('a command', () => {
       raw: { service: 'pad', replicas: '3' },
       dryRun: true,
       emergency: 'the site is down',
+      at: null,
     });
+    expect(parse('scale pad 3 --at tomorrow 3:00')).toMatchObject({ raw: { service: 'pad', replicas: '3' }, at: 'tomorrow 3:00' });
   });
 
   it.each([
@@ -116,7 +118,7 @@ describe('a command', () => {
     fc.assert(
       fc.property(word, word, fc.boolean(), (service, grep, dryRun) => {
         const text = `logs "${service}" --grep "${grep}"${dryRun ? ' --dry-run' : ''}`;
-        expect(parse(text)).toEqual({ action: 'logs', raw: { service, grep }, dryRun, emergency: null });
+        expect(parse(text)).toEqual({ action: 'logs', raw: { service, grep }, dryRun, emergency: null, at: null });
       }),
     );
   });
