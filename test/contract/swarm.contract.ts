@@ -19,6 +19,8 @@ export interface SwarmLab {
   readonly deniedRepository: string;
   /** `host/x` of a registry where nobody answers; the manager holds the tag `held`. */
   readonly absentRepository: string;
+  /** Whether the process that tests reaches the registries as well. */
+  readonly registriesInReach: boolean;
   /** A Swarm whose daemon doesn't answer, and the name that its errors must say. */
   readonly unreachable: { readonly swarm: Swarm; readonly host: string };
   /** Creates a service and waits until its tasks run. */
@@ -333,28 +335,30 @@ export function swarmContract(name: string, make: () => Promise<SwarmLab>, { con
       });
     });
 
-    describe('tags', () => {
-      it('are those that the registry has, each once', async () => {
-        const { tags, more } = await swarm.tags(lab.repository);
-        const names = tags.map(({ name }) => name);
-        expect(names).toEqual(expect.arrayContaining(['v1', 'v2', 'bad']));
-        expect(new Set(names).size).toBe(names.length);
-        expect(more).toBe(false);
-      });
+    // vigie asks a registry itself: where the lab's stand in a network of their own, only the nodes reach them.
+    if (lab.registriesInReach)
+      describe('tags', () => {
+        it('are those that the registry has, each once', async () => {
+          const { tags, more } = await swarm.tags(lab.repository);
+          const names = tags.map(({ name }) => name);
+          expect(names).toEqual(expect.arrayContaining(['v1', 'v2', 'bad']));
+          expect(new Set(names).size).toBe(names.length);
+          expect(more).toBe(false);
+        });
 
-      it('are asked for with the credentials of the registry', async () => {
-        expect((await swarm.tags(lab.privateRepository)).tags.map(({ name }) => name)).toContain('v1');
-        const error = await problem(swarm.tags(lab.deniedRepository));
-        expect(error.problem()).toEqual({ code: 'image_unauthorized', params: { image: lab.deniedRepository } });
-      });
+        it('are asked for with the credentials of the registry', async () => {
+          expect((await swarm.tags(lab.privateRepository)).tags.map(({ name }) => name)).toContain('v1');
+          const error = await problem(swarm.tags(lab.deniedRepository));
+          expect(error.problem()).toEqual({ code: 'image_unauthorized', params: { image: lab.deniedRepository } });
+        });
 
-      it('are nobody’s where the registry knows no such repository, or does not answer', async () => {
-        expect((await problem(swarm.tags(`${lab.repository}yz`))).code).toBe('image_unknown');
-        const error = await problem(swarm.tags(lab.absentRepository));
-        expect(error.code).toBe('registry_unreachable');
-        expect(error.params).toMatchObject({ registry: lab.absentRepository.split('/')[0] });
+        it('are nobody’s where the registry knows no such repository, or does not answer', async () => {
+          expect((await problem(swarm.tags(`${lab.repository}yz`))).code).toBe('image_unknown');
+          const error = await problem(swarm.tags(lab.absentRepository));
+          expect(error.code).toBe('registry_unreachable');
+          expect(error.params).toMatchObject({ registry: lab.absentRepository.split('/')[0] });
+        });
       });
-    });
 
     describe('an update of the image', () => {
       it('completes, and all tasks run the new digest', async () => {

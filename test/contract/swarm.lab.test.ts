@@ -45,6 +45,7 @@ async function memoryLab(): Promise<SwarmLab> {
     privateRepository: PRIVATE,
     deniedRepository: DENIED,
     absentRepository: ABSENT,
+    registriesInReach: true,
     unreachable: { swarm: unreachable, host: 'lab' },
     until,
     async createService(options) {
