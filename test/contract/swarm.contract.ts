@@ -19,8 +19,6 @@ export interface SwarmLab {
   readonly deniedRepository: string;
   /** `host/x` of a registry where nobody answers; the manager holds the tag `held`. */
   readonly absentRepository: string;
-  /** Whether the process that tests reaches the registries as well. */
-  readonly registriesInReach: boolean;
   /** A Swarm whose daemon doesn't answer, and the name that its errors must say. */
   readonly unreachable: { readonly swarm: Swarm; readonly host: string };
   /** Creates a service and waits until its tasks run. */
@@ -45,8 +43,17 @@ export interface SuiteOptions {
   readonly concurrent?: boolean;
 }
 
+interface SwarmSuiteOptions extends SuiteOptions {
+  /** Whether the process that tests reaches the registries as well, not the nodes alone. */
+  readonly registriesInReach?: boolean;
+}
+
 /** What every implementation of the port `Swarm` does, the lab's and the real one. */
-export function swarmContract(name: string, make: () => Promise<SwarmLab>, { concurrent = false }: SuiteOptions = {}): void {
+export function swarmContract(
+  name: string,
+  make: () => Promise<SwarmLab>,
+  { concurrent = false, registriesInReach = false }: SwarmSuiteOptions = {},
+): void {
   describe(`a Swarm: ${name}`, { concurrent }, () => {
     let lab: SwarmLab;
     let swarm: Swarm;
@@ -336,7 +343,7 @@ export function swarmContract(name: string, make: () => Promise<SwarmLab>, { con
     });
 
     // vigie asks a registry itself: where the lab's stand in a network of their own, only the nodes reach them.
-    if (lab.registriesInReach)
+    if (registriesInReach)
       describe('tags', () => {
         it('are those that the registry has, each once', async () => {
           const { tags, more } = await swarm.tags(lab.repository);

@@ -45,7 +45,6 @@ async function memoryLab(): Promise<SwarmLab> {
     privateRepository: PRIVATE,
     deniedRepository: DENIED,
     absentRepository: ABSENT,
-    registriesInReach: true,
     unreachable: { swarm: unreachable, host: 'lab' },
     until,
     async createService(options) {
@@ -59,5 +58,5 @@ async function memoryLab(): Promise<SwarmLab> {
   };
 }
 
-swarmContract('in memory', memoryLab);
+swarmContract('in memory', memoryLab, { registriesInReach: true });
 swarmNodesContract('in memory', memoryLab);

@@ -28,7 +28,6 @@ export async function realLab(reach: (socketPath: string) => Promise<Way>): Prom
     privateRepository: `${real.privateRegistry}/x`,
     deniedRepository: `${real.deniedRegistry}/x`,
     absentRepository: `${real.absentRegistry}/x`,
-    registriesInReach: false,
     unreachable: { swarm: nowhere, host: way.nowhereName },
     createService: (options) => real.createService(options),
     removeService: (name) => real.removeService(name),
