@@ -63,7 +63,7 @@ describe('a remedy', () => {
     ['services', 'services changes nothing: a remedy is an action'],
     ['settle abc done looked', 'settle is a danger: no rule may propose it'],
     ['deploy pad registry.example.org/pad:1', 'image is an image: a remedy has only names in it'],
-    ['restart pad --emergency "quick"', 'must be the plain command, without --emergency or --dry-run'],
+    ['restart pad --emergency "quick"', 'must be the plain command, without --emergency, --at or --dry-run'],
     ['approve abc', 'approve changes nothing: a remedy is an action'],
   ])('%s', async (remedy, problem) => {
     const { text } = await run([written({ 'a.yaml': `${RULE}remedy: ${JSON.stringify(remedy)}\n` })]);

@@ -93,8 +93,8 @@ describe('the commands of a job', () => {
     ['a read', 'run: services', 'vigie.yaml:11:30: jobs.nightly.run: services: services changes nothing: a job is an action'],
     ['a vote', 'run: approve p7k', 'approve p7k: approve changes nothing: a job is an action'],
     ['a danger', 'run: settle p7k done because', 'settle p7k done because: settle is a danger: nothing does it by itself'],
-    ['an emergency', 'run: restart pad --emergency now', 'must be the plain command, without --emergency or --dry-run'],
-    ['a simulation', 'run: restart pad --dry-run', 'must be the plain command, without --emergency or --dry-run'],
+    ['an emergency', 'run: restart pad --emergency now', 'must be the plain command, without --emergency, --at or --dry-run'],
+    ['a simulation', 'run: restart pad --dry-run', 'must be the plain command, without --emergency, --at or --dry-run'],
   ])('are refused: %s', (_what, run, expected) => {
     const { problems } = read(`every: 6h, ${run}`, SAFE);
     expect(problems).toHaveLength(1);

@@ -19,6 +19,7 @@ const OTHERS: ReadonlySet<string> = new Set([
   'config/schema.ts SOCKET_PATH_MAX',
   'kernel/bearers.ts LONGEST',
   'domain/hypervisor/snapshot-name.ts MOST_A_DAY',
+  'domain/operation/limits.ts AT_MOST_MS',
   'domain/operation/limits.ts MOST_OPEN',
   'pipeline/operation/reads.ts MOST',
   'actions/backup/last-backups.ts MOST',

@@ -97,7 +97,7 @@ function takeOption(shape: ActionShape, text: string, queue: Word[], raw: Record
         ...at,
         nearest: nearest(
           typed,
-          known.flatMap((each) => [each.name, ...(each.aliases ?? [])]),
+          known.flatMap((each) => [each.name, ...(each.aliases ?? [])]).filter((each) => each.length > 1),
         ),
       },
     };
