@@ -134,7 +134,6 @@ function partsOf(config: Config, { entries, templates }: Assets, languages: Read
     entries,
     templates,
     named: namedOf(config),
-    chatUrl: config.mattermost.url,
     policy: policyOf(config),
     roles: roleMembersOf(config),
     inventory: inventoryOf(config),

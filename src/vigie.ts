@@ -102,8 +102,6 @@ export interface Parts {
   readonly patienceMs?: number;
   /** Where Mattermost posts clicks, or null where it can't reach vigie. */
   readonly callbackUrl: string | null;
-  /** At which people open Mattermost, for links to posts; left out: there are none. */
-  readonly chatUrl?: string | null;
   readonly mainCommand: string;
   /** What one person may ask for; more where time runs faster. */
   readonly requestsAMinute?: number;
@@ -156,7 +154,6 @@ export async function startVigie(given: Parts): Promise<Vigie> {
   let runner: Runner | null = null;
   let listening: Listening | null = null;
   let working: Loop | null = null;
-  const linkTo = (post: string): string | null => (parts.chatUrl == null ? null : `${parts.chatUrl}/_redirect/pl/${post}`);
   const jobs = parts.jobs?.jobs ?? [];
   const systems = withMissing(parts.systems);
   const witness = createWitness(store.outbox, parts.publisher);
@@ -168,7 +165,6 @@ export async function startVigie(given: Parts): Promise<Vigie> {
     clock,
     languageOf,
     operationsChannel: parts.operationsChannel,
-    linkTo,
     log,
     tampered: (key) => declareTampered(context, key),
     refusals: createRefusals(store, [...parts.pagers.keys()], clock, () => paging.wake()),
@@ -215,7 +211,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
     pagers: [...parts.pagers.keys()],
     reads: new Reads(),
     log,
-    linkTo,
+    linkTo: (post) => witness.publisher.link(post),
     jobs,
     wake: (whom) => {
       if (whom === undefined) {

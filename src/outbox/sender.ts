@@ -29,8 +29,6 @@ export interface SenderOptions {
   /** Called when words that aren't vigie's stand in the post of a plan that people may be reading: what follows is said then. */
   readonly tampered: (key: string) => Promise<void>;
   readonly refusals: Refusals;
-  /** The address of a post, or null. */
-  readonly linkTo: (post: string) => string | null;
   /** Called with the key of each new post, once people can react to it. */
   readonly posted: (key: string) => void;
   readonly log: { warn(data: object, text: string): void; error(data: object, text: string): void };
@@ -221,15 +219,15 @@ async function threadOf({ outbox }: SenderOptions, { to, attempts }: PendingEntr
 }
 
 /** With the addresses of the posts that its words lead to; null while one of them isn't there yet. */
-async function withLinks({ outbox, linkTo }: SenderOptions, say: PendingEntry): Promise<PendingEntry | null> {
+async function withLinks({ outbox, witness }: SenderOptions, say: PendingEntry): Promise<PendingEntry | null> {
   const { link_to: key, back_to: post } = say.message.data;
   if (typeof key !== 'string' && typeof post !== 'string') return say;
   const there = typeof key === 'string' ? await outbox.postId(key) : null;
   if (typeof key === 'string' && there === null && say.attempts <= 20) return null;
   const data = {
     ...say.message.data,
-    link: there === null ? null : linkTo(there),
-    back: typeof post === 'string' ? linkTo(post) : null,
+    link: there === null ? null : witness.publisher.link(there),
+    back: typeof post === 'string' ? witness.publisher.link(post) : null,
   };
   return { ...say, message: { ...say.message, data } };
 }

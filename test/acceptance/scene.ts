@@ -191,7 +191,6 @@ export class Scene {
       accounts: { root: 'alice', backup: 'bob' },
       // However busy the machine: time runs faster here.
       patienceMs: 1_000 * (this.#options.speed ?? 30),
-      chatUrl: this.admin.me.url,
       callbackUrl: this.#http === null ? null : `${this.#http.url}/mattermost/action`,
       ...this.#options.parts,
       ...change,

@@ -43,7 +43,6 @@ const desk = await openDesk({
   wake: () => sender.wake(),
 });
 const sender = startSender({
-  linkTo: () => null,
   refusals: createRefusals(store, [], systemClock, () => undefined),
   outbox: store.outbox,
   witness: createWitness(store.outbox, new MemoryPublisher(systemClock)),

@@ -45,7 +45,6 @@ describe('pictures of posts', () => {
   };
   const start = (by: Charts | null): void => {
     sender = startSender({
-      linkTo: () => null,
       refusals: createRefusals(store, [], clock, () => undefined),
       outbox: store.outbox,
       witness: createWitness(store.outbox, publisher),

@@ -6,9 +6,9 @@ import { parseAt } from './at.ts';
 import { parseMoment } from './moment.ts';
 import { UNIVERSAL, type ActionShape, type Command, type FieldShape } from './shape.ts';
 import { isArticle, withoutArticles, withoutCourtesy } from './courtesy.ts';
-import { withoutMarks, withoutMarkup, withoutStop } from './markup.ts';
+import { bareWords } from './markup.ts';
 import { withDurations } from './span.ts';
-import { splitWords, type Word } from './words.ts';
+import type { Word } from './words.ts';
 
 /** What the grammar looks actions up in: ids, and aliases in every language. */
 export interface Vocabulary {
@@ -27,9 +27,8 @@ const COMMAND_LIMIT = BOUNDS.command.most;
 export function parseCommand(text: string, vocabulary: Vocabulary): Command | Problem {
   if (text.length > COMMAND_LIMIT) return { code: 'text_too_long', params: { limit: COMMAND_LIMIT } };
   if (/^[\s\u00a0\u202f]*[?!]+$/u.test(text)) return parseWords([{ text: 'help', quoted: false }], vocabulary);
-  const split = splitWords(withoutStop(withoutMarkup(text)));
-  if ('code' in split) return split;
-  const words = split.map((word) => (word.quoted ? word : { ...word, text: withoutMarks(word.text) }));
+  const words = bareWords(text);
+  if ('code' in words) return words;
   const strict = parseWords(words, vocabulary);
   if (!('code' in strict) && !namesArticle(strict, vocabulary)) return strict;
   for (const bare of [withoutCourtesy(words), withoutArticles(withoutCourtesy(words))]) {
@@ -69,9 +68,8 @@ function unknownAction(word: string, vocabulary: Vocabulary): Problem {
 function parseArguments(shape: ActionShape, words: readonly Word[]): Command | Problem {
   const raw: Record<string, string | true> = {};
   const loose: string[] = [];
-  const verb: Word = { text: shape.id, quoted: false };
   const timed = [...shape.positional, ...shape.options].some(({ kind }) => kind === 'duration');
-  const queue = timed ? withDurations([verb, ...words]).slice(1) : [...words];
+  const queue = [...(timed ? withDurations(words) : words)];
   for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
     if (word.quoted || !/^--?\p{L}/u.test(word.text)) {
       loose.push(word.text);

@@ -1,6 +1,6 @@
 import { withoutCourtesy } from './courtesy.ts';
 import type { Vocabulary } from './grammar.ts';
-import { withoutMarks, withoutMarkup } from './markup.ts';
+import { bareWords, withoutMarkup } from './markup.ts';
 import { splitWords } from './words.ts';
 
 /**
@@ -32,10 +32,9 @@ function isOpen(command: string): boolean {
 }
 
 function beginsCommand(line: string, vocabulary: Vocabulary): boolean {
-  const words = splitWords(line);
+  const words = bareWords(line);
   if ('code' in words) return false;
   const [first, second] = withoutCourtesy(words);
   if (first === undefined || first.quoted) return false;
-  const verb = withoutMarks(first.text);
-  return vocabulary.shape(verb) !== null || (second !== undefined && vocabulary.shape(`${verb} ${second.text}`) !== null);
+  return vocabulary.shape(first.text) !== null || (second !== undefined && vocabulary.shape(`${first.text} ${second.text}`) !== null);
 }

@@ -1,3 +1,6 @@
+import type { Problem } from '#kernel/errors.ts';
+import { splitWords, type Word } from './words.ts';
+
 const BLANKS = String.raw`[\s\u00a0\u202f\u200b\ufeff]`;
 /** What begins a line of a list, or a title. */
 const BULLET = new RegExp(`^${BLANKS}*(?:[-*+•]|\\d{1,2}[.)]|#{1,6})${BLANKS}+`, 'u');
@@ -19,7 +22,7 @@ export function withoutMarkup(line: string): string {
 }
 
 /** The same of a single word: `**pad**`, or one end of what was marked together, a link made of a name, a comma behind it. A star alone is a pattern. */
-export function withoutMarks(marked: string): string {
+function withoutMarks(marked: string): string {
   const word = marked.replace(LINK, '$1');
   const bare = word.replaceAll(/^(?:\*\*|__|~~|`)+|(?:\*\*|__|~~|`|,)+$/gu, '');
   // Marks within it are no marks around it.
@@ -29,7 +32,7 @@ export function withoutMarks(marked: string): string {
 }
 
 /** Without the stop at the end of a sentence, French's blank before it included. */
-export function withoutStop(line: string): string {
+function withoutStop(line: string): string {
   return line.replace(END, '');
 }
 
@@ -44,4 +47,10 @@ export function quotedBlock(text: string): string | null {
     .map((line) => line.trimStart().replace(/^>+\s?/u, ''))
     .join('\n')
     .trim();
+}
+
+/** The words of a command without what is around them and it. @returns quote_open */
+export function bareWords(text: string): readonly Word[] | Problem {
+  const words = splitWords(withoutStop(withoutMarkup(text)));
+  return 'code' in words ? words : words.map((word) => (word.quoted ? word : { ...word, text: withoutMarks(word.text) }));
 }

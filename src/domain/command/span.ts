@@ -100,12 +100,12 @@ function durationAt(words: readonly Word[], at: number): { readonly text: string
 
 /** Writes the first duration that people spelt as the grammar reads it, and leaves out the word before it that says nothing. */
 export function withDurations(words: readonly Word[]): readonly Word[] {
-  for (let at = 1; at < words.length; at += 1) {
+  for (let at = 0; at < words.length; at += 1) {
     const found = durationAt(words, at);
     const short = /^\d{1,6}(?:min|[smhdjw])$/iu.test(words[at]?.text ?? '');
     if (found === null && !short) continue;
     const before = words.slice(0, at);
-    while (before.length > 1 && before.at(-1)?.quoted === false && FILLERS.has(fold(before.at(-1)?.text ?? ''))) before.pop();
+    while (before.at(-1)?.quoted === false && FILLERS.has(fold(before.at(-1)?.text ?? ''))) before.pop();
     const read = found === null ? words.slice(at, at + 1) : [{ text: found.text, quoted: false }];
     return [...before, ...read, ...words.slice(at + (found?.taken ?? 1))];
   }

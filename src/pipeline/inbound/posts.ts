@@ -5,7 +5,7 @@ import type { IncomingPost } from '#ports/chat.ts';
 import type { Ack } from '../operation/ack.ts';
 import type { Context } from '../operation/context.ts';
 import { isWordOfThread } from '../operation/meant.ts';
-import type { Request } from '../operation/receive.ts';
+import { requestOf, type Request } from '../operation/receive.ts';
 import { handleRequest } from '../operation/request.ts';
 
 /** Takes a reaction of vigie's off a post. */
@@ -37,23 +37,8 @@ export async function handlePost(context: Context, request: Request, mention: st
 export async function wordOfThread(context: Context, post: IncomingPost, now: number): Promise<Request | null> {
   const { root, integration, system, text } = post;
   if (root === null || integration || system || !(await isWordOfThread(context, text, root))) return null;
-  return {
-    key: `post:${post.id}`,
-    post: post.id,
-    user: post.user,
-    text: text.trim(),
-    means: 'post',
-    trigger: '',
-    place: { channel: post.channel, root, direct: post.direct },
-    thread: root,
-    at: post.at,
-    late: now - post.at > WORD_FRESH_MS,
-    edited: post.edited,
-  };
+  return requestOf(post, { text: text.trim(), talk: false }, now);
 }
-
-/** What is found later than this after it was said isn't run. */
-const WORD_FRESH_MS = 60_000;
 
 /** Told of each request and of what became of it. */
 export type LastAsked = (request: Request, ack: Ack) => Promise<void>;

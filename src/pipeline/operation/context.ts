@@ -41,8 +41,8 @@ export interface Context {
   /** Answers that are being looked for. */
   readonly reads: Reads;
   readonly log: Log;
-  /** The address at which people find a post; null where nobody knows the chat server's. */
-  readonly linkTo: (post: string) => string | null;
+  /** The address at which people find a post. */
+  readonly linkTo: (post: string) => string;
   /** Called after every commit: the sender looks for work, and the runner too unless it was a mere read. */
   readonly wake: (whom?: 'sender') => void;
 }

@@ -1,8 +1,7 @@
 import type { Problem } from '#kernel/errors.ts';
 import { fold } from '#kernel/fold.ts';
 import { withoutCourtesy } from '#domain/command/courtesy.ts';
-import { withoutMarks, withoutMarkup, withoutStop } from '#domain/command/markup.ts';
-import { splitWords } from '#domain/command/words.ts';
+import { bareWords } from '#domain/command/markup.ts';
 import { planName } from '#domain/operation/plan.ts';
 import type { Operation } from '#domain/operation/operation.ts';
 import type { Request } from './receive.ts';
@@ -41,35 +40,29 @@ export async function meantText(context: Context, { text, thread }: Request): Pr
 
 /** `oui`, `cancel`, `settle done I looked`: with the id of the operation that is meant; anything else as it is. */
 async function aboutOperation({ vocabulary, store }: Context, text: string, { id }: Operation): Promise<string> {
-  const verb = wordsOf(text)[0];
+  const words = bareWords(text);
+  const [verb, ...rest] = 'code' in words ? [] : withoutCourtesy(words).map((word) => word.text);
   if (verb === undefined) return text;
-  const rest = wordsOf(text).slice(1);
-  const meant = rest.length === 0 && Object.hasOwn(IN_THREAD, fold(verb)) ? IN_THREAD[fold(verb)] : verb;
-  const shape = vocabulary.shape(meant ?? verb);
+  const shape = vocabulary.shape(rest.length === 0 ? inThread(verb) : verb);
   if (shape?.positional[0]?.kind !== 'operation' || !shape.positional[0].required) return text;
   if (rest[0] !== undefined && (await store.operations.operation(rest[0].toLowerCase())) !== null) return text;
   return [shape.id, id, ...rest.map((word) => (/\s/u.test(word) ? `"${word}"` : word))].join(' ');
 }
 
-function wordsOf(text: string): readonly string[] {
-  const words = splitWords(withoutStop(withoutMarkup(text)));
-  return 'code' in words ? [] : withoutCourtesy(words).map((word) => (word.quoted ? word.text : withoutMarks(word.text)));
+/** What a word means in the thread of an operation. */
+function inThread(word: string): string {
+  return (Object.hasOwn(IN_THREAD, fold(word)) ? IN_THREAD[fold(word)] : undefined) ?? word;
 }
 
 /** What is said in an operation's thread without naming vigie: a single word that means the operation while it waits or runs. */
 export async function isWordOfThread(context: Context, text: string, thread: string): Promise<boolean> {
-  const [verb, more] = splitBare(text);
-  if (verb === undefined || more !== undefined) return false;
-  const shape = context.vocabulary.shape(Object.hasOwn(IN_THREAD, fold(verb)) ? (IN_THREAD[fold(verb)] ?? verb) : verb);
+  const words = bareWords(text);
+  const [verb, more] = 'code' in words ? [] : words;
+  if (verb === undefined || verb.quoted || more !== undefined) return false;
+  const shape = context.vocabulary.shape(inThread(verb.text));
   if (shape?.positional[0]?.kind !== 'operation' || shape.positional.filter(({ required }) => required).length > 1) return false;
   const operation = await operationOfThread(context, thread);
   return operation !== null && ['waiting', 'approved', 'running'].includes(operation.state);
-}
-
-function splitBare(text: string): readonly string[] {
-  return withoutStop(withoutMarkup(text))
-    .split(/\s+/u)
-    .filter((word) => word !== '');
 }
 
 /** A verb that lacks its operation, in a channel where exactly one waits: that one is asked about. */

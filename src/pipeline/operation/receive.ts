@@ -37,7 +37,11 @@ export interface Request {
 export function receivePost(post: IncomingPost, me: { readonly id: string; readonly username: string }, now: number): Request | null {
   if (post.user === me.id || post.integration || post.system) return null;
   const said = saidTo(post, me.username);
-  if (said === null) return null;
+  return said === null ? null : requestOf(post, said, now);
+}
+
+/** What a person said in a post, as a request. @param said what of it is the command */
+export function requestOf(post: IncomingPost, said: { readonly text: string; readonly talk: boolean }, now: number): Request {
   return {
     key: `post:${post.id}`,
     post: post.id,

@@ -2,8 +2,8 @@ import type { Problem } from '#kernel/errors.ts';
 import { fold } from '#kernel/fold.ts';
 import { nearest } from '#kernel/nearest.ts';
 import { withoutCourtesy } from '#domain/command/courtesy.ts';
-import { withoutMarks, withoutMarkup, withoutStop } from '#domain/command/markup.ts';
-import { splitWords, type Word } from '#domain/command/words.ts';
+import { bareWords } from '#domain/command/markup.ts';
+import type { Word } from '#domain/command/words.ts';
 import { meantFor, kindsOf } from './kinds-of-name.ts';
 import { parse } from './parse.ts';
 import type { Context } from './context.ts';
@@ -32,9 +32,8 @@ const KINDS: ReadonlySet<string> = new Set(['service', 'guest', 'node', 'host', 
  * @returns null where nobody can tell; what it returns can be read
  */
 export async function suggest(context: Known, text: string, { code, params }: Problem): Promise<string | null> {
-  const split = splitWords(withoutStop(withoutMarkup(text)));
-  if ('code' in split) return null;
-  const words = split.map((word) => (word.quoted ? word : { ...word, text: withoutMarks(word.text) }));
+  const words = bareWords(text);
+  if ('code' in words) return null;
   const readable = (candidates: readonly (readonly Word[] | null)[]): string | null =>
     candidates.flatMap((each) => (each === null ? [] : [written(each)])).find((each) => isReadable(context, each)) ?? null;
   switch (code) {

@@ -120,7 +120,6 @@ export class Watchroom {
       wake: () => sender?.wake(),
     });
     sender = startSender({
-      linkTo: () => null,
       refusals: createRefusals(this.store, [], this.clock, () => undefined),
       outbox: this.store.outbox,
       witness: createWitness(this.store.outbox, this.publisher),
