@@ -62,8 +62,8 @@ const REFUSED: readonly (readonly [command: string, answer: string])[] = [
   ['restart', '`restart` needs `SERVICE`: see `help restart`.'],
   ['show', '`show` needs `OPERATION`: see `help show`.'],
   ['approve', '`approve` needs `OPERATION`: see `help approve`.'],
-  ['settle zzz', '`settle` needs `OUTCOME`: see `help settle`.'],
-  ['settle zzz done', '`settle` needs `REASON`: see `help settle`.'],
+  ['settle zzzzzz', '`settle` needs `OUTCOME`: see `help settle`.'],
+  ['settle zzzzzz done', '`settle` needs `REASON`: see `help settle`.'],
   // What is too many
   ['scale pad 2 3', '`scale` does not know what to do with `3`: quote several words, or see `help scale`.'],
   ['services pad', '`services` does not know what to do with `pad`: quote several words, or see `help services`.'],
@@ -131,12 +131,12 @@ const REFUSED: readonly (readonly [command: string, answer: string])[] = [
   [`logs pad --grep ${LONG}`, `\`${LONG}\` is no good \`grep\`: ${TEXT}`],
   ['logs pad --grep "a\nb"', `\`a b\` is no good \`grep\`: ${TEXT}`],
   ['show a;b', '`a;b` is no good `operation`: an operation such as `p7k` is meant, see `operations`.'],
-  ['settle zzz maybe "I looked"', '`maybe` is no good `outcome`: `done` or `failed` is meant.'],
+  ['settle zzzzzz maybe "I looked"', '`maybe` is no good `outcome`: `done` or `failed` is meant.'],
   // Understood, and there is no such thing
-  ['approve zzz', 'There is no operation `zzz`. `operations` lists them.'],
-  ['deny zzz', 'There is no operation `zzz`. `operations` lists them.'],
-  ['cancel zzz', 'There is no operation `zzz`. `operations` lists them.'],
-  ['show zzz', 'There is no operation `zzz`. `operations` lists them.'],
+  ['approve zzzzzz', 'There is no operation `zzzzzz`. `operations` lists them.'],
+  ['deny zzzzzz', 'There is no operation `zzzzzz`. `operations` lists them.'],
+  ['cancel zzzzzz', 'There is no operation `zzzzzz`. `operations` lists them.'],
+  ['show zzzzzz', 'There is no operation `zzzzzz`. `operations` lists them.'],
   ['logs pda', 'There is no service `pda`. Did you mean `pad`? `services` lists them.'],
   ['releases bolg', 'There is no service `bolg`. Did you mean `blog`? `services` lists them.'],
 ];
@@ -185,8 +185,8 @@ const PLANNED: readonly (readonly [command: string, answer: string])[] = [
   ],
   ['rollback pad', '**rollback pad**: vigie knows no other release of `pad` to go back to. Name an image: `deploy pad TAG`.'],
   ['rollback pad --to 7', '**rollback pad**: `pad` has no release 7. `releases pad` lists them.'],
-  ['close zzz', '**close zzz**: There is no operation `zzz`. `operations` lists them.'],
-  ['settle zzz done "I looked"', '**settle zzz**: There is no operation `zzz`. `operations` lists them.'],
+  ['close zzzzzz', '**close zzzzzz**: There is no operation `zzzzzz`. `operations` lists them.'],
+  ['settle zzzzzz done "I looked"', '**settle zzzzzz**: There is no operation `zzzzzz`. `operations` lists them.'],
 ];
 
 describe('a command that does not fit the world is refused by its plan, and nobody is asked', () => {
