@@ -201,7 +201,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
       facts: { version: parts.version, node: process.version, startedAt: clock.now() },
       desk: () => desk,
       rota: parts.rota ?? null,
-      metrics: createMetrics({ ...parts, swarm: parts.systems.swarm ?? null, now: () => clock.now() }),
+      metrics: createMetrics({ ...parts, rules: parts.alerts.rules, swarm: parts.systems.swarm ?? null, now: () => clock.now() }),
       systems,
       backups: parts.backups == null ? null : createBackups({ ...parts, ...parts.backups, databases: systems.databases }),
       jobs: jobs.length === 0 ? null : jobsReader(jobs, store, () => clock.now()),
