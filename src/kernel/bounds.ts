@@ -72,6 +72,8 @@ export const BOUNDS = {
   chartSeries: { most: 64, unit: 'parts', beyond: 'refused' },
   /** A label on a chart. */
   chartLabel: { most: 120, unit: 'characters', beyond: 'cut' },
+  /** What a picture is called: file systems and Mattermost take more. */
+  pictureName: { most: 80, unit: 'characters', beyond: 'cut' },
   /** Why a pager refused, as it is told. */
   pagerReason: { most: 200, unit: 'characters', beyond: 'cut' },
   /** Notes of a backup, as Proxmox takes them. */

@@ -72,7 +72,7 @@ export const ERROR_CODES = {
   cancelled: [],
   settled: ['by', 'reason'],
   interrupted_once: ['step'],
-  outcome_unknown: ['step'],
+  outcome_unknown: ['step', 'id'],
   too_slow: ['action', 'limit'],
   // Docker Swarm
   swarm_unreachable: ['host', 'reason'],
