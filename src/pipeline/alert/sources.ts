@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Clock } from '#kernel/clock.ts';
 import type { Problem } from '#kernel/errors.ts';
 import { blindnessOf, knownNow, type Blindness, type KnownSource } from '#domain/alert/source.ts';
+import { sourceKey } from '#domain/alert/together.ts';
 import type { Outcome } from '#domain/alert/transition.ts';
 import type { Log } from '#ports/log.ts';
 import type { Search } from '#ports/search.ts';
@@ -86,10 +87,6 @@ export async function watchSources({ facts, clock, log }: Surroundings): Promise
       if (clock.now() - keptAt >= KEPT_EVERY_MS) await keep();
     },
   };
-}
-
-export function sourceKey(cluster: string, index: string): string {
-  return `${cluster}\n${index}`;
 }
 
 /** The indices that are missing, as a person reads them. */

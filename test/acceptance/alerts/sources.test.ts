@@ -1,59 +1,20 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Rule } from '#domain/alert/rule.ts';
 import { rule } from '#test/domain/alert/builders.ts';
-import { MemorySearch } from '#test/lab/search/memory-search.ts';
-import { Watchroom } from './watchroom.ts';
-
-const MINUTE = 60_000;
-const HOSTS = Array.from({ length: 8 }, (_, index) => `pica0${index + 1}`);
+import type { MemorySearch } from '#test/lab/search/memory-search.ts';
+import { flatline, HOSTS, MINUTE, report, Reporting } from './reporting.ts';
+import type { Watchroom } from './watchroom.ts';
 
 let room: Watchroom;
+let live: Reporting['live'];
 afterEach(() => room.close());
 
-interface Feed {
-  readonly index?: string;
-  readonly hosts?: readonly string[];
-  /** How far the documents are dated ahead of their time, minutes. */
-  readonly ahead?: number;
-}
-
-function report(search: MemorySearch, at: number, { index = 'metricbeat-1', hosts = HOSTS, ahead = 0 }: Feed = {}): void {
-  const when = new Date(at + ahead * MINUTE).toISOString();
-  for (const name of hosts) search.index(index, { '@timestamp': when, host: { name }, system: { filesystem: { used: { pct: 0.95 } } } });
-}
-
-/** Time goes on to a minute, and in each minute documents come. */
-async function live(until: number, ...feeds: readonly Feed[]): Promise<void> {
-  for (let minute = Math.round(room.minute); minute < until; minute += 1) {
-    for (const feed of feeds) if (room.search !== null) report(room.search, room.clock.now(), feed);
-    await room.until(minute + 1);
-  }
-}
-
-/** @param history minutes of documents before the beginning */
 async function open(rules: readonly Rule[], history: number): Promise<MemorySearch> {
-  room = await Watchroom.open({
-    rules,
-    search: (clock) => {
-      const search = new MemorySearch(clock, 'main');
-      for (let minute = -history; minute < 0; minute += 1) report(search, clock.now() + minute * MINUTE);
-      return search;
-    },
-  });
-  const { search } = room;
-  if (search === null) throw new Error('no search');
-  return search;
+  const reporting = await Reporting.open(rules, history);
+  ({ room } = reporting);
+  live = (...args) => reporting.live(...args);
+  return reporting.search;
 }
-
-const flatline = rule({
-  name: 'silent',
-  index: 'metricbeat-*',
-  severity: 'critical',
-  filter: [],
-  forMs: 0,
-  bufferTimeMs: 5 * MINUTE,
-  kind: { type: 'flatline', timeframeMs: 5 * MINUTE, threshold: 1, forgetKeys: false, countedBy: 'documents', termsSize: 50 },
-});
 
 describe('a source that is not all there', () => {
   it('is one post with the name of the index that was closed; no rule fires or is over by it', async () => {
