@@ -6,6 +6,16 @@ export interface SourceIndex {
   readonly health: 'green' | 'yellow' | 'red' | null;
 }
 
+/** Settings by which an index, or a whole cluster, takes no documents, the plainest first. */
+export const WRITE_BLOCKS = [
+  'index.blocks.read_only_allow_delete',
+  'index.blocks.read_only',
+  'index.blocks.write',
+  'cluster.blocks.read_only_allow_delete',
+  'cluster.blocks.read_only',
+] as const;
+export type WriteBlock = (typeof WRITE_BLOCKS)[number];
+
 /** What was behind a pattern when all was well. */
 export interface KnownSource {
   /** As each search counts them. */

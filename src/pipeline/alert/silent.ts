@@ -9,8 +9,8 @@ import { isCommonSilence, SEVERAL, silentWith, sourceKey, sourceOf, spreadOf } f
 import type { Trouble } from '#domain/alert/trouble.ts';
 import type { Result } from './polling.ts';
 
-/** What was just found to have fallen silent together, with the rule that found it. */
-interface Found {
+/** What was just found to be silent, with the rule that found it. */
+export interface Silence {
   readonly rule: Rule;
   readonly together: Together;
 }
@@ -22,45 +22,55 @@ const HOLD_MS = 180_000;
 /** Names that fit in a post. */
 const NAMED = 10;
 
-function foundIn(results: readonly Result[]): readonly Found[] {
+export function silencesIn(results: readonly Result[]): readonly Silence[] {
   return results.flatMap(({ rule, outcome }) => {
     const together = outcome.ok ? outcome.look.together : undefined;
-    return together !== undefined && together.keys.length >= SEVERAL ? [{ rule, together }] : [];
+    return together === undefined ? [] : [{ rule, together }];
   });
 }
 
-/** By `sourceKey`: of sources none of whose keys goes on, for how long they have been silent at least (ms). */
-export function silentSources(results: readonly Result[], now: number): ReadonlyMap<string, number> {
-  const all = foundIn(results).filter(({ together }) => together.others === 0);
+/** The open alerts that say so of several. */
+export function commonSilences(book: Book): readonly Alert[] {
+  return [...book.alerts.values()].filter((alert) => isOpen(alert) && isCommonSilence(alert));
+}
+
+export function sourceOfSilence({ rule }: Silence): string {
+  return sourceKey(rule.cluster, rule.index);
+}
+
+/** Of sources none of whose keys goes on, by `sourceKey`: for how long they have been silent at least (ms). */
+export function silentFor(silences: readonly Silence[], now: number): ReadonlyMap<string, number> {
+  const whole = silences.filter(({ together }) => together.others === 0);
   return new Map(
-    all.map(({ rule, together }) => [
-      sourceKey(rule.cluster, rule.index),
-      now - together.since - (rule.kind.type === 'flatline' ? spreadOf(rule.kind) : 0),
-    ]),
+    whole.map((silence) => {
+      const { kind } = silence.rule;
+      return [sourceOfSilence(silence), now - silence.together.since - (kind.type === 'flatline' ? spreadOf(kind) : 0)];
+    }),
   );
 }
 
 /** Keys of a source that fell silent at one moment: one trouble a source and moment, for as long as several of them are silent. */
 export function silentTroubles(book: Book, results: readonly Result[], rules: ReadonlyMap<string, Rule>, now: number): readonly Trouble[] {
-  const known = [...book.alerts.values()].filter((alert) => isOpen(alert) && isCommonSilence(alert));
-  const fresh = foundIn(results).filter((found) => !known.some((cause) => isSameMoment(cause, found)));
+  const known = commonSilences(book);
+  const several = silencesIn(results).filter(({ together }) => together.keys.length >= SEVERAL);
+  const fresh = several.filter((found) => !known.some((cause) => isSameMoment(cause, found)));
   return [...known.flatMap((cause) => lastingTrouble(cause, silentWith(cause, book, rules), now)), ...byMoment(fresh).map(freshTrouble)];
 }
 
-function isSameMoment(cause: Pick<Alert, 'key' | 'startedAt'>, { rule, together }: Found): boolean {
+function isSameMoment(cause: Pick<Alert, 'key' | 'startedAt'>, { rule, together }: Silence): boolean {
   return sourceOf(cause) === sourceKey(rule.cluster, rule.index) && Math.abs(cause.startedAt - together.since) <= MOMENT_MS;
 }
 
 /** Several rules, and several ticks of one look, may find the same. */
-function byMoment(found: readonly Found[]): readonly Found[] {
+function byMoment(found: readonly Silence[]): readonly Silence[] {
   return found.filter((one, position) => !found.slice(0, position).some((other) => isSameMoment(asCause(other), one)));
 }
 
-function asCause({ rule: { cluster, index }, together }: Found): Pick<Alert, 'key' | 'startedAt'> {
+function asCause({ rule: { cluster, index }, together }: Silence): Pick<Alert, 'key' | 'startedAt'> {
   return { key: { cluster, index }, startedAt: together.since };
 }
 
-function freshTrouble({ rule, together: { keys, since, others } }: Found): Trouble {
+function freshTrouble({ rule, together: { keys, since, others } }: Silence): Trouble {
   const names = keys.map(keyWords).toSorted();
   // Others may fall silent at another moment, and are another alert.
   const key = { cluster: rule.cluster, index: rule.index, first: names[0] ?? '' };

@@ -13,15 +13,14 @@ import type { LostSource, PollOptions, Result } from './polling.ts';
 import { watchClocks } from './clocks.ts';
 import { dueAt } from './schedule.ts';
 import { createSight } from './sight.ts';
-import { silentSources, silentTroubles } from './silent.ts';
+import { watchQuiet } from './quiet.ts';
 import { blindProblem } from './sources.ts';
-import { newestDocuments, staleAmong } from './stale.ts';
 
 /** What keeps vigie from being blind in silence. */
 export interface Watch {
   /** Notes how late the due rules are. */
   started(due: readonly Rule[], lastRun: ReadonlyMap<string, number>, now: number): void;
-  /** Asks each index for its newest document, once a minute; at once when all of several hosts fell silent. */
+  /** Asks each index for its newest document, and each host's clock. */
   staleness(results: readonly Result[], now: number, signal: AbortSignal): Promise<void>;
   /** Asks what is wrong with what vigie does by itself. */
   elsewhere(now: number): Promise<void>;
@@ -34,7 +33,6 @@ const BLIND_AFTER_MS = 60_000;
 const FAILURES = 3;
 /** A tick so much behind its time is late. */
 const LATE_MS = 30_000;
-const STALE_EVERY_MS = 60_000;
 
 export function createWatch({
   rules,
@@ -46,12 +44,11 @@ export function createWatch({
   sources,
 }: Pick<PollOptions, 'rules' | 'searches' | 'desk' | 'log' | 'troubles' | 'suspects' | 'sources'>): Watch {
   let late: Trouble | null = null;
-  let staleAt = 0;
-  let stale: readonly Trouble[] = [];
   let others: SystemTroubles = {};
   const counted = new Map<string, number>();
   const sight = createSight();
   const clocks = watchClocks(searches);
+  const quiet = watchQuiet({ rules, searches, desk, ...(sources === undefined ? {} : { sources }) });
   return {
     started(due, lastRun, now) {
       const delays = due.flatMap((rule) => {
@@ -63,13 +60,8 @@ export function createWatch({
       late = worst > LATE_MS ? { key: {}, since: now - worst, value: worst, document: {} } : null;
     },
     async staleness(results, now, signal) {
-      const silent = silentSources(results, now);
-      if (now - staleAt < STALE_EVERY_MS && now >= staleAt && silent.size === 0) return;
-      staleAt = now;
       try {
-        const newest = await newestDocuments([...rules().values()], searches, now, signal);
-        for (const { cluster, index, byIndex } of newest) await sources?.note(cluster, index, byIndex);
-        stale = staleAmong(newest, now, { silent, before: stale });
+        await quiet.look(results, now, signal);
         await clocks.look([...rules().values()], now, signal);
       } catch (error) {
         // The cluster that doesn't answer has an alert of its own.
@@ -114,12 +106,12 @@ export function createWatch({
       next = settle(
         next,
         'vigie:stale',
-        stale.filter(
+        quiet.stale.filter(
           ({ key: { cluster = '', index = '' } }) => !sight.lost.has(cluster) && sources?.lost.has(sourceKey(cluster, index)) !== true,
         ),
         now,
       );
-      next = settle(next, 'vigie:silent', silentTroubles(act.book, results, rules(), now), now);
+      next = settle(next, 'vigie:silent', quiet.silent(act.book, results, now), now);
       next = settle(next, 'vigie:late', late === null ? [] : [late], now);
       next = settle(next, 'vigie:counted', countedNow(counted, suspects, results, now), now);
       next = settle(next, 'vigie:skipped', skipped, now);

@@ -76,6 +76,40 @@ describe('a source that is not all there', () => {
     expect(room.only(/Blind for/u).text).toMatch(/🟠.*no index is there/su);
   });
 
+  it('is one post that names the index that takes nothing, and why, however many hosts are silent by it', async () => {
+    const search = await open([flatline], 10);
+    await live(15, {});
+    search.blockIndex('metricbeat-1', 'index.blocks.read_only_allow_delete');
+    await room.until(40);
+    expect(room.only().text).toMatch(
+      /🔴.*receives nothing any more.*`metricbeat-1` is read-only: the disk of Elasticsearch is nearly full/su,
+    );
+    search.blockIndex('metricbeat-1', null);
+    await live(60, {});
+    expect(room.only().text).toMatch(/^✅/u);
+  });
+
+  it('is named so for its only host, too, and where others behind the pattern go on', async () => {
+    const search = await open([flatline], 0);
+    await live(12, { hosts: ['pica01'] });
+    search.blockIndex('metricbeat-1', 'index.blocks.write');
+    await room.until(40);
+    expect(room.only().text).toMatch(/receives nothing any more.*`metricbeat-1` is read-only by `index\.blocks\.write`/su);
+  });
+
+  it('goes on in part where one of its indices takes nothing: those who wrote there are one post that names it', async () => {
+    const search = await open([flatline], 10);
+    // Read-only since it was rolled over, as a policy does with old ones.
+    report(search, room.clock.now() - 2_000 * MINUTE, { index: 'metricbeat-0' });
+    search.blockIndex('metricbeat-0', 'index.blocks.write');
+    const other = { index: 'metricbeat-2', hosts: HOSTS.slice(5) };
+    await live(15, { hosts: HOSTS.slice(0, 5) }, other);
+    search.blockIndex('metricbeat-1', 'index.blocks.write');
+    await live(40, other);
+    expect(room.only().text).toMatch(/5 of 8 in `metricbeat-\*` .*`metricbeat-1` is read-only by `index\.blocks\.write`/su);
+    expect(room.only().text).not.toMatch(/metricbeat-0/u);
+  });
+
   it('is one post when it falls silent, however many hosts are silent by it', async () => {
     await open([flatline], 10);
     await live(15, {});
