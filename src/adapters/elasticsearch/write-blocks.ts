@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { VigieError } from '#kernel/errors.ts';
-import { WRITE_BLOCKS, type WriteBlock } from '#domain/alert/source.ts';
+import { clustersIn, WRITE_BLOCKS, type WriteBlock } from '#domain/alert/source.ts';
 import type { Cluster } from './cluster.ts';
 import { strangeAnswer } from './failures.ts';
 
@@ -14,7 +14,10 @@ export async function writeBlocks(
   pattern: string,
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, WriteBlock>> {
-  const indices = await settings(cluster, `/${encodeURIComponent(pattern)}/_settings`, { shape: ofIndices, signal });
+  // Another cluster doesn't tell.
+  const own = pattern.split(',').filter((part) => clustersIn(part).length === 0);
+  if (own.length === 0) return new Map();
+  const indices = await settings(cluster, `/${encodeURIComponent(own.join(','))}/_settings`, { shape: ofIndices, signal });
   const { persistent, transient } = (await settings(cluster, '/_cluster/settings', { shape: ofCluster, signal })) ?? {
     persistent: {},
     transient: {},

@@ -16,6 +16,11 @@ export const WRITE_BLOCKS = [
 ] as const;
 export type WriteBlock = (typeof WRITE_BLOCKS)[number];
 
+/** The other clusters that a pattern names: `far:metricbeat-*`. */
+export function clustersIn(pattern: string): readonly string[] {
+  return [...new Set(pattern.split(',').flatMap((part) => /^-?([^<:]+):/u.exec(part)?.[1] ?? []))];
+}
+
 /** What was behind a pattern when all was well. */
 export interface KnownSource {
   /** As each search counts them. */
@@ -34,7 +39,7 @@ export interface Loss {
 export type Blindness =
   | { readonly how: 'indices'; readonly losses: readonly Loss[] }
   | { readonly how: 'none' }
-  | { readonly how: 'skipped' };
+  | { readonly how: 'skipped'; readonly clusters: string };
 
 /** An index whose newest document is older was done with: it may go, as old ones do. */
 const LIVE_MS = 900_000;

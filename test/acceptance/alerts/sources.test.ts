@@ -49,6 +49,25 @@ describe('a source that is not all there', () => {
     expect(room.only(/Blind for/u).text).toMatch(/^✅/u);
   });
 
+  it('is one post while shards are missing, and while another cluster that it names does not answer', async () => {
+    const search = await open([flatline, { ...flatline, name: 'far', index: 'metricbeat-1,far:metricbeat-*' }], 10);
+    await live(12, {});
+    search.lose('metricbeat-1');
+    await live(20, {});
+    search.lose('metricbeat-1', false);
+    await live(30, {});
+    const red = room.only(/Blind for `metricbeat-\*`/u);
+    expect(red.text).toMatch(/^✅.*shards of `metricbeat-1` are missing/su);
+    const before = room.texts().length;
+    search.faults.searches('skipped', ({ index }) => index.includes('far:'));
+    await live(50, {});
+    search.faults.clear();
+    await live(60, {});
+    expect(room.texts()).toHaveLength(before + 1);
+    expect(room.texts().at(-1)).toMatch(/^✅.*Blind for `metricbeat-1,far:metricbeat-\*` .*the other cluster `far` does not answer/su);
+    expect(room.texts().filter((text) => /pica/u.test(text))).toEqual([]);
+  });
+
   it('goes on where another index takes the place of the one that is gone', async () => {
     const search = await open([flatline], 10);
     await live(12, {});

@@ -28,6 +28,7 @@ export class MemorySearch implements Search {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #indices = new Map<string, MemoryIndex>();
   readonly #closed = new Set<string>();
+  readonly #red = new Set<string>();
   readonly #blocks = new Map<string, WriteBlock>();
   #roundTrips = 0;
 
@@ -71,6 +72,11 @@ export class MemorySearch implements Search {
     this.#closed.delete(name);
   }
 
+  /** Its shards are missing, or, for false, are there again. */
+  lose(name: string, isLost = true): void {
+    this.#red[isLost ? 'add' : 'delete'](name);
+  }
+
   /** It takes no documents by this setting, or, for null, does again: this says so, and refuses none. */
   blockIndex(name: string, setting: WriteBlock | null): void {
     if (setting === null) this.#blocks.delete(name);
@@ -94,7 +100,11 @@ export class MemorySearch implements Search {
 
   async sources(index: string, signal?: AbortSignal): Promise<readonly SourceIndex[]> {
     await this.#roundTrip(signal);
-    return this.#named(index).map((name) => ({ name, state: this.#closed.has(name) ? 'closed' : 'open', health: 'green' }));
+    return this.#named(index).map((name) => ({
+      name,
+      state: this.#closed.has(name) ? 'closed' : 'open',
+      health: this.#red.has(name) ? 'red' : 'green',
+    }));
   }
 
   async blocks(index: string, signal?: AbortSignal): Promise<ReadonlyMap<string, WriteBlock>> {
@@ -128,6 +138,7 @@ export class MemorySearch implements Search {
   #one(request: SearchRequest): SearchOutcome {
     const problem = this.faults.take(request);
     if (problem !== null) return { ok: false, problem };
+    if (this.#named(request.index).some((name) => this.#red.has(name))) return { ok: false, problem: this.faults.problemOf('partial') };
     try {
       const indices = this.#matching(request.index);
       return {

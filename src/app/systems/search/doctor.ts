@@ -33,8 +33,12 @@ async function lookAtSources(search: Search, patterns: readonly string[], words:
   const what = `sources of ${search.cluster}`;
   try {
     const found: Finding[] = [];
-    for (const pattern of patterns) {
-      const lacking = lackingIn(await search.sources(pattern), await search.blocks(pattern));
+    const answers = await search.multi(patterns.map((index) => ({ index, body: { size: 0, track_total_hits: false } })));
+    for (const [position, pattern] of patterns.entries()) {
+      const answer = answers[position];
+      const lacking =
+        lackingIn(await search.sources(pattern), await search.blocks(pattern)) ??
+        (answer?.ok === false ? words(new VigieError(answer.problem.code, answer.problem.params)) : null);
       if (lacking !== null) found.push({ what: `source ${pattern}`, ok: false, detail: lacking });
     }
     return found.length > 0 ? found : [{ what, ok: true, detail: patterns.join(', ') }];
