@@ -1,5 +1,5 @@
 import type { JsonObject } from '#kernel/json.ts';
-import { isOpen, type Alert } from '#domain/alert/alert.ts';
+import { hostOf, isOpen, type Alert } from '#domain/alert/alert.ts';
 import type { Book } from '#domain/alert/book.ts';
 import { worst } from '#domain/alert/group.ts';
 import { keyWords } from '#domain/alert/key.ts';
@@ -7,6 +7,7 @@ import type { Together } from '#domain/alert/look.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import { isCommonSilence, SEVERAL, silentWith, sourceKey, sourceOf, spreadOf } from '#domain/alert/together.ts';
 import type { Trouble } from '#domain/alert/trouble.ts';
+import type { Circumstances } from './clocks.ts';
 import type { Result } from './polling.ts';
 
 /** What was just found to be silent, with the rule that found it. */
@@ -47,6 +48,14 @@ export function silentFor(silences: readonly Silence[], now: number): ReadonlyMa
       return [sourceOfSilence(silence), now - silence.together.since - (kind.type === 'flatline' ? spreadOf(kind) : 0)];
     }),
   );
+}
+
+/** Hosts that a flatline tells of: whether it is their clock is asked at once where that is new. */
+export function silentHosts(book: Book, results: readonly Result[], rules: ReadonlyMap<string, Rule>, now: number): Circumstances {
+  const silences = silencesIn(results);
+  const open = [...book.alerts.values()].filter((alert) => isOpen(alert) && rules.get(alert.rule)?.kind.type === 'flatline');
+  const keys = [...open.map(({ key }) => key), ...silences.flatMap(({ together }) => together.keys)];
+  return { now, silent: new Set(keys.flatMap((key) => hostOf({ key }) ?? [])), atOnce: silences.length > 0 };
 }
 
 /** Keys of a source that fell silent at one moment: one trouble a source and moment, for as long as several of them are silent. */

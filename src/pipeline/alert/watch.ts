@@ -14,6 +14,7 @@ import { watchClocks } from './clocks.ts';
 import { dueAt } from './schedule.ts';
 import { createSight } from './sight.ts';
 import { watchQuiet } from './quiet.ts';
+import { silentHosts } from './silent.ts';
 import { blindProblem } from './sources.ts';
 
 /** What keeps vigie from being blind in silence. */
@@ -62,7 +63,7 @@ export function createWatch({
     async staleness(results, now, signal) {
       try {
         await quiet.look(results, now, signal);
-        await clocks.look([...rules().values()], now, signal);
+        await clocks.look([...rules().values()], silentHosts(desk.book, results, rules(), now), signal);
       } catch (error) {
         // The cluster that doesn't answer has an alert of its own.
         log.warn({ error }, 'nobody can say how old the newest documents are');

@@ -151,4 +151,26 @@ describe('a clock that is wrong', () => {
     expect(named[0]).toMatch(/`pica02` the clock is 1[12]\s?m\w* ahead/su);
     expect(named[0]).toMatch(/`pica01` (?:1[89]|2[01])\s?m\w* behind/su);
   });
+
+  it.each([20, -20])('by %i minutes makes nobody silent, as long as documents come', async (ahead) => {
+    await open([flatline], 10);
+    await live(15, {});
+    const others = { hosts: HOSTS.slice(1) };
+    await live(45, others, { hosts: ['pica01'], ahead });
+    expect(room.texts()).toHaveLength(1);
+    expect(room.only(/clock/u).text).toMatch(/^🔵.*`pica01`/su);
+    await live(80, others);
+    expect(room.only(/\*\*pica01\*\*/u).text).toMatch(/^🔴/u);
+    await live(100, {});
+    expect(room.only(/\*\*pica01\*\*/u).text).toMatch(/^✅/u);
+    expect(room.texts()).toHaveLength(2);
+  });
+
+  it('is not one document dated tomorrow, which hides no silence', async () => {
+    const search = await open([flatline], 10);
+    await live(15, {});
+    report(search, room.clock.now() + 1_440 * MINUTE, { hosts: ['pica01'] });
+    await live(30, { hosts: HOSTS.slice(1) });
+    expect(room.only(/\*\*pica01\*\*/u).text).toMatch(/^🔴/u);
+  });
 });

@@ -1,4 +1,4 @@
-import { isActive, labels, type Alert } from '../alert.ts';
+import { hostOf, isActive, labels, type Alert } from '../alert.ts';
 import { filled, matches } from '../matchers.ts';
 import type { Matchers } from '../rule.ts';
 import type { Round, Stage, Withheld } from '../round.ts';
@@ -9,7 +9,7 @@ import { isCommonSilence, sourceKey, sourceOf } from '../together.ts';
 export const inhibit: Stage = (round) => {
   const active = [...round.book.alerts.values()].filter(isActive);
   const sources = active.filter((alert) => (round.rules.get(alert.rule)?.inhibits ?? []).length > 0);
-  const ofSource = bySource(round, active);
+  const ofSource = new Map([...byClock(round, active), ...bySource(round, active)]);
   const withheld = new Map<string, Withheld>([...round.withheld, ...ofSource]);
   if (sources.length === 0) return withheld.size === round.withheld.size ? round : { ...round, withheld };
   const targets = active.map((alert) => ({ alert, labels: labels(alert) }));
@@ -49,6 +49,21 @@ const BACK_MS = 180_000;
 function isJustOver({ resolvedAt, firingAt }: Alert, now: number): boolean {
   return firingAt !== null && resolvedAt !== null && now - resolvedAt < BACK_MS;
 }
+
+/** Whose clock is wrong is not silent as long as its documents come, however they are dated. */
+function byClock({ rules }: Round, active: readonly Alert[]): readonly (readonly [string, Withheld])[] {
+  const clocks = new Map(
+    active
+      .filter(({ rule, document }) => rule === CLOCK && document['coming'] === true)
+      .map(({ key: { clock_of: host = '' }, id }) => [host, id] as const),
+  );
+  return active.flatMap((alert) => {
+    const by = rules.get(alert.rule)?.kind.type === 'flatline' ? clocks.get(hostOf(alert) ?? '') : undefined;
+    return by === undefined ? [] : [[alert.id, { because: 'inhibited', by }] as const];
+  });
+}
+
+const CLOCK: SystemRuleName = 'vigie:clock';
 
 /** What it holds back, with its own values in the places of `{field}`. */
 function matchersFrom({ rules }: Round, source: Alert): readonly Matchers[] {
