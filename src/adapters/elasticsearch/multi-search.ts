@@ -44,7 +44,10 @@ const item = z.looseObject({
     })
     .optional(),
   _clusters: z
-    .looseObject({ skipped: z.int().optional(), details: z.record(z.string(), z.looseObject({ status: z.string().optional() })).optional() })
+    .looseObject({
+      skipped: z.int().optional(),
+      details: z.record(z.string(), z.looseObject({ status: z.string().optional() })).optional(),
+    })
     .optional(),
   hits: z
     .looseObject({
@@ -156,7 +159,10 @@ function outcomeOf({ name }: Cluster, one: Item): SearchOutcome {
   if (lacking !== null)
     return {
       ok: false,
-      problem: { code: 'search_incomplete', params: { cluster: name.cluster, reason: lacking, ...(skipped ? { skipped, clusters: skippedIn(one) } : {}) } },
+      problem: {
+        code: 'search_incomplete',
+        params: { cluster: name.cluster, reason: lacking, ...(skipped ? { skipped, clusters: skippedIn(one) } : {}) },
+      },
     };
   return foundOf(one);
 }

@@ -53,7 +53,10 @@ export function hostDatesRequest(rule: Rule, before: HostDates | undefined, now:
   const pile = (at: number): JsonObject => ({ filter: within(rule, at - BACK_MS, pastUntil(rule, at)), aggs: { sum: { sum: { field } } } });
   const aggs = { newest: { max: { field } }, past: pile(now), ...(before === undefined ? {} : { since: pile(before.at) }) };
   const query = within(rule, (before?.at ?? now) - BACK_MS, now + AHEAD_MS);
-  return { index, body: { size: 0, track_total_hits: false, query, aggs: { hosts: { terms: { field: 'host.name', size: HOSTS }, aggs } } } };
+  return {
+    index,
+    body: { size: 0, track_total_hits: false, query, aggs: { hosts: { terms: { field: 'host.name', size: HOSTS }, aggs } } },
+  };
 }
 
 const value = z.object({ value: z.number().nullable() });

@@ -71,11 +71,7 @@ describe('another cluster that a search names', () => {
       'far',
     ],
     ['left out, without its name', { _clusters: { total: 2, successful: 1, skipped: 1 } }, ''],
-    [
-      'missing',
-      { status: 502, error: { type: 'connect_transport_exception', reason: '[][127.0.0.1:9393] connect_exception' } },
-      '',
-    ],
+    ['missing', { status: 502, error: { type: 'connect_transport_exception', reason: '[][127.0.0.1:9393] connect_exception' } }, ''],
     ['unknown', { status: 404, error: { type: 'no_such_remote_cluster_exception', reason: 'no such remote cluster: [far]' } }, ''],
   ];
   it.each(shapes)('and that is %s makes what it found incomplete, not the cluster unreachable', async (_, item, clusters) => {
