@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '#kernel/json.ts';
 import type { Problem } from '#kernel/errors.ts';
-import type { SourceIndex } from '#domain/alert/source.ts';
+import type { SourceIndex, WriteBlock } from '#domain/alert/source.ts';
 
 /** One search: the body of Elasticsearch's `_search`, as plain JSON of its query language. */
 export interface SearchRequest {
@@ -67,6 +67,8 @@ export interface Search {
   fields(index: string, pattern: string, signal?: AbortSignal): Promise<ReadonlyMap<string, string>>;
   /** The indices behind a pattern, or several separated by commas; closed ones, too, and those of aliases and data streams. */
   sources(index: string, signal?: AbortSignal): Promise<readonly SourceIndex[]>;
+  /** Those of them that take no documents, by name, with the setting that says so; empty, too, where the account may not know. */
+  blocks(index: string, signal?: AbortSignal): Promise<ReadonlyMap<string, WriteBlock>>;
   info(signal?: AbortSignal): Promise<ClusterInfo>;
   close(): Promise<void>;
 }

@@ -1,110 +1,95 @@
-import { z } from 'zod';
-import { readInstant, within } from '#domain/alert/evaluate/time.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import type { Trouble } from '#domain/alert/trouble.ts';
-import type { SearchRequest } from '#ports/search.ts';
+import { hostDatesRequest, pastUntil, readHostDates, type Arrived, type HostDates } from './host-dates.ts';
 import type { PollOptions } from './polling.ts';
 
 /** What keeps an eye on the clocks of those who send documents. */
 export interface Clocks {
-  /** Asks each source for the newest document of each host, every three minutes. @throws search_*, when the cluster doesn't answer */
-  look(rules: readonly Rule[], now: number, signal: AbortSignal): Promise<void>;
+  /** Asks each source how the documents of each host are dated, every three minutes, or at once. @throws search_*, when the cluster doesn't answer */
+  look(rules: readonly Rule[], circumstances: Circumstances, signal: AbortSignal): Promise<void>;
   /** Hosts whose documents came from the future, or too late to be looked at, within the last day. */
   troubles(now: number): readonly Trouble[];
 }
 
-/** A host that is so much less behind than `LATE_MS` can't be told from one that is a little late. */
+export interface Circumstances {
+  readonly now: number;
+  /** Hosts that seem to be silent. */
+  readonly silent: ReadonlySet<string>;
+  readonly atOnce: boolean;
+}
+
 const EVERY_MS = 180_000;
-/** So far behind a host is still known. */
-const BACK_MS = 21_600_000;
 const DAY_MS = 86_400_000;
 /** A clock may be so far ahead: more than that is no delay of anything. */
 const AHEAD_MS = 60_000;
 /** So late documents are looked at, beside the rule's own `query_delay`. */
 const LATE_MS = 900_000;
-const HOSTS = 500;
-
-const value = z.object({ value: z.number().nullable() });
-const answerSchema = z.object({ hosts: z.object({ buckets: z.array(z.object({ key: z.string(), newest: value })) }) });
+/** What is told of a clock may be so far off before it is told anew. */
+const SAME_MS = 60_000;
 
 /** When the documents of a host are dated, against when they came. */
 interface Wrong {
   /** Ms; below zero: behind. */
   readonly aheadMs: number;
   readonly since: number;
-  seenAt: number;
-}
-
-interface Seen {
-  readonly at: number;
-  readonly newest: ReadonlyMap<string, number>;
+  readonly seenAt: number;
+  /** When something last came that is dated so; null: it was never seen to come, it was just there. */
+  readonly cameAt: number | null;
 }
 
 export function watchClocks(searches: PollOptions['searches']): Clocks {
   const wrong = new Map<string, Wrong>();
-  const seen = new Map<string, Seen>();
+  const seen = new Map<string, HostDates>();
   let askedAt = Number.NEGATIVE_INFINITY;
 
-  /** @param aheadMs that a document was dated before or behind the time at which it came */
-  const note = (host: string, aheadMs: number, now: number): void => {
-    wrong.set(host, { aheadMs, since: wrong.get(host)?.since ?? now, seenAt: now });
+  /** @param aheadMs that a document was dated before or behind the time at which it came @param came since the look before */
+  const note = (host: string, aheadMs: number, now: number, came: boolean): void => {
+    const known = wrong.get(host);
+    const isSame = known !== undefined && Math.abs(known.aheadMs - aheadMs) < SAME_MS;
+    const cameAt = came ? now : (known?.cameAt ?? null);
+    wrong.set(host, { aheadMs: isSame ? known.aheadMs : aheadMs, since: known?.since ?? now, seenAt: now, cameAt });
   };
 
-  const compare = (rule: Rule, name: string, newest: ReadonlyMap<string, number>, now: number): void => {
-    const before = seen.get(name);
-    seen.set(name, { at: now, newest });
-    for (const [host, at] of newest) {
-      if (at > now + AHEAD_MS) note(host, at - now, now);
-      const last = before?.newest.get(host);
-      if (before === undefined || last === undefined || at <= last) continue;
-      // It came after the look before, which was so long after its date at least.
-      const lateMs = before.at - rule.queryDelayMs - at;
-      if (lateMs > LATE_MS) note(host, at - now, now);
+  const judge = (rule: Rule, before: HostDates | undefined, arrived: readonly Arrived[], { now, silent }: Circumstances): void => {
+    for (const { host, newest, isNewer, lateAt } of arrived) {
+      if (newest > now + AHEAD_MS) note(host, newest - now, now, isNewer);
+      if (lateAt === null || before === undefined) continue;
+      // It came after the look before, which was so long after its date at least. Of one that seems to be silent, less tells enough.
+      const lateMs = before.at - rule.queryDelayMs - lateAt;
+      if (lateMs > LATE_MS || (silent.has(host) && lateAt <= pastUntil(rule, before.at))) note(host, lateAt - now, now, true);
     }
   };
 
   return {
-    async look(rules, now, signal) {
-      if (now - askedAt < EVERY_MS && now >= askedAt) return;
+    async look(rules, circumstances, signal) {
+      const { now, atOnce } = circumstances;
+      if (now - askedAt < EVERY_MS && now >= askedAt && !atOnce) return;
       askedAt = now;
       const watched = rules.filter((rule) => rule.enabled && rule.kind.type !== 'probe');
       for (const [cluster, list] of Map.groupBy(watched, (rule) => rule.cluster)) {
         const search = searches.get(cluster);
         if (search === undefined) continue;
         const sources = [...new Map(list.map((rule) => [`${cluster}\n${rule.index}\n${rule.timestampField}`, rule])).entries()];
-        const answers = await search.multi(
-          sources.map(([, rule]) => newestByHost(rule, now)),
-          signal,
-        );
+        const requests = sources.map(([name, rule]) => hostDatesRequest(rule, seen.get(name), now));
+        const answers = await search.multi(requests, signal);
         for (const [position, [name, rule]] of sources.entries()) {
-          const answer = answers[position];
-          // Where a host's name can't be counted by, nobody can say whose clock it is.
-          const read = answer?.ok === true ? answerSchema.safeParse(answer.aggregations) : null;
-          if (read?.success !== true) continue;
-          const times = read.data.hosts.buckets.flatMap(({ key, newest }) => {
-            const at = readInstant(rule, newest.value ?? undefined);
-            return at === null ? [] : [[key, at] as const];
-          });
-          compare(rule, name, new Map(times), now);
+          const before = seen.get(name);
+          const read = readHostDates(rule, answers[position], before);
+          if (read === null) continue;
+          seen.set(name, { at: now, hosts: read.hosts });
+          judge(rule, before, read.arrived, circumstances);
         }
       }
     },
     troubles(now) {
       for (const [host, { seenAt }] of wrong) if (now - seenAt >= DAY_MS) wrong.delete(host);
-      return [...wrong].map(([host, { aheadMs, since }]) => ({
+      return [...wrong].map(([host, { aheadMs, since, cameAt }]) => ({
         key: { clock_of: host },
         since,
         value: Math.abs(aheadMs),
-        document: { ahead: aheadMs > 0 },
+        document: { ahead: aheadMs > 0, coming: cameAt !== null && now - cameAt < 2 * EVERY_MS },
+        isCurrent: true,
       }));
     },
   };
-}
-
-/** However far ahead. */
-function newestByHost(rule: Rule, now: number): SearchRequest {
-  const { index, timestampField: field } = rule;
-  const newest = { max: { field } };
-  const hosts = { terms: { field: 'host.name', size: HOSTS }, aggs: { newest } };
-  return { index, body: { size: 0, track_total_hits: false, query: within(rule, now - BACK_MS, now + 365 * DAY_MS), aggs: { hosts } } };
 }

@@ -257,6 +257,7 @@ export class Watchroom {
       },
       fields: async () => new Map(),
       sources: async () => [],
+      blocks: async () => new Map(),
       info: async () => ({ version: '9.5.3', health: 'green' }),
       close: async () => undefined,
     };

@@ -21,7 +21,7 @@ describe.each(['9.5.3', '7.17.29'] as const)('Elasticsearch %s', (version) => {
   let scene: LookingScene;
   let server: Elasticsearch;
   beforeAll(async () => {
-    scene = await LookingScene.open(version, 1_024);
+    scene = await LookingScene.open(version);
     ({ server } = scene);
   });
   afterAll(() => scene.close());
