@@ -137,8 +137,8 @@ export const BOUNDS = {
   sshOutput: { most: 1024 * 1024, unit: 'bytes', beyond: 'cut' },
   /** What a probe reads of a page. */
   probeBody: { most: 256 * 1024, unit: 'bytes', beyond: 'dropped' },
-  /** The beginning of a dump, which says what is in it. */
-  archiveHead: { most: 64 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
+  /** The beginning of a dump, which says what is in it: half a million large objects take 85 MB. */
+  archiveHead: { most: 512 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
   /** Entries of a database's catalogue in the ledger: beyond it one kind of thing is one entry. */
   catalogueEntries: { most: 5_000, unit: 'parts', beyond: 'cut' },
   /** Collections of one database. */

@@ -21,7 +21,8 @@ export interface HostPostgres {
   script(database: string, sql: string): Promise<void>;
   /** pg_dump as the superuser. @returns what it printed */
   dump(...args: readonly string[]): Promise<string>;
-  start(): Promise<void>;
+  /** @param more settings of this time alone */
+  start(more?: readonly string[]): Promise<void>;
   /** At once, as a crash would. */
   stop(): Promise<void>;
   close(): Promise<void>;
@@ -35,7 +36,8 @@ export async function startHostPostgres(more: readonly string[] = []): Promise<H
   const port = await freePort();
   await asPostgres(`printf %s ${PASSWORD} > "$1/password"
 ${BIN}/initdb -D "$1/data" --pwfile="$1/password" --no-sync --auth-local=peer --auth-host=scram-sha-256 --locale=C.UTF-8 -E UTF8`, folder); // prettier-ignore
-  const settings = `-c listen_addresses=127.0.0.1 -c port=${port} -c unix_socket_directories=${folder} -c fsync=off${more.map((each) => ` -c ${each}`).join('')}`;
+  const settings = (further: readonly string[]): string =>
+    `-c listen_addresses=127.0.0.1 -c port=${port} -c unix_socket_directories=${folder} -c fsync=off${[...more, ...further].map((each) => ` -c ${each}`).join('')}`;
   const server: HostPostgres = {
     socket: folder,
     port,
@@ -50,7 +52,8 @@ ${BIN}/initdb -D "$1/data" --pwfile="$1/password" --no-sync --auth-local=peer --
         sql,
       )),
     dump: (...args) => asPostgres(`folder=$1; shift; exec ${BIN}/pg_dump -h "$folder" -p ${port} "$@"`, folder, ...args),
-    start: async () => void (await asPostgres(`${BIN}/pg_ctl -w -D "$1" -l "$1/../log" -o "$2" start`, data, settings)),
+    start: async (further = []) =>
+      void (await asPostgres(`${BIN}/pg_ctl -w -D "$1" -l "$1/../log" -o "$2" start`, data, settings(further))),
     stop: async () => void (await asPostgres(`${BIN}/pg_ctl -w -m immediate -D "$1" stop`, data)),
     async close() {
       await server.stop().catch(() => undefined);

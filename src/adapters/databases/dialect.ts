@@ -13,6 +13,8 @@ export interface Access {
   readonly port: number | null;
   /** Where a PostgreSQL looks for names, by itself and after a RESET; only among its own where nothing is said. */
   readonly searchPath?: string;
+  /** It doesn't wait for a PostgreSQL's disk each time: whoever speaks to it last does. */
+  readonly hurried?: boolean;
 }
 
 export type { Loadable };

@@ -32,17 +32,23 @@ const read = z.strictObject({ table: z.string(), name: z.string(), column: z.str
  */
 function counting(others: readonly z.infer<typeof read>[]): string {
   const copies = others.map(({ table, name, column }) => `copy ${name} (${column ?? ''}) to '/dev/null';
-select json_build_object('table', ${literal(table)}, 'rows', :ROW_COUNT);`); // prettier-ignore
+select json_build_object('table', ${literal(table)}, 'rows', :ROW_COUNT);
+${LET_GO}`); // prettier-ignore
   return `set lock_timeout = '${LOCK_SECONDS}s';
 begin isolation level repeatable read read only;
 select json_build_object('version', split_part(current_setting('server_version'), ' ', 1), 'bytes', pg_database_size(oid), 'owner', pg_get_userbyid(datdba))
   from pg_database where datname = current_database();
-select format('select json_build_object(''table'', %L, ''rows'', count(*)) from only %I.%I', n.nspname || '.' || c.relname, n.nspname, c.relname)
-  from ${STORED} and not ${COMPUTES} \\gexec
+savepoint counted;
+select string_agg(format('select json_build_object(''table'', %L, ''rows'', count(*)) from only %I.%I', schema || '.' || name, schema, name), ' union all '), ${literal(LET_GO)} from (
+  select n.nspname schema, c.relname name, row_number() over () n from ${STORED} and not ${COMPUTES}) stored group by n / ${AT_ONCE} \\gexec
 ${copies.join('\n')}
 select json_build_object('table', 'pg_catalog.pg_largeobject_metadata', 'rows', count(*)) from pg_largeobject_metadata having count(*) > 0;
 commit;`;
 }
+
+/** A transaction holds each table that it has read: the server remembers so many of them and no more. What is read stays of the same moment. */
+const LET_GO = 'rollback to savepoint counted;';
+const AT_ONCE = 50;
 
 /** Somebody who holds a table for longer is told of, by its name. */
 const LOCK_SECONDS = 20;

@@ -34,7 +34,10 @@ const UNMOVED = ['local_preload_libraries=', 'default_transaction_read_only=off'
 const OPTIONS = UNMOVED.map((each) => `-c ${each}`).join(' ');
 
 /** The client's own part of a command: which server, which account; it never asks for a password. */
-export function connectionArgs({ user, address, port, searchPath = 'pg_catalog' }: Access, database: string): readonly string[] {
+export function connectionArgs(
+  { user, address, port, searchPath = 'pg_catalog', hurried = false }: Access,
+  database: string,
+): readonly string[] {
   const quoted = database.replaceAll(/['\\]/gu, String.raw`\$&`);
   return [
     '-w',
@@ -43,7 +46,7 @@ export function connectionArgs({ user, address, port, searchPath = 'pg_catalog' 
     ...(address === null ? [] : ['-h', address]),
     ...(port === null ? [] : ['-p', String(port)]),
     '-d',
-    `dbname='${quoted}' options='${OPTIONS} -c search_path=${searchPath}'`,
+    `dbname='${quoted}' options='${OPTIONS}${hurried ? ' -c synchronous_commit=off' : ''} -c search_path=${searchPath}'`,
   ];
 }
 
@@ -75,6 +78,13 @@ export interface Query<T> {
 export async function rows<T>(server: Server, database: string, { sql, row }: Query<T>, signal?: AbortSignal): Promise<readonly T[]> {
   const lines = await psql(server, database, sql, signal);
   return lines.map((line) => row.parse(parseJson(line)));
+}
+
+/** A block of the server's own language. Whatever names are in it, none of them ends it. */
+export function block(body: string): string {
+  let tag = '$vigie$';
+  for (let number = 1; body.includes(tag); number += 1) tag = `$vigie${number}$`;
+  return `do ${tag} ${body} ${tag};`;
 }
 
 export function identifier(name: string): string {

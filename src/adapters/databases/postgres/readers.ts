@@ -28,7 +28,7 @@ select json_build_object('role', role, 'table', name, 'column', a.attname) from 
 export async function widened(server: Server, { fresh, into }: SwapNames, signal?: AbortSignal): Promise<readonly string[]> {
   if (into || !(await existing(server, [fresh], signal)).has(fresh)) return [];
   const ask = async (database: string): Promise<readonly Reader[]> => await rows(server, database, { sql: READERS, row: reader }, signal);
-  const before = await askLive(server, { beside: fresh, none: null }, ask, signal);
+  const before = await askLive(server, { beside: fresh, none: null }, ask);
   if (before === null) return [];
   const tables = new Set(await tablesOf(server, signal));
   const could = new Set(before.map(keyOf));

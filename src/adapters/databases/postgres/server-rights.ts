@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Server } from '../dialect.ts';
-import { askLive } from './live.ts';
-import { literal, psql, rows } from './psql.ts';
+import { block, literal, psql } from './psql.ts';
 
 /**
  * Rights that a superuser gave on what is the server's own or came with an extension, and on schemas of superusers: as the live database has them, beside what they are made with. Names are written by
@@ -24,19 +23,24 @@ const GIVEN = `with things as (
 ), differs as (
   select kind, identity, owner, grantee, privilege_type, is_grantable, min(since) since from now_and_then group by 1, 2, 3, 4, 5, 6 having count(*) = 1
 )
-select json_build_object('sql', format('%s %s on %s %s %s %s%s', case since when 'now' then 'grant' else 'revoke' end, privilege_type, kind, identity, case since when 'now' then 'to' else 'from' end,
+select json_build_object('kind', 'right', 'sql', format('%s %s on %s %s %s %s%s', case since when 'now' then 'grant' else 'revoke' end, privilege_type, kind, identity, case since when 'now' then 'to' else 'from' end,
     case grantee when 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end, case when since = 'now' and is_grantable then ' with grant option' else '' end))
   from differs where grantee <> owner and (grantee = 0 or pg_get_userbyid(grantee) !~ '^(vigie_load_|unknown)') order by since desc;`;
 
-const statement = z.strictObject({ sql: z.string() });
+/** What the live database says of them: to be done in what was loaded. */
+export const SERVER_RIGHTS = { sql: GIVEN, row: z.strictObject({ kind: z.literal('right'), sql: z.string() }) };
 
 /** Gives them in what was loaded. What isn't there is passed over. */
-export async function likeLiveRights(server: Server, database: string, signal?: AbortSignal): Promise<void> {
-  const ask = async (live: string) => await rows(server, live, { sql: GIVEN, row: statement }, signal);
-  const found = await askLive(server, { beside: database, none: [] }, ask, signal);
-  const script = found.map(
-    ({ sql }) =>
-      `do $vigie$ begin execute ${literal(sql)}; exception when undefined_object or undefined_function or undefined_table or invalid_schema_name then null; end $vigie$;`,
+export async function giveServerRights(
+  server: Server,
+  database: string,
+  statements: readonly string[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const script = statements.map((sql) =>
+    block(
+      `begin execute ${literal(sql)}; exception when undefined_object or undefined_function or undefined_table or invalid_schema_name then null; end`,
+    ),
   );
   if (script.length > 0) await psql(server, database, script.join('\n'), signal);
 }
