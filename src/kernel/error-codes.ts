@@ -74,6 +74,8 @@ export const ERROR_CODES = {
   interrupted_once: ['step'],
   outcome_unknown: ['step', 'id'],
   too_slow: ['action', 'limit'],
+  status_too_slow: ['system', 'limit'],
+  thing_unknown: ['name', 'nearest'],
   // Docker Swarm
   swarm_unreachable: ['host', 'reason'],
   swarm_refused: ['host', 'reason'],

@@ -20,6 +20,7 @@ export type FieldKind =
   | 'person'
   | 'days'
   | 'database'
+  | 'thing'
   | 'backup'
   | 'moment'
   | 'rule'
