@@ -52,6 +52,8 @@ export const BOUNDS = {
    * of `model/post.go`. A quarter of it, since proxies and databases have limits of their own.
    */
   props: { most: 200_000, unit: 'characters', beyond: 'cut' },
+  /** Statements for a person, beside the end of a restore: what is beyond stands in the file on vigie's machine. */
+  statements: { most: 50_000, unit: 'characters', beyond: 'cut' },
   /** A file beside a post. Mattermost's default is 100 MB; nobody reads one of ten. */
   file: { most: 10_000_000, unit: 'bytes', beyond: 'cut' },
   /** One value of outside inside a sentence: a name, a reason, a measured text. */

@@ -12,6 +12,7 @@ import type { DatabaseFacts } from '#ports/databases.ts';
 import { unrestorableParams } from '#domain/backup/unrestorable.ts';
 import { definitionsOf, lookAt, type RestoreMode, type Seen } from './live-look.ts';
 import { requireHeadroom, type Headroom, headroomOn } from './headroom.ts';
+import { replicationOf, type ReplicationShown } from './replication.ts';
 import { steady } from './steady.ts';
 import { writersOf, type Writer } from './writers.ts';
 
@@ -76,6 +77,8 @@ export type RestoreBasis = {
     readonly down: string | null;
     /** On the server's disk; null where nobody can tell. */
     readonly room: Headroom | null;
+    /** What works by itself in the live database; null where nothing is replaced, or nobody can tell. */
+    readonly replication: ReplicationShown | null;
   };
 };
 
@@ -150,6 +153,7 @@ export async function planRestore(
       others: seen.mode === 'down' ? othersOn(clients, facts) : [],
       down: seen.down,
       room,
+      replication: input.into === undefined && seen.mode === 'beside' ? await replicationOf(clients, facts.name, signal) : null,
     },
   };
   const basis = await steady(clients, operation, fresh, sameForPeople);

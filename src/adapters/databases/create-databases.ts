@@ -3,7 +3,7 @@ import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
 import type { Containers } from '#ports/containers.ts';
-import type { DatabaseFacts, Databases, Engine, Loadable, SwapNames } from '#ports/databases.ts';
+import type { DatabaseFacts, Databases, Engine, Loadable, Statements, SwapNames } from '#ports/databases.ts';
 import type { Remote } from '#ports/remote.ts';
 import type { Reports } from '#ports/reports.ts';
 import type { Access, Dialect, Server, ServerState, SwapNames as DialectSwap } from './dialect.ts';
@@ -60,7 +60,7 @@ export function createDatabases(options: DatabasesOptions): Databases {
     const configured = facts(name);
     return await work(DIALECTS[configured.engine], await serverOf(options, configured, signal));
   };
-  const loaded = (name: string, database: string, what: Loadable, signal?: AbortSignal): Promise<string | null> =>
+  const loaded = (name: string, database: string, what: Loadable, signal?: AbortSignal): Promise<Statements | null> =>
     on(name, signal, (dialect, server) => {
       requireOwn(database, liveOn(databases, server.facts));
       return dialect.load(server, database, what, signal);
@@ -96,6 +96,12 @@ export function createDatabases(options: DatabasesOptions): Databases {
     inspect: (name, dump, signal) => on(name, signal, (dialect, server) => dialect.inspect(server, dump, signal)),
     swap: (name, names, signal) =>
       on(name, signal, (dialect, server) => dialect.swap(server, swapOf(databases, server.facts, names), signal)),
+    replication: (name, signal) =>
+      on(
+        name,
+        signal,
+        async (dialect, server) => (await dialect.replication?.(server, server.facts.database, signal)) ?? { slots: [], subscriptions: [] },
+      ),
     disk: (name, signal) =>
       on(name, signal, async (dialect, server) => {
         const folder = await dialect.dataFolder(server, signal);

@@ -1,5 +1,5 @@
 import type { Catalogue } from '#domain/backup/catalogue.ts';
-import type { DatabaseFacts, DatabaseView, Loadable } from '#ports/databases.ts';
+import type { DatabaseFacts, DatabaseView, Loadable, Replication, Statements, Unmade } from '#ports/databases.ts';
 import type { Reports } from '#ports/reports.ts';
 import type { Place } from './place.ts';
 
@@ -62,10 +62,13 @@ export interface Dialect {
   dump(server: Server, database: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
   create(server: Server, database: string, signal?: AbortSignal): Promise<void>;
   /** @returns as `loadRestorable` of the port */
-  load(server: Server, database: string, what: Loadable, signal?: AbortSignal): Promise<string | null>;
+  load(server: Server, database: string, what: Loadable, signal?: AbortSignal): Promise<Statements | null>;
   /** As of the port. */
   inspect(server: Server, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<readonly string[]>;
-  swap(server: Server, names: SwapNames, signal?: AbortSignal): Promise<void>;
+  /** As of the port. */
+  swap(server: Server, names: SwapNames, signal?: AbortSignal): Promise<Unmade>;
+  /** As of the port; servers that have none have no such method. */
+  replication?(server: Server, database: string, signal?: AbortSignal): Promise<Replication>;
   /** As of the port. */
   widened(server: Server, names: SwapNames, signal?: AbortSignal): Promise<readonly string[]>;
   drop(server: Server, database: string, signal?: AbortSignal): Promise<boolean>;

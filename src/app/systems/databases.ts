@@ -18,6 +18,7 @@ const NO_DATABASES: Databases = {
   loadRestorable: missing,
   disk: missing,
   widened: missing,
+  replication: missing,
   dump() {
     throw new VigieError('databases_not_configured');
   },

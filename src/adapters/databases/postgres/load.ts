@@ -1,6 +1,8 @@
+import type { Statements } from '#ports/databases.ts';
 import type { ClientAnswer } from '../client.ts';
 import type { Loadable, Server } from '../dialect.ts';
 import { failed } from '../failures.ts';
+import { keptStatements } from '../statements.ts';
 import { type Archive, openArchive } from './archive.ts';
 import { type MadeSchemas, makeExtensions } from './extensions.ts';
 import { handOver, type Loader, makeLoader, ownerFor, retire } from './loader.ts';
@@ -22,7 +24,12 @@ const CLEAN_UP_MS = 60_000;
  * Loads an archive as a role that owns the new database and may nothing else: what a dump tells the server to do, it does as somebody without rights. Afterwards each thing goes to whose it is, if
  * that is an ordinary role. Nothing of the archive ever passes through psql, whose commands would run outside of the server.
  */
-export async function load(server: Server, database: string, { dump, without }: Loadable, signal?: AbortSignal): Promise<string | null> {
+export async function load(
+  server: Server,
+  database: string,
+  { dump, without }: Loadable,
+  signal?: AbortSignal,
+): Promise<Statements | null> {
   const whole = await openArchive(server, dump, signal);
   try {
     const statements = await statementsOf(server, whole, without, signal);
@@ -66,11 +73,16 @@ function leftOut(archive: Archive, without: readonly string[]): Archive {
 }
 
 /** What makes what is left out, as the server's own client would say it. Rows aren't in it. */
-async function statementsOf(server: Server, archive: Archive, without: readonly string[], signal?: AbortSignal): Promise<string | null> {
+async function statementsOf(
+  server: Server,
+  archive: Archive,
+  without: readonly string[],
+  signal?: AbortSignal,
+): Promise<Statements | null> {
   const left = archive.toc.filter((entry) => without.includes(labelOf(entry)));
   const said = archive.toc.filter((entry) => (left.includes(entry) && !entry.kind.endsWith(' DATA')) || isOn(left, entry));
   if (said.length === 0) return null;
-  return await server.reports.keep(server.facts.name, await scriptOf(server, archive, said, signal));
+  return await keptStatements(server, await scriptOf(server, archive, said, signal));
 }
 
 /** What of an archive a restore would have to leave out. */

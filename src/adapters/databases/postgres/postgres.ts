@@ -1,5 +1,6 @@
 import { askClient } from '../client.ts';
 import type { Dialect, Server, ServerState } from '../dialect.ts';
+import { replication } from './asleep.ts';
 import { catalogue } from './catalogue.ts';
 import { create, drop } from './create.ts';
 import { dump } from './dump.ts';
@@ -22,6 +23,7 @@ export const POSTGRES: Dialect = {
   prepareScratch,
   look,
   catalogue,
+  replication,
   dump,
   create,
   load,
