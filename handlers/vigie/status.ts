@@ -1,14 +1,4 @@
-import { defineQuery, isOpenEmergency, lastBackups, VigieError, z, type ReadClients } from '#kit';
-
-/** What can't be asked now is said to be unknown: it is neither well nor ill. */
-async function orUnknown<T>(asked: Promise<T>): Promise<{ readonly known: T | null; readonly problem: VigieError | null }> {
-  try {
-    return { known: await asked, problem: null };
-  } catch (error) {
-    if (!(error instanceof VigieError)) throw error;
-    return { known: null, problem: error };
-  }
-}
+import { defineQuery, isOpenEmergency, lastBackups, orUnknown, z, type ReadClients } from '#kit';
 
 /** Machines and guests of Proxmox: those that are off and shouldn't be. @returns null where none is configured */
 async function hypervisorsOf({ hypervisor, inventory }: Pick<ReadClients, 'hypervisor' | 'inventory'>, signal: AbortSignal) {
@@ -18,7 +8,7 @@ async function hypervisorsOf({ hypervisor, inventory }: Pick<ReadClients, 'hyper
   const machines = (guests.known ?? []).filter(({ template }) => !template);
   const down = machines.filter(({ state }) => state !== 'running');
   return {
-    problem: problem === null ? null : { code: problem.code, params: problem.params },
+    problem: problem === null ? null : { ...problem },
     quorate: cluster.known?.quorate ?? null,
     away: (cluster.known?.nodes ?? []).filter(({ online }) => !online).map(({ name }) => name),
     running: machines.length - down.length,
@@ -50,7 +40,7 @@ export default defineQuery({
     const short = (services.known ?? []).filter(({ replicas, running }) => replicas !== null && running < replicas);
     return {
       hypervisors,
-      problem: nodes.problem === null ? null : { code: nodes.problem.code, params: nodes.problem.params },
+      problem: nodes.problem === null ? null : { ...nodes.problem },
       nodes: (nodes.known ?? []).map(({ hostname, state, availability, leader }) => ({
         hostname,
         well: state === 'ready' && availability === 'active',

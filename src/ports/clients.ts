@@ -15,8 +15,10 @@ import type { Databases, DatabasesReader } from './databases.ts';
 import type { GuestFiles, GuestFilesReader } from './guest-files.ts';
 import type { Hypervisor, HypervisorReader } from './hypervisor.ts';
 import type { JobsReader } from './jobs.ts';
+import type { LevelsReader } from './levels.ts';
 import type { AuditRecord, LedgerRelease } from './store.ts';
 import type { Swarm, SwarmReader } from './swarm.ts';
+import type { Volumes, VolumesReader } from './volumes.ts';
 
 /** An action as `help` shows it to one person. */
 export interface ActionEntry {
@@ -157,6 +159,7 @@ interface SystemReaders {
   readonly hypervisor: HypervisorReader;
   readonly guestFiles: GuestFilesReader;
   readonly databases: DatabasesReader;
+  readonly volumes: VolumesReader;
 }
 
 /** Systems, as a running operation may use them. */
@@ -166,6 +169,7 @@ export interface SystemClients extends SystemReaders {
   readonly hypervisor: Hypervisor;
   readonly guestFiles: GuestFiles;
   readonly databases: Databases;
+  readonly volumes: Volumes;
 }
 
 /** vigie itself, as a plan or a query may use it. */
@@ -182,6 +186,7 @@ interface OwnReaders {
   readonly alerts: AlertsReader;
   readonly rota: RotaReader;
   readonly metrics: MetricsReader;
+  readonly levels: LevelsReader;
   readonly self: Pick<Self, 'now' | 'timezone' | 'about'>;
 }
 

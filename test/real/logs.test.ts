@@ -34,7 +34,14 @@ describe('logs of a service that wrote 60,000 lines', () => {
   afterAll(() => real?.removeService(service));
 
   async function read(tail: number, grep?: string): Promise<Read> {
-    const { stdout } = await run(process.execPath, ['--expose-gc', DRIVER, real.socketPath, service, String(tail), ...(grep === undefined ? [] : [grep])]);
+    const { stdout } = await run(process.execPath, [
+      '--expose-gc',
+      DRIVER,
+      real.socketPath,
+      service,
+      String(tail),
+      ...(grep === undefined ? [] : [grep]),
+    ]);
     return JSON.parse(stdout);
   }
 
