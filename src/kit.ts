@@ -56,6 +56,11 @@ export { awaitTask, findTask, followTask, leftNothing, together, withDetails } f
 export { planVmBackup, type VmBackupBasis } from '#actions/guest/backup-plan.ts';
 export { runVmBackup, verifyVmBackup } from '#actions/guest/backup.ts';
 export { nextSnapshotAt, prunableSnapshots, SNAPSHOT_PREFIX, snapshotName } from '#domain/hypervisor/snapshot-name.ts';
+export { orUnknown } from '#actions/unknown.ts';
+export { planHeal, runHeal, verifyHeal, type HealBasis } from '#actions/volume/heal.ts';
+export { planSettle, runSettle, verifySettle, type SettleBasis } from '#actions/volume/settle.ts';
+export { storageOverview } from '#actions/volume/overview.ts';
+export { volumeDetail } from '#actions/volume/detail.ts';
 export type { Json, JsonObject } from '#kernel/json.ts';
 export { isFinal } from '#domain/operation/states.ts';
 export { isOpenEmergency, type Effect, type Person } from '#domain/operation/operation.ts';
@@ -100,6 +105,10 @@ export const untilWithReason = () =>
   );
 /** A machine's name; that the configuration names it is checked while planning. */
 export const host = () => kindOfField('host', z.string().regex(NAME));
+/** A volume of GlusterFS; that it exists is checked while planning. */
+export const volume = () => kindOfField('volume', z.string().regex(NAME));
+/** A file within a volume: an absolute path, or `gfid:…`; that it leads nowhere else is checked while planning. */
+export const volumeFile = () => kindOfField('text', z.string().regex(/^(?:\/|gfid:)[^\n\r]{1,1000}$/u));
 /** A virtual machine or container, by its name or number; that it exists is checked while planning. */
 export const guest = () => kindOfField('guest', z.string().regex(NAME));
 /** A machine of the hypervisor cluster, or a node of the Swarm; that it exists is checked while planning. */

@@ -45,7 +45,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   alert: ['people', 'operation'],
   backup: [],
   jobs: ['operation'],
-  clients: ['people', 'operation', 'alert', 'backup', 'jobs'],
+  levels: [],
+  clients: ['people', 'operation', 'alert', 'backup', 'jobs', 'levels'],
   inbound: ['people', 'operation', 'alert'],
 };
 const PIPELINE: readonly Place[] = Object.entries(ROOMS).map(([room, sees]) => ({
@@ -63,6 +64,7 @@ const KINDS: readonly Place[] = Object.entries({
   service: [],
   guest: ['backup'],
   database: ['backup'],
+  volume: [],
 }).map(([kind, sees]) => ({
   files: `src/actions/${kind}/*.ts`,
   relative: ['./*.ts', '../*.ts', ...sees.map((other) => `../${other}/*.ts`)],

@@ -14,6 +14,7 @@ import { oncall } from './systems/oncall.ts';
 import { pagers } from './systems/pagers.ts';
 import { search } from './systems/search.ts';
 import { swarm } from './systems/swarm.ts';
+import { volumes } from './systems/volumes.ts';
 import type { Examination, Needs, Opened, System } from './systems/system.ts';
 
 type ClientTable = { readonly [N in keyof SystemClients]: System<SystemClients[N], SystemClients[N]> };
@@ -28,6 +29,7 @@ const TABLE: SystemTable = {
   guestFiles,
   search,
   hosts,
+  volumes,
   backups,
   containers,
   databases,

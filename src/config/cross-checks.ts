@@ -2,6 +2,7 @@ import { nearest } from '#kernel/nearest.ts';
 import { databaseProblems } from './database-checks.ts';
 import type { Finding } from './finding.ts';
 import { alerterProblems } from './alerter-checks.ts';
+import { glusterProblems } from './gluster-checks.ts';
 import { jobProblems } from './job-parts.ts';
 import { backupProblems, backupWarnings } from './backup-checks.ts';
 import { proxmoxProblems } from './proxmox-checks.ts';
@@ -28,6 +29,7 @@ export function crossChecks(config: Config): readonly Finding[] {
     ...searchProblems(config),
     ...oncallProblems(config),
     ...hostProblems(config),
+    ...glusterProblems(config),
     ...jobProblems(config),
     ...proxmoxProblems(config),
     ...backupProblems(config),

@@ -5,6 +5,7 @@ import { alerts } from './alerts.ts';
 import { backups } from './backups.ts';
 import { databases } from './databases.ts';
 import { dockerAddress, swarmNodes } from './docker.ts';
+import { gluster } from './gluster.ts';
 import { heartbeat } from './heartbeat.ts';
 import { elasticsearch } from './elasticsearch.ts';
 import { metrics } from './metrics.ts';
@@ -134,6 +135,7 @@ export const configSchema = z.strictObject({
   alerts: alerts.prefault({}).describe('What is watched, and how it is told'),
   elasticsearch: elasticsearch.describe('Elasticsearch clusters, by the names that rules use'),
   metrics: metrics.describe('Metrics of your own, by the names that people type after `metrics`'),
+  gluster: gluster.optional().describe('GlusterFS: volumes over several machines'),
   hosts: hosts.describe('Machines whose disks vigie may look at and clean, by name'),
   proxmox: proxmox.optional().describe('Hypervisors: a Proxmox cluster, or one machine'),
   backups: backups.optional().describe('Where backups of databases are kept, and how long'),

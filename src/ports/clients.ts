@@ -16,8 +16,10 @@ import type { GuestFiles, GuestFilesReader } from './guest-files.ts';
 import type { Hypervisor, HypervisorReader } from './hypervisor.ts';
 import type { JobsReader } from './jobs.ts';
 import type { House } from './status.ts';
+import type { LevelsReader } from './levels.ts';
 import type { AuditRecord, LedgerRelease } from './store.ts';
 import type { Swarm, SwarmReader } from './swarm.ts';
+import type { Volumes, VolumesReader } from './volumes.ts';
 
 /** An action as `help` shows it to one person. */
 export interface ActionEntry {
@@ -158,6 +160,7 @@ interface SystemReaders {
   readonly hypervisor: HypervisorReader;
   readonly guestFiles: GuestFilesReader;
   readonly databases: DatabasesReader;
+  readonly volumes: VolumesReader;
 }
 
 /** Systems, as a running operation may use them. */
@@ -167,6 +170,7 @@ export interface SystemClients extends SystemReaders {
   readonly hypervisor: Hypervisor;
   readonly guestFiles: GuestFiles;
   readonly databases: Databases;
+  readonly volumes: Volumes;
 }
 
 /** vigie itself, as a plan or a query may use it. */
@@ -184,6 +188,7 @@ interface OwnReaders {
   readonly rota: RotaReader;
   readonly metrics: MetricsReader;
   readonly house: House;
+  readonly levels: LevelsReader;
   readonly self: Pick<Self, 'now' | 'timezone' | 'about'>;
 }
 

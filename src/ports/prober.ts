@@ -24,7 +24,8 @@ export type Hop =
   | 'docker'
   | 'node'
   | 'guest'
-  | 'proxmox';
+  | 'proxmox'
+  | 'gluster';
 
 /** The way to a target, which says of each hop that it is entered: whatever fails or hangs is known by it. */
 export interface Way {

@@ -24,7 +24,7 @@ export interface StatusSource {
   /** Its room: a key of the list `systems` in `words.md`. */
   readonly system: string;
   /** @throws whatever the system answers with: then nobody knows how it stands */
-  ask(about: StatusAbout, signal: AbortSignal): Promise<readonly StatusLine[]>;
+  readonly ask: (about: StatusAbout, signal: AbortSignal) => Promise<readonly StatusLine[]>;
 }
 
 /** What a system said, or why nobody knows: what doesn't answer is never well. */

@@ -73,7 +73,7 @@ describe('status', () => {
     scene = await Scene.open({ speed: 1 });
     scene.hypervisor.guests = () => new Promise(() => undefined);
     const began = performance.now();
-    expect((await told())[0]).toMatch(/^❔ Proxmox: no answer within 3\ss/u);
+    expect((await told())[0]).toMatch(/^❔ Proxmox: No answer within 3\ss/u);
     expect(performance.now() - began).toBeLessThan(4_500);
   });
 

@@ -28,6 +28,7 @@ const OTHERS: ReadonlySet<string> = new Set([
   'adapters/databases/ready.ts LIMIT_MS',
   'adapters/docker/exec-frames.ts HEADER_BYTES',
   'adapters/docker/log-frames.ts HEADER_BYTES',
+  'adapters/gluster/brick-files.ts MARGIN_BYTES',
   'adapters/docker/throwaway.ts PIDS_LIMIT',
   'adapters/mattermost/events.ts MOST_RECONNECT_MS',
   'adapters/mattermost/rest.ts LONGEST_WAIT_MS',

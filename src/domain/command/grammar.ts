@@ -39,7 +39,7 @@ export function parseCommand(text: string, vocabulary: Vocabulary): Command | Pr
 }
 
 /** Kinds of field that hold the name of something. */
-const NAMES: ReadonlySet<string> = new Set(['service', 'guest', 'host', 'node', 'database', 'thing']);
+const NAMES: ReadonlySet<string> = new Set(['service', 'guest', 'host', 'node', 'database', 'thing', 'volume']);
 
 function namesNothing({ action, raw }: Command, vocabulary: Vocabulary): boolean {
   const { positional = [] } = vocabulary.shape(action) ?? {};

@@ -5,6 +5,7 @@
 export type FieldKind =
   | 'service'
   | 'host'
+  | 'volume'
   | 'guest'
   | 'node'
   | 'image'

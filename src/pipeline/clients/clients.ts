@@ -2,6 +2,7 @@ import type { Backups } from '#ports/backups.ts';
 import type { Clients, MetricsReader, SelfFacts, SystemClients } from '#ports/clients.ts';
 import type { JobsReader } from '#ports/jobs.ts';
 import type { StatusSource } from '#ports/status.ts';
+import type { LevelsReader } from '#ports/levels.ts';
 import type { Search } from '#ports/search.ts';
 import type { Desk } from '../alert/desk.ts';
 import type { Context } from '../operation/context.ts';
@@ -30,6 +31,7 @@ export interface ClientParts {
   readonly rota: RotaBook | null;
   readonly searches: ReadonlyMap<string, Search>;
   readonly metrics: MetricsReader;
+  readonly levels: LevelsReader;
   readonly storeFile: string;
   readonly timezone: string;
   readonly facts: SelfFacts;
@@ -44,6 +46,7 @@ export function clientsOf(parts: ClientParts): Clients {
     jobs: parts.jobs ?? NO_JOBS,
     metrics: parts.metrics,
     house: houseOf(parts.standing, () => context().inventory),
+    levels: parts.levels,
     rota: rotaClient(parts.rota, () => context().people),
     people: { pinOf: (id) => context().people.pinOf(id), nameOf: (id) => context().people.nameOf(id) },
     freezes: freezesOf(context),

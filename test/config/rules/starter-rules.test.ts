@@ -17,6 +17,7 @@ describe('starter rules', () => {
     expect({ problems, warnings }).toEqual({ problems: [], warnings: [] });
     expect(rules.map(({ name }) => name).toSorted()).toEqual([
       'Backup too old',
+      'Brick down',
       'CPU busy',
       'CPU taken by others',
       'CPU waits for disks',
@@ -30,6 +31,7 @@ describe('starter rules', () => {
       'Elasticsearch red',
       'Elasticsearch yellow',
       'Errors in the log',
+      'Heal pending',
       'Host silent',
       'Inodes running out',
       'Memory nearly full',
@@ -37,7 +39,10 @@ describe('starter rules', () => {
       'Requests fail',
       'SSH logins fail',
       'Site down',
+      'Split-brain',
       'Swap nearly full',
+      'Volume full soon',
+      'Volume not mounted',
     ]);
   });
 
