@@ -46,6 +46,8 @@ export interface ServerIdentity {
   readonly node: string;
   /** The container; null for a server that runs on a host itself. */
   readonly container: string | null;
+  /** It follows another server and takes nothing of its own: it can be dumped, and not restored. */
+  readonly standby: boolean;
 }
 
 /** Of the file system that a server's data is on. */
@@ -56,7 +58,7 @@ export interface ServerDisk {
 
 /**
  * Reading databases. Every method may throw `database_unknown` with the nearest name, `database_server_down` (no running container, or nothing answers), `database_server_starting`
- * (it answers and takes nobody now), `database_refused` with what the client says (a wrong password included, and a database that lets nobody in), `databases_not_configured`, and what leads there: `swarm_unreachable`, `swarm_node_unreachable` (the node that runs it isn't configured or
+ * (it answers and takes nobody now), `database_pooler` (what answers stands before the server), `database_refused` with what the client says (a wrong password included, and a database that lets nobody in), `databases_not_configured`, and what leads there: `swarm_unreachable`, `swarm_node_unreachable` (the node that runs it isn't configured or
  * doesn't answer), `ssh_unreachable`, `ssh_host_key`. When its signal aborts it rejects with the signal's reason as it is.
  */
 export interface DatabasesReader {
@@ -78,6 +80,8 @@ export interface DatabasesReader {
    * @throws import_failed for what the server's own client can't read
    */
   inspect(name: string, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<readonly string[]>;
+  /** Why whoever loads a dump as somebody without rights wouldn't be let in, in the server's words; null: they would. Nothing is changed by asking. */
+  barred(name: string, signal?: AbortSignal): Promise<string | null>;
   /** Of the live database; nothing for a kind of server that has no such thing. */
   replication(name: string, signal?: AbortSignal): Promise<Replication>;
   /** Room for what is loaded beside; null where nobody can tell. */

@@ -369,6 +369,38 @@ describe.each([
   });
 });
 
+describe.each([
+  [
+    'en',
+    'restore',
+    /follows another server[\s\S]*can be backed up there, and not restored/u,
+    /wouldn't let in who loads a dump[\s\S]*`no pg_hba\.conf entry for …`[\s\S]*pg_reload_conf/u,
+  ],
+  [
+    'fr',
+    'restaurer',
+    /suit un autre serveur[\s\S]*peut y être sauvegardée, pas restaurée/u,
+    /ne laisserait pas entrer[\s\S]*`no pg_hba\.conf entry for …`[\s\S]*pg_reload_conf/u,
+  ],
+] as const)('a server that takes no restore (%s)', (language, command, standby, barred) => {
+  it.each(['', ' --into other'])('refuses it before anybody is asked%s', async (option) => {
+    await open({ language });
+    const more = language === 'fr' ? option.replace('into', 'vers') : option;
+    scene.databases.standby = true;
+    expect(textOf(await asked(scene, `${command} pad${more}`, /🚫/u))).toMatch(standby);
+    scene.databases.standby = false;
+    scene.databases.bars = 'no pg_hba.conf entry for …';
+    expect(textOf(await asked(scene, `${command} pad${more}`, /🚫/u))).toMatch(barred);
+  });
+
+  it('refuses an undoing too, once it follows another one', async () => {
+    await open({ language });
+    const { id } = await done(scene, `${command} pad`);
+    scene.databases.standby = true;
+    expect(textOf(await asked(scene, `restore-undo ${id}`, /🚫/u))).toMatch(standby);
+  });
+});
+
 describe('restore-undo', () => {
   it.each([
     ['en', /\*\*Not back\*\*: `view totals`[\s\S]*in the thread[\s\S]*`\/reports\/pad-9\.txt`/u, 'is done'],

@@ -115,6 +115,7 @@ export async function planRestore(
   const without = leftOut(picked, input);
   const seen = await lookAt(clients, facts, signal);
   if (input.into !== undefined) refuseInto(input.into, facts, seen);
+  await refuseBarred(clients, facts, seen, signal);
   if (seen.mode === 'down' && facts.server.kind !== 'service')
     throw new VigieError('database_no_volume', { database: facts.name, server: facts.server.name });
   if (seen.version !== null && !canLoad(picked, facts.engine, seen.version)) throw incompatible(facts, picked, seen.version);
@@ -222,6 +223,13 @@ function isSameServer(one: DatabaseFacts['server'], other: DatabaseFacts['server
 function refuseInto(into: string, { name, server }: DatabaseFacts, seen: Seen): void {
   if (seen.mode === 'down') throw new VigieError('database_server_down', { database: name, server: server.name, reason: seen.down ?? '' });
   if (seen.names.some((each) => isSameName(each, into))) throw new VigieError('database_exists', { database: into, server: server.name });
+}
+
+/** Before anybody is asked: it would fail once they have said yes. @throws database_standby, database_barred */
+async function refuseBarred({ databases }: PlanClients, { name, server }: DatabaseFacts, seen: Seen, signal: AbortSignal): Promise<void> {
+  if (seen.standby) throw new VigieError('database_standby', { database: name, server: server.name });
+  const reason = seen.mode === 'down' ? null : await databases.barred(name, signal);
+  if (reason !== null) throw new VigieError('database_barred', { database: name, server: server.name, reason });
 }
 
 function checksOf({ bytes, origin, state, reason, purpose, drilledAt, copies }: Backup) {

@@ -62,6 +62,7 @@ export async function planUndo(
   const { name, server, kept: saved, place } = decides;
   const facts = clients.databases.facts(name);
   const identity = await clients.databases.identity(name, signal);
+  if (identity.standby) throw new VigieError('database_standby', { database: name, server });
   const names = await clients.databases.databases(name, signal);
   // What undoing it put away: it was undone already, by this operation or another one.
   const done =

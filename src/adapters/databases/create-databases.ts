@@ -96,6 +96,7 @@ export function createDatabases(options: DatabasesOptions): Databases {
     inspect: (name, dump, signal) => on(name, signal, (dialect, server) => dialect.inspect(server, dump, signal)),
     swap: (name, names, signal) =>
       on(name, signal, (dialect, server) => dialect.swap(server, swapOf(databases, server.facts, names), signal)),
+    barred: (name, signal) => on(name, signal, async (dialect, server) => (await dialect.barred?.(server, signal)) ?? null),
     replication: (name, signal) =>
       on(
         name,

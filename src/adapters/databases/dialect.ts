@@ -1,5 +1,5 @@
 import type { Catalogue } from '#domain/backup/catalogue.ts';
-import type { DatabaseFacts, DatabaseView, Loadable, Replication, Statements, Unmade } from '#ports/databases.ts';
+import type { DatabaseFacts, DatabaseView, Loadable, Replication, ServerIdentity, Statements, Unmade } from '#ports/databases.ts';
 import type { Reports } from '#ports/reports.ts';
 import type { Place } from './place.ts';
 
@@ -39,6 +39,9 @@ export interface SwapNames {
 /** `starting`: it answers, and takes nobody now. `away`: nothing answers. */
 export type ServerState = 'ready' | 'starting' | 'away';
 
+/** What a server says of itself. */
+export type ServerSelf = Pick<ServerIdentity, 'version' | 'id' | 'standby'>;
+
 /** What differs between the kinds of server. Names of databases are checked before they come here. */
 export interface Dialect {
   /** The superuser where the configuration names none. */
@@ -51,7 +54,9 @@ export interface Dialect {
   prepareScratch?(scratch: Server, live: Server, signal?: AbortSignal): Promise<void>;
   /** How it answers over TCP, whoever asks and for whatever database: while an image prepares its first start, it doesn't. */
   state(server: Server, signal?: AbortSignal): Promise<ServerState>;
-  identity(server: Server, signal?: AbortSignal): Promise<{ readonly version: string; readonly id: string | null }>;
+  identity(server: Server, signal?: AbortSignal): Promise<ServerSelf>;
+  /** As of the port; servers that let everybody in who has an account have no such method. */
+  barred?(server: Server, signal?: AbortSignal): Promise<string | null>;
   /** The folder that its data is in, as it says itself; null where it doesn't. */
   dataFolder(server: Server, signal?: AbortSignal): Promise<string | null>;
   /** All of the server, its own included. */

@@ -19,6 +19,7 @@ const NO_DATABASES: Databases = {
   disk: missing,
   widened: missing,
   replication: missing,
+  barred: missing,
   dump() {
     throw new VigieError('databases_not_configured');
   },

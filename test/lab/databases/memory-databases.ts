@@ -73,6 +73,10 @@ export class MemoryDatabases implements Databases {
 
   /** What of each dump a restore couldn't make again. */
   unrestorable: readonly string[] = [];
+  /** Servers follow others. */
+  standby = false;
+  /** Why who loads isn't let in; null: they are. */
+  bars: string | null = null;
   /** What works by itself in every live database. */
   replicating: Replication = { slots: [], subscriptions: [] };
   /** What the next swaps can't make again. */
@@ -169,7 +173,13 @@ export class MemoryDatabases implements Databases {
   }
 
   identity(name: string, signal?: AbortSignal): Promise<ServerIdentity> {
-    return this.#answer('identity', name, signal, ({ version, id, node, container }) => ({ version, id, node, container }));
+    return this.#answer('identity', name, signal, ({ version, id, node, container }) => ({
+      version,
+      id,
+      node,
+      container,
+      standby: this.standby,
+    }));
   }
 
   databases(name: string, signal?: AbortSignal): Promise<readonly string[]> {
@@ -234,6 +244,10 @@ export class MemoryDatabases implements Databases {
       const load = server.load(database, this.#paced(dump, signal), this.#loadFailsAfter.get(name) ?? null);
       await asImport(name, load);
     });
+  }
+
+  barred(name: string, signal?: AbortSignal): Promise<string | null> {
+    return this.#answer('barred', name, signal, () => this.bars);
   }
 
   replication(name: string, signal?: AbortSignal): Promise<Replication> {

@@ -63,7 +63,7 @@ export function dropSlots(database: string): string {
 /** What was put to sleep in a database; null: nothing. */
 export async function asleepIn(server: Server, database: string, signal?: AbortSignal): Promise<Asleep | null> {
   const prefix = literal(`${ASLEEP}=`);
-  const sql = `select json_build_object('noted', substr(setting, length(${prefix}) + 1)) from pg_database d join pg_db_role_setting s on s.setdatabase = d.oid and s.setrole = 0, unnest(setconfig) setting
+  const sql = `select json_build_object('noted', substr(setting, length(${prefix}) + 1)) from pg_database d join pg_db_role_setting s on s.setdatabase = d.oid and s.setrole = 0, unnest(setconfig) as setting
   where datname = ${literal(database)} and starts_with(setting, ${prefix});`;
   const [found] = await rows(server, MAINTENANCE, { sql, row: z.strictObject({ noted: z.string() }) }, signal);
   return found === undefined ? null : asleep.parse(parseJson(found.noted));

@@ -6,12 +6,12 @@ const KIND = `case defaclobjtype::text when 'r' then 'tables' when 'S' then 'seq
 
 /** Names are written by the server, rights and kinds are its own words: nothing else can be in these statements. Those of no schema replace what the server gives by itself. */
 const DEFAULTS = `with d as (
-  select defaclrole, defaclacl, ${KIND} kind, quote_ident(pg_get_userbyid(defaclrole)) owner, nspname,
-    'alter default privileges for role ' || quote_ident(pg_get_userbyid(defaclrole)) || coalesce(' in schema ' || quote_ident(nspname), '') start
+  select defaclrole, defaclacl, ${KIND} as kind, quote_ident(pg_get_userbyid(defaclrole)) as owner, nspname,
+    'alter default privileges for role ' || quote_ident(pg_get_userbyid(defaclrole)) || coalesce(' in schema ' || quote_ident(nspname), '') as start
   from pg_default_acl left join pg_namespace n on n.oid = defaclnamespace where pg_get_userbyid(defaclrole) !~ '^vigie_load_'
 )
 select json_build_object('kind', 'default', 'schema', nspname, 'sql', sql) from (
-  select nspname, 0 step, format('%s revoke all on %s from public, %s;', start, kind, owner) sql from d where nspname is null and kind is not null
+  select nspname, 0 as step, format('%s revoke all on %s from public, %s;', start, kind, owner) as sql from d where nspname is null and kind is not null
   union all
   select nspname, 1, format('%s grant %s on %s to %s%s;', start, privilege_type, kind, case grantee when 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end, case when is_grantable then ' with grant option' else '' end)
     from d, aclexplode(defaclacl) where kind is not null and (grantee = 0 or pg_get_userbyid(grantee) !~ '^unknown')

@@ -41,7 +41,7 @@ alter database ${identifier(database)} owner to ${identifier(role)};`;
 }
 
 /** Sockets of a host ask for an account of the same name; those of an image ask nobody. */
-function addressOf({ access: { address }, place }: Server): string | null {
+export function addressOf({ access: { address }, place }: Server): string | null {
   if (place.container !== null) return address;
   return address === null || address.startsWith('/') ? LOCAL : address;
 }

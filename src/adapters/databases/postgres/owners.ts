@@ -32,7 +32,7 @@ const OF_SCHEMAS = [
 /** Sequences that belong to a column follow its table; arrays, rows of tables and indexes follow what they are of; what an extension brings is its own. */
 const OWNED_SQL = `select json_build_object('kind', 'owned', 'type', o.type, 'identity', o.identity, 'schema', coalesce(n.nspname, '-'), 'tag', x.tag, 'owner', pg_get_userbyid(x.owner))
 from (
-  select 'pg_class'::regclass classid, c.oid, relowner owner, relnamespace namespace, relname::text tag from pg_class c where relkind in ('r', 'p', 'v', 'm', 'S', 'f') and relpersistence <> 't'
+  select 'pg_class'::regclass as classid, c.oid, relowner as owner, relnamespace as namespace, relname::text as tag from pg_class c where relkind in ('r', 'p', 'v', 'm', 'S', 'f') and relpersistence <> 't'
     and not exists (select from pg_depend d where relkind = 'S' and d.classid = 'pg_class'::regclass and d.objid = c.oid and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i'))
   union all select 'pg_proc'::regclass, oid, proowner, pronamespace, proname || '(' || oidvectortypes(proargtypes) || ')' from pg_proc
   union all select 'pg_type'::regclass, t.oid, typowner, typnamespace, typname from pg_type t left join pg_class c on c.oid = typrelid where typtype in ('d', 'e', 'r') or typtype = 'c' and relkind = 'c'

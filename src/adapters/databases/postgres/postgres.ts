@@ -1,6 +1,7 @@
 import { askClient } from '../client.ts';
 import type { Dialect, Server, ServerState } from '../dialect.ts';
 import { replication } from './asleep.ts';
+import { barred } from './barred.ts';
 import { catalogue } from './catalogue.ts';
 import { create, drop } from './create.ts';
 import { dump } from './dump.ts';
@@ -18,6 +19,7 @@ export const POSTGRES: Dialect = {
   scratchEnv: (password) => [`POSTGRES_PASSWORD=${password}`],
   state,
   identity,
+  barred,
   dataFolder,
   databases,
   prepareScratch,

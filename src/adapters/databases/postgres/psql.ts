@@ -14,6 +14,7 @@ const CONNECTED = String.raw`^psql:<stdin>:\d+: `;
 const AWAY = ['Connection refused', 'No such file or directory', 'Connection timed out', 'timeout expired', 'No route to host', 'Network is unreachable', 'Connection reset by peer', 'could not connect', 'server closed the connection']; // prettier-ignore
 
 const COMPLAINTS: readonly Complaint[] = [
+  { pattern: new RegExp(`${CONNECTING}(?:FATAL|ERROR): +unsupported startup parameter`, 'u'), code: 'database_pooler' },
   { pattern: new RegExp(`${CONNECTING}FATAL: +database ".*" does not exist`, 'u'), code: 'database_missing' },
   { pattern: new RegExp(`${CONNECTING}FATAL: +the database system is `, 'u'), code: 'database_server_starting' },
   { pattern: new RegExp(`${CONNECTING}(?:${AWAY.join('|')})`, 'u'), code: 'database_server_down' },
@@ -31,7 +32,9 @@ const COMPLAINTS: readonly Complaint[] = [
  * What whoever owns a database may have set for everybody who comes into it, and would keep vigie out, make it somebody else, or end what it does: what a client says itself goes before that.
  */
 const UNMOVED = ['local_preload_libraries=', 'default_transaction_read_only=off', 'role=none', 'statement_timeout=0', 'lock_timeout=0', 'idle_in_transaction_session_timeout=0', 'client_min_messages=error']; // prettier-ignore
-const OPTIONS = UNMOVED.map((each) => `-c ${each}`).join(' ');
+/** Nothing reads it but vigie: a pooler that keeps to itself what a client says to the server keeps this as well. */
+export const DIRECT = 'vigie.direct';
+const OPTIONS = [...UNMOVED, `${DIRECT}=on`].map((each) => `-c ${each}`).join(' ');
 
 /** The client's own part of a command: which server, which account; it never asks for a password. */
 export function connectionArgs(

@@ -27,7 +27,7 @@ select format('alter %s set %I = %s', case setrole when 0 then format('database 
     split_part(setting, '=', 1),
     case when split_part(setting, '=', 1) in (${LISTS.map(literal).join(', ')}) and value ~ '^("([^"]|"")*"|[a-z0-9_$]+)(, *("([^"]|"")*"|[a-z0-9_$]+))*$'
       then value else quote_literal(value) end)
-  from pg_database d join pg_db_role_setting s on s.setdatabase = d.oid, unnest(setconfig) setting, substr(setting, strpos(setting, '=') + 1) value
+  from pg_database d join pg_db_role_setting s on s.setdatabase = d.oid, unnest(setconfig) as setting, substr(setting, strpos(setting, '=') + 1) as value
   where datname = ${from} and split_part(setting, '=', 1) <> ${literal(ASLEEP)} \\gexec`;
 }
 
