@@ -18,7 +18,7 @@ describe('status', () => {
   it('is one line when all is well', async () => {
     scene = await Scene.open();
     expect(await told()).toEqual([
-      '🟢 2 nodes (leader `pica01`), 2 services · Proxmox has quorum, 4/4 VMs run · Elasticsearch answers · nothing is firing',
+      '🟢 2 nodes (leader `pica01`), 2 services · Proxmox has quorum, 4/4 VMs run · Elasticsearch answers · 2 volumes · nothing is firing',
     ]);
   });
 
@@ -63,6 +63,15 @@ describe('status', () => {
     expect(await told()).toEqual([expect.not.stringContaining('Proxmox')]);
   });
 
+  it('names what a volume lacks, and where files contradict themselves', async () => {
+    scene = await Scene.open();
+    scene.volumes.split('docs/report.odt', { pica01: 'one', pica02: 'another' });
+    scene.volumes.mountStates.set('pica02', 'missing');
+    const lines = await told();
+    expect(lines).toContainEqual(expect.stringMatching(/^🔴 volume `\S+` contradicts itself in 1 file \(split-brain\) · `storage \S+`$/u));
+    expect(lines).toContainEqual(expect.stringMatching(/^🔴 `\/DATA` of `pica02` is not mounted/u));
+  });
+
   it('says that Elasticsearch is away', async () => {
     scene = await Scene.open();
     scene.search.faults.all('unreachable');
@@ -83,8 +92,9 @@ describe('status', () => {
     scene.swarm.nodes = away;
     scene.hypervisor.lackRights();
     scene.search.faults.all('unreachable');
+    scene.volumes.trouble = new VigieError('ssh_unreachable', { host: 'lab', reason: 'connect ECONNREFUSED' });
     const lines = await told();
-    expect(lines.filter((line) => /^[🔴❔]/u.test(line))).toHaveLength(3);
+    expect(lines.filter((line) => /^[🔴❔]/u.test(line))).toHaveLength(4);
     expect(lines.at(-1)).toBe('🟢 nothing is firing');
   });
 });
