@@ -14,7 +14,7 @@ import type { Transfer, TransferOrders } from './transfer-child.ts';
 
 const SERVICE = 'bench';
 const FRESH = 'pad_vigie_new_ben';
-const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
+const ROUNDS = 3;
 const DOCKER = '/usr/bin/docker';
 
 /** A server with a filled database, and the two ways to it. */
@@ -44,13 +44,13 @@ const socketArg = ({ database: { address } }: Bench): string =>
 /** Rows of which each is a line of a dump, as people's are. */
 const CLIENTS: Readonly<Record<RealEngine, Clients>> = {
   postgres: {
-    fill: `create table notes as select i, md5(i::text) || md5((i * 7)::text) || md5((i * 13)::text) as text from generate_series(1, 2000000) i`,
+    fill: `create table notes as select i, md5(i::text) || md5((i * 7)::text) || md5((i * 13)::text) as text from generate_series(1, 1000000) i`,
     system: 'postgres',
     dump: (bench) => `pg_dump -Fc ${hostArgs(bench)} pad`,
     load: (bench) => `pg_restore --single-transaction --exit-on-error ${hostArgs(bench)} -d ${FRESH}`,
   },
   mariadb: {
-    fill: `create table notes as select seq i, concat(md5(seq), md5(seq * 7), md5(seq * 13)) text from seq_1_to_2000000`,
+    fill: `create table notes as select seq i, concat(md5(seq), md5(seq * 7), md5(seq * 13)) text from seq_1_to_1000000`,
     system: 'mysql',
     dump: (bench) => `mariadb-dump ${socketArg(bench)} --single-transaction --quick --routines --triggers --events --hex-blob pad`,
     load: (bench) => `mariadb ${socketArg(bench)} --binary-mode ${FRESH}`,
@@ -175,7 +175,7 @@ async function vigie({ database, ssh, socketPath }: Bench, what: TransferOrders[
   const env = { ...process.env, MALLOC_ARENA_MAX: '2' };
   const child = await promisify(execFile)(process.execPath, ['--max-semi-space-size=2', program, JSON.stringify(orders)], { env });
   const transfer: Transfer = JSON.parse(child.stdout.trim().split('\n').at(-1) ?? '');
-  if (process.env['VERBOSE']) process.stdout.write(`vigie ${what} ${Math.round(transfer.ms)} ms ${Math.round(transfer.peak)} MB\n`);
+
   return transfer;
 }
 
@@ -189,7 +189,7 @@ async function client(command: readonly string[], from: string | null, to: strin
   if (code !== 0) throw new Error(`${command.join(' ')} ended with ${String(code)}`);
   await output?.sync();
   const took = performance.now() - begin;
-  if (process.env['VERBOSE']) process.stdout.write(`plain ${from ? 'load' : 'dump'} ${Math.round(took)} ms\n`);
+
   await input?.close();
   await output?.close();
   return took;

@@ -6,7 +6,7 @@ import type { Containers } from '#ports/containers.ts';
 import type { DatabaseFacts, Databases, Engine, Loadable, Statements, SwapNames } from '#ports/databases.ts';
 import type { Remote } from '#ports/remote.ts';
 import type { Reports } from '#ports/reports.ts';
-import type { Access, Dialect, Server, ServerState, SwapNames as DialectSwap } from './dialect.ts';
+import type { Access, Dialect, TlsFiles, Server, ServerState, SwapNames as DialectSwap } from './dialect.ts';
 import { diskOf } from './disk.ts';
 import { freshVolume } from './fresh-volume.ts';
 import { requireOwn, requirePlace } from './names.ts';
@@ -22,6 +22,7 @@ export interface ConfiguredDatabase extends DatabaseFacts {
   readonly password: string | null;
   readonly address: string | null;
   readonly port: number | null;
+  readonly tls?: TlsFiles | null;
   /** The account that the clients run as, inside of the container or on the host. */
   readonly runAs: string | null;
 }
@@ -191,8 +192,8 @@ async function serverOf(
   return { facts: factsOf(configured), access, reports, place };
 }
 
-function accessOf({ engine, user, password, address, port }: ConfiguredDatabase): Access {
-  return { user: user ?? DIALECTS[engine].superuser, password, address, port };
+function accessOf({ engine, user, password, address, port, tls = null }: ConfiguredDatabase): Access {
+  return { user: user ?? DIALECTS[engine].superuser, password, address, port, tls };
 }
 
 interface InSwarm {

@@ -3,6 +3,12 @@ import type { DatabaseFacts, DatabaseView, Loadable, Replication, ServerIdentity
 import type { Reports } from '#ports/reports.ts';
 import type { Place } from './place.ts';
 
+/** The authority that the server's certificate is of, and what vigie shows of itself where the server wants that. */
+export interface TlsFiles {
+  readonly ca: string;
+  readonly certificate: string | null;
+}
+
 /** How vigie gets into a server. */
 export interface Access {
   /** An account of the server that may everything there. */
@@ -11,6 +17,8 @@ export interface Access {
   /** A host name, or the path of a socket (of its folder, for PostgreSQL); null: what the client does by itself. */
   readonly address: string | null;
   readonly port: number | null;
+  /** Of a MongoDB that takes TLS alone: files beside it. */
+  readonly tls?: TlsFiles | null;
   /** Where a PostgreSQL looks for names, by itself and after a RESET; only among its own where nothing is said. */
   readonly searchPath?: string;
   /** It doesn't wait for a PostgreSQL's disk each time: whoever speaks to it last does. */
