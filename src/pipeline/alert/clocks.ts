@@ -1,6 +1,9 @@
+import type { Columned } from '#domain/alert/evaluate/scene.ts';
 import type { Rule } from '#domain/alert/rule.ts';
+import type { Search, SearchOutcome } from '#ports/search.ts';
 import type { Trouble } from '#domain/alert/trouble.ts';
-import { hostDatesRequest, pastUntil, readHostDates, type Arrived, type HostDates } from './host-dates.ts';
+import { HOST, hostDatesRequest, pastUntil, readHostDates, type Arrived, type HostDates } from './host-dates.ts';
+import { learnColumns } from './columns.ts';
 import type { PollOptions } from './polling.ts';
 
 /** What keeps an eye on the clocks of those who send documents. */
@@ -27,6 +30,13 @@ const LATE_MS = 900_000;
 /** What is told of a clock may be so far off before it is told anew. */
 const SAME_MS = 60_000;
 
+interface Dated {
+  /** Of a document, or of several in the mean, ms. */
+  readonly dated: number;
+  /** Since the look before. */
+  readonly came: boolean;
+}
+
 /** When the documents of a host are dated, against when they came. */
 interface Wrong {
   /** Ms; below zero: behind. */
@@ -37,26 +47,47 @@ interface Wrong {
   readonly cameAt: number | null;
 }
 
+const AS_NAMED: Columned = { columns: {} };
+const NO_ANSWER: SearchOutcome = { ok: false, problem: { code: 'internal', params: { reason: 'no answer' } } };
+
+/** It may be for the mapping of an index that is new. */
+function isStrange(answer: SearchOutcome | undefined, shards: number | undefined): boolean {
+  if (answer?.ok !== true) return answer?.problem.code === 'search_incomplete' || answer?.problem.code === 'search_refused';
+  return shards !== undefined && answer.shards !== shards;
+}
+
 export function watchClocks(searches: PollOptions['searches']): Clocks {
   const wrong = new Map<string, Wrong>();
   const seen = new Map<string, HostDates>();
+  const columned = new Map<string, Columned & { readonly shards?: number }>();
   let askedAt = Number.NEGATIVE_INFINITY;
 
-  /** @param aheadMs that a document was dated before or behind the time at which it came @param came since the look before */
-  const note = (host: string, aheadMs: number, now: number, came: boolean): void => {
+  const note = (host: string, { dated, came }: Dated, { now, before = now }: { readonly now: number; readonly before?: number }): void => {
     const known = wrong.get(host);
-    const isSame = known !== undefined && Math.abs(known.aheadMs - aheadMs) < SAME_MS;
-    const cameAt = came ? now : (known?.cameAt ?? null);
-    wrong.set(host, { aheadMs: isSame ? known.aheadMs : aheadMs, since: known?.since ?? now, seenAt: now, cameAt });
+    // It came somewhen since the look before; and what comes no more only comes nearer.
+    const isSame = known !== undefined && (!came || (known.aheadMs > dated - now - SAME_MS && known.aheadMs < dated - before + SAME_MS));
+    const aheadMs = isSame ? known.aheadMs : dated > now ? dated - now : dated - (before + now) / 2;
+    wrong.set(host, { aheadMs, since: known?.since ?? now, seenAt: now, cameAt: came ? now : (known?.cameAt ?? null) });
+  };
+
+  /** By which column hosts are counted: other indices may have another. */
+  const learn = async (sources: readonly (readonly [string, Rule])[], search: Search, now: number, signal: AbortSignal): Promise<void> => {
+    const byHost = sources.map(([, rule]) => ({ rule: { ...rule, kind: { type: 'any' as const }, queryKey: [HOST] }, memory: null, span: { to: now } }));
+    const learned = await learnColumns(byHost, search, signal);
+    for (const [position, [name]] of sources.entries()) {
+      const one = learned[position];
+      if (one?.ok === true) columned.set(name, { columns: one.names, readings: one.readings });
+    }
   };
 
   const judge = (rule: Rule, before: HostDates | undefined, arrived: readonly Arrived[], { now, silent }: Circumstances): void => {
     for (const { host, newest, isNewer, lateAt } of arrived) {
-      if (newest > now + AHEAD_MS) note(host, newest - now, now, isNewer);
+      if (newest > now + AHEAD_MS) note(host, { dated: newest, came: isNewer }, { now, ...(before === undefined ? {} : { before: before.at }) });
       if (lateAt === null || before === undefined) continue;
       // It came after the look before, which was so long after its date at least. Of one that seems to be silent, less tells enough.
       const lateMs = before.at - rule.queryDelayMs - lateAt;
-      if (lateMs > LATE_MS || (silent.has(host) && lateAt <= pastUntil(rule, before.at))) note(host, lateAt - now, now, true);
+      if (lateMs > LATE_MS || (silent.has(host) && lateAt <= pastUntil(rule, before.at))) 
+        note(host, { dated: lateAt, came: true }, { now, before: before.at });
     }
   };
 
@@ -70,11 +101,24 @@ export function watchClocks(searches: PollOptions['searches']): Clocks {
         const search = searches.get(cluster);
         if (search === undefined) continue;
         const sources = [...new Map(list.map((rule) => [`${cluster}\n${rule.index}\n${rule.timestampField}`, rule])).entries()];
-        const requests = sources.map(([name, rule]) => hostDatesRequest(rule, seen.get(name), now));
-        const answers = await search.multi(requests, signal);
+        const ask = async (asked: readonly (readonly [string, Rule])[]): Promise<readonly SearchOutcome[]> =>
+          await search.multi(
+            asked.map(([name, rule]) => hostDatesRequest(rule, columned.get(name) ?? AS_NAMED, seen.get(name), now)),
+            signal,
+          );
+        const answers = [...(await ask(sources))];
+        const strange = sources.filter(([name], position) => isStrange(answers[position], columned.get(name)?.shards));
+        if (strange.length > 0) {
+          await learn(strange, search, now, signal);
+          const anew = await ask(strange);
+          for (const [position, source] of strange.entries()) answers[sources.indexOf(source)] = anew[position] ?? NO_ANSWER;
+        }
         for (const [position, [name, rule]] of sources.entries()) {
           const before = seen.get(name);
           const read = readHostDates(rule, answers[position], before);
+          const answer = answers[position];
+          if (answer?.ok === true && answer.shards !== undefined)
+            columned.set(name, { ...(columned.get(name) ?? AS_NAMED), shards: answer.shards });
           if (read === null) continue;
           seen.set(name, { at: now, hosts: read.hosts });
           judge(rule, before, read.arrived, circumstances);

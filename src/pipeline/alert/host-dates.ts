@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { columnOf, made, type Columned } from '#domain/alert/evaluate/scene.ts';
 import { readInstant, within } from '#domain/alert/evaluate/time.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import type { JsonObject } from '#kernel/json.ts';
@@ -41,22 +42,21 @@ const AHEAD_MS = 31_536_000_000;
 /** What comes so late is late, and not on its way. */
 const ON_ITS_WAY_MS = 60_000;
 const HOSTS = 500;
+export const HOST = 'host.name';
 
 /** What is dated until then was past at that look. */
 export function pastUntil({ queryDelayMs }: Rule, at: number): number {
   return at - queryDelayMs - ON_ITS_WAY_MS;
 }
 
-/** Asks for it, however far ahead. @param before what was seen at the look before */
-export function hostDatesRequest(rule: Rule, before: HostDates | undefined, now: number): SearchRequest {
+/** Asks for it, however far ahead. @param columned how hosts are counted by @param before what was seen at the look before */
+export function hostDatesRequest(rule: Rule, columned: Columned, before: HostDates | undefined, now: number): SearchRequest {
   const { index, timestampField: field } = rule;
   const pile = (at: number): JsonObject => ({ filter: within(rule, at - BACK_MS, pastUntil(rule, at)), aggs: { sum: { sum: { field } } } });
   const aggs = { newest: { max: { field } }, past: pile(now), ...(before === undefined ? {} : { since: pile(before.at) }) };
   const query = within(rule, (before?.at ?? now) - BACK_MS, now + AHEAD_MS);
-  return {
-    index,
-    body: { size: 0, track_total_hits: false, query, aggs: { hosts: { terms: { field: 'host.name', size: HOSTS }, aggs } } },
-  };
+  const hosts = { terms: { field: columnOf(columned.columns, HOST), size: HOSTS }, aggs };
+  return { index, body: { size: 0, track_total_hits: false, query, ...made(columned), aggs: { hosts } } };
 }
 
 const value = z.object({ value: z.number().nullable() });

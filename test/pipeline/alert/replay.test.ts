@@ -102,6 +102,25 @@ describe('a replay', () => {
     expect(found.filter((event) => event.includes('fired'))).toEqual([]);
   });
 
+  it('has a baseline of new_term that begins as exactly as the replay does', async () => {
+    const kind: RuleKind = {
+      type: 'new_term',
+      fields: [['load']],
+      termsWindowMs: 2 * MINUTE,
+      windowStepMs: MINUTE,
+      useTermsQuery: false,
+      termsSize: 50,
+      alertOnMissingField: false,
+    };
+    const found = async (ms: number): Promise<readonly string[]> => {
+      const events: string[] = [];
+      const span = { from: FROM + ms, to: FROM + ms + 5 * MINUTE };
+      for await (const { event, at } of replay([watching(kind)], filled(-2 * MINUTE, 30_000), span)) events.push(`${event} ${at - FROM}`);
+      return events.filter((event) => event.startsWith('fired'));
+    };
+    expect([await found(0), await found(377)]).toEqual([[], ['fired 30000']]);
+  });
+
   it('has no window that the document at its beginning is in, whatever is left of that second', async () => {
     expect(await lives(watching({ type: 'any' }), filled(0, 500))).toEqual([]);
   });
