@@ -23,6 +23,7 @@ import { demoHosts } from './hosts.ts';
 import { DEMO_GUESTS, demoHypervisor } from './machines.ts';
 import { demoBackups, demoDatabases, fillLedger } from './databases.ts';
 import { DEMO_SERVICES, demoSwarm } from './services.ts';
+import { demoVolumes } from './volumes.ts';
 
 export interface DemoOptions {
   readonly port: number;
@@ -126,7 +127,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
     clock,
     log: QUIET,
     ...chat,
-    systems: { swarm, databases, hypervisor, guestFiles: new MemoryGuestFiles(hypervisor, clock), hosts },
+    systems: { swarm, databases, hypervisor, volumes: demoVolumes(clock), guestFiles: new MemoryGuestFiles(hypervisor, clock), hosts },
     backups,
     jobs,
     entries,
