@@ -4,9 +4,13 @@ import { Scene, textOf } from '#test/acceptance/scene.ts';
 import { volumesContract } from '#test/contract/volumes.contract.ts';
 import { GlusterLab } from './gluster/gluster-lab.ts';
 
+const REPORT = '/docs/report.odt';
+
+/** The contract tears a file, and this one in the same outage. */
 let lab: GlusterLab;
 beforeAll(async () => {
   lab = await GlusterLab.open();
+  lab.alsoTorn.push(REPORT);
 });
 afterAll(() => lab.end());
 
@@ -14,21 +18,21 @@ volumesContract('GlusterFS, over SSH', async () => lab);
 
 describe('a split-brain on GlusterFS', () => {
   it('is healed from the side that two people chose, and the other one is kept', async () => {
-    const file = '/docs/report.odt';
-    await lab.split(file, { pica01: 'what is right', pica02: 'what is wrong' });
+    const [right, wrong] = [await lab.onBrick('pica01', REPORT), await lab.onBrick('pica02', REPORT)];
+    expect(right).not.toBe(wrong);
     const scene = await Scene.open({ speed: 1, systems: { volumes: lab.volumes } });
     try {
       await scene.say('zoe', '@vigie storage data');
       const shown = textOf(await scene.post(/in split-brain/u));
-      expect(shown).toMatch(/`\/docs\/report\.odt`[^]*`pica01` 13\sB, written [^]*`pica02` 13\sB, written /u);
-      await scene.say('alice', `@vigie heal data ${file} --from pica01`);
+      expect(shown).toMatch(/`\/docs\/report\.odt`[^]*`pica01` 9\sB, written [^]*`pica02` 7\sB, written /u);
+      await scene.say('alice', `@vigie heal data ${REPORT} --from pica01`);
       const post = await scene.post(/is overwritten/u);
       await scene.who('bob').react(post.id, 'white_check_mark');
       const done = textOf(await scene.reads(post, /is the same everywhere now/u, 60_000));
       const [, kept = ''] = /kept on `pica02`: `([^`]+)`/u.exec(done) ?? [];
-      expect(await lab.fileOn('pica02', kept)).toBe('what is wrong');
-      expect(await lab.read(file)).toBe('what is right');
-      expect([await lab.onBrick('pica01', file), await lab.onBrick('pica02', file)]).toEqual(['what is right', 'what is right']);
+      expect(await lab.fileOn('pica02', kept)).toBe(wrong);
+      expect(await lab.read(REPORT)).toBe(right);
+      expect([await lab.onBrick('pica01', REPORT), await lab.onBrick('pica02', REPORT)]).toEqual([right, right]);
     } finally {
       await scene.close();
     }

@@ -3,7 +3,7 @@ import { owed } from '#domain/volume/heals.ts';
 import type { ReadClients } from '#ports/clients.ts';
 import { knownWithin } from '../unknown.ts';
 import { ASK_MS, volumeCalled } from './ask.ts';
-import { volumePart } from './overview.ts';
+import { healsOf, volumePart } from './overview.ts';
 
 type Sources = Pick<ReadClients, 'volumes' | 'levels'>;
 
@@ -17,14 +17,14 @@ export async function volumeDetail(sources: Sources, word: string, signal: Abort
   const { name } = volume;
   const [trends, heals, quota, mounts] = await Promise.all([
     knownWithin(ASK_MS, signal, () => levels.trends()),
-    knownWithin(ASK_MS, signal, (ends) => volumes.heals(name, ends)),
+    healsOf(sources, volume, signal),
     knownWithin(ASK_MS, signal, (ends) => volumes.quota(name, ends)),
     knownWithin(ASK_MS, signal, (ends) => volumes.mounts(ends)),
   ]);
-  const found = heals.known === null ? null : owed(heals.known);
+  const found = heals?.known == null ? null : owed(heals.known);
   const torn = found?.splitBrain.slice(0, NAMED) ?? [];
   return {
-    ...(await volumePart(sources, volume, trends.known, signal)),
+    ...volumePart(volume, heals, trends.known),
     kind: volume.kind,
     replicas: volume.replicas - volume.arbiters,
     arbiters: volume.arbiters,

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '#kernel/json.ts';
 import { capacityOf } from '#domain/volume/capacity.ts';
 import { owed } from '#domain/volume/heals.ts';
 import type { ReadClients } from '#ports/clients.ts';
-import type { Pool, VolumeView } from '#ports/volumes.ts';
+import type { BrickHeals, Pool, VolumeView } from '#ports/volumes.ts';
 import { knownWithin, type Known } from '../unknown.ts';
 import { ASK_MS, bricksAway } from './ask.ts';
 import { levelOf, type Trends } from './levels.ts';
@@ -39,19 +39,24 @@ const isAbsent = ({ problem }: Known<unknown>): boolean => problem?.code.endsWit
 async function volumesPart({ volumes }: Sources, trends: Trends | null, signal: AbortSignal): Promise<JsonObject | null> {
   const all = await knownWithin(ASK_MS, signal, (ends) => volumes.list(ends));
   if (isAbsent(all)) return null;
-  const list = await Promise.all((all.known ?? []).map((volume) => volumePart({ volumes }, volume, trends, signal)));
+  const list = await Promise.all(
+    (all.known ?? []).map(async (volume) => volumePart(volume, await healsOf({ volumes }, volume, signal), trends)),
+  );
   return { problem: problemPart(all), list };
 }
 
-/** One volume in short; `heals` is null where nobody can tell what it owes. */
-export async function volumePart(
+/** What a volume that runs owes. */
+export async function healsOf(
   { volumes }: Pick<Sources, 'volumes'>,
-  volume: VolumeView,
-  trends: Trends | null,
+  { name, started }: VolumeView,
   signal: AbortSignal,
-): Promise<JsonObject> {
+): Promise<Known<readonly BrickHeals[]> | null> {
+  return started ? await knownWithin(ASK_MS, signal, (ends) => volumes.heals(name, ends)) : null;
+}
+
+/** One volume in short; `heals` is null where nobody can tell what it owes. */
+export function volumePart(volume: VolumeView, heals: Known<readonly BrickHeals[]> | null, trends: Trends | null): JsonObject {
   const capacity = capacityOf(volume);
-  const heals = volume.started ? await knownWithin(ASK_MS, signal, (ends) => volumes.heals(volume.name, ends)) : null;
   const found = heals?.known == null ? null : owed(heals.known);
   const level =
     capacity === null || capacity.sizeBytes === 0 ? null : { share: 1 - capacity.freeBytes / capacity.sizeBytes, free: capacity.freeBytes };

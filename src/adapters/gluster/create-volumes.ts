@@ -11,7 +11,7 @@ import { crawlsOf, healsOf } from './heal-info.ts';
 import type { GlusterMachine } from './machine.ts';
 import { lookAtMount, type Mount } from './mounts.ts';
 import { poolOf, quotaOf } from './pool.ts';
-import { volumesOf } from './view.ts';
+import { shapesOf, volumesOf } from './view.ts';
 
 export interface VolumesOptions {
   /** Those that GlusterFS runs on, in the order in which they are asked. */
@@ -26,9 +26,8 @@ type Ask<T> = (machine: GlusterMachine, signal: AbortSignal) => Promise<T>;
 /** GlusterFS through its own client, on whichever of its machines answers. */
 export function createVolumes({ machines, mounts, aside }: VolumesOptions): Volumes {
   const first = async <T>(ask: Ask<T>, signal?: AbortSignal): Promise<T> => (await firstAnswer(machines, ask, signal)).answer;
-  const list = (signal?: AbortSignal): Promise<readonly VolumeView[]> => first(volumesOf, signal);
   const called = async (volume: string, signal?: AbortSignal): Promise<VolumeView> => {
-    const all = await list(signal);
+    const all = await first(shapesOf, signal);
     const found = all.find(({ name }) => name === volume);
     if (found !== undefined) return found;
     const known = all.map(({ name }) => name);
@@ -53,7 +52,7 @@ export function createVolumes({ machines, mounts, aside }: VolumesOptions): Volu
     return found;
   };
   return {
-    list,
+    list: (signal) => first(volumesOf, signal),
     heals: (volume, signal) => of(volume, (machine, ends) => healsOf(machine, volume, ends), signal),
     pool: (signal) => first((machine, ends) => poolOf(machine, machines, ends), signal),
     quota: (volume, signal) => of(volume, (machine, ends) => quotaOf(machine, volume, ends), signal),

@@ -47,14 +47,29 @@ const status = z.object({
 });
 type Status = z.output<typeof status>['cliOutput']['volStatus']['volumes']['volume'];
 
+type Info = z.output<typeof info>['cliOutput']['volInfo']['volumes']['volume'];
+
 /** All volumes, and how their bricks are. @throws gluster_refused */
 export async function volumesOf(machine: GlusterMachine, signal?: AbortSignal): Promise<readonly VolumeView[]> {
-  const all = (await ask(machine, ['volume', 'info', 'all'], info, signal)).cliOutput.volInfo.volumes.volume;
+  const all = await infoOf(machine, signal);
   const started = all.some(({ statusStr }) => statusStr === 'Started');
   // Of volumes that don't run there is no status, and of none at all an error.
   const seen = started
     ? (await ask(machine, ['volume', 'status', 'all', 'detail'], status, signal)).cliOutput.volStatus.volumes.volume
     : [];
+  return viewsOf(all, seen);
+}
+
+/** What all volumes are made of; how their bricks are isn't asked, and stands there as unknown. @throws gluster_refused */
+export async function shapesOf(machine: GlusterMachine, signal?: AbortSignal): Promise<readonly VolumeView[]> {
+  return viewsOf(await infoOf(machine, signal), []);
+}
+
+async function infoOf(machine: GlusterMachine, signal?: AbortSignal): Promise<Info> {
+  return (await ask(machine, ['volume', 'info', 'all'], info, signal)).cliOutput.volInfo.volumes.volume;
+}
+
+function viewsOf(all: Info, seen: Status): readonly VolumeView[] {
   return all
     .map(({ bricks, ...volume }) => ({
       name: volume.name,

@@ -27,6 +27,7 @@ import { fillReleases } from './releases.ts';
 import { demoRota } from './rota.ts';
 import { Stage } from './scenes/scenes.ts';
 import { DEMO_SERVICES, demoSwarm } from './services.ts';
+import { demoVolumes } from './volumes.ts';
 
 export interface DemoOptions {
   readonly port: number;
@@ -127,7 +128,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
     clock,
     log: QUIET,
     ...chat,
-    systems: { swarm, databases, hypervisor, guestFiles: new MemoryGuestFiles(hypervisor, clock), hosts },
+    systems: { swarm, databases, hypervisor, volumes: demoVolumes(clock), guestFiles: new MemoryGuestFiles(hypervisor, clock), hosts },
     backups,
     jobs,
     entries,
