@@ -16,6 +16,7 @@ import type { GuestFiles, GuestFilesReader } from './guest-files.ts';
 import type { Hypervisor, HypervisorReader } from './hypervisor.ts';
 import type { JobsReader } from './jobs.ts';
 import type { LevelsReader } from './levels.ts';
+import type { NetworkReader } from './network.ts';
 import type { AuditRecord, LedgerRelease } from './store.ts';
 import type { Swarm, SwarmReader } from './swarm.ts';
 import type { Volumes, VolumesReader } from './volumes.ts';
@@ -160,6 +161,7 @@ interface SystemReaders {
   readonly guestFiles: GuestFilesReader;
   readonly databases: DatabasesReader;
   readonly volumes: VolumesReader;
+  readonly network: NetworkReader;
 }
 
 /** Systems, as a running operation may use them. */
