@@ -57,6 +57,7 @@ export { planVmBackup, type VmBackupBasis } from '#actions/guest/backup-plan.ts'
 export { runVmBackup, verifyVmBackup } from '#actions/guest/backup.ts';
 export { nextSnapshotAt, prunableSnapshots, SNAPSHOT_PREFIX, snapshotName } from '#domain/hypervisor/snapshot-name.ts';
 export { orUnknown } from '#actions/unknown.ts';
+export { lookAtAddresses } from '#actions/network/addresses.ts';
 export { planHeal, runHeal, verifyHeal, type HealBasis } from '#actions/volume/heal.ts';
 export { planSettle, runSettle, verifySettle, type SettleBasis } from '#actions/volume/settle.ts';
 export { storageOverview } from '#actions/volume/overview.ts';

@@ -65,6 +65,7 @@ const KINDS: readonly Place[] = Object.entries({
   guest: ['backup'],
   database: ['backup'],
   volume: [],
+  network: [],
 }).map(([kind, sees]) => ({
   files: `src/actions/${kind}/*.ts`,
   relative: ['./*.ts', '../*.ts', ...sees.map((other) => `../${other}/*.ts`)],

@@ -5,8 +5,8 @@ const TOPICS: Readonly<Record<string, readonly string[]>> = {
   night: ['status', 'alerts', 'logs', 'metrics', 'services', 'storage', 'space', 'operations', 'doctor'],
   services: ['deploy', 'restart', 'scale', 'releases', 'tags', 'services', 'logs', 'freeze', 'unfreeze'],
   back: ['rollback', 'restore', 'revert', 'restore-undo', 'cancel'],
-  backups: ['backups', 'backup', 'drill', 'restore', 'jobs', 'snapshots', 'snapshot'],
-  machines: ['vms', 'storage', 'clean', 'heal', 'start', 'stop', 'reboot', 'migrate', 'drain', 'activate', 'snapshot', 'snapshot-delete'],
+  backups: ['backups', 'backup', 'drill', 'restore', 'jobs', 'snapshots', 'snapshot', 'snapshot-delete'],
+  machines: ['vms', 'storage', 'addresses', 'clean', 'heal', 'start', 'stop', 'reboot', 'migrate', 'drain', 'activate', 'snapshot'],
   alerts: ['alerts', 'ack', 'silence', 'unsilence', 'rules', 'rules-test', 'maintenance', 'done'],
   people: ['oncall', 'oncall-swap', 'whoami', 'approve', 'deny', 'close', 'settle', 'show', 'audit', 'version'],
 };

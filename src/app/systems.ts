@@ -10,6 +10,7 @@ import { databases } from './systems/databases.ts';
 import { guestFiles } from './systems/guest-files.ts';
 import { hosts } from './systems/hosts.ts';
 import { hypervisor } from './systems/hypervisor.ts';
+import { network } from './systems/network.ts';
 import { oncall } from './systems/oncall.ts';
 import { pagers } from './systems/pagers.ts';
 import { search } from './systems/search.ts';
@@ -30,6 +31,7 @@ const TABLE: SystemTable = {
   search,
   hosts,
   volumes,
+  network,
   backups,
   containers,
   databases,

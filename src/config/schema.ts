@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RISKS } from '#domain/operation/states.ts';
 import { ABSOLUTE, baseUrl, CHANNEL, duration, GROUP, NAME, REGISTRY, REPOSITORY, secret, timezone, token, USER } from './kinds.ts';
+import { addresses } from './addresses.ts';
 import { alerts } from './alerts.ts';
 import { backups } from './backups.ts';
 import { databases } from './databases.ts';
@@ -135,6 +136,7 @@ export const configSchema = z.strictObject({
   alerts: alerts.prefault({}).describe('What is watched, and how it is told'),
   elasticsearch: elasticsearch.describe('Elasticsearch clusters, by the names that rules use'),
   metrics: metrics.describe('Metrics of your own, by the names that people type after `metrics`'),
+  addresses: addresses.describe('Addresses, where they belong and what they are for'),
   gluster: gluster.optional().describe('GlusterFS: volumes over several machines'),
   hosts: hosts.describe('Machines whose disks vigie may look at and clean, by name'),
   proxmox: proxmox.optional().describe('Hypervisors: a Proxmox cluster, or one machine'),

@@ -165,6 +165,7 @@ export const ERROR_CODES = {
   probe_heals: ['volume', 'files', 'count'],
   probe_split_brain: ['volume', 'files', 'count'],
   probe_mounts: ['missing', 'stale'],
+  probe_address: ['address', 'at', 'more'],
   probe_space: ['volume', 'share', 'free', 'in'],
   // Machines
   hosts_not_configured: [],
@@ -226,6 +227,10 @@ export const ERROR_CODES = {
   split_brain_left: ['volume', 'file'],
   side_unknown: ['from', 'file', 'known'],
   side_ambiguous: ['from', 'known'],
+  // Addresses
+  network_not_configured: [],
+  network_refused: ['host', 'command', 'reason'],
+  network_silent: ['machines'],
   // Databases
   databases_not_configured: [],
   database_unknown: ['database', 'nearest'],

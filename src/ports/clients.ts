@@ -17,6 +17,7 @@ import type { Hypervisor, HypervisorReader } from './hypervisor.ts';
 import type { JobsReader } from './jobs.ts';
 import type { House } from './status.ts';
 import type { LevelsReader } from './levels.ts';
+import type { NetworkReader } from './network.ts';
 import type { AuditRecord, LedgerRelease } from './store.ts';
 import type { Swarm, SwarmReader } from './swarm.ts';
 import type { Volumes, VolumesReader } from './volumes.ts';
@@ -161,6 +162,7 @@ interface SystemReaders {
   readonly guestFiles: GuestFilesReader;
   readonly databases: DatabasesReader;
   readonly volumes: VolumesReader;
+  readonly network: NetworkReader;
 }
 
 /** Systems, as a running operation may use them. */

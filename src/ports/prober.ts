@@ -25,7 +25,8 @@ export type Hop =
   | 'node'
   | 'guest'
   | 'proxmox'
-  | 'gluster';
+  | 'gluster'
+  | 'addresses';
 
 /** The way to a target, which says of each hop that it is entered: whatever fails or hangs is known by it. */
 export interface Way {

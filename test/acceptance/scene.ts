@@ -30,6 +30,7 @@ import type { MemoryDatabases } from '#test/lab/databases/memory-databases.ts';
 import { FACTS, GUEST_FACTS, LAB_PARTS, labDatabases, NO_ALERTS, POLICY, ROLES } from '#test/lab/parts.ts';
 import { MemorySearch } from '#test/lab/search/memory-search.ts';
 import { MemorySwarm } from '#test/lab/swarm/memory-swarm.ts';
+import { MemoryNetwork } from '#test/lab/network/memory-network.ts';
 import { MemoryVolumes } from '#test/lab/volumes/memory-volumes.ts';
 import { UNHEALTHY } from '#test/lab/swarm/image.ts';
 import { sinceMidday, WarpClock } from '#test/lab/warp-clock.ts';
@@ -81,6 +82,8 @@ export class Scene {
   readonly databases: MemoryDatabases;
   /** `data`, mounted at /DATA, and `vault`, over pica01 and pica02. */
   readonly volumes: MemoryVolumes;
+  /** alice, a hypervisor, and pica01 and pica02. */
+  readonly network = new MemoryNetwork();
   readonly #options: SceneOptions = {};
   #vigie: Vigie | null = null;
   #store: Store | null = null;
@@ -155,8 +158,8 @@ export class Scene {
 
   #systems(): Partial<SystemClients> {
     const { swarm = this.swarm, systems, without = [] } = this.#options;
-    const { hypervisor, guestFiles, databases, volumes } = this;
-    const all: Partial<SystemClients> = { swarm, hypervisor, guestFiles, databases, volumes, ...systems };
+    const { hypervisor, guestFiles, databases, volumes, network } = this;
+    const all: Partial<SystemClients> = { swarm, hypervisor, guestFiles, databases, volumes, network, ...systems };
     return Object.fromEntries(Object.entries(all).filter(([name]) => !without.some((other) => other === name)));
   }
 

@@ -43,17 +43,14 @@ free_port() {
   echo "$port"
 }
 
-# start_sshd FOLDER NAME LINES: on loopback, with the key FOLDER/id, on the port in FOLDER/port
-start_sshd() {
+# make_sshd FOLDER LINES: what an sshd needs that lets the key FOLDER/id in, in FOLDER/sshd_config
+make_sshd() {
   local folder=$LAB/$1
   mkdir -p "$folder" /run/sshd
   chmod 700 "$folder"
   ssh-keygen -q -t ed25519 -N '' -f "$folder/host" <<< y > /dev/null
   ssh-keygen -q -t ed25519 -N '' -f "$folder/id" <<< y > /dev/null
-  free_port > "$folder/port"
   cat > "$folder/sshd_config" <<CONFIG
-Port $(cat "$folder/port")
-ListenAddress 127.0.0.1
 HostKey $folder/host
 PidFile none
 AuthorizedKeysFile $folder/id.pub
@@ -61,7 +58,17 @@ StrictModes no
 PasswordAuthentication no
 UsePAM no
 PermitRootLogin prohibit-password
-$3
+$2
 CONFIG
+}
+
+# start_sshd FOLDER NAME LINES: on loopback, on the port in FOLDER/port
+start_sshd() {
+  local folder=$LAB/$1
+  mkdir -p "$folder"
+  free_port > "$folder/port"
+  make_sshd "$1" "Port $(cat "$folder/port")
+ListenAddress 127.0.0.1
+$3"
   spawn "$2" /usr/sbin/sshd -D -e -f "$folder/sshd_config"
 }

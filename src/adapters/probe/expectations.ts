@@ -34,6 +34,7 @@ export const EXPECTATIONS = {
   docker: z.strictObject({}),
   proxmox: z.strictObject({}),
   gluster: z.strictObject({}),
+  addresses: z.strictObject({}),
 } as const;
 
 /** Reads what a rule says of a target. @throws probe_invalid */

@@ -28,12 +28,14 @@ const HTTP_PORTS: ReadonlyMap<string | null, number> = new Map([
 /**
  * Reads a target as its kind wants it: `ping` and `dns` a host, `tcp` `host:port`, `tls` `host` or `host:port` (443), `http`
  * an address with http:// or https://, `docker` a node's name or `*` for all of them, `proxmox` a node or a guest:
- * `node/alice`, `alice`, `*` for all nodes, `guest/pica01`, `gluster` what of which volume: `bricks/data`, `heals/*`, `mounts/data`.
+ * `node/alice`, `alice`, `*` for all nodes, `guest/pica01`, `gluster` what of which volume: `bricks/data`, `heals/*`, `mounts/data`; `addresses`
+ * `held/192.0.2.1`, `held/*`.
  * @returns null when it can't be read
  */
 export function parseProbeTarget(kind: ProbeCheck['kind'], target: string): ProbeTarget | null {
   if (kind === 'proxmox') return proxmoxTarget(target);
   if (kind === 'gluster') return parseGlusterTarget(target) === null ? null : { host: hostOfTarget(target), port: null };
+  if (kind === 'addresses') return parseHeldTarget(target) === null ? null : { host: hostOfTarget(target), port: null };
   if (kind === 'docker' && target === '*') return { host: '*', port: null };
   const parts = partsOf(target);
   if (parts === null) return null;
@@ -57,6 +59,11 @@ export function parseProxmoxTarget(target: string): ProxmoxTarget | null {
   const [, kind, name] = PROXMOX.exec(target) ?? [];
   if (name === undefined || (kind === 'guest' && name === '*')) return null;
   return { what: kind === 'guest' ? 'guest' : 'node', name };
+}
+
+/** @returns the address, or `*` for any; null when it can't be read */
+export function parseHeldTarget(target: string): string | null {
+  return /^held\/(\*|[0-9A-Fa-f:.]{2,45})$/u.exec(target)?.[1] ?? null;
 }
 
 const GLUSTER_ASKS = ['bricks', 'heals', 'split-brain', 'mounts', 'space'] as const;
@@ -85,6 +92,8 @@ function proxmoxTarget(target: string): ProbeTarget | null {
 export function hostOfTarget(target: string): string {
   const gluster = parseGlusterTarget(target);
   if (gluster !== null) return gluster.name === '*' ? 'GlusterFS' : gluster.name;
+  const held = parseHeldTarget(target);
+  if (held !== null) return held === '*' ? 'addresses' : held;
   return /^(?:node|guest)\//u.test(target) ? target.slice(target.indexOf('/') + 1) : (partsOf(target)?.host ?? target);
 }
 

@@ -16,6 +16,7 @@ describe('starter rules', () => {
   it('load without a word', () => {
     expect({ problems, warnings }).toEqual({ problems: [], warnings: [] });
     expect(rules.map(({ name }) => name).toSorted()).toEqual([
+      'Address held twice',
       'Backup too old',
       'Brick down',
       'CPU busy',
