@@ -56,12 +56,17 @@ const PIPELINE: readonly Place[] = Object.entries(ROOMS).map(([room, sees]) => (
 }));
 
 /** What actions of one kind share, with what else each sees. */
-const KINDS: readonly Place[] = Object.entries({ backup: [], operation: [], service: [], guest: ['backup'], database: ['backup'] }).map(
-  ([kind, sees]) => ({
-    files: `src/actions/${kind}/*.ts`,
-    relative: ['./*.ts', '../*.ts', ...sees.map((other) => `../${other}/*.ts`)],
-  }),
-);
+const KINDS: readonly Place[] = Object.entries({
+  backup: [],
+  operation: [],
+  service: [],
+  guest: ['backup'],
+  database: ['backup'],
+  network: [],
+}).map(([kind, sees]) => ({
+  files: `src/actions/${kind}/*.ts`,
+  relative: ['./*.ts', '../*.ts', ...sees.map((other) => `../${other}/*.ts`)],
+}));
 
 /** What rooms of systems share stands beside them. */
 const SHARED = ['connections', 'docker', 'remote', 'system'];

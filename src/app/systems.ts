@@ -9,8 +9,10 @@ import { databases } from './systems/databases.ts';
 import { guestFiles } from './systems/guest-files.ts';
 import { hosts } from './systems/hosts.ts';
 import { hypervisor } from './systems/hypervisor.ts';
+import { names } from './systems/names.ts';
 import { oncall } from './systems/oncall.ts';
 import { pagers } from './systems/pagers.ts';
+import { routes } from './systems/routes.ts';
 import { search } from './systems/search.ts';
 import { swarm } from './systems/swarm.ts';
 import type { Examination, Needs, Opened, System } from './systems/system.ts';
@@ -23,6 +25,8 @@ type AnyTable = { readonly [N in SystemName]: System<Connections[N], object | nu
 const TABLE: SystemTable = {
   swarm,
   hypervisor,
+  routes,
+  names,
   guestFiles,
   search,
   hosts,

@@ -74,6 +74,7 @@ export const ERROR_CODES = {
   interrupted_once: ['step'],
   outcome_unknown: ['step'],
   too_slow: ['action', 'limit'],
+  no_answer: ['limit'],
   // Docker Swarm
   swarm_unreachable: ['host', 'reason'],
   swarm_refused: ['host', 'reason'],
@@ -152,6 +153,9 @@ export const ERROR_CODES = {
   probe_silent: ['target', 'address'],
   probe_certificate_ends: ['target', 'days', 'least'],
   probe_certificate_untrusted: ['target', 'reason'],
+  probe_certificate_traefik: ['target'],
+  probe_name_dead: ['target', 'name', 'address', 'machine'],
+  probe_name_stranger: ['target', 'name', 'address', 'nearest'],
   probe_status: ['target', 'status', 'expected'],
   probe_body: ['target', 'expected'],
   probe_redirects: ['target', 'limit'],
@@ -159,6 +163,15 @@ export const ERROR_CODES = {
   probe_node: ['target', 'node', 'state', 'availability'],
   probe_node_unknown: ['target'],
   probe_guest: ['target', 'guest', 'state', 'node'],
+  // Routes and names
+  routes_not_configured: [],
+  traefik_unreachable: ['host', 'reason'],
+  traefik_refused: ['host', 'reason'],
+  route_unknown: ['name', 'nearest'],
+  names_not_configured: [],
+  names_invalid: ['name'],
+  names_none: [],
+  names_unanswered: ['server', 'reason'],
   // Machines
   hosts_not_configured: [],
   host_unknown: ['host', 'nearest', 'known'],

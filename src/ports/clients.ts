@@ -15,6 +15,9 @@ import type { Databases, DatabasesReader } from './databases.ts';
 import type { GuestFiles, GuestFilesReader } from './guest-files.ts';
 import type { Hypervisor, HypervisorReader } from './hypervisor.ts';
 import type { JobsReader } from './jobs.ts';
+import type { Names, NamesReader } from './names.ts';
+import type { Prober } from './prober.ts';
+import type { Routes, RoutesReader } from './routes.ts';
 import type { AuditRecord, LedgerRelease } from './store.ts';
 import type { Swarm, SwarmReader } from './swarm.ts';
 
@@ -154,6 +157,8 @@ export interface Self {
 interface SystemReaders {
   readonly swarm: SwarmReader;
   readonly hosts: HostsReader;
+  readonly routes: RoutesReader;
+  readonly names: NamesReader;
   readonly hypervisor: HypervisorReader;
   readonly guestFiles: GuestFilesReader;
   readonly databases: DatabasesReader;
@@ -163,6 +168,8 @@ interface SystemReaders {
 export interface SystemClients extends SystemReaders {
   readonly swarm: Swarm;
   readonly hosts: Hosts;
+  readonly routes: Routes;
+  readonly names: Names;
   readonly hypervisor: Hypervisor;
   readonly guestFiles: GuestFiles;
   readonly databases: Databases;
@@ -183,6 +190,8 @@ interface OwnReaders {
   readonly rota: RotaReader;
   readonly metrics: MetricsReader;
   readonly self: Pick<Self, 'now' | 'timezone' | 'about'>;
+  /** Looks at the outside from where vigie runs. */
+  readonly prober: Prober;
 }
 
 /** vigie itself, as a running operation may use it. */

@@ -5,6 +5,7 @@ set -euo pipefail
 
 PACKAGES=(docker.io docker-registry iptables busybox-static openssh-server openssh-client openssl iproute2 iputils-ping util-linux
   openjdk-17-jdk-headless maven libzstd1 python3-venv curl postgresql mariadb-server sudo
+  bind9 knot
   postgresql-15-postgis-3 postgresql-15-postgis-3-scripts postgresql-15-cron)
 ELASTICSEARCH=(9.5.3 8.19.21 7.17.29)
 

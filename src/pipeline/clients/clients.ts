@@ -1,6 +1,7 @@
 import type { Backups } from '#ports/backups.ts';
 import type { Clients, MetricsReader, SelfFacts, SystemClients } from '#ports/clients.ts';
 import type { JobsReader } from '#ports/jobs.ts';
+import type { Prober } from '#ports/prober.ts';
 import type { Search } from '#ports/search.ts';
 import type { Desk } from '../alert/desk.ts';
 import type { Context } from '../operation/context.ts';
@@ -26,6 +27,7 @@ export interface ClientParts {
   readonly rota: RotaBook | null;
   readonly searches: ReadonlyMap<string, Search>;
   readonly metrics: MetricsReader;
+  readonly prober: Prober;
   readonly storeFile: string;
   readonly timezone: string;
   readonly facts: SelfFacts;
@@ -39,6 +41,7 @@ export function clientsOf(parts: ClientParts): Clients {
     backups: parts.backups ?? NO_BACKUPS,
     jobs: parts.jobs ?? NO_JOBS,
     metrics: parts.metrics,
+    prober: parts.prober,
     rota: rotaClient(parts.rota, () => context().people),
     people: { pinOf: (id) => context().people.pinOf(id), nameOf: (id) => context().people.nameOf(id) },
     freezes: freezesOf(context),
