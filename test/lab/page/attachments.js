@@ -93,7 +93,11 @@ export function filesView(files, addressOf) {
 
 function picture(file, addressOf) {
   const scale = Math.min(1, HIGHEST / file.height);
-  const image = el('img.picture', { alt: file.name.replace(/\.png$/, ''), width: Math.round(file.width * scale), height: Math.round(file.height * scale) });
+  const image = el('img.picture', {
+    alt: file.name.replace(/\.png$/, ''),
+    width: Math.round(file.width * scale),
+    height: Math.round(file.height * scale),
+  });
   void addressOf(file.id).then((address) => (image.src = address));
   return el('a.picture-link', { title: file.name }, image);
 }
