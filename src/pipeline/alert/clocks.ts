@@ -72,7 +72,11 @@ export function watchClocks(searches: PollOptions['searches']): Clocks {
 
   /** By which column hosts are counted: other indices may have another. */
   const learn = async (sources: readonly (readonly [string, Rule])[], search: Search, now: number, signal: AbortSignal): Promise<void> => {
-    const byHost = sources.map(([, rule]) => ({ rule: { ...rule, kind: { type: 'any' as const }, queryKey: [HOST] }, memory: null, span: { to: now } }));
+    const byHost = sources.map(([, rule]) => ({
+      rule: { ...rule, kind: { type: 'any' as const }, queryKey: [HOST] },
+      memory: null,
+      span: { to: now },
+    }));
     const learned = await learnColumns(byHost, search, signal);
     for (const [position, [name]] of sources.entries()) {
       const one = learned[position];
@@ -82,11 +86,12 @@ export function watchClocks(searches: PollOptions['searches']): Clocks {
 
   const judge = (rule: Rule, before: HostDates | undefined, arrived: readonly Arrived[], { now, silent }: Circumstances): void => {
     for (const { host, newest, isNewer, lateAt } of arrived) {
-      if (newest > now + AHEAD_MS) note(host, { dated: newest, came: isNewer }, { now, ...(before === undefined ? {} : { before: before.at }) });
+      if (newest > now + AHEAD_MS)
+        note(host, { dated: newest, came: isNewer }, { now, ...(before === undefined ? {} : { before: before.at }) });
       if (lateAt === null || before === undefined) continue;
       // It came after the look before, which was so long after its date at least. Of one that seems to be silent, less tells enough.
       const lateMs = before.at - rule.queryDelayMs - lateAt;
-      if (lateMs > LATE_MS || (silent.has(host) && lateAt <= pastUntil(rule, before.at))) 
+      if (lateMs > LATE_MS || (silent.has(host) && lateAt <= pastUntil(rule, before.at)))
         note(host, { dated: lateAt, came: true }, { now, before: before.at });
     }
   };

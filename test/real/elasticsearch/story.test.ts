@@ -188,7 +188,10 @@ it('what people saw of a bad day, in order, once each, and over when it was over
   await room.until(60.9);
   isAway = false;
   await live(64);
-  expect(seen()).toEqual(['✅ **vigie:blind** · Elasticsearch does not answer: vigie is blind · @alice', '🔴 **pica03** · Disk full · @alice']);
+  expect(seen()).toEqual([
+    '✅ **vigie:blind** · Elasticsearch does not answer: vigie is blind · @alice',
+    '🔴 **pica03** · Disk full · @alice',
+  ]);
   full = [];
   await live(74);
   expect([open(), seen()]).toEqual([[], []]);
