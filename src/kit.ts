@@ -30,6 +30,8 @@ export { ownExamples } from '#actions/operation/own-examples.ts';
 export { planMaintenance, runMaintenance, verifyMaintenance } from '#actions/operation/maintenance.ts';
 export { auditRows } from '#actions/operation/audit-rows.ts';
 export { lastBackups } from '#actions/backup/last-backups.ts';
+export { knownThing } from '#actions/house/known-thing.ts';
+export { pastOf } from '#actions/house/past.ts';
 export { nodeCalled, sendAvailability, verifyAvailability } from '#actions/service/node.ts';
 export { seeDrained } from '#actions/service/see-drained.ts';
 export { isLastManager, judgeDrain, returning, type Drain, type Returning } from '#domain/swarm/drain.ts';
@@ -149,6 +151,8 @@ export const text = () =>
 export const rule = () => kindOfField('rule', z.string().regex(/^\S{1,80}$/u));
 /** One word: a name that only the handler can judge. */
 export const word = () => kindOfField('word', z.string().regex(/^\S{1,80}$/u));
+/** A machine, a service or a database: whatever has a name here. */
+export const thing = () => kindOfField('thing', z.string().regex(/^\S{1,80}$/u));
 /** A release of the ledger: its number. */
 export const release = () =>
   kindOfField(

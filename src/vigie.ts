@@ -52,7 +52,7 @@ import { createRefusals } from '#outbox/refusals.ts';
 import { startSender } from '#outbox/sender.ts';
 import { createWitness } from '#outbox/witness.ts';
 import { blottedGateway, blottedStore } from './app/blotted.ts';
-import { withMissing } from './app/systems.ts';
+import { statusSources, withMissing } from './app/systems.ts';
 
 /** What differs between production, the demo and the tests: everything else is the same code. */
 export interface Parts {
@@ -205,8 +205,9 @@ export async function startVigie(given: Parts): Promise<Vigie> {
       facts: { version: parts.version, node: process.version, startedAt: clock.now() },
       desk: () => desk,
       rota: parts.rota ?? null,
-      metrics: createMetrics({ ...parts, swarm: parts.systems.swarm ?? null, now: () => clock.now() }),
+      metrics: createMetrics({ ...parts, rules: parts.alerts.rules, swarm: parts.systems.swarm ?? null, now: () => clock.now() }),
       systems,
+      standing: statusSources({ ...parts.systems, search: parts.searches }),
       backups: parts.backups == null ? null : createBackups({ ...parts, ...parts.backups, databases: systems.databases }),
       levels: levelsReader(store.cursors, () => clock.now()),
       jobs: jobs.length === 0 ? null : jobsReader(jobs, store, () => clock.now()),

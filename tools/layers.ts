@@ -59,6 +59,7 @@ const PIPELINE: readonly Place[] = Object.entries(ROOMS).map(([room, sees]) => (
 /** What actions of one kind share, with what else each sees. */
 const KINDS: readonly Place[] = Object.entries({
   backup: [],
+  house: [],
   operation: [],
   service: [],
   guest: ['backup'],

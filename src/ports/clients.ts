@@ -15,6 +15,7 @@ import type { Databases, DatabasesReader } from './databases.ts';
 import type { GuestFiles, GuestFilesReader } from './guest-files.ts';
 import type { Hypervisor, HypervisorReader } from './hypervisor.ts';
 import type { JobsReader } from './jobs.ts';
+import type { House } from './status.ts';
 import type { LevelsReader } from './levels.ts';
 import type { NetworkReader } from './network.ts';
 import type { AuditRecord, LedgerRelease } from './store.ts';
@@ -188,6 +189,7 @@ interface OwnReaders {
   readonly alerts: AlertsReader;
   readonly rota: RotaReader;
   readonly metrics: MetricsReader;
+  readonly house: House;
   readonly levels: LevelsReader;
   readonly self: Pick<Self, 'now' | 'timezone' | 'about'>;
 }

@@ -1,4 +1,5 @@
 import type { Json } from '#kernel/json.ts';
+import type { LabelRouter } from '#domain/routes/labels.ts';
 
 /** An image as a service's specification names it: `host/name:tag@sha256:…`. */
 export interface ImageReference {
@@ -44,12 +45,6 @@ export interface UpdatePolicy {
 }
 
 export type UpdateState = 'updating' | 'paused' | 'completed' | 'rollback_started' | 'rollback_paused' | 'rollback_completed';
-
-/** Where a Traefik route comes from: `deploy.labels` of version 1, 2 or 3. */
-export interface Route {
-  readonly rule: string;
-  readonly port: number | null;
-}
 
 export interface Healthcheck {
   readonly intervalMs: number;
@@ -100,7 +95,8 @@ export interface ServiceView {
   readonly running: number;
   readonly stack: string | null;
   readonly constraints: readonly string[];
-  readonly routes: readonly Route[];
+  /** What Traefik is asked for by its labels. */
+  readonly routes: readonly LabelRouter[];
   readonly labels: Readonly<Record<string, string>>;
   readonly policy: UpdatePolicy;
   /** Null where the service's own specification has none (the image may still have one). */

@@ -47,7 +47,7 @@ reset role; set role "big boss"; create table plans (id int primary key); create
 reset role; set role watcher; create table seen_by (id int); reset role; set role maker; create table made (id int)`,
     );
   });
-  const swap = async (): Promise<void> => await server.databases.swap('pad', { fresh: NEW, kept: OLD });
+  const swap = async (): Promise<void> => void (await server.databases.swap('pad', { fresh: NEW, kept: OLD }));
   const as = (role: string, sql: string): Promise<string> => server.sql('pad', `set role "${role}"; ${sql}`);
 
   it('comes back whole: definitions, and what each may do with each', async () => {

@@ -34,7 +34,7 @@ reset role; set role boss; create table secrets (text text); insert into secrets
     await server.databases.create('pad', NEW);
     await server.databases.load('pad', NEW, given(dump));
   };
-  const swap = async (): Promise<void> => await server.databases.swap('pad', { fresh: NEW, kept: OLD });
+  const swap = async (): Promise<void> => void (await server.databases.swap('pad', { fresh: NEW, kept: OLD }));
   const widened = (): Promise<readonly string[]> => server.databases.widened('pad', { fresh: NEW, kept: OLD });
   const as = (role: string, sql: string): Promise<string> => server.sql('pad', `set role ${role}; ${sql}`);
   const owners = async (): Promise<string> =>

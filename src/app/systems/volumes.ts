@@ -30,6 +30,7 @@ export const volumes = defineSystem({
   },
   close: (client) => client.close(),
   doctor: async (client, about) => (await import('./volumes/doctor.ts')).lookAtVolumes(client, about),
+  status: async (client, about, signal) => await (await import('./volumes/status.ts')).volumesStatus(client, about, signal),
   async probes(client) {
     const { walkGluster } = await import('#adapters/probe/gluster.ts');
     return { gluster: (way, deadline) => walkGluster(way, client, deadline) };

@@ -21,6 +21,7 @@ export type FieldKind =
   | 'person'
   | 'days'
   | 'database'
+  | 'thing'
   | 'backup'
   | 'moment'
   | 'rule'
