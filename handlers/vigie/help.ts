@@ -2,26 +2,11 @@ import { actionName, defineQuery, VigieError, nearest, ownExamples, z } from '#k
 
 /** What people need, in the order in which they need it at night, with what may be asked for each. */
 const TOPICS: Readonly<Record<string, readonly string[]>> = {
-  night: ['why', 'status', 'alerts', 'logs', 'metrics', 'services', 'space', 'operations', 'doctor'],
+  night: ['status', 'alerts', 'logs', 'why', 'routes', 'dns', 'certificates', 'metrics', 'services', 'space', 'operations', 'doctor'],
   services: ['deploy', 'restart', 'scale', 'releases', 'tags', 'services', 'logs', 'freeze', 'unfreeze'],
   back: ['rollback', 'restore', 'revert', 'restore-undo', 'cancel'],
   backups: ['backups', 'backup', 'drill', 'restore', 'jobs', 'snapshots', 'snapshot'],
-  machines: [
-    'vms',
-    'routes',
-    'dns',
-    'certificates',
-    'space',
-    'clean',
-    'start',
-    'stop',
-    'reboot',
-    'migrate',
-    'drain',
-    'activate',
-    'snapshot',
-    'snapshot-delete',
-  ],
+  machines: ['vms', 'space', 'clean', 'start', 'stop', 'reboot', 'migrate', 'drain', 'activate', 'snapshot', 'snapshot-delete'],
   alerts: ['alerts', 'ack', 'silence', 'unsilence', 'rules', 'rules-test', 'maintenance', 'done'],
   people: ['oncall', 'oncall-swap', 'whoami', 'approve', 'deny', 'close', 'settle', 'show', 'audit', 'version'],
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from '#kernel/duration.ts';
-import { duration, NAME } from './kinds.ts';
+import { duration } from './kinds.ts';
 
 const PUBLIC = z
   .string()

@@ -37,15 +37,15 @@ describe('the lab', () => {
 describe("labels of the lab's Swarm, and Traefik's API as it was recorded", () => {
   routesContract(async () => {
     const swarm = swarmWith();
-    const { routes, serves, close } = await playedRoutes(swarm, 3, createRoutes);
+    const played = await playedRoutes(swarm, 3, createRoutes);
     return {
-      routes,
+      routes: played.routes,
       images,
       createService: async (options) => void swarm.createService(options),
       removeService: async (name) => swarm.removeService(name),
-      serves,
+      serves: (names) => played.serves(names),
       async close() {
-        await close();
+        await played.close();
         await swarm.close();
       },
     };

@@ -41,7 +41,10 @@ async function watch(name: string, language: Language, port?: number): Promise<v
 
 /** The only post, with ordinary spaces and without marks of code. */
 function said(): string {
-  return room.only().text.replaceAll(/[\u00a0\u202f]/gu, ' ').replaceAll('`', '');
+  return room
+    .only()
+    .text.replaceAll(/[\u00a0\u202f]/gu, ' ')
+    .replaceAll('`', '');
 }
 
 describe.each(LANGUAGES)('starter rules on names, in %s', (language) => {

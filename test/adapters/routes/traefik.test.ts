@@ -34,7 +34,13 @@ describe("Traefik's own API", () => {
       routers: [
         { name: 'pad', rule: 'Host(`pad.example.net`)', url: 'http://10.0.1.5:9001' },
         { name: 'plain', rule: 'Host(`plain.example.net`)', entryPoints: ['web'], up: false },
-        { name: 'broken', rule: 'Host(`broken.example.net`)', status: 'disabled', error: ['the service "x@docker" does not exist'], tls: true },
+        {
+          name: 'broken',
+          rule: 'Host(`broken.example.net`)',
+          status: 'disabled',
+          error: ['the service "x@docker" does not exist'],
+          tls: true,
+        },
         { name: 'own', rule: 'PathPrefix(`/`)', provider: 'file' },
       ],
     });
@@ -46,7 +52,13 @@ describe("Traefik's own API", () => {
         view: {
           generation: 2,
           routers: [
-            expect.objectContaining({ name: 'pad', provider, hosts: ['pad.example.net'], tls: true, servers: [{ url: 'http://10.0.1.5:9001', up: true }] }),
+            expect.objectContaining({
+              name: 'pad',
+              provider,
+              hosts: ['pad.example.net'],
+              tls: true,
+              servers: [{ url: 'http://10.0.1.5:9001', up: true }],
+            }),
             expect.objectContaining({ name: 'plain', tls: false, servers: [{ url: 'http://10.0.1.5:80', up: false }] }),
             expect.objectContaining({ name: 'broken', status: 'disabled', errors: ['the service "x@docker" does not exist'] }),
             expect.objectContaining({ name: 'own', provider: 'file', hosts: [] }),
@@ -61,7 +73,14 @@ describe("Traefik's own API", () => {
     const [answer] = await served({ old: { url: api.url } });
     expect(answer?.view).toMatchObject({
       generation: 1,
-      routers: [{ provider: 'docker', hosts: ['pad.example.net', 'www.example.net'], tls: null, servers: [{ url: 'http://10.0.1.5:80', up: null }] }],
+      routers: [
+        {
+          provider: 'docker',
+          hosts: ['pad.example.net', 'www.example.net'],
+          tls: null,
+          servers: [{ url: 'http://10.0.1.5:80', up: null }],
+        },
+      ],
     });
   });
 

@@ -73,7 +73,14 @@ export class TraefikStandIn {
     if (path !== '/api/providers') return undefined;
     const frontends = this.played.routers.map(({ name, rule, entryPoints = ['http', 'https'] }) => [
       `frontend-${name}`,
-      { entryPoints, backend: `backend-${name}`, routes: { [`route-frontend-${name}`]: { rule } }, passHostHeader: true, priority: 0, basicAuth: null },
+      {
+        entryPoints,
+        backend: `backend-${name}`,
+        routes: { [`route-frontend-${name}`]: { rule } },
+        passHostHeader: true,
+        priority: 0,
+        basicAuth: null,
+      },
     ]);
     const backends = this.played.routers.map(({ name, url = 'http://10.0.1.5:80' }) => [
       `backend-${name}`,
@@ -88,7 +95,11 @@ export class TraefikStandIn {
     switch (path) {
       case '/api/overview':
         return {
-          http: { routers: { total: routers.length, warnings: 0, errors: 0 }, services: { total: routers.length }, middlewares: { total: 0 } },
+          http: {
+            routers: { total: routers.length, warnings: 0, errors: 0 },
+            services: { total: routers.length },
+            middlewares: { total: 0 },
+          },
           tcp: { routers: { total: 0, warnings: 0, errors: 0 }, services: { total: 0 } },
           features: { tracing: '', metrics: '', accessLog: false },
           providers: [version === 3 ? 'Swarm' : 'Docker'],
