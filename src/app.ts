@@ -101,6 +101,7 @@ export async function startApp(loaded: LoadedConfig, start: Start = { waits: tru
     announceChannel: await announceChannelOf(config, mattermost, log),
     jobs: { jobs, waker: cronWaker, ...jobTimesOf(config) },
     charts,
+    watchesLevels: true,
     prober,
     metrics: metricsOf(config),
     hostNames: Object.entries(config.hosts).map(([name, { aliases }]) => [name, ...aliases]),

@@ -29,6 +29,8 @@ import { Reads } from '#pipeline/operation/reads.ts';
 import { startRunner, type Runner } from '#pipeline/operation/runner.ts';
 import type { Context } from '#pipeline/operation/context.ts';
 import { expectedBackups, FRESH_WITHIN, type Expectations } from '#pipeline/jobs/expected.ts';
+import { levelsReader } from '#pipeline/levels/levels.ts';
+import { watchLevels } from '#pipeline/levels/watch.ts';
 import { jobsReader } from '#pipeline/clients/jobs.ts';
 import { startJobs, type JobParts } from '#pipeline/jobs/start.ts';
 import { sayJobsSummary } from '#pipeline/jobs/summary.ts';
@@ -51,7 +53,7 @@ import { createRefusals } from '#outbox/refusals.ts';
 import { startSender } from '#outbox/sender.ts';
 import { createWitness } from '#outbox/witness.ts';
 import { blottedGateway, blottedStore } from './app/blotted.ts';
-import { withMissing } from './app/systems.ts';
+import { statusSources, withMissing } from './app/systems.ts';
 
 /** What differs between production, the demo and the tests: everything else is the same code. */
 export interface Parts {
@@ -115,6 +117,8 @@ export interface Parts {
   readonly version: string;
   /** Hashes of what was loaded, by name (`handlers`, `templates`, `configuration`): audited, and announced when they change. */
   readonly loaded: Readonly<Record<string, string>>;
+  /** Whether vigie notes by itself how full things are. */
+  readonly watchesLevels?: boolean;
   /** Whom the configuration names besides its roles, and where. */
   readonly named?: readonly NamedPerson[];
 }
@@ -206,7 +210,9 @@ export async function startVigie(given: Parts): Promise<Vigie> {
       rota: parts.rota ?? null,
       metrics: createMetrics({ ...parts, rules: parts.alerts.rules, swarm: parts.systems.swarm ?? null, now: () => clock.now() }),
       systems,
+      standing: statusSources({ ...parts.systems, search: parts.searches }),
       backups: parts.backups == null ? null : createBackups({ ...parts, ...parts.backups, databases: systems.databases }),
+      levels: levelsReader(store.cursors, () => clock.now()),
       jobs: jobs.length === 0 ? null : jobsReader(jobs, store, () => clock.now()),
     }),
     operationsChannel: parts.operationsChannel,
@@ -240,6 +246,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
   );
   const keeping = keepPeopleKnown(people, clock);
   alerting.begin();
+  const levels = parts.watchesLevels === true ? watchLevels({ ...parts, sources: systems, facts: store.cursors }) : null;
   if (parts.jobs != null) {
     const { waker, summaryMinute: minute } = parts.jobs;
     const say = minute === null || jobs.length === 0 ? null : { minute, timezone: parts.timezone, expected };
@@ -257,6 +264,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
       stopping.abort();
       await keeping.stop();
       await working?.stop();
+      await levels?.stop();
       await alerting.stop();
       await runner?.stop();
       await sender.stop();

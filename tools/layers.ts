@@ -45,7 +45,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   alert: ['people', 'operation'],
   backup: [],
   jobs: ['operation'],
-  clients: ['people', 'operation', 'alert', 'backup', 'jobs'],
+  levels: [],
+  clients: ['people', 'operation', 'alert', 'backup', 'jobs', 'levels'],
   inbound: ['people', 'operation', 'alert'],
 };
 const PIPELINE: readonly Place[] = Object.entries(ROOMS).map(([room, sees]) => ({
@@ -58,10 +59,12 @@ const PIPELINE: readonly Place[] = Object.entries(ROOMS).map(([room, sees]) => (
 /** What actions of one kind share, with what else each sees. */
 const KINDS: readonly Place[] = Object.entries({
   backup: [],
+  house: [],
   operation: [],
   service: [],
   guest: ['backup'],
   database: ['backup'],
+  volume: [],
   network: [],
 }).map(([kind, sees]) => ({
   files: `src/actions/${kind}/*.ts`,

@@ -2,11 +2,11 @@ import { actionName, defineQuery, VigieError, nearest, ownExamples, z } from '#k
 
 /** What people need, in the order in which they need it at night, with what may be asked for each. */
 const TOPICS: Readonly<Record<string, readonly string[]>> = {
-  night: ['status', 'alerts', 'logs', 'why', 'routes', 'dns', 'certificates', 'metrics', 'services', 'space', 'operations', 'doctor'],
-  services: ['deploy', 'restart', 'scale', 'releases', 'tags', 'services', 'logs', 'freeze', 'unfreeze'],
+  night: ['status', 'why', 'alerts', 'logs', 'metrics', 'services', 'storage', 'space', 'operations', 'doctor'],
+  services: ['deploy', 'restart', 'scale', 'releases', 'tags', 'services', 'logs', 'routes', 'certificates', 'dns', 'freeze', 'unfreeze'],
   back: ['rollback', 'restore', 'revert', 'restore-undo', 'cancel'],
-  backups: ['backups', 'backup', 'drill', 'restore', 'jobs', 'snapshots', 'snapshot'],
-  machines: ['vms', 'space', 'clean', 'start', 'stop', 'reboot', 'migrate', 'drain', 'activate', 'snapshot', 'snapshot-delete'],
+  backups: ['backups', 'backup', 'drill', 'restore', 'jobs', 'snapshots', 'snapshot', 'snapshot-delete'],
+  machines: ['vms', 'storage', 'addresses', 'clean', 'heal', 'start', 'stop', 'reboot', 'migrate', 'drain', 'activate', 'snapshot'],
   alerts: ['alerts', 'ack', 'silence', 'unsilence', 'rules', 'rules-test', 'maintenance', 'done'],
   people: ['oncall', 'oncall-swap', 'whoami', 'approve', 'deny', 'close', 'settle', 'show', 'audit', 'version'],
 };

@@ -24,7 +24,9 @@ export type Hop =
   | 'docker'
   | 'node'
   | 'guest'
-  | 'proxmox';
+  | 'proxmox'
+  | 'gluster'
+  | 'addresses';
 
 /** The certificate that a server showed, good or not. */
 export interface SeenCertificate {

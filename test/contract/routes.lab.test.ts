@@ -43,7 +43,7 @@ describe("labels of the lab's Swarm, and Traefik's API as it was recorded", () =
       images,
       createService: async (options) => void swarm.createService(options),
       removeService: async (name) => swarm.removeService(name),
-      serves: (names) => played.serves(names),
+      serves: (...given) => played.serves(...given),
       async close() {
         await played.close();
         await swarm.close();

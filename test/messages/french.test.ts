@@ -43,6 +43,15 @@ describe('French as it is printed', () => {
   });
 });
 
+describe('a moment', () => {
+  it('has its preposition from a filter, which knows days from hours', () => {
+    const bare = texts.flatMap(([where, text]) =>
+      [...text.matchAll(/(?:jusqu’à|depuis|après|à partir de) \{\{[^}]*\| time\b[^}]*\}\}/gu)].map(([match]) => `${where}: ${match}`),
+    );
+    expect(bare).toEqual([]);
+  });
+});
+
 const COUNTED = /\{\{ (?:missing|limit|basis\.replicas|days|most)/u;
 
 describe('French as it is spoken', () => {

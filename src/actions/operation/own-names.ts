@@ -7,19 +7,25 @@ export type Known = Pick<ReadClients, 'catalogue' | 'swarm' | 'hypervisor' | 'da
 /** Words of the example that are filled already, by the field they stand for. */
 export type Filled = ReadonlyMap<string, string>;
 
-type Look = (
-  clients: Known,
-  about: { readonly shape: ActionShape; readonly filled: Filled; readonly signal: AbortSignal },
-) => Promise<readonly string[]>;
+interface About {
+  readonly shape: ActionShape;
+  readonly filled: Filled;
+  readonly signal: AbortSignal;
+}
+
+type Look = (clients: Known, about: About) => Promise<readonly string[]>;
 
 /** More than these make no better example. */
 const LOOKED_AT = 10;
 
+async function servicesThatRun({ swarm }: Known, { shape, signal }: About): Promise<readonly string[]> {
+  const running = (await swarm.services(signal)).filter((each) => each.running > 0);
+  return running.filter(({ mode }) => shape.id !== 'scale' || mode === 'replicated').map(({ name }) => name);
+}
+
 const BY_KIND: Readonly<Partial<Record<FieldKind, Look>>> = {
-  service: async ({ swarm }, { shape, signal }) =>
-    (await swarm.services(signal))
-      .filter(({ running, mode }) => running > 0 && (shape.id !== 'scale' || mode === 'replicated'))
-      .map(({ name }) => name),
+  service: servicesThatRun,
+  thing: servicesThatRun,
   image: async ({ swarm }, { filled, signal }) => {
     const { image } = await swarm.service(filled.get('service') ?? '', signal);
     return (await swarm.tags(image.repository, signal)).tags.map(({ name }) => name).filter((name) => name !== image.tag);
@@ -54,11 +60,7 @@ const BY_NAME: Readonly<Record<string, Look>> = {
  * What stands for a field in this installation.
  * @returns null where nobody can say: a field of no such kind, or a system that doesn't answer; an empty list: there is nothing of it
  */
-export async function namesFor(
-  field: FieldShape,
-  clients: Known,
-  about: { readonly shape: ActionShape; readonly filled: Filled; readonly signal: AbortSignal },
-): Promise<readonly string[] | null> {
+export async function namesFor(field: FieldShape, clients: Known, about: About): Promise<readonly string[] | null> {
   const look = Object.hasOwn(BY_NAME, field.name) ? BY_NAME[field.name] : BY_KIND[field.kind];
   return (await look?.(clients, about).catch(() => null)) ?? null;
 }

@@ -37,6 +37,8 @@ export const EXPECTATIONS = {
   }),
   docker: z.strictObject({}),
   proxmox: z.strictObject({}),
+  gluster: z.strictObject({}),
+  addresses: z.strictObject({}),
   names: z.strictObject({}),
 } as const;
 

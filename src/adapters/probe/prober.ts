@@ -20,7 +20,7 @@ export interface ProberOptions {
 }
 
 /** The key of the configuration that a kind of probe needs. */
-const CONFIGURED_BY = { docker: 'swarm', proxmox: 'proxmox', names: 'names' } as const;
+const CONFIGURED_BY = { docker: 'swarm', proxmox: 'proxmox', gluster: 'gluster', addresses: 'hosts', names: 'names' } as const;
 
 /** Probes of the network, and of what the configuration connects to. */
 export function createProber(options: ProberOptions): Prober {
@@ -60,7 +60,9 @@ async function probeKind(options: ProberOptions, probe: Probe, signal: AbortSign
     }
     case 'docker':
     case 'proxmox':
-    case 'names': {
+    case 'gluster':
+    case 'names':
+    case 'addresses': {
       const ask = systems[kind];
       if (ask === undefined) throw new VigieError('probe_impossible', { kind, reason: `no ${CONFIGURED_BY[kind]} configured` });
       return await go(async (way, deadline) => nothing(await ask(way, deadline)));

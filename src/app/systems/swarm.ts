@@ -27,6 +27,7 @@ export const swarm = defineSystem({
   connect: ({ swarm: config }: Config) => connectConfigured(config),
   close: (client) => client.close(),
   doctor,
+  status: async (client, about, signal) => await (await import('./swarm/status.ts')).swarmStatus(client, about, signal),
   async probes(client) {
     const { walkDocker } = await import('#adapters/probe/docker.ts');
     return { docker: (way, deadline) => walkDocker(way, client, deadline) };

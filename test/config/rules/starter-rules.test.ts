@@ -16,7 +16,9 @@ describe('starter rules', () => {
   it('load without a word', () => {
     expect({ problems, warnings }).toEqual({ problems: [], warnings: [] });
     expect(rules.map(({ name }) => name).toSorted()).toEqual([
+      'Address held twice',
       'Backup too old',
+      'Brick down',
       'CPU busy',
       'CPU taken by others',
       'CPU waits for disks',
@@ -31,6 +33,7 @@ describe('starter rules', () => {
       'Elasticsearch red',
       'Elasticsearch yellow',
       'Errors in the log',
+      'Heal pending',
       'Host silent',
       'Inodes running out',
       'Memory nearly full',
@@ -39,7 +42,10 @@ describe('starter rules', () => {
       'Requests fail',
       'SSH logins fail',
       'Site down',
+      'Split-brain',
       'Swap nearly full',
+      'Volume full soon',
+      'Volume not mounted',
     ]);
   });
 

@@ -28,6 +28,7 @@ import { fillReleases } from './releases.ts';
 import { demoRota } from './rota.ts';
 import { Stage } from './scenes/scenes.ts';
 import { DEMO_SERVICES, demoSwarm } from './services.ts';
+import { demoVolumes } from './volumes.ts';
 
 export interface DemoOptions {
   readonly port: number;
@@ -129,7 +130,16 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
     clock,
     log: QUIET,
     ...chat,
-    systems: { swarm, databases, hypervisor, guestFiles: new MemoryGuestFiles(hypervisor, clock), hosts, names, routes: network },
+    systems: {
+      swarm,
+      databases,
+      hypervisor,
+      volumes: demoVolumes(clock),
+      guestFiles: new MemoryGuestFiles(hypervisor, clock),
+      hosts,
+      names,
+      routes: network,
+    },
     prober: network,
     backups,
     jobs,
