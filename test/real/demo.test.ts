@@ -42,6 +42,18 @@ describe.each(['en', 'fr'] as const)('the demo, in %s', (language) => {
     expect((await botPosts()).at(-1)?.message).toMatch(/^⏳ \*\*(?:scale|dimensionner) mobilizon\*\*/u);
   }, 120_000);
 
+  it('knows the way of its public names, and where one breaks', async () => {
+    const words = (en: string, fr: string): string => (language === 'en' ? en : fr);
+    const plain = async (text: string): Promise<string> => (await answers(text)).replaceAll('\u00a0', ' ');
+    expect(await plain(words('why pad.picasoft.net', 'pourquoi pad.picasoft.net'))).toContain(words('is well, all the way', 'va bien, d’un bout à l’autre'));
+    expect(await plain(words('why board.picasoft.net', 'pourquoi board.picasoft.net'))).toContain(
+      words('is nobody’s: was `91.224.148.60` meant?', 'n’est à personne : fallait-il lire `91.224.148.60` ?'),
+    );
+    expect(await plain('routes')).toMatch(/`pad\.picasoft\.net` → `etherpad` 2\/2 · 200/u);
+    expect(await plain(words('dns', 'noms'))).toContain('91.224.57.60');
+    expect(await plain(words('certificates', 'certificats'))).toMatch(/board\.picasoft\.net/u);
+  }, 60_000);
+
   it('does what every page of help says', async () => {
     const wrong: string[] = [];
     let tried = 0;

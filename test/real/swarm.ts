@@ -127,6 +127,7 @@ function argumentsOf(options: ServiceOptions): readonly string[] {
     ...Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
     ...(options.constraints ?? []).flatMap((constraint) => ['--constraint', constraint]),
     ...(options.env ?? []).flatMap((variable) => ['--env', variable]),
+    ...(options.networks ?? []).flatMap((network) => ['--network', network]),
     ...(policy === undefined ? [] : policyArguments(policy)),
   ];
 }

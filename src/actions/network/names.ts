@@ -87,6 +87,14 @@ export async function lookAtName(
   return { name, view, findings: judgeName(view, held), problem: null };
 }
 
+function withMachine(address: string, machine: string | null): string {
+  return machine === null ? address : `${address} ${machine}`;
+}
+
+function answerText({ server, addresses }: { readonly server: string; readonly addresses: readonly string[] }): string {
+  return `${server}: ${addresses.length === 0 ? '-' : addresses.join(' ')}`;
+}
+
 /** As `dns` shows it. */
 export function nameData({ name, view, findings, problem }: LookedName, { names }: Pick<NameClients, 'names'>): JsonObject {
   const addresses = view === null ? [] : addressesOf(view);
@@ -96,7 +104,7 @@ export function nameData({ name, view, findings, problem }: LookedName, { names 
     zone: view?.zone ?? null,
     problem,
     servers: view?.servers.length ?? 0,
-    addresses: addresses.map((address) => ({ address, machine: ownerOf(address, own)?.machine ?? null })),
-    findings: findings.map((finding) => ({ ...finding })),
+    addresses: addresses.map((address) => withMachine(address, ownerOf(address, own)?.machine ?? null)),
+    findings: findings.map((finding) => (finding.kind === 'disagree' ? { ...finding, answers: finding.answers.map(answerText) } : finding)),
   });
 }
