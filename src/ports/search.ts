@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '#kernel/json.ts';
 import type { Problem } from '#kernel/errors.ts';
-import type { SourceIndex } from '#domain/alert/source.ts';
+import type { SourceIndex, WriteBlock } from '#domain/alert/source.ts';
 
 /** One search: the body of Elasticsearch's `_search`, as plain JSON of its query language. */
 export interface SearchRequest {
@@ -63,10 +63,12 @@ export interface Search {
   readonly cluster: string;
   /** All searches in one round trip (`_msearch`), answered in their order; each succeeds or fails by itself. An index that doesn't exist has no documents. */
   multi(requests: readonly SearchRequest[], signal?: AbortSignal): Promise<readonly SearchOutcome[]>;
-  /** Kinds of the fields that match a pattern, or one of several separated by commas, by full name (`host.name` → `keyword`); `MIXED_KINDS` where indices disagree. */
+  /** Kinds of the fields that match a pattern, or one of several separated by commas, by full name (`host.name` → `keyword`); `MIXED_KINDS` where indices disagree, and for a part of another field (`message.keyword`) that some index has that one without. */
   fields(index: string, pattern: string, signal?: AbortSignal): Promise<ReadonlyMap<string, string>>;
   /** The indices behind a pattern, or several separated by commas; closed ones, too, and those of aliases and data streams. */
   sources(index: string, signal?: AbortSignal): Promise<readonly SourceIndex[]>;
+  /** Those of them that take no documents, by name, with the setting that says so; empty, too, where the account may not know. */
+  blocks(index: string, signal?: AbortSignal): Promise<ReadonlyMap<string, WriteBlock>>;
   info(signal?: AbortSignal): Promise<ClusterInfo>;
   close(): Promise<void>;
 }

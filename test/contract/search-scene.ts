@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { isJsonObject, type Json, type JsonObject } from '#kernel/json.ts';
+import type { WriteBlock } from '#domain/alert/source.ts';
 import type { Found, Search } from '#ports/search.ts';
 import type { Sample } from './search-documents.ts';
 
@@ -9,6 +10,8 @@ export interface SearchLab {
   /** What it says of itself. */
   readonly version: string;
   createIndex(name: string): Promise<void>;
+  /** It takes no documents by this setting, or, for null, does again. */
+  block(name: string, setting: WriteBlock | null): Promise<void>;
   /** Makes them visible to searches too. */
   index(name: string, documents: readonly Sample[]): Promise<void>;
   /** A cluster that doesn't answer. */

@@ -292,6 +292,22 @@ function clusterCases({ lab }: SearchScene): void {
       expect([both?.ok === true && both.shards, none?.ok === true && none.shards]).toEqual([2, 0]);
     });
 
+    it('says which indices take no documents, and by which setting', async () => {
+      await lab().createIndex('blocked-1');
+      await lab().createIndex('blocked-2');
+      const blocks = async (index: string) => [...(await lab().search.blocks(index))];
+      expect([await blocks('blocked-*'), await blocks('absent-1'), await blocks('absent-*')]).toEqual([[], [], []]);
+      for (const setting of ['index.blocks.write', 'index.blocks.read_only', 'index.blocks.read_only_allow_delete'] as const) {
+        await lab().block('blocked-1', setting);
+        expect([await blocks('blocked-*'), await blocks('blocked-2,blocked-1')]).toEqual([
+          [['blocked-1', setting]],
+          [['blocked-1', setting]],
+        ]);
+        await lab().block('blocked-1', null);
+        expect(await blocks('blocked-*')).toEqual([]);
+      }
+    });
+
     it('gives the columns of documents, and makes those that it is told to make', async () => {
       await lab().index('contract-columns', [
         { id: 'a', document: { '@timestamp': '2026-11-02T12:00:00Z', tags: ['b', 'a', 'b'], message: 'all is well' } },

@@ -14,6 +14,7 @@ searchContract('in memory', async () => {
     index: async (name, documents) => {
       for (const { id, document } of documents) search.index(name, document, id);
     },
+    block: async (name, setting) => search.blockIndex(name, setting),
     close: () => search.close(),
   };
 });

@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '#kernel/clock.ts';
 
 interface Sleeper {
@@ -11,6 +11,8 @@ const TURNS = 3;
 
 /** A clock that only moves by hand. Whoever sleeps on it wakes in order of time, one after the other. */
 export class ManualClock implements Clock {
+  /** Whether somebody waits for the world: time doesn't go on meanwhile. */
+  isBusy: () => boolean = () => false;
   #now: number;
   #sleepers: Sleeper[] = [];
 
@@ -71,6 +73,9 @@ export class ManualClock implements Clock {
   }
 
   async #settle(): Promise<void> {
-    for (let round = 0; round < TURNS; round += 1) await turn();
+    do {
+      if (this.isBusy()) await sleep(1);
+      for (let round = 0; round < TURNS; round += 1) await turn();
+    } while (this.isBusy());
   }
 }

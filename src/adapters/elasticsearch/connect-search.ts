@@ -7,6 +7,7 @@ import { strangeAnswer } from './failures.ts';
 import { fieldKinds } from './field-kinds.ts';
 import { multiSearch } from './multi-search.ts';
 import { sourceIndices } from './source-indices.ts';
+import { writeBlocks } from './write-blocks.ts';
 
 export interface SearchOptions {
   /** The cluster's name in the configuration. */
@@ -41,6 +42,7 @@ export function connectSearch({ cluster: name, urls, ca, auth, remote, timeoutMs
     multi: (requests, signal) => multiSearch(cluster, requests, signal),
     fields: (index, pattern, signal) => fieldKinds(cluster, index, pattern, signal),
     sources: (index, signal) => sourceIndices(cluster, index, signal),
+    blocks: (index, signal) => writeBlocks(cluster, index, signal),
     info: (signal) => infoOf(cluster, signal),
     close: () => cluster.close(),
   };

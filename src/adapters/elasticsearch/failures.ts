@@ -45,6 +45,8 @@ export function strangeAnswer({ cluster, host }: ClusterName): VigieError {
 /** Of a request, or of one search in it, that was answered by a status from 400 on. */
 export function problemOfStatus({ cluster, host }: ClusterName, status: number, body: Json): Problem {
   const { error } = refusal.safeParse(body).data ?? { error: `HTTP ${status}` };
+  if (typeof error !== 'string' && REMOTE.includes(error.type ?? ''))
+    return { code: 'search_incomplete', params: { cluster, reason: shortened(reasonIn(error)), skipped: true, clusters: '' } };
   if (GATEWAY.includes(status)) return { code: 'search_unreachable', params: { cluster, host, reason: `HTTP ${status} from a proxy` } };
   if (typeof error !== 'string' && isTooLarge(error))
     return { code: 'search_too_large', params: { cluster, reason: shortened(reasonIn(error)) } };
@@ -54,6 +56,9 @@ export function problemOfStatus({ cluster, host }: ClusterName, status: number, 
   const reason = typeof error === 'string' ? error : reasonIn(error);
   return { code: 'search_refused', params: { cluster, status, reason: shortened(reason) } };
 }
+
+/** Another cluster that a search names can't be reached, and the search doesn't bear that (9.x with status 502, 7.17 with 500); or isn't known. */
+const REMOTE: readonly string[] = ['connect_transport_exception', 'no_such_remote_cluster_exception'];
 
 type Failure = z.output<typeof failure>;
 

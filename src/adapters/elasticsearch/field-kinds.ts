@@ -7,12 +7,20 @@ const capabilities = z.looseObject({
   fields: z
     .record(
       z.string(),
-      z.record(z.string(), z.looseObject({ metadata_field: z.boolean().optional(), aggregatable: z.boolean().optional() })),
+      z.record(
+        z.string(),
+        z.looseObject({
+          metadata_field: z.boolean().optional(),
+          aggregatable: z.boolean().optional(),
+          indices: z.union([z.string(), z.array(z.string())]).optional(),
+        }),
+      ),
     )
     .default({}),
 });
 /** What holds fields and is none. */
-const HOLDERS: readonly string[] = ['object', 'unmapped'];
+const UNMAPPED = 'unmapped';
+const HOLDERS: readonly string[] = ['object', UNMAPPED];
 
 /** Kinds of the fields that match a pattern; `mixed` where indices disagree on one in more than the size of its numbers, or can't aggregate by it. */
 export async function fieldKinds(
@@ -27,7 +35,8 @@ export async function fieldKinds(
     fields: pattern,
     ignore_unavailable: true,
     allow_no_indices: true,
-    filter_path: 'fields.*.*.type,fields.*.*.metadata_field,fields.*.*.aggregatable',
+    include_unmapped: true,
+    filter_path: 'fields.*.*.type,fields.*.*.metadata_field,fields.*.*.aggregatable,fields.*.*.indices',
   };
   const { json } = await cluster.ask({ method: 'GET', path, querystring }, signal);
   const { data } = capabilities.safeParse(json);
@@ -35,11 +44,21 @@ export async function fieldKinds(
   return new Map(
     Object.entries(data.fields)
       .flatMap(([name, kinds]) => kindOf(name, kinds))
+      .map(([name, kind]) => [name, isPartial(name, data.fields) ? MIXED_KINDS : kind] as const)
       .sort(([one], [other]) => (one < other ? -1 : 1)),
   );
 }
 
-type Kinds = Readonly<Record<string, { readonly metadata_field?: boolean | undefined; readonly aggregatable?: boolean | undefined }>>;
+type Kinds = z.output<typeof capabilities>['fields'][string];
+
+/** Whether it is a part of another field (`message.keyword`) and some index has that one without it: there, nothing would be found by it. */
+function isPartial(name: string, fields: Readonly<Record<string, Kinds>>): boolean {
+  const whole = fields[name.slice(0, Math.max(0, name.lastIndexOf('.')))] ?? {};
+  const lacking = fields[name]?.[UNMAPPED]?.indices;
+  if (lacking === undefined || Object.keys(whole).every((kind) => HOLDERS.includes(kind))) return false;
+  const without = new Set([whole[UNMAPPED]?.indices ?? [], whole['object']?.indices ?? []].flat());
+  return [lacking].flat().some((index) => !without.has(index));
+}
 
 /** 7.17 doesn't say which are its own; their names begin with `_`. */
 function kindOf(name: string, kinds: Kinds): readonly (readonly [string, string])[] {

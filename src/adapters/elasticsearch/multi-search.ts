@@ -16,6 +16,7 @@ const WANTED = [
   '_shards.successful',
   '_shards.failures.reason.reason',
   '_clusters.skipped',
+  '_clusters.details.*.status',
   'hits.total.value',
   'hits.hits._*',
   'hits.hits.sort',
@@ -42,7 +43,12 @@ const item = z.looseObject({
       failures: z.array(z.looseObject({ reason: z.looseObject({ reason: z.string().nullish() }).optional() })).optional(),
     })
     .optional(),
-  _clusters: z.looseObject({ skipped: z.int().optional() }).optional(),
+  _clusters: z
+    .looseObject({
+      skipped: z.int().optional(),
+      details: z.record(z.string(), z.looseObject({ status: z.string().optional() })).optional(),
+    })
+    .optional(),
   hits: z
     .looseObject({
       total: z.looseObject({ value: z.int() }).optional(),
@@ -153,7 +159,10 @@ function outcomeOf({ name }: Cluster, one: Item): SearchOutcome {
   if (lacking !== null)
     return {
       ok: false,
-      problem: { code: 'search_incomplete', params: { cluster: name.cluster, reason: lacking, ...(skipped ? { skipped } : {}) } },
+      problem: {
+        code: 'search_incomplete',
+        params: { cluster: name.cluster, reason: lacking, ...(skipped ? { skipped, clusters: skippedIn(one) } : {}) },
+      },
     };
   return foundOf(one);
 }
@@ -167,6 +176,13 @@ function whatLacks({ timed_out: timedOut, _shards: shards, _clusters: clusters }
     return `${shards.total - shards.successful} of ${shards.total} shards failed${reason == null ? '' : `: ${shortened(reason)}`}`;
   }
   return (clusters?.skipped ?? 0) > 0 ? `${clusters?.skipped} remote clusters skipped` : null;
+}
+
+/** The other clusters that were left out, by name; before 8.10 nobody says which. */
+function skippedIn({ _clusters: { details = {} } = {} }: Item): string {
+  return Object.keys(details)
+    .filter((name) => details[name]?.status === 'skipped')
+    .join(', ');
 }
 
 function foundOf({ hits: { total, hits = [] } = {}, aggregations = {}, _shards: shards }: Item): Found {

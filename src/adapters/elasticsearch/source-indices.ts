@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { VigieError } from '#kernel/errors.ts';
-import type { SourceIndex } from '#domain/alert/source.ts';
+import { clustersIn, type SourceIndex } from '#domain/alert/source.ts';
 import type { Cluster } from './cluster.ts';
 import { strangeAnswer } from './failures.ts';
 
@@ -60,7 +60,10 @@ async function healthOf(
   pattern: string,
   signal: AbortSignal | undefined,
 ): Promise<ReadonlyMap<string, SourceIndex['health']>> {
-  const path = `/_cluster/health/${encodeURIComponent(pattern)}`;
+  // Nobody knows the health of another cluster's.
+  const own = pattern.split(',').filter((part) => clustersIn(part).length === 0);
+  if (own.length === 0) return new Map();
+  const path = `/_cluster/health/${encodeURIComponent(own.join(','))}`;
   const querystring = { level: 'indices', timeout: '0s', filter_path: 'indices.*.status' };
   try {
     const { json } = await cluster.ask({ method: 'GET', path, querystring }, signal);

@@ -43,4 +43,16 @@ export interface Look {
   readonly counted?: number;
   /** The fewest shards that one of its searches went to. */
   readonly shards?: number;
+  /** Where a flatline has just found somebody silent. */
+  readonly together?: Together;
+}
+
+/** Keys that sent their last document at about the same time, none since. */
+export interface Together {
+  /** Those that are to be found silent at the next tick only included. */
+  readonly keys: readonly AlertKey[];
+  /** When the last of their documents came, ms. */
+  readonly since: number;
+  /** Keys that go on. */
+  readonly others: number;
 }

@@ -6,6 +6,21 @@ export interface SourceIndex {
   readonly health: 'green' | 'yellow' | 'red' | null;
 }
 
+/** Settings by which an index, or a whole cluster, takes no documents, the plainest first. */
+export const WRITE_BLOCKS = [
+  'index.blocks.read_only_allow_delete',
+  'index.blocks.read_only',
+  'index.blocks.write',
+  'cluster.blocks.read_only_allow_delete',
+  'cluster.blocks.read_only',
+] as const;
+export type WriteBlock = (typeof WRITE_BLOCKS)[number];
+
+/** The other clusters that a pattern names: `far:metricbeat-*`. */
+export function clustersIn(pattern: string): readonly string[] {
+  return [...new Set(pattern.split(',').flatMap((part) => /^-?([^<:]+):/u.exec(part)?.[1] ?? []))];
+}
+
 /** What was behind a pattern when all was well. */
 export interface KnownSource {
   /** As each search counts them. */
@@ -24,7 +39,7 @@ export interface Loss {
 export type Blindness =
   | { readonly how: 'indices'; readonly losses: readonly Loss[] }
   | { readonly how: 'none' }
-  | { readonly how: 'skipped' };
+  | { readonly how: 'skipped'; readonly clusters: string };
 
 /** An index whose newest document is older was done with: it may go, as old ones do. */
 const LIVE_MS = 900_000;

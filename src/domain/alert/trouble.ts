@@ -11,6 +11,8 @@ export interface Trouble {
   readonly document: JsonObject;
   /** Another one than its rule's. */
   readonly severity?: Severity;
+  /** Its post says how it is now, and not only how it began. */
+  readonly isCurrent?: boolean;
 }
 
 /** Troubles that others find than those who look: with what vigie does by itself. All there are: one that is missing is over. */

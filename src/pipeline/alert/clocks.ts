@@ -1,110 +1,144 @@
-import { z } from 'zod';
-import { readInstant, within } from '#domain/alert/evaluate/time.ts';
+import type { Columned } from '#domain/alert/evaluate/scene.ts';
 import type { Rule } from '#domain/alert/rule.ts';
+import type { Search, SearchOutcome } from '#ports/search.ts';
 import type { Trouble } from '#domain/alert/trouble.ts';
-import type { SearchRequest } from '#ports/search.ts';
+import { HOST, hostDatesRequest, pastUntil, readHostDates, type Arrived, type HostDates } from './host-dates.ts';
+import { learnColumns } from './columns.ts';
 import type { PollOptions } from './polling.ts';
 
 /** What keeps an eye on the clocks of those who send documents. */
 export interface Clocks {
-  /** Asks each source for the newest document of each host, every three minutes. @throws search_*, when the cluster doesn't answer */
-  look(rules: readonly Rule[], now: number, signal: AbortSignal): Promise<void>;
+  /** Asks each source how the documents of each host are dated, every three minutes, or at once. @throws search_*, when the cluster doesn't answer */
+  look(rules: readonly Rule[], circumstances: Circumstances, signal: AbortSignal): Promise<void>;
   /** Hosts whose documents came from the future, or too late to be looked at, within the last day. */
   troubles(now: number): readonly Trouble[];
 }
 
-/** A host that is so much less behind than `LATE_MS` can't be told from one that is a little late. */
+export interface Circumstances {
+  readonly now: number;
+  /** Hosts that seem to be silent. */
+  readonly silent: ReadonlySet<string>;
+  readonly atOnce: boolean;
+}
+
 const EVERY_MS = 180_000;
-/** So far behind a host is still known. */
-const BACK_MS = 21_600_000;
 const DAY_MS = 86_400_000;
 /** A clock may be so far ahead: more than that is no delay of anything. */
 const AHEAD_MS = 60_000;
 /** So late documents are looked at, beside the rule's own `query_delay`. */
 const LATE_MS = 900_000;
-const HOSTS = 500;
+/** What is told of a clock may be so far off before it is told anew. */
+const SAME_MS = 60_000;
 
-const value = z.object({ value: z.number().nullable() });
-const answerSchema = z.object({ hosts: z.object({ buckets: z.array(z.object({ key: z.string(), newest: value })) }) });
+interface Dated {
+  /** Of a document, or of several in the mean, ms. */
+  readonly dated: number;
+  /** Since the look before. */
+  readonly came: boolean;
+}
 
 /** When the documents of a host are dated, against when they came. */
 interface Wrong {
   /** Ms; below zero: behind. */
   readonly aheadMs: number;
   readonly since: number;
-  seenAt: number;
+  readonly seenAt: number;
+  /** When something last came that is dated so; null: it was never seen to come, it was just there. */
+  readonly cameAt: number | null;
 }
 
-interface Seen {
-  readonly at: number;
-  readonly newest: ReadonlyMap<string, number>;
+const AS_NAMED: Columned = { columns: {} };
+const NO_ANSWER: SearchOutcome = { ok: false, problem: { code: 'internal', params: { reason: 'no answer' } } };
+
+/** It may be for the mapping of an index that is new. */
+function isStrange(answer: SearchOutcome | undefined, shards: number | undefined): boolean {
+  if (answer?.ok !== true) return answer?.problem.code === 'search_incomplete' || answer?.problem.code === 'search_refused';
+  return shards !== undefined && answer.shards !== shards;
 }
 
 export function watchClocks(searches: PollOptions['searches']): Clocks {
   const wrong = new Map<string, Wrong>();
-  const seen = new Map<string, Seen>();
+  const seen = new Map<string, HostDates>();
+  const columned = new Map<string, Columned & { readonly shards?: number }>();
   let askedAt = Number.NEGATIVE_INFINITY;
 
-  /** @param aheadMs that a document was dated before or behind the time at which it came */
-  const note = (host: string, aheadMs: number, now: number): void => {
-    wrong.set(host, { aheadMs, since: wrong.get(host)?.since ?? now, seenAt: now });
+  const note = (host: string, { dated, came }: Dated, { now, before = now }: { readonly now: number; readonly before?: number }): void => {
+    const known = wrong.get(host);
+    // It came somewhen since the look before; and what comes no more only comes nearer.
+    const isSame = known !== undefined && (!came || (known.aheadMs > dated - now - SAME_MS && known.aheadMs < dated - before + SAME_MS));
+    const aheadMs = isSame ? known.aheadMs : dated > now ? dated - now : dated - (before + now) / 2;
+    wrong.set(host, { aheadMs, since: known?.since ?? now, seenAt: now, cameAt: came ? now : (known?.cameAt ?? null) });
   };
 
-  const compare = (rule: Rule, name: string, newest: ReadonlyMap<string, number>, now: number): void => {
-    const before = seen.get(name);
-    seen.set(name, { at: now, newest });
-    for (const [host, at] of newest) {
-      if (at > now + AHEAD_MS) note(host, at - now, now);
-      const last = before?.newest.get(host);
-      if (before === undefined || last === undefined || at <= last) continue;
-      // It came after the look before, which was so long after its date at least.
-      const lateMs = before.at - rule.queryDelayMs - at;
-      if (lateMs > LATE_MS) note(host, at - now, now);
+  /** By which column hosts are counted: other indices may have another. */
+  const learn = async (sources: readonly (readonly [string, Rule])[], search: Search, now: number, signal: AbortSignal): Promise<void> => {
+    const byHost = sources.map(([, rule]) => ({
+      rule: { ...rule, kind: { type: 'any' as const }, queryKey: [HOST] },
+      memory: null,
+      span: { to: now },
+    }));
+    const learned = await learnColumns(byHost, search, signal);
+    for (const [position, [name]] of sources.entries()) {
+      const one = learned[position];
+      if (one?.ok === true) columned.set(name, { columns: one.names, readings: one.readings });
+    }
+  };
+
+  const judge = (rule: Rule, before: HostDates | undefined, arrived: readonly Arrived[], { now, silent }: Circumstances): void => {
+    for (const { host, newest, isNewer, lateAt } of arrived) {
+      if (newest > now + AHEAD_MS)
+        note(host, { dated: newest, came: isNewer }, { now, ...(before === undefined ? {} : { before: before.at }) });
+      if (lateAt === null || before === undefined) continue;
+      // It came after the look before, which was so long after its date at least. Of one that seems to be silent, less tells enough.
+      const lateMs = before.at - rule.queryDelayMs - lateAt;
+      if (lateMs > LATE_MS || (silent.has(host) && lateAt <= pastUntil(rule, before.at)))
+        note(host, { dated: lateAt, came: true }, { now, before: before.at });
     }
   };
 
   return {
-    async look(rules, now, signal) {
-      if (now - askedAt < EVERY_MS && now >= askedAt) return;
+    async look(rules, circumstances, signal) {
+      const { now, atOnce } = circumstances;
+      if (now - askedAt < EVERY_MS && now >= askedAt && !atOnce) return;
       askedAt = now;
       const watched = rules.filter((rule) => rule.enabled && rule.kind.type !== 'probe');
       for (const [cluster, list] of Map.groupBy(watched, (rule) => rule.cluster)) {
         const search = searches.get(cluster);
         if (search === undefined) continue;
         const sources = [...new Map(list.map((rule) => [`${cluster}\n${rule.index}\n${rule.timestampField}`, rule])).entries()];
-        const answers = await search.multi(
-          sources.map(([, rule]) => newestByHost(rule, now)),
-          signal,
-        );
+        const ask = async (asked: readonly (readonly [string, Rule])[]): Promise<readonly SearchOutcome[]> =>
+          await search.multi(
+            asked.map(([name, rule]) => hostDatesRequest(rule, columned.get(name) ?? AS_NAMED, seen.get(name), now)),
+            signal,
+          );
+        const answers = [...(await ask(sources))];
+        const strange = sources.filter(([name], position) => isStrange(answers[position], columned.get(name)?.shards));
+        if (strange.length > 0) {
+          await learn(strange, search, now, signal);
+          const anew = await ask(strange);
+          for (const [position, source] of strange.entries()) answers[sources.indexOf(source)] = anew[position] ?? NO_ANSWER;
+        }
         for (const [position, [name, rule]] of sources.entries()) {
+          const before = seen.get(name);
+          const read = readHostDates(rule, answers[position], before);
           const answer = answers[position];
-          // Where a host's name can't be counted by, nobody can say whose clock it is.
-          const read = answer?.ok === true ? answerSchema.safeParse(answer.aggregations) : null;
-          if (read?.success !== true) continue;
-          const times = read.data.hosts.buckets.flatMap(({ key, newest }) => {
-            const at = readInstant(rule, newest.value ?? undefined);
-            return at === null ? [] : [[key, at] as const];
-          });
-          compare(rule, name, new Map(times), now);
+          if (answer?.ok === true && answer.shards !== undefined)
+            columned.set(name, { ...(columned.get(name) ?? AS_NAMED), shards: answer.shards });
+          if (read === null) continue;
+          seen.set(name, { at: now, hosts: read.hosts });
+          judge(rule, before, read.arrived, circumstances);
         }
       }
     },
     troubles(now) {
       for (const [host, { seenAt }] of wrong) if (now - seenAt >= DAY_MS) wrong.delete(host);
-      return [...wrong].map(([host, { aheadMs, since }]) => ({
+      return [...wrong].map(([host, { aheadMs, since, cameAt }]) => ({
         key: { clock_of: host },
         since,
         value: Math.abs(aheadMs),
-        document: { ahead: aheadMs > 0 },
+        document: { ahead: aheadMs > 0, coming: cameAt !== null && now - cameAt < 2 * EVERY_MS },
+        isCurrent: true,
       }));
     },
   };
-}
-
-/** However far ahead. */
-function newestByHost(rule: Rule, now: number): SearchRequest {
-  const { index, timestampField: field } = rule;
-  const newest = { max: { field } };
-  const hosts = { terms: { field: 'host.name', size: HOSTS }, aggs: { newest } };
-  return { index, body: { size: 0, track_total_hits: false, query: within(rule, now - BACK_MS, now + 365 * DAY_MS), aggs: { hosts } } };
 }

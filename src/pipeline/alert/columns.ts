@@ -2,6 +2,7 @@ import type { RuleMemory, Span } from '#domain/alert/look.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import { numberIn, objectIn } from '#domain/alert/evaluate/remembered.ts';
 import type { ColumnNames, Reading, Readings } from '#domain/alert/evaluate/scene.ts';
+import type { Outcome } from '#domain/alert/transition.ts';
 import { columnsWanted, measuredBy } from '#domain/alert/evaluate/columns-wanted.ts';
 import { problemOf, type Problem } from '#kernel/errors.ts';
 import type { Json, JsonObject } from '#kernel/json.ts';
@@ -11,20 +12,29 @@ interface Looking {
   readonly rule: Rule;
   readonly memory: RuleMemory | null;
   readonly span: Pick<Span, 'to'>;
+  /** Its pattern stands for other indices than when its columns were asked for. */
+  readonly isChanged?: boolean;
 }
 
 export type Columns =
-  | { readonly ok: true; readonly names: ColumnNames; readonly readings: Readings; readonly askedAt: number }
+  | {
+      readonly ok: true;
+      readonly names: ColumnNames;
+      readonly readings: Readings;
+      readonly askedAt: number;
+      /** Asked for just now, and not what was remembered. */
+      readonly isFresh: boolean;
+    }
   | { readonly ok: false; readonly problem: Problem };
 
 /** Kinds that Elasticsearch can't aggregate by. */
 const TEXT: ReadonlySet<string> = new Set(['text', 'match_only_text', 'annotated_text', MIXED_KINDS]);
-/** Indices come and go behind a pattern, and a field may be another thing in a new one: names are asked for again after so long. */
+/** A field may get another mapping without anybody noticing: names are asked for again after so long. */
 const ASKED_AGAIN_MS = 600_000;
 
 /**
- * By which name each rule's fields can be aggregated. It is remembered with the rule: asked once for each index, at the rule's first look and every ten
- * minutes.
+ * By which name each rule's fields can be aggregated. It is remembered with the rule: asked once for each index, at the rule's first look, every ten
+ * minutes, and when what stands behind its pattern changed.
  */
 export async function learnColumns(requests: readonly Looking[], search: Search, signal?: AbortSignal): Promise<readonly Columns[]> {
   const unknown = new Map<string, Set<string>>();
@@ -39,9 +49,9 @@ export async function learnColumns(requests: readonly Looking[], search: Search,
 
 type Kinds = { readonly ok: true; readonly kinds: ReadonlyMap<string, string> } | { readonly ok: false; readonly problem: Problem };
 
-function missing({ rule, memory, span }: Looking): readonly string[] {
+function missing({ rule, memory, span, isChanged = false }: Looking): readonly string[] {
   const known = objectIn(memory, 'columns');
-  const isOld = span.to - askedAt(memory) >= ASKED_AGAIN_MS;
+  const isOld = isChanged || span.to - askedAt(memory) >= ASKED_AGAIN_MS;
   return columnsWanted(rule).filter((field) => isOld || known[field] === undefined);
 }
 
@@ -61,7 +71,7 @@ async function kindsOf(search: Search, index: string, fields: readonly string[],
 function columnsFor(request: Looking, kinds: Kinds | undefined): Columns {
   const { memory, span, rule } = request;
   const [names, readings] = [knownColumns(memory), knownReadings(memory)];
-  const known: Columns = { ok: true, names, readings, askedAt: askedAt(memory) };
+  const known: Columns = { ok: true, names, readings, askedAt: askedAt(memory), isFresh: false };
   if (kinds === undefined || missing(request).length === 0) return known;
   // What was known goes on as long as nobody can say better.
   if (!kinds.ok) return Object.keys(names).length > 0 ? known : kinds;
@@ -76,8 +86,21 @@ function columnsFor(request: Looking, kinds: Kinds | undefined): Columns {
       ...Object.fromEntries(learned.flatMap(([field, { reading }]) => (reading === null ? [] : [[field, reading] as const]))),
     },
     askedAt: span.to,
+    isFresh: true,
   };
 }
+
+/**
+ * Whether what was looked at is other indices than those for which the columns are known: a rolled-over index may have another mapping, by which a search
+ * fails, or finds nothing.
+ */
+export function isOutdated({ rule, memory }: Looking, columns: Columns, looked: Outcome): boolean {
+  if (!columns.ok || columns.isFresh || columnsWanted(rule).length === 0) return false;
+  if (!looked.ok) return OF_MAPPINGS.includes(looked.problem.code);
+  return looked.look.shards !== undefined && looked.look.shards !== numberIn(memory, 'columnsOf');
+}
+
+const OF_MAPPINGS: readonly Problem['code'][] = ['search_incomplete', 'search_refused'];
 
 /** The objects that a field is in: one of them may be a list of documents of their own, or hold whatever is put into it. */
 function holdersOf(field: string): readonly string[] {
@@ -125,5 +148,6 @@ const READINGS: ReadonlySet<Json> = new Set<Reading>(['date', 'text', 'number'])
 
 function columnIn(kinds: ReadonlyMap<string, string>, field: string): string {
   if (!TEXT.has(kinds.get(field) ?? '')) return field;
-  return kinds.has(`${field}.keyword`) ? `${field}.keyword` : '';
+  const whole = `${field}.keyword`;
+  return kinds.has(whole) && kinds.get(whole) !== MIXED_KINDS ? whole : '';
 }

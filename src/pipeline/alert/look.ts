@@ -3,13 +3,14 @@ import type { Look, RuleMemory, Span } from '#domain/alert/look.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import type { Answer, Inquiry, Question } from '#domain/alert/evaluate/inquiry.ts';
 import { inquireInto } from '#domain/alert/evaluate/evaluate.ts';
+import { numberIn } from '#domain/alert/evaluate/remembered.ts';
 import { weightOf } from '#domain/alert/evaluate/weight.ts';
 import { BOUNDS } from '#kernel/bounds.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import { problemOf, type Problem } from '#kernel/errors.ts';
-import type { Search, SearchOutcome, SearchRequest } from '#ports/search.ts';
-import { learnColumns, type Columns } from './columns.ts';
-import { askShared } from './share.ts';
+import type { Search, SearchOutcome } from '#ports/search.ts';
+import { isOutdated, learnColumns, type Columns } from './columns.ts';
+import { answersTo } from './share.ts';
 
 export interface LookRequest {
   readonly rule: Rule;
@@ -23,8 +24,6 @@ export interface LookRequest {
 
 export type Looked = { readonly ok: true; readonly look: Look } | { readonly ok: false; readonly problem: Problem };
 
-const NO_ANSWER: SearchOutcome = { ok: false, problem: { code: 'internal', params: { reason: 'a search was left without an answer' } } };
-
 /** In the place of an answer that a look can do without. */
 const NOTHING = { ok: true, total: 0, hits: [], aggregations: {} } as const satisfies SearchOutcome;
 
@@ -32,8 +31,8 @@ interface Run {
   readonly inquiry: Inquiry<Look>;
   questions: readonly Question[];
   looked: Looked | null;
-  /** When its columns were asked for, to be remembered. */
-  readonly columnsAt: JsonObject;
+  readonly request: LookRequest;
+  readonly columns: Columns;
   /** What the documents weigh that it was given so far, bytes. */
   held: number;
   /** The fewest that a search went to. */
@@ -42,15 +41,42 @@ interface Run {
 
 /**
  * One tick on one cluster. All rules ask beside each other: the screens of all are one `_msearch` (several from 250 on), and so is each further
- * step of those that have to look exactly. Answers in the order asked; a search that failed fails its rule alone.
+ * step of those that have to look exactly. Answers in the order asked; a search that failed fails its rule alone. Those whose columns turn out to be
+ * those of other indices look again.
  */
 export async function lookAt(requests: readonly LookRequest[], search: Search, signal?: AbortSignal): Promise<readonly Looked[]> {
+  const { looked, columns } = await lookOnce(requests, search, signal);
+  const isAgain = requests.map((request, index) => isOutdated(request, columns[index] ?? NO_COLUMNS, looked[index] ?? NO_END));
+  if (!isAgain.includes(true)) return looked;
+  const again = await lookOnce(
+    requests.filter((_, index) => isAgain[index]).map((request) => ({ ...request, isChanged: true })),
+    search,
+    signal,
+  );
+  const anew = again.looked.values();
+  return looked.map((one, index) => (isAgain[index] === true ? (anew.next().value ?? one) : one));
+}
+
+const NO_END: Looked = { ok: false, problem: { code: 'internal', params: { reason: 'a look had no end' } } };
+const NO_COLUMNS: Columns = { ok: true, names: {}, readings: {}, askedAt: Number.NEGATIVE_INFINITY, isFresh: true };
+
+interface Once {
+  readonly looked: readonly Looked[];
+  readonly columns: readonly Columns[];
+}
+
+async function lookOnce(
+  requests: readonly (LookRequest & { readonly isChanged?: boolean })[],
+  search: Search,
+  signal: AbortSignal | undefined,
+): Promise<Once> {
   const columns = await learnColumns(requests, search, signal);
-  const runs = requests.map((request, index) => startRun(request, columns[index]));
+  const runs = requests.map((request, index) => startRun(request, columns[index] ?? NO_COLUMNS));
   for (;;) {
     const waiting = next(runs.filter((run) => run.looked === null));
     if (waiting.length === 0) break;
-    const outcomes = await answersTo(waiting, search, signal);
+    const questions = waiting.flatMap((run) => run.questions.map(({ index, body }) => ({ index, body })));
+    const outcomes = await answersTo(questions, search, signal);
     let taken = 0;
     for (const run of waiting) {
       const mine = outcomes.slice(taken, taken + run.questions.length);
@@ -58,16 +84,14 @@ export async function lookAt(requests: readonly LookRequest[], search: Search, s
       resume(run, mine);
     }
   }
-  return runs.map(({ looked }) => looked ?? { ok: false, problem: { code: 'internal', params: { reason: 'a look had no end' } } });
+  return { looked: runs.map(({ looked }) => looked ?? NO_END), columns };
 }
 
-function startRun(request: LookRequest, columns: Columns | undefined): Run {
-  const learned = columns ?? { ok: true, names: {}, readings: {}, askedAt: Number.NEGATIVE_INFINITY };
+function startRun(request: LookRequest, learned: Columns): Run {
   const most = request.cautious === true ? BOUNDS.cautiousDocuments.most : BOUNDS.lookDocuments.most;
   const { names, readings } = learned.ok ? learned : { names: {}, readings: {} };
   const inquiry = inquireInto({ ...request, most, columns: names, readings });
-  const columnsAt = learned.ok && Number.isFinite(learned.askedAt) ? { columnsAt: learned.askedAt } : {};
-  const run: Run = { inquiry, questions: [], looked: learned.ok ? null : learned, held: 0, shards: null, columnsAt };
+  const run: Run = { request, inquiry, columns: learned, questions: [], looked: learned.ok ? null : learned, held: 0, shards: null };
   if (run.looked === null) advance(run, () => inquiry.next());
   return run;
 }
@@ -112,38 +136,16 @@ function advance(run: Run, step: () => IteratorResult<readonly Question[], Look>
   try {
     const { done, value } = step();
     const shards = run.shards === null ? {} : { shards: run.shards };
-    if (done === true) run.looked = { ok: true, look: { ...value, ...shards, memory: { ...value.memory, ...run.columnsAt } } };
+    if (done === true) run.looked = { ok: true, look: { ...value, ...shards, memory: { ...value.memory, ...ofColumns(run) } } };
     else run.questions = value;
   } catch (error) {
     run.looked = { ok: false, problem: problemOf(error) };
   }
 }
 
-/** A small cluster refuses a thousand searches at once, or takes longer for them than a request may: so many go together, part after part. */
-const AT_ONCE = 250;
-
-async function answersTo(runs: readonly Run[], search: Search, signal: AbortSignal | undefined): Promise<readonly SearchOutcome[]> {
-  const questions: readonly SearchRequest[] = runs.flatMap((run) => run.questions.map(({ index, body }) => ({ index, body })));
-  const outcomes = await askShared(questions, (shared) => inParts(shared, search, signal));
-  return questions.map((_, index) => outcomes[index] ?? NO_ANSWER);
-}
-
-/** When nobody answers at all, that question and all after it failed the same way. */
-async function inParts(
-  questions: readonly SearchRequest[],
-  search: Search,
-  signal: AbortSignal | undefined,
-): Promise<readonly SearchOutcome[]> {
-  const outcomes: SearchOutcome[] = [];
-  try {
-    while (outcomes.length < questions.length) {
-      const part = questions.slice(outcomes.length, outcomes.length + AT_ONCE);
-      const answers = await search.multi(part, signal);
-      outcomes.push(...part.map((_, index) => answers[index] ?? NO_ANSWER));
-    }
-    return outcomes;
-  } catch (error) {
-    const problem = problemOf(error);
-    return questions.map((_, index) => outcomes[index] ?? { ok: false, problem });
-  }
+/** When its columns were asked for, and for how many shards, to be remembered. */
+function ofColumns({ request, columns, shards }: Run): JsonObject {
+  if (!columns.ok || !Number.isFinite(columns.askedAt)) return {};
+  const of = columns.isFresh ? shards : numberIn(request.memory, 'columnsOf');
+  return { columnsAt: columns.askedAt, ...(of === null ? {} : { columnsOf: of }) };
 }

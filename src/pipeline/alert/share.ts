@@ -1,3 +1,4 @@
+import { problemOf } from '#kernel/errors.ts';
 import { isJsonObject, type JsonObject } from '#kernel/json.ts';
 import type { Search, SearchOutcome, SearchRequest } from '#ports/search.ts';
 
@@ -108,4 +109,39 @@ function answerAt(shared: readonly Shared[], outcomes: readonly SearchOutcome[],
 
 function isDoubtful(answer: SearchOutcome | undefined, shared: Shared | undefined): boolean {
   return answer?.ok === false && ALONE.has(answer.problem.code) && (shared?.slots.length ?? 1) > 1;
+}
+
+const NO_ANSWER: SearchOutcome = { ok: false, problem: { code: 'internal', params: { reason: 'a search was left without an answer' } } };
+
+/** A small cluster refuses a thousand searches at once, or takes longer for them than a request may: so many go together, part after part. */
+const AT_ONCE = 250;
+
+/** What one cluster answers to the questions of all rules, in their order. */
+export async function answersTo(
+  questions: readonly SearchRequest[],
+  search: Search,
+  signal: AbortSignal | undefined,
+): Promise<readonly SearchOutcome[]> {
+  const outcomes = await askShared(questions, (shared) => inParts(shared, search, signal));
+  return questions.map((_, index) => outcomes[index] ?? NO_ANSWER);
+}
+
+/** When nobody answers at all, that question and all after it failed the same way. */
+async function inParts(
+  questions: readonly SearchRequest[],
+  search: Search,
+  signal: AbortSignal | undefined,
+): Promise<readonly SearchOutcome[]> {
+  const outcomes: SearchOutcome[] = [];
+  try {
+    while (outcomes.length < questions.length) {
+      const part = questions.slice(outcomes.length, outcomes.length + AT_ONCE);
+      const answers = await search.multi(part, signal);
+      outcomes.push(...part.map((_, index) => answers[index] ?? NO_ANSWER));
+    }
+    return outcomes;
+  } catch (error) {
+    const problem = problemOf(error);
+    return questions.map((_, index) => outcomes[index] ?? { ok: false, problem });
+  }
 }

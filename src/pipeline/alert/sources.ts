@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { Clock } from '#kernel/clock.ts';
 import type { Problem } from '#kernel/errors.ts';
-import { blindnessOf, knownNow, type Blindness, type KnownSource } from '#domain/alert/source.ts';
+import { blindnessOf, clustersIn, knownNow, type Blindness, type KnownSource } from '#domain/alert/source.ts';
+import { sourceKey } from '#domain/alert/together.ts';
 import type { Outcome } from '#domain/alert/transition.ts';
 import type { Log } from '#ports/log.ts';
 import type { Search } from '#ports/search.ts';
@@ -38,7 +39,8 @@ export async function watchSources({ facts, clock, log }: Surroundings): Promise
     const isPartial = outcomes.some(isIncomplete);
     if (shards === null && !isPartial) return null;
     if (!isPartial && shards === before?.shards && shards > 0) return null;
-    if (outcomes.some(isSkipped)) return { how: 'skipped' };
+    const skipped = outcomes.find(isSkipped);
+    if (skipped !== undefined) return { how: 'skipped', clusters: skippedIn(skipped) || clustersIn(index).join(', ') };
     const found = await search.sources(index, signal);
     const blind = blindnessOf(before, found, { now: clock.now(), since: lost.get(key)?.since ?? null });
     if (blind !== null || shards === null || shards === 0) return blind ?? (shards === 0 ? { how: 'none' } : null);
@@ -88,12 +90,9 @@ export async function watchSources({ facts, clock, log }: Surroundings): Promise
   };
 }
 
-export function sourceKey(cluster: string, index: string): string {
-  return `${cluster}\n${index}`;
-}
-
-/** The indices that are missing, as a person reads them. */
+/** The indices or clusters that are missing, as a person reads them. */
 function lossesIn(blindness: Blindness): string {
+  if (blindness.how === 'skipped') return blindness.clusters;
   return blindness.how === 'indices' ? blindness.losses.map(({ name }) => name).join(', ') : '';
 }
 
@@ -115,6 +114,10 @@ function isIncomplete(outcome: Outcome): boolean {
 
 function isSkipped(outcome: Outcome): boolean {
   return !outcome.ok && outcome.problem.code === 'search_incomplete' && outcome.problem.params['skipped'] === true;
+}
+
+function skippedIn(outcome: Outcome): string {
+  return outcome.ok ? '' : String(outcome.problem.params['clusters'] ?? '');
 }
 
 async function remembered(facts: Pick<Cursors, 'fact'>, log: Log): Promise<Readonly<Record<string, KnownSource>>> {

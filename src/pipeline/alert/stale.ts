@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { readInstant, within } from '#domain/alert/evaluate/time.ts';
 import type { Rule } from '#domain/alert/rule.ts';
+import { sourceKey } from '#domain/alert/together.ts';
 import type { Trouble } from '#domain/alert/trouble.ts';
 import type { SearchRequest } from '#ports/search.ts';
 import type { PollOptions } from './polling.ts';
-import { sourceKey } from './sources.ts';
 
 /** An index that took nothing for so long is stale. */
 const STALE_AFTER_MS = 900_000;

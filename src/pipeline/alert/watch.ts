@@ -1,4 +1,4 @@
-import { isOpen } from '#domain/alert/alert.ts';
+import { isOpen, type Alert } from '#domain/alert/alert.ts';
 import { withAll, type RuleState } from '#domain/alert/book.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import { keyText } from '#domain/alert/key.ts';
@@ -6,20 +6,22 @@ import type { Span } from '#domain/alert/look.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import { systemRule, type SystemRuleName } from '#domain/alert/system.ts';
 import { transition } from '#domain/alert/transition.ts';
+import { sourceKey } from '#domain/alert/together.ts';
 import type { SystemTroubles, Trouble } from '#domain/alert/trouble.ts';
 import type { Act } from './desk.ts';
 import type { LostSource, PollOptions, Result } from './polling.ts';
 import { watchClocks } from './clocks.ts';
 import { dueAt } from './schedule.ts';
 import { createSight } from './sight.ts';
-import { blindProblem, sourceKey } from './sources.ts';
-import { newestDocuments, staleAmong } from './stale.ts';
+import { watchQuiet } from './quiet.ts';
+import { silentHosts } from './silent.ts';
+import { blindProblem } from './sources.ts';
 
 /** What keeps vigie from being blind in silence. */
 export interface Watch {
   /** Notes how late the due rules are. */
   started(due: readonly Rule[], lastRun: ReadonlyMap<string, number>, now: number): void;
-  /** Asks each index for its newest document, once a minute; at once when several hosts fell silent. */
+  /** Asks each index for its newest document, and each host's clock. */
   staleness(results: readonly Result[], now: number, signal: AbortSignal): Promise<void>;
   /** Asks what is wrong with what vigie does by itself. */
   elsewhere(now: number): Promise<void>;
@@ -32,7 +34,6 @@ const BLIND_AFTER_MS = 60_000;
 const FAILURES = 3;
 /** A tick so much behind its time is late. */
 const LATE_MS = 30_000;
-const STALE_EVERY_MS = 60_000;
 
 export function createWatch({
   rules,
@@ -44,12 +45,11 @@ export function createWatch({
   sources,
 }: Pick<PollOptions, 'rules' | 'searches' | 'desk' | 'log' | 'troubles' | 'suspects' | 'sources'>): Watch {
   let late: Trouble | null = null;
-  let staleAt = 0;
-  let stale: readonly Trouble[] = [];
   let others: SystemTroubles = {};
   const counted = new Map<string, number>();
   const sight = createSight();
   const clocks = watchClocks(searches);
+  const quiet = watchQuiet({ rules, searches, desk, ...(sources === undefined ? {} : { sources }) });
   return {
     started(due, lastRun, now) {
       const delays = due.flatMap((rule) => {
@@ -61,14 +61,9 @@ export function createWatch({
       late = worst > LATE_MS ? { key: {}, since: now - worst, value: worst, document: {} } : null;
     },
     async staleness(results, now, signal) {
-      const silent = silentTogether(results);
-      if (now - staleAt < STALE_EVERY_MS && now >= staleAt && silent.size === 0) return;
-      staleAt = now;
       try {
-        const newest = await newestDocuments([...rules().values()], searches, now, signal);
-        for (const { cluster, index, byIndex } of newest) await sources?.note(cluster, index, byIndex);
-        stale = staleAmong(newest, now, { silent, before: stale });
-        await clocks.look([...rules().values()], now, signal);
+        await quiet.look(results, now, signal);
+        await clocks.look([...rules().values()], silentHosts(desk.book, results, rules(), now), signal);
       } catch (error) {
         // The cluster that doesn't answer has an alert of its own.
         log.warn({ error }, 'nobody can say how old the newest documents are');
@@ -112,11 +107,12 @@ export function createWatch({
       next = settle(
         next,
         'vigie:stale',
-        stale.filter(
+        quiet.stale.filter(
           ({ key: { cluster = '', index = '' } }) => !sight.lost.has(cluster) && sources?.lost.has(sourceKey(cluster, index)) !== true,
         ),
         now,
       );
+      next = settle(next, 'vigie:silent', quiet.silent(act.book, results, now), now);
       next = settle(next, 'vigie:late', late === null ? [] : [late], now);
       next = settle(next, 'vigie:counted', countedNow(counted, suspects, results, now), now);
       next = settle(next, 'vigie:skipped', skipped, now);
@@ -135,7 +131,7 @@ export function createWatch({
     const there = new Set(troubles.map(({ key }) => keyText(key)));
     const look = {
       findings: troubles
-        .filter(({ key }) => !open.some((alert) => keyText(alert.key) === keyText(key)))
+        .filter((trouble) => !open.some((alert) => keyText(alert.key) === keyText(trouble.key) && !isToldAnew(alert, trouble)))
         .map(({ key, since, value, document }) => ({ key, at: since, value, limit: null, matches: 1, document })),
       reports: open.map((alert) => ({
         key: alert.key,
@@ -157,20 +153,9 @@ export function createWatch({
   }
 }
 
-/** Sources of which several hosts fell silent at one moment, with how long they have been so at least (ms). */
-function silentTogether(results: readonly Result[]): ReadonlyMap<string, number> {
-  const found = new Map<string, number>();
-  for (const { rule, outcome } of results) {
-    if (rule.kind.type !== 'flatline' || !outcome.ok) continue;
-    const keys = new Set(outcome.look.findings.map(({ key }) => keyText(key)));
-    const name = sourceKey(rule.cluster, rule.index);
-    if (keys.size >= TOGETHER) found.set(name, Math.min(found.get(name) ?? Number.POSITIVE_INFINITY, rule.kind.timeframeMs));
-  }
-  return found;
+function isToldAnew({ document, value }: Alert, trouble: Trouble): boolean {
+  return trouble.isCurrent === true && JSON.stringify([document, value]) !== JSON.stringify([trouble.document, trouble.value]);
 }
-
-/** So many hosts make it look like their source. */
-const TOGETHER = 2;
 
 /** What was never there is somebody's mistake, and no loss. */
 function blindSources(lost: readonly LostSource[], now: number): readonly Trouble[] {

@@ -75,6 +75,7 @@ describe('an alert in the channel', () => {
     const post = await watching({ remedy: 'restart {host.name}' });
     expect(textOf(post)).toMatch(/Remedy: ▶️ `restart pad`/u);
     await scene.who('bob').react(post.id, 'arrow_forward');
+    await scene.reply(post, /\*\*restart pad\*\*, in the channel where everybody sees it/u);
     const plan = await scene.post(/\*\*restart pad\*\* · `\w+` · @bob/u);
     await scene.reply(post, /▶️ bob started `restart pad`/u);
     await scene.who('bob').react(plan.id, 'white_check_mark');

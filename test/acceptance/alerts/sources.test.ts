@@ -1,59 +1,20 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Rule } from '#domain/alert/rule.ts';
 import { rule } from '#test/domain/alert/builders.ts';
-import { MemorySearch } from '#test/lab/search/memory-search.ts';
-import { Watchroom } from './watchroom.ts';
-
-const MINUTE = 60_000;
-const HOSTS = Array.from({ length: 8 }, (_, index) => `pica0${index + 1}`);
+import type { MemorySearch } from '#test/lab/search/memory-search.ts';
+import { flatline, HOSTS, MINUTE, report, Reporting } from './reporting.ts';
+import type { Watchroom } from './watchroom.ts';
 
 let room: Watchroom;
+let live: Reporting['live'];
 afterEach(() => room.close());
 
-interface Feed {
-  readonly index?: string;
-  readonly hosts?: readonly string[];
-  /** How far the documents are dated ahead of their time, minutes. */
-  readonly ahead?: number;
-}
-
-function report(search: MemorySearch, at: number, { index = 'metricbeat-1', hosts = HOSTS, ahead = 0 }: Feed = {}): void {
-  const when = new Date(at + ahead * MINUTE).toISOString();
-  for (const name of hosts) search.index(index, { '@timestamp': when, host: { name }, system: { filesystem: { used: { pct: 0.95 } } } });
-}
-
-/** Time goes on to a minute, and in each minute documents come. */
-async function live(until: number, ...feeds: readonly Feed[]): Promise<void> {
-  for (let minute = Math.round(room.minute); minute < until; minute += 1) {
-    for (const feed of feeds) if (room.search !== null) report(room.search, room.clock.now(), feed);
-    await room.until(minute + 1);
-  }
-}
-
-/** @param history minutes of documents before the beginning */
 async function open(rules: readonly Rule[], history: number): Promise<MemorySearch> {
-  room = await Watchroom.open({
-    rules,
-    search: (clock) => {
-      const search = new MemorySearch(clock, 'main');
-      for (let minute = -history; minute < 0; minute += 1) report(search, clock.now() + minute * MINUTE);
-      return search;
-    },
-  });
-  const { search } = room;
-  if (search === null) throw new Error('no search');
-  return search;
+  const reporting = await Reporting.open(rules, history);
+  ({ room } = reporting);
+  live = (...args) => reporting.live(...args);
+  return reporting.search;
 }
-
-const flatline = rule({
-  name: 'silent',
-  index: 'metricbeat-*',
-  severity: 'critical',
-  filter: [],
-  forMs: 0,
-  bufferTimeMs: 5 * MINUTE,
-  kind: { type: 'flatline', timeframeMs: 5 * MINUTE, threshold: 1, forgetKeys: false, countedBy: 'documents', termsSize: 50 },
-});
 
 describe('a source that is not all there', () => {
   it('is one post with the name of the index that was closed; no rule fires or is over by it', async () => {
@@ -88,6 +49,25 @@ describe('a source that is not all there', () => {
     expect(room.only(/Blind for/u).text).toMatch(/^✅/u);
   });
 
+  it('is one post while shards are missing, and while another cluster that it names does not answer', async () => {
+    const search = await open([flatline, { ...flatline, name: 'far', index: 'metricbeat-1,far:metricbeat-*' }], 10);
+    await live(12, {});
+    search.lose('metricbeat-1');
+    await live(20, {});
+    search.lose('metricbeat-1', false);
+    await live(30, {});
+    const red = room.only(/Blind for `metricbeat-\*`/u);
+    expect(red.text).toMatch(/^✅.*shards of `metricbeat-1` are missing/su);
+    const before = room.texts().length;
+    search.faults.searches('skipped', ({ index }) => index.includes('far:'));
+    await live(50, {});
+    search.faults.clear();
+    await live(60, {});
+    expect(room.texts()).toHaveLength(before + 1);
+    expect(room.texts().at(-1)).toMatch(/^✅.*Blind for `metricbeat-1,far:metricbeat-\*` .*the other cluster `far` does not answer/su);
+    expect(room.texts().filter((text) => /pica/u.test(text))).toEqual([]);
+  });
+
   it('goes on where another index takes the place of the one that is gone', async () => {
     const search = await open([flatline], 10);
     await live(12, {});
@@ -115,6 +95,40 @@ describe('a source that is not all there', () => {
     expect(room.only(/Blind for/u).text).toMatch(/🟠.*no index is there/su);
   });
 
+  it('is one post that names the index that takes nothing, and why, however many hosts are silent by it', async () => {
+    const search = await open([flatline], 10);
+    await live(15, {});
+    search.blockIndex('metricbeat-1', 'index.blocks.read_only_allow_delete');
+    await room.until(40);
+    expect(room.only().text).toMatch(
+      /🔴.*receives nothing any more.*`metricbeat-1` is read-only: the disk of Elasticsearch is nearly full/su,
+    );
+    search.blockIndex('metricbeat-1', null);
+    await live(60, {});
+    expect(room.only().text).toMatch(/^✅/u);
+  });
+
+  it('is named so for its only host, too, and where others behind the pattern go on', async () => {
+    const search = await open([flatline], 0);
+    await live(12, { hosts: ['pica01'] });
+    search.blockIndex('metricbeat-1', 'index.blocks.write');
+    await room.until(40);
+    expect(room.only().text).toMatch(/receives nothing any more.*`metricbeat-1` is read-only by `index\.blocks\.write`/su);
+  });
+
+  it('goes on in part where one of its indices takes nothing: those who wrote there are one post that names it', async () => {
+    const search = await open([flatline], 10);
+    // Read-only since it was rolled over, as a policy does with old ones.
+    report(search, room.clock.now() - 2_000 * MINUTE, { index: 'metricbeat-0' });
+    search.blockIndex('metricbeat-0', 'index.blocks.write');
+    const other = { index: 'metricbeat-2', hosts: HOSTS.slice(5) };
+    await live(15, { hosts: HOSTS.slice(0, 5) }, other);
+    search.blockIndex('metricbeat-1', 'index.blocks.write');
+    await live(40, other);
+    expect(room.only().text).toMatch(/5 of 8 in `metricbeat-\*` .*`metricbeat-1` is read-only by `index\.blocks\.write`/su);
+    expect(room.only().text).not.toMatch(/metricbeat-0/u);
+  });
+
   it('is one post when it falls silent, however many hosts are silent by it', async () => {
     await open([flatline], 10);
     await live(15, {});
@@ -136,5 +150,27 @@ describe('a clock that is wrong', () => {
     expect(named).toHaveLength(1);
     expect(named[0]).toMatch(/`pica02` the clock is 1[12]\s?m\w* ahead/su);
     expect(named[0]).toMatch(/`pica01` (?:1[89]|2[01])\s?m\w* behind/su);
+  });
+
+  it.each([20, -20])('by %i minutes makes nobody silent, as long as documents come', async (ahead) => {
+    await open([flatline], 10);
+    await live(15, {});
+    const others = { hosts: HOSTS.slice(1) };
+    await live(45, others, { hosts: ['pica01'], ahead });
+    expect(room.texts()).toHaveLength(1);
+    expect(room.only(/clock/u).text).toMatch(/^🔵.*`pica01`/su);
+    await live(80, others);
+    expect(room.only(/\*\*pica01\*\*/u).text).toMatch(/^🔴/u);
+    await live(100, {});
+    expect(room.only(/\*\*pica01\*\*/u).text).toMatch(/^✅/u);
+    expect(room.texts()).toHaveLength(2);
+  });
+
+  it('is not one document dated tomorrow, which hides no silence', async () => {
+    const search = await open([flatline], 10);
+    await live(15, {});
+    report(search, room.clock.now() + 1_440 * MINUTE, { hosts: ['pica01'] });
+    await live(30, { hosts: HOSTS.slice(1) });
+    expect(room.only(/\*\*pica01\*\*/u).text).toMatch(/^🔴/u);
   });
 });

@@ -49,6 +49,8 @@ export interface WatchroomOptions {
   readonly startsAt?: number;
   /** Looks at documents as vigie does, in the place of a script. */
   readonly search?: (clock: ManualClock) => MemorySearch;
+  /** The same, on a real server. Time waits for its answers. */
+  readonly elasticsearch?: Search;
   /** What the outside looks like to rules of type `probe`. */
   readonly prober?: Prober;
 }
@@ -71,6 +73,7 @@ export class Watchroom {
   readonly #down: { readonly from: number; readonly to: number }[] = [];
   #newest: number | null = null;
   readonly search: MemorySearch | null;
+  readonly #documents: Search | null;
   rules: Map<string, Rule>;
   looks = 0;
   /** Minutes in which a chart was drawn. */
@@ -85,6 +88,7 @@ export class Watchroom {
     this.#start = this.clock.now();
     this.publisher = new MemoryPublisher(this.clock);
     this.search = options.search?.(this.clock) ?? null;
+    this.#documents = options.elasticsearch === undefined ? this.search : waitedFor(options.elasticsearch, this.clock);
     const system = SYSTEM_RULE_NAMES.map(systemRule);
     this.rules = new Map([...system, ...options.rules].map((rule) => [rule.name, rule]));
   }
@@ -138,13 +142,13 @@ export class Watchroom {
       posted: () => undefined,
       log,
     });
-    const sources = this.search === null ? undefined : await watchSources({ facts: this.store.cursors, clock: this.clock, log });
+    const sources = this.#documents === null ? undefined : await watchSources({ facts: this.store.cursors, clock: this.clock, log });
     const polling = startPolling({
       desk: this.desk,
       clock: this.clock,
       log,
       rules: () => this.rules,
-      searches: new Map([['main', this.search ?? this.#search()]]),
+      searches: new Map([['main', this.#documents ?? this.#search()]]),
       look: sources === undefined ? (requests) => this.#look(requests) : sources.guarding(lookAt),
       ...(sources === undefined ? {} : { sources }),
       probing: this.#probing,
@@ -257,6 +261,7 @@ export class Watchroom {
       },
       fields: async () => new Map(),
       sources: async () => [],
+      blocks: async () => new Map(),
       info: async () => ({ version: '9.5.3', health: 'green' }),
       close: async () => undefined,
     };
@@ -311,6 +316,29 @@ export class Watchroom {
   thread(post: ShownPost = this.only()): readonly string[] {
     return this.publisher.posts.filter((each) => each.root === post.id).map((each) => each.text);
   }
+}
+
+/** The same search; the clock stands still while it is asked. */
+function waitedFor(search: Search, clock: ManualClock): Search {
+  let asked = 0;
+  clock.isBusy = () => asked > 0;
+  const waited = async <T>(answer: Promise<T>): Promise<T> => {
+    asked += 1;
+    try {
+      return await answer;
+    } finally {
+      asked -= 1;
+    }
+  };
+  return {
+    cluster: search.cluster,
+    multi: (...args) => waited(search.multi(...args)),
+    fields: (...args) => waited(search.fields(...args)),
+    sources: (...args) => waited(search.sources(...args)),
+    blocks: (...args) => waited(search.blocks(...args)),
+    info: (...args) => waited(search.info(...args)),
+    close: () => search.close(),
+  };
 }
 
 export const SETTINGS: AlertSettings = { ...NO_ALERTS.settings, channel: 'ops' };

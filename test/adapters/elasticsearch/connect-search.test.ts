@@ -62,6 +62,24 @@ describe('a request that fails as a whole', () => {
   });
 });
 
+describe('another cluster that a search names', () => {
+  /** As 9.5.3 and, without the details, 7.17.29 answer where a search bears that it is left out, and where it doesn't. */
+  const shapes: readonly (readonly [what: string, item: object, clusters: string])[] = [
+    [
+      'left out',
+      { _clusters: { total: 2, successful: 1, skipped: 1, details: { '(local)': { status: 'successful' }, far: { status: 'skipped' } } } },
+      'far',
+    ],
+    ['left out, without its name', { _clusters: { total: 2, successful: 1, skipped: 1 } }, ''],
+    ['missing', { status: 502, error: { type: 'connect_transport_exception', reason: '[][127.0.0.1:9393] connect_exception' } }, ''],
+    ['unknown', { status: 404, error: { type: 'no_such_remote_cluster_exception', reason: 'no such remote cluster: [far]' } }, ''],
+  ];
+  it.each(shapes)('and that is %s makes what it found incomplete, not the cluster unreachable', async (_, item, clusters) => {
+    const params = { cluster: 'beats', skipped: true, clusters };
+    expect(await (await over(items(item))).multi([ONE])).toMatchObject([{ ok: false, problem: { code: 'search_incomplete', params } }]);
+  });
+});
+
 describe('something that is no Elasticsearch', () => {
   const strange: readonly (readonly [what: string, react: Reaction])[] = [
     ['a web page', (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>')],

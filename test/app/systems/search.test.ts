@@ -1,6 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '#kernel/clock.ts';
+import { lookAtSearches } from '#app/app/systems/search/doctor.ts';
 import { search } from '#app/app/systems/search.ts';
 import { json, type StandIn, startStandIn } from '#test/adapters/elasticsearch/stand-in.ts';
+import { rule } from '#test/domain/alert/builders.ts';
+import { MemorySearch } from '#test/lab/search/memory-search.ts';
 import { examination, examine } from './examine.ts';
 
 let standIn: StandIn | null = null;
@@ -52,5 +56,29 @@ describe('doctor, of Elasticsearch', () => {
 
   it('says that nobody answers', async () => {
     expect(await look('http://127.0.0.1:1')).toEqual([{ what: 'Elasticsearch beats', ok: false, detail: 'search_unreachable' }]);
+  });
+});
+
+describe('doctor, of what stands behind the patterns of the rules', () => {
+  const of = async (prepare: (search: MemorySearch) => void): Promise<readonly unknown[]> => {
+    const memory = new MemorySearch(systemClock, 'main');
+    for (const name of ['metricbeat-1', 'metricbeat-2']) memory.createIndex(name);
+    prepare(memory);
+    const found = await lookAtSearches(new Map([['main', memory]]), { ...examination(), rules: [rule({ index: 'metricbeat-*' })] });
+    return found.slice(1).map(({ ok, detail }) => [ok, detail]);
+  };
+
+  it('is content with an old index that a policy made read-only', async () => {
+    expect(await of((memory) => memory.blockIndex('metricbeat-1', 'index.blocks.write'))).toEqual([[true, 'metricbeat-*']]);
+  });
+
+  it('names what is closed, and that nothing can be written', async () => {
+    expect(await of((memory) => memory.closeIndex('metricbeat-1'))).toEqual([[false, 'closed: metricbeat-1']]);
+    const both = (memory: MemorySearch): void =>
+      ['metricbeat-1', 'metricbeat-2'].forEach((name) => memory.blockIndex(name, 'index.blocks.write'));
+    expect(await of(both)).toEqual([[false, 'read-only by index.blocks.write: metricbeat-1, metricbeat-2']]);
+    expect(await of((memory) => memory.blockIndex('metricbeat-1', 'index.blocks.read_only_allow_delete'))).toEqual([
+      [false, 'read-only, since the disk of Elasticsearch is nearly full: metricbeat-1'],
+    ]);
   });
 });

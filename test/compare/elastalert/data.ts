@@ -107,6 +107,11 @@ export function makeData(random: Random, lateShare: number): DataSet {
   };
 }
 
+/** As JSON: an id beyond 2^53 is a number there, which no number of JavaScript's is. */
+export function asJson(document: JsonObject): string {
+  return JSON.stringify(document).replace(/"id":"(\d+)"/u, '"id":$1');
+}
+
 /** By less than a tick, by as much as the buffer bears, or hopelessly: long after any window that the document could be in. */
 function latenessOf(random: Random, runEveryMs: number, bufferTimeMs: number): number {
   const bearable = Math.max(runEveryMs / 2, bufferTimeMs - runEveryMs);
@@ -134,7 +139,7 @@ function documentOf(random: Random, at: number, host: string, progress: number):
   if (random.chance(0.9)) document['flag'] = random.chance(0.7);
   if (random.chance(0.95)) document['load'] = Math.round(random.next() * (1 + 3 * progress) * 4) / 4; // fourths: their sums don't drift
   if (random.chance(0.9)) document['tags'] = random.one<JsonObject[string]>(['a', ['a'], ['a', 'b'], ['b', 'c'], [], null]);
-  // Beyond 2^53: as texts, which the index takes for numbers.
+  // Beyond 2^53.
   if (random.chance(0.9)) document['id'] = `1234567890123456${random.whole(0, 9)}`;
   document['mixed'] = random.one(['x', 'y', 'z']);
   if (random.chance(0.1)) document['status'] = null;

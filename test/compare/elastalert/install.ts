@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { runs } from './side.ts';
 
 const VERSION = '2.31.0';
-const FOLDER = join(import.meta.dirname, '../../../.lab/elastalert');
+const FOLDER = join(import.meta.dirname, '../../../node_modules/.cache/elastalert');
 const RECENT = 'import sys; sys.exit(sys.version_info < (3, 12))';
 
 /** A Python that has ElastAlert 2, installed on the first run. @throws Error that says what is missing */

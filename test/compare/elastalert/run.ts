@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import type { JsonObject } from '#kernel/json.ts';
 import { compare, type Difference } from './compare.ts';
-import { MAPPING, OTHER_MAPPING, inTime, makeData, type DataSet } from './data.ts';
+import { MAPPING, OTHER_MAPPING, asJson, inTime, makeData, type DataSet } from './data.ts';
 import { elastalertPython } from './install.ts';
 import { Random } from './random.ts';
 import { makeRules } from './rules.ts';
@@ -122,7 +122,7 @@ async function fillIndex(url: string, index: string, mappings: JsonObject, docum
     body: JSON.stringify({ settings: { number_of_shards: 1 }, mappings }),
   });
   if (!created.ok) throw new Error(await created.text());
-  const body = documents.map((document) => `{"index":{}}\n${JSON.stringify(document)}\n`).join('');
+  const body = documents.map((document) => `{"index":{}}\n${asJson(document)}\n`).join('');
   const filled = await fetch(`${url}/${index}/_bulk?refresh=true`, {
     method: 'POST',
     headers: { 'content-type': 'application/x-ndjson' },

@@ -9,8 +9,8 @@ import { connectSearch } from '#adapters/elasticsearch/connect-search.ts';
 import { loadRules } from '#config/rules/load-rules.ts';
 import { ruleDefaults } from '#config/rules/rule-defaults.ts';
 import { replay } from '#pipeline/alert/replay.ts';
-import { bulk } from '#test/real/elasticsearch/bulk.ts';
-import type { DataSet } from './data.ts';
+import { call } from '#test/real/elasticsearch/bulk.ts';
+import { asJson, type DataSet } from './data.ts';
 import type { Life, Theirs } from './sides.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
@@ -31,7 +31,7 @@ export interface Place {
 /** What ElastAlert finds. */
 export async function runElastalert(python: string, data: DataSet, { url, index, files, folder }: Place): Promise<Theirs> {
   const late = join(folder, 'late.jsonl');
-  await writeFile(late, data.late.map((one) => `${JSON.stringify(one)}\n`).join(''));
+  await writeFile(late, data.late.map((one) => `{"arrivesAt":${one.arrivesAt},"document":${asJson(one.document)}}\n`).join(''));
   const options = ['--url', url, ...spanOf(data, SECOND), '--late', late, '--index', `${index}-2`];
   const lines = await linesOf(python, [join(import.meta.dirname, 'driver.py'), ...options, ...files]);
   const died = lines.flatMap((line) => deathLine.safeParse(line).data ?? []);
@@ -71,11 +71,7 @@ async function replayed(data: DataSet, { url, index, files }: Place): Promise<re
     const come = waiting.filter(({ arrivesAt }) => arrivesAt <= tick);
     waiting = waiting.filter(({ arrivesAt }) => arrivesAt > tick);
     if (come.length > 0)
-      await bulk(
-        url,
-        `${index}-2`,
-        come.map(({ document }) => ({ document })),
-      );
+      await call(url, 'POST', `/${index}-2/_bulk?refresh=true`, come.map(({ document }) => `{"index":{}}\n${asJson(document)}\n`).join(''));
   };
   const events: unknown[] = [];
   try {

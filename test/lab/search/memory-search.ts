@@ -1,7 +1,7 @@
 import type { JsonObject } from '#kernel/json.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
-import type { SourceIndex } from '#domain/alert/source.ts';
+import type { SourceIndex, WriteBlock } from '#domain/alert/source.ts';
 import { MIXED_KINDS, type ClusterInfo, type Search, type SearchOutcome, type SearchRequest } from '#ports/search.ts';
 import { MemoryIndex } from './memory-index.ts';
 import { wildcardOf } from './patterns.ts';
@@ -28,6 +28,8 @@ export class MemorySearch implements Search {
   readonly #clock: Pick<Clock, 'now'>;
   readonly #indices = new Map<string, MemoryIndex>();
   readonly #closed = new Set<string>();
+  readonly #red = new Set<string>();
+  readonly #blocks = new Map<string, WriteBlock>();
   #roundTrips = 0;
 
   constructor(clock: Pick<Clock, 'now'>, cluster = 'lab') {
@@ -70,6 +72,17 @@ export class MemorySearch implements Search {
     this.#closed.delete(name);
   }
 
+  /** Its shards are missing, or, for false, are there again. */
+  lose(name: string, isLost = true): void {
+    this.#red[isLost ? 'add' : 'delete'](name);
+  }
+
+  /** It takes no documents by this setting, or, for null, does again: this says so, and refuses none. */
+  blockIndex(name: string, setting: WriteBlock | null): void {
+    if (setting === null) this.#blocks.delete(name);
+    else this.#blocks.set(name, setting);
+  }
+
   async multi(requests: readonly SearchRequest[], signal?: AbortSignal): Promise<readonly SearchOutcome[]> {
     if (requests.length === 0) return [];
     await this.#roundTrip(signal);
@@ -87,7 +100,21 @@ export class MemorySearch implements Search {
 
   async sources(index: string, signal?: AbortSignal): Promise<readonly SourceIndex[]> {
     await this.#roundTrip(signal);
-    return this.#named(index).map((name) => ({ name, state: this.#closed.has(name) ? 'closed' : 'open', health: 'green' }));
+    return this.#named(index).map((name) => ({
+      name,
+      state: this.#closed.has(name) ? 'closed' : 'open',
+      health: this.#red.has(name) ? 'red' : 'green',
+    }));
+  }
+
+  async blocks(index: string, signal?: AbortSignal): Promise<ReadonlyMap<string, WriteBlock>> {
+    await this.#roundTrip(signal);
+    return new Map(
+      this.#named(index).flatMap((name) => {
+        const setting = this.#blocks.get(name);
+        return setting === undefined ? [] : [[name, setting] as const];
+      }),
+    );
   }
 
   async info(signal?: AbortSignal): Promise<ClusterInfo> {
@@ -111,6 +138,7 @@ export class MemorySearch implements Search {
   #one(request: SearchRequest): SearchOutcome {
     const problem = this.faults.take(request);
     if (problem !== null) return { ok: false, problem };
+    if (this.#named(request.index).some((name) => this.#red.has(name))) return { ok: false, problem: this.faults.problemOf('partial') };
     try {
       const indices = this.#matching(request.index);
       return {

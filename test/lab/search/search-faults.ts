@@ -3,7 +3,7 @@ import type { SearchRequest } from '#ports/search.ts';
 
 /**
  * What can go wrong: nobody answers; not in time; what answers is no Elasticsearch; access is denied; 429; 503; an answer of
- * some shards only; a search that makes no sense; one whose answer would be too large.
+ * some shards only; one without another cluster that it names, `far`; a search that makes no sense; one whose answer would be too large.
  */
 export type SearchFault =
   | 'unreachable'
@@ -13,6 +13,7 @@ export type SearchFault =
   | 'throttled'
   | 'unavailable'
   | 'partial'
+  | 'skipped'
   | 'nonsense'
   | 'too large';
 
@@ -83,6 +84,8 @@ export class SearchFaults {
         return { code: 'search_busy', params: { cluster, status: 503 } };
       case 'partial':
         return { code: 'search_incomplete', params: { cluster, reason: '1 of 2 shards failed' } };
+      case 'skipped':
+        return { code: 'search_incomplete', params: { cluster, reason: '1 remote clusters skipped', skipped: true, clusters: 'far' } };
       case 'nonsense':
         return { code: 'search_refused', params: { cluster, status: 400, reason: 'no such field' } };
       case 'too large':

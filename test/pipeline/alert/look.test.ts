@@ -349,6 +349,7 @@ describe('a look', () => {
       },
       fields: (index, pattern, signal) => memory.fields(index, pattern, signal),
       sources: (index, signal) => memory.sources(index, signal),
+      blocks: (index, signal) => memory.blocks(index, signal),
       info: () => memory.info(),
       close: () => memory.close(),
     };
@@ -426,6 +427,7 @@ describe('a look', () => {
       cluster: 'lab',
       fields: (...args) => memory.fields(...args),
       sources: (...args) => memory.sources(...args),
+      blocks: (...args) => memory.blocks(...args),
       info: () => memory.info(),
       close: () => memory.close(),
       multi: async (requests) => {
@@ -451,6 +453,7 @@ describe('a look', () => {
       cluster: 'lab',
       fields: (...args) => memory.fields(...args),
       sources: (...args) => memory.sources(...args),
+      blocks: (...args) => memory.blocks(...args),
       info: () => memory.info(),
       close: () => memory.close(),
       multi: async (requests) => {

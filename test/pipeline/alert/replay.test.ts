@@ -72,6 +72,55 @@ describe('a replay', () => {
     expect(await lives(watching({ ...frequency, timeframeMs: 10 * MINUTE }), filled(30_000, 31_000, 32_000))).toEqual(['pica01 fired 32']);
   });
 
+  it('keeps a zero of a field in the reference, as long as anything was in the windows when it came', async () => {
+    const kind: RuleKind = {
+      type: 'spike',
+      timeframeMs: 45_000,
+      spikeHeight: 1.5,
+      spikeType: 'down',
+      thresholdRef: null,
+      thresholdCur: null,
+      alertOnNewData: true,
+      fieldValue: 'load',
+      countedBy: 'documents',
+      termsSize: 50,
+    };
+    const search = new MemorySearch({ now: () => FROM });
+    const loads: readonly (readonly [second: number, load: number])[] = [
+      ...Array.from({ length: 24 }, (_, index) => [index * 10 + 1, 200] as const),
+      // The zero at 340 came while a 200 was in the reference: at 421, it and the 200 at 372 are the reference of 0 and 200.
+      [235.457, 200],
+      [340, 0],
+      [372.052, 200],
+      [400, 0],
+      [422.642, 200],
+      [450, 200],
+    ];
+    for (const [second, load] of loads)
+      search.index(INDEX, { '@timestamp': new Date(FROM + second * 1_000).toISOString(), host: 'pica01', load });
+    const found = await lives(watching(kind, { runEveryMs: 30_000, bufferTimeMs: 30_000 }), search, 10);
+    expect(found.filter((event) => event.includes('fired'))).toEqual([]);
+  });
+
+  it('has a baseline of new_term that begins as exactly as the replay does', async () => {
+    const kind: RuleKind = {
+      type: 'new_term',
+      fields: [['load']],
+      termsWindowMs: 2 * MINUTE,
+      windowStepMs: MINUTE,
+      useTermsQuery: false,
+      termsSize: 50,
+      alertOnMissingField: false,
+    };
+    const found = async (ms: number): Promise<readonly string[]> => {
+      const events: string[] = [];
+      const span = { from: FROM + ms, to: FROM + ms + 5 * MINUTE };
+      for await (const { event, at } of replay([watching(kind)], filled(-2 * MINUTE, 30_000), span)) events.push(`${event} ${at - FROM}`);
+      return events.filter((event) => event.startsWith('fired'));
+    };
+    expect([await found(0), await found(377)]).toEqual([[], ['fired 30000']]);
+  });
+
   it('has no window that the document at its beginning is in, whatever is left of that second', async () => {
     expect(await lives(watching({ type: 'any' }), filled(0, 500))).toEqual([]);
   });

@@ -7,7 +7,8 @@ import type { JsonObject } from '#kernel/json.ts';
 import type { Search } from '#ports/search.ts';
 import { Scene, textOf } from '#test/acceptance/scene.ts';
 import { bulk, call } from './bulk.ts';
-import { startElasticsearch, type Elasticsearch } from './server.ts';
+import { borrowElasticsearch } from './keeper.ts';
+import type { Elasticsearch } from './server.ts';
 
 /** A starter rule as it is delivered, but for its pace. */
 const STARTER = loadRules(
@@ -27,7 +28,7 @@ let server: Elasticsearch;
 let search: Search;
 let scene: Scene;
 beforeAll(async () => {
-  server = await startElasticsearch({ version: '9.5.3' });
+  server = await borrowElasticsearch('9.5.3');
   search = connectSearch({ cluster: 'main', urls: [server.url] });
 });
 afterAll(async () => {

@@ -5,12 +5,13 @@ import { lookAt } from '#pipeline/alert/look.ts';
 import type { Search } from '#ports/search.ts';
 import { anAlert, rule } from '#test/domain/alert/builders.ts';
 import { bulk, call } from './bulk.ts';
-import { startElasticsearch, type Elasticsearch } from './server.ts';
+import { borrowElasticsearch } from './keeper.ts';
+import type { Elasticsearch } from './server.ts';
 
 let server: Elasticsearch;
 let search: Search;
 beforeAll(async () => {
-  server = await startElasticsearch({ version: '9.5.3' });
+  server = await borrowElasticsearch('9.5.3');
   search = connectSearch({ cluster: 'main', urls: [server.url] });
 });
 afterAll(async () => {

@@ -142,6 +142,14 @@ const FORMS: readonly Form[] = [
     keys: ['Eve Adams'],
   },
   {
+    name: 'keyword beside text that has a keyword of its own',
+    field: 'who',
+    mapping: { who: KEYWORD },
+    other: { who: { type: 'text', fields: { keyword: KEYWORD } } },
+    documents: forms('who', ['Eve Adams', ['Eve Adams']]),
+    keys: ['Eve Adams'],
+  },
+  {
     name: 'keyword beside long',
     field: 'who',
     mapping: { who: KEYWORD },

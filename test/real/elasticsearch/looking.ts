@@ -11,7 +11,8 @@ import type { JsonObject } from '#kernel/json.ts';
 import { lookAt, type Looked } from '#pipeline/alert/look.ts';
 import type { Search } from '#ports/search.ts';
 import { bulk, call } from './bulk.ts';
-import { startElasticsearch, type Elasticsearch, type ElasticsearchVersion } from './server.ts';
+import { borrowElasticsearch } from './keeper.ts';
+import type { Elasticsearch, ElasticsearchVersion } from './server.ts';
 
 const START = Date.UTC(2026, 10, 10, 12);
 const MINUTE = 60_000;
@@ -39,9 +40,9 @@ export class LookingScene {
     this.#folder = folder;
   }
 
-  static async open(version: ElasticsearchVersion, heapMb = 512): Promise<LookingScene> {
+  static async open(version: ElasticsearchVersion): Promise<LookingScene> {
     const folder = await mkdtemp(join(tmpdir(), 'vigie-looking-'));
-    return new LookingScene(await startElasticsearch({ version, heapMb }), folder);
+    return new LookingScene(await borrowElasticsearch(version), folder);
   }
 
   async close(): Promise<void> {

@@ -7,7 +7,8 @@ import { beatsDocuments } from '#test/lab/search/beats-documents.ts';
 import { MemorySearch } from '#test/lab/search/memory-search.ts';
 import { LAB_TEMPLATE } from '#test/lab/search/schema.ts';
 import { bulk, call } from './bulk.ts';
-import { startElasticsearch, VERSIONS, type Elasticsearch } from './server.ts';
+import { borrowElasticsearch } from './keeper.ts';
+import { VERSIONS, type Elasticsearch } from './server.ts';
 
 const END = Date.parse('2026-11-24T09:17:03Z');
 const DAY_MS = 86_400_000;
@@ -45,7 +46,7 @@ describe.each(VERSIONS)('metrics on Elasticsearch %s', (version) => {
   let search: Search;
   const lab = memory();
   beforeAll(async () => {
-    server = await startElasticsearch({ version });
+    server = await borrowElasticsearch(version);
     await call(server.url, 'PUT', '/_index_template/beats', { index_patterns: [METRICS, LOGS], template: LAB_TEMPLATE });
     await bulk(server.url, METRICS, [...of('metrics'), ...more()]);
     await bulk(server.url, LOGS, of('logs'));

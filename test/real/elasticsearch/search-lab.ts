@@ -16,6 +16,10 @@ export async function searchLab({ url, version }: Elasticsearch, search: Search,
     version,
     unreachable: connectSearch({ cluster: 'nowhere', urls: [NOWHERE] }),
     createIndex: async (name) => void (await call(url, 'PUT', `/${name}`)),
+    async block(name, setting) {
+      const lifted = { 'index.blocks.write': null, 'index.blocks.read_only': null, 'index.blocks.read_only_allow_delete': null };
+      await call(url, 'PUT', `/${name}/_settings`, setting === null ? lifted : { ...lifted, [setting]: true });
+    },
     index: (name, documents) => bulk(url, name, documents),
     async close() {
       await search.close();

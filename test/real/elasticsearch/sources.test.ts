@@ -66,6 +66,40 @@ describe.each(['9.5.3', '7.17.29'] as const)('what stands behind a pattern, on E
     expect([await name(), await pattern()]).toEqual(['source_blind none ', 'source_blind none ']);
   });
 
+  it('is not all there while another cluster that it names is left out, whether a search bears that or not', async () => {
+    await scene.filled('src-far-1', MAPPINGS, []);
+    const { url } = scene.server;
+    const own = /"publish_address":"([^"]+)"/u.exec(JSON.stringify(await call(url, 'GET', '/_nodes/_local/transport')))?.[1];
+    const remote = async (seed: string | null, skipped: boolean | null): Promise<void> => {
+      const far = { seeds: seed === null ? null : [seed], skip_unavailable: skipped };
+      await call(url, 'PUT', '/_cluster/settings', { persistent: { cluster: { remote: { far } } } });
+    };
+    await remote(own ?? '', true);
+    try {
+      const [both, alone] = await Promise.all([looks('src-far-*,far:src-far-*'), looks('far:src-far-*')]);
+      expect([await both(), await alone()]).toEqual(['looked', 'looked']);
+      for (const skipped of [true, false]) {
+        await remote('127.0.0.1:1', skipped);
+        expect([await both(), await alone()]).toEqual(['source_blind skipped far', 'source_blind skipped far']);
+      }
+      await remote(own ?? '', true);
+      expect([await both(), await alone()]).toEqual(['looked', 'looked']);
+    } finally {
+      await remote(null, null);
+    }
+  });
+
+  it('is the same with fewer shards, where its indices are all there', async () => {
+    await scene.filled('src-few', MAPPINGS, [], { number_of_shards: 3 });
+    await scene.filled('src-few-2', MAPPINGS, []);
+    const look = await looks('src-few*');
+    expect(await look()).toBe('looked');
+    await scene.filled('src-few', MAPPINGS, [], { number_of_shards: 1 });
+    expect(await look()).toBe('looked');
+    await call(scene.server.url, 'DELETE', '/src-few');
+    expect(await look()).toBe('source_blind gone src-few');
+  });
+
   it('is not all there while shards are missing', async () => {
     await scene.filled('src-red', MAPPINGS, []);
     const look = await looks('src-red*');

@@ -9,9 +9,10 @@ import { searchContract } from '#test/contract/search.contract.ts';
 import { privateKey, realSwarm } from '#test/real/swarm.ts';
 import { bulk, call } from './bulk.ts';
 import { startCountingProxy } from './counting-proxy.ts';
+import { borrowElasticsearch } from './keeper.ts';
 import { searchLab } from './search-lab.ts';
 import { type SecureFront, startSecureFront } from './secure-front.ts';
-import { type Elasticsearch, startElasticsearch } from './server.ts';
+import type { Elasticsearch } from './server.ts';
 
 const ONE: SearchRequest = { index: 'ways', body: { size: 0 } };
 
@@ -19,7 +20,7 @@ let server: Elasticsearch;
 let front: SecureFront;
 let ssh: SshOptions;
 beforeAll(async () => {
-  server = await startElasticsearch({ version: '8.19.21' });
+  server = await borrowElasticsearch('8.19.21');
   front = await startSecureFront(server.url);
   const access = (await realSwarm()).ssh;
   ssh = { ...access, privateKey: await privateKey(access) };
@@ -143,7 +144,7 @@ describe('Elasticsearch through SSH', () => {
 });
 
 searchContract('Elasticsearch 7.17.29 through SSH', async () => {
-  const other = await startElasticsearch({ version: '7.17.29' });
+  const other = await borrowElasticsearch('7.17.29');
   const remote = connectRemote(ssh);
   return searchLab(other, connectSearch({ cluster: 'real', urls: [other.url], remote }), async () => {
     await remote.close();

@@ -1,6 +1,6 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { Rule } from '#domain/alert/rule.ts';
-import type { SourceIndex } from '#domain/alert/source.ts';
+import type { SourceIndex, WriteBlock } from '#domain/alert/source.ts';
 import type { ClusterInfo, Search } from '#ports/search.ts';
 import { absent, type Finding, type Words } from '../../finding.ts';
 import type { Examination } from '../system.ts';
@@ -33,8 +33,12 @@ async function lookAtSources(search: Search, patterns: readonly string[], words:
   const what = `sources of ${search.cluster}`;
   try {
     const found: Finding[] = [];
-    for (const pattern of patterns) {
-      const lacking = lackingIn(await search.sources(pattern));
+    const answers = await search.multi(patterns.map((index) => ({ index, body: { size: 0, track_total_hits: false } })));
+    for (const [position, pattern] of patterns.entries()) {
+      const answer = answers[position];
+      const lacking =
+        lackingIn(await search.sources(pattern), await search.blocks(pattern)) ??
+        (answer?.ok === false ? words(new VigieError(answer.problem.code, answer.problem.params)) : null);
       if (lacking !== null) found.push({ what: `source ${pattern}`, ok: false, detail: lacking });
     }
     return found.length > 0 ? found : [{ what, ok: true, detail: patterns.join(', ') }];
@@ -43,13 +47,26 @@ async function lookAtSources(search: Search, patterns: readonly string[], words:
   }
 }
 
-function lackingIn(indices: readonly SourceIndex[]): string | null {
+function lackingIn(indices: readonly SourceIndex[], blocks: ReadonlyMap<string, WriteBlock>): string | null {
   if (indices.length === 0) return 'no index is there: rules on it are blind';
   const closed = indices.filter(({ state }) => state === 'closed').map(({ name }) => name);
   const red = indices.filter(({ health }) => health === 'red').map(({ name }) => name);
-  const parts = [closed.length > 0 ? `closed: ${closed.join(', ')}` : '', red.length > 0 ? `shards are missing: ${red.join(', ')}` : ''];
+  const parts = [
+    readOnlyIn(indices, blocks),
+    closed.length > 0 ? `closed: ${closed.join(', ')}` : '',
+    red.length > 0 ? `shards are missing: ${red.join(', ')}` : '',
+  ];
   const lacking = parts.filter((part) => part !== '').join('; ');
   return lacking === '' ? null : lacking;
+}
+
+/** Policies make old ones read-only, and leave one that is written to; a disk that is nearly full concerns any. */
+function readOnlyIn(indices: readonly SourceIndex[], blocks: ReadonlyMap<string, WriteBlock>): string {
+  const open = indices.filter(({ state }) => state === 'open').map(({ name }) => name);
+  const all = open.filter((name) => blocks.has(name));
+  const flooded = all.filter((name) => blocks.get(name)?.endsWith('allow_delete') === true);
+  if (flooded.length > 0) return `read-only, since the disk of Elasticsearch is nearly full: ${flooded.join(', ')}`;
+  return all.length > 0 && all.length === open.length ? `read-only by ${blocks.get(all[0] ?? '') ?? ''}: ${all.join(', ')}` : '';
 }
 
 async function lookAtCluster(search: Search, words: Words): Promise<Finding> {

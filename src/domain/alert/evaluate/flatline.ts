@@ -1,16 +1,15 @@
 import type { JsonObject } from '#kernel/json.ts';
 import { keyIn, keyText, type AlertKey } from '../key.ts';
-import type { RuleKind } from '../rule.ts';
+import type { Flatline } from '../together.ts';
 import { entriesIn, keyedBody } from './documents.ts';
 import { finish, type Draft } from './drafts.ts';
 import { divisible, groupedBy, pagedGroups, groupsIn, type Group, type Grouping } from './groups.ts';
 import { askAll, type Inquiry } from './inquiry.ts';
+import { silentTogether } from './flatline-together.ts';
 import { countOf, objectAt } from './read.ts';
 import { asNumber, mapIn, originOf, toldUntil } from './remembered.ts';
 import { keyedBy, questionOf, type Evaluation, type Scene, type Standing } from './scene.ts';
 import { ticksOf, within } from './time.ts';
-
-type Flatline = Extract<RuleKind, { type: 'flatline' }>;
 
 /** Keys that are watched at once; ElastAlert would watch more and more. */
 const WATCHED = 20_000;
@@ -33,7 +32,8 @@ export function* evaluateFlatline(given: Scene<Flatline>): Evaluation {
   const drafts = ticks.filter(({ at }) => at > toldUntil(scene)).flatMap((tick) => draftsAt(scene, tick, watched, firsts));
   const standings = standingsAt(scene, ticks.at(-1), drafts);
   const memory = { origin: originOf(scene), until: scene.span.to, watched: Object.fromEntries([...watched].slice(-WATCHED)) };
-  return { findings: yield* finish(scene, drafts), standings, memory };
+  const together = yield* silentTogether(scene, drafts);
+  return { findings: yield* finish(scene, drafts), standings, memory, ...(together === null ? {} : { together }) };
 }
 
 /** The keys that are watched even if they never come: those expected, and the empty one of a rule without a key. */

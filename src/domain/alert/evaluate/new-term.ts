@@ -71,7 +71,7 @@ function* newInDocuments(scene: Scene<NewTerm>, fields: Fields, from: number, kn
   return firstOf(scene, fields, entries, known);
 }
 
-/** Of these, the ones in documents of the window before the first look, or since. The very second in which it began belongs to neither. */
+/** Of these, the ones in documents of the window before the first look, or since. What came at the very beginning of that look belongs to neither. */
 function* seenBefore(keyed: Scene<NewTerm>, from: number, keys: readonly AlertKey[]): Inquiry<readonly string[]> {
   const { rule } = keyed;
   const { start, end } = baselineOf(keyed);
@@ -81,10 +81,14 @@ function* seenBefore(keyed: Scene<NewTerm>, from: number, keys: readonly AlertKe
   return groups.map(({ key }) => keyText(key));
 }
 
-/** The window before the first look: after `start`, up to `end`. The very second in which that look began is in neither. */
+/**
+ * The window before the first look: after `start`, up to `end`. The moment at which that look began is in neither; where it began with the end of a
+ * second, as in a replay from a whole one, that second isn't.
+ */
 function baselineOf(scene: Scene<NewTerm>): { readonly start: number; readonly end: number } {
-  const second = Math.floor(originOf(scene) / 1_000) * 1_000;
-  return { start: second - scene.kind.termsWindowMs - 1, end: second - 1 };
+  const origin = originOf(scene);
+  const began = origin % 1_000 === 999 ? origin - 999 : origin;
+  return { start: began - scene.kind.termsWindowMs - 1, end: began - 1 };
 }
 
 function firstOf(scene: Scene<NewTerm>, fields: Fields, entries: readonly Entry[], known: Set<string>): readonly Draft[] {

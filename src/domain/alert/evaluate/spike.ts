@@ -48,9 +48,13 @@ export function draftOf({ keyText: text, at, current, reference, element }: KeyS
   return { key: keyIn(text), at, value: current, limit: reference, matches: element.entry === null ? 0 : current, entry: element.entry };
 }
 
-/** Both windows and what sizes the reference: so far back a document may matter at the first moment of the span. */
+/**
+ * Both windows and what sizes the reference: so far back a document may matter at the first moment of the span. A zero of a field's value is forgotten
+ * with its key, if nothing else was in the windows then: so far back before that.
+ */
 function rangeStart({ kind, rule, span }: Scene<SpikeKind>): number {
-  return span.from - 2 * kind.timeframeMs - 2 * rule.runEveryMs;
+  const reachMs = 2 * kind.timeframeMs + 2 * rule.runEveryMs;
+  return span.from - (kind.fieldValue === null ? 1 : 2) * reachMs;
 }
 
 /** With `alert_on_new_data`: whether any key had its reference filled, which it was twice the window after the rule's first document. */
