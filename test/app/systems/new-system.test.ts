@@ -63,7 +63,7 @@ const USES = `
   import { withMissing, connectSystems } from './src/app/systems.ts';
   const told = [];
   const needs = { clock: null, log: null, facts: null };
-  const config = { databases: {}, hosts: {}, elasticsearch: {}, pagers: {}, lamp: { url: 'http://127.0.0.1:1' } };
+  const config = { databases: {}, hosts: {}, elasticsearch: {}, pagers: {}, names: { public: [], zones: {}, ttl: '10m' }, addresses: [], lamp: { url: 'http://127.0.0.1:1' } };
   const systems = await connectSystems(config, needs);
   told.push(Object.keys(systems.clients));
   const findings = await systems.doctor({ config, words: ({ code }) => code, page: null });
