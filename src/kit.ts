@@ -38,6 +38,11 @@ export { isLastManager, judgeDrain, returning, type Drain, type Returning } from
 export { replacing, requirePlace } from '#actions/service/place.ts';
 export { seeJobThrough } from '#actions/service/job.ts';
 export { seeThrough, verifySeeThrough } from '#actions/service/see-through.ts';
+export { handshakes, type ShownCertificate } from '#actions/network/certificates.ts';
+export { helpFor } from '#actions/network/help.ts';
+export { lookAtNames, nameData, nameMeant } from '#actions/network/names.ts';
+export { findingsFor, lastAnswers, routeLines, seeRoutes, traefikData } from '#actions/network/routes.ts';
+export { walkWay } from '#actions/network/way.ts';
 export { targetOf } from '#actions/backup/target.ts';
 export { planDatabaseBackup, runDatabaseBackup, verifyDatabaseBackup, type DatabaseBackupBasis } from '#actions/database/backup.ts';
 export { planDrill, runDrill } from '#actions/database/drill.ts';

@@ -13,6 +13,7 @@ import type { Gateway, HealthCheck } from '#ports/gateway.ts';
 import type { Inventory } from '#ports/inventory.ts';
 import type { Log } from '#ports/log.ts';
 import type { Store } from '#ports/store.ts';
+import type { Prober } from '#ports/prober.ts';
 import type { Pager } from '#ports/pager.ts';
 import type { Search } from '#ports/search.ts';
 import { LANGUAGES, type Language, type TemplateSet } from '#messages/templates.ts';
@@ -78,6 +79,8 @@ export interface Parts {
   /** What else machines are called than their documents call them, all names of one together. */
   readonly hostNames?: readonly (readonly string[])[];
   readonly alerts: AlertParts;
+  /** How the outside is looked at from here. */
+  readonly prober: Prober;
   /** Who is on call, where somebody configured it. */
   readonly rota?: RotaBook | null;
   /** Ways to reach people outside the chat, by name. */

@@ -11,8 +11,10 @@ import { guestFiles } from './systems/guest-files.ts';
 import { hosts } from './systems/hosts.ts';
 import { hypervisor } from './systems/hypervisor.ts';
 import { network } from './systems/network.ts';
+import { names } from './systems/names.ts';
 import { oncall } from './systems/oncall.ts';
 import { pagers } from './systems/pagers.ts';
+import { routes } from './systems/routes.ts';
 import { search } from './systems/search.ts';
 import { swarm } from './systems/swarm.ts';
 import { volumes } from './systems/volumes.ts';
@@ -27,6 +29,8 @@ type AnyTable = { readonly [N in SystemName]: System<Connections[N], object | nu
 const TABLE: SystemTable = {
   swarm,
   hypervisor,
+  routes,
+  names,
   guestFiles,
   search,
   hosts,

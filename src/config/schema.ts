@@ -12,9 +12,11 @@ import { elasticsearch } from './elasticsearch.ts';
 import { metrics } from './metrics.ts';
 import { hosts } from './hosts.ts';
 import { freshWithin, jobs, jobsSummary } from './jobs.ts';
+import { names } from './names.ts';
 import { oncall } from './oncall.ts';
 import { pagers } from './pagers.ts';
 import { proxmox } from './proxmox.ts';
+import { traefik } from './routes.ts';
 import { SOCKET_PATH } from './socket-path.ts';
 
 const RISK = z.enum(RISKS);
@@ -139,6 +141,8 @@ export const configSchema = z.strictObject({
   addresses: addresses.describe('Addresses, where they belong and what they are for'),
   gluster: gluster.optional().describe('GlusterFS: volumes over several machines'),
   hosts: hosts.describe('Machines whose disks vigie may look at and clean, by name'),
+  traefik: traefik.optional().describe('What routes requests to services: Traefik'),
+  names: names.prefault({}).describe('Public names, as DNS should have them'),
   proxmox: proxmox.optional().describe('Hypervisors: a Proxmox cluster, or one machine'),
   backups: backups.optional().describe('Where backups of databases are kept, and how long'),
   jobs: jobs.describe('What vigie does by itself, on schedule'),

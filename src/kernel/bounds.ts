@@ -131,6 +131,8 @@ export const BOUNDS = {
   registryAnswer: { most: 4 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
   /** Tags of one repository that are read. */
   registryTags: { most: 2_000, unit: 'parts', beyond: 'cut' },
+  /** One answer of Traefik's API: a page of routers, or all frontends of version 1. */
+  traefikAnswer: { most: 8 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
   /** One answer of Proxmox, over HTTPS or SSH. */
   hypervisorAnswer: { most: 32 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
   /** What a command on a host says: names of thousands of files. */
@@ -141,6 +143,8 @@ export const BOUNDS = {
   probeBody: { most: 256 * 1024, unit: 'bytes', beyond: 'dropped' },
   /** The beginning of a dump, which says what is in it: half a million large objects take 85 MB. */
   archiveHead: { most: 512 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
+  /** What of a bad answer is kept: `404 page not found`. */
+  probeSaid: { most: 200, unit: 'characters', beyond: 'cut' },
   /** Entries of a database's catalogue in the ledger: beyond it one kind of thing is one entry. */
   catalogueEntries: { most: 5_000, unit: 'parts', beyond: 'cut' },
   /** Collections of one database. */

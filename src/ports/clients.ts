@@ -18,6 +18,9 @@ import type { JobsReader } from './jobs.ts';
 import type { House } from './status.ts';
 import type { LevelsReader } from './levels.ts';
 import type { NetworkReader } from './network.ts';
+import type { Names, NamesReader } from './names.ts';
+import type { Prober } from './prober.ts';
+import type { Routes, RoutesReader } from './routes.ts';
 import type { AuditRecord, LedgerRelease } from './store.ts';
 import type { Swarm, SwarmReader } from './swarm.ts';
 import type { Volumes, VolumesReader } from './volumes.ts';
@@ -158,6 +161,8 @@ export interface Self {
 interface SystemReaders {
   readonly swarm: SwarmReader;
   readonly hosts: HostsReader;
+  readonly routes: RoutesReader;
+  readonly names: NamesReader;
   readonly hypervisor: HypervisorReader;
   readonly guestFiles: GuestFilesReader;
   readonly databases: DatabasesReader;
@@ -169,6 +174,8 @@ interface SystemReaders {
 export interface SystemClients extends SystemReaders {
   readonly swarm: Swarm;
   readonly hosts: Hosts;
+  readonly routes: Routes;
+  readonly names: Names;
   readonly hypervisor: Hypervisor;
   readonly guestFiles: GuestFiles;
   readonly databases: Databases;
@@ -192,6 +199,8 @@ interface OwnReaders {
   readonly house: House;
   readonly levels: LevelsReader;
   readonly self: Pick<Self, 'now' | 'timezone' | 'about'>;
+  /** Looks at the outside from where vigie runs. */
+  readonly prober: Prober;
 }
 
 /** vigie itself, as a running operation may use it. */

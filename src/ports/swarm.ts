@@ -98,6 +98,8 @@ export interface ServiceView {
   /** What Traefik is asked for by its labels. */
   readonly routes: readonly LabelRouter[];
   readonly labels: Readonly<Record<string, string>>;
+  /** Ids of the networks that its tasks are on: `networks` names them. */
+  readonly networks: readonly string[];
   readonly policy: UpdatePolicy;
   /** Null where the service's own specification has none (the image may still have one). */
   readonly healthcheck: Healthcheck | null;
@@ -144,6 +146,11 @@ export interface NodeView {
   readonly nanoCpus: number;
   /** What is meant to run on it now. */
   readonly load: readonly NodeLoad[];
+}
+
+export interface NetworkView {
+  readonly id: string;
+  readonly name: string;
 }
 
 /** A task on a node, and what it takes of it. */
@@ -215,6 +222,8 @@ export interface SwarmReader {
   /** Tasks of a service, newest first, ended ones included. */
   tasks(service: string, signal?: AbortSignal): Promise<readonly TaskView[]>;
   nodes(signal?: AbortSignal): Promise<readonly NodeView[]>;
+  /** Networks that services may be on. */
+  networks(signal?: AbortSignal): Promise<readonly NetworkView[]>;
   /**
    * Looks a reference up and checks that it can be pulled, with the registry's credentials.
    * @throws image_unknown, image_unauthorized, registry_unreachable and registry_refused (and no node holds it)

@@ -161,9 +161,10 @@ function rowOf(what: string, own: readonly Transfer[], plain: readonly number[],
   const seconds = (values: readonly number[]): string => `${(quantile(values, 0.5) / 1_000).toFixed(1)} s`;
   const ratio = quantile(times, 0.5) / quantile(plain, 0.5);
   const peak = Math.round(Math.max(...own.map((each) => each.peak)));
+  const before = Math.round(Math.min(...own.map((each) => each.before)));
   return {
     what,
-    measured: `${seconds(times)}, the client in a pipe ${seconds(plain)}: ${ratio.toFixed(2)}; ${peak} MB`,
+    measured: `${seconds(times)}, the client in a pipe ${seconds(plain)}: ${ratio.toFixed(2)}; ${peak} MB (before ${before})`,
     aim: `≤ ${most}, ≤ 130 MB`,
   };
 }

@@ -26,6 +26,7 @@ const OTHERS: ReadonlySet<string> = new Set([
   'ports/hosts.ts LOG_LIMIT_BYTES',
   'adapters/charts/create-charts.ts MOST_WAITING',
   'adapters/databases/ready.ts LIMIT_MS',
+  'adapters/names/ask.ts UDP_BYTES',
   'adapters/docker/exec-frames.ts HEADER_BYTES',
   'adapters/docker/log-frames.ts HEADER_BYTES',
   'adapters/gluster/brick-files.ts MARGIN_BYTES',

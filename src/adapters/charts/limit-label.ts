@@ -9,6 +9,8 @@ export type LimitPlace = 'insideStartTop' | 'insideEndTop' | 'insideStartBottom'
 const PLACES: readonly LimitPlace[] = ['insideStartTop', 'insideEndTop', 'insideStartBottom', 'insideEndBottom'];
 /** Around the words, in pixels. */
 const AIR = 8;
+/** Above and below the plot nothing else is drawn for so many pixels. */
+const MARGIN = 10;
 
 interface Area {
   readonly left: number;
@@ -36,7 +38,7 @@ function areaOf(place: LimitPlace, { values }: Panel, { value, label }: NonNulla
 
 /** How many pixels of width of the curves run through an area; one that leaves the plot counts as full. */
 function pointsIn({ left, right, top, bottom }: Area, panel: Panel, plot: Box): number {
-  if (top < -AIR || bottom > plot.height + AIR) return Number.POSITIVE_INFINITY;
+  if (top < -MARGIN || bottom > plot.height + MARGIN) return Number.POSITIVE_INFINITY;
   let count = 0;
   for (let x = left; x <= right; x += 1) for (const y of heightsAt(x, panel, plot)) if (y >= top && y <= bottom) count += 1;
   return count;

@@ -38,6 +38,7 @@ export function serviceView(answer: ServiceAnswer, running: number): ServiceView
     constraints: spec.TaskTemplate.Placement?.Constraints ?? [],
     routes: routersOf(labels),
     labels,
+    networks: (spec.TaskTemplate.Networks ?? spec.Networks ?? []).map(({ Target: id }) => id),
     policy: policyOf(spec.UpdateConfig),
     healthcheck: healthcheckOf(spec.TaskTemplate.ContainerSpec.Healthcheck),
     needs: needsOf(spec),

@@ -13,6 +13,7 @@ const NO_SWARM: Swarm = {
   service: missing,
   tasks: missing,
   nodes: missing,
+  networks: missing,
   resolveImage: missing,
   tags: missing,
   logs: missing,

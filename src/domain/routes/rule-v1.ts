@@ -31,12 +31,12 @@ export function readRuleV1(rule: string): ReadRule {
     if (name === undefined || values.length === 0 || values.includes(''))
       return {
         condition: null,
-        unread: { found: word === '' || name !== undefined ? part : word, nearest: nearest(word, Object.keys(MATCHERS)) },
+        unread: { found: (word === '' || name !== undefined ? part : word) || null, nearest: nearest(word, Object.keys(MATCHERS)) },
       };
     of.push({ kind: 'matcher', name, values });
   }
   const [only, ...more] = of;
-  if (only === undefined) return { condition: null, unread: { found: rule.trim(), nearest: null } };
+  if (only === undefined) return { condition: null, unread: { found: rule.trim() || null, nearest: null } };
   return { condition: more.length === 0 ? only : { kind: 'all', of }, unread: null };
 }
 

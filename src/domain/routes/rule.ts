@@ -6,8 +6,8 @@ export type ReadRule = { readonly condition: Condition; readonly unread: null } 
 
 /** What of a rule can't be read. */
 export interface Unread {
-  /** What stands there; empty: the rule ends too early. */
-  readonly found: string;
+  /** What stands there; null: the rule ends too early. */
+  readonly found: string | null;
   /** What Traefik has that comes near it, where it is the name of a matcher. */
   readonly nearest: string | null;
 }
@@ -59,8 +59,8 @@ interface Token {
 class Unreadable extends Error {
   readonly unread: Unread;
 
-  constructor(found: string, near: string | null = null) {
-    super(found);
+  constructor(found: string | null, near: string | null = null) {
+    super(found ?? 'the end');
     this.unread = { found, nearest: near };
   }
 }
@@ -167,6 +167,6 @@ class Reader {
   }
 
   #refuse(): never {
-    throw new Unreadable(this.#next()?.raw ?? '');
+    throw new Unreadable(this.#next()?.raw ?? null);
   }
 }

@@ -3,6 +3,7 @@ import type { Clients, MetricsReader, SelfFacts, SystemClients } from '#ports/cl
 import type { JobsReader } from '#ports/jobs.ts';
 import type { StatusSource } from '#ports/status.ts';
 import type { LevelsReader } from '#ports/levels.ts';
+import type { Prober } from '#ports/prober.ts';
 import type { Search } from '#ports/search.ts';
 import type { Desk } from '../alert/desk.ts';
 import type { Context } from '../operation/context.ts';
@@ -32,6 +33,7 @@ export interface ClientParts {
   readonly searches: ReadonlyMap<string, Search>;
   readonly metrics: MetricsReader;
   readonly levels: LevelsReader;
+  readonly prober: Prober;
   readonly storeFile: string;
   readonly timezone: string;
   readonly facts: SelfFacts;
@@ -47,6 +49,7 @@ export function clientsOf(parts: ClientParts): Clients {
     metrics: parts.metrics,
     house: houseOf(parts.standing, () => context().inventory),
     levels: parts.levels,
+    prober: parts.prober,
     rota: rotaClient(parts.rota, () => context().people),
     people: { pinOf: (id) => context().people.pinOf(id), nameOf: (id) => context().people.nameOf(id) },
     freezes: freezesOf(context),

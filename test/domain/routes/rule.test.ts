@@ -56,12 +56,12 @@ describe('a rule of Traefik 2 and 3', () => {
   });
 
   it.each([
-    ['', '', null],
-    ['Host(`a.net`', '', null],
+    ['', null, null],
+    ['Host(`a.net`', null, null],
     ['Host(a.net)', 'a.net', null],
     ["Host('a.net')", "'a.net')", null],
     ['Host(`a.net`) & Path(`/`)', '& Path(`/`)', null],
-    ['Host(`a.net`) && ', '', null],
+    ['Host(`a.net`) && ', null, null],
     ['Host(`a.net`) Path(`/`)', 'Path', null],
     ['Hots(`a.net`)', 'Hots', 'Host'],
     ['PathPrefx(`/x`)', 'PathPrefx', 'PathPrefix'],
@@ -106,11 +106,11 @@ describe('a rule of Traefik 1', () => {
   });
 
   it.each([
-    ['', ''],
+    ['', null],
     ['Hots:a.net', 'Hots'],
     ['Host', 'Host'],
     ['Host:', 'Host:'],
-    ['Host:a.net;;Path:/x', ''],
+    ['Host:a.net;;Path:/x', null],
     ['Host(`a.net`)', 'Host(`a.net`)'],
     ['AddPrefix:/x', 'AddPrefix:/x'],
   ])('%s is not guessed: it stops at "%s"', (rule, found) => {

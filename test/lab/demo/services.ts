@@ -40,6 +40,9 @@ const SERVICES = [
   { name: 'mariadb', image: 'pica-mariadb', tags: ['10.11'], replicas: 1, constraints: ['node.hostname==pica02'] },
 ] as const;
 
+/** Public names of its services. */
+export const DEMO_NAMES: readonly string[] = SERVICES.flatMap((service) => ('route' in service ? [service.route] : []));
+
 /** Picasoft's Swarm, more or less: two nodes, its services, and images to deploy; `wekan 7.50` never gets healthy. */
 export function demoSwarm(clock: Clock): MemorySwarm {
   const swarm = new MemorySwarm(clock);
@@ -56,6 +59,7 @@ export function demoSwarm(clock: Clock): MemorySwarm {
         'route' in service
           ? {
               [`traefik.http.routers.${service.name}.rule`]: `Host(\`${service.route}\`)`,
+              [`traefik.http.routers.${service.name}.entrypoints`]: 'websecure',
               [`traefik.http.services.${service.name}.loadbalancer.server.port`]: String(service.port),
             }
           : {},

@@ -22,6 +22,7 @@ import { demoJobs } from './jobs.ts';
 import { demoHosts } from './hosts.ts';
 import { DEMO_GUESTS, demoHypervisor } from './machines.ts';
 import { demoBackups, demoDatabases, fillLedger } from './databases.ts';
+import { demoNetwork } from './network.ts';
 import type { Demo } from './running.ts';
 import { fillReleases } from './releases.ts';
 import { demoRota } from './rota.ts';
@@ -122,13 +123,24 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
   const beats = startBeats(clock, disks);
   const rota = await demoRota(store, clock, timezone);
   const charts = createCharts({ clock: systemClock });
+  const { names, network } = demoNetwork(swarm, clock);
   vigie = await startVigie({
     store,
     storeFile,
     clock,
     log: QUIET,
     ...chat,
-    systems: { swarm, databases, hypervisor, volumes: demoVolumes(clock), guestFiles: new MemoryGuestFiles(hypervisor, clock), hosts },
+    systems: {
+      swarm,
+      databases,
+      hypervisor,
+      volumes: demoVolumes(clock),
+      guestFiles: new MemoryGuestFiles(hypervisor, clock),
+      hosts,
+      names,
+      routes: network,
+    },
+    prober: network,
     backups,
     jobs,
     entries,

@@ -88,7 +88,7 @@ export function t(key, detail = '') {
   return WORDS[language][key].replace('{}', String(detail));
 }
 
-const TIME = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
+const TIME = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 const DAY = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' });
 
 export const timeOf = (millis) => TIME.format(millis);
