@@ -45,7 +45,9 @@ describe.each(['en', 'fr'] as const)('the demo, in %s', (language) => {
   it('knows the way of its public names, and where one breaks', async () => {
     const words = (en: string, fr: string): string => (language === 'en' ? en : fr);
     const plain = async (text: string): Promise<string> => (await answers(text)).replaceAll('\u00a0', ' ');
-    expect(await plain(words('why pad.picasoft.net', 'pourquoi pad.picasoft.net'))).toContain(words('is well, all the way', 'va bien, d’un bout à l’autre'));
+    expect(await plain(words('why pad.picasoft.net', 'pourquoi pad.picasoft.net'))).toContain(
+      words('is well, all the way', 'va bien, d’un bout à l’autre'),
+    );
     expect(await plain(words('why board.picasoft.net', 'pourquoi board.picasoft.net'))).toContain(
       words('is nobody’s: was `91.224.148.60` meant?', 'n’est à personne : fallait-il lire `91.224.148.60` ?'),
     );

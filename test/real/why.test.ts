@@ -15,7 +15,8 @@ const ADDRESSES = ['127.0.54.1', '127.0.54.2', '127.0.54.3'] as const;
 /** Nobody listens there. */
 const DEAD = '127.0.54.9';
 const authority = makeAuthority('Lab Authority');
-const signed = (days: number, names: readonly string[] = [NAME]) => makeCertificate({ names, by: authority, to: Date.now() + days * DAY_MS + 60_000 });
+const signed = (days: number, names: readonly string[] = [NAME]) =>
+  makeCertificate({ names, by: authority, to: Date.now() + days * DAY_MS + 60_000 });
 const GOOD = signed(60);
 /** As Traefik makes it. */
 const OWN = makeCertificate({ names: ['TRAEFIK DEFAULT CERT', 'x.traefik.default'] });
