@@ -10,13 +10,14 @@ export default defineQuery({
   input: z.strictObject({ domain: word().optional() }),
   async run({ input, clients, signal }) {
     const one = input.domain === undefined ? null : await nameMeant(input.domain, clients, signal);
-    const { shown, unknown } = await handshakes(clients, one, signal);
+    const { shown, unknown, unasked } = await handshakes(clients, one, signal);
     const sorted = shown.toSorted(
       (a, b) => WORST[a.state] - WORST[b.state] || (a.days ?? 0) - (b.days ?? 0) || a.name.localeCompare(b.name),
     );
     return {
+      unasked: unasked.map((problem) => ({ ...problem })),
       names: new Set(shown.map(({ name }) => name)).size,
-      all_well: sorted.every(({ state }) => state === 'well') && unknown.length === 0,
+      all_well: sorted.every(({ state }) => state === 'well') && unknown.length + unasked.length === 0,
       soonest: sorted.find(({ state }) => state === 'well')?.days ?? null,
       certificates: sorted.map(({ name, address, state, days, problem, certificate }) => ({
         name,

@@ -8,9 +8,15 @@ export default defineQuery({
   input: z.strictObject({ domain: word().optional() }),
   async run({ input, clients, signal }) {
     const one = input.domain === undefined ? null : await nameMeant(input.domain, clients, signal);
-    const looked = await lookAtNames(clients, one, signal);
+    const { looked, unasked } = await lookAtNames(clients, one, signal);
     const shown = looked.map((each) => nameData(each, clients));
     const amiss = shown.filter((_, index) => looked[index]?.problem !== null || (looked[index]?.findings.length ?? 0) > 0);
-    return { one: one !== null, count: looked.length, amiss, well: shown.filter((each) => !amiss.includes(each)) };
+    return {
+      one: one !== null,
+      count: looked.length,
+      unasked: unasked.map((problem) => ({ ...problem })),
+      amiss,
+      well: shown.filter((each) => !amiss.includes(each)),
+    };
   },
 });

@@ -268,6 +268,14 @@ describe('dns', () => {
     expect(await ask('dns')).toMatch(/🟢 \*\*1 name leads where it should\*\*[^]*`91\.224\.148\.57 pica01` and `91\.224\.148\.60 pica02`/u);
   });
 
+  it('says what it could not ask, and looks at what the configuration names', async () => {
+    house.names.names = [NAME];
+    scene.swarm.beUnreachable();
+    const text = await ask('dns');
+    expect(text).toMatch(/❔ .*lab.*does not answer[^]*🟢 \*\*1 name leads where it should\*\*/u);
+    expect(await ask('certificates')).toMatch(/❔ .*lab.*does not answer[^]*2 certificates/u);
+  });
+
   it('names the slip of a pen, a dead machine, and servers that are behind', async () => {
     house.names.set(NAME, [BOTH[0] ?? '', '91.224.57.60'], ['ns1.picasoft.net']);
     scene.hypervisor.known('pica01').startedAt = null;

@@ -27,15 +27,17 @@ export interface ShownCertificates {
   readonly shown: readonly ShownCertificate[];
   /** Names of which nobody knows an address. */
   readonly unknown: readonly { readonly name: string; readonly problem: Problem | null }[];
+  /** What couldn't be asked at all. */
+  readonly unasked: readonly Problem[];
 }
 
 /** A handshake with each name on each of its addresses. @param one null: all names that are known @throws as `lookAtNames` */
 export async function handshakes(clients: CertificateClients, one: string | null, signal: AbortSignal): Promise<ShownCertificates> {
-  const looked = await lookAtNames(clients, one, signal);
+  const { looked, unasked } = await lookAtNames(clients, one, signal);
   const places = looked.flatMap(({ name, view }) => (view === null ? [] : addressesOf(view).map((address) => ({ name, address }))));
   const shown = await Promise.all(places.map((place) => handshake(clients, place, signal)));
   const unknown = looked.filter(({ name }) => !places.some((place) => place.name === name)).map(({ name, problem }) => ({ name, problem }));
-  return { shown, unknown };
+  return { shown, unknown, unasked };
 }
 
 async function handshake(

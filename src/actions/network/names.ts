@@ -8,7 +8,7 @@ import { addressesOf, type NameView } from '#domain/names/name-view.ts';
 import type { ReadClients } from '#ports/clients.ts';
 import { machinesSeen } from '#ports/machines.ts';
 import { publicNames } from '#ports/public-names.ts';
-import { knownWithin } from '../unknown.ts';
+import { knownWithin, orUnknown } from '../unknown.ts';
 
 export type NameClients = Pick<ReadClients, 'names' | 'routes' | 'swarm' | 'hypervisor' | 'self'>;
 
@@ -25,6 +25,12 @@ export interface LookedName {
   readonly view: NameView | null;
   readonly findings: readonly NameFinding[];
   readonly problem: Problem | null;
+}
+
+export interface LookedNames {
+  readonly looked: readonly LookedName[];
+  /** What couldn't be asked: which names there are beside those of the configuration, whether some machine lives. */
+  readonly unasked: readonly Problem[];
 }
 
 /**
@@ -52,22 +58,29 @@ export async function nameMeant(word: string, { routes }: Pick<ReadClients, 'rou
   });
 }
 
-/** One name, or all that are known, each held against machines and addresses. @throws names_none; as the Swarm, whose labels name them */
-export async function lookAtNames(clients: NameClients, one: string | null, signal: AbortSignal): Promise<readonly LookedName[]> {
-  const names = one === null ? await publicNames(clients, signal) : [one];
-  if (names.length === 0) throw new VigieError('names_none');
+/** One name, or all that are known, each held against machines and addresses. @throws names_none; as the Swarm, where no name is known without its labels */
+export async function lookAtNames(clients: NameClients, one: string | null, signal: AbortSignal): Promise<LookedNames> {
+  const found = one === null ? await orUnknown(publicNames(clients, signal)) : { known: [one], problem: null };
+  const names = found.known ?? clients.names.list();
+  if (names.length === 0)
+    throw found.problem === null ? new VigieError('names_none') : new VigieError(found.problem.code, found.problem.params);
   const machines = seeMachines(clients, signal);
   const looked: LookedName[] = [];
   for (let at = 0; at < names.length; at += AT_ONCE)
     looked.push(...(await Promise.all(names.slice(at, at + AT_ONCE).map((name) => lookAtName(clients, name, machines, signal)))));
-  return looked;
+  const own = clients.names.addresses();
+  const owners = looked
+    .flatMap(({ view }) => (view === null ? [] : addressesOf(view)))
+    .flatMap((address) => ownerOf(address, own)?.machine ?? []);
+  const seen = await machines;
+  const unsure = owners.some((machine) => deathOf(machine, seen) === null) ? seen.problem : null;
+  return { looked, unasked: [found.problem, unsure].filter((problem) => problem !== null) };
 }
-
-const NOBODY: MachinesSeen = { nodes: null, hypervisors: null, guests: null };
 
 /** Which machines live, as far as anybody says so in time. */
 export async function seeMachines(clients: Pick<NameClients, 'swarm' | 'hypervisor'>, signal: AbortSignal): Promise<MachinesSeen> {
-  return (await knownWithin(MACHINES_MS, signal, (ends) => machinesSeen(clients, ends))).known ?? NOBODY;
+  const { known, problem } = await knownWithin(MACHINES_MS, signal, (ends) => machinesSeen(clients, ends));
+  return known ?? { nodes: null, hypervisors: null, guests: null, problem };
 }
 
 export async function lookAtName(

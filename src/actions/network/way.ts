@@ -17,6 +17,7 @@ export type WayClients = NameClients & BehindClients & Pick<ReadClients, 'prober
 const REQUEST_MS = 4_000;
 const ROUTES_MS = 3_000;
 const DAY_MS = 86_400_000;
+const NO_WAY = /ENETUNREACH|EADDRNOTAVAIL/u;
 /** Of a finding about a name that isn't about one of its addresses, and is worth a word here. */
 const AMISS: ReadonlySet<string> = new Set(['lame', 'behind', 'disagree', 'resolver', 'ttl', 'signature']);
 
@@ -79,6 +80,8 @@ async function walkTo(
   const { known } = await knownWithin(REQUEST_MS + 500, signal, (ends) => prober.probe(probe, ends));
   if (known === null) return null;
   const { ok, hop, problem, http, certificate, latencyMs } = known;
+  // A machine without IPv6 of its own can't tell.
+  if (address.includes(':') && NO_WAY.test(String(problem?.params['reason'] ?? ''))) return null;
   return {
     failed: ok ? null : hop,
     problem,

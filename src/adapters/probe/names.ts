@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
+import { VigieError } from '#kernel/errors.ts';
 import { parseNamesTarget } from '#domain/alert/probe-target.ts';
-import { judgeName } from '#domain/names/judge.ts';
+import { judgeName, ownerOf } from '#domain/names/judge.ts';
 import { deathOf, type MachinesSeen } from '#domain/names/machines.ts';
 import { addressesOf, type NameView } from '#domain/names/name-view.ts';
 import { machinesSeen, type MachineSources } from '#ports/machines.ts';
@@ -19,8 +20,8 @@ export interface NamesProbed extends NameSources, MachineSources {
 
 /**
  * `machines/NAME`: whether no address of a public name is a dead machine's, or nobody's; `certificates/NAME`: whether Traefik serves no certificate of
- * its own making on any of them. `*` for all names that are known. What can't be asked fails too: unknown is not well.
- * @throws ProbeFailure
+ * its own making on any of them. `*` for all names that are known.
+ * @throws ProbeFailure, also where no name server answers; VigieError where nobody can tell whether a machine lives: that is neither well nor ill
  */
 export async function walkNames(way: Way, sources: NamesProbed, deadline: AbortSignal): Promise<void> {
   const { what, name } = parseNamesTarget(way.target) ?? { what: 'machines', name: way.target };
@@ -30,10 +31,17 @@ export async function walkNames(way: Way, sources: NamesProbed, deadline: AbortS
   await Promise.all(
     names.map(async (each) => {
       const view = await sources.names.look(each, deadline);
+      requireAnswer(view);
       if (machines === null) await lookAtCertificates(way, view, sources.port ?? 443, deadline);
       else judgeMachines(way, view, sources.names, machines);
     }),
   );
+}
+
+/** Who has no answer knows of no address that is amiss, and of none that is well. */
+function requireAnswer({ name, servers, resolver }: NameView): void {
+  if (resolver.problem === null || servers.some(({ answer }) => answer !== null)) return;
+  throw new ProbeFailure(resolver.problem, `${name}: no name server answers`);
 }
 
 function judgeMachines({ target }: Way, view: NameView, names: NamesReader, machines: MachinesSeen): void {
@@ -55,6 +63,9 @@ function judgeMachines({ target }: Way, view: NameView, names: NamesReader, mach
       );
     }
   }
+  const { problem } = machines;
+  const owners = addressesOf(view).flatMap((address) => ownerOf(address, held.addresses)?.machine ?? []);
+  if (problem !== null && owners.some((machine) => deathOf(machine, machines) === null)) throw new VigieError(problem.code, problem.params);
 }
 
 async function lookAtCertificates(way: Way, view: NameView, port: number, deadline: AbortSignal): Promise<void> {

@@ -1,15 +1,19 @@
+import type { Problem } from '#kernel/errors.ts';
+
 /** What is known of machines: nodes of a Swarm, hypervisors and their guests; null: it couldn't be asked. */
 export interface MachinesSeen {
   readonly nodes: readonly { readonly hostname: string; readonly state: string }[] | null;
   readonly hypervisors: readonly { readonly name: string; readonly online: boolean }[] | null;
   readonly guests: readonly { readonly name: string; readonly state: string }[] | null;
+  /** Why one of them couldn't be asked that is configured; null: each answered. */
+  readonly problem: Problem | null;
 }
 
 /**
  * Whether a machine is known to be off, by its name. What nobody knows is null: neither dead nor alive. A guest is judged by its hypervisor, which
  * sees more than the Swarm does; one whose hypervisor is away is unknown there, and its node tells.
  */
-export function deathOf(machine: string, { nodes, hypervisors, guests }: MachinesSeen): boolean | null {
+export function deathOf(machine: string, { nodes, hypervisors, guests }: Omit<MachinesSeen, 'problem'>): boolean | null {
   const name = machine.toLowerCase();
   const guest = guests?.find((each) => each.name.toLowerCase() === name);
   if (guest !== undefined && guest.state !== 'unknown') return guest.state !== 'running';

@@ -40,9 +40,9 @@ async function watch(name: string, language: Language, port?: number): Promise<v
 }
 
 /** The only post, with ordinary spaces and without marks of code. */
-function said(): string {
+function said(pattern?: RegExp): string {
   return room
-    .only()
+    .only(pattern)
     .text.replaceAll(/[\u00a0\u202f]/gu, ' ')
     .replaceAll('`', '');
 }
@@ -88,5 +88,31 @@ describe.each(LANGUAGES)('starter rules on names, in %s', (language) => {
     } finally {
       await server.stop();
     }
+  });
+});
+
+describe('what can not be asked', () => {
+  /** The alert's own post: a rule that can't look is told of beside it. */
+  const OWN = /A public name leads/u;
+
+  it('ends no alert: nobody can tell whether the machine is back', async () => {
+    await watch('Name leads to a dead machine', 'en');
+    swarm.setNode('pica02', { state: 'down' });
+    await room.until(6);
+    expect(said(OWN)).toContain('pica02 is off');
+    swarm.beUnreachable();
+    await room.until(12);
+    expect(said(OWN)).not.toMatch(/^✅/u);
+    swarm.beUnreachable(null);
+    swarm.setNode('pica02', { state: 'ready' });
+    await room.until(18);
+    expect(said(OWN)).toMatch(/^✅/u);
+  });
+
+  it('is an alert where no name server answers', async () => {
+    await watch('Name leads to a dead machine', 'en');
+    for (const copy of names.servers.values()) copy.answers = false;
+    await room.until(6);
+    expect(said()).toMatch(/name server .* does not answer/u);
   });
 });
