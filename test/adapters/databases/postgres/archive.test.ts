@@ -62,7 +62,10 @@ describe('an archive', () => {
 
   it('is read no further than its list needs', async () => {
     const read: number[] = [];
-    const opened = await openArchive(listing(2), archive(9, (part) => read.push(part)));
+    const opened = await openArchive(
+      listing(2),
+      archive(9, (part) => read.push(part)),
+    );
     await opened.end();
     expect(read).toEqual([0, 1]);
   });
