@@ -1,6 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
-/** Projects: `fast` needs nothing but Node; `real` needs the servers that test/real/ starts; `schemas` is a part of it that needs no Docker. */
+/** Real servers, but none of the lab's Swarm: they run beside those that do. */
+const APART = [
+  'test/real/elasticsearch/**/*.test.ts',
+  'test/real/crash-{clean,database-servers,databases,guests,lab}.test.ts',
+  'test/real/databases-{forged,many,schemas,versions}.test.ts',
+  'test/real/{demo,disk-full,network,ping,volumes}.test.ts',
+];
+const ONE_AFTER_ANOTHER = { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false } as const;
+
+/** Projects: `fast` needs nothing but Node; `real` and `real-apart` need the servers that test/real/ starts; `schemas` is a part of the latter. */
 export default defineConfig({
   test: {
     silent: 'passed-only',
@@ -24,19 +33,24 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/real/**/*.test.ts'],
-          globalSetup: ['test/real/global-setup.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          fileParallelism: false,
+          exclude: APART,
+          globalSetup: ['test/real/lab-setup.ts'],
+          ...ONE_AFTER_ANOTHER,
+        },
+      },
+      {
+        test: {
+          name: 'real-apart',
+          include: APART,
+          globalSetup: ['test/real/search-setup.ts'],
+          ...ONE_AFTER_ANOTHER,
         },
       },
       {
         test: {
           name: 'schemas',
           include: ['test/real/databases-schemas.test.ts', 'test/real/databases-forged.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          fileParallelism: false,
+          ...ONE_AFTER_ANOTHER,
         },
       },
     ],

@@ -7,6 +7,7 @@ import type { Store } from '#ports/store.ts';
 import { createCharts } from '#adapters/charts/create-charts.ts';
 import { cronWaker } from '#adapters/cron/cron-waker.ts';
 import { connectMattermost, type Mattermost } from '#adapters/mattermost/connect.ts';
+import { createProber } from '#adapters/probe/prober.ts';
 import { openStore } from '#adapters/store/store.ts';
 import { ConfigError, type LoadedConfig } from '#config/load.ts';
 import { jobTimesOf } from '#config/job-parts.ts';
@@ -82,6 +83,7 @@ export async function startApp(loaded: LoadedConfig, start: Start = { waits: tru
   const rota = oncall === null ? null : await openRota(oncall, store, systemClock);
   const metrics = await createAppMetrics(store, mattermost);
   const files = readRules(config, assets, log);
+  const prober = createProber({ clock: systemClock, systems: await systems.probes() });
   const charts = createCharts({ clock: systemClock });
   owned.defer(() => charts.close());
   const vigie = await startVigie({
@@ -95,10 +97,12 @@ export async function startApp(loaded: LoadedConfig, start: Start = { waits: tru
     backups: systems.get('backups'),
     pagers: systems.get('pagers') ?? new Map(),
     rota,
-    alerts: await alertParts(config, files.rules, { ...mattermost, systems: await systems.probes(), rota }),
+    alerts: await alertParts(config, files.rules, { ...mattermost, prober, rota }),
     announceChannel: await announceChannelOf(config, mattermost, log),
     jobs: { jobs, waker: cronWaker, ...jobTimesOf(config) },
     charts,
+    watchesLevels: true,
+    prober,
     metrics: metricsOf(config),
     hostNames: Object.entries(config.hosts).map(([name, { aliases }]) => [name, ...aliases]),
     ...partsOf(config, assets, await languagesOf(config, mattermost)),

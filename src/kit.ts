@@ -30,12 +30,19 @@ export { ownExamples } from '#actions/operation/own-examples.ts';
 export { planMaintenance, runMaintenance, verifyMaintenance } from '#actions/operation/maintenance.ts';
 export { auditRows } from '#actions/operation/audit-rows.ts';
 export { lastBackups } from '#actions/backup/last-backups.ts';
+export { knownThing } from '#actions/house/known-thing.ts';
+export { pastOf } from '#actions/house/past.ts';
 export { nodeCalled, sendAvailability, verifyAvailability } from '#actions/service/node.ts';
 export { seeDrained } from '#actions/service/see-drained.ts';
 export { isLastManager, judgeDrain, returning, type Drain, type Returning } from '#domain/swarm/drain.ts';
 export { replacing, requirePlace } from '#actions/service/place.ts';
 export { seeJobThrough } from '#actions/service/job.ts';
 export { seeThrough, verifySeeThrough } from '#actions/service/see-through.ts';
+export { handshakes, type ShownCertificate } from '#actions/network/certificates.ts';
+export { helpFor } from '#actions/network/help.ts';
+export { lookAtNames, nameData, nameMeant } from '#actions/network/names.ts';
+export { findingsFor, lastAnswers, routeLines, seeRoutes, traefikData } from '#actions/network/routes.ts';
+export { walkWay } from '#actions/network/way.ts';
 export { targetOf } from '#actions/backup/target.ts';
 export { planDatabaseBackup, runDatabaseBackup, verifyDatabaseBackup, type DatabaseBackupBasis } from '#actions/database/backup.ts';
 export { planDrill, runDrill } from '#actions/database/drill.ts';
@@ -54,6 +61,12 @@ export { awaitTask, findTask, followTask, leftNothing, together, withDetails } f
 export { planVmBackup, type VmBackupBasis } from '#actions/guest/backup-plan.ts';
 export { runVmBackup, verifyVmBackup } from '#actions/guest/backup.ts';
 export { nextSnapshotAt, prunableSnapshots, SNAPSHOT_PREFIX, snapshotName } from '#domain/hypervisor/snapshot-name.ts';
+export { orUnknown } from '#actions/unknown.ts';
+export { lookAtAddresses } from '#actions/network/addresses.ts';
+export { planHeal, runHeal, verifyHeal, type HealBasis } from '#actions/volume/heal.ts';
+export { planSettle, runSettle, verifySettle, type SettleBasis } from '#actions/volume/settle.ts';
+export { storageOverview } from '#actions/volume/overview.ts';
+export { volumeDetail } from '#actions/volume/detail.ts';
 export type { Json, JsonObject } from '#kernel/json.ts';
 export { isFinal } from '#domain/operation/states.ts';
 export { isOpenEmergency, type Effect, type Person } from '#domain/operation/operation.ts';
@@ -98,6 +111,10 @@ export const untilWithReason = () =>
   );
 /** A machine's name; that the configuration names it is checked while planning. */
 export const host = () => kindOfField('host', z.string().regex(NAME));
+/** A volume of GlusterFS; that it exists is checked while planning. */
+export const volume = () => kindOfField('volume', z.string().regex(NAME));
+/** A file within a volume: an absolute path, or `gfid:…`; that it leads nowhere else is checked while planning. */
+export const volumeFile = () => kindOfField('text', z.string().regex(/^(?:\/|gfid:)[^\n\r]{1,1000}$/u));
 /** A virtual machine or container, by its name or number; that it exists is checked while planning. */
 export const guest = () => kindOfField('guest', z.string().regex(NAME));
 /** A machine of the hypervisor cluster, or a node of the Swarm; that it exists is checked while planning. */
@@ -139,6 +156,8 @@ export const text = () =>
 export const rule = () => kindOfField('rule', z.string().regex(/^\S{1,80}$/u));
 /** One word: a name that only the handler can judge. */
 export const word = () => kindOfField('word', z.string().regex(/^\S{1,80}$/u));
+/** A machine, a service or a database: whatever has a name here. */
+export const thing = () => kindOfField('thing', z.string().regex(/^\S{1,80}$/u));
 /** A release of the ledger: its number. */
 export const release = () =>
   kindOfField(

@@ -13,6 +13,7 @@ import type { Gateway, HealthCheck } from '#ports/gateway.ts';
 import type { Inventory } from '#ports/inventory.ts';
 import type { Log } from '#ports/log.ts';
 import type { Store } from '#ports/store.ts';
+import type { Prober } from '#ports/prober.ts';
 import type { Pager } from '#ports/pager.ts';
 import type { Search } from '#ports/search.ts';
 import { LANGUAGES, type Language, type TemplateSet } from '#messages/templates.ts';
@@ -28,6 +29,8 @@ import { Reads } from '#pipeline/operation/reads.ts';
 import { startRunner, type Runner } from '#pipeline/operation/runner.ts';
 import type { Context } from '#pipeline/operation/context.ts';
 import { expectedBackups, FRESH_WITHIN, type Expectations } from '#pipeline/jobs/expected.ts';
+import { levelsReader } from '#pipeline/levels/levels.ts';
+import { watchLevels } from '#pipeline/levels/watch.ts';
 import { jobsReader } from '#pipeline/clients/jobs.ts';
 import { startJobs, type JobParts } from '#pipeline/jobs/start.ts';
 import { sayJobsSummary } from '#pipeline/jobs/summary.ts';
@@ -50,7 +53,7 @@ import { createRefusals } from '#outbox/refusals.ts';
 import { startSender } from '#outbox/sender.ts';
 import { createWitness } from '#outbox/witness.ts';
 import { blottedGateway, blottedStore } from './app/blotted.ts';
-import { withMissing } from './app/systems.ts';
+import { statusSources, withMissing } from './app/systems.ts';
 
 /** What differs between production, the demo and the tests: everything else is the same code. */
 export interface Parts {
@@ -76,6 +79,8 @@ export interface Parts {
   /** What else machines are called than their documents call them, all names of one together. */
   readonly hostNames?: readonly (readonly string[])[];
   readonly alerts: AlertParts;
+  /** How the outside is looked at from here. */
+  readonly prober: Prober;
   /** Who is on call, where somebody configured it. */
   readonly rota?: RotaBook | null;
   /** Ways to reach people outside the chat, by name. */
@@ -112,6 +117,8 @@ export interface Parts {
   readonly version: string;
   /** Hashes of what was loaded, by name (`handlers`, `templates`, `configuration`): audited, and announced when they change. */
   readonly loaded: Readonly<Record<string, string>>;
+  /** Whether vigie notes by itself how full things are. */
+  readonly watchesLevels?: boolean;
   /** Whom the configuration names besides its roles, and where. */
   readonly named?: readonly NamedPerson[];
 }
@@ -201,9 +208,11 @@ export async function startVigie(given: Parts): Promise<Vigie> {
       facts: { version: parts.version, node: process.version, startedAt: clock.now() },
       desk: () => desk,
       rota: parts.rota ?? null,
-      metrics: createMetrics({ ...parts, swarm: parts.systems.swarm ?? null, now: () => clock.now() }),
+      metrics: createMetrics({ ...parts, rules: parts.alerts.rules, swarm: parts.systems.swarm ?? null, now: () => clock.now() }),
       systems,
+      standing: statusSources({ ...parts.systems, search: parts.searches }),
       backups: parts.backups == null ? null : createBackups({ ...parts, ...parts.backups, databases: systems.databases }),
+      levels: levelsReader(store.cursors, () => clock.now()),
       jobs: jobs.length === 0 ? null : jobsReader(jobs, store, () => clock.now()),
     }),
     operationsChannel: parts.operationsChannel,
@@ -237,6 +246,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
   );
   const keeping = keepPeopleKnown(people, clock);
   alerting.begin();
+  const levels = parts.watchesLevels === true ? watchLevels({ ...parts, sources: systems, facts: store.cursors }) : null;
   if (parts.jobs != null) {
     const { waker, summaryMinute: minute } = parts.jobs;
     const say = minute === null || jobs.length === 0 ? null : { minute, timezone: parts.timezone, expected };
@@ -254,6 +264,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
       stopping.abort();
       await keeping.stop();
       await working?.stop();
+      await levels?.stop();
       await alerting.stop();
       await runner?.stop();
       await sender.stop();

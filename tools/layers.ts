@@ -45,7 +45,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   alert: ['people', 'operation'],
   backup: [],
   jobs: ['operation'],
-  clients: ['people', 'operation', 'alert', 'backup', 'jobs'],
+  levels: [],
+  clients: ['people', 'operation', 'alert', 'backup', 'jobs', 'levels'],
   inbound: ['people', 'operation', 'alert'],
 };
 const PIPELINE: readonly Place[] = Object.entries(ROOMS).map(([room, sees]) => ({
@@ -56,12 +57,19 @@ const PIPELINE: readonly Place[] = Object.entries(ROOMS).map(([room, sees]) => (
 }));
 
 /** What actions of one kind share, with what else each sees. */
-const KINDS: readonly Place[] = Object.entries({ backup: [], operation: [], service: [], guest: ['backup'], database: ['backup'] }).map(
-  ([kind, sees]) => ({
-    files: `src/actions/${kind}/*.ts`,
-    relative: ['./*.ts', '../*.ts', ...sees.map((other) => `../${other}/*.ts`)],
-  }),
-);
+const KINDS: readonly Place[] = Object.entries({
+  backup: [],
+  house: [],
+  operation: [],
+  service: [],
+  guest: ['backup'],
+  database: ['backup'],
+  volume: [],
+  network: [],
+}).map(([kind, sees]) => ({
+  files: `src/actions/${kind}/*.ts`,
+  relative: ['./*.ts', '../*.ts', ...sees.map((other) => `../${other}/*.ts`)],
+}));
 
 /** What rooms of systems share stands beside them. */
 const SHARED = ['connections', 'docker', 'remote', 'system'];

@@ -1,11 +1,11 @@
 import { defineQuery, VigieError, z, type ReadClients } from '#kit';
 
-/** Where no job is configured, only what people planned for an hour is shown. */
-async function jobsOf({ jobs }: Pick<ReadClients, 'jobs'>, planned: number) {
+/** Where no job is configured, only what people planned or froze is shown. */
+async function jobsOf({ jobs }: Pick<ReadClients, 'jobs'>, others: number) {
   try {
     return await jobs.list();
   } catch (error) {
-    if (planned > 0 && error instanceof VigieError && error.code === 'jobs_not_configured') return [];
+    if (others > 0 && error instanceof VigieError && error.code === 'jobs_not_configured') return [];
     throw error;
   }
 }
@@ -13,13 +13,21 @@ async function jobsOf({ jobs }: Pick<ReadClients, 'jobs'>, planned: number) {
 /** What vigie does by itself: how the last time went, when the next one is; and what people planned for an hour to come. */
 export default defineQuery({
   id: 'jobs',
-  uses: ['jobs', 'operations'],
+  uses: ['jobs', 'operations', 'freezes'],
   input: z.strictObject({}),
   async run({ clients }) {
     const open = await clients.operations.list({ open: true, limit: 50 });
     const planned = open.filter(({ at, state }) => at !== null && (state === 'approved' || state === 'waiting'));
-    const jobs = await jobsOf(clients, planned.length);
+    const freezes = (await clients.freezes.open()).map(({ operation, scope, by, reason, until }) => ({
+      id: operation,
+      scope,
+      by,
+      reason,
+      until,
+    }));
+    const jobs = await jobsOf(clients, planned.length + freezes.length);
     return {
+      freezes,
       planned: planned.map(({ id, action, target, at, state, requester }) => ({
         id,
         action,

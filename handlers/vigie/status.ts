@@ -1,76 +1,76 @@
-import { defineQuery, isOpenEmergency, lastBackups, VigieError, z, type ReadClients } from '#kit';
+import { defineQuery, isOpenEmergency, knownThing, lastBackups, pastOf, thing, z, type ReadClients } from '#kit';
 
-/** What can't be asked now is said to be unknown: it is neither well nor ill. */
-async function orUnknown<T>(asked: Promise<T>): Promise<{ readonly known: T | null; readonly problem: VigieError | null }> {
-  try {
-    return { known: await asked, problem: null };
-  } catch (error) {
-    if (!(error instanceof VigieError)) throw error;
-    return { known: null, problem: error };
-  }
-}
+/** Of alerts and of what happened before: more is what `alerts` and `operations` are for. */
+const SHOWN = 5;
 
-/** Machines and guests of Proxmox: those that are off and shouldn't be. @returns null where none is configured */
-async function hypervisorsOf({ hypervisor, inventory }: Pick<ReadClients, 'hypervisor' | 'inventory'>, signal: AbortSignal) {
-  const [cluster, guests] = await Promise.all([orUnknown(hypervisor.cluster(signal)), orUnknown(hypervisor.guests(signal))]);
-  const problem = cluster.problem ?? guests.problem;
-  if (problem?.code === 'hypervisor_not_configured') return null;
-  const machines = (guests.known ?? []).filter(({ template }) => !template);
-  const down = machines.filter(({ state }) => state !== 'running');
-  return {
-    problem: problem === null ? null : { code: problem.code, params: problem.params },
-    quorate: cluster.known?.quorate ?? null,
-    away: (cluster.known?.nodes ?? []).filter(({ online }) => !online).map(({ name }) => name),
-    running: machines.length - down.length,
-    guests: machines.length,
-    down: down.filter(({ name }) => !inventory.guest(name).mayBeOff).map(({ name, state, node }) => ({ name, state, node })),
-  };
-}
-
-/** How things stand, in one look: hypervisors, nodes, services short of replicas, what is firing, what waits for somebody. */
+/** How things stand, in one look; or all that is known of one machine, service or database. Trouble comes first; what can't be asked is unknown, never well. */
 export default defineQuery({
   id: 'status',
-  uses: ['swarm', 'hypervisor', 'inventory', 'alerts', 'operations', 'backups', 'jobs', 'self', 'freezes'],
-  input: z.strictObject({}),
-  async run({ clients, signal }) {
-    const [hypervisors, nodes, services] = await Promise.all([
-      hypervisorsOf(clients, signal),
-      orUnknown(clients.swarm.nodes(signal)),
-      orUnknown(clients.swarm.services(signal)),
+  uses: [
+    'house',
+    'inventory',
+    'alerts',
+    'operations',
+    'backups',
+    'jobs',
+    'self',
+    'freezes',
+    'releases',
+    'metrics',
+    'swarm',
+    'hypervisor',
+    'databases',
+  ],
+  args: ['name'],
+  input: z.strictObject({ name: thing().optional() }),
+  async run({ input, clients, signal }) {
+    const subject = input.name === undefined ? null : await knownThing(clients, input.name, signal);
+    const [standing, past, backups, operations, freezes] = await Promise.all([
+      clients.house.status(subject?.names ?? null, signal),
+      pastOf(clients, subject, signal),
+      lastBackups(clients),
+      clients.operations.list({ open: true, limit: 50 }),
+      clients.freezes.open(),
     ]);
-    const open = clients.alerts.open().filter((alert) => alert['state'] !== 'pending');
-    const freezes = (await clients.freezes.open()).map(({ operation, scope, by, reason, until }) => ({
-      id: operation,
-      scope,
-      by,
-      reason,
-      until,
-    }));
-    const operations = await clients.operations.list({ open: true, limit: 10 });
-    const short = (services.known ?? []).filter(({ replicas, running }) => replicas !== null && running < replicas);
+    const about = (name: string | null): boolean => subject === null || (name !== null && subject.names.includes(name));
+    const lines = standing.flatMap((each) => each.lines);
+    const open = clients.alerts
+      .open()
+      .filter((alert) => alert['state'] !== 'pending' && isAbout(String(alert['key']), subject?.names ?? null));
     return {
-      hypervisors,
-      problem: nodes.problem === null ? null : { code: nodes.problem.code, params: nodes.problem.params },
-      nodes: (nodes.known ?? []).map(({ hostname, state, availability, leader }) => ({
-        hostname,
-        well: state === 'ready' && availability === 'active',
-        state: state === 'ready' ? availability : state,
-        leader,
-      })),
-      services: services.known?.length ?? null,
-      off: (services.known ?? []).filter(({ replicas }) => replicas === 0).map(({ name }) => name),
-      short: short.map(({ name, running, replicas }) => ({ name, running, replicas })),
-      ...(await lastBackups(clients)),
-      alerts: open.slice(0, 5),
+      subject: subject?.name ?? null,
+      troubles: lines.filter(({ level }) => level === 'trouble'),
+      unknown: standing.flatMap(({ system, problem }) =>
+        problem === null ? [] : [{ system, problem: { code: problem.code, params: problem.params } }],
+      ),
+      facts: lines.filter(({ level }) => level === 'fact'),
+      well: lines.filter(({ level }) => level === 'well'),
+      alerts: open.slice(0, SHOWN),
       firing: open.length,
-      freezes,
-      operations: operations.map((each) => ({
-        id: each.id,
-        action: each.action,
-        target: each.target,
-        state: each.state,
-        emergency: isOpenEmergency(each),
-      })),
+      failing_jobs: subject === null ? backups.failing_jobs : [],
+      backups: backups.backups.filter(({ target }) => about(target)),
+      freezes: freezes.filter(({ scope }) => scope === '*' || about(scope)).map(shownFreeze),
+      operations: operations
+        .filter(({ target }) => about(target))
+        .map((each) => ({
+          id: each.id,
+          action: each.action,
+          target: each.target,
+          state: each.state,
+          emergency: isOpenEmergency(each),
+        })),
+      ...past,
     };
   },
 });
+
+type Freeze = Awaited<ReturnType<ReadClients['freezes']['open']>>[number];
+
+function shownFreeze({ operation, scope, by, reason, until }: Freeze) {
+  return { id: operation, scope, by, reason, until };
+}
+
+/** An alert's key is text for people: `pica01, /DATA`. */
+function isAbout(key: string, names: readonly string[] | null): boolean {
+  return names === null || key.split(/,\s*/u).some((part) => names.includes(part));
+}

@@ -1,7 +1,6 @@
-import { systemClock } from '#kernel/clock.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import type { Directory } from '#ports/chat.ts';
-import type { SystemWalks } from '#ports/prober.ts';
+import type { Prober } from '#ports/prober.ts';
 import { alertTimesOf, pagerWaysOf } from '#config/alert-parts.ts';
 import type { Config } from '#config/schema.ts';
 import { probeRule } from '#pipeline/alert/probe-look.ts';
@@ -12,8 +11,7 @@ export interface AlertWays {
   readonly directory: Pick<Directory, 'channel'>;
   /** Id of the operations channel. */
   readonly operationsChannel: string;
-  /** How probes ask what is connected. */
-  readonly systems: SystemWalks;
+  readonly prober: Prober;
   readonly rota: RotaBook | null;
 }
 
@@ -21,10 +19,8 @@ export interface AlertWays {
 export async function alertParts(
   config: Config,
   rules: readonly Rule[],
-  { directory, operationsChannel, systems, rota }: AlertWays,
+  { directory, operationsChannel, prober, rota }: AlertWays,
 ): Promise<AlertParts> {
-  const { createProber } = await import('#adapters/probe/prober.ts');
-  const prober = createProber({ clock: systemClock, systems });
   return {
     rules,
     settings: {

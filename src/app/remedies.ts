@@ -5,7 +5,20 @@ import { vocabularyOf } from '#pipeline/operation/vocabulary.ts';
 import type { Assets } from './assets.ts';
 
 /** Kinds of field that a rule may fill: names. Never an image, nor free text. */
-const NAMES: readonly string[] = ['service', 'host', 'word', 'count', 'duration', 'release', 'flag', 'database', 'backup', 'guest', 'node'];
+const NAMES: readonly string[] = [
+  'service',
+  'host',
+  'word',
+  'count',
+  'duration',
+  'release',
+  'flag',
+  'database',
+  'backup',
+  'guest',
+  'node',
+  'volume',
+];
 
 /**
  * Checks the remedies of rules against the actions that there are; whether the names in them exist is seen when somebody asks for one.

@@ -1,7 +1,9 @@
 import type { SystemClients } from '#ports/clients.ts';
 import type { SystemWalks } from '#ports/prober.ts';
+import type { StatusAbout, StatusLine, StatusSource } from '#ports/status.ts';
 import type { Config } from '#config/schema.ts';
 import { bad, type Finding } from './finding.ts';
+import { foundWithin, PATIENCE_MS } from './within.ts';
 import { backups } from './systems/backups.ts';
 import type { Connections, Resources, SystemName } from './systems/connections.ts';
 import { containers } from './systems/containers.ts';
@@ -9,23 +11,32 @@ import { databases } from './systems/databases.ts';
 import { guestFiles } from './systems/guest-files.ts';
 import { hosts } from './systems/hosts.ts';
 import { hypervisor } from './systems/hypervisor.ts';
+import { network } from './systems/network.ts';
+import { names } from './systems/names.ts';
 import { oncall } from './systems/oncall.ts';
 import { pagers } from './systems/pagers.ts';
+import { routes } from './systems/routes.ts';
 import { search } from './systems/search.ts';
 import { swarm } from './systems/swarm.ts';
+import { volumes } from './systems/volumes.ts';
 import type { Examination, Needs, Opened, System } from './systems/system.ts';
 
 type ClientTable = { readonly [N in keyof SystemClients]: System<SystemClients[N], SystemClients[N]> };
 export type SystemTable = ClientTable & { readonly [N in keyof Resources]: System<Resources[N], null> };
+type Asked<Client> = { status(client: Client, about: StatusAbout, signal: AbortSignal): Promise<readonly StatusLine[]> };
 type AnyTable = { readonly [N in SystemName]: System<Connections[N], object | null> };
 
 /** Everything that vigie can be connected to, in the order in which it is; one that is forgotten here doesn't compile. */
 const TABLE: SystemTable = {
   swarm,
   hypervisor,
+  routes,
+  names,
   guestFiles,
   search,
   hosts,
+  volumes,
+  network,
   backups,
   containers,
   databases,
@@ -35,6 +46,7 @@ const TABLE: SystemTable = {
 
 const CLIENTS: ClientTable = TABLE;
 const SYSTEMS: AnyTable = TABLE;
+const STANDING: { readonly [N in SystemName]: Asked<Connections[N]> } = TABLE;
 
 const isSystem = (name: string): name is SystemName => Object.hasOwn(SYSTEMS, name);
 const NAMES: readonly SystemName[] = Object.keys(SYSTEMS).filter(isSystem);
@@ -75,9 +87,8 @@ export async function connectSystems(config: Config, needs: Omit<Needs, 'get'>):
       return walks.reduce((found, more) => ({ ...found, ...more }), {});
     },
     async doctor(about) {
-      const findings: Finding[] = [];
-      for (const [name, system] of opened) findings.push(...(await examined(name, system, about)));
-      return findings;
+      const looks = [...opened].map(([name, system]) => foundWithin(PATIENCE_MS, name, examined(name, system, about)));
+      return (await Promise.all(looks)).flat();
     },
     close: () => held.disposeAsync(),
   };
@@ -104,6 +115,16 @@ function clientsIn(get: Systems['get']): Partial<SystemClients> {
   };
   for (const name of NAMES) if (isClient(name)) take(name);
   return found;
+}
+
+/** Those of what is connected that say how they stand, in their order. */
+export function statusSources(connected: Partial<Connections>): readonly StatusSource[] {
+  const of = <N extends SystemName>(name: N): readonly StatusSource[] => {
+    const client: Connections[N] | undefined = connected[name];
+    const system: Asked<Connections[N]> = STANDING[name];
+    return client === undefined ? [] : [{ system: name, ask: (about, signal) => system.status(client, about, signal) }];
+  };
+  return NAMES.flatMap((name) => of(name));
 }
 
 /** What handlers use: those given, and in the place of the others what says that they aren't configured. */

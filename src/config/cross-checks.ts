@@ -2,6 +2,8 @@ import { nearest } from '#kernel/nearest.ts';
 import { databaseProblems } from './database-checks.ts';
 import type { Finding } from './finding.ts';
 import { alerterProblems } from './alerter-checks.ts';
+import { knownAddressProblems, knownAddressWarnings } from './address-checks.ts';
+import { glusterProblems } from './gluster-checks.ts';
 import { jobProblems } from './job-parts.ts';
 import { backupProblems, backupWarnings } from './backup-checks.ts';
 import { proxmoxProblems } from './proxmox-checks.ts';
@@ -28,6 +30,8 @@ export function crossChecks(config: Config): readonly Finding[] {
     ...searchProblems(config),
     ...oncallProblems(config),
     ...hostProblems(config),
+    ...glusterProblems(config),
+    ...knownAddressProblems(config),
     ...jobProblems(config),
     ...proxmoxProblems(config),
     ...backupProblems(config),
@@ -37,7 +41,13 @@ export function crossChecks(config: Config): readonly Finding[] {
 
 /** What works, and shouldn't stay so. */
 export function crossWarnings(config: Config): readonly Finding[] {
-  return [...chatWarnings(config), ...loneWarnings(config), ...escalationWarnings(config), ...backupWarnings(config)];
+  return [
+    ...chatWarnings(config),
+    ...loneWarnings(config),
+    ...escalationWarnings(config),
+    ...backupWarnings(config),
+    ...knownAddressWarnings(config),
+  ];
 }
 
 function chatWarnings({ mattermost }: Config): Finding[] {

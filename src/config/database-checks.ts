@@ -22,8 +22,10 @@ function placeProblems([name, { service, host, used_by: usedBy }]: Entry, { swar
   return [{ path: [...path, 'host'], message: `there is no ${host} in hosts${meant === null ? '' : `, did you mean ${meant}?`}` }];
 }
 
-function nameProblems([name, { engine, database = name }]: Entry): Finding[] {
+function nameProblems([name, { engine, tls, database = name }]: Entry): Finding[] {
   const path = ['databases', name];
+  if (tls !== undefined && engine !== 'mongodb')
+    return [{ path: [...path, 'tls'], message: 'is for mongodb alone: the clients of other servers find out by themselves' }];
   if (isServersOwn(engine, database))
     return [
       {

@@ -7,6 +7,10 @@ const host = z.strictObject({
     .array(ABSOLUTE.refine((path) => !/^\/+$/u.test(path) && !path.split('/').includes('..'), 'must be a folder below /, without ..'))
     .default([])
     .describe('Folders in which .partial files of copies that broke off may be removed once they are a day old'),
+  forwards: z
+    .boolean()
+    .optional()
+    .describe('Whether `addresses` shows what its NAT leads on; if not given, that of machines that `proxmox.hosts` names too'),
   aliases: z.array(NAME).default([]).describe('What else it is called, such as by rules: pica01.picasoft.net'),
 });
 

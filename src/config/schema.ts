@@ -1,18 +1,22 @@
 import { z } from 'zod';
 import { RISKS } from '#domain/operation/states.ts';
 import { ABSOLUTE, baseUrl, CHANNEL, duration, GROUP, NAME, REGISTRY, REPOSITORY, secret, timezone, token, USER } from './kinds.ts';
+import { addresses } from './addresses.ts';
 import { alerts } from './alerts.ts';
 import { backups } from './backups.ts';
 import { databases } from './databases.ts';
 import { dockerAddress, swarmNodes } from './docker.ts';
+import { gluster } from './gluster.ts';
 import { heartbeat } from './heartbeat.ts';
 import { elasticsearch } from './elasticsearch.ts';
 import { metrics } from './metrics.ts';
 import { hosts } from './hosts.ts';
 import { freshWithin, jobs, jobsSummary } from './jobs.ts';
+import { names } from './names.ts';
 import { oncall } from './oncall.ts';
 import { pagers } from './pagers.ts';
 import { proxmox } from './proxmox.ts';
+import { traefik } from './routes.ts';
 import { SOCKET_PATH } from './socket-path.ts';
 
 const RISK = z.enum(RISKS);
@@ -134,7 +138,11 @@ export const configSchema = z.strictObject({
   alerts: alerts.prefault({}).describe('What is watched, and how it is told'),
   elasticsearch: elasticsearch.describe('Elasticsearch clusters, by the names that rules use'),
   metrics: metrics.describe('Metrics of your own, by the names that people type after `metrics`'),
+  addresses: addresses.describe('Addresses, where they belong and what they are for'),
+  gluster: gluster.optional().describe('GlusterFS: volumes over several machines'),
   hosts: hosts.describe('Machines whose disks vigie may look at and clean, by name'),
+  traefik: traefik.optional().describe('What routes requests to services: Traefik'),
+  names: names.prefault({}).describe('Public names, as DNS should have them'),
   proxmox: proxmox.optional().describe('Hypervisors: a Proxmox cluster, or one machine'),
   backups: backups.optional().describe('Where backups of databases are kept, and how long'),
   jobs: jobs.describe('What vigie does by itself, on schedule'),

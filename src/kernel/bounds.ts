@@ -52,6 +52,8 @@ export const BOUNDS = {
    * of `model/post.go`. A quarter of it, since proxies and databases have limits of their own.
    */
   props: { most: 200_000, unit: 'characters', beyond: 'cut' },
+  /** Statements for a person, beside the end of a restore: what is beyond stands in the file on vigie's machine. */
+  statements: { most: 50_000, unit: 'characters', beyond: 'cut' },
   /** A file beside a post. Mattermost's default is 100 MB; nobody reads one of ten. */
   file: { most: 10_000_000, unit: 'bytes', beyond: 'cut' },
   /** One value of outside inside a sentence: a name, a reason, a measured text. */
@@ -72,6 +74,8 @@ export const BOUNDS = {
   chartSeries: { most: 64, unit: 'parts', beyond: 'refused' },
   /** A label on a chart. */
   chartLabel: { most: 120, unit: 'characters', beyond: 'cut' },
+  /** What a picture is called: file systems and Mattermost take more. */
+  pictureName: { most: 80, unit: 'characters', beyond: 'cut' },
   /** Why a pager refused, as it is told. */
   pagerReason: { most: 200, unit: 'characters', beyond: 'cut' },
   /** Notes of a backup, as Proxmox takes them. */
@@ -127,6 +131,8 @@ export const BOUNDS = {
   registryAnswer: { most: 4 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
   /** Tags of one repository that are read. */
   registryTags: { most: 2_000, unit: 'parts', beyond: 'cut' },
+  /** One answer of Traefik's API: a page of routers, or all frontends of version 1. */
+  traefikAnswer: { most: 8 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
   /** One answer of Proxmox, over HTTPS or SSH. */
   hypervisorAnswer: { most: 32 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
   /** What a command on a host says: names of thousands of files. */
@@ -135,8 +141,10 @@ export const BOUNDS = {
   sshOutput: { most: 1024 * 1024, unit: 'bytes', beyond: 'cut' },
   /** What a probe reads of a page. */
   probeBody: { most: 256 * 1024, unit: 'bytes', beyond: 'dropped' },
-  /** The beginning of a dump, which says what is in it. */
-  archiveHead: { most: 64 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
+  /** The beginning of a dump, which says what is in it: half a million large objects take 85 MB. */
+  archiveHead: { most: 512 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
+  /** What of a bad answer is kept: `404 page not found`. */
+  probeSaid: { most: 200, unit: 'characters', beyond: 'cut' },
   /** Entries of a database's catalogue in the ledger: beyond it one kind of thing is one entry. */
   catalogueEntries: { most: 5_000, unit: 'parts', beyond: 'cut' },
   /** Collections of one database. */

@@ -35,18 +35,8 @@ export interface Engine {
  */
 export function createEngine(templates: TemplateSet, timezone: string, now: () => number, blot: Blot = BLOT_UNKNOWN): Engine {
   const liquids = {
-    en: liquidFor(
-      'en',
-      { timezone, now },
-      (name) => templates.en.get(name),
-      (code, data) => errorWords('en', code, data),
-    ),
-    fr: liquidFor(
-      'fr',
-      { timezone, now },
-      (name) => templates.fr.get(name),
-      (code, data) => errorWords('fr', code, data),
-    ),
+    en: liquidFor('en', { timezone, now }, (name) => templates.en.get(name), wordsOf('en')),
+    fr: liquidFor('fr', { timezone, now }, (name) => templates.fr.get(name), wordsOf('fr')),
   };
   const parsed = new Map<string, ReturnType<Liquid['parse']>>();
   // A post asks for a dozen sections of the same data.
@@ -68,8 +58,9 @@ export function createEngine(templates: TemplateSet, timezone: string, now: () =
     const text: unknown = liquids[language].renderSync(ready, known(data));
     return tidy(String(text));
   };
-  function errorWords(language: Language, code: string, params: JsonObject): string {
-    return render(language, 'errors', code, params);
+  /** A line of a catalogue of the same language, made by a filter while another text is rendered. */
+  function wordsOf(language: Language) {
+    return (list: 'errors' | 'status-line', name: string, data: JsonObject): string => render(language, list, name, data);
   }
   return {
     render,
@@ -103,7 +94,7 @@ function liquidFor(
   language: Language,
   { timezone, now }: { readonly timezone: string; readonly now: () => number },
   template: (name: string) => Template | undefined,
-  words: (code: string, params: JsonObject) => string,
+  words: (list: 'errors' | 'status-line', name: string, data: JsonObject) => string,
 ): Liquid {
   const mark: CutMark = (missing) => cutMarkOf(language, template('words'))(missing);
   const shown = (value: unknown): unknown => shownValue(value, BOUNDS.value.most, mark);
@@ -164,7 +155,10 @@ function liquidFor(
     ),
   );
   made('problem', (problem) =>
-    isRecord(problem) ? words(String(problem['code']), toJsonObject(isRecord(problem['params']) ? problem['params'] : {})) : '',
+    isRecord(problem) ? words('errors', String(problem['code']), toJsonObject(isRecord(problem['params']) ? problem['params'] : {})) : '',
+  );
+  made('status_line', (line) =>
+    isRecord(line) ? words('status-line', String(line['says']), toJsonObject(isRecord(line['about']) ? line['about'] : {})) : '',
   );
   const here = () => ({ language, timezone, now: now() });
   made('time', (ms) => (typeof ms === 'number' ? shortMoment(ms, here()) : escapeText(ms)));

@@ -63,7 +63,7 @@ export function shortMoment(ms: number, here: Here): string {
 }
 
 /** `14:05`; `14 h 05`, `5 h`. */
-function clockOf(ms: number, here: Here): string {
+export function clockOf(ms: number, here: Pick<Here, 'language' | 'timezone'>): string {
   const clock = format(ms, { ...here, language: 'en' }, { hour: '2-digit', minute: '2-digit' });
   if (here.language === 'en') return clock;
   const [hour, minute = '00'] = clock.split(':');
@@ -79,7 +79,7 @@ function dateOf(ms: number, here: Here): string {
 /** Made once each: to make one takes longer than a whole line of a template. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function format(ms: number, { language, timezone }: Here, options: Intl.DateTimeFormatOptions): string {
+function format(ms: number, { language, timezone }: Pick<Here, 'language' | 'timezone'>, options: Intl.DateTimeFormatOptions): string {
   const name = JSON.stringify([language, timezone, options]);
   const made = formats.get(name) ?? new Intl.DateTimeFormat(LOCALES[language], { timeZone: timezone, ...options });
   formats.set(name, made);

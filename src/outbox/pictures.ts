@@ -1,3 +1,4 @@
+import { BOUNDS } from '#kernel/bounds.ts';
 import { problemOf } from '#kernel/errors.ts';
 import type { Drawing, Charts } from '#ports/charts.ts';
 import type { PostBody } from '#ports/chat.ts';
@@ -21,6 +22,18 @@ export interface Pictures {
   of(say: PendingEntry, language: Language): PostBody['picture'] | 'wait';
   /** It was sent, or will be drawn again. */
   forget(key: string): void;
+}
+
+const NAME_LETTERS = BOUNDS.pictureName.most;
+
+/** What it shows, in words: to whoever can't see it, Mattermost says a picture's name. */
+function nameOf({ panels }: Drawing): string {
+  const words = panels.map(({ title, threshold }) => (threshold === null ? title : `${title} (${threshold.label})`)).join(', ');
+  const name = words
+    .replaceAll(/[^\p{L}\p{N}%(),.·' -]+/gu, ' ')
+    .replaceAll(/\s+/gu, ' ')
+    .trim();
+  return `${[...name].slice(0, NAME_LETTERS).join('').trim() || 'chart'}.png`;
 }
 
 export function createPictures({ charts, renderer, log, ready }: PicturesOptions): Pictures {
@@ -53,7 +66,7 @@ export function createPictures({ charts, renderer, log, ready }: PicturesOptions
       const drawing = drawingOf(say, language);
       if (drawing === null) return null;
       known.set(say.key, 'wait');
-      void draw(say.key, `${say.message.template.split(':').at(-1)}.png`, drawing, charts);
+      void draw(say.key, nameOf(drawing), drawing, charts);
       return 'wait';
     },
     forget: (key) => void known.delete(key),

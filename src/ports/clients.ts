@@ -15,8 +15,15 @@ import type { Databases, DatabasesReader } from './databases.ts';
 import type { GuestFiles, GuestFilesReader } from './guest-files.ts';
 import type { Hypervisor, HypervisorReader } from './hypervisor.ts';
 import type { JobsReader } from './jobs.ts';
+import type { House } from './status.ts';
+import type { LevelsReader } from './levels.ts';
+import type { NetworkReader } from './network.ts';
+import type { Names, NamesReader } from './names.ts';
+import type { Prober } from './prober.ts';
+import type { Routes, RoutesReader } from './routes.ts';
 import type { AuditRecord, LedgerRelease } from './store.ts';
 import type { Swarm, SwarmReader } from './swarm.ts';
+import type { Volumes, VolumesReader } from './volumes.ts';
 
 /** An action as `help` shows it to one person. */
 export interface ActionEntry {
@@ -154,18 +161,25 @@ export interface Self {
 interface SystemReaders {
   readonly swarm: SwarmReader;
   readonly hosts: HostsReader;
+  readonly routes: RoutesReader;
+  readonly names: NamesReader;
   readonly hypervisor: HypervisorReader;
   readonly guestFiles: GuestFilesReader;
   readonly databases: DatabasesReader;
+  readonly volumes: VolumesReader;
+  readonly network: NetworkReader;
 }
 
 /** Systems, as a running operation may use them. */
 export interface SystemClients extends SystemReaders {
   readonly swarm: Swarm;
   readonly hosts: Hosts;
+  readonly routes: Routes;
+  readonly names: Names;
   readonly hypervisor: Hypervisor;
   readonly guestFiles: GuestFiles;
   readonly databases: Databases;
+  readonly volumes: Volumes;
 }
 
 /** vigie itself, as a plan or a query may use it. */
@@ -182,7 +196,11 @@ interface OwnReaders {
   readonly alerts: AlertsReader;
   readonly rota: RotaReader;
   readonly metrics: MetricsReader;
+  readonly house: House;
+  readonly levels: LevelsReader;
   readonly self: Pick<Self, 'now' | 'timezone' | 'about'>;
+  /** Looks at the outside from where vigie runs. */
+  readonly prober: Prober;
 }
 
 /** vigie itself, as a running operation may use it. */

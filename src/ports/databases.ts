@@ -46,6 +46,8 @@ export interface ServerIdentity {
   readonly node: string;
   /** The container; null for a server that runs on a host itself. */
   readonly container: string | null;
+  /** It follows another server and takes nothing of its own: it can be dumped, and not restored. */
+  readonly standby: boolean;
 }
 
 /** Of the file system that a server's data is on. */
@@ -56,7 +58,7 @@ export interface ServerDisk {
 
 /**
  * Reading databases. Every method may throw `database_unknown` with the nearest name, `database_server_down` (no running container, or nothing answers), `database_server_starting`
- * (it answers and takes nobody now), `database_refused` with what the client says (a wrong password included, and a database that lets nobody in), `databases_not_configured`, and what leads there: `swarm_unreachable`, `swarm_node_unreachable` (the node that runs it isn't configured or
+ * (it answers and takes nobody now), `database_pooler` (what answers stands before the server), `database_refused` with what the client says (a wrong password included, and a database that lets nobody in), `databases_not_configured`, and what leads there: `swarm_unreachable`, `swarm_node_unreachable` (the node that runs it isn't configured or
  * doesn't answer), `ssh_unreachable`, `ssh_host_key`. When its signal aborts it rejects with the signal's reason as it is.
  */
 export interface DatabasesReader {
@@ -78,6 +80,10 @@ export interface DatabasesReader {
    * @throws import_failed for what the server's own client can't read
    */
   inspect(name: string, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<readonly string[]>;
+  /** Why whoever loads a dump as somebody without rights wouldn't be let in, in the server's words; null: they would. Nothing is changed by asking. */
+  barred(name: string, signal?: AbortSignal): Promise<string | null>;
+  /** Of the live database; nothing for a kind of server that has no such thing. */
+  replication(name: string, signal?: AbortSignal): Promise<Replication>;
   /** Room for what is loaded beside; null where nobody can tell. */
   disk(name: string, signal?: AbortSignal): Promise<ServerDisk | null>;
   /**
@@ -85,6 +91,29 @@ export interface DatabasesReader {
    * @throws as `swap` for names that aren't vigie's
    */
   widened(name: string, names: SwapNames, signal?: AbortSignal): Promise<readonly string[]>;
+}
+
+/** What works by itself in a database, and holds something for it elsewhere. */
+export interface Replication {
+  /** Somebody reads what changes in it: for them the server keeps its log. */
+  readonly slots: readonly { readonly name: string; readonly active: boolean; readonly keptBytes: number | null }[];
+  /** It reads from another server, which keeps its log for it. `slot`: what that keeps it under; null: nothing. */
+  readonly subscriptions: readonly { readonly name: string; readonly slot: string | null }[];
+}
+
+/** Statements for a person to read and to run. */
+export interface Statements {
+  /** The file that has them whole; null: it couldn't be kept. */
+  readonly report: string | null;
+  /** The same as a message may show them: without texts, bodies and passwords. */
+  readonly shown: string;
+}
+
+/** What a swap couldn't make again, since what it stands on is gone: nobody could use it before either. */
+export interface Unmade {
+  /** `view v` */
+  readonly names: readonly string[];
+  readonly statements: Statements | null;
 }
 
 /** A dump, and what of it is left out. */
@@ -120,16 +149,17 @@ export interface Databases extends DatabasesReader {
   load(name: string, database: string, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
   /**
    * The same without what `inspect` found.
-   * @returns the file that keeps the statements which make what was left out, for a person to read and to run; null where there are none
+   * @returns what makes what was left out; null where there is nothing
    */
-  loadRestorable(name: string, database: string, what: Loadable, signal?: AbortSignal): Promise<string | null>;
+  loadRestorable(name: string, database: string, what: Loadable, signal?: AbortSignal): Promise<Statements | null>;
   /**
    * Puts `fresh` into the live database's place (or into `place`, another name on the same server), whose content is then in `kept`: connections ended, nobody sees half of it.
    * May be repeated: what is done already is left as it is. Where that place is empty, the live database gone or a new name, an empty one is kept instead.
    * @throws database_missing when neither state is there, database_exists when both `kept` and `fresh` are there beside the live one, or when somebody has a `place` that should be free, even
    * since a moment ago; database_reserved for a place that the server keeps for itself
+   * @returns what of `fresh` isn't there any more
    */
-  swap(name: string, names: SwapNames, signal?: AbortSignal): Promise<void>;
+  swap(name: string, names: SwapNames, signal?: AbortSignal): Promise<Unmade>;
   /** @returns false when it was gone already @throws database_foreign for a name that isn't vigie's */
   drop(name: string, database: string, signal?: AbortSignal): Promise<boolean>;
   /**
@@ -148,7 +178,7 @@ export interface Databases extends DatabasesReader {
 
 export interface Scratch {
   load(dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void>;
-  loadRestorable(what: Loadable, signal?: AbortSignal): Promise<string | null>;
+  loadRestorable(what: Loadable, signal?: AbortSignal): Promise<Statements | null>;
   look(signal?: AbortSignal): Promise<DatabaseView>;
   catalogue(signal?: AbortSignal): Promise<Catalogue | null>;
   remove(): Promise<void>;

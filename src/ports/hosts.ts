@@ -73,6 +73,10 @@ export interface Cleaned {
  * with the signal's reason as it is.
  */
 export interface HostsReader {
+  /** Those of the configuration, in its order; none where none is configured. */
+  list(): readonly string[];
+  /** The fullest first. */
+  fileSystems(host: string, signal?: AbortSignal): Promise<readonly FileSystem[]>;
   /** What fills a machine's disks. */
   space(host: string, signal?: AbortSignal): Promise<Space>;
 }

@@ -24,7 +24,40 @@ export type Hop =
   | 'docker'
   | 'node'
   | 'guest'
-  | 'proxmox';
+  | 'proxmox'
+  | 'gluster'
+  | 'addresses';
+
+/** The certificate that a server showed, good or not. */
+export interface SeenCertificate {
+  /** The name in it that stands for the whole. */
+  readonly subject: string;
+  /** Who signed it. */
+  readonly issuer: string;
+  /** Names and addresses that it is for. */
+  readonly names: readonly string[];
+  /** Milliseconds since the epoch; null where it doesn't say. */
+  readonly endsAt: number | null;
+  /** `itself`: signed by nobody else. `traefik`: the one that Traefik makes when it has got none. */
+  readonly maker: 'authority' | 'itself' | 'traefik';
+  /** OpenSSL's name of why it isn't to be trusted; null: it is. */
+  readonly trouble: string | null;
+}
+
+/** An answer over HTTP, good or not. */
+export interface SeenAnswer {
+  readonly status: number;
+  /** Where the last request went, redirects followed. */
+  readonly url: string;
+  /** The beginning of what a bad answer says. */
+  readonly text: string;
+}
+
+/** What a target showed on the way, whatever came of it. */
+export interface Seen {
+  readonly certificate?: SeenCertificate;
+  readonly http?: SeenAnswer;
+}
 
 /** The way to a target, which says of each hop that it is entered: whatever fails or hangs is known by it. */
 export interface Way {
@@ -35,7 +68,7 @@ export interface Way {
 /** How a probe asks what the configuration connects to, by its kind. @throws ProbeFailure */
 export type SystemWalks = Readonly<Partial<Record<Probe['kind'], (way: Way, deadline: AbortSignal) => Promise<void>>>>;
 
-export interface ProbeResult {
+export interface ProbeResult extends Seen {
   readonly ok: boolean;
   /** The hop that failed, or was walked when time ran out; null when all is well. */
   readonly hop: Hop | null;

@@ -1,4 +1,5 @@
 import type { Json } from '#kernel/json.ts';
+import type { LabelRouter } from '#domain/routes/labels.ts';
 
 /** An image as a service's specification names it: `host/name:tag@sha256:…`. */
 export interface ImageReference {
@@ -44,12 +45,6 @@ export interface UpdatePolicy {
 }
 
 export type UpdateState = 'updating' | 'paused' | 'completed' | 'rollback_started' | 'rollback_paused' | 'rollback_completed';
-
-/** Where a Traefik route comes from: `deploy.labels` of version 1, 2 or 3. */
-export interface Route {
-  readonly rule: string;
-  readonly port: number | null;
-}
 
 export interface Healthcheck {
   readonly intervalMs: number;
@@ -100,8 +95,11 @@ export interface ServiceView {
   readonly running: number;
   readonly stack: string | null;
   readonly constraints: readonly string[];
-  readonly routes: readonly Route[];
+  /** What Traefik is asked for by its labels. */
+  readonly routes: readonly LabelRouter[];
   readonly labels: Readonly<Record<string, string>>;
+  /** Ids of the networks that its tasks are on: `networks` names them. */
+  readonly networks: readonly string[];
   readonly policy: UpdatePolicy;
   /** Null where the service's own specification has none (the image may still have one). */
   readonly healthcheck: Healthcheck | null;
@@ -148,6 +146,11 @@ export interface NodeView {
   readonly nanoCpus: number;
   /** What is meant to run on it now. */
   readonly load: readonly NodeLoad[];
+}
+
+export interface NetworkView {
+  readonly id: string;
+  readonly name: string;
 }
 
 /** A task on a node, and what it takes of it. */
@@ -219,6 +222,8 @@ export interface SwarmReader {
   /** Tasks of a service, newest first, ended ones included. */
   tasks(service: string, signal?: AbortSignal): Promise<readonly TaskView[]>;
   nodes(signal?: AbortSignal): Promise<readonly NodeView[]>;
+  /** Networks that services may be on. */
+  networks(signal?: AbortSignal): Promise<readonly NetworkView[]>;
   /**
    * Looks a reference up and checks that it can be pulled, with the registry's credentials.
    * @throws image_unknown, image_unauthorized, registry_unreachable and registry_refused (and no node holds it)

@@ -85,7 +85,7 @@ describe('freeze', () => {
 
   it('speaks French', async () => {
     await open({ language: 'fr' });
-    await ask('geler pad jusqu’à demain 18h assemblée générale', /❄️ `pad` est gelé jusqu’à .*: assemblée générale/u);
-    await ask('redémarrer pad', /`pad` est gelé jusqu’à .* par alice.: assemblée générale\. Demande-lui/u);
+    await ask('geler pad jusqu’à demain 18h assemblée générale', /❄️ `pad` est gelé jusqu’au .* à 18.h.*: assemblée générale/u);
+    await ask('redémarrer pad', /`pad` est gelé jusqu’au .* à 18.h.* par alice.: assemblée générale\. Demande-lui/u);
   });
 });

@@ -49,7 +49,7 @@ describe('metrics', () => {
     const post = await ask('metrics pica01 cpu', /CPU/);
     expect(post.message).toMatch(/\*\*`pica01`\*\*, last 6\sh/);
     expect(post.message).toMatch(/\*\*CPU\*\*\nnow \*\*90%\*\*\n {2}min\s20% · mean\s21\.\d% · max\s90% · p95\s20%/u);
-    expect(Files.parse(post.metadata['files'])).toMatchObject([{ name: 'metrics.png', mime_type: 'image/png' }]);
+    expect(Files.parse(post.metadata['files'])).toMatchObject([{ name: 'CPU · pica01.png', mime_type: 'image/png' }]);
     expect(drawings).toHaveLength(1);
     expect(drawings[0]?.panels).toMatchObject([{ title: 'CPU · pica01', lines: [{ label: 'pica01' }] }]);
     expect(drawings[0]?.panels[0]?.lines[0]?.points.length).toBeGreaterThan(115);

@@ -32,7 +32,7 @@ describe('a post with a chart', () => {
     scene = await Scene.open({ parts: { charts } });
     const post = await tell({});
     const [file] = Files.parse(post.metadata['files']);
-    expect(file).toMatchObject({ name: 'services.png', mime_type: 'image/png', width: 900, has_preview_image: true });
+    expect(file).toMatchObject({ name: 'CPU.png', mime_type: 'image/png', width: 900, has_preview_image: true });
     const { headers } = await scene.who('zoe').rest.request('GET', `/files/${file?.id}`);
     expect(headers.get('content-type')).toBe('image/png');
   });
@@ -44,7 +44,7 @@ describe('a post with a chart', () => {
       Files.parse(post.metadata['files'])
         .map(({ name }) => name)
         .toSorted(),
-    ).toEqual(['all.txt', 'services.png']);
+    ).toEqual(['CPU.png', 'all.txt']);
   });
 
   it('gets there without it when the server takes no files', async () => {

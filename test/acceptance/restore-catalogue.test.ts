@@ -110,6 +110,17 @@ describe('a dump that a restore can’t make again as a whole', () => {
     await scene.reads(post, /Missing[\s\S]*`view totals`[\s\S]*`\/reports\/blog-1\.txt`/u);
   });
 
+  it('has what a person runs beside its end, in the thread', async () => {
+    scene = await Scene.open();
+    scene.databases.unrestorable = ['EVENT TRIGGER audit'];
+    await backedUp(scene);
+    const post = await asked(scene, 'restore pad --without-privileged', /^⏳/u);
+    await scene.who('bob').react(post.id, 'white_check_mark');
+    await scene.reads(post, /in the thread, without texts and passwords/u);
+    const { file_ids: files } = await scene.reply(post, /is done/u);
+    expect((await scene.who('alice').rest.request('GET', `/files/${files?.[0]}`)).text).toBe('CREATE EVENT TRIGGER audit;\n');
+  });
+
   it('says when nobody could tell', async () => {
     scene = await Scene.open();
     scene.databases.failNext(

@@ -313,7 +313,109 @@ describe('a swap', () => {
   });
 });
 
+const REPLICATION = {
+  slots: [
+    { name: 'feed', active: true, keptBytes: 0 },
+    { name: 'idle', active: false, keptBytes: 3_000_000_000 },
+  ],
+  subscriptions: [{ name: 'far', slot: 'far_slot' }],
+};
+
+describe.each([
+  {
+    language: 'en',
+    command: 'restore',
+    plan: [
+      /\*\*Somebody reads its changes\*\* through `feed`, `idle` \(nobody right now, 3\sGB of log kept for it\): made anew/u,
+      /\*\*It reads from other servers\*\*: `far`/u,
+    ],
+    end: [/\*\*To be filled anew\*\*: whoever reads through `feed`/u, /`far` sleeps in what is kept/u],
+  },
+  {
+    language: 'fr',
+    command: 'restaurer',
+    plan: [
+      /\*\*Ses changements sont lus\*\* par `feed`, `idle` \(par personne en ce moment, 3\sGo de journal/u,
+      /\*\*Elle lit sur d’autres serveurs\*\*\s: `far`/u,
+    ],
+    end: [/\*\*À remplir de nouveau\*\*\s: ce qui lit par `feed`/u, /`far` dort dans ce qui est gardé/u],
+  },
+] as const)('a restore of what others read ($language)', ({ language, command, plan, end }) => {
+  const both = (text: string): void => {
+    for (const words of end) expect(text).toMatch(words);
+    expect(text).toContain("`select pg_drop_replication_slot('idle')`");
+    expect(text).toContain("`select pg_drop_replication_slot('far_slot')`");
+  };
+
+  it('says so in its plan and in its end, with what a person does about it, and so does its undoing', async () => {
+    await open({ language });
+    scene.databases.replicating = REPLICATION;
+    const post = await asked(scene, `${command} pad`, /^⏳/u);
+    for (const words of plan) expect(textOf(post)).toMatch(words);
+    await scene.who('bob').react(post.id, 'white_check_mark');
+    both(textOf(await scene.reads(post, /✅ \*\*/u)));
+    const undo = await asked(scene, `restore-undo ${idOf(post)}`, /^⏳/u);
+    for (const words of plan) expect(textOf(undo)).toMatch(words);
+    await scene.who('bob').react(undo.id, 'white_check_mark');
+    both(textOf(await scene.reads(undo, /✅ \*\*/u)));
+  });
+
+  it('says nothing of it where nobody does, nor beside a new name', async () => {
+    await open({ language });
+    expect(textOf(await asked(scene, `${command} pad`, /^⏳/u))).not.toMatch(plan[0]);
+    scene.databases.replicating = REPLICATION;
+    const beside = await asked(scene, `${command} pad ${language === 'fr' ? '--vers' : '--into'} other`, /✅ \*\*/u);
+    expect(textOf(beside)).not.toMatch(end[0]);
+  });
+});
+
+describe.each([
+  [
+    'en',
+    'restore',
+    /follows another server[\s\S]*can be backed up there, and not restored/u,
+    /wouldn't let in who loads a dump[\s\S]*`no pg_hba\.conf entry for …`[\s\S]*pg_reload_conf/u,
+  ],
+  [
+    'fr',
+    'restaurer',
+    /suit un autre serveur[\s\S]*peut y être sauvegardée, pas restaurée/u,
+    /ne laisserait pas entrer[\s\S]*`no pg_hba\.conf entry for …`[\s\S]*pg_reload_conf/u,
+  ],
+] as const)('a server that takes no restore (%s)', (language, command, standby, barred) => {
+  it.each(['', ' --into other'])('refuses it before anybody is asked%s', async (option) => {
+    await open({ language });
+    const more = language === 'fr' ? option.replace('into', 'vers') : option;
+    scene.databases.standby = true;
+    expect(textOf(await asked(scene, `${command} pad${more}`, /🚫/u))).toMatch(standby);
+    scene.databases.standby = false;
+    scene.databases.bars = 'no pg_hba.conf entry for …';
+    expect(textOf(await asked(scene, `${command} pad${more}`, /🚫/u))).toMatch(barred);
+  });
+
+  it('refuses an undoing too, once it follows another one', async () => {
+    await open({ language });
+    const { id } = await done(scene, `${command} pad`);
+    scene.databases.standby = true;
+    expect(textOf(await asked(scene, `restore-undo ${id}`, /🚫/u))).toMatch(standby);
+  });
+});
+
 describe('restore-undo', () => {
+  it.each([
+    ['en', /\*\*Not back\*\*: `view totals`[\s\S]*in the thread[\s\S]*`\/reports\/pad-9\.txt`/u, 'is done'],
+    ['fr', /\*\*Pas revenu\*\*\s: `view totals`[\s\S]*dans le fil[\s\S]*`\/reports\/pad-9\.txt`/u, 'terminé'],
+  ] as const)('names what nobody could use before either, with what makes it (%s)', async (language, words, ended) => {
+    await open({ language });
+    const { id } = await done(scene, language === 'fr' ? 'restaurer pad' : 'restore pad');
+    scene.databases.unmade = { names: ['view totals'], statements: { report: '/reports/pad-9.txt', shown: 'CREATE VIEW totals;\n' } };
+    const post = await asked(scene, `restore-undo ${id}`, /^⏳/u);
+    await scene.who('bob').react(post.id, 'white_check_mark');
+    expect(textOf(await scene.reads(post, /✅ \*\*/u))).toMatch(words);
+    const { file_ids: files } = await scene.reply(post, new RegExp(ended, 'u'));
+    expect((await scene.who('alice').rest.request('GET', `/files/${files?.[0]}`)).text).toBe('CREATE VIEW totals;\n');
+  });
+
   it('brings back what was replaced, keeps what takes its leave, and does nothing the second time', async () => {
     await open();
     const { id } = await done(scene, 'restore pad');

@@ -30,6 +30,8 @@ import type { MemoryDatabases } from '#test/lab/databases/memory-databases.ts';
 import { FACTS, GUEST_FACTS, LAB_PARTS, labDatabases, NO_ALERTS, POLICY, ROLES } from '#test/lab/parts.ts';
 import { MemorySearch } from '#test/lab/search/memory-search.ts';
 import { MemorySwarm } from '#test/lab/swarm/memory-swarm.ts';
+import { MemoryNetwork } from '#test/lab/network/memory-network.ts';
+import { MemoryVolumes } from '#test/lab/volumes/memory-volumes.ts';
 import { UNHEALTHY } from '#test/lab/swarm/image.ts';
 import { sinceMidday, WarpClock } from '#test/lab/warp-clock.ts';
 
@@ -78,6 +80,10 @@ export class Scene {
   readonly guestFiles: MemoryGuestFiles;
   /** `pad` on a PostgreSQL, `blog` on a MariaDB; they outlive every vigie. */
   readonly databases: MemoryDatabases;
+  /** `data`, mounted at /DATA, and `vault`, over pica01 and pica02. */
+  readonly volumes: MemoryVolumes;
+  /** alice, a hypervisor, and pica01 and pica02; no address is configured. */
+  readonly network = new MemoryNetwork([]);
   readonly #options: SceneOptions = {};
   #vigie: Vigie | null = null;
   #store: Store | null = null;
@@ -102,6 +108,7 @@ export class Scene {
     this.hypervisor = picasoftHypervisor(machines);
     this.guestFiles = new MemoryGuestFiles(this.hypervisor, machines);
     this.databases = labDatabases(options.start === false ? new WarpClock(20) : this.clock);
+    this.volumes = new MemoryVolumes(machines);
     this.places = labPlaces(this.clock);
     this.#options = options;
   }
@@ -151,8 +158,8 @@ export class Scene {
 
   #systems(): Partial<SystemClients> {
     const { swarm = this.swarm, systems, without = [] } = this.#options;
-    const { hypervisor, guestFiles, databases } = this;
-    const all: Partial<SystemClients> = { swarm, hypervisor, guestFiles, databases, ...systems };
+    const { hypervisor, guestFiles, databases, volumes, network } = this;
+    const all: Partial<SystemClients> = { swarm, hypervisor, guestFiles, databases, volumes, network, ...systems };
     return Object.fromEntries(Object.entries(all).filter(([name]) => !without.some((other) => other === name)));
   }
 

@@ -3,10 +3,12 @@ import { benchAlerts, lackingForAlerts } from './alerts.ts';
 import { chartRows } from './charts.ts';
 import { benchChat } from './chat.ts';
 import { databaseRows, lackingForDatabases } from './databases.ts';
+import { manyRows } from './many.ts';
 import { metricRows } from './metrics.ts';
-import { print } from './table.ts';
+import { print, type Row } from './table.ts';
+import { transferRows } from './transfers.ts';
 
-// npm run bench [-- chat|charts|databases|metrics|alerts …] [-- --minutes 3]
+// npm run bench [-- chat|charts|databases|many|transfers|metrics|alerts …] [-- --minutes 3]
 
 const { values, positionals } = parseArgs({ options: { minutes: { type: 'string', default: '3' } }, allowPositionals: true });
 // Clients of chat and search say things of their own.
@@ -14,13 +16,15 @@ console.log = () => undefined;
 const wanted = (part: string): boolean => positionals.length === 0 || positionals.includes(part);
 if (wanted('chat')) print(await benchChat());
 if (wanted('charts')) print(await chartRows());
-if (wanted('databases')) await onDatabases();
+if (wanted('databases')) await onDatabases(databaseRows);
+if (wanted('many')) await onDatabases(manyRows);
+if (wanted('transfers')) await onDatabases(transferRows);
 if (wanted('metrics') || wanted('alerts')) await onElasticsearch();
 process.exit(0);
 
-async function onDatabases(): Promise<void> {
+async function onDatabases(rows: () => Promise<readonly Row[]>): Promise<void> {
   const lacking = await lackingForDatabases();
-  if (lacking === null) print(await databaseRows());
+  if (lacking === null) print(await rows());
   else process.stdout.write(`databases: not measured, since ${lacking}\n`);
 }
 

@@ -62,6 +62,18 @@ export function placeContract(open: () => Promise<PlaceStage>): void {
     expect(await stage.files()).toEqual([DUMP]);
   });
 
+  it('gives back what came in pieces of all sizes', async () => {
+    const pieces = async function* (): AsyncGenerator<Uint8Array> {
+      yield* bytes(9_999, 7);
+      yield* bytes(2_000_000, 800_000);
+      yield* bytes(600_000, 262_144);
+      yield* bytes(262_143, 262_143);
+      yield* bytes(3, 1);
+    };
+    await place.write(DUMP, pieces());
+    expect((await buffer(await place.read(DUMP))).equals(await buffer(pieces()))).toBe(true);
+  });
+
   it('keeps a file without content', async () => {
     await place.write(DUMP, bytes(0));
     expect(await buffer(await place.read(DUMP))).toHaveLength(0);

@@ -206,8 +206,8 @@ export function swarmContract(
           expect(view.routes).toHaveLength(2);
           expect(view.routes).toEqual(
             expect.arrayContaining([
-              { rule: 'Host:pad.picasoft.net', port: 8080 },
-              { rule: 'Host(`team.picasoft.net`)', port: 8065 },
+              expect.objectContaining({ generation: 1, hosts: ['pad.picasoft.net'], port: 8080 }),
+              expect.objectContaining({ generation: 2, hosts: ['team.picasoft.net'], port: 8065 }),
             ]),
           );
         });

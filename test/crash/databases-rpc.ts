@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { Readable } from 'node:stream';
 import { VigieError } from '#kernel/errors.ts';
 import type { Catalogue } from '#domain/backup/catalogue.ts';
-import type { DatabaseFacts, Databases, DatabaseView, Scratch, ServerIdentity } from '#ports/databases.ts';
+import type { DatabaseFacts, Databases, DatabaseView, Replication, Scratch, ServerIdentity } from '#ports/databases.ts';
 import { answerOf, type Answer, problemOfAnswer } from './rpc-answer.ts';
 
 /** Answered in one piece. `scratch` gives a number, by which its own methods are called. */
@@ -14,6 +14,8 @@ const METHODS = [
   'catalogue',
   'disk',
   'widened',
+  'replication',
+  'barred',
   'create',
   'swap',
   'drop',
@@ -101,7 +103,7 @@ export async function remoteDatabases(url: string): Promise<Databases> {
     method: 'loadRestorable' | 'scratch-loadRestorable',
     args: readonly unknown[],
     dump: AsyncIterable<Uint8Array>,
-  ): Promise<string | null> => {
+  ): Promise<null> => {
     await sent(addressOf(url, method, args), dump);
     return null;
   };
@@ -119,6 +121,8 @@ export async function remoteDatabases(url: string): Promise<Databases> {
     catalogue: (name, database) => ask<Catalogue | null>('catalogue', database === undefined ? [name] : [name, database]),
     disk: (name) => ask('disk', [name]),
     widened: (name, names) => ask<readonly string[]>('widened', [name, names]),
+    replication: (name) => ask<Replication>('replication', [name]),
+    barred: (name) => ask<string | null>('barred', [name]),
     dump: (name) => received(addressOf(url, 'dump', [name])),
     create: (name, database) => ask('create', [name, database]),
     load: (name, database, dump) => load('load', [name, database], dump),

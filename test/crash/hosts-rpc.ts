@@ -37,5 +37,11 @@ export function remoteHosts(url: string): Hosts {
     if ('error' in body) throw problemOfAnswer(body.error);
     return body.value;
   };
-  return { space: (host) => ask<Space>('space', [host]), clean: (host, what) => ask<Cleaned>('clean', [host, what]) };
+  const unused = async (): Promise<never> => await Promise.reject(new Error('not here'));
+  return {
+    list: () => [],
+    fileSystems: unused,
+    space: (host) => ask<Space>('space', [host]),
+    clean: (host, what) => ask<Cleaned>('clean', [host, what]),
+  };
 }

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { Swarm } from '#ports/swarm.ts';
 import { type Answer, answerOf, problemOfAnswer } from './rpc-answer.ts';
 
-const METHODS = ['services', 'service', 'tasks', 'nodes', 'resolveImage', 'tags', 'logs', 'update', 'setAvailability'] as const;
+const METHODS = ['services', 'service', 'tasks', 'nodes', 'networks', 'resolveImage', 'tags', 'logs', 'update', 'setAvailability'] as const;
 type Method = (typeof METHODS)[number];
 
 /** Serves a Swarm to another process, so that it outlives a vigie that is killed. Counts what was called. */
@@ -52,6 +52,7 @@ export function remoteSwarm(url: string): Swarm {
     service: (name) => ask('service', [name]),
     tasks: (service) => ask('tasks', [service]),
     nodes: () => ask('nodes', []),
+    networks: () => ask('networks', []),
     resolveImage: (reference) => ask('resolveImage', [reference]),
     tags: (repository) => ask('tags', [repository]),
     logs: (service, query) => ask('logs', [service, query]),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startDemo } from './demo/world.ts';
-import { tellStory } from './demo/story.ts';
+import { keepWaiting, tellStory } from './demo/story.ts';
 
 const USAGE = `npm run demo [-- --port 8065] [--lang en|fr] [--docker unix:///var/run/docker.sock]
 
@@ -42,6 +42,7 @@ const demo = await startDemo({ port, language: values.lang === 'fr' ? 'fr' : 'en
 const french = values.lang === 'fr';
 process.stdout.write(`\n  ${french ? 'La démo de vigie\u00a0:' : "vigie's demo:"} ${demo.url}\n\n`);
 await tellStory(demo);
+const stopAsking = demo.real ? () => undefined : keepWaiting(demo);
 const NEXT = {
   en: {
     real: 'Open the address and say what to do: this is a real Swarm, and what you approve there is really done.',
@@ -58,6 +59,7 @@ const words = NEXT[french ? 'fr' : 'en'];
 process.stdout.write(`  ${demo.real ? words.real : words.told}\n  ${words.end}\n\n`);
 
 async function end(): Promise<void> {
+  stopAsking();
   await demo.stop();
   await rm(folder, { recursive: true, force: true });
   process.exit(0);

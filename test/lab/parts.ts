@@ -3,6 +3,8 @@ import type { Policy } from '#domain/operation/policy.ts';
 import type { GuestFacts, ServiceFacts } from '#ports/inventory.ts';
 import type { RoleMembers } from '#pipeline/people/people.ts';
 import type { AlertParts } from '#pipeline/alert/start.ts';
+import type { Prober } from '#ports/prober.ts';
+import { VigieError } from '#kernel/errors.ts';
 import type { Parts } from '#app/vigie.ts';
 import { MemoryDatabases } from './databases/memory-databases.ts';
 
@@ -65,12 +67,20 @@ export const NO_ALERTS: AlertParts = {
   probe: async () => ({ ok: true, look: { findings: [], reports: [], memory: {} } }),
 };
 
+/** Nothing outside is looked at. */
+export const NO_PROBER: Prober = {
+  async probe({ kind }) {
+    throw new VigieError('probe_impossible', { kind, reason: 'the lab has no outside' });
+  },
+};
+
 /** What every vigie of the lab has in common; each adds its servers, its store and its clock. */
 export const LAB_PARTS = {
   searches: new Map(),
   charts: null,
   metrics: [],
   alerts: NO_ALERTS,
+  prober: NO_PROBER,
   pagers: new Map(),
   policy: POLICY,
   roles: ROLES,

@@ -25,13 +25,17 @@ const VALUES: Readonly<Record<string, string>> = {
   REPLICAS: '2',
   JOURS: '2d',
   DAYS: '2d',
+  FILE: '/docs/report.odt',
+  FICHIER: '/docs/report.odt',
 };
 /** Back-ticks that hold no command of the chat: of a shell, of the configuration, of Mattermost, of Docker. */
 const OTHERS = [
-  /^(?:vigie|docker|pvesm|ha-manager|stack) /u,
+  /^(?:vigie|docker|pvesm|ha-manager|stack|gluster) /u,
   /^(?:--|\/|-$|_$|\*$|\.partial$|templates\/|team\/|équipe\/)/u,
   /^[a-z_.]+(?:\.[a-z_]+|:.*)$/u,
-  /^(?:swarm|hosts|oncall|elasticsearch|start-first|stop-first|max_allowed_packet|filter|query_key|name:tag|nom:tag|error)$/u,
+  /^(?:swarm|hosts|oncall|gluster|proxmox|aliases|elasticsearch|start-first|stop-first|max_allowed_packet|filter|query_key|name:tag|nom:tag|error)$/u,
+  // What somebody writes on a database's machine.
+  /^(?:address|port|host all all 127\.0\.0\.1\/32 scram-sha-256|select pg_reload_conf\(\)|postgresql-client-…)$/u,
   // Values as people type them.
   /^(?:…|ACTION …|p7k|alice|done|failed|fait|échoué|tuesday|mardi|tomorrow 3:00|demain 3h|night|nuit|until tomorrow 18:00 general assembly|jusqu’à demain 18h assemblée générale|yesterday 14:00|hier 14h|monday 3:00|lundi 3h|il y a 2 h|rule=.*|host\.name=.*|\d.*)$/u,
 ];
@@ -63,7 +67,7 @@ function filled(span: string): string {
       /\{\{-? *([\w.]+(?: \| action)?)[^}]*\}\}/gu,
       (_tag, path: string) => VALUES[path] ?? (path.endsWith('action') ? 'action' : (VALUES[path.split('.').at(-1) ?? ''] ?? 'pad')),
     )
-    .replaceAll(/\b(?:ID|N|REPLICAS|JOURS|DAYS)\b/gu, (word) => VALUES[word] ?? word)
+    .replaceAll(/\b(?:ID|N|REPLICAS|JOURS|DAYS|FILE|FICHIER)\b/gu, (word) => VALUES[word] ?? word)
     .replace(/^@vigie /u, '');
 }
 

@@ -43,12 +43,21 @@ describe('French as it is printed', () => {
   });
 });
 
+describe('a moment', () => {
+  it('has its preposition from a filter, which knows days from hours', () => {
+    const bare = texts.flatMap(([where, text]) =>
+      [...text.matchAll(/(?:jusqu’à|depuis|après|à partir de) \{\{[^}]*\| time\b[^}]*\}\}/gu)].map(([match]) => `${where}: ${match}`),
+    );
+    expect(bare).toEqual([]);
+  });
+});
+
 const COUNTED = /\{\{ (?:missing|limit|basis\.replicas|days|most)/u;
 
 describe('French as it is spoken', () => {
-  it('says tu, but where it speaks to several people at once', () => {
+  it('says tu to one person', () => {
     const plural = found(/\b(?:vous|votre|vos|\p{Ll}{3,}ez)(?!\p{L})/giu).filter((each) => !each.endsWith(': assez'));
-    expect(plural).toEqual(['operation#message: vous']);
+    expect(plural).toEqual([]);
   });
 
   it('tells people what to do in one way: do it', () => {

@@ -11,6 +11,8 @@ interface Use {
   number: 'count' | 'moment' | 'duration' | null;
   person: boolean;
   problem: boolean;
+  /** A line of a system. */
+  line: boolean;
   /** What it is compared with: one of these, or something else. */
   readonly words: Set<string>;
   /** It may be missing: it is asked whether it is there. */
@@ -46,6 +48,7 @@ export function usesOf(section: string): Uses {
       number: null,
       person: false,
       problem: false,
+      line: false,
       words: new Set(),
       optional: false,
       filled: false,
@@ -118,6 +121,7 @@ function readOutput(output: string, at: (path: string) => Use): void {
     if (name === 'mentions' || name === 'who' || name === 'mention') use.person = true;
     if (name === 'led_by' && path.endsWith('instead')) use.list = true;
     if (name === 'problem') use.problem = true;
+    if (name === 'status_line') use.line = true;
   }
 }
 
@@ -161,9 +165,12 @@ function objectOf(uses: Uses, paths: readonly (readonly string[])[], before: str
 
 function valueOf(uses: Uses, inner: readonly (readonly string[])[], before: string, kind: Case): JsonObject[string] {
   const use = uses.get(before.slice(0, -3)) ?? uses.get(before.slice(0, -1));
+  if (uses.get(before.slice(0, -1))?.line === true) return A_LINE;
   if (inner.length > 0) return { username: 'alice', ...objectOf(uses, inner, before, kind) };
   return use?.person === true ? { username: 'alice' } : single(use === undefined ? use : { ...use, list: false, number: null }, kind);
 }
+
+const A_LINE = { says: 'search', about: {} };
 
 function single(use: Use | undefined, { count, round }: Case): JsonObject[string] {
   if (use?.problem === true) return { code: 'cancelled', params: {} };

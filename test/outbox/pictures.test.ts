@@ -85,14 +85,14 @@ describe('pictures of posts', () => {
     await remove();
   });
 
-  it('go with the new post, named after what it says', async () => {
+  it('go with the new post, named after what it shows', async () => {
     start(charts);
     await told('metrics', { chart: CHART });
     await until(() => drawn.length === 1, 'the drawing');
     expect(publisher.pictures.has('metrics')).toBe(false);
     drawn[0]?.resolve(BYTES);
     await posted('metrics');
-    expect(publisher.pictures.get('metrics')).toEqual({ name: 'metrics.png', bytes: BYTES });
+    expect(publisher.pictures.get('metrics')).toEqual({ name: 'CPU.png', bytes: BYTES });
   });
 
   it('keep nobody else waiting', async () => {

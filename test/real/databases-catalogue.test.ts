@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { catalogueFinding, type Catalogue } from '#domain/backup/catalogue.ts';
 import { given, whole } from '#test/contract/databases.contract.ts';
-import { configured, type RealServer, startServer } from './database-lab.ts';
 import { resetMariadb } from './databases-mariadb.ts';
 import { resetPostgres } from './databases-postgres.ts';
+import { type PlainServer, startPlainServer } from './plain-server.ts';
 
 const NEW = 'pad_vigie_new_p7k';
 const OLD = 'pad_vigie_old_p7k';
 
-async function catalogueOf(server: RealServer, database?: string): Promise<Catalogue> {
+async function catalogueOf(server: PlainServer, database?: string): Promise<Catalogue> {
   const found = await server.databases.catalogue('pad', database);
   if (found === null) throw new Error('nobody looked');
   return found;
 }
 
-async function load(server: RealServer): Promise<Catalogue> {
+async function load(server: PlainServer): Promise<Catalogue> {
   const before = await catalogueOf(server);
   const dump = await whole(server.databases.dump('pad'));
   await server.databases.create('pad', NEW);
@@ -23,11 +23,9 @@ async function load(server: RealServer): Promise<Catalogue> {
 }
 
 describe('what a PostgreSQL has beside rows', () => {
-  const service = 'postgres-catalogue';
-  let server: RealServer;
+  let server: PlainServer;
   beforeAll(async () => {
-    const databases = [configured('postgres', { server: { kind: 'service', name: service } })];
-    server = await startServer({ engine: 'postgres', service, node: 'pica01', way: 'socket', databases });
+    server = await startPlainServer('postgres');
     await server.sql('postgres', 'create role pad login; create role hr login; create role reader login; create role "big boss" login; create role watcher login; grant pg_monitor to watcher; create role maker login createrole'); // prettier-ignore
   });
   afterAll(() => server?.close());
@@ -47,7 +45,7 @@ reset role; set role "big boss"; create table plans (id int primary key); create
 reset role; set role watcher; create table seen_by (id int); reset role; set role maker; create table made (id int)`,
     );
   });
-  const swap = async (): Promise<void> => await server.databases.swap('pad', { fresh: NEW, kept: OLD });
+  const swap = async (): Promise<void> => void (await server.databases.swap('pad', { fresh: NEW, kept: OLD }));
   const as = (role: string, sql: string): Promise<string> => server.sql('pad', `set role "${role}"; ${sql}`);
 
   it('comes back whole: definitions, and what each may do with each', async () => {
@@ -114,11 +112,9 @@ reset role; set role watcher; create table seen_by (id int); reset role; set rol
 });
 
 describe('what a MariaDB has beside rows', () => {
-  const service = 'mariadb-catalogue';
-  let server: RealServer;
+  let server: PlainServer;
   beforeAll(async () => {
-    const databases = [configured('mariadb', { server: { kind: 'service', name: service } })];
-    server = await startServer({ engine: 'mariadb', service, node: 'pica01', way: 'socket', databases });
+    server = await startPlainServer('mariadb');
     await server.sql('mysql', "create or replace user app identified by 'app'; create or replace user teller identified by 'teller'");
   });
   afterAll(() => server?.close());

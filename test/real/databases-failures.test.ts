@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { VigieError } from '#kernel/errors.ts';
 import { given, whole } from '#test/contract/databases.contract.ts';
-import { configured, type RealEngine, type RealServer, startServer } from './database-lab.ts';
+import type { RealEngine } from './database-lab.ts';
 import { resetMariadb } from './databases-mariadb.ts';
 import { resetPostgres } from './databases-postgres.ts';
+import { type PlainServer, startPlainServer } from './plain-server.ts';
 
 const NEW = 'pad_vigie_new_p7k';
 /** Somebody's row, and what is in it looks like an error. */
@@ -71,16 +72,9 @@ create or replace function longest() returns int language sql as 'select 3'`,
 const ENGINES: readonly RealEngine[] = ['mariadb', 'postgres'];
 
 describe.each(ENGINES)('a load into a real %s that fails', (engine) => {
-  const service = `failing-${engine}`;
-  let server: RealServer;
+  let server: PlainServer;
   beforeAll(async () => {
-    server = await startServer({
-      engine,
-      service,
-      node: 'pica01',
-      way: 'socket',
-      databases: [configured(engine, { server: { kind: 'service', name: service } })],
-    });
+    server = await startPlainServer(engine);
   });
   afterAll(() => server?.close());
   beforeEach(async () => {

@@ -34,8 +34,8 @@ create view seen as select * from notes;`,
     await server.databases.create('pad', NEW);
     await server.databases.load('pad', NEW, given(dump));
   };
-  const swap = async (): Promise<void> => await server.databases.swap('pad', { fresh: NEW, kept: OLD });
-  const undo = async (): Promise<void> => await server.databases.swap('pad', { fresh: OLD, kept: UNDONE });
+  const swap = async (): Promise<void> => void (await server.databases.swap('pad', { fresh: NEW, kept: OLD }));
+  const undo = async (): Promise<void> => void (await server.databases.swap('pad', { fresh: OLD, kept: UNDONE }));
   const events = async (): Promise<string> => await server.sql('mysql', "select event_schema, event_name, status from information_schema.events where event_schema like 'pad%' order by 1, 2"); // prettier-ignore
 
   it('runs no events: neither in what is loaded beside, nor in what is kept; they come back with it', async () => {
@@ -73,6 +73,21 @@ create view seen as select * from notes;`,
     await server.sql('pad', "insert into notes values (6, 'loud')");
     expect(await server.sql('pad', 'select text from log')).toBe('loud');
     expect(await server.sql('mysql', "select count(*) from information_schema.tables where table_name like '\\_vigie%' and table_schema = 'pad'")).toBe('0'); // prettier-ignore
+  });
+
+  it('has no view that was broken already: it is named when it comes back, with what makes it', async () => {
+    await server.sql('pad', "create table days (id int primary key); create view today as select id, 'geheim' as of_whom from days; create view over_it as select id from today"); // prettier-ignore
+    const dump = await whole(server.databases.dump('pad'));
+    await server.sql('pad', 'drop table days');
+    await load(dump);
+    await swap();
+    expect(await server.sql('pad', 'select count(*) from over_it')).toBe('0');
+    const unmade = await server.databases.swap('pad', { fresh: OLD, kept: UNDONE });
+    expect(unmade.names.toSorted()).toEqual(['view over_it', 'view today']);
+    expect(unmade.statements?.shown).toMatch(/VIEW `today` AS select [^;]*'…' AS `of_whom`/u);
+    expect(unmade.statements?.shown).not.toContain('geheim');
+    expect(server.reports.kept.at(-1)).toContain('geheim');
+    expect(await server.sql('pad', 'select count(*) from seen')).toBe('2');
   });
 
   it('is pointed at by no table of another database, and points at none', async () => {
@@ -117,8 +132,8 @@ describe('what a PostgreSQL keeps of a restore', () => {
     await server.databases.create('pad', NEW);
     await server.databases.load('pad', NEW, given(dump));
   };
-  const swap = async (): Promise<void> => await server.databases.swap('pad', { fresh: NEW, kept: OLD });
-  const undo = async (): Promise<void> => await server.databases.swap('pad', { fresh: OLD, kept: UNDONE });
+  const swap = async (): Promise<void> => void (await server.databases.swap('pad', { fresh: NEW, kept: OLD }));
+  const undo = async (): Promise<void> => void (await server.databases.swap('pad', { fresh: OLD, kept: UNDONE }));
   const slots = async (): Promise<string> => await server.sql('postgres', "select slot_name || ' ' || plugin || ' ' || database from pg_replication_slots order by 1"); // prettier-ignore
 
   it('lets nobody in but superusers, until it comes back', async () => {
@@ -132,6 +147,18 @@ describe('what a PostgreSQL keeps of a restore', () => {
     await undo();
     expect(await limits()).toBe(`pad 7, ${UNDONE} 0`);
     expect(await server.sh(`exec psql -U pad -A -t -d pad -c 'select 1'`)).toBe('1');
+  });
+
+  it('is asked beforehand who reads from it, and what it reads from others', async () => {
+    expect(await server.databases.replication('pad')).toEqual({ slots: [], subscriptions: [] });
+    await server.sql('pad', "select pg_create_logical_replication_slot('feed', 'pgoutput')");
+    await server.sql('pad', "create subscription far connection 'host=127.0.0.1 port=1 dbname=x' publication p with (connect = false, slot_name = far_slot)"); // prettier-ignore
+    expect(await server.databases.replication('pad')).toEqual({
+      slots: [{ name: 'feed', active: false, keptBytes: expect.any(Number) }],
+      subscriptions: [{ name: 'far', slot: 'far_slot' }],
+    });
+    await server.sql('pad', 'alter subscription far set (slot_name = none)');
+    await server.sql('pad', 'drop subscription far');
   });
 
   it('holds no replication slot, which would keep the server’s log: it is made anew where its reader looks for it', async () => {

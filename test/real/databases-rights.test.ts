@@ -1,18 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { given, whole } from '#test/contract/databases.contract.ts';
-import { configured, type RealServer, startServer } from './database-lab.ts';
 import { resetMariadb } from './databases-mariadb.ts';
 import { resetPostgres } from './databases-postgres.ts';
+import { type PlainServer, startPlainServer } from './plain-server.ts';
 
 const NEW = 'pad_vigie_new_p7k';
 const OLD = 'pad_vigie_old_p7k';
 
 describe('a PostgreSQL whose database several people share', () => {
-  const service = 'postgres-rights';
-  let server: RealServer;
+  let server: PlainServer;
   beforeAll(async () => {
-    const databases = [configured('postgres', { server: { kind: 'service', name: service } })];
-    server = await startServer({ engine: 'postgres', service, node: 'pica01', way: 'socket', databases });
+    server = await startPlainServer('postgres');
     await server.sql('postgres', 'create role pad login; create role hr login; create role reader login; create role boss login superuser');
   });
   afterAll(() => server?.close());
@@ -34,7 +32,7 @@ reset role; set role boss; create table secrets (text text); insert into secrets
     await server.databases.create('pad', NEW);
     await server.databases.load('pad', NEW, given(dump));
   };
-  const swap = async (): Promise<void> => await server.databases.swap('pad', { fresh: NEW, kept: OLD });
+  const swap = async (): Promise<void> => void (await server.databases.swap('pad', { fresh: NEW, kept: OLD }));
   const widened = (): Promise<readonly string[]> => server.databases.widened('pad', { fresh: NEW, kept: OLD });
   const as = (role: string, sql: string): Promise<string> => server.sql('pad', `set role ${role}; ${sql}`);
   const owners = async (): Promise<string> =>
@@ -105,11 +103,9 @@ reset role; set role boss; create table secrets (text text); insert into secrets
 });
 
 describe('a MariaDB whose databases several people share', () => {
-  const service = 'mariadb-rights';
-  let server: RealServer;
+  let server: PlainServer;
   beforeAll(async () => {
-    const databases = [configured('mariadb', { server: { kind: 'service', name: service } })];
-    server = await startServer({ engine: 'mariadb', service, node: 'pica01', way: 'socket', databases });
+    server = await startPlainServer('mariadb');
     await server.sql(
       'mysql',
       `create or replace user eve identified by 'eve'; create or replace user pad identified by 'pad'; grant all on pad.* to pad; grant select on \`test%\`.* to eve; create database archive; create table archive.notes (id int); grant select on archive.notes to eve;`,

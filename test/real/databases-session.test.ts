@@ -1,19 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { given, whole } from '#test/contract/databases.contract.ts';
-import { configured, type RealServer, startServer } from './database-lab.ts';
 import { resetMariadb } from './databases-mariadb.ts';
 import { resetPostgres } from './databases-postgres.ts';
+import { type PlainServer, startPlainServer } from './plain-server.ts';
 import { until } from './swarm.ts';
 
 const NEW = 'pad_vigie_new_p7k';
 const OLD = 'pad_vigie_old_p7k';
 
 describe('a PostgreSQL that its own client can dump', () => {
-  const service = 'postgres-session';
-  let server: RealServer;
+  let server: PlainServer;
   beforeAll(async () => {
-    const databases = [configured('postgres', { server: { kind: 'service', name: service } })];
-    server = await startServer({ engine: 'postgres', service, node: 'pica01', way: 'socket', databases });
+    server = await startPlainServer('postgres');
   });
   afterAll(() => server?.close());
   beforeEach(() => resetPostgres(server));
@@ -60,7 +58,7 @@ describe('a PostgreSQL that its own client can dump', () => {
   });
 
   it('says which table somebody holds, and who', async () => {
-    const holder = server.sh(`psql -q -d pad -c 'begin' -c 'lock table people' -c 'select pg_sleep(30)' > /dev/null`);
+    const holder = server.sh(`psql -q -d pad -c 'begin' -c 'lock table people' -c 'select pg_sleep(30)' > /dev/null`).catch(() => 'ended');
     await until('the lock', async () => (await server.sql('pad', "select count(*) from pg_locks where mode = 'AccessExclusiveLock' and granted and relation = 'people'::regclass")) === '1'); // prettier-ignore
     await expect(server.databases.look('pad')).rejects.toMatchObject({
       code: 'database_refused',
@@ -68,16 +66,15 @@ describe('a PostgreSQL that its own client can dump', () => {
         reason: expect.stringMatching(/^ERROR: canceling statement due to lock timeout.*: held is public\.people by process \d+$/u),
       },
     });
+    await server.sql('postgres', "select pg_terminate_backend(pid) from pg_stat_activity where query like '%pg_sleep(30)%' and pid <> pg_backend_pid()"); // prettier-ignore
     await holder;
   });
 });
 
 describe('a MariaDB that its own client can dump', () => {
-  const service = 'mariadb-session';
-  let server: RealServer;
+  let server: PlainServer;
   beforeAll(async () => {
-    const databases = [configured('mariadb', { server: { kind: 'service', name: service } })];
-    server = await startServer({ engine: 'mariadb', service, node: 'pica01', way: 'socket', databases });
+    server = await startPlainServer('mariadb');
   });
   afterAll(() => server?.close());
   beforeEach(() => resetMariadb(server));
@@ -96,16 +93,21 @@ describe('a MariaDB that its own client can dump', () => {
   });
 
   it('says which table somebody holds', async () => {
-    const holder = server.sql('pad', 'lock tables people write; select sleep(95)');
+    const holder = server.sql('pad', 'lock tables people write; select sleep(95)').catch(() => 'ended');
     await until('the lock', async () => (await server.sql('mysql', "select count(*) from information_schema.processlist where info like 'select sleep%'")) === '1'); // prettier-ignore
-    await expect(server.databases.look('pad')).rejects.toMatchObject({
-      code: 'database_refused',
-      params: { reason: expect.stringMatching(/^ERROR 1205 \(HY000\).*\(pad\.people\)$/u) },
-    });
-    await expect(whole(server.databases.dump('pad'))).rejects.toMatchObject({
-      code: 'dump_failed',
-      params: { reason: expect.stringMatching(/\(pad\.people\)$/u) },
-    });
+    // At the same time: each waits as long as it would by itself.
+    await Promise.all([
+      expect(server.databases.look('pad')).rejects.toMatchObject({
+        code: 'database_refused',
+        params: { reason: expect.stringMatching(/^ERROR 1205 \(HY000\).*\(pad\.people\)$/u) },
+      }),
+      expect(whole(server.databases.dump('pad'))).rejects.toMatchObject({
+        code: 'dump_failed',
+        params: { reason: expect.stringMatching(/\(pad\.people\)$/u) },
+      }),
+    ]);
+    const ids = await server.sql('mysql', "select group_concat(concat('kill ', id) separator '; ') from information_schema.processlist where info like 'select sleep%'"); // prettier-ignore
+    await server.sql('mysql', ids);
     await holder;
   });
 

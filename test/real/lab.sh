@@ -21,6 +21,7 @@ DOCKER=/usr/bin/docker
 NODES=(pica01 pica02)
 NAMESPACES=("$NET-pica01" "$NET-pica02" "$NET-hub")
 REGISTRY=10.77.0.254:5000
+. "$HERE/processes.sh"
 
 main() {
   mkdir -p "$LAB"
@@ -51,7 +52,8 @@ start() {
   start_registry registry 10.77.0.254:5000
   start_registry private 0.0.0.0:5001 "auth: {htpasswd: {realm: lab, path: $LAB/htpasswd}}"
   for node in "${NODES[@]}"; do start_dockerd "$node"; done
-  start_sshd
+  start_sshd ssh sshd "SetEnv PATH=$LAB/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+Subsystem sftp internal-sftp"
   for node in "${NODES[@]}"; do wait_for answers "$node"; done
   start_swarm
   "$HERE/images.sh" "$LAB" $REGISTRY
@@ -110,35 +112,6 @@ start_swarm() {
   wait_for both_ready
 }
 
-start_sshd() {
-  mkdir -p "$LAB/ssh" /run/sshd
-  chmod 700 "$LAB/ssh"
-  ssh-keygen -q -t ed25519 -N '' -f "$LAB/ssh/host" <<< y > /dev/null
-  ssh-keygen -q -t ed25519 -N '' -f "$LAB/ssh/id" <<< y > /dev/null
-  free_port > "$LAB/ssh/port"
-  cat > "$LAB/ssh/sshd_config" <<CONFIG
-Port $(cat "$LAB/ssh/port")
-ListenAddress 127.0.0.1
-HostKey $LAB/ssh/host
-PidFile none
-AuthorizedKeysFile $LAB/ssh/id.pub
-StrictModes no
-PasswordAuthentication no
-UsePAM no
-PermitRootLogin prohibit-password
-SetEnv PATH=$LAB/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-Subsystem sftp internal-sftp
-CONFIG
-  spawn sshd /usr/sbin/sshd -D -e -f "$LAB/ssh/sshd_config"
-}
-
-# The first port that nobody listens on, from one of this lab's own.
-free_port() {
-  local port=$((22000 + ID % 8000))
-  while (: < "/dev/tcp/127.0.0.1/$port") 2> /dev/null; do port=$((port + 1)); done
-  echo "$port"
-}
-
 # Docker remembers a registry's digest of an image only after a push or a pull: this one was pushed before its registry left.
 hold_image_of_absent_registry() {
   local absent=10.77.0.254:5999
@@ -155,7 +128,7 @@ tear_down() {
   end_leftovers
   unmount_all
   for name in "${NAMESPACES[@]}"; do [ ! -e /run/netns/"$name" ] || ip netns del "$name"; done
-  find "$LAB" -mindepth 1 -maxdepth 1 ! -name '*.log' ! -name lock ! -name fakepve -exec rm -rf {} +
+  find "$LAB" -mindepth 1 -maxdepth 1 ! -name '*.log' ! -name lock ! -name fakepve ! -name gluster ! -name network ! -name postgres -exec rm -rf {} +
 }
 
 # Containers and their shims outlive a dockerd that was killed.
@@ -176,43 +149,8 @@ unmount_all() {
   done
 }
 
-# spawn NAME COMMAND…: in the background, its process id in NAME.pid. The lock isn't inherited.
-spawn() {
-  local name=$1
-  shift
-  setsid "$@" > "$LAB/$name.log" 2>&1 < /dev/null 9>&- &
-  remember "$name" $!
-}
-
-remember() { echo "$2 $(started_at "$2")" > "$LAB/$1.pid"; }
-
-# Ends what spawn has started, if it is still the same process.
-end() {
-  alive "$1" || { rm -f "$LAB/$1.pid"; return 0; }
-  local pid
-  read -r pid _ < "$LAB/$1.pid"
-  kill "$pid"
-  for _ in $(seq 150); do alive "$1" || break; sleep 0.1; done
-  ! alive "$1" || kill -9 "$pid"
-  rm -f "$LAB/$1.pid"
-}
-
-alive() {
-  local pid start
-  [ -e "$LAB/$1.pid" ] && read -r pid start < "$LAB/$1.pid" && [ "$(started_at "$pid")" = "$start" ]
-}
-
-# A process's start, in ticks since the machine's: together with its id it names one process only.
-started_at() { sed 's/.*) //' "/proc/$1/stat" 2> /dev/null | cut -d ' ' -f 20 || true; }
-
 on() { local node=$1; shift; $DOCKER -H "unix://$LAB/$node.sock" "$@"; }
 answers() { on "$1" version > /dev/null 2>&1; }
 both_ready() { [ "$(on pica01 node ls --format '{{.Status}}' | grep -c Ready)" = 2 ]; }
-
-wait_for() {
-  for _ in $(seq 300); do "$@" > /dev/null 2>&1 && return; sleep 0.1; done
-  echo "waited in vain: $*" >&2
-  return 1
-}
 
 main "$@"

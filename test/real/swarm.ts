@@ -46,7 +46,7 @@ export interface RealSwarm {
   readonly removeService: (name: string) => Promise<void>;
 }
 
-/** Starts the lab if it isn't up. It stays up until the run of vitest ends (`global-setup.ts`). */
+/** Starts the lab if it isn't up. It stays up until the run of vitest ends (`lab-setup.ts`). */
 export async function realSwarm(): Promise<RealSwarm> {
   await labCommand('up');
   const socketPath = join(LAB, 'pica01.sock');
@@ -127,6 +127,7 @@ function argumentsOf(options: ServiceOptions): readonly string[] {
     ...Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]),
     ...(options.constraints ?? []).flatMap((constraint) => ['--constraint', constraint]),
     ...(options.env ?? []).flatMap((variable) => ['--env', variable]),
+    ...(options.networks ?? []).flatMap((network) => ['--network', network]),
     ...(policy === undefined ? [] : policyArguments(policy)),
   ];
 }

@@ -19,13 +19,14 @@ export interface Seen {
   readonly id: string | null;
   readonly node: string | null;
   readonly version: string | null;
+  readonly standby: boolean;
   readonly names: readonly string[];
   readonly view: DatabaseView | null;
   readonly uncounted: string | null;
   readonly down: string | null;
 }
 
-const NOTHING_SEEN = { id: null, node: null, version: null, names: [], view: null, uncounted: null };
+const NOTHING_SEEN = { id: null, node: null, version: null, standby: false, names: [], view: null, uncounted: null };
 /** Counting every row of a large database takes longer than people wait for a plan. */
 const COUNT_WITHIN_MS = 12_000;
 
@@ -45,10 +46,10 @@ async function serverOf(
   databases: PlanClients['databases'],
   name: string,
   signal: AbortSignal,
-): Promise<Pick<Seen, 'id' | 'node' | 'version' | 'names'> | { readonly down: string }> {
+): Promise<Pick<Seen, 'id' | 'node' | 'version' | 'standby' | 'names'> | { readonly down: string }> {
   try {
-    const { id, node, version } = await databases.identity(name, signal);
-    return { id, node, version, names: await databases.databases(name, signal) };
+    const { id, node, version, standby } = await databases.identity(name, signal);
+    return { id, node, version, standby, names: await databases.databases(name, signal) };
   } catch (error) {
     if (!(error instanceof VigieError) || error.code !== 'database_server_down') throw error;
     return { down: String(error.params['reason']) };

@@ -12,6 +12,7 @@ import type { DatabaseFacts } from '#ports/databases.ts';
 import { unrestorableParams } from '#domain/backup/unrestorable.ts';
 import { definitionsOf, lookAt, type RestoreMode, type Seen } from './live-look.ts';
 import { requireHeadroom, type Headroom, headroomOn } from './headroom.ts';
+import { replicationOf, type ReplicationShown } from './replication.ts';
 import { steady } from './steady.ts';
 import { writersOf, type Writer } from './writers.ts';
 
@@ -76,6 +77,8 @@ export type RestoreBasis = {
     readonly down: string | null;
     /** On the server's disk; null where nobody can tell. */
     readonly room: Headroom | null;
+    /** What works by itself in the live database; null where nothing is replaced, or nobody can tell. */
+    readonly replication: ReplicationShown | null;
   };
 };
 
@@ -112,6 +115,7 @@ export async function planRestore(
   const without = leftOut(picked, input);
   const seen = await lookAt(clients, facts, signal);
   if (input.into !== undefined) refuseInto(input.into, facts, seen);
+  await refuseBarred(clients, facts, seen, signal);
   if (seen.mode === 'down' && facts.server.kind !== 'service')
     throw new VigieError('database_no_volume', { database: facts.name, server: facts.server.name });
   if (seen.version !== null && !canLoad(picked, facts.engine, seen.version)) throw incompatible(facts, picked, seen.version);
@@ -150,6 +154,7 @@ export async function planRestore(
       others: seen.mode === 'down' ? othersOn(clients, facts) : [],
       down: seen.down,
       room,
+      replication: input.into === undefined && seen.mode === 'beside' ? await replicationOf(clients, facts.name, signal) : null,
     },
   };
   const basis = await steady(clients, operation, fresh, sameForPeople);
@@ -218,6 +223,13 @@ function isSameServer(one: DatabaseFacts['server'], other: DatabaseFacts['server
 function refuseInto(into: string, { name, server }: DatabaseFacts, seen: Seen): void {
   if (seen.mode === 'down') throw new VigieError('database_server_down', { database: name, server: server.name, reason: seen.down ?? '' });
   if (seen.names.some((each) => isSameName(each, into))) throw new VigieError('database_exists', { database: into, server: server.name });
+}
+
+/** Before anybody is asked: it would fail once they have said yes. @throws database_standby, database_barred */
+async function refuseBarred({ databases }: PlanClients, { name, server }: DatabaseFacts, seen: Seen, signal: AbortSignal): Promise<void> {
+  if (seen.standby) throw new VigieError('database_standby', { database: name, server: server.name });
+  const reason = seen.mode === 'down' ? null : await databases.barred(name, signal);
+  if (reason !== null) throw new VigieError('database_barred', { database: name, server: server.name, reason });
 }
 
 function checksOf({ bytes, origin, state, reason, purpose, drilledAt, copies }: Backup) {

@@ -8,6 +8,7 @@ import type { Clients } from '#ports/clients.ts';
 import type { RunContext, StepFinding } from '../definition.ts';
 import { swapDatabase, verifyDatabaseSwap } from './swap.ts';
 import { counted, createMeter } from './meter.ts';
+import { fileOf } from './statements-file.ts';
 import type { RestoreBasis } from './restore-plan.ts';
 
 type RestoreUses = 'databases' | 'backups' | 'swarm' | 'self';
@@ -37,9 +38,18 @@ export async function runRestore(context: RestoreRun): Promise<JsonObject> {
     if (differences.length > 0)
       throw new VigieError('restore_mismatch', { database: decides.name, backup: decides.backup, differences: differences.slice(0, 5) });
     const differs = await step('catalogue', 'repeatable', (signal) => compareCatalogue(context, signal));
-    const restarted = await swapDatabase(context, { ...decides, identity: server, writers: decides.writers });
+    const { restarted } = await swapDatabase(context, { ...decides, identity: server, writers: decides.writers });
     if (decides.into) await dropEmpty(context);
-    return { rows, statements, safety, old_volume: server.old_volume, restarted, differs: differs.shown, differing: differs.count };
+    return {
+      rows,
+      statements: statements?.report ?? null,
+      ...fileOf(`${decides.name}-missing.sql`, statements?.shown ?? ''),
+      safety,
+      old_volume: server.old_volume,
+      restarted,
+      differs: differs.shown,
+      differing: differs.count,
+    };
   } catch (error) {
     const left = await dropFresh(context, error);
     if (!(error instanceof VigieError)) throw error;
@@ -133,7 +143,7 @@ async function loadBeside({ basis, clients, progress }: RestoreRun, signal: Abor
   const what = { dump: counted(dump, meter.moved), without: basis.decides.without };
   const statements = await clients.databases.loadRestorable(name, fresh, what, signal);
   await meter.done();
-  return { rows: basis.shown.rows, statements };
+  return { rows: basis.shown.rows, statements: statements === null ? null : { ...statements } };
 }
 
 /** @returns what isn't as the ledger has it: `public.notes: 12 instead of 14` */

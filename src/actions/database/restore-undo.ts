@@ -5,9 +5,11 @@ import { aboutTheSame, rowsIn, tableChanges, type TableChange } from '#domain/ba
 import type { Effect, Operation } from '#domain/operation/operation.ts';
 import type { Clients, ReadClients } from '#ports/clients.ts';
 import type { DatabaseView } from '#ports/databases.ts';
+import { fileOf } from './statements-file.ts';
 import { swapDatabase, verifyDatabaseSwap } from './swap.ts';
 import type { RunContext, StepFinding } from '../definition.ts';
 import type { RestoreBasis } from './restore-plan.ts';
+import { replicationOf, type ReplicationShown } from './replication.ts';
 import { steady } from './steady.ts';
 import { writersOf, type Writer } from './writers.ts';
 
@@ -38,6 +40,7 @@ export type UndoBasis = {
     readonly changes: readonly TableChange[];
     readonly changed: number;
     readonly writers: readonly Writer[];
+    readonly replication: ReplicationShown | null;
   };
 };
 
@@ -59,6 +62,7 @@ export async function planUndo(
   const { name, server, kept: saved, place } = decides;
   const facts = clients.databases.facts(name);
   const identity = await clients.databases.identity(name, signal);
+  if (identity.standby) throw new VigieError('database_standby', { database: name, server });
   const names = await clients.databases.databases(name, signal);
   // What undoing it put away: it was undone already, by this operation or another one.
   const done =
@@ -86,6 +90,7 @@ export async function planUndo(
       backup: decides.backup,
       ...rowsOf(views),
       writers,
+      replication: done ? null : await replicationOf(clients, name, signal),
     },
   };
   const basis = await steady(clients, operation, fresh, (seen, now) => aboutTheSame(seen.now, now.now));
@@ -151,8 +156,9 @@ export async function runUndo(context: UndoRun): Promise<JsonObject> {
   const { decides } = context.basis;
   try {
     const identity = { id: decides.server_id, node: decides.node };
-    const restarted = await swapDatabase(context, { ...decides, identity });
-    return { restarted };
+    const { restarted, unmade } = await swapDatabase(context, { ...decides, identity });
+    const { shown, ...told } = unmade;
+    return { restarted, unmade: told, ...fileOf(`${decides.name}-missing.sql`, shown) };
   } catch (error) {
     if (!(error instanceof VigieError)) throw error;
     throw new VigieError(error.code, { ...error.params, details: { swapped: await isSwapped(context) } }, error);

@@ -1,7 +1,7 @@
 import { VigieError } from '#kernel/errors.ts';
 import { isSameName } from '#domain/database/names.ts';
 import type { Clients } from '#ports/clients.ts';
-import type { ServerIdentity } from '#ports/databases.ts';
+import type { ServerIdentity, Unmade } from '#ports/databases.ts';
 import type { RunContext, StepFinding } from '../definition.ts';
 import { startWriters, stopWriter, type Restarted } from './writers.ts';
 
@@ -29,10 +29,11 @@ type SwapContext = Pick<RunContext<never, never, never>, 'step' | 'pause' | 'put
  * Refuses what somebody could read more of afterwards; then stops the services that write, puts one database into the place of another, and starts the services again, also when that failed or the operation was cancelled. How many tasks
  * each had stands in the journal before the first of them stops.
  */
-export async function swapDatabase(context: SwapContext, swap: DatabaseSwap): Promise<readonly Restarted[]> {
+export async function swapDatabase(context: SwapContext, swap: DatabaseSwap): Promise<Swapped> {
   const { clients, step, pause, progress } = context;
   await step('rights', 'repeatable', (signal) => refuseWider(clients, swap, signal));
   const before = await step('remember-services', 'repeatable', (signal) => runningOf(clients, swap.writers, signal));
+  let unmade = ALL_MADE;
   const failure = await attempt(async () => {
     for (const name of Object.keys(before)) {
       await progress({ phase: 'stop', service: name });
@@ -41,18 +42,37 @@ export async function swapDatabase(context: SwapContext, swap: DatabaseSwap): Pr
         return true;
       });
     }
-    await step('swap', 'repeatable', async () => {
-      // Without the signal: what has begun is brought to its end.
-      await swapNow(clients, swap);
-      return true;
-    });
+    // Without the signal: what has begun is brought to its end.
+    unmade = await step('swap', 'repeatable', async () => unmadeOf(await swapNow(clients, swap)));
   });
   let restarted: readonly Restarted[] = [];
   await context.putBack(async (signal, wait) => {
     restarted = await startWriters(clients.swarm, before, wait, signal);
   });
   if (failure !== null) throw failure.error;
-  return restarted;
+  return { restarted, unmade };
+}
+
+/** What came of a swap. */
+interface Swapped {
+  readonly restarted: readonly Restarted[];
+  readonly unmade: UnmadeShown;
+}
+
+/** What couldn't be made again (`view v`), how many that are, where the statements stand that would make it, and the same as a post may show them. */
+export type UnmadeShown = {
+  readonly names: readonly string[];
+  readonly count: number;
+  readonly report: string | null;
+  readonly shown: string;
+};
+
+const ALL_MADE: UnmadeShown = { names: [], count: 0, report: null, shown: '' };
+const UNMADE_SHOWN = 8;
+
+function unmadeOf({ names, statements }: Unmade): UnmadeShown {
+  const shown = names.slice(0, UNMADE_SHOWN);
+  return { names: shown, count: names.length, report: statements?.report ?? null, shown: statements?.shown ?? '' };
 }
 
 /** Whoever brings back what was doesn't bring back who could read it then: that is for whoever gives rights on the server. @throws restore_widens */
@@ -90,7 +110,7 @@ async function runningOf(
 }
 
 /** @throws database_other_server when another server answers by now, database_missing, database_exists */
-async function swapNow({ databases }: SwapContext['clients'], swap: DatabaseSwap): Promise<void> {
+async function swapNow({ databases }: SwapContext['clients'], swap: DatabaseSwap): Promise<Unmade> {
   const { name, server, fresh, kept, place, into = false } = swap;
   if (!isSame(swap.identity, await databases.identity(name))) throw new VigieError('database_other_server', { database: name, server });
   const names = await databases.databases(name);
@@ -98,7 +118,7 @@ async function swapNow({ databases }: SwapContext['clients'], swap: DatabaseSwap
   if (!names.includes(fresh) && names.includes(kept)) return await databases.swap(name, { fresh, kept, place });
   if (!names.includes(fresh)) throw new VigieError('database_missing', { database: fresh, server });
   if (into && names.some((each) => isSameName(each, place))) throw new VigieError('database_exists', { database: place, server });
-  await databases.swap(name, { fresh, kept, place });
+  return await databases.swap(name, { fresh, kept, place });
 }
 
 /** A server without an identity of its own is known by where it runs. */
@@ -126,7 +146,7 @@ async function verifySwap(
     try {
       const names = await clients.databases.databases(name);
       if (names.includes(fresh)) return { state: 'not-done' };
-      return names.includes(kept) ? { state: 'done', result: true } : { state: 'unknown' };
+      return names.includes(kept) ? { state: 'done', result: ALL_MADE } : { state: 'unknown' };
     } catch (error) {
       if (!(error instanceof VigieError) || !AWAY.includes(error.code) || attempt === ASK_TRIES) throw error;
       await pause(ASK_AGAIN_MS);

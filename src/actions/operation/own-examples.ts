@@ -1,65 +1,84 @@
 import { splitWords } from '#domain/command/words.ts';
-import type { ActionShape, FieldKind, FieldShape } from '#domain/command/shape.ts';
-import type { ReadClients } from '#ports/clients.ts';
-
-type Known = Pick<ReadClients, 'catalogue' | 'swarm' | 'hypervisor' | 'databases' | 'alerts'>;
+import type { ActionShape, FieldShape } from '#domain/command/shape.ts';
+import { namesFor, type Known } from './own-names.ts';
 
 /** Two say how it goes; more is a page of its own. */
 const SHOWN = 2;
 
 /**
  * An action's examples with names of this installation in them, by language.
- * @returns those of the templates where a system doesn't answer, or has nothing of the kind
+ * @returns those that can work here: an example's own name stays where it is one of here; what there is nothing of (no release to go
+ * back to) is shown only where it is all there is to show
  */
 export async function ownExamples(
   clients: Known,
   shape: ActionShape,
   signal: AbortSignal,
 ): Promise<Readonly<Record<string, readonly string[]>>> {
-  const names = await ownNames(clients, shape, signal);
   const own: Record<string, readonly string[]> = {};
-  for (const [language, examples] of Object.entries(clients.catalogue.examples(shape.id)))
-    own[language] = examples.slice(0, SHOWN).map((example) => withNames(example, shape, names));
+  for (const [language, examples] of Object.entries(clients.catalogue.examples(shape.id))) {
+    const filled = await Promise.all(examples.map((example) => withNames(example, { clients, shape, signal })));
+    const working = filled.filter(({ works }) => works);
+    own[language] = [...new Set((working.length > 0 ? working : filled).map(({ text }) => text))].slice(0, SHOWN);
+  }
   return own;
 }
 
-type Names = Readonly<Partial<Record<FieldKind, string>>>;
-
-async function ownNames(clients: Known, { positional, options }: ActionShape, signal: AbortSignal): Promise<Names> {
-  const kinds = new Set([...positional, ...options].map(({ kind }) => kind));
-  const first = async (kind: FieldKind, names: () => Promise<readonly string[]>) => {
-    const [name] = kinds.has(kind) ? await names().catch(() => []) : [];
-    return name === undefined ? [] : [[kind, name] as const];
-  };
-  const found = await Promise.all([
-    first('service', async () => (await clients.swarm.services(signal)).filter(({ running }) => running > 0).map(({ name }) => name)),
-    first('guest', async () => (await clients.hypervisor.guests(signal)).filter(({ template }) => !template).map(({ name }) => name)),
-    first('node', async () => (await clients.hypervisor.cluster(signal)).nodes.map(({ name }) => name)),
-    first('database', async () => clients.databases.list().map(({ name }) => name)),
-    first('rule', async () => clients.alerts.rules().map(({ name }) => String(name))),
-  ]);
-  return Object.fromEntries(found.flat());
+interface Given {
+  readonly clients: Known;
+  readonly shape: ActionShape;
+  readonly signal: AbortSignal;
 }
 
 /** The same command about things that are there. */
-function withNames(example: string, { positional, options }: ActionShape, names: Names): string {
+async function withNames(example: string, given: Given): Promise<{ readonly text: string; readonly works: boolean }> {
   const words = splitWords(example);
-  if ('code' in words) return example;
-  const verb = positional.length > 0 && example.startsWith('rules test') ? 2 : 1;
+  if ('code' in words) return { text: example, works: true };
+  const { shape, clients } = given;
+  const verb = verbOf(
+    words.map(({ text }) => text),
+    given,
+  );
+  const own = words.slice(0, verb).map(({ text }) => text);
+  const filled = new Map<string, string>();
+  let works = true;
+  for (const { text, quoted, field } of fieldsOf(words.slice(verb), shape)) {
+    // `host.name=pica01` says already what it means.
+    const names = field === null || text.includes('=') ? null : await namesFor(field, clients, { ...given, filled });
+    works &&= names === null || names.length > 0;
+    const name = names === null || names.includes(text) ? text : (names[0] ?? text);
+    if (field !== null) filled.set(field.name, name);
+    own.push(quoted || /\s/u.test(name) ? `"${name}"` : name);
+  }
+  return { text: own.join(' '), works };
+}
+
+/** How many of the first words name the action: `rules test`, `supprimer instantané`. */
+function verbOf(words: readonly string[], { clients, shape }: Given): number {
+  const LONGEST = 3;
+  for (let count = Math.min(LONGEST, words.length); count > 1; count -= 1)
+    if (clients.catalogue.find(words.slice(0, count).join(' '))?.shape.id === shape.id) return count;
+  return 1;
+}
+
+interface Word {
+  readonly text: string;
+  readonly quoted: boolean;
+}
+
+/** Which field each word is a value of: an option's, or the next positional one. */
+function fieldsOf(words: readonly Word[], { positional, options }: ActionShape): readonly (Word & { readonly field: FieldShape | null })[] {
   let place = 0;
   let option: FieldShape | null = null;
-  const own = words.map(({ text, quoted }, index) => {
-    const shown = quoted || /\s/u.test(text) ? `"${text}"` : text;
-    if (index < verb) return text;
-    if (!quoted && text.startsWith('--')) {
-      option = options.find(({ name, aliases = [] }) => [name, ...aliases].includes(text.slice(2))) ?? null;
-      return text;
+  return words.map((word) => {
+    if (!word.quoted && word.text.startsWith('--')) {
+      option = options.find(({ name, aliases = [] }) => [name, ...aliases].includes(word.text.slice(2))) ?? null;
+      return { ...word, field: null };
     }
     const takesValue = option !== null && option.kind !== 'flag';
-    const field = takesValue ? option : positional[place];
+    const field = takesValue ? option : (positional[place] ?? null);
     if (!takesValue) place += 1;
     option = null;
-    return (field === null || field === undefined ? undefined : names[field.kind]) ?? shown;
+    return { ...word, field };
   });
-  return own.join(' ');
 }

@@ -1,6 +1,7 @@
 import type { EChartsCoreOption } from 'echarts/core';
 import type { Drawing, Line, Panel } from '#ports/charts.ts';
 import { isEmpty, KEY, layOut, LEADING, SIZES, type PlacedPanel, type PlacedText } from './layout.ts';
+import { limitPlace, type LimitPlace } from './limit-label.ts';
 import { AXIS, CARD, GRID, LIMIT, lineColour, QUIET, TEXT } from './palette.ts';
 
 export interface Option {
@@ -20,7 +21,7 @@ export function optionOf(drawing: Drawing): Option {
       grid: panels.map(({ plot }) => ({ ...plot, containLabel: false, outerBoundsMode: 'none' })),
       xAxis: panels.map(({ panel, times }, index) => timeAxis(panel, times, index)),
       yAxis: panels.map(({ panel }, index) => valueAxis(panel, index)),
-      series: panels.flatMap(({ panel }, index) => seriesOf(panel, index)),
+      series: panels.flatMap((placed, index) => seriesOf(placed, index)),
       graphic: panels.flatMap(wordsOf),
     },
   };
@@ -85,10 +86,10 @@ function nearestLabel(ticks: Panel['values']['ticks'], value: number): string {
   return ticks.toSorted((a, b) => Math.abs(a.value - value) - Math.abs(b.value - value))[0]?.label ?? '';
 }
 
-function seriesOf(panel: Panel, index: number): readonly object[] {
+function seriesOf({ panel, plot }: PlacedPanel, index: number): readonly object[] {
   const alone = panel.lines.filter((line) => !line.dashed).length === 1;
   const drawn = panel.lines.map((line, at) => lineSeries(line, colourOf(panel, at), index, alone));
-  return panel.threshold === null ? drawn : [...drawn, limitSeries(panel, panel.threshold, index)];
+  return panel.threshold === null ? drawn : [...drawn, limitSeries(panel.threshold, limitPlace(panel, panel.threshold, plot), index)];
 }
 
 /** A forecast goes on in the colour of the line that it continues, if there is but one. */
@@ -121,8 +122,7 @@ function dataItem({ points, dashed }: Line, position: number): unknown {
   return lonely ? { value: item, symbol: 'circle', symbolSize: 6 } : item;
 }
 
-function limitSeries({ values }: Panel, limit: NonNullable<Panel['threshold']>, index: number): object {
-  const high = (limit.value - values.min) / (values.max - values.min) > 0.84;
+function limitSeries(limit: NonNullable<Panel['threshold']>, position: LimitPlace, index: number): object {
   return {
     type: 'line',
     xAxisIndex: index,
@@ -136,12 +136,10 @@ function limitSeries({ values }: Panel, limit: NonNullable<Panel['threshold']>, 
       lineStyle: { color: LIMIT, width: 2, type: [3, 3] },
       label: {
         formatter: () => limit.label,
-        position: high ? 'insideStartBottom' : 'insideStartTop',
+        position,
         color: LIMIT,
         fontSize: SIZES.label,
         fontWeight: 600,
-        // Below the limit runs what is measured: it isn't covered.
-        backgroundColor: high ? 'transparent' : CARD,
         padding: [2, 5],
         distance: 3,
       },

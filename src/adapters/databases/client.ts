@@ -18,6 +18,7 @@ export interface ClientCommand {
 /**
  * Says its process id, which `kill` needs, takes the password from its first line of input, since arguments and environments of commands can be looked at from outside, and becomes the
  * client, which speaks English. (`read` takes one byte after the other from a pipe: what follows is the client's.)
+ * Debian's clients of PostgreSQL are a program in Perl that starts the real ones, and takes six times as long as they do; told which server, it takes the newest of them, and so is done here.
  * It leaves the folder it begins in, which may be closed to the account that it runs as: clients of PostgreSQL complain of that.
  */
 const LAUNCHER = `echo "$$"
@@ -31,6 +32,9 @@ for name in $2; do
 done
 [ -z "$password" ] || export "$1=$password"
 client=$(command -v "$3") || client=$(command -v "$4") || { echo "$3: not found" >&2; exit 127; }
+if [ "$client" -ef /usr/share/postgresql-common/pg_wrapper ] 2> /dev/null; then
+  case " $* " in *' -h '*) for each in /usr/lib/postgresql/[1-9][0-9]/bin/"$3"; do [ ! -x "$each" ] || client=$each; done ;; esac
+fi
 shift 4
 export LC_ALL=C
 exec "$client" "$@"`;

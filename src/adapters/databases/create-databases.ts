@@ -3,10 +3,10 @@ import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
 import type { Containers } from '#ports/containers.ts';
-import type { DatabaseFacts, Databases, Engine, Loadable, SwapNames } from '#ports/databases.ts';
+import type { DatabaseFacts, Databases, Engine, Loadable, Statements, SwapNames } from '#ports/databases.ts';
 import type { Remote } from '#ports/remote.ts';
 import type { Reports } from '#ports/reports.ts';
-import type { Access, Dialect, Server, ServerState, SwapNames as DialectSwap } from './dialect.ts';
+import type { Access, Dialect, TlsFiles, Server, ServerState, SwapNames as DialectSwap } from './dialect.ts';
 import { diskOf } from './disk.ts';
 import { freshVolume } from './fresh-volume.ts';
 import { requireOwn, requirePlace } from './names.ts';
@@ -22,6 +22,7 @@ export interface ConfiguredDatabase extends DatabaseFacts {
   readonly password: string | null;
   readonly address: string | null;
   readonly port: number | null;
+  readonly tls?: TlsFiles | null;
   /** The account that the clients run as, inside of the container or on the host. */
   readonly runAs: string | null;
 }
@@ -60,7 +61,7 @@ export function createDatabases(options: DatabasesOptions): Databases {
     const configured = facts(name);
     return await work(DIALECTS[configured.engine], await serverOf(options, configured, signal));
   };
-  const loaded = (name: string, database: string, what: Loadable, signal?: AbortSignal): Promise<string | null> =>
+  const loaded = (name: string, database: string, what: Loadable, signal?: AbortSignal): Promise<Statements | null> =>
     on(name, signal, (dialect, server) => {
       requireOwn(database, liveOn(databases, server.facts));
       return dialect.load(server, database, what, signal);
@@ -96,6 +97,13 @@ export function createDatabases(options: DatabasesOptions): Databases {
     inspect: (name, dump, signal) => on(name, signal, (dialect, server) => dialect.inspect(server, dump, signal)),
     swap: (name, names, signal) =>
       on(name, signal, (dialect, server) => dialect.swap(server, swapOf(databases, server.facts, names), signal)),
+    barred: (name, signal) => on(name, signal, async (dialect, server) => (await dialect.barred?.(server, signal)) ?? null),
+    replication: (name, signal) =>
+      on(
+        name,
+        signal,
+        async (dialect, server) => (await dialect.replication?.(server, server.facts.database, signal)) ?? { slots: [], subscriptions: [] },
+      ),
     disk: (name, signal) =>
       on(name, signal, async (dialect, server) => {
         const folder = await dialect.dataFolder(server, signal);
@@ -184,8 +192,8 @@ async function serverOf(
   return { facts: factsOf(configured), access, reports, place };
 }
 
-function accessOf({ engine, user, password, address, port }: ConfiguredDatabase): Access {
-  return { user: user ?? DIALECTS[engine].superuser, password, address, port };
+function accessOf({ engine, user, password, address, port, tls = null }: ConfiguredDatabase): Access {
+  return { user: user ?? DIALECTS[engine].superuser, password, address, port, tls };
 }
 
 interface InSwarm {

@@ -1,7 +1,13 @@
 import type { Catalogue } from '#domain/backup/catalogue.ts';
-import type { DatabaseFacts, DatabaseView, Loadable } from '#ports/databases.ts';
+import type { DatabaseFacts, DatabaseView, Loadable, Replication, ServerIdentity, Statements, Unmade } from '#ports/databases.ts';
 import type { Reports } from '#ports/reports.ts';
 import type { Place } from './place.ts';
+
+/** The authority that the server's certificate is of, and what vigie shows of itself where the server wants that. */
+export interface TlsFiles {
+  readonly ca: string;
+  readonly certificate: string | null;
+}
 
 /** How vigie gets into a server. */
 export interface Access {
@@ -11,8 +17,12 @@ export interface Access {
   /** A host name, or the path of a socket (of its folder, for PostgreSQL); null: what the client does by itself. */
   readonly address: string | null;
   readonly port: number | null;
+  /** Of a MongoDB that takes TLS alone: files beside it. */
+  readonly tls?: TlsFiles | null;
   /** Where a PostgreSQL looks for names, by itself and after a RESET; only among its own where nothing is said. */
   readonly searchPath?: string;
+  /** It doesn't wait for a PostgreSQL's disk each time: whoever speaks to it last does. */
+  readonly hurried?: boolean;
 }
 
 export type { Loadable };
@@ -37,6 +47,9 @@ export interface SwapNames {
 /** `starting`: it answers, and takes nobody now. `away`: nothing answers. */
 export type ServerState = 'ready' | 'starting' | 'away';
 
+/** What a server says of itself. */
+export type ServerSelf = Pick<ServerIdentity, 'version' | 'id' | 'standby'>;
+
 /** What differs between the kinds of server. Names of databases are checked before they come here. */
 export interface Dialect {
   /** The superuser where the configuration names none. */
@@ -49,7 +62,9 @@ export interface Dialect {
   prepareScratch?(scratch: Server, live: Server, signal?: AbortSignal): Promise<void>;
   /** How it answers over TCP, whoever asks and for whatever database: while an image prepares its first start, it doesn't. */
   state(server: Server, signal?: AbortSignal): Promise<ServerState>;
-  identity(server: Server, signal?: AbortSignal): Promise<{ readonly version: string; readonly id: string | null }>;
+  identity(server: Server, signal?: AbortSignal): Promise<ServerSelf>;
+  /** As of the port; servers that let everybody in who has an account have no such method. */
+  barred?(server: Server, signal?: AbortSignal): Promise<string | null>;
   /** The folder that its data is in, as it says itself; null where it doesn't. */
   dataFolder(server: Server, signal?: AbortSignal): Promise<string | null>;
   /** All of the server, its own included. */
@@ -60,10 +75,13 @@ export interface Dialect {
   dump(server: Server, database: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
   create(server: Server, database: string, signal?: AbortSignal): Promise<void>;
   /** @returns as `loadRestorable` of the port */
-  load(server: Server, database: string, what: Loadable, signal?: AbortSignal): Promise<string | null>;
+  load(server: Server, database: string, what: Loadable, signal?: AbortSignal): Promise<Statements | null>;
   /** As of the port. */
   inspect(server: Server, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<readonly string[]>;
-  swap(server: Server, names: SwapNames, signal?: AbortSignal): Promise<void>;
+  /** As of the port. */
+  swap(server: Server, names: SwapNames, signal?: AbortSignal): Promise<Unmade>;
+  /** As of the port; servers that have none have no such method. */
+  replication?(server: Server, database: string, signal?: AbortSignal): Promise<Replication>;
   /** As of the port. */
   widened(server: Server, names: SwapNames, signal?: AbortSignal): Promise<readonly string[]>;
   drop(server: Server, database: string, signal?: AbortSignal): Promise<boolean>;

@@ -16,8 +16,17 @@ const REASON_CHARACTERS = 300;
  */
 export interface Complaint {
   readonly pattern: RegExp;
-  readonly code: 'database_server_down' | 'database_server_starting' | 'database_refused' | 'database_missing' | 'database_exists';
+  readonly code:
+    | (typeof NAMED)[number]
+    | 'database_server_down'
+    | 'database_server_starting'
+    | 'database_refused'
+    | 'database_missing'
+    | 'database_exists';
 }
+
+/** What says all that there is to say. */
+const NAMED = ['database_pooler'] as const;
 
 const REASONS = { postgres: postgresReason, mariadb: mariadbReason, mongodb: mongodbReason } as const;
 
@@ -52,6 +61,7 @@ export async function refusal(server: Server, end: CommandEnd, complaints: reado
   const line = lineOf(server, end.stderr) ?? '';
   const code: ErrorCode = complaints.find(({ pattern }) => pattern.test(line))?.code ?? fallback(end);
   if (code === 'database_missing' || code === 'database_exists') return new VigieError(code, { database, server: facts.server.name });
+  if (NAMED.some((each) => each === code)) return new VigieError(code, { database: facts.name, server: facts.server.name });
   const about = await told(server, end);
   const shown = code === 'database_refused' ? about : { reason: about.reason };
   return new VigieError(code, { database: facts.name, server: facts.server.name, ...shown });

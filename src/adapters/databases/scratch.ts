@@ -3,7 +3,7 @@ import type { Clock } from '#kernel/clock.ts';
 import { siblingName } from '#domain/backup/sibling.ts';
 import { VigieError } from '#kernel/errors.ts';
 import type { Containers } from '#ports/containers.ts';
-import type { DatabaseFacts, Loadable, Scratch } from '#ports/databases.ts';
+import type { DatabaseFacts, Loadable, Scratch, Statements } from '#ports/databases.ts';
 import type { Reports } from '#ports/reports.ts';
 import type { Dialect, Server } from './dialect.ts';
 import { inContainer, inService } from './place.ts';
@@ -48,7 +48,7 @@ export async function startScratch(options: ScratchOptions, signal?: AbortSignal
     await remove();
     throw error;
   }
-  const restore = (what: Loadable, stop?: AbortSignal): Promise<string | null> => restoreAlone(server, options, what, stop);
+  const restore = (what: Loadable, stop?: AbortSignal): Promise<Statements | null> => restoreAlone(server, options, what, stop);
   return {
     load: async (dump, stop) => void (await restore({ dump, without: [] }, stop)),
     loadRestorable: restore,
@@ -67,7 +67,7 @@ async function restoreAlone(
   { dialect, facts, operation }: ScratchOptions,
   what: Loadable,
   signal?: AbortSignal,
-): Promise<string | null> {
+): Promise<Statements | null> {
   const live = facts.database;
   const swapped = facts.engine !== 'mongodb';
   const fresh = swapped ? siblingName(live, { role: 'new', operation }) : live;

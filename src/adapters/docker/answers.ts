@@ -32,6 +32,8 @@ const ports = z.array(
   z.looseObject({ PublishMode: z.string().optional(), PublishedPort: z.number().optional(), Protocol: z.string().optional() }),
 );
 
+const attached = z.array(z.looseObject({ Target: z.string() })).nullish();
+
 const taskTemplate = z.looseObject({
   ContainerSpec: z.looseObject({ Image: z.string(), Healthcheck: healthcheck.optional() }),
   Resources: reservations.nullish(),
@@ -44,6 +46,7 @@ const taskTemplate = z.looseObject({
     })
     .optional(),
   ForceUpdate: z.number().optional(),
+  Networks: attached,
 });
 
 export const serviceSpec = z.looseObject({
@@ -58,6 +61,8 @@ export const serviceSpec = z.looseObject({
   }),
   UpdateConfig: updateConfig.optional(),
   EndpointSpec: z.looseObject({ Ports: ports.nullish() }).nullish(),
+  /** Where Docker kept them before 1.25 of its API. */
+  Networks: attached,
 });
 
 export const serviceAnswer = z.looseObject({
@@ -110,6 +115,8 @@ export const nodeAnswer = z.looseObject({
   Status: z.looseObject({ State: z.enum(['ready', 'down', 'unknown', 'disconnected']), Addr: z.string().optional() }),
   ManagerStatus: z.looseObject({ Leader: z.boolean().optional() }).optional(),
 });
+
+export const networkAnswer = z.looseObject({ Id: z.string(), Name: z.string() });
 
 export type ServiceSpec = z.infer<typeof serviceSpec>;
 export type ServiceAnswer = z.infer<typeof serviceAnswer>;

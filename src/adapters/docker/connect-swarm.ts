@@ -8,7 +8,7 @@ import { listTags } from './registry-tags.ts';
 import { resolveImage } from './resolve-image.ts';
 import { serviceLogs } from './service-logs.ts';
 import { findService, listServices, viewOf } from './services.ts';
-import { listNodes, listTasks } from './tasks.ts';
+import { listNetworks, listNodes, listTasks } from './tasks.ts';
 import { updateService } from './update-service.ts';
 
 export type SwarmOptions = DaemonAddress & {
@@ -57,6 +57,7 @@ export function connectSwarm(options: SwarmOptions): SwarmConnection {
     service: async (name, signal) => viewOf(daemon, await findService(daemon, name, signal)),
     tasks: (service, signal) => listTasks(daemon, service, signal),
     nodes: (signal) => listNodes(daemon, signal),
+    networks: (signal) => listNetworks(daemon, signal),
     resolveImage: (reference, signal) => resolveImage({ manager: daemon, nodes, registries }, reference, signal),
     tags: (repository, signal) => listTags({ manager: daemon, registries }, repository, signal),
     logs: (service, query, signal) => serviceLogs(daemon, service, query, signal),

@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import type { NodeView, TaskView } from '#ports/swarm.ts';
-import { type NodeAnswer, nodeAnswer, taskAnswer } from './answers.ts';
+import type { NetworkView, NodeView, TaskView } from '#ports/swarm.ts';
+import { networkAnswer, type NodeAnswer, nodeAnswer, taskAnswer } from './answers.ts';
 import type { Daemon } from './daemon.ts';
 import { findService } from './services.ts';
 import { nodeView, taskView } from './views.ts';
 
 const nodes = z.array(nodeAnswer);
 const tasks = z.array(taskAnswer);
+const networks = z.array(networkAnswer);
 
 /** With what is meant to run on each: two requests, whatever their number. */
 export async function listNodes(daemon: Daemon, signal?: AbortSignal): Promise<readonly NodeView[]> {
@@ -16,6 +17,13 @@ export async function listNodes(daemon: Daemon, signal?: AbortSignal): Promise<r
     daemon.ask(tasks, signal, (call) => call.docker.listTasks({ filters, abortSignal: call.signal })),
   ]);
   return answers.map((answer) => nodeView(answer, running));
+}
+
+/** Those of the Swarm. */
+export async function listNetworks(daemon: Daemon, signal?: AbortSignal): Promise<readonly NetworkView[]> {
+  const filters = JSON.stringify({ scope: ['swarm'] });
+  const found = await daemon.ask(networks, signal, (call) => call.docker.listNetworks({ filters, abortSignal: call.signal }));
+  return found.map(({ Id: id, Name: name }) => ({ id, name }));
 }
 
 function nodeAnswers(daemon: Daemon, signal?: AbortSignal): Promise<readonly NodeAnswer[]> {

@@ -1,9 +1,9 @@
 import { canonicalHash } from '#kernel/hash.ts';
 import type { Json } from '#kernel/json.ts';
+import { routersOf } from '#domain/routes/labels.ts';
 import { type ImageReference, type NodeView, parseImage, type ServiceView, type TaskView, type UpdateState } from '#ports/swarm.ts';
 import type { NodeAnswer, ServiceAnswer, ServiceSpec, TaskAnswer } from './answers.ts';
 import { asJson, hashable } from './json.ts';
-import { routesOf } from './routes.ts';
 import { jobOf } from './job.ts';
 import { loadOf, needsOf, platformOf } from './needs.ts';
 import { healthcheckOf, policyOf } from './update-policy.ts';
@@ -36,8 +36,9 @@ export function serviceView(answer: ServiceAnswer, running: number): ServiceView
     running,
     stack: labels[STACK_LABEL] ?? null,
     constraints: spec.TaskTemplate.Placement?.Constraints ?? [],
-    routes: routesOf(labels),
+    routes: routersOf(labels),
     labels,
+    networks: (spec.TaskTemplate.Networks ?? spec.Networks ?? []).map(({ Target: id }) => id),
     policy: policyOf(spec.UpdateConfig),
     healthcheck: healthcheckOf(spec.TaskTemplate.ContainerSpec.Healthcheck),
     needs: needsOf(spec),

@@ -2,9 +2,10 @@ import { dirname } from 'node:path/posix';
 import { DigestingStream, sameContent, type Digest } from '#kernel/digest.ts';
 import { problemOf, VigieError } from '#kernel/errors.ts';
 import { toJsonObject, type JsonObject } from '#kernel/json.ts';
+import { complaintOf } from '#ports/commands.ts';
 import type { FileOptions } from '#ports/guest-files.ts';
 import { digestOf } from './digest.ts';
-import { complaintOf, must, run, stream, type FileNode } from './node-shell.ts';
+import { must, run, stream, type FileNode } from './node-shell.ts';
 
 interface Spot {
   readonly node: FileNode;

@@ -1,5 +1,6 @@
 import type { Digest } from '#kernel/digest.ts';
-import { complaintOf, must, refused, run, type FileNode } from './node-shell.ts';
+import { complaintOf } from '#ports/commands.ts';
+import { must, refused, run, type FileNode } from './node-shell.ts';
 
 /** @returns null when it isn't there @throws node_files_refused */
 export async function digestOf(node: FileNode, path: string, signal?: AbortSignal): Promise<Digest | null> {

@@ -1,5 +1,6 @@
 import { VigieError } from '#kernel/errors.ts';
-import type { CommandEnd, CommandResult, CommandStream, Remote } from '#ports/remote.ts';
+import { complaintOf, inEnglish } from '#ports/commands.ts';
+import type { CommandResult, CommandStream, Remote } from '#ports/remote.ts';
 
 /** A hypervisor that is reached over SSH. */
 export interface FileNode {
@@ -9,13 +10,8 @@ export interface FileNode {
   readonly sudo: boolean;
 }
 
-/** In English, whatever language the machine speaks: its complaints are read. */
-function asRoot({ sudo }: FileNode, command: readonly string[]): readonly string[] {
-  return [...(sudo ? ['sudo', '-n'] : []), 'env', 'LC_ALL=C', ...command];
-}
-
 export function run(node: FileNode, command: readonly string[], signal?: AbortSignal): Promise<CommandResult> {
-  return node.remote.exec(asRoot(node, command), {}, signal);
+  return node.remote.exec(inEnglish(command, node.sudo), {}, signal);
 }
 
 export function stream(
@@ -24,7 +20,7 @@ export function stream(
   input: AsyncIterable<Uint8Array> | null,
   signal?: AbortSignal,
 ): Promise<CommandStream> {
-  return node.remote.execStream(asRoot(node, command), input === null ? {} : { input }, signal);
+  return node.remote.execStream(inEnglish(command, node.sudo), input === null ? {} : { input }, signal);
 }
 
 /** Runs what must succeed. @throws node_files_refused */
@@ -36,9 +32,4 @@ export async function must(node: FileNode, command: readonly string[], signal?: 
 
 export function refused({ name }: FileNode, command: readonly string[], reason: string): VigieError {
   return new VigieError('node_files_refused', { node: name, command: command[0] ?? '', reason: reason.slice(0, 300) });
-}
-
-/** The first line of what a command complained about, else its code. */
-export function complaintOf({ code, stderr }: CommandEnd): string {
-  return stderr.trim().split('\n')[0] || `exit code ${code ?? 'none'}`;
 }

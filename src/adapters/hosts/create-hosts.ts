@@ -11,6 +11,8 @@ import { partialsOf, removePartial } from './partials.ts';
 /** Machines that are looked at and cleaned with their own commands. */
 export function createHosts(machines: readonly Machine[]): Hosts {
   return {
+    list: () => machines.map(({ name }) => name),
+    fileSystems: async (host, signal) => await fileSystemsOf(machineOf(machines, host), signal),
     space: async (host, signal) => await spaceOf(machineOf(machines, host), signal),
     clean: async (host, what, signal) => await clean(machineOf(machines, host), what, signal),
   };

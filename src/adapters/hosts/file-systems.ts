@@ -1,5 +1,6 @@
+import { complaintOf } from '#ports/commands.ts';
 import type { FileSystem } from '#ports/hosts.ts';
-import { complaintOf, refused, run, type Machine } from './machine.ts';
+import { refused, run, type Machine } from './machine.ts';
 
 /** What lives in memory or is another's view of the same disk fills nothing. */
 const NOT_DISKS = ['tmpfs', 'devtmpfs', 'overlay', 'squashfs', 'efivarfs', 'ramfs'];

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { complainsOnlyOf, complaintOf } from '#ports/commands.ts';
 import type { Cleaned, UnusedImage } from '#ports/hosts.ts';
 import { parsedLines } from './json-lines.ts';
-import { complainsOnlyOf, complaintOf, refused, run, type Machine } from './machine.ts';
+import { refused, run, type Machine } from './machine.ts';
 
 const ID = /^(?:sha256:)?[0-9a-f]{12,64}$/u;
 const DISK_USE = ['docker', 'system', 'df', '--verbose', '--format', '{{json .}}'];

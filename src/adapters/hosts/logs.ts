@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { complainsOnlyOf, complaintOf } from '#ports/commands.ts';
 import { LOG_LIMIT_BYTES, type Cleaned, type OversizedLog } from '#ports/hosts.ts';
 import { parsedLines } from './json-lines.ts';
-import { complainsOnlyOf, complaintOf, refused, run, type Machine } from './machine.ts';
+import { refused, run, type Machine } from './machine.ts';
 
 /** Of the driver json-file, which appends: emptied under Docker's hands it goes on from its beginning. No other driver's file does. */
 const JSON_FILE = /^\/.+\/containers\/(?<id>[0-9a-f]{64})\/\k<id>-json\.log$/u;

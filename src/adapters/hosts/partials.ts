@@ -1,5 +1,6 @@
+import { complainsOnlyOf, complaintOf } from '#ports/commands.ts';
 import type { Cleaned, PartialFile } from '#ports/hosts.ts';
-import { complainsOnlyOf, complaintOf, refused, run, type Machine } from './machine.ts';
+import { refused, run, type Machine } from './machine.ts';
 
 /** Plain files alone, a whole day old: find counts days that are over. */
 const OLD_PARTIAL = ['-type', 'f', '-name', '*.partial', '-mtime', '+0'];

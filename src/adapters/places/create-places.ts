@@ -1,14 +1,11 @@
 import type { Place } from '#ports/places.ts';
 import type { Remote } from '#ports/remote.ts';
+import type { Standing } from '#ports/standing.ts';
 import { FilePlace } from './file-place.ts';
 import { LocalFiles } from './local-files.ts';
 
-export interface PlaceOptions {
+export interface PlaceOptions extends Standing {
   readonly name: string;
-  /** Absolute, and there already. */
-  readonly directory: string;
-  /** Name of a file that must be in it; null: none. */
-  readonly marker: string | null;
 }
 
 /** A folder of this machine, such as one on GlusterFS. */

@@ -5,14 +5,12 @@ import { VigieError } from '#kernel/errors.ts';
 import { isPlacePath } from '#domain/backup/path.ts';
 import type { FileView, Place, WriteOptions } from '#ports/places.ts';
 import { RemoteFileError, type RemoteFiles } from '#ports/remote.ts';
+import { standing, type Standing } from '#ports/standing.ts';
 import { failureAt, full, missing, refused, taken, unreachable } from './failures.ts';
 
-export interface FilePlaceOptions {
+/** The directory is never made: where a disk isn't mounted it isn't there. */
+export interface FilePlaceOptions extends Standing {
   readonly name: string;
-  /** Absolute. It is never made: where a disk isn't mounted it isn't there. */
-  readonly directory: string;
-  /** Name of a file that must be in it, so that the empty folder under a disk that isn't mounted is never taken for the disk; null: none. */
-  readonly marker: string | null;
   /** A session with the files over there, which the signal ends. */
   readonly files: (signal?: AbortSignal) => Promise<RemoteFiles>;
   readonly close?: () => Promise<void>;
@@ -113,17 +111,9 @@ export class FilePlace implements Place {
 
   /** The directory, without links in it. */
   async #root(files: RemoteFiles): Promise<string> {
-    const { directory, marker } = this.#options;
-    try {
-      const root = await files.realPath(directory);
-      if ((await files.stat(root))?.kind !== 'folder') throw unreachable(this.name, `${directory} is no folder`);
-      if (marker !== null && (await files.stat(posix.join(root, marker))) === null)
-        throw unreachable(this.name, `${posix.join(directory, marker)} is missing`);
-      return root;
-    } catch (error) {
-      if (!(error instanceof RemoteFileError)) throw error;
-      throw unreachable(this.name, error.status === 'missing' ? `${directory} isn't there` : error.message, error);
-    }
+    const found = await standing(files, this.#options);
+    if ('wrong' in found) throw unreachable(this.name, found.wrong, found.cause);
+    return found.root;
   }
 
   /** Where a path's folder really is, or null while it isn't there: a link in it would lead out. */

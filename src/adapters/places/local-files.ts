@@ -5,8 +5,10 @@ import type { Stats } from 'node:fs';
 import { beforeAbort } from '#kernel/abort.ts';
 import { RemoteFileError, type RemoteFiles, type RemoteFileView } from '#ports/remote.ts';
 
-/** Small ones are collected sooner: with 256 KiB, 50 MB of them were waiting for that. */
-const READ_BYTES = 64 * 1024;
+/** Small ones are collected sooner: with 256 KiB, 50 MB of them were waiting for that; of 400 MB read, 50 with 64 KiB, and 30 with these. */
+const READ_BYTES = 32 * 1024;
+/** A client's output comes in pieces of some KiB, and each request to the disk takes its time whatever its size. */
+const WRITE_BYTES = 256 * 1024;
 
 /** Files on this machine, told as those on another one are: one way of keeping backups serves both. */
 export class LocalFiles implements RemoteFiles {
@@ -58,7 +60,7 @@ export class LocalFiles implements RemoteFiles {
     const file = await this.#ask(path, () => open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode));
     try {
       let bytes = 0;
-      for await (const chunk of source) {
+      for await (const chunk of inBlocks(source, Buffer.allocUnsafe(WRITE_BYTES))) {
         await this.#ask(path, () => writeWhole(file, chunk));
         bytes += chunk.length;
         written?.(bytes);
@@ -130,6 +132,23 @@ export class LocalFiles implements RemoteFiles {
       }),
     );
   }
+}
+
+/** Gathers what comes in pieces. @param block filled again and again: whoever takes it is done with it before asking for the next */
+async function* inBlocks(source: AsyncIterable<Uint8Array>, block: Buffer): AsyncGenerator<Uint8Array> {
+  let filled = 0;
+  for await (const chunk of source) {
+    if (filled + chunk.length > block.length && filled > 0) {
+      yield block.subarray(0, filled);
+      filled = 0;
+    }
+    if (chunk.length >= block.length) yield chunk;
+    else {
+      block.set(chunk, filled);
+      filled += chunk.length;
+    }
+  }
+  if (filled > 0) yield block.subarray(0, filled);
 }
 
 async function writeWhole(file: FileHandle, chunk: Uint8Array): Promise<void> {

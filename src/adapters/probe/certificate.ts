@@ -1,4 +1,6 @@
 import type { TLSSocket } from 'node:tls';
+import { isDeepStrictEqual } from 'node:util';
+import type { SeenCertificate } from '#ports/prober.ts';
 import { ProbeFailure, type Walk } from './walk.ts';
 
 const DAY_MS = 86_400_000;
@@ -19,8 +21,12 @@ export function daysLeft(socket: TLSSocket, now: number): number | null {
 export function judgeCertificate(way: Walk, socket: TLSSocket, least: number, now: number): number | null {
   way.enter('certificate');
   const { target } = way;
+  const seen = seenCertificate(socket);
+  way.see({ certificate: seen });
   const days = daysLeft(socket, now);
-  const trouble = troubleOf(socket);
+  const { trouble } = seen;
+  if (seen.maker === 'traefik')
+    throw new ProbeFailure({ code: 'probe_certificate_traefik', params: { target } }, 'made by Traefik itself', days);
   if (trouble === 'CERT_HAS_EXPIRED' || (days !== null && days < least))
     throw new ProbeFailure({ code: 'probe_certificate_ends', params: { target, days, least } }, `${days ?? '?'} days left`, days);
   if (trouble !== null) throw new ProbeFailure({ code: 'probe_certificate_untrusted', params: { target, reason: trouble } }, trouble, days);
@@ -33,4 +39,27 @@ function troubleOf(socket: TLSSocket): string | null {
   const trouble: unknown = socket.authorizationError;
   if (trouble instanceof Error) return 'code' in trouble && typeof trouble.code === 'string' ? trouble.code : trouble.message;
   return typeof trouble === 'string' ? trouble : 'UNKNOWN';
+}
+
+/** The name of the certificate that Traefik makes for itself. Source: its `pkg/tls/generate`, since version 1. */
+const TRAEFIK = 'TRAEFIK DEFAULT CERT';
+
+/** What a server showed, whatever is wrong with it. */
+export function seenCertificate(socket: TLSSocket): SeenCertificate {
+  const { subject, issuer, subjectaltname: names, valid_to: end } = socket.getPeerCertificate();
+  const [by, own] = [wordOf(issuer?.O ?? issuer?.CN), wordOf(subject?.CN)];
+  const endsAt = Date.parse(String(end));
+  return {
+    subject: own,
+    issuer: by,
+    names: (names ?? '').split(', ').flatMap((name) => /^(?:DNS|IP Address):(.+)$/u.exec(name)?.[1] ?? []),
+    endsAt: Number.isNaN(endsAt) ? null : endsAt,
+    maker: own === TRAEFIK ? 'traefik' : isDeepStrictEqual(subject, issuer) ? 'itself' : 'authority',
+    trouble: troubleOf(socket),
+  };
+}
+
+/** A part of a name may stand there several times. */
+function wordOf(part: string | readonly string[] | undefined): string {
+  return typeof part === 'string' ? part : (part?.join(', ') ?? '');
 }

@@ -18,12 +18,16 @@ export const EXPECTATIONS = {
     body: z.string().min(1).optional(),
     /** How many redirects are followed; with 0 the redirect itself is judged. */
     redirects: z.int().min(0).max(10).default(5),
+    /** The address to connect to, in the place of one that the name has. Redirects to other names go their own way. */
+    address: address.optional(),
   }),
   tls: z.strictObject({
     /** Whole days that the certificate must still be good for. */
     days: z.int().min(0).default(0),
     /** The name to ask for, where it isn't the target's. */
     servername: z.string().min(1).optional(),
+    /** The address to connect to, in the place of one that the name has. */
+    address: address.optional(),
   }),
   dns: z.strictObject({
     /** All the addresses that the name must lead to, and no others; by default any. */
@@ -33,6 +37,9 @@ export const EXPECTATIONS = {
   }),
   docker: z.strictObject({}),
   proxmox: z.strictObject({}),
+  gluster: z.strictObject({}),
+  addresses: z.strictObject({}),
+  names: z.strictObject({}),
 } as const;
 
 /** Reads what a rule says of a target. @throws probe_invalid */

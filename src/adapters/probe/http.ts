@@ -11,6 +11,8 @@ export interface HttpExpectation {
   readonly status?: readonly number[] | undefined;
   readonly body?: string | undefined;
   readonly redirects: number;
+  /** Where to connect for the name of the target, in the place of an address that it has. */
+  readonly address?: string | undefined;
 }
 
 export interface HttpMeans {
@@ -44,7 +46,8 @@ async function visit(
   { expected, means }: { readonly expected: HttpExpectation; readonly means: HttpMeans },
   deadline: AbortSignal,
 ): Promise<string | null> {
-  const socket = await openFor(way, url, means, deadline);
+  const pinned = isSameHost(url, way.target) ? expected.address : undefined;
+  const socket = await openFor(way, { url, address: pinned }, means, deadline);
   try {
     way.enter('http');
     const answer = await beforeAbort(deadline, ask(url, socket));
@@ -54,6 +57,7 @@ async function visit(
       if (left > 0) return new URL(location, url).href;
       throw new ProbeFailure({ code: 'probe_redirects', params: { target: way.target, limit: expected.redirects } }, 'too many redirects');
     }
+    way.see({ http: { status, url, text: status < 400 ? '' : await textOf(answer, deadline) } });
     judgeStatus(way, status, expected.status);
     if (expected.body !== undefined) await judgeBody(way, answer, expected.body, deadline);
     return null;
@@ -62,7 +66,13 @@ async function visit(
   }
 }
 
-async function openFor(way: Walk, url: string, { ca, now }: HttpMeans, deadline: AbortSignal): Promise<Socket> {
+/** Where to, and the address to connect to where it isn't the name's own. */
+interface Destination {
+  readonly url: string;
+  readonly address: string | undefined;
+}
+
+async function openFor(way: Walk, { url, address }: Destination, { ca, now }: HttpMeans, deadline: AbortSignal): Promise<Socket> {
   const target = parseProbeTarget('http', url);
   if (target === null) {
     way.enter('http');
@@ -71,7 +81,7 @@ async function openFor(way: Walk, url: string, { ca, now }: HttpMeans, deadline:
       `redirect to ${url}`,
     );
   }
-  const socket = await openSocket(way, target, deadline);
+  const socket = await openSocket(way, { ...target, host: address ?? target.host }, deadline);
   if (url.startsWith('http:')) return socket;
   const secure = await openTls(way, socket, { name: target.host, ca }, deadline);
   try {
@@ -106,6 +116,18 @@ async function judgeBody(way: Walk, answer: IncomingMessage, expected: string, d
   const body = await beforeAbort(deadline, beginningOf(answer));
   if (body.includes(expected)) return;
   throw new ProbeFailure({ code: 'probe_body', params: { target: way.target, expected } }, 'the body lacks what is expected');
+}
+
+const SAID_MAX = BOUNDS.probeSaid.most;
+
+/** What a bad answer says: enough to know whose it is. One that ends within says as much as it did. */
+async function textOf(answer: IncomingMessage, deadline: AbortSignal): Promise<string> {
+  const said = await beforeAbort(deadline, beginningOf(answer));
+  return said.slice(0, SAID_MAX).trim();
+}
+
+function isSameHost(url: string, target: string): boolean {
+  return parseProbeTarget('http', url)?.host === parseProbeTarget('http', target)?.host;
 }
 
 async function beginningOf(answer: IncomingMessage): Promise<string> {

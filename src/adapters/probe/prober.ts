@@ -20,7 +20,7 @@ export interface ProberOptions {
 }
 
 /** The key of the configuration that a kind of probe needs. */
-const CONFIGURED_BY = { docker: 'swarm', proxmox: 'proxmox' } as const;
+const CONFIGURED_BY = { docker: 'swarm', proxmox: 'proxmox', gluster: 'gluster', addresses: 'hosts', names: 'names' } as const;
 
 /** Probes of the network, and of what the configuration connects to. */
 export function createProber(options: ProberOptions): Prober {
@@ -44,9 +44,9 @@ async function probeKind(options: ProberOptions, probe: Probe, signal: AbortSign
       return await go(async (way, deadline) => nothing(await walkHttp(way, expected, { ca, now: clock.now() }, deadline)));
     }
     case 'tls': {
-      const { days, servername = target.host } = expectationOf(EXPECTATIONS.tls, probe);
+      const { days, servername = target.host, address: host = target.host } = expectationOf(EXPECTATIONS.tls, probe);
       return await go(async (way, deadline) => {
-        const secure = await openTls(way, await openSocket(way, target, deadline), { name: servername, ca }, deadline);
+        const secure = await openTls(way, await openSocket(way, { ...target, host }, deadline), { name: servername, ca }, deadline);
         try {
           return judgeCertificate(way, secure, days, clock.now());
         } finally {
@@ -59,7 +59,10 @@ async function probeKind(options: ProberOptions, probe: Probe, signal: AbortSign
       return await go(async (way, deadline) => nothing(await walkDns(way, expected, timeoutMs, deadline)));
     }
     case 'docker':
-    case 'proxmox': {
+    case 'proxmox':
+    case 'gluster':
+    case 'names':
+    case 'addresses': {
       const ask = systems[kind];
       if (ask === undefined) throw new VigieError('probe_impossible', { kind, reason: `no ${CONFIGURED_BY[kind]} configured` });
       return await go(async (way, deadline) => nothing(await ask(way, deadline)));

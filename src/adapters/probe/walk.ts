@@ -1,7 +1,7 @@
 import type { Clock } from '#kernel/clock.ts';
 import { VigieError, type Problem } from '#kernel/errors.ts';
 import { reasonOf } from '#kernel/json.ts';
-import type { Hop, Probe, ProbeResult } from '#ports/prober.ts';
+import type { Hop, Probe, ProbeResult, Seen } from '#ports/prober.ts';
 
 /** The target is reached and something about it is wrong, or the way there is. */
 export class ProbeFailure extends Error {
@@ -21,6 +21,8 @@ export class ProbeFailure extends Error {
 export class Walk {
   readonly target: string;
   readonly #hops: Hop[] = [];
+  /** What the target showed, whatever was wrong with it. */
+  seen: Seen = {};
 
   constructor(target: string) {
     this.target = target;
@@ -28,6 +30,10 @@ export class Walk {
 
   enter(hop: Hop): void {
     this.#hops.push(hop);
+  }
+
+  see(seen: Seen): void {
+    this.seen = { ...this.seen, ...seen };
   }
 
   get hop(): Hop | null {
@@ -62,6 +68,7 @@ export async function walk(
     latencyMs: Math.max(0, clock.now() - from),
     value,
     walked: way.walked,
+    ...way.seen,
   });
   try {
     return result(null, await go(way, signal === undefined ? deadline : AbortSignal.any([signal, deadline])));

@@ -18,6 +18,8 @@ const NO_DATABASES: Databases = {
   loadRestorable: missing,
   disk: missing,
   widened: missing,
+  replication: missing,
+  barred: missing,
   dump() {
     throw new VigieError('databases_not_configured');
   },

@@ -33,6 +33,7 @@ export const hypervisor = defineSystem({
   connect: ({ proxmox }, { clock }) => connectConfiguredHypervisor(proxmox, clock),
   close: (client) => client.close(),
   doctor: async (client, about) => (await import('./hypervisor/doctor.ts')).lookAtHypervisor(client, about),
+  status: async (client, about, signal) => await (await import('./hypervisor/status.ts')).hypervisorStatus(client, about, signal),
   async probes(client) {
     const { walkProxmox } = await import('#adapters/probe/proxmox.ts');
     return { proxmox: (way, deadline) => walkProxmox(way, client, deadline) };

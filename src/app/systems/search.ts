@@ -9,4 +9,5 @@ export const search = defineSystem({
     await Promise.all([...clusters.values()].map((cluster) => cluster.close()));
   },
   doctor: async (client, about) => (await import('./search/doctor.ts')).lookAtSearches(client, about),
+  status: async (clusters, about, signal) => await (await import('./search/status.ts')).searchStatus(clusters, about, signal),
 });

@@ -13,6 +13,7 @@ const NO_SWARM: Swarm = {
   service: missing,
   tasks: missing,
   nodes: missing,
+  networks: missing,
   resolveImage: missing,
   tags: missing,
   logs: missing,
@@ -26,6 +27,7 @@ export const swarm = defineSystem({
   connect: ({ swarm: config }: Config) => connectConfigured(config),
   close: (client) => client.close(),
   doctor,
+  status: async (client, about, signal) => await (await import('./swarm/status.ts')).swarmStatus(client, about, signal),
   async probes(client) {
     const { walkDocker } = await import('#adapters/probe/docker.ts');
     return { docker: (way, deadline) => walkDocker(way, client, deadline) };

@@ -2,6 +2,7 @@ import type { Clock } from '#kernel/clock.ts';
 import type { Log } from '#ports/log.ts';
 import type { Page } from '#ports/pager.ts';
 import type { SystemWalks } from '#ports/prober.ts';
+import type { StatusAbout, StatusLine } from '#ports/status.ts';
 import type { Cursors } from '#ports/store.ts';
 import type { Config } from '#config/schema.ts';
 import type { Rule } from '#domain/alert/rule.ts';
@@ -41,6 +42,12 @@ interface Definition<Connected, Missing> {
   readonly doctor?: (client: Connected | null, about: Examination) => Promise<readonly Finding[]>;
   /** Kinds of probe that ask it. */
   readonly probes?: (client: Connected) => Promise<SystemWalks>;
+  /** How it stands, each line with what to type next; or what is known of one thing. Nothing is said of what it doesn't know. */
+  readonly status?: (
+    client: Missing extends object ? Missing : Connected,
+    about: StatusAbout,
+    signal: AbortSignal,
+  ) => Promise<readonly StatusLine[]>;
 }
 
 /** A system of one configuration. */
@@ -54,6 +61,8 @@ export interface Opened<Client> {
 
 export interface System<Client, Missing> {
   readonly missing: Missing;
+  /** @throws what it answers with: then nobody knows how it stands */
+  status(client: Missing extends object ? Missing : Client, about: StatusAbout, signal: AbortSignal): Promise<readonly StatusLine[]>;
   open(config: Config, needs: Needs): Promise<Opened<Client>>;
 }
 
@@ -63,9 +72,11 @@ export function defineSystem<Connected, Missing>({
   close,
   doctor,
   probes,
+  status,
 }: Definition<Connected, Missing>): System<Connected, Missing> {
   return {
     missing,
+    status: async (client, about, signal) => (await status?.(client, about, signal)) ?? [],
     async open(config, needs) {
       const client = await connect(config, needs);
       return {

@@ -4,7 +4,7 @@ import { parseProbeTarget } from '#domain/alert/probe-target.ts';
 import { period, words } from './kinds.ts';
 import { typeForm, type Remark } from './type-form.ts';
 
-const CHECKS = ['ping', 'tcp', 'http', 'tls', 'dns', 'docker', 'proxmox'] as const;
+const CHECKS = ['ping', 'tcp', 'http', 'tls', 'dns', 'docker', 'proxmox', 'gluster', 'addresses', 'names'] as const;
 type Check = (typeof CHECKS)[number];
 
 /** How a target of each kind is written. */
@@ -16,6 +16,9 @@ const TARGETS: Readonly<Record<Check, string>> = {
   dns: 'a name, such as team.picasoft.net',
   docker: 'the name of a node, or "*" for all of them',
   proxmox: 'node/NAME, guest/NAME, or "*" for all nodes',
+  gluster: 'bricks/VOLUME, heals/VOLUME, split-brain/VOLUME, mounts/VOLUME or space/VOLUME, with "*" for all volumes',
+  addresses: 'held/ADDRESS, or held/* for any of them',
+  names: 'machines/NAME or certificates/NAME, with "*" for all public names',
 };
 
 const STATUS = z.int().min(100).max(599);

@@ -7,7 +7,7 @@ import { columnOf, inColumns, made, ofKey, type Columned } from './evaluate/scen
 import { within } from './evaluate/time.ts';
 import { keyWords } from './key.ts';
 import type { Rule, RuleKind } from './rule.ts';
-import { slopeOf, type Point } from './slope.ts';
+import { reachedIn, type Point } from './slope.ts';
 import { unitOf } from './unit.ts';
 
 /** Points of a chart: one for each pixel or two at the width of a phone. */
@@ -100,10 +100,10 @@ function forecastFrom(
 ): Series | null {
   const past = points.flatMap(([at, value]): Point[] => (value === null || at < now - kind.timeframeMs ? [] : [[at, value]]));
   const last = past.at(-1);
-  if (last === undefined || past.length < 3) return null;
+  if (last === undefined) return null;
   const [at, value] = last;
-  const aheadMs = (kind.limit - value) / slopeOf(past, at);
-  if (!(aheadMs > 0 && aheadMs <= kind.withinMs)) return null;
+  const aheadMs = reachedIn(past, value, at, kind);
+  if (aheadMs === null || aheadMs === 0 || aheadMs > kind.withinMs) return null;
   return {
     name: '',
     points: [

@@ -28,11 +28,15 @@ const HTTP_PORTS: ReadonlyMap<string | null, number> = new Map([
 /**
  * Reads a target as its kind wants it: `ping` and `dns` a host, `tcp` `host:port`, `tls` `host` or `host:port` (443), `http`
  * an address with http:// or https://, `docker` a node's name or `*` for all of them, `proxmox` a node or a guest:
- * `node/alice`, `alice`, `*` for all nodes, `guest/pica01`.
+ * `node/alice`, `alice`, `*` for all nodes, `guest/pica01`, `gluster` what of which volume: `bricks/data`, `heals/*`, `mounts/data`; `addresses`
+ * `held/192.0.2.1`, `held/*`, `names` what of which name: `machines/team.picasoft.net`, `certificates/*`.
  * @returns null when it can't be read
  */
 export function parseProbeTarget(kind: ProbeCheck['kind'], target: string): ProbeTarget | null {
   if (kind === 'proxmox') return proxmoxTarget(target);
+  if (kind === 'gluster') return parseGlusterTarget(target) === null ? null : { host: hostOfTarget(target), port: null };
+  if (kind === 'addresses') return parseHeldTarget(target) === null ? null : { host: hostOfTarget(target), port: null };
+  if (kind === 'names') return parseNamesTarget(target) === null ? null : { host: hostOfTarget(target), port: null };
   if (kind === 'docker' && target === '*') return { host: '*', port: null };
   const parts = partsOf(target);
   if (parts === null) return null;
@@ -58,6 +62,42 @@ export function parseProxmoxTarget(target: string): ProxmoxTarget | null {
   return { what: kind === 'guest' ? 'guest' : 'node', name };
 }
 
+/** @returns the address, or `*` for any; null when it can't be read */
+export function parseHeldTarget(target: string): string | null {
+  return /^held\/(\*|[0-9A-Fa-f:.]{2,45})$/u.exec(target)?.[1] ?? null;
+}
+
+const GLUSTER_ASKS = ['bricks', 'heals', 'split-brain', 'mounts', 'space'] as const;
+const GLUSTER = /^(?<what>[a-z-]+)\/(?<name>[A-Za-z0-9_][A-Za-z0-9_-]{0,62}|\*)$/u;
+
+export interface GlusterTarget {
+  readonly what: (typeof GLUSTER_ASKS)[number];
+  /** Of the volume; `*` for every one. */
+  readonly name: string;
+}
+
+/** @returns null when it can't be read */
+export function parseGlusterTarget(target: string): GlusterTarget | null {
+  const { what: word, name } = GLUSTER.exec(target)?.groups ?? {};
+  const what = GLUSTER_ASKS.find((each) => each === word);
+  return what === undefined || name === undefined ? null : { what, name };
+}
+
+const NAMES = /^(?<what>machines|certificates)\/(?<name>[a-z0-9_][a-z0-9_.-]{0,251}|\*)$/u;
+
+export interface NamesTarget {
+  readonly what: 'machines' | 'certificates';
+  /** `*` for every public name that is known. */
+  readonly name: string;
+}
+
+/** @returns null when it can't be read */
+export function parseNamesTarget(target: string): NamesTarget | null {
+  const { what, name } = NAMES.exec(target)?.groups ?? {};
+  if (name === undefined) return null;
+  return { what: what === 'certificates' ? 'certificates' : 'machines', name };
+}
+
 function proxmoxTarget(target: string): ProbeTarget | null {
   const read = parseProxmoxTarget(target);
   return read === null ? null : { host: read.name, port: null };
@@ -65,6 +105,12 @@ function proxmoxTarget(target: string): ProbeTarget | null {
 
 /** `pica01` of `pica01`, `pica01:22`, `guest/pica01` or `https://pica01/health`: what a probe asks, as a machine. What can't be read stands for itself. */
 export function hostOfTarget(target: string): string {
+  const gluster = parseGlusterTarget(target);
+  if (gluster !== null) return gluster.name === '*' ? 'GlusterFS' : gluster.name;
+  const held = parseHeldTarget(target);
+  if (held !== null) return held === '*' ? 'addresses' : held;
+  const named = parseNamesTarget(target);
+  if (named !== null) return named.name === '*' ? 'DNS' : named.name;
   return /^(?:node|guest)\//u.test(target) ? target.slice(target.indexOf('/') + 1) : (partsOf(target)?.host ?? target);
 }
 

@@ -21,7 +21,9 @@ export function bounded(catalogue: Catalogue): Catalogue {
     const kind = FOLDED.exec(key)?.[1] ?? key;
     // These move all the time, or belong to the server.
     if (kind === 'position of' || kind === 'role') continue;
-    kinds.set(kind, [...(kinds.get(kind) ?? []), `${key}\t${value}`]);
+    const all = kinds.get(kind);
+    if (all === undefined) kinds.set(kind, [`${key}\t${value}`]);
+    else all.push(`${key}\t${value}`);
   }
   return Object.fromEntries([...kinds].map(([kind, all]) => [`all: ${kind}`, sha256(all.join('\n')).slice(0, HASH_CHARACTERS)]));
 }

@@ -94,9 +94,10 @@ function startsWith(words: readonly Word[], phrase: readonly string[]): boolean 
   return phrase.every((part, index) => words[index]?.quoted === false && fold(words[index].text).replaceAll(/[,.!?…]+$/gu, '') === part);
 }
 
-/** Whether a name would be a mere article: `snapshot de pica01` is a snapshot of pica01. */
-export function isArticle(word: string): boolean {
-  return ARTICLES.has(fold(word));
+/** Whether a name would be a mere article or a polite word: `snapshot de pica01` is a snapshot of pica01, `status please` one of all. */
+export function saysNothing(word: string): boolean {
+  const folded = fold(word);
+  return ARTICLES.has(folded) || POLITE.some((phrase) => phrase.length === 1 && phrase[0] === folded);
 }
 
 /** Leaves out the polite words at both ends. */

@@ -5,7 +5,7 @@ import { nearest } from '#kernel/nearest.ts';
 import { parseAt } from './at.ts';
 import { parseMoment } from './moment.ts';
 import { UNIVERSAL, type ActionShape, type Command, type FieldShape } from './shape.ts';
-import { isArticle, withoutArticles, withoutCourtesy } from './courtesy.ts';
+import { saysNothing, withoutArticles, withoutCourtesy } from './courtesy.ts';
 import { bareWords } from './markup.ts';
 import { withDurations } from './span.ts';
 import type { Word } from './words.ts';
@@ -30,7 +30,7 @@ export function parseCommand(text: string, vocabulary: Vocabulary): Command | Pr
   const words = bareWords(text);
   if ('code' in words) return words;
   const strict = parseWords(words, vocabulary);
-  if (!('code' in strict) && !namesArticle(strict, vocabulary)) return strict;
+  if (!('code' in strict) && !namesNothing(strict, vocabulary)) return strict;
   for (const bare of [withoutCourtesy(words), withoutArticles(withoutCourtesy(words))]) {
     const read = bare.length === words.length ? null : parseWords(bare, vocabulary);
     if (read !== null && !('code' in read)) return read;
@@ -39,11 +39,11 @@ export function parseCommand(text: string, vocabulary: Vocabulary): Command | Pr
 }
 
 /** Kinds of field that hold the name of something. */
-const NAMES: ReadonlySet<string> = new Set(['service', 'guest', 'host', 'node', 'database']);
+const NAMES: ReadonlySet<string> = new Set(['service', 'guest', 'host', 'node', 'database', 'thing', 'volume']);
 
-function namesArticle({ action, raw }: Command, vocabulary: Vocabulary): boolean {
+function namesNothing({ action, raw }: Command, vocabulary: Vocabulary): boolean {
   const { positional = [] } = vocabulary.shape(action) ?? {};
-  return positional.some(({ name, kind }) => NAMES.has(kind) && isArticle(String(raw[name] ?? '')));
+  return positional.some(({ name, kind }) => NAMES.has(kind) && saysNothing(String(raw[name] ?? '')));
 }
 
 function parseWords(words: readonly Word[], vocabulary: Vocabulary): Command | Problem {

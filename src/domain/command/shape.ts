@@ -5,6 +5,7 @@
 export type FieldKind =
   | 'service'
   | 'host'
+  | 'volume'
   | 'guest'
   | 'node'
   | 'image'
@@ -20,6 +21,7 @@ export type FieldKind =
   | 'person'
   | 'days'
   | 'database'
+  | 'thing'
   | 'backup'
   | 'moment'
   | 'rule'

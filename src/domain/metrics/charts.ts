@@ -2,6 +2,7 @@ import type { ChartData, ChartTitle, Series } from '../chart.ts';
 import type { Wanted } from './asked.ts';
 import type { ReadCurve } from './buckets.ts';
 import type { MetricPanel } from './metric.ts';
+import { limitOf, type Watched } from './limits.ts';
 import type { Span } from './span.ts';
 import { statisticsOf, type Statistics } from './statistics.ts';
 
@@ -24,8 +25,11 @@ export interface MetricView {
   readonly rows: readonly MetricRow[];
 }
 
-/** One view for each panel of each metric, its targets together; the curves that reach highest come first. */
-export function viewsOf(measured: readonly Measured[], span: Span): readonly MetricView[] {
+/**
+ * One view for each panel of each metric, its targets together; the curves that reach highest come first.
+ * @param watched the rules whose limits are drawn
+ */
+export function viewsOf(measured: readonly Measured[], span: Span, watched: readonly Watched[]): readonly MetricView[] {
   const targets = [...new Set(measured.map(({ wanted }) => wanted.target.name))];
   const alone = targets.length === 1 ? (targets[0] ?? '') : '';
   const views = new Map<string, { panel: MetricPanel; wanted: Wanted; series: Series[] }>();
@@ -41,7 +45,7 @@ export function viewsOf(measured: readonly Measured[], span: Span): readonly Met
     const title = { metric: panel.title, words: wanted.metric.words, of: alone };
     const { from, to } = span;
     return {
-      chart: { title, unit: panel.unit, from, to, series: shown, threshold: null, forecast: null },
+      chart: { title, unit: panel.unit, from, to, series: shown, threshold: limitOf(panel, targets, watched), forecast: null },
       rows: shown.map(({ name, part = '', points }) => ({ name, part, statistics: statisticsOf(points) })),
     };
   });

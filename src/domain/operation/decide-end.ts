@@ -17,13 +17,13 @@ export function decideProgress({ operation }: Situation, progress: Json): Commit
   };
 }
 
-/** The end. What ended badly, took long or has a log to be read mentions its requester in the thread, since an edit notifies nobody. */
+/** The end. What ended badly, took long or has something to be read mentions its requester in the thread, since an edit notifies nobody and takes no file. */
 export function decideEnd({ operation }: Situation, outcome: Outcome, now: number): Commit {
   if (operation.state !== 'running') return {};
   const patch: Partial<Operation> = { result: outcome.result, problem: outcome.problem, endedAt: now };
   const after: Operation = { ...operation, ...patch, state: outcome.state };
   const tookLong = operation.startedAt !== null && now - operation.startedAt >= MENTION_AFTER_MS;
-  const tells = outcome.state !== 'succeeded' || tookLong || hasLog(outcome.result);
+  const tells = outcome.state !== 'succeeded' || tookLong || hasMore(outcome.result);
   return {
     transitions: [move(operation, outcome.state, patch)],
     // Nobody knows what an indeterminate operation left behind: its locks stay until a person settles it.
@@ -43,9 +43,13 @@ export function decideEnd({ operation }: Situation, outcome: Outcome, now: numbe
   };
 }
 
-/** What another system said of a success that isn't quite one. */
-function hasLog(result: Json): boolean {
-  return result !== null && isJsonObject(result) && typeof result['log'] === 'string';
+/** What another system said of a success that isn't quite one, or a file. */
+function hasMore(result: Json): boolean {
+  return result !== null && isJsonObject(result) && (typeof result['log'] === 'string' || result['file'] !== undefined);
+}
+
+function fileIn(result: Json): { readonly file?: Json } {
+  return result !== null && isJsonObject(result) && result['file'] !== undefined ? { file: result['file'] } : {};
 }
 
 /** Told to its requester in the thread. */
@@ -58,6 +62,7 @@ export function ending(operation: Operation): OutboxEntry {
     input: operation.input,
     basis: operation.plan?.basis ?? null,
     result: operation.result,
+    ...fileIn(operation.result),
     problem: operation.problem === null ? null : { code: operation.problem.code, params: operation.problem.params },
   });
 }

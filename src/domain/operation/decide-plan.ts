@@ -74,7 +74,9 @@ export function whoIsAsked({ requirement, requester }: Operation, eligible: read
 /** Asked for in a direct message or in a thread, it has its post elsewhere: there it is said where. */
 function whereItIs({ id, action, target, origin }: Operation): readonly OutboxEntry[] {
   if (origin === null || (!origin.place.direct && origin.thread === null)) return [];
-  const { channel, root } = origin.place;
+  const { channel } = origin.place;
+  // A remedy's thread is that of its alert: its own post stands beside it.
+  const root = origin.place.root ?? origin.thread;
   const data = { id, action, target, link_to: postKey({ id }, 1), link: null };
   return [
     { kind: 'create', key: `asked:${id}`, to: { channel, root, underKey: null }, message: { template: 'notice:asked', data }, seeds: [] },

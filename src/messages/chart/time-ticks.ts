@@ -1,5 +1,6 @@
 import type { TimeAxis } from '#ports/charts.ts';
 import type { Language } from '../templates.ts';
+import { clockOf } from '../moment-words.ts';
 import { wallClock, type WallTime } from './zone.ts';
 
 const MINUTE_MS = 60_000;
@@ -66,7 +67,7 @@ function wordsOf(step: number, language: Language, timezone: string) {
   };
   return step < DAY_MINUTES
     ? {
-        label: format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+        label: (at: number) => clockOf(at, { language, timezone }),
         under: format({ day: 'numeric', month: 'short' }),
       }
     : { label: format({ day: 'numeric' }), under: format({ month: 'short' }) };

@@ -27,8 +27,7 @@ export async function take(archive: Archive, database: string, options: TakeOpti
   await clearAway(archive, database, operation, signal);
   const last = (await known(archive, database)).find((each) => each.state !== 'bad' && each.purpose === 'routine');
   const room = await headroomFor(places.main, Math.ceil((last?.bytes ?? 0) * GROWTH), archive.fullPercent, signal);
-  const before = await count(databases, database, signal);
-  const catalogue = await catalogueOf(databases, database, signal);
+  const [before, catalogue] = await Promise.all([count(databases, database, signal), catalogueOf(databases, database, signal)]);
   const at = clock.now();
   const path = dumpPath(database, at, operation);
   const content = notEmpty(database, within(room, databases.dump(database, signal)));

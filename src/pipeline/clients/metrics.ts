@@ -5,6 +5,7 @@ import { namesIn, readAsked, targetOf, wordsOf, type MetricNames } from '#domain
 import { BEATS_METRICS } from '#domain/metrics/beats.ts';
 import { readBuckets } from '#domain/metrics/buckets.ts';
 import { viewsOf } from '#domain/metrics/charts.ts';
+import type { Watched } from '#domain/metrics/limits.ts';
 import type { Metric } from '#domain/metrics/metric.ts';
 import { metricSearch, namesSearch, type MetricSearch } from '#domain/metrics/search.ts';
 import { spanOf } from '#domain/metrics/span.ts';
@@ -20,6 +21,8 @@ export interface MetricsOptions {
   readonly metrics: readonly Metric[];
   /** What else machines are called than their documents call them, all names of one together. */
   readonly hostNames?: readonly (readonly string[])[];
+  /** Whose limits are drawn into the charts. */
+  readonly rules?: readonly Watched[];
   readonly now: () => number;
 }
 
@@ -29,7 +32,7 @@ type Names = Pick<MetricNames, 'hosts' | 'services'>;
 const NAMES_MS = 600_000;
 
 /** Metrics as handlers ask for them: one round trip, and one before it when a name isn't known yet. */
-export function createMetrics({ searches, swarm, metrics: own, hostNames: called = [], now }: MetricsOptions): MetricsReader {
+export function createMetrics({ searches, swarm, metrics: own, hostNames: called = [], rules = [], now }: MetricsOptions): MetricsReader {
   const names = new Map<string, Names & { readonly at: number }>();
   const metrics = [...own, ...BEATS_METRICS.filter(({ name }) => own.every((each) => each.name !== name))];
   const namesFor = async (search: Search, words: readonly string[], signal: AbortSignal): Promise<Names> => {
@@ -56,7 +59,7 @@ export function createMetrics({ searches, swarm, metrics: own, hostNames: called
       return {
         targets: [...new Set(asked.wanted.map(({ target }) => target.name))],
         periodMs: asked.periodMs,
-        views: viewsOf(measured, span),
+        views: viewsOf(measured, span, rules),
       };
     },
   };

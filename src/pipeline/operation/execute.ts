@@ -1,6 +1,7 @@
 import { parseDuration } from '#kernel/duration.ts';
 import { problemOf, VigieError, type Problem } from '#kernel/errors.ts';
 import type { Json, JsonObject } from '#kernel/json.ts';
+import type { Operation } from '#domain/operation/operation.ts';
 import type { Outcome } from '#domain/operation/inbound.ts';
 import type { Clients } from '#ports/clients.ts';
 import { apply } from './apply.ts';
@@ -60,7 +61,7 @@ export async function execute(context: Context, approved: Approved, signal: Abor
   } catch (error) {
     if (error instanceof Stopped && error.reason === 'park') return;
     context.log.warn({ operation: operation.id, error }, 'an operation ended badly');
-    await end(context, operation.id, outcomeOf(error, operation.action, limitMs));
+    await end(context, operation.id, outcomeOf(error, operation, limitMs));
   } finally {
     finished.abort();
   }
@@ -87,14 +88,14 @@ async function end(context: Context, id: string, outcome: Outcome): Promise<void
 }
 
 /** What a failed run comes to. A `VigieError` may carry details for the action's `failed` section in its parameters. */
-function outcomeOf(error: unknown, action: string, limitMs: number): Outcome {
+function outcomeOf(error: unknown, { id, action }: Operation, limitMs: number): Outcome {
   if (error instanceof Stopped) {
     const problem: Problem =
       error.reason === 'timeout' ? { code: 'timeout', params: { action, limit: limitMs } } : { code: 'cancelled', params: {} };
     return { state: error.reason === 'timeout' ? 'failed' : 'cancelled', result: null, problem };
   }
   if (error instanceof Indeterminate)
-    return { state: 'indeterminate', result: null, problem: { code: 'outcome_unknown', params: { step: error.step } } };
+    return { state: 'indeterminate', result: null, problem: { code: 'outcome_unknown', params: { step: error.step, id } } };
   const details: Json = error instanceof VigieError ? (error.params['details'] ?? null) : null;
   return { state: 'failed', result: details, problem: problemOf(error) };
 }

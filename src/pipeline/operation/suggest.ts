@@ -16,6 +16,7 @@ const NAMES: Readonly<Record<string, string>> = {
   guest_unknown: 'guest',
   database_unknown: 'database',
   host_unknown: 'host',
+  volume_unknown: 'volume',
   operation_unknown: 'id',
   alert_unknown: 'id',
   silence_unknown: 'id',
@@ -24,7 +25,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** Kinds of field that hold the name of a thing. */
-const KINDS: ReadonlySet<string> = new Set(['service', 'guest', 'node', 'host', 'database', 'operation']);
+const KINDS: ReadonlySet<string> = new Set(['service', 'guest', 'node', 'host', 'database', 'volume', 'operation']);
 
 /**
  * What somebody probably meant by a command that was refused, as they would have to type it: the nearest verb, a verb further on, the

@@ -75,6 +75,7 @@ describe('an alert in the channel', () => {
     const post = await watching({ remedy: 'restart {host.name}' });
     expect(textOf(post)).toMatch(/Remedy: ▶️ `restart pad`/u);
     await scene.who('bob').react(post.id, 'arrow_forward');
+    await scene.reply(post, /\*\*restart pad\*\*, in the channel where everybody sees it/u);
     const plan = await scene.post(/\*\*restart pad\*\* · `\w+` · @bob/u);
     await scene.reply(post, /▶️ bob started `restart pad`/u);
     await scene.who('bob').react(plan.id, 'white_check_mark');
@@ -125,7 +126,7 @@ describe('typed', () => {
   it('status shows how things stand in one look', async () => {
     await watching();
     const seen = textOf(await say('status', /🔥 \d firing/u));
-    expect(seen).toMatch(/🟢 `[\w.-]+` active · leader.*🟢 2 services, none short of replicas.*- `\w+` \*\*disk\*\* `pad` · critical/su);
+    expect(seen).toMatch(/^🔥 .*- `\w+` \*\*disk\*\* `pad` · critical.*🟢 2 nodes \(leader `pica01`\), 2 services · .*the rest is well/su);
   });
 
   it('rules test tells how often a rule would have fired', async () => {

@@ -16,12 +16,15 @@ describe('starter rules', () => {
   it('load without a word', () => {
     expect({ problems, warnings }).toEqual({ problems: [], warnings: [] });
     expect(rules.map(({ name }) => name).toSorted()).toEqual([
+      'Address held twice',
       'Backup too old',
+      'Brick down',
       'CPU busy',
       'CPU taken by others',
       'CPU waits for disks',
       'Certificate about to end',
       'Certificate ends soon',
+      'Certificate made by Traefik itself',
       'Container keeps dying',
       'Container unhealthy',
       'Disk filling up',
@@ -30,14 +33,19 @@ describe('starter rules', () => {
       'Elasticsearch red',
       'Elasticsearch yellow',
       'Errors in the log',
+      'Heal pending',
       'Host silent',
       'Inodes running out',
       'Memory nearly full',
+      'Name leads to a dead machine',
       'RAID disk failed',
       'Requests fail',
       'SSH logins fail',
       'Site down',
+      'Split-brain',
       'Swap nearly full',
+      'Volume full soon',
+      'Volume not mounted',
     ]);
   });
 

@@ -152,7 +152,10 @@ const OWN: readonly Wrong[] = [
   ['name: P\ntype: probe\ncheck: http\ntargets: []\n', '4:1: targets: must be at least 1 of them'],
   ['name: P\ntype: probe\ncheck: ping\ntargets: [a]\nstatus: 200\n', '5:9: status: is only for check: http'],
   ['name: P\ntype: probe\ncheck: dns\ntargets: [a]\naddresses: [192.0.2]\n', '5:13: addresses.0: must be an address, such as 192.0.2.1'],
-  ['name: P\ntype: probe\ncheck: smtp\ntargets: [a]\n', '3:8: check: must be one of ping, tcp, http, tls, dns, docker, proxmox'],
+  [
+    'name: P\ntype: probe\ncheck: smtp\ntargets: [a]\n',
+    '3:8: check: must be one of ping, tcp, http, tls, dns, docker, proxmox, gluster, addresses, names',
+  ],
 ];
 
 const TEXTS: readonly Wrong[] = [

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ProbeCheck } from '#domain/alert/rule.ts';
 import { hostOfTarget, parseProbeTarget } from '#domain/alert/probe-target.ts';
 
-const KINDS: readonly ProbeCheck['kind'][] = ['ping', 'tcp', 'http', 'tls', 'dns', 'docker', 'proxmox'];
+const KINDS: readonly ProbeCheck['kind'][] = ['ping', 'tcp', 'http', 'tls', 'dns', 'docker', 'proxmox', 'gluster', 'addresses'];
 
 describe('the target of a probe', () => {
   it.each([
@@ -16,6 +16,10 @@ describe('the target of a probe', () => {
     ['proxmox', '*', { host: '*', port: null }],
     ['proxmox', 'alice', { host: 'alice', port: null }],
     ['proxmox', 'node/alice', { host: 'alice', port: null }],
+    ['addresses', 'held/192.0.2.1', { host: '192.0.2.1', port: null }],
+    ['addresses', 'held/*', { host: 'addresses', port: null }],
+    ['gluster', 'bricks/data', { host: 'data', port: null }],
+    ['gluster', 'split-brain/*', { host: 'GlusterFS', port: null }],
     ['proxmox', 'guest/pica01', { host: 'pica01', port: null }],
   ] as const)('%s reads %s', (kind, target, read) => {
     expect(parseProbeTarget(kind, target)).toEqual(read);
@@ -38,6 +42,11 @@ describe('the target of a probe', () => {
     ['proxmox', 'vm/pica01'],
     ['proxmox', 'node/'],
     ['proxmox', 'alice:8006'],
+    ['addresses', '192.0.2.1'],
+    ['addresses', 'held/pica01'],
+    ['gluster', 'data'],
+    ['gluster', 'disks/data'],
+    ['gluster', 'bricks/a b'],
     ['ping', 'node/alice'],
   ] as const)('%s refuses %s', (kind, target) => {
     expect(parseProbeTarget(kind, target)).toBeNull();
@@ -53,6 +62,9 @@ describe('the target of a probe', () => {
       'http://pica01:8080/?a=b',
       'node/alice',
       'guest/pica01',
+      'held/192.0.2.1',
+      'heals/data',
+      'space/*',
       '*',
     ];
     for (const target of targets)

@@ -5,7 +5,19 @@ import type { Catalogue } from '#domain/backup/catalogue.ts';
 import { isPlain, isSameName, isServersOwn, isVigiesOwn } from '#domain/database/names.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
-import type { DatabaseFacts, Databases, DatabaseView, Loadable, Scratch, ServerDisk, ServerIdentity, SwapNames } from '#ports/databases.ts';
+import type {
+  DatabaseFacts,
+  Databases,
+  DatabaseView,
+  Loadable,
+  Replication,
+  Scratch,
+  ServerDisk,
+  ServerIdentity,
+  Statements,
+  SwapNames,
+  Unmade,
+} from '#ports/databases.ts';
 import { type FaultOptions, Faults } from '#test/lab/faults.ts';
 import { asImport } from './as-import.ts';
 import { type DumpFault, faulty } from './dump-faults.ts';
@@ -61,6 +73,14 @@ export class MemoryDatabases implements Databases {
 
   /** What of each dump a restore couldn't make again. */
   unrestorable: readonly string[] = [];
+  /** Servers follow others. */
+  standby = false;
+  /** Why who loads isn't let in; null: they are. */
+  bars: string | null = null;
+  /** What works by itself in every live database. */
+  replicating: Replication = { slots: [], subscriptions: [] };
+  /** What the next swaps can't make again. */
+  unmade: Unmade = { names: [], statements: null };
   /** What databases are beside their rows, by their names on the server; the others aren't asked. */
   readonly catalogues = new Map<string, Catalogue>();
 
@@ -153,7 +173,13 @@ export class MemoryDatabases implements Databases {
   }
 
   identity(name: string, signal?: AbortSignal): Promise<ServerIdentity> {
-    return this.#answer('identity', name, signal, ({ version, id, node, container }) => ({ version, id, node, container }));
+    return this.#answer('identity', name, signal, ({ version, id, node, container }) => ({
+      version,
+      id,
+      node,
+      container,
+      standby: this.standby,
+    }));
   }
 
   databases(name: string, signal?: AbortSignal): Promise<readonly string[]> {
@@ -172,10 +198,11 @@ export class MemoryDatabases implements Databases {
     return await this.#answer('inspect', name, signal, () => this.unrestorable);
   }
 
-  async loadRestorable(name: string, database: string, { dump, without }: Loadable, signal?: AbortSignal): Promise<string | null> {
+  async loadRestorable(name: string, database: string, { dump, without }: Loadable, signal?: AbortSignal): Promise<Statements | null> {
     await this.#faults.around('loadRestorable', signal, () => undefined);
     await this.load(name, database, dump, signal);
-    return without.length === 0 ? null : `/reports/${name}-1.txt`;
+    if (without.length === 0) return null;
+    return { report: `/reports/${name}-1.txt`, shown: without.map((label) => `CREATE ${label};\n`).join('') };
   }
 
   catalogue(name: string, database = this.facts(name).database, signal?: AbortSignal): Promise<Catalogue | null> {
@@ -219,7 +246,15 @@ export class MemoryDatabases implements Databases {
     });
   }
 
-  swap(name: string, { fresh, kept, place }: SwapNames, signal?: AbortSignal): Promise<void> {
+  barred(name: string, signal?: AbortSignal): Promise<string | null> {
+    return this.#answer('barred', name, signal, () => this.bars);
+  }
+
+  replication(name: string, signal?: AbortSignal): Promise<Replication> {
+    return this.#answer('replication', name, signal, () => this.replicating);
+  }
+
+  swap(name: string, { fresh, kept, place }: SwapNames, signal?: AbortSignal): Promise<Unmade> {
     return this.#answer('swap', name, signal, (server) => {
       const half = this.#halfSwaps.delete(name);
       for (const each of [fresh, kept]) this.#requireOwn(server, each);
@@ -229,6 +264,7 @@ export class MemoryDatabases implements Databases {
       this.#take(name, server);
       swapNames(server, { fresh, kept, live, into: live !== database }, half);
       if (half) throw new VigieError('database_server_down', { database: name, server: server.name, reason: 'connection reset' });
+      return this.unmade;
     });
   }
 

@@ -1,4 +1,4 @@
-import type { DatabaseView, Loadable, Scratch } from '#ports/databases.ts';
+import type { DatabaseView, Loadable, Scratch, Statements } from '#ports/databases.ts';
 import { asImport } from './as-import.ts';
 import { MemoryServer } from './memory-server.ts';
 
@@ -49,7 +49,7 @@ export class MemoryScratch implements Scratch {
     await asImport(this.#name, this.#server.load(this.#name, this.#pace(dump, signal), this.#failsAfter));
   }
 
-  async loadRestorable({ dump }: Loadable, signal?: AbortSignal): Promise<string | null> {
+  async loadRestorable({ dump }: Loadable, signal?: AbortSignal): Promise<Statements | null> {
     await this.load(dump, signal);
     return null;
   }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '#kernel/json.ts';
 import { MemorySearch } from '#test/lab/search/memory-search.ts';
+import type { DemoDisks, DiskUse } from './disks.ts';
 
 /** The machines that carry a Beat. */
 const HOSTS = ['pica01', 'pica02', 'monitoring'] as const;
@@ -9,14 +10,16 @@ const LOGS = 'filebeat-9.x';
 const MINUTE_MS = 60_000;
 const PAST_MS = 6 * 3_600_000;
 const LIVE_MS = 10_000;
-const GIB = 2 ** 30;
+/** What people visit, and how often in each round of the Beats. */
+export const WEB = ['etherpad', 'wekan', 'mobilizon', 'dokuwiki', 'mattermost'] as const;
+const REQUESTS = 3;
 
-/** When what is wrong in the demo begins, before now: the disk fills since hours, the pad fails since minutes. */
+/** What is wrong from some moment on. */
 export interface Troubles {
-  /** /DATA of pica01 fills up: it passes 90 % some minutes after the start. */
-  readonly disk: boolean;
-  /** Etherpad answers a third of its requests with 502. */
-  readonly pad: boolean;
+  /** Services that answer a third of their requests with 502. */
+  readonly failing: readonly string[];
+  /** Machines whose Beat sends nothing. */
+  readonly silent: readonly string[];
 }
 
 export interface Beats {
@@ -27,16 +30,17 @@ export interface Beats {
 }
 
 /** Beats of Picasoft's machines in memory: the last six hours by the minute, then on by themselves. */
-export function startBeats(clock: { now(): number }): Beats {
+export function startBeats(clock: { now(): number }, disks: DemoDisks): Beats {
   const search = new MemorySearch(clock, 'main');
   const start = clock.now();
-  let troubles: Troubles = { disk: true, pad: false };
-  for (let at = start - PAST_MS; at <= start; at += MINUTE_MS) report(search, at, start, troubles);
+  let troubles: Troubles = { failing: [], silent: [] };
+  const house = { search, disks };
+  for (let at = start - PAST_MS; at <= start; at += MINUTE_MS) report(house, at, troubles);
   let last = start;
   const timer = setInterval(() => {
     const now = clock.now();
     // Time runs fast while the story is told: no minute of it stays without a report.
-    for (let at = last + LIVE_MS; at <= now; at += LIVE_MS) report(search, (last = at), start, troubles);
+    for (let at = last + LIVE_MS; at <= now; at += LIVE_MS) report(house, (last = at), troubles);
   }, 200);
   timer.unref();
   return {
@@ -48,46 +52,39 @@ export function startBeats(clock: { now(): number }): Beats {
   };
 }
 
+interface House {
+  readonly search: MemorySearch;
+  readonly disks: DemoDisks;
+}
+
 /** One round of all Beats. */
-function report(search: MemorySearch, at: number, start: number, troubles: Troubles): void {
+function report({ search, disks }: House, at: number, { failing, silent }: Troubles): void {
   for (const [index, host] of HOSTS.entries()) {
+    if (silent.includes(host)) continue;
     const wave = 0.5 + 0.5 * Math.sin(at / 2_700_000 + index * 2);
     const put = (dataset: string, fields: JsonObject): string => search.index(METRICS, { ...common(at, host, dataset), ...fields });
     const cpu = 0.12 + 0.3 * wave + noise(at, index) * 0.06;
     put('system.cpu', { system: { cpu: { total: { norm: { pct: round(cpu) } } } } });
     put('system.load', { system: { load: { '1': round(cpu * 4) } } });
     put('system.memory', { system: { memory: { actual: { used: { pct: round(0.52 + 0.1 * wave) } }, swap: { used: { pct: 0.02 } } } } });
-    put('system.filesystem', { system: { filesystem: filesystem('/', 0.41 + index * 0.03) } });
-    if (host !== 'monitoring')
-      put('system.filesystem', { system: { filesystem: filesystem('/DATA', dataDisk(host, at, start, troubles)) } });
+    for (const disk of disks.of(host, at)) put('system.filesystem', { system: { filesystem: filesystem(disk) } });
     const bytes = Math.round((at / 1_000) * (2_000_000 + 500_000 * index));
     put('system.network', { system: { network: { name: 'eth0', in: { bytes }, out: { bytes: Math.round(bytes * 1.4) } } } });
     put('system.diskio', {
       system: { diskio: { name: 'vda', read: { bytes: Math.round(bytes / 3) }, write: { bytes: Math.round(bytes / 2) } } },
     });
   }
-  for (let request = 0; request < 6; request += 1) access(search, at + request, request, troubles);
+  for (const service of WEB)
+    for (let request = 0; request < REQUESTS; request += 1) {
+      const status = failing.includes(service) && request === 0 ? 502 : 200;
+      const answered = { service: { name: service }, http: { response: { status_code: status } } };
+      search.index(LOGS, { ...common(at + request, 'pica01', 'traefik.access'), ...answered });
+    }
 }
 
-function dataDisk(host: Host, at: number, start: number, { disk }: Troubles): number {
-  if (host !== 'pica01') return 0.58;
-  return disk ? Math.min(0.97, 0.885 - 0.22 * ((start - at) / PAST_MS)) : 0.62;
-}
-
-function filesystem(mount: string, pct: number): JsonObject {
-  const total = 200 * GIB;
-  return { mount_point: mount, total, used: { pct: round(pct), bytes: Math.round(total * pct) }, free: Math.round(total * (1 - pct)) };
-}
-
-/** @param request number of it in this round: the first ones are the pad's */
-function access(search: MemorySearch, at: number, request: number, { pad }: Troubles): void {
-  const service = request < 4 ? 'etherpad' : 'wekan';
-  const fails = pad && service === 'etherpad' && request % 3 === 0;
-  search.index(LOGS, {
-    ...common(at, 'pica01', 'traefik.access'),
-    service: { name: service },
-    http: { response: { status_code: fails ? 502 : 200 } },
-  });
+function filesystem({ mount, totalBytes, usedBytes }: DiskUse): JsonObject {
+  const [used, free] = [Math.round(usedBytes), Math.round(totalBytes - usedBytes)];
+  return { mount_point: mount, total: totalBytes, used: { pct: round(usedBytes / totalBytes), bytes: used }, free };
 }
 
 function common(at: number, host: Host, dataset: string): JsonObject {

@@ -1,16 +1,19 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ManualClock } from '#test/lab/clock.ts';
+import { DemoDisks } from './disks.ts';
 import { demoHosts, type DemoHosts } from './hosts.ts';
 
 let hosts: DemoHosts;
 beforeEach(async () => {
-  hosts = await demoHosts();
+  const clock = new ManualClock();
+  hosts = await demoHosts(clock, new DemoDisks(clock.now()));
 });
 afterEach(() => hosts.close());
 
 describe('the machines of the demo', () => {
   it('show disks of their own, and something of each kind to clean', async () => {
     const { fileSystems, docker, partials } = await hosts.space('pica01');
-    expect(fileSystems.map(({ mount }) => mount)).toEqual(['/', '/DATA']);
+    expect(fileSystems.map(({ mount }) => mount)).toEqual(['/DATA', '/']);
     expect(docker).toMatchObject({ answers: true, logs: [{ container: 'traefik.1' }] });
     expect([docker.answers && docker.images.length, partials.length]).toEqual([3, 1]);
   });

@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
+import type { Clock } from '#kernel/clock.ts';
 import type { Hosts } from '#ports/hosts.ts';
 import { createHosts } from '#adapters/hosts/create-hosts.ts';
 import { LabMachine } from '#test/lab/hosts/lab-machine.ts';
+import type { DemoDisks, DiskUse } from './disks.ts';
 
 const GB = 1_000_000_000;
-const DISK_BYTES = 100 * GB;
-const DATA_BYTES = 480 * GB;
 const REGISTRY = 'registry.picasoft.net';
 
 /** What fills the machines of the demo: former images, a log that nobody limits, a copy that broke off. */
@@ -28,8 +28,8 @@ export interface DemoHosts extends Hosts {
 }
 
 /** Two machines to try `space` and `clean` on. Their files are holes in a folder of this machine; nothing else of it is shown, or touched. */
-export async function demoHosts(): Promise<DemoHosts> {
-  const machines = await Promise.all(MACHINES.map(async (one) => ({ name: one.name, lab: await filled(one) })));
+export async function demoHosts(clock: Clock, disks: DemoDisks): Promise<DemoHosts> {
+  const machines = await Promise.all(MACHINES.map(async (one) => ({ name: one.name, lab: await filled(one, clock, disks) })));
   return {
     ...createHosts(machines.map(({ name, lab }) => lab.machine(name, [`${name}.picasoft.net`]))),
     async close() {
@@ -38,7 +38,7 @@ export async function demoHosts(): Promise<DemoHosts> {
   };
 }
 
-async function filled({ name, usedGb, images, log, copy }: (typeof MACHINES)[number]): Promise<LabMachine> {
+async function filled({ name, usedGb, images, log, copy }: (typeof MACHINES)[number], clock: Clock, disks: DemoDisks): Promise<LabMachine> {
   const lab = await LabMachine.open();
   lab.docker.images = images.map((image, index) => ({
     id: `sha256:${Buffer.from(`${name} ${index}`).toString('hex').padEnd(64, '0')}`,
@@ -48,19 +48,25 @@ async function filled({ name, usedGb, images, log, copy }: (typeof MACHINES)[num
   const files: string[] = [];
   if (log !== null) files.push(await lab.container(`${log}.1`, 'sha256:in-use', LOG_GB * GB));
   if (copy !== null) files.push(await lab.file(`backups/${copy}-20261101.dump.partial`, COPY_GB * GB, 3));
-  lab.before = (command) => (command.includes('--output=size,used') ? dfOf(lab, files, usedGb * GB) : undefined);
+  disks.watchRoot(name, () => usedOf(lab, files, usedGb * GB));
+  lab.before = (command) => (command.includes('--output=size,used') ? dfOf(disks.of(name, clock.now())) : undefined);
   return lab;
 }
 
 /** The disk gets emptier with what is cleaned of it. */
-function dfOf(lab: LabMachine, files: readonly string[], restBytes: number) {
+function usedOf(lab: LabMachine, files: readonly string[], restBytes: number): number {
   const images = lab.docker.images.length * IMAGE_GB * GB;
   const sizes = files.map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0);
-  const used = Math.round(sizes.reduce((sum, bytes) => sum + bytes, restBytes + images));
-  const lines = [
-    ['1B-blocks', 'Used', 'Avail', 'Mounted on'],
-    [DISK_BYTES, used, DISK_BYTES - used, '/'],
-    [DATA_BYTES, DATA_BYTES * 0.62, DATA_BYTES * 0.38, '/DATA'],
-  ];
+  return Math.round(sizes.reduce((sum, bytes) => sum + bytes, restBytes + images));
+}
+
+function dfOf(disks: readonly DiskUse[]) {
+  const rows = disks.map(({ mount, totalBytes, usedBytes }) => [
+    totalBytes,
+    Math.round(usedBytes),
+    Math.round(totalBytes - usedBytes),
+    mount,
+  ]);
+  const lines = [['1B-blocks', 'Used', 'Avail', 'Mounted on'], ...rows];
   return { code: 0, stdout: lines.map((line) => `${line.join(' ')}\n`).join(''), stderr: '' };
 }

@@ -19,23 +19,35 @@ const SERVICES = [
     name: 'etherpad',
     image: 'pica-etherpad',
     tags: ['1.9.6', '1.9.7', '2.0.0'],
+    former: ['1.9.4', '1.9.5'],
     replicas: 2,
     route: 'pad.picasoft.net',
     port: 9001,
     stack: 'pica-etherpad',
   },
   { name: 'wekan', image: 'pica-wekan', tags: ['7.49', '7.51'], replicas: 1, route: 'board.picasoft.net', port: 8080 },
-  { name: 'mobilizon', image: 'pica-mobilizon', tags: ['4.1.0', '5.0.0'], replicas: 1, route: 'mobilizon.picasoft.net', port: 4000 },
+  {
+    name: 'mobilizon',
+    image: 'pica-mobilizon',
+    tags: ['4.1.0', '5.0.0'],
+    former: ['4.0.2'],
+    replicas: 1,
+    route: 'mobilizon.picasoft.net',
+    port: 4000,
+  },
   { name: 'dokuwiki', image: 'pica-dokuwiki', tags: ['2025-05-14'], replicas: 1, route: 'wiki.picasoft.net', port: 80 },
   { name: 'postgres', image: 'pica-postgres', tags: ['15.8', '15.9'], replicas: 1, constraints: ['node.hostname==pica01'] },
   { name: 'mariadb', image: 'pica-mariadb', tags: ['10.11'], replicas: 1, constraints: ['node.hostname==pica02'] },
 ] as const;
 
+/** Public names of its services. */
+export const DEMO_NAMES: readonly string[] = SERVICES.flatMap((service) => ('route' in service ? [service.route] : []));
+
 /** Picasoft's Swarm, more or less: two nodes, its services, and images to deploy; `wekan 7.50` never gets healthy. */
 export function demoSwarm(clock: Clock): MemorySwarm {
   const swarm = new MemorySwarm(clock);
   for (const service of SERVICES) {
-    for (const tag of service.tags)
+    for (const tag of [...('former' in service ? service.former : []), ...service.tags])
       swarm.registry.push(`${REGISTRY}/${service.image}:${tag}`, { stdout: LINES[service.name] ?? ['listening'] });
     swarm.createService({
       name: service.name,
@@ -47,6 +59,7 @@ export function demoSwarm(clock: Clock): MemorySwarm {
         'route' in service
           ? {
               [`traefik.http.routers.${service.name}.rule`]: `Host(\`${service.route}\`)`,
+              [`traefik.http.routers.${service.name}.entrypoints`]: 'websecure',
               [`traefik.http.services.${service.name}.loadbalancer.server.port`]: String(service.port),
             }
           : {},

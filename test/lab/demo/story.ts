@@ -1,5 +1,5 @@
-import type { SeenPost } from '#test/lab/mattermost/seen.ts';
-import type { Demo } from './world.ts';
+import { answered, approved, reads } from './scenes/scene.ts';
+import type { Demo } from './running.ts';
 
 /** What people say in the story; vigie's part is its own. */
 const WORDS = {
@@ -12,6 +12,7 @@ const WORDS = {
     sigh: 'It went back by itself: nobody noticed. I will read the release notes first…',
     errors: 'People say that their pads do not load. Ah, vigie has seen it too.',
     stop: 'Last thing: nobody uses Mobilizon this week, I am stopping it for the migration. @bob, this one needs you.',
+    again: 'Nobody was there: I am asking again. @bob, when you are back…',
   },
   fr: {
     welcome:
@@ -22,6 +23,7 @@ const WORDS = {
     sigh: 'Il est revenu en arrière tout seul, personne n’a rien vu. Je vais d’abord lire les notes de version…',
     errors: 'On me dit que les pads ne se chargent pas. Ah, vigie l’a vu aussi.',
     stop: 'Dernière chose : personne n’utilise Mobilizon cette semaine, je l’arrête pour la migration. @bob, celle-ci a besoin de toi.',
+    again: 'Personne n’était là, je redemande. @bob, quand tu reviens…',
   },
 } as const;
 
@@ -60,50 +62,42 @@ export async function tellStory(demo: Demo): Promise<void> {
   await people.alice.say(ops.id, words.stop);
   await people.alice.say(ops.id, `@vigie ${commands.scale} mobilizon 0`);
   await answered(demo, /mobilizon\*\*/u);
+  demo.stage.open(demo);
+}
+
+/** How often somebody looks whether what waited for Bob has expired. */
+const LOOK_MS = 20_000;
+
+/** Whoever comes later finds something that waits, too: Alice asks again when nobody approved in time. @returns ends it */
+export function keepWaiting({ people, ops, bot, language }: Demo): () => void {
+  const look = async (): Promise<void> => {
+    const posts = (await people.alice.posts(ops.id)).filter((post) => post.user_id === bot.id);
+    const last = posts.findLast(({ message }) => /mobilizon\*\*/u.test(message));
+    if (last === undefined || !last.message.startsWith('⌛')) return;
+    await people.alice.say(ops.id, WORDS[language].again);
+    await people.alice.say(ops.id, `@vigie ${COMMANDS[language].scale} mobilizon 0`);
+  };
+  const timer = setInterval(() => void look().catch(() => undefined), LOOK_MS);
+  return () => clearInterval(timer);
 }
 
 /** Etherpad answers with errors: an alert, its remedy with one click, and its end. */
 async function padFails(demo: Demo, words: string): Promise<void> {
   const { people, ops, beats } = demo;
-  beats.set({ pad: true });
+  beats.set({ failing: ['etherpad'] });
   const alert = await answered(demo, /^🟠 \*\*etherpad/u);
   await people.bob.say(ops.id, words);
   await people.bob.react(alert.id, 'eyes');
   await people.bob.react(alert.id, 'arrow_forward');
   await approved(demo, people.bob, /⏳ \*\*(?:restart|redémarrer) etherpad\*\*/u);
-  beats.set({ pad: false });
-  await patient(async () => ((await people.bob.post(alert.id)).message.startsWith('✅') ? true : null));
+  beats.set({ failing: [] });
+  await reads(people.bob, alert, /^✅/u);
 }
 
 /** To the present, in steps that nobody would call a jump: the disk goes on filling meanwhile. */
 async function catchUp({ clock }: Demo): Promise<void> {
   while (clock.now() < Date.now() - 1_000) {
     clock.warp(Math.min(5_000, Date.now() - clock.now()));
-    await new Promise((resolve) => setTimeout(resolve, 30));
-  }
-}
-
-async function approved(demo: Demo, person: Demo['people']['alice'], subject: RegExp): Promise<void> {
-  const plan = await answered(demo, subject);
-  await person.react(plan.id, 'white_check_mark');
-  await patient(async () => (/^(?:✅|❌)/u.test((await person.post(plan.id)).message) ? true : null));
-}
-
-async function answered(demo: Demo, pattern: RegExp): Promise<SeenPost> {
-  return await patient(
-    async () =>
-      (await demo.people.alice.posts(demo.ops.id)).findLast((post) => post.user_id === demo.bot.id && pattern.test(post.message)) ?? null,
-  );
-}
-
-const PATIENCE_MS = 60_000;
-
-async function patient<T>(look: () => Promise<T | null>): Promise<T> {
-  const end = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const found = await look();
-    if (found !== null) return found;
-    if (Date.now() > end) throw new Error('the story got stuck: please report it, with what the page shows');
     await new Promise((resolve) => setTimeout(resolve, 30));
   }
 }

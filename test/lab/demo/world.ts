@@ -11,18 +11,24 @@ import type { Swarm } from '#ports/swarm.ts';
 import { loadAssets } from '#app/app/assets.ts';
 import { startVigie, type Vigie } from '#app/vigie.ts';
 import { connectAdmin, type Admin } from '#test/lab/mattermost/admin.ts';
-import type { Person } from '#test/lab/mattermost/person.ts';
-import type { SeenChannel } from '#test/lab/mattermost/seen.ts';
 import { startMattermost } from '#test/lab/mattermost/server.ts';
+import { MemorySwarm } from '#test/lab/swarm/memory-swarm.ts';
 import { MemoryGuestFiles } from '#test/lab/hypervisor/memory-guest-files.ts';
 import { GUEST_FACTS, NO_ALERTS } from '#test/lab/parts.ts';
 import { WarpClock } from '#test/lab/warp-clock.ts';
-import { startBeats, type Beats } from './beats.ts';
+import { startBeats } from './beats.ts';
+import { DemoDisks } from './disks.ts';
 import { demoJobs } from './jobs.ts';
 import { demoHosts } from './hosts.ts';
 import { DEMO_GUESTS, demoHypervisor } from './machines.ts';
 import { demoBackups, demoDatabases, fillLedger } from './databases.ts';
+import { demoNetwork } from './network.ts';
+import type { Demo } from './running.ts';
+import { fillReleases } from './releases.ts';
+import { demoRota } from './rota.ts';
+import { Stage } from './scenes/scenes.ts';
 import { DEMO_SERVICES, demoSwarm } from './services.ts';
+import { demoVolumes } from './volumes.ts';
 
 export interface DemoOptions {
   readonly port: number;
@@ -32,20 +38,12 @@ export interface DemoOptions {
   readonly folder: string;
 }
 
-export interface Demo {
-  readonly url: string;
-  readonly language: Language;
-  readonly real: boolean;
-  readonly clock: WarpClock;
-  readonly people: Readonly<Record<'alice' | 'bob' | 'zoe', Person>>;
-  readonly bot: Person;
-  readonly ops: SeenChannel;
-  readonly beats: Beats;
-  stop(): Promise<void>;
-}
-
 /** The story is told in the past, fast, and ends now. */
 const STORY_MS = 45 * 60_000;
+/** Of alerts: few enough for a storm of five services to become one post. */
+const POSTS_A_MINUTE = 3;
+/** The story is told faster than anybody types. */
+const REQUESTS_A_MINUTE = 600;
 const SHORTCUTS = [
   'deploy',
   'rollback',
@@ -70,18 +68,21 @@ const QUIET = {
 /** Everything but the story: chat server with its page, people, Swarm, vigie, reachable over HTTP. */
 export async function startDemo({ port, language, docker, folder }: DemoOptions): Promise<Demo> {
   const clock = new WarpClock(1, STORY_MS);
+  const stage = new Stage();
   const mattermost = await startMattermost({
     port,
     locale: language,
     now: () => clock.now(),
-    webRoot: join(import.meta.dirname, '../page'),
+    page: { folder: join(import.meta.dirname, '../page'), scenes: () => stage.list(language), play: (scene) => stage.play(scene) },
   });
   const admin = await connectAdmin(mattermost.url, mattermost.adminToken);
   const { people, bot, ops, team } = await populate(admin, language);
   const swarm = docker === null ? demoSwarm(clock) : await realSwarm(docker);
+  const storeFile = join(folder, 'vigie.db');
+  if (swarm instanceof MemorySwarm) await fillReleases(storeFile, swarm, clock);
   const timezone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
   const hypervisor = demoHypervisor(clock, timezone);
-  const store = await openStore(join(folder, 'vigie.db'), clock);
+  const store = await openStore(storeFile, clock);
   const databases = demoDatabases(clock);
   const backups = demoBackups(clock);
   await fillLedger(backups, { databases, store, clock, timezone });
@@ -117,16 +118,29 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
     log: QUIET,
   });
   await pointCommands(admin, team, `${http.url}/mattermost/command`);
-  const beats = startBeats(clock);
+  const disks = new DemoDisks(clock.now());
+  const hosts = await demoHosts(clock, disks);
+  const beats = startBeats(clock, disks);
+  const rota = await demoRota(store, clock, timezone);
   const charts = createCharts({ clock: systemClock });
-  const hosts = await demoHosts();
+  const { names, network } = demoNetwork(swarm, clock);
   vigie = await startVigie({
     store,
-    storeFile: join(folder, 'vigie.db'),
+    storeFile,
     clock,
     log: QUIET,
     ...chat,
-    systems: { swarm, databases, hypervisor, guestFiles: new MemoryGuestFiles(hypervisor, clock), hosts },
+    systems: {
+      swarm,
+      databases,
+      hypervisor,
+      volumes: demoVolumes(clock),
+      guestFiles: new MemoryGuestFiles(hypervisor, clock),
+      hosts,
+      names,
+      routes: network,
+    },
+    prober: network,
     backups,
     jobs,
     entries,
@@ -146,9 +160,10 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
     alerts: {
       ...NO_ALERTS,
       rules: demoRules(),
-      settings: { ...NO_ALERTS.settings, channel: ops.id },
-      onCall: () => ({ current: 'alice', next: ['bob'] }),
+      settings: { ...NO_ALERTS.settings, channel: ops.id, postsPerMinute: POSTS_A_MINUTE, timezone },
+      onCall: (now) => rota.names(now),
     },
+    rota,
     pagers: new Map(),
     charts,
     metrics: [],
@@ -174,6 +189,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
     accounts: {},
     callbackUrl: `${http.url}/mattermost/action`,
     mainCommand: 'ops',
+    requestsAMinute: REQUESTS_A_MINUTE,
     count: () => undefined,
     version: 'demo',
     loaded: {},
@@ -187,6 +203,15 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
     bot,
     ops,
     beats,
+    disks,
+    swarm,
+    stage,
+    slash: async (person, text) => {
+      const place = { channel: ops.id, root: null, direct: false };
+      const trigger = mattermost.triggerOf(person.id);
+      return await running().gateway.slash({ trigger, command: 'ops', text, user: person.id, ...place });
+    },
+    actions: [...entries.values()].map(({ handler: { id, kind } }) => ({ id, kind })),
     async stop() {
       beats.stop();
       await http.close();

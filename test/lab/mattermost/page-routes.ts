@@ -12,12 +12,28 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
+/** The page to chat in as several people, and the scenes that it may ask for. */
+export interface DemoPage {
+  /** Where its files are. */
+  readonly folder: string;
+  scenes(): readonly { readonly name: string; readonly title: string }[];
+  /** @returns false where there is no such scene, or none may be played now */
+  play(scene: string): boolean;
+}
+
 /** The demo's page, and the tokens with which it speaks as several people. Never on a real server: served only when a folder is given. */
-export function pageRoutes(lab: Lab, webRoot: string): Route[] {
+export function pageRoutes(lab: Lab, page: DemoPage): Route[] {
   return [
     { method: 'GET', pattern: '/lab/people', open: true, handle: () => people(lab) },
-    { method: 'GET', pattern: '/', open: true, handle: () => file(webRoot, 'index.html') },
-    { method: 'GET', pattern: '/{name:word}', open: true, handle: (call: Call) => file(webRoot, call.param('name')) },
+    { method: 'GET', pattern: '/lab/scenes', open: true, handle: () => ok(page.scenes()) },
+    {
+      method: 'POST',
+      pattern: '/lab/scenes/{name:word}',
+      open: true,
+      handle: (call: Call) => ok({ plays: page.play(call.param('name')) }),
+    },
+    { method: 'GET', pattern: '/', open: true, handle: () => file(page.folder, 'index.html') },
+    { method: 'GET', pattern: '/{name:word}', open: true, handle: (call: Call) => file(page.folder, call.param('name')) },
   ];
 }
 

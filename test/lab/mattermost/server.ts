@@ -12,7 +12,7 @@ import { Hub } from './hub.ts';
 import { newId } from './ids.ts';
 import type { Lab } from './lab.ts';
 import type { Post } from './model.ts';
-import { pageRoutes } from './page-routes.ts';
+import { pageRoutes, type DemoPage } from './page-routes.ts';
 import { apiRoutes } from './routes.ts';
 import { addUser } from './users.ts';
 import { makeTrigger } from './trigger.ts';
@@ -37,8 +37,8 @@ export interface LabOptions {
   integrationTimeoutMs?: number;
   /** How long a websocket without credentials stays open. Default 5 s, as in Mattermost. */
   authTimeoutMs?: number;
-  /** Folder of the demo's page. Without it there is no page, and no `/lab/people`. */
-  webRoot?: string;
+  /** The demo's page. Without it there is no page, and no `/lab/people`. */
+  page?: DemoPage;
 }
 
 export interface LoggedRequest {
@@ -125,7 +125,7 @@ async function run(served: Omit<Serving, 'router'>, options: LabOptions, wantedP
     refuse: (post) => faults.refusing(post),
     pendingPosts: new Map(),
   };
-  const routes: Route[] = [...apiRoutes(lab), ...(options.webRoot === undefined ? [] : pageRoutes(lab, options.webRoot))];
+  const routes: Route[] = [...apiRoutes(lab), ...(options.page === undefined ? [] : pageRoutes(lab, options.page))];
   const router = new Router(routes);
   server.on('request', (incoming, outgoing) => void serve({ ...served, router }, incoming, outgoing));
   const silent = new Set<Duplex>();

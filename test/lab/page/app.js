@@ -3,12 +3,13 @@ import { composer } from './composer.js';
 import { Desk } from './desk.js';
 import { el, icon } from './dom.js';
 import { postList } from './post-list.js';
+import { showScenes } from './scenes.js';
 import { sidebarView } from './sidebar.js';
 import { language, t } from './words.js';
 
 /** The page: who speaks, in what width, and the client itself. The address keeps all three: `?as=alice&channel=ops&width=phone`. */
 const parts = Object.fromEntries(
-  ['app', 'sidebar', 'channel', 'thread', 'people', 'widths'].map((id) => [id, document.getElementById(id)]),
+  ['app', 'sidebar', 'channel', 'thread', 'people', 'scenes', 'widths'].map((id) => [id, document.getElementById(id)]),
 );
 const address = new URLSearchParams(location.search);
 let desk = null;
@@ -19,6 +20,7 @@ void start();
 async function start() {
   const people = await (await fetch('/lab/people')).json();
   showWidths();
+  void showScenes(parts.scenes);
   const person = people.find((one) => one.username === address.get('as')) ?? people[0];
   if (person === undefined) return parts.channel.replaceChildren(el('p.empty', {}, t('nobody')));
   await speakAs(person, people);

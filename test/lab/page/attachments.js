@@ -5,6 +5,8 @@ import { t } from './words.js';
 
 /** An attachment's text folds at this height, in pixels. */
 const TEXT_FOLD = 200;
+/** Mattermost shows no picture higher than so many pixels before it is opened. */
+const HIGHEST = 350;
 const NAMED_COLOURS = { good: '#2e9e6b', warning: '#d9970f', danger: '#d24b4e' };
 
 /**
@@ -90,7 +92,12 @@ export function filesView(files, addressOf) {
 }
 
 function picture(file, addressOf) {
-  const image = el('img.picture', { alt: file.name, width: file.width, height: file.height });
+  const scale = Math.min(1, HIGHEST / file.height);
+  const image = el('img.picture', {
+    alt: file.name.replace(/\.png$/, ''),
+    width: Math.round(file.width * scale),
+    height: Math.round(file.height * scale),
+  });
   void addressOf(file.id).then((address) => (image.src = address));
   return el('a.picture-link', { title: file.name }, image);
 }

@@ -35,6 +35,9 @@ const WORDS = {
     download: 'Download',
     nobody: 'Nobody can speak here yet.',
     hint: 'You are {}. Be Bob at the top, and react with ✅ under the last post.',
+    scenes: 'Scenes',
+    sceneHint: 'What happens to a house: play it, and watch.',
+    busy: 'Another scene is being played, or the story is still told: wait a moment.',
   },
   fr: {
     speaking: 'Parler comme',
@@ -71,6 +74,9 @@ const WORDS = {
     download: 'Télécharger',
     nobody: 'Personne ne peut encore parler ici.',
     hint: 'Tu es {}. Deviens Bob en haut, et réagis par ✅ sous le dernier message.',
+    scenes: 'Scènes',
+    sceneHint: 'Ce qui arrive à une maison : joue-le, et regarde.',
+    busy: 'Une autre scène se joue, ou l’histoire n’est pas finie : attends un instant.',
   },
 };
 
@@ -82,7 +88,7 @@ export function t(key, detail = '') {
   return WORDS[language][key].replace('{}', String(detail));
 }
 
-const TIME = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' });
+const TIME = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 const DAY = new Intl.DateTimeFormat(language, { weekday: 'long', day: 'numeric', month: 'long' });
 
 export const timeOf = (millis) => TIME.format(millis);

@@ -14,6 +14,7 @@ import {
   type LogExcerpt,
   type LogLine,
   type LogQuery,
+  type NetworkView,
   type NodeView,
   parseImage,
   type ResolvedImage,
@@ -43,6 +44,8 @@ export type SwarmMethod = keyof Swarm;
  */
 export class MemorySwarm implements Swarm {
   readonly registry = new MemoryRegistry();
+  /** Networks that no service is on. */
+  readonly idleNetworks: string[] = [];
   readonly #clock: Clock;
   readonly #faults = new Faults<SwarmMethod>();
   readonly #services = new Map<string, MemoryService>();
@@ -124,6 +127,13 @@ export class MemorySwarm implements Swarm {
 
   nodes(signal?: AbortSignal): Promise<readonly NodeView[]> {
     return this.#answer('nodes', signal, () => this.#nodes.map((one) => ({ ...one, load: this.#loadOf(one.hostname) })));
+  }
+
+  networks(signal?: AbortSignal): Promise<readonly NetworkView[]> {
+    return this.#answer('networks', signal, () => {
+      const names = [...this.#services.values()].flatMap(({ spec }) => (spec.TaskTemplate.Networks ?? []).map(({ Target: name }) => name));
+      return [...new Set([...names, ...this.idleNetworks])].map((name) => ({ id: name, name }));
+    });
   }
 
   resolveImage(reference: string, signal?: AbortSignal): Promise<ResolvedImage> {

@@ -14,6 +14,8 @@ export interface ServiceOptions {
   readonly policy?: UpdatePolicy;
   readonly env?: readonly string[];
   readonly stack?: string;
+  /** By their names. */
+  readonly networks?: readonly string[];
   /** Reserved for each task. */
   readonly memoryBytes?: number;
   /** A port of the node itself, published with `mode=host`. */
@@ -33,6 +35,7 @@ export function specOf(options: ServiceOptions): ServiceSpec {
       Placement: { Constraints: options.constraints ?? [] },
       ...(options.memoryBytes === undefined ? {} : { Resources: { Reservations: { MemoryBytes: options.memoryBytes } } }),
       ...(options.job === undefined ? {} : { RestartPolicy: restartPolicy(options.job.tries) }),
+      ...(options.networks === undefined ? {} : { Networks: options.networks.map((name) => ({ Target: name })) }),
       ForceUpdate: 0,
       Runtime: 'container',
     },

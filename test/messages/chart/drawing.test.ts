@@ -46,12 +46,12 @@ describe('the times of a chart', () => {
 
   it('are those of the zone, with the day at the first', () => {
     expect(times('2026-11-24T05:10:00Z', '2026-11-24T11:10:00Z', 'fr')).toEqual([
-      '07:00 24 nov.',
-      '08:00',
-      '09:00',
-      '10:00',
-      '11:00',
-      '12:00',
+      '7\u00a0h 24 nov.',
+      '8\u00a0h',
+      '9\u00a0h',
+      '10\u00a0h',
+      '11\u00a0h',
+      '12\u00a0h',
     ]);
     expect(times('2026-11-24T05:10:00Z', '2026-11-24T11:10:00Z', 'en', 'America/New_York')[0]).toBe('01:00 24 Nov');
   });
@@ -109,7 +109,7 @@ describe('the lines of a chart', () => {
   it('are eight at most, and the others are counted', () => {
     const many = Array.from({ length: 11 }, (_, index) => series(`host-${index}`, [0.1, 0.2]));
     const { lines, note } = panel({ series: many }, 'fr');
-    expect([lines.length, note]).toEqual([8, 'et 3 de plus · heures d’Europe/Paris']);
+    expect([lines.length, note]).toEqual([8, 'et 3 de plus · fuseau Europe/Paris']);
   });
 
   it('that have no value at all are said to have none', () => {

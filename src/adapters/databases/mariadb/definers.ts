@@ -17,6 +17,8 @@ export async function* withoutDefiners(dump: AsyncIterable<Uint8Array>): AsyncGe
   let held = Buffer.alloc(0);
   let passing = false;
   for await (const chunk of dump) {
+    // Nothing ends no line.
+    if (chunk.length === 0) continue;
     const block = held.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength) : Buffer.concat([held, chunk]);
     const cut = cutAtNames(block, passing);
     yield* cut.pieces;
@@ -52,7 +54,7 @@ function cutAtNames(block: Buffer, passing: boolean): Cut {
     pieces.push(nameless(line));
   }
   if (given < block.length) pieces.push(block.subarray(given));
-  return { pieces, held: NONE, passing: block.length > 0 && block.at(-1) !== NEWLINE };
+  return { pieces, held: NONE, passing: block.at(-1) !== NEWLINE };
 }
 
 /** Where the next line begins; the block's end where none does. */

@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { Statements } from '#ports/databases.ts';
 import { askClient, type ClientAnswer } from '../client.ts';
 import type { Loadable, Server } from '../dialect.ts';
 import { failed, failedBecause } from '../failures.ts';
+import { keptStatements } from '../statements.ts';
 import { account, connectionArgs, ERROR_FIRST, grantScope, identifier, literal, mariadbClient, sql } from './client.ts';
 import { withoutDefiners } from './definers.ts';
 import { withoutParts } from './left-out.ts';
@@ -26,7 +28,12 @@ async function requireEmpty(server: Server, database: string, signal?: AbortSign
  * Loads a dump as an account that may do everything in the new database and nothing elsewhere. Of the client's own commands none is on: they would run outside of the server. The account is locked
  * afterwards, and stays as the one in whose name views and triggers run, until a swap gives them to another.
  */
-export async function load(server: Server, database: string, { dump, without }: Loadable, signal?: AbortSignal): Promise<string | null> {
+export async function load(
+  server: Server,
+  database: string,
+  { dump, without }: Loadable,
+  signal?: AbortSignal,
+): Promise<Statements | null> {
   await requireEmpty(server, database, signal);
   const name = loaderOf(database);
   const loader = account(name, server.access);
@@ -55,7 +62,7 @@ export async function load(server: Server, database: string, { dump, without }: 
     const answer = await withLongStatements(server, database, { act, connected: () => untilConnected(server, name, signal) }, signal);
     if (answer.code !== 0) throw await failed(server, 'import_failed', answer);
     if (!tail.complete) throw failedBecause(server, 'import_failed', 'the dump breaks off: its last line is missing');
-    return statements.length === 0 ? null : await server.reports.keep(server.facts.name, statements.join(''));
+    return await keptStatements(server, statements.join(''));
   } finally {
     await sql(server, `alter user if exists ${loader} account lock;`, AbortSignal.timeout(CLEAN_UP_MS)).catch(() => undefined);
   }

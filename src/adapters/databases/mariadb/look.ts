@@ -1,6 +1,6 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { DatabaseView } from '#ports/databases.ts';
-import type { Server } from '../dialect.ts';
+import type { Server, ServerSelf } from '../dialect.ts';
 import { identifier, literal, sql } from './client.ts';
 import { whileLocksAreFree } from './locks.ts';
 import { KEPT_NOTES } from './notes.ts';
@@ -44,10 +44,10 @@ function plain(version: string): string {
 }
 
 /** A server's own id moves with the address of its container; its data was made at one moment, whatever it runs on. */
-export async function identity(server: Server, signal?: AbortSignal): Promise<{ readonly version: string; readonly id: string | null }> {
+export async function identity(server: Server, signal?: AbortSignal): Promise<ServerSelf> {
   const made = `select date_format(min(create_time), '%Y-%m-%dT%H:%i:%s') from information_schema.tables where table_schema = 'mysql' and table_type = 'BASE TABLE'`;
-  const [[version = '', id = 'NULL'] = []] = await sql(server, `select version(), (${made});`, signal);
-  return { version: plain(version), id: id === 'NULL' ? null : `data of ${id}` };
+  const [[version = '', id = 'NULL', readOnly = '0'] = []] = await sql(server, `select version(), (${made}), @@global.read_only;`, signal);
+  return { version: plain(version), id: id === 'NULL' ? null : `data of ${id}`, standby: readOnly === '1' };
 }
 
 const NAMES = 'select schema_name from information_schema.schemata';

@@ -1,5 +1,7 @@
 import { VigieError } from '#kernel/errors.ts';
+import type { Unmade } from '#ports/databases.ts';
 import type { Server, SwapNames } from '../dialect.ts';
+import { ALL_MADE, keptStatements } from '../statements.ts';
 import { account, grantScope, identifier, literal, sql } from './client.ts';
 import { charsetOf, drop } from './create.ts';
 import { loaderOf } from './load.ts';
@@ -8,7 +10,7 @@ import { existing } from './look.ts';
 import { keepNotes, KEPT_NOTES, type Notes, NOTES, notesAt, read, write } from './notes.ts';
 import { awake } from './definers.ts';
 import { definersLike, makeKept, makeLoaded, makeOrMiss } from './definer-owners.ts';
-import { asItWas, definerIn, dropScript, makeObjects } from './objects.ts';
+import { asItWas, definerIn, dropScript, keyOf, makeObjects, type StoredObject } from './objects.ts';
 import { followSequences } from './sequences.ts';
 import { definersOf, forgetRights, whileDefinersSee } from './rights.ts';
 import { giveRoutineRights } from './routine-rights.ts';
@@ -20,11 +22,11 @@ const LOCK_SECONDS = 30;
  * after. What a swap that broke off has left is done.
  * @throws database_missing, database_exists
  */
-export async function swap(server: Server, names: SwapNames, signal?: AbortSignal): Promise<void> {
+export async function swap(server: Server, names: SwapNames, signal?: AbortSignal): Promise<Unmade> {
   const { live, fresh, kept, into } = names;
   const there = await existing(server, [live, fresh, kept], signal);
   const where = await notesAt(server, [fresh, kept], signal);
-  if (where === null && there.has(live) && there.has(kept) && !there.has(fresh)) return;
+  if (where === null && there.has(live) && there.has(kept) && !there.has(fresh)) return ALL_MADE;
   if (where === null) {
     const name = server.facts.server.name;
     if (!there.has(fresh)) throw new VigieError('database_missing', { database: fresh, server: name });
@@ -33,7 +35,8 @@ export async function swap(server: Server, names: SwapNames, signal?: AbortSigna
     await write(server, names, signal);
   }
   if (where !== kept) await exchange(server, names, await read(server, fresh, signal), signal);
-  await finish(server, names, await read(server, kept, signal), signal);
+  const unmade = await finish(server, names, await read(server, kept, signal), signal);
+  return { names: unmade.map(keyOf), statements: await keptStatements(server, unmade.map(({ statement }) => `${statement};\n`).join('')) };
 }
 
 async function exchange(server: Server, names: SwapNames, { live: before, fresh: coming }: Notes, signal?: AbortSignal): Promise<void> {
@@ -109,13 +112,16 @@ async function endConnections(server: Server, names: readonly string[], signal?:
   if (kills.length > 0) await sql(server, kills.join('\n'), signal, { force: true });
 }
 
-/** What came runs in the name of whom it replaces, or of an account that nobody can use and that may nothing outside of the database, whoever loaded it. */
+/**
+ * What came runs in the name of whom it replaces, or of an account that nobody can use and that may nothing outside of the database, whoever loaded it.
+ * @returns what of that which came back couldn't be made: what it stands on was gone before
+ */
 async function finish(
   server: Server,
   { live, fresh, kept, into }: SwapNames,
   { live: before, fresh: coming, keys, comingKeys, routineRights }: Notes,
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<readonly StoredObject[]> {
   const loader = loaderOf(fresh);
   const owner = account(`${live}_vigie_owner`, server.access);
   const ours = coming.filter((each) => definerIn(each)?.startsWith(`\`${loader}\`@`) === true);
@@ -127,7 +133,7 @@ async function finish(
   const definerOf = await definersLike(server, before, last, signal);
   await makeLoaded(server, { database: live, objects: loaded, definerOf, owner: last }, signal);
   const others = coming.filter((each) => !ours.includes(each));
-  await makeOrMiss(server, { database: live, objects: others, definerOf: asItWas }, signal);
+  const unmade = await makeOrMiss(server, { database: live, objects: others, definerOf: asItWas }, signal);
   await sql(server, `drop database if exists ${identifier(fresh)};`, signal);
   await forgetRights(server, fresh, signal);
   if (into) await sql(server, `alter database ${identifier(live)} comment '';`, signal);
@@ -148,4 +154,5 @@ async function finish(
   await pointAt(server, live, stray.map((key) => ({ ...key, other: live })), signal); // prettier-ignore
   await forgetOutward(server, kept, keys, signal);
   await keepNotes(server, kept, signal);
+  return unmade;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { VigieError } from '#kernel/errors.ts';
 import type { DatabaseView } from '#ports/databases.ts';
-import type { Server } from '../dialect.ts';
+import type { Server, ServerSelf } from '../dialect.ts';
 import { collectionsOf, isStored } from './collections.ts';
 import { attempt, number, run } from './mongosh.ts';
 
@@ -31,6 +31,9 @@ export async function look(server: Server, database: string, signal?: AbortSigna
   };
 }
 
+/** Of a replica set only one member takes what is written. Source: the manual on `hello`. */
+const hello = z.object({ isWritablePrimary: z.boolean().default(true) });
+
 const started = z.object({
   cursor: z.object({
     firstBatch: z.array(z.object({ info: z.object({ uuid: z.object({ $binary: z.object({ base64: z.string() }) }) }) })),
@@ -38,13 +41,15 @@ const started = z.object({
 });
 
 /** A server has no id of its own; the log of its starts, in its data, has one from its first start on. */
-export async function identity(server: Server, signal?: AbortSignal): Promise<{ readonly version: string; readonly id: string | null }> {
+export async function identity(server: Server, signal?: AbortSignal): Promise<ServerSelf> {
   const startupLog = { db: 'local', command: { listCollections: 1, filter: { name: 'startup_log' } } };
-  const { answers, refused } = await attempt(server, [{ db: 'admin', command: { buildInfo: 1 } }, startupLog], signal);
-  const [info, log] = answers;
+  const asked = [{ db: 'admin', command: { buildInfo: 1 } }, { db: 'admin', command: { hello: 1 } }, startupLog];
+  const { answers, refused } = await attempt(server, asked, signal);
+  const [info, said, log] = answers;
   if (info === undefined && refused !== null) throw refused.error;
   const found = started.safeParse(log).data?.cursor.firstBatch[0]?.info.uuid.$binary.base64;
-  return { version: build.parse(info).version, id: found === undefined ? null : `data of ${Buffer.from(found, 'base64').toString('hex')}` };
+  const id = found === undefined ? null : `data of ${Buffer.from(found, 'base64').toString('hex')}`;
+  return { version: build.parse(info).version, id, standby: !hello.parse(said ?? {}).isWritablePrimary };
 }
 
 const names = z.object({ databases: z.array(z.object({ name: z.string() })) });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { VigieError } from '#kernel/errors.ts';
 import type { Dialect, Server, ServerState } from '../dialect.ts';
+import { ALL_MADE } from '../statements.ts';
 import { create, drop } from './create.ts';
 import { dump } from './dump.ts';
 import { load } from './load.ts';
@@ -28,7 +29,10 @@ export const MONGODB: Dialect = {
     return null;
   },
   inspect: () => Promise.resolve([]),
-  swap,
+  async swap(server, names, signal) {
+    await swap(server, names, signal);
+    return ALL_MADE;
+  },
   widened,
   drop,
 };

@@ -29,7 +29,7 @@ const account = password === '' ? '' : encodeURIComponent(asked.user) + ':' + en
 const source = password === '' ? '' : '&authSource=admin';
 let done = 0;
 try {
-  const server = new Mongo('mongodb://' + account + asked.at + '/?directConnection=true&serverSelectionTimeoutMS=10000' + source);
+  const server = new Mongo('mongodb://' + account + asked.at + '/?directConnection=true&serverSelectionTimeoutMS=10000' + asked.tls + source);
   for (const each of asked.commands) {
     const answer = server.getDB(each.db).runCommand(each.command);
     print(EJSON.stringify({ answer: answer }, { relaxed: false }));
@@ -61,6 +61,13 @@ export function addressOf({ address, port }: Access): string {
 
 const DEFAULT_PORT = 27_017;
 
+/** The end of a connection string: nothing where the server speaks in the clear. Source: "TLS Options" of the manual's connection strings, which the shell and the tools both read. */
+export function tlsOf({ tls = null }: Access): string {
+  if (tls === null) return '';
+  const own = tls.certificate === null ? '' : `&tlsCertificateKeyFile=${encodeURIComponent(tls.certificate)}`;
+  return `&tls=true&tlsCAFile=${encodeURIComponent(tls.ca)}${own}`;
+}
+
 const error = z.strictObject({ name: z.string(), codeName: z.string(), message: z.string() });
 const line = z.union([z.strictObject({ answer: z.unknown() }), z.strictObject({ done: z.int(), error: error.optional() })]);
 
@@ -71,7 +78,7 @@ const line = z.union([z.strictObject({ answer: z.unknown() }), z.strictObject({ 
 export async function attempt(server: Server, commands: readonly Command[], signal?: AbortSignal): Promise<Attempt> {
   if (commands.length === 0) return { answers: [], refused: null };
   const { access, place } = server;
-  const input = JSON.stringify({ user: access.user, at: addressOf(access), commands });
+  const input = JSON.stringify({ user: access.user, at: addressOf(access), tls: tlsOf(access), commands });
   const args = ['--nodb', '--quiet', '--norc', '--eval', PROGRAM];
   const asked = { args, input, password: access.password, passwordVariable: PASSWORD_VARIABLE, ownPassword: OWN_PASSWORD };
   const answer = await askClient(place, { program: ['mongosh', 'mongosh'], ...asked }, signal);

@@ -1,6 +1,6 @@
 import type { ClientCommand } from '../client.ts';
 import type { Access, Server } from '../dialect.ts';
-import { addressOf, OWN_PASSWORD, PASSWORD_VARIABLE } from './mongosh.ts';
+import { addressOf, OWN_PASSWORD, PASSWORD_VARIABLE, tlsOf } from './mongosh.ts';
 
 /** MongoDB's tools take a password from a terminal, their arguments or a file: this one is a pipe. Without a password, the server asks nobody. */
 const WITH_PASSWORD = `tool=$(command -v "$1") || { echo "$1: not found" >&2; exit 127; }
@@ -23,5 +23,5 @@ export function tool(program: string, { access }: Pick<Server, 'access'>, args: 
 }
 
 function uriOf(access: Access): string {
-  return `--uri=mongodb://${addressOf(access)}/?directConnection=true`;
+  return `--uri=mongodb://${addressOf(access)}/?directConnection=true${tlsOf(access)}`;
 }

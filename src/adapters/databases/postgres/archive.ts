@@ -1,64 +1,131 @@
 import { beforeAbort } from '#kernel/abort.ts';
 import { BOUNDS } from '#kernel/bounds.ts';
-import { askClient } from '../client.ts';
+import { startClient } from '../client.ts';
 import type { Server } from '../dialect.ts';
-import { joined } from '../joined.ts';
-import { failed } from '../failures.ts';
+import { failed, failedBecause } from '../failures.ts';
+import { Spool } from '../spool.ts';
 import { pgClient } from './psql.ts';
-import { type TocEntry, tocOf } from './toc.ts';
+import { TocReader, type TocEntry } from './toc.ts';
 
-/** Where the table of contents is looked for at first; that of a thousand tables fits. */
-const FIRST_BYTES = 1024 * 1024;
-/** Beyond this it isn't looked for any more: it is held in memory. */
+/** In so many the statement stands that says where names are looked for: it is the third thing of an archive. */
+const FIRST_BYTES = 64 * 1024;
+/** Beyond this a table of contents isn't looked for any more. */
 const MOST_BYTES = BOUNDS.archiveHead.most;
 
 export interface Archive {
   readonly toc: readonly TocEntry[];
-  /** Its beginning: the whole table of contents is in it. */
-  readonly beginning: Uint8Array;
+  /** Its beginning, as often as it is wanted: the whole table of contents is in it. */
+  readonly beginning: () => AsyncIterable<Uint8Array>;
   /** From its first byte. May be read once. */
   readonly whole: AsyncIterable<Uint8Array>;
-  /** For whoever reads no more of it. */
+  /** For whoever is done with it, read or not. */
   readonly end: () => Promise<void>;
 }
 
 /**
- * Reads an archive's table of contents, which stands at its beginning, before anything is loaded.
- * @throws import_failed for what the server's own pg_restore can't read
+ * Reads an archive's table of contents, which stands at its beginning, before anything is loaded: as much of it as the server's own pg_restore wants to have.
+ * @throws import_failed for what that can't read
  */
 export async function openArchive(server: Server, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Archive> {
-  const source = dump[Symbol.asyncIterator]();
-  const chunks: Uint8Array[] = [];
-  const read = { bytes: 0, over: false };
-  for (let wanted = FIRST_BYTES; ; wanted *= 4) {
-    await readUpTo(wanted);
-    const beginning = Buffer.concat(chunks);
-    const answer = await askClient(server.place, { ...pgClient('pg_restore', server, ['-l']), input: given(beginning) }, signal);
-    if (answer.code === 0)
-      return {
-        toc: tocOf(answer.stdout),
-        beginning: lookingInPublic(beginning),
-        whole: joined(lookingInPublic(beginning), source),
-        end: async () => void (await source.return?.()),
-      };
-    if (read.over || wanted >= MOST_BYTES) {
-      await source.return?.();
-      throw await failed(server, 'import_failed', answer);
-    }
-  }
-
-  async function readUpTo(wanted: number): Promise<void> {
-    while (!read.over && read.bytes < wanted) {
-      const next = await beforeAbort(signal, source.next());
-      if (next.done === true) return void (read.over = true);
-      chunks.push(next.value);
-      read.bytes += next.value.length;
-    }
+  const head = new Head(server, dump[Symbol.asyncIterator](), signal);
+  try {
+    const toc = new TocReader();
+    const { stdout, ended } = await startClient(server.place, { ...pgClient('pg_restore', server, ['-l']), input: head.taken() }, signal);
+    for await (const chunk of stdout) toc.add(chunk);
+    const end = await ended;
+    await head.stop();
+    if (end.code !== 0) throw await failed(server, 'import_failed', end);
+    return { toc: toc.end(), beginning: () => head.read(), whole: head.whole(), end: () => head.end() };
+  } catch (error) {
+    await head.end();
+    throw error;
   }
 }
 
-export async function* given(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
+/** What of an archive was read for its table of contents, kept for those who read it next. */
+class Head {
+  readonly #server: Server;
+  readonly #source: AsyncIterator<Uint8Array>;
+  readonly #signal: AbortSignal | undefined;
+  readonly #spool = new Spool();
+  #reading: Promise<unknown> = Promise.resolve();
+  #stopped = false;
+  #over = false;
+
+  constructor(server: Server, source: AsyncIterator<Uint8Array>, signal: AbortSignal | undefined) {
+    this.#server = server;
+    this.#source = source;
+    this.#signal = signal;
+  }
+
+  /** Its parts, as long as somebody wants them. @throws what reading it throws; import_failed for one whose table of contents has no end */
+  async *taken(): AsyncGenerator<Uint8Array> {
+    for (let first = true; !this.#stopped; first = false) {
+      const reading = first ? this.#first() : this.#next();
+      this.#reading = reading.catch(() => undefined);
+      const chunk = await reading;
+      if (chunk === null) return;
+      if (this.#spool.bytes > MOST_BYTES) throw failedBecause(this.#server, 'import_failed', 'its table of contents is too long');
+      yield chunk;
+    }
+  }
+
+  async #first(): Promise<Uint8Array | null> {
+    const chunks: Uint8Array[] = [];
+    for (let bytes = 0; bytes < FIRST_BYTES; bytes += chunks.at(-1)?.length ?? 0) {
+      const chunk = await this.#pulled();
+      if (chunk === null) break;
+      chunks.push(chunk);
+    }
+    if (chunks.length === 0) return null;
+    const first = lookingInPublic(Buffer.concat(chunks));
+    await this.#spool.add(first);
+    return first;
+  }
+
+  async #next(): Promise<Uint8Array | null> {
+    const chunk = await this.#pulled();
+    // A copy: whoever gave the chunk may fill it again.
+    if (chunk !== null) await this.#spool.add(Buffer.from(chunk));
+    return chunk;
+  }
+
+  async #pulled(): Promise<Uint8Array | null> {
+    if (this.#over) return null;
+    const next = await beforeAbort(this.#signal, this.#source.next());
+    this.#over = next.done === true;
+    return next.done === true ? null : next.value;
+  }
+
+  /** Nothing is read for it any more: what was under way has come. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#reading;
+  }
+
+  read(): AsyncIterable<Uint8Array> {
+    return this.#spool.read();
+  }
+
+  async *whole(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* this.#spool.read();
+      for (let chunk = await this.#pulled(); chunk !== null; chunk = await this.#pulled()) yield chunk;
+    } finally {
+      this.#letGo();
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.stop();
+    this.#letGo();
+    await this.#spool.close();
+  }
+
+  /** Not waited for: a source that hangs answers to this only once it goes on. */
+  #letGo(): void {
+    void this.#source.return?.().catch(() => undefined);
+  }
 }
 
 const NOWHERE = "SELECT pg_catalog.set_config('search_path', '', false);";

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseJson } from '#kernel/json.ts';
+import type { Replication } from '#ports/databases.ts';
 import type { Server } from '../dialect.ts';
 import { identifier, literal, MAINTENANCE, psql, rows } from './psql.ts';
 
@@ -19,6 +20,22 @@ const AWAKE = `select json_build_object(
   'subscriptions', (select coalesce(json_agg(subname order by subname), '[]') from pg_subscription where subenabled and subdbid = (select oid from pg_database where datname = current_database())),
   'slots', (select coalesce(json_agg(json_build_object('name', slot_name, 'plugin', plugin, 'twoPhase', coalesce((to_jsonb(s)->>'two_phase')::boolean, false)) order by slot_name), '[]')
     from pg_replication_slots s where slot_type = 'logical' and not temporary and database = current_database()));`;
+
+const standing = z.strictObject({
+  slots: z.array(z.strictObject({ name: z.string(), active: z.boolean(), keptBytes: z.number().nullable() })),
+  subscriptions: z.array(z.strictObject({ name: z.string(), slot: z.string().nullable() })),
+});
+
+const STANDING = `select json_build_object(
+  'slots', (select coalesce(json_agg(json_build_object('name', slot_name, 'active', active, 'keptBytes', case when not pg_is_in_recovery() then pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::int8 end) order by slot_name), '[]')
+    from pg_replication_slots where slot_type = 'logical' and not temporary and database = current_database()),
+  'subscriptions', (select coalesce(json_agg(json_build_object('name', subname, 'slot', subslotname) order by subname), '[]') from pg_subscription where subdbid = (select oid from pg_database where datname = current_database())));`;
+
+/** As of the port. One that lets nobody in says nothing. */
+export async function replication(server: Server, database: string, signal?: AbortSignal): Promise<Replication> {
+  const [found] = await rows(server, database, { sql: STANDING, row: standing }, signal);
+  return found ?? { slots: [], subscriptions: [] };
+}
 
 /** Notes what works in a database, and ends it. Slots go once nobody is connected any more: `dropSlots`. */
 export async function putToSleep(server: Server, database: string, signal?: AbortSignal): Promise<void> {
@@ -46,7 +63,7 @@ export function dropSlots(database: string): string {
 /** What was put to sleep in a database; null: nothing. */
 export async function asleepIn(server: Server, database: string, signal?: AbortSignal): Promise<Asleep | null> {
   const prefix = literal(`${ASLEEP}=`);
-  const sql = `select json_build_object('noted', substr(setting, length(${prefix}) + 1)) from pg_database d join pg_db_role_setting s on s.setdatabase = d.oid and s.setrole = 0, unnest(setconfig) setting
+  const sql = `select json_build_object('noted', substr(setting, length(${prefix}) + 1)) from pg_database d join pg_db_role_setting s on s.setdatabase = d.oid and s.setrole = 0, unnest(setconfig) as setting
   where datname = ${literal(database)} and starts_with(setting, ${prefix});`;
   const [found] = await rows(server, MAINTENANCE, { sql, row: z.strictObject({ noted: z.string() }) }, signal);
   return found === undefined ? null : asleep.parse(parseJson(found.noted));

@@ -76,8 +76,11 @@ const REST = [
   COLUMN_RIGHTS,
   `select 'role ' || rolname, '' from roles`,
   `select 'position of ' || ${named('pg_class', 'c.oid')}, coalesce(pg_sequence_last_value(c.oid), 0)::text from pg_class c where relkind = 'S' and relpersistence <> 't' and ${ownOf('pg_class', 'c.oid')}`,
-  `select 'owner of ' || (pg_identify_object(classid, objid, 0)).type || ' ' || (pg_identify_object(classid, objid, 0)).identity, pg_get_userbyid(refobjid) from pg_shdepend where deptype = 'o' and objsubid = 0 and dbid = (select oid from pg_database where datname = current_database())`,
-  `select 'comment on ' || (pg_identify_object(classoid, objoid, objsubid)).type || ' ' || (pg_identify_object(classoid, objoid, objsubid)).identity, ${hashed('description')} from pg_description where objoid >= 16384 and (pg_identify_object(classoid, objoid, objsubid)).identity is not null and not exists (select from pg_depend x where x.classid = classoid and x.objid = objoid and x.deptype = 'e')`,
+  `select 'owner of ' || (pg_identify_object(classid, objid, 0)).type || ' ' || (pg_identify_object(classid, objid, 0)).identity, pg_get_userbyid(refobjid) from pg_shdepend where deptype = 'o' and objsubid = 0 and classid <> 'pg_largeobject'::regclass and dbid = (select oid from pg_database where datname = current_database())`,
+  // Of hundreds of thousands each by its name would be more than all the rest.
+  `select 'owner of large objects', case count(distinct lomowner) when 1 then min(pg_get_userbyid(lomowner)) else ${hashed(`string_agg(oid || ' ' || pg_get_userbyid(lomowner), ',' order by oid)`)} end from pg_largeobject_metadata having count(*) > 0`,
+  `select 'comment on large objects', ${hashed(`string_agg(objoid || ' ' || description, ',' order by objoid)`)} from pg_description where classoid = 'pg_largeobject'::regclass having count(*) > 0`,
+  `select 'comment on ' || (pg_identify_object(classoid, objoid, objsubid)).type || ' ' || (pg_identify_object(classoid, objoid, objsubid)).identity, ${hashed('description')} from pg_description where objoid >= 16384 and classoid <> 'pg_largeobject'::regclass and (pg_identify_object(classoid, objoid, objsubid)).identity is not null and not exists (select from pg_depend x where x.classid = classoid and x.objid = objoid and x.deptype = 'e')`,
 ];
 
 const SQL = `begin isolation level repeatable read read only;

@@ -9,6 +9,8 @@ import { connectionArgs, pgClient, psql } from './psql.ts';
 const MAGIC = 'PGDMP';
 /** For a table that somebody changes. */
 const LOCK_TIMEOUT_MS = 120_000;
+/** A client refuses servers of newer versions than its own. */
+const MISMATCH = /^pg_dump: (?:detail: )?server version: (\S+).*; pg_dump version: (\S+)/mu;
 /** What pg_dump says, beside its exit code, where something may be missing. (It also warns of circular foreign keys, which is harmless.) */
 const MISSING = /error|fatal|could not|skipp/iu;
 
@@ -27,6 +29,11 @@ export async function* dump(server: Server, database: string, signal?: AbortSign
     yield chunk;
   }
   const end = await ended;
+  const mismatch = MISMATCH.exec(end.stderr);
+  if (mismatch !== null) {
+    const [, version = '', client = ''] = mismatch;
+    throw new VigieError('database_client_old', { database: name, server: server.facts.server.name, version, client });
+  }
   const complaint = end.stderr.split('\n').find((line) => MISSING.test(line));
   if (end.code !== 0 || complaint !== undefined)
     throw await namingLocks(server, database, await failed(server, 'dump_failed', end), signal);

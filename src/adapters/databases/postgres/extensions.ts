@@ -71,7 +71,7 @@ function availableSql(list: string): string {
 async function liveExtensions(server: Server, database: string, list: string, signal?: AbortSignal) {
   const sql = `select json_build_object('name', extname, 'schema', nspname, 'superusers', rolsuper)
   from pg_extension join pg_namespace n on n.oid = extnamespace join pg_roles r on r.oid = nspowner where extname in (${list});`;
-  return await askLive(server, { beside: database, none: null }, (live) => rows(server, live, { sql, row: installed }, signal), signal);
+  return await askLive(server, { beside: database, none: null }, (live) => rows(server, live, { sql, row: installed }, signal));
 }
 
 function refused(server: Server, extension: string): VigieError {

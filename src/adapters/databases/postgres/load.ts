@@ -1,16 +1,20 @@
+import type { Statements } from '#ports/databases.ts';
 import type { ClientAnswer } from '../client.ts';
 import type { Loadable, Server } from '../dialect.ts';
 import { failed } from '../failures.ts';
-import { type Archive, given, openArchive } from './archive.ts';
+import { keptStatements } from '../statements.ts';
+import { type Archive, openArchive } from './archive.ts';
 import { type MadeSchemas, makeExtensions } from './extensions.ts';
 import { handOver, type Loader, makeLoader, ownerFor, retire } from './loader.ts';
-import { likeLiveDefaults } from './default-rights.ts';
+import { giveDefaults } from './default-rights.ts';
+import { asLive, largeOwners } from './large-objects.ts';
+import { liveFacts } from './live-facts.ts';
 import { lastOwner, roleNames } from './owners.ts';
 import { givePassedOn } from './passed-on.ts';
 import { connectionArgs } from './psql.ts';
 import { makePublications, publicationsIn } from './publications.ts';
 import { isOn, labelOf, unrestorable, writingIntoExtensions } from './restorable.ts';
-import { likeLiveRights } from './server-rights.ts';
+import { giveServerRights } from './server-rights.ts';
 import { type Listed, restoreListed, scriptOf } from './script.ts';
 import { isGrant, isLeftOut, ownersOf, type TocEntry } from './toc.ts';
 
@@ -20,10 +24,23 @@ const CLEAN_UP_MS = 60_000;
  * Loads an archive as a role that owns the new database and may nothing else: what a dump tells the server to do, it does as somebody without rights. Afterwards each thing goes to whose it is, if
  * that is an ordinary role. Nothing of the archive ever passes through psql, whose commands would run outside of the server.
  */
-export async function load(server: Server, database: string, { dump, without }: Loadable, signal?: AbortSignal): Promise<string | null> {
+export async function load(
+  server: Server,
+  database: string,
+  { dump, without }: Loadable,
+  signal?: AbortSignal,
+): Promise<Statements | null> {
   const whole = await openArchive(server, dump, signal);
-  const opened = leftOut(whole, without);
-  const statements = await statementsOf(server, whole, without, signal);
+  try {
+    const statements = await statementsOf(server, whole, without, signal);
+    await loadOpened(server, database, leftOut(whole, without), signal);
+    return statements;
+  } finally {
+    await whole.end();
+  }
+}
+
+async function loadOpened(server: Server, database: string, opened: Archive, signal?: AbortSignal): Promise<void> {
   const publications = await publicationsIn(server, opened, signal);
   const archive = { ...opened, toc: opened.toc.filter((entry) => !publications.entries.includes(entry)) };
   const schemas = await makeExtensions(server, database, archive.toc, signal);
@@ -35,11 +52,13 @@ export async function load(server: Server, database: string, { dump, without }: 
     await writingIntoExtensions(server, writing, () => restore(server, { database, loader, archive }, schemas, signal), signal);
     await restoreGrants(server, { database, loader, archive }, signal);
     const fallback = owners.length > 1 ? lastOwner(server.facts.database) : owner;
-    await handOver(server, { database, loader: loader.role, toc: archive.toc, fallback, owner }, signal);
-    await likeLiveDefaults(server, database, signal);
-    await likeLiveRights(server, database, signal);
+    const dumped = largeOwners(archive.toc);
+    const live = await liveFacts(server, database, dumped, signal);
+    const large = asLive(dumped, live.large);
+    await handOver(server, { database, loader: loader.role, toc: archive.toc, live: live.owned, large, fallback, owner }, signal);
+    await giveDefaults(server, database, live.defaults, signal);
+    await giveServerRights(server, database, live.rights, signal);
     await makePublications(server, database, publications, signal);
-    return statements;
   } catch (error) {
     // What went wrong is told; a role that could not be removed has no way in but a password that nobody knows, and is found again.
     await retire(server, database, owner, AbortSignal.timeout(CLEAN_UP_MS)).catch(() => undefined);
@@ -54,11 +73,16 @@ function leftOut(archive: Archive, without: readonly string[]): Archive {
 }
 
 /** What makes what is left out, as the server's own client would say it. Rows aren't in it. */
-async function statementsOf(server: Server, archive: Archive, without: readonly string[], signal?: AbortSignal): Promise<string | null> {
+async function statementsOf(
+  server: Server,
+  archive: Archive,
+  without: readonly string[],
+  signal?: AbortSignal,
+): Promise<Statements | null> {
   const left = archive.toc.filter((entry) => without.includes(labelOf(entry)));
   const said = archive.toc.filter((entry) => (left.includes(entry) && !entry.kind.endsWith(' DATA')) || isOn(left, entry));
   if (said.length === 0) return null;
-  return await server.reports.keep(server.facts.name, await scriptOf(server, archive, said, signal));
+  return await keptStatements(server, await scriptOf(server, archive, said, signal));
 }
 
 /** What of an archive a restore would have to leave out. */
@@ -84,9 +108,18 @@ async function restore(server: Server, loading: Loading, { names, open }: MadeSc
   };
   const entries = archive.toc.filter((entry) => !isGrant(entry) && !isLeftOut(entry) && !made(entry));
   // Where a table lies belongs to the server: what is loaded lies where its database does.
-  const options = ['--single-transaction', '--exit-on-error', '--no-privileges', '--no-tablespaces'];
+  const options = [...(isInOne(entries, loading.loader) ? ['--single-transaction'] : []), '--exit-on-error', '--no-privileges', '--no-tablespaces']; // prettier-ignore
   const answer = await pgRestore(server, loading, { entries, options, input: archive.whole }, signal);
   if (answer.code !== 0) throw await failed(server, 'import_failed', answer);
+}
+
+/** Locks that a new table takes: its own, and those of where its long values are. */
+const OF_A_TABLE = 3;
+
+/** Whether the server can remember the locks of all that is made until the end. Where it can't, what was made stays where something goes wrong: in a database of vigie's own, which is dropped. */
+function isInOne(entries: readonly TocEntry[], { locks }: Loader): boolean {
+  const wanted = entries.reduce((sum, { kind }) => sum + (kind === 'TABLE' ? OF_A_TABLE : 1), 0);
+  return wanted < locks;
 }
 
 /** What may go wrong with a right: whom it was for is gone, or the thing is part of an extension. */
@@ -97,8 +130,7 @@ async function restoreGrants(server: Server, loading: Loading, signal?: AbortSig
   const { archive } = loading;
   const entries = archive.toc.filter(isGrant);
   if (entries.length === 0) return;
-  const input = given(archive.beginning);
-  const answer = await pgRestore(server, loading, { entries, options: [], input }, signal);
+  const answer = await pgRestore(server, loading, { entries, options: [], input: archive.beginning() }, signal);
   const errors = answer.stderr
     .split('\n')
     .filter((line) => line.includes('ERROR:') || /^pg_restore: error: (?!could not execute query)/u.test(line));

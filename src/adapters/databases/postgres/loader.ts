@@ -1,14 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { VigieError } from '#kernel/errors.ts';
 import type { Access, Server } from '../dialect.ts';
-import { existing } from './look.ts';
-import { giveBack, lastOwner, type Loaded, rolesOf } from './owners.ts';
+import { giveBack, lastOwner, type Loaded, ownPublic, rolesOf } from './owners.ts';
 import { identifier, literal, MAINTENANCE, psql, rows } from './psql.ts';
 
 /** A role that owns one database while it is filled, and may nothing else on the server. */
 export interface Loader {
   readonly role: string;
   readonly access: Access;
+  /** As many as the server remembers at least. */
+  readonly locks: number;
 }
 
 const LOADER = 'vigie_load_';
@@ -20,6 +22,9 @@ export function loaderOf(database: string): string {
 
 const LOCAL = '127.0.0.1';
 
+/** Source: "Lock Management" of the server's manual, on max_locks_per_transaction. */
+const LOCKS = `select current_setting('max_locks_per_transaction')::int * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int);`;
+
 /** Makes the role, with a password that nobody ever sees, and gives it the database. @param schemas that are there already and are to be filled as well */
 export async function makeLoader(server: Server, database: string, schemas: readonly string[], signal?: AbortSignal): Promise<Loader> {
   const role = loaderOf(database);
@@ -29,26 +34,20 @@ export async function makeLoader(server: Server, database: string, schemas: read
     ` role ${identifier(role)} ${rights} password '${password}' valid until `,
   )} || quote_literal((now() + interval '1 day')::text) \\gexec
 alter database ${identifier(database)} owner to ${identifier(role)};`;
-  await psql(server, MAINTENANCE, sql, signal);
   const given = schemas.map((name) => `alter schema ${identifier(name)} owner to ${identifier(role)};`);
-  await psql(server, database, [ownPublic(identifier(role)), ...given].join('\n'), signal);
-  return { role, access: { ...server.access, user: role, password, address: addressOf(server) } };
+  const [locks] = await psql(server, database, [sql, ownPublic(identifier(role)), ...given, LOCKS].join('\n'), signal);
+  const access = { ...server.access, user: role, password, address: addressOf(server), hurried: true };
+  return { role, access, locks: Number(locks) };
 }
 
 /** Sockets of a host ask for an account of the same name; those of an image ask nobody. */
-function addressOf({ access: { address }, place }: Server): string | null {
+export function addressOf({ access: { address }, place }: Server): string | null {
   if (place.container !== null) return address;
   return address === null || address.startsWith('/') ? LOCAL : address;
 }
 
-/** From PostgreSQL 15 on `public` belongs to whoever owns the database; before, comments and rights on it need its owner. */
-function ownPublic(owner: string): string {
-  return `select ${literal(`alter schema public owner to ${owner}`)} where current_setting('server_version_num')::int < 150000 and to_regnamespace('public') is not null \\gexec`;
-}
-
 /** Gives what was loaded to those whose it is, and ends the role. */
 export async function handOver(server: Server, loaded: Loaded, signal?: AbortSignal): Promise<void> {
-  await psql(server, loaded.database, ownPublic('current_user'), signal);
   await giveBack(server, loaded, signal);
   await retire(server, loaded.database, loaded.owner, signal);
 }
@@ -60,18 +59,19 @@ export async function handOver(server: Server, loaded: Loaded, signal?: AbortSig
 export async function retire(server: Server, database: string, owner: string | null, signal?: AbortSignal): Promise<void> {
   const role = identifier(loaderOf(database));
   const live = server.facts.database;
-  const found = await existing(server, [database, live], signal);
-  if (found.has(database)) {
-    const name = literal(database);
-    const like =
-      live === database || !found.has(live) ? null : `(select pg_get_userbyid(datdba) from pg_database where datname = ${literal(live)})`;
-    const next = like ?? (owner === null ? 'current_user' : literal(owner));
-    const sql = `select format('alter database %I owner to %I', ${name}, ${next}) \\gexec
+  const gone = `drop role if exists ${role};`;
+  const next = owner === null ? 'current_user' : literal(owner);
+  const like = live === database ? 'null' : `(select pg_get_userbyid(datdba) from pg_database where datname = ${literal(live)})`;
+  const sql = `select format('alter database %I owner to %I', ${literal(database)}, coalesce(${like}, ${next})) \\gexec
 ${ownPublic('current_user')}
-select ${literal(`drop owned by ${role} cascade`)} where exists (select from pg_roles where rolname = ${literal(loaderOf(database))}) \\gexec`;
+select ${literal(`drop owned by ${role} cascade`)} where exists (select from pg_roles where rolname = ${literal(loaderOf(database))}) \\gexec
+${gone}`;
+  try {
     await psql(server, database, sql, signal);
+  } catch (error) {
+    if (!(error instanceof VigieError) || error.code !== 'database_missing') throw error;
+    await psql(server, MAINTENANCE, gone, signal);
   }
-  await psql(server, MAINTENANCE, `drop role if exists ${role};`, signal);
 }
 
 /**

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { VigieError } from '#kernel/errors.ts';
 import type { DatabaseView } from '#ports/databases.ts';
-import type { Server } from '../dialect.ts';
+import type { Server, ServerSelf } from '../dialect.ts';
 import { namingLocks } from './locks.ts';
-import { literal, MAINTENANCE, rows } from './psql.ts';
+import { DIRECT, literal, MAINTENANCE, rows } from './psql.ts';
 
 const row = z.union([
   z.strictObject({ version: z.string(), bytes: z.number(), owner: z.string() }),
@@ -32,17 +32,23 @@ const read = z.strictObject({ table: z.string(), name: z.string(), column: z.str
  */
 function counting(others: readonly z.infer<typeof read>[]): string {
   const copies = others.map(({ table, name, column }) => `copy ${name} (${column ?? ''}) to '/dev/null';
-select json_build_object('table', ${literal(table)}, 'rows', :ROW_COUNT);`); // prettier-ignore
+select json_build_object('table', ${literal(table)}, 'rows', :ROW_COUNT);
+${LET_GO}`); // prettier-ignore
   return `set lock_timeout = '${LOCK_SECONDS}s';
 begin isolation level repeatable read read only;
 select json_build_object('version', split_part(current_setting('server_version'), ' ', 1), 'bytes', pg_database_size(oid), 'owner', pg_get_userbyid(datdba))
   from pg_database where datname = current_database();
-select format('select json_build_object(''table'', %L, ''rows'', count(*)) from only %I.%I', n.nspname || '.' || c.relname, n.nspname, c.relname)
-  from ${STORED} and not ${COMPUTES} \\gexec
+savepoint counted;
+select string_agg(format('select json_build_object(''table'', %L, ''rows'', count(*)) from only %I.%I', schema || '.' || name, schema, name), ' union all '), ${literal(LET_GO)} from (
+  select n.nspname as schema, c.relname as name, row_number() over () as n from ${STORED} and not ${COMPUTES}) stored group by n / ${AT_ONCE} \\gexec
 ${copies.join('\n')}
 select json_build_object('table', 'pg_catalog.pg_largeobject_metadata', 'rows', count(*)) from pg_largeobject_metadata having count(*) > 0;
 commit;`;
 }
+
+/** A transaction holds each table that it has read: the server remembers so many of them and no more. What is read stays of the same moment. */
+const LET_GO = 'rollback to savepoint counted;';
+const AT_ONCE = 50;
 
 /** Somebody who holds a table for longer is told of, by its name. */
 const LOCK_SECONDS = 20;
@@ -65,12 +71,15 @@ export async function look(server: Server, database: string, signal?: AbortSigna
   };
 }
 
-const identityRow = z.strictObject({ version: z.string(), id: z.string() });
+const identityRow = z.strictObject({ version: z.string(), id: z.string(), standby: z.boolean(), direct: z.boolean() });
 
-export async function identity(server: Server, signal?: AbortSignal): Promise<{ readonly version: string; readonly id: string | null }> {
-  const sql = `select json_build_object('version', split_part(current_setting('server_version'), ' ', 1), 'id', system_identifier::text) from pg_control_system();`;
+/** @throws database_pooler */
+export async function identity(server: Server, signal?: AbortSignal): Promise<ServerSelf> {
+  const sql = `select json_build_object('version', split_part(current_setting('server_version'), ' ', 1), 'id', system_identifier::text, 'standby', pg_is_in_recovery(), 'direct', current_setting('${DIRECT}', true) is not null) from pg_control_system();`;
   const [found] = await rows(server, MAINTENANCE, { sql, row: identityRow }, signal);
-  return found ?? { version: '', id: null };
+  const { version, id, standby, direct } = found ?? { version: '', id: null, standby: false, direct: true };
+  if (!direct) throw new VigieError('database_pooler', { database: server.facts.name, server: server.facts.server.name });
+  return { version, id, standby };
 }
 
 export async function databases(server: Server, signal?: AbortSignal): Promise<readonly string[]> {

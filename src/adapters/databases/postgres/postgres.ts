@@ -1,5 +1,7 @@
 import { askClient } from '../client.ts';
 import type { Dialect, Server, ServerState } from '../dialect.ts';
+import { replication } from './asleep.ts';
+import { barred } from './barred.ts';
 import { catalogue } from './catalogue.ts';
 import { create, drop } from './create.ts';
 import { dump } from './dump.ts';
@@ -17,11 +19,13 @@ export const POSTGRES: Dialect = {
   scratchEnv: (password) => [`POSTGRES_PASSWORD=${password}`],
   state,
   identity,
+  barred,
   dataFolder,
   databases,
   prepareScratch,
   look,
   catalogue,
+  replication,
   dump,
   create,
   load,

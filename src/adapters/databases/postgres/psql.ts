@@ -14,6 +14,7 @@ const CONNECTED = String.raw`^psql:<stdin>:\d+: `;
 const AWAY = ['Connection refused', 'No such file or directory', 'Connection timed out', 'timeout expired', 'No route to host', 'Network is unreachable', 'Connection reset by peer', 'could not connect', 'server closed the connection']; // prettier-ignore
 
 const COMPLAINTS: readonly Complaint[] = [
+  { pattern: new RegExp(`${CONNECTING}(?:FATAL|ERROR): +unsupported startup parameter`, 'u'), code: 'database_pooler' },
   { pattern: new RegExp(`${CONNECTING}FATAL: +database ".*" does not exist`, 'u'), code: 'database_missing' },
   { pattern: new RegExp(`${CONNECTING}FATAL: +the database system is `, 'u'), code: 'database_server_starting' },
   { pattern: new RegExp(`${CONNECTING}(?:${AWAY.join('|')})`, 'u'), code: 'database_server_down' },
@@ -31,10 +32,15 @@ const COMPLAINTS: readonly Complaint[] = [
  * What whoever owns a database may have set for everybody who comes into it, and would keep vigie out, make it somebody else, or end what it does: what a client says itself goes before that.
  */
 const UNMOVED = ['local_preload_libraries=', 'default_transaction_read_only=off', 'role=none', 'statement_timeout=0', 'lock_timeout=0', 'idle_in_transaction_session_timeout=0', 'client_min_messages=error']; // prettier-ignore
-const OPTIONS = UNMOVED.map((each) => `-c ${each}`).join(' ');
+/** Nothing reads it but vigie: a pooler that keeps to itself what a client says to the server keeps this as well. */
+export const DIRECT = 'vigie.direct';
+const OPTIONS = [...UNMOVED, `${DIRECT}=on`].map((each) => `-c ${each}`).join(' ');
 
 /** The client's own part of a command: which server, which account; it never asks for a password. */
-export function connectionArgs({ user, address, port, searchPath = 'pg_catalog' }: Access, database: string): readonly string[] {
+export function connectionArgs(
+  { user, address, port, searchPath = 'pg_catalog', hurried = false }: Access,
+  database: string,
+): readonly string[] {
   const quoted = database.replaceAll(/['\\]/gu, String.raw`\$&`);
   return [
     '-w',
@@ -43,7 +49,7 @@ export function connectionArgs({ user, address, port, searchPath = 'pg_catalog' 
     ...(address === null ? [] : ['-h', address]),
     ...(port === null ? [] : ['-p', String(port)]),
     '-d',
-    `dbname='${quoted}' options='${OPTIONS} -c search_path=${searchPath}'`,
+    `dbname='${quoted}' options='${OPTIONS}${hurried ? ' -c synchronous_commit=off' : ''} -c search_path=${searchPath}'`,
   ];
 }
 
@@ -75,6 +81,13 @@ export interface Query<T> {
 export async function rows<T>(server: Server, database: string, { sql, row }: Query<T>, signal?: AbortSignal): Promise<readonly T[]> {
   const lines = await psql(server, database, sql, signal);
   return lines.map((line) => row.parse(parseJson(line)));
+}
+
+/** A block of the server's own language. Whatever names are in it, none of them ends it. */
+export function block(body: string): string {
+  let tag = '$vigie$';
+  for (let number = 1; body.includes(tag); number += 1) tag = `$vigie${number}$`;
+  return `do ${tag} ${body} ${tag};`;
 }
 
 export function identifier(name: string): string {

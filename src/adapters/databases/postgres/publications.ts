@@ -18,6 +18,8 @@ export interface Publications {
   readonly statements: readonly string[];
   /** What of the archive they stand for. */
   readonly entries: readonly TocEntry[];
+  /** Whether there are others, of single tables. */
+  readonly others: boolean;
 }
 
 /**
@@ -26,7 +28,7 @@ export interface Publications {
  */
 export async function publicationsIn(server: Server, archive: Archive, signal?: AbortSignal): Promise<Publications> {
   const entries = archive.toc.filter(({ kind }) => kind === 'PUBLICATION' || kind === 'PUBLICATION TABLES IN SCHEMA');
-  if (entries.length === 0) return { statements: [], entries: [] };
+  if (entries.length === 0) return { statements: [], entries: [], others: false };
   const script = await scriptOf(server, archive, entries, signal);
   const [all, schemas] = [[...script.matchAll(CREATE)], [...script.matchAll(ADD)]];
   const names = new Set(all.map(([, name = '']) => `- ${bare(name)} `));
@@ -35,7 +37,11 @@ export async function publicationsIn(server: Server, archive: Archive, signal?: 
   const wanted = entries.filter(({ kind }) => kind === 'PUBLICATION TABLES IN SCHEMA').length;
   if (schemas.length !== wanted) throw failedBecause(server, 'import_failed', 'a publication in it is none that pg_dump writes');
   const owned = schemas.map(([, name]) => `ALTER PUBLICATION ${name} OWNER TO CURRENT_USER;`);
-  return { statements: [...[...all, ...schemas].map(([statement]) => statement), ...owned], entries: [...own, ...comments] };
+  return {
+    statements: [...[...all, ...schemas].map(([statement]) => statement), ...owned],
+    entries: [...own, ...comments],
+    others: own.length < entries.length,
+  };
 }
 
 function bare(name: string): string {
@@ -49,8 +55,9 @@ const OWNERS = `select format('alter publication %I owner to %I', pubname, pg_ge
 export async function makePublications(
   server: Server,
   database: string,
-  { statements }: Publications,
+  { statements, others }: Publications,
   signal?: AbortSignal,
 ): Promise<void> {
+  if (statements.length === 0 && !others) return;
   await psql(server, database, [...statements, OWNERS].join('\n'), signal);
 }

@@ -9,13 +9,13 @@ type Reader = z.infer<typeof reader>;
 
 /** Every role that may read a table, or some of its columns, by whatever way: its own right, everybody's, a membership. Superusers read everything, and what is the server's own or vigie's nobody logs in as. */
 const READERS = `with tables as (
-  select c.oid, n.oid namespace, n.nspname || '.' || c.relname name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  select c.oid, n.oid as namespace, n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p', 'v', 'm', 'f') and c.relpersistence <> 't' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
     and not exists (select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
 ), roles as (
-  select oid, rolname name from pg_roles where not rolsuper and rolname !~ '^(pg_|vigie_load_)' and rolname !~ '_vigie_owner$'
+  select oid, rolname as name from pg_roles where not rolsuper and rolname !~ '^(pg_|vigie_load_)' and rolname !~ '_vigie_owner$'
 ), pairs as (
-  select r.name role, r.oid role_oid, t.oid, t.name, has_table_privilege(r.oid, t.oid, 'select') whole from tables t cross join roles r where has_schema_privilege(r.oid, t.namespace, 'usage')
+  select r.name as role, r.oid as role_oid, t.oid, t.name, has_table_privilege(r.oid, t.oid, 'select') as whole from tables t cross join roles r where has_schema_privilege(r.oid, t.namespace, 'usage')
 )
 select json_build_object('role', role, 'table', name, 'column', null) from pairs where whole
 union all
@@ -28,7 +28,7 @@ select json_build_object('role', role, 'table', name, 'column', a.attname) from 
 export async function widened(server: Server, { fresh, into }: SwapNames, signal?: AbortSignal): Promise<readonly string[]> {
   if (into || !(await existing(server, [fresh], signal)).has(fresh)) return [];
   const ask = async (database: string): Promise<readonly Reader[]> => await rows(server, database, { sql: READERS, row: reader }, signal);
-  const before = await askLive(server, { beside: fresh, none: null }, ask, signal);
+  const before = await askLive(server, { beside: fresh, none: null }, ask);
   if (before === null) return [];
   const tables = new Set(await tablesOf(server, signal));
   const could = new Set(before.map(keyOf));

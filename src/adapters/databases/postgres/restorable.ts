@@ -94,7 +94,7 @@ export async function writingIntoExtensions<T>(
   if (parts.length === 0) return await act();
   const ask = async (live: string): Promise<readonly string[]> =>
     (await partsOfExtensions(server, live, signal)).filter(({ writable }) => writable).map(({ name }) => name);
-  const open = await askLive<readonly string[], readonly string[]>(server, { beside: database, none: [] }, ask, signal);
+  const open = await askLive<readonly string[], readonly string[]>(server, { beside: database, none: [] }, ask);
   const granted = parts.filter(({ extension, name }) => LOOKED_UP.includes(extension) || open.includes(name));
   const right = (verb: string, to: string): string =>
     granted.map(({ kind, name }) => `${verb} ${kind === 'TABLE DATA' ? 'insert' : 'update'} on ${kind === 'TABLE DATA' ? 'table' : 'sequence'} ${name} ${to} ${identifier(role)};`).join('\n'); // prettier-ignore

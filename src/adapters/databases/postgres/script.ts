@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { askClient, type ClientAnswer } from '../client.ts';
 import type { Access, Server } from '../dialect.ts';
 import { failed } from '../failures.ts';
-import { type Archive, given } from './archive.ts';
+import type { Archive } from './archive.ts';
 import { pgClient } from './psql.ts';
 import type { TocEntry } from './toc.ts';
 
@@ -40,15 +40,31 @@ export async function scriptOf(
   entries: readonly TocEntry[],
   signal?: AbortSignal,
 ): Promise<string> {
-  const answer = await restoreListed(server, { entries, options: ['-f', '-'], input: given(beginning), access: null }, signal);
+  const answer = await restoreListed(server, { entries, options: ['-f', '-'], input: beginning(), access: null }, signal);
   if (answer.code !== 0) throw await failed(server, 'import_failed', answer);
   return answer.stdout;
 }
 
 async function writeList(server: Server, path: string, entries: readonly TocEntry[], signal?: AbortSignal): Promise<void> {
-  const content = entries.map(({ line }) => `${line}\n`).join('');
-  await shell(server, { script: 'umask 077; set -C; cat > "$1"', path, input: given(Buffer.from(content)) }, signal);
+  await shell(server, { script: 'umask 077; set -C; cat > "$1"', path, input: linesOf(entries) }, signal);
 }
+
+async function* linesOf(entries: readonly TocEntry[]): AsyncGenerator<Uint8Array> {
+  let block = '';
+  for (const { line } of entries)
+    for (let at = 0; at <= line.length;) {
+      // Of an entry that stands for many lines some at once.
+      const end = line.indexOf('\n', at + BLOCK_CHARACTERS);
+      block += `${line.slice(at, end < 0 ? line.length : end)}\n`;
+      at = (end < 0 ? line.length : end) + 1;
+      if (block.length < BLOCK_CHARACTERS) continue;
+      yield Buffer.from(block);
+      block = '';
+    }
+  yield Buffer.from(block);
+}
+
+const BLOCK_CHARACTERS = 64 * 1024;
 
 interface ShellCommand {
   readonly script: string;

@@ -1,5 +1,7 @@
 import { VigieError } from '#kernel/errors.ts';
+import type { Unmade } from '#ports/databases.ts';
 import type { Server, SwapNames } from '../dialect.ts';
+import { ALL_MADE } from '../statements.ts';
 import { ASLEEP, type Asleep, asleepIn, dropSlots, noted, putToSleep, wake } from './asleep.ts';
 import { drop, endConnections } from './create.ts';
 import { existing } from './look.ts';
@@ -25,7 +27,7 @@ select format('alter %s set %I = %s', case setrole when 0 then format('database 
     split_part(setting, '=', 1),
     case when split_part(setting, '=', 1) in (${LISTS.map(literal).join(', ')}) and value ~ '^("([^"]|"")*"|[a-z0-9_$]+)(, *("([^"]|"")*"|[a-z0-9_$]+))*$'
       then value else quote_literal(value) end)
-  from pg_database d join pg_db_role_setting s on s.setdatabase = d.oid, unnest(setconfig) setting, substr(setting, strpos(setting, '=') + 1) value
+  from pg_database d join pg_db_role_setting s on s.setdatabase = d.oid, unnest(setconfig) as setting, substr(setting, strpos(setting, '=') + 1) as value
   where datname = ${from} and split_part(setting, '=', 1) <> ${literal(ASLEEP)} \\gexec`;
 }
 
@@ -42,7 +44,12 @@ function rename(pairs: readonly (readonly [string, string])[]): string {
  * Both names change in one transaction, while nobody is connected or can connect. What a swap that broke off has left is done.
  * @throws database_missing, database_exists
  */
-export async function swap(server: Server, names: SwapNames, signal?: AbortSignal): Promise<void> {
+export async function swap(server: Server, names: SwapNames, signal?: AbortSignal): Promise<Unmade> {
+  await exchange(server, names, signal);
+  return ALL_MADE;
+}
+
+async function exchange(server: Server, names: SwapNames, signal?: AbortSignal): Promise<void> {
   const { live, fresh, kept, into } = names;
   const there = await existing(server, [live, fresh, kept], signal);
   if (there.has(live) && there.has(kept) && !there.has(fresh)) return into ? undefined : await settle(server, names, signal);

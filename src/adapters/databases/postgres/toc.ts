@@ -8,6 +8,8 @@ export interface TocEntry {
   readonly kind: string;
   /** `-` for what is in no schema, then its name and its owner: names may hold blanks, so that only the whole can be compared. */
   readonly rest: string;
+  /** Lines that this one stands for: large objects of one owner, one after the other, are one entry, in the name of the first. */
+  readonly many: number;
 }
 
 /** The longer ones first: each would be taken for its beginning. */
@@ -18,13 +20,95 @@ const KINDS = [
 
 const LINE = /^\d+; (\d+) (\d+) (.+)$/u;
 
-export function tocOf(list: string): readonly TocEntry[] {
-  return list.split('\n').flatMap((line) => {
-    const [, catalog, oid, content] = LINE.exec(line) ?? [];
-    if (content === undefined) return [];
-    const kind = KINDS.find((each) => content.startsWith(`${each} `)) ?? content.split(' ', 1)[0] ?? '';
-    return [{ line, catalog: Number(catalog), oid: Number(oid), kind, rest: content.slice(kind.length + 1) }];
-  });
+/** What says whose several large objects are, in one word: there may be hundreds of thousands of them. */
+const LARGE = /^(?:BLOB -|(?:ACL|COMMENT) - LARGE OBJECT) \d+ (.*)$/u;
+
+/** Reads a table of contents as it comes. */
+export class TocReader {
+  readonly #decoder = new TextDecoder();
+  readonly #entries: TocEntry[] = [];
+  #rest = '';
+  #run: { readonly first: TocEntry; readonly of: string; readonly lines: Lines } | null = null;
+
+  add(chunk: Uint8Array): void {
+    const lines = (this.#rest + this.#decoder.decode(chunk, { stream: true })).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) this.#take(line);
+  }
+
+  end(): readonly TocEntry[] {
+    this.#take(this.#rest);
+    this.#endRun();
+    return this.#entries;
+  }
+
+  #take(line: string): void {
+    const entry = entryOf(line);
+    if (entry === null) return;
+    const owner = LARGE.exec(`${entry.kind} ${entry.rest}`)?.[1];
+    const of = owner === undefined ? null : `${entry.kind} ${owner}`;
+    if (of !== null && this.#run?.of === of) {
+      this.#run.lines.add(line);
+      return;
+    }
+    this.#endRun();
+    if (of === null) this.#entries.push(entry);
+    else this.#run = { first: entry, of, lines: new Lines(line) };
+  }
+
+  #endRun(): void {
+    if (this.#run === null) return;
+    const { first, lines } = this.#run;
+    this.#entries.push({ ...first, line: lines.text(), many: lines.count });
+    this.#run = null;
+  }
+}
+
+/** Many lines, held as few texts: each by itself would hold on to all that it was cut from. */
+class Lines {
+  readonly #parts: string[] = [];
+  #newest: string[];
+  count = 1;
+
+  constructor(first: string) {
+    this.#newest = [first];
+  }
+
+  add(line: string): void {
+    this.#newest.push(line);
+    this.count += 1;
+    if (this.#newest.length === JOINED) this.#join();
+  }
+
+  #join(): void {
+    this.#parts.push(this.#newest.join('\n'));
+    this.#newest = [];
+  }
+
+  text(): string {
+    if (this.#newest.length > 0) this.#join();
+    return this.#parts.join('\n');
+  }
+}
+
+const JOINED = 1_000;
+
+function entryOf(line: string): TocEntry | null {
+  const [, catalog, oid, content] = LINE.exec(line) ?? [];
+  if (content === undefined) return null;
+  const kind = KINDS.find((each) => content.startsWith(`${each} `)) ?? content.split(' ', 1)[0] ?? '';
+  return { line, catalog: Number(catalog), oid: Number(oid), kind, rest: content.slice(kind.length + 1), many: 1 };
+}
+
+/** Whose the large objects were that an entry stands for. Null for other entries. */
+export function largeOwnerIn({ kind, rest }: TocEntry): string | null {
+  if (kind !== 'BLOB' && kind !== 'BLOB METADATA') return null;
+  return /^- \d+(?:\.\.\d+)? (.*)$/u.exec(rest)?.[1] ?? null;
+}
+
+/** The large objects that an entry stands for: `16400`, or from newer clients `16400..17399`. */
+export function largeObjectsIn({ line }: TocEntry): readonly string[] {
+  return line.split('\n').flatMap((each) => / - (\d+(?:\.\.\d+)?) /u.exec(each)?.[1] ?? []);
 }
 
 /** Rights on single things: they name roles that may be gone, and are restored last. */
@@ -50,10 +134,10 @@ export function extensionsOf(toc: readonly TocEntry[]): readonly string[] {
 export function ownersOf(toc: readonly TocEntry[], roles: readonly string[] = []): readonly string[] {
   const counts = new Map<string, number>();
   const blanks = roles.filter((role) => role.includes(' ')).toSorted((one, other) => other.length - one.length);
-  for (const { kind, rest } of toc) {
+  for (const { kind, rest, many } of toc) {
     const owner = blanks.find((role) => rest.endsWith(` ${role}`)) ?? rest.split(' ').at(-1) ?? '';
     if (['EXTENSION', 'COMMENT', 'ACL', 'DEFAULT ACL'].includes(kind) || owner === '' || owner.startsWith('pg_')) continue;
-    counts.set(owner, (counts.get(owner) ?? 0) + 1);
+    counts.set(owner, (counts.get(owner) ?? 0) + many);
   }
   return [...counts].toSorted(([, a], [, b]) => b - a).map(([owner]) => owner);
 }
@@ -61,20 +145,29 @@ export function ownersOf(toc: readonly TocEntry[], roles: readonly string[] = []
 /** What archives call the server's kinds of thing, where that is another word. */
 const KIND_OF: Readonly<Record<string, readonly string[]>> = {
   type: ['TYPE', 'DOMAIN'],
-  'large object': ['BLOB', 'BLOB METADATA'],
   'statistics object': ['STATISTICS'],
 };
 
-/**
- * Who owned a thing when it was dumped. Names with blanks can make a line read two ways: then nobody is taken for it.
- * @param schema `-` for what is in none
- */
-export function ownerIn(
-  toc: readonly TocEntry[],
-  { type, schema, tag }: { readonly type: string; readonly schema: string; readonly tag: string },
-): string | null {
-  const kinds = KIND_OF[type] ?? [type.toUpperCase()];
-  const start = `${schema} ${tag} `;
-  const found = toc.filter(({ kind, rest }) => kinds.includes(kind) && rest.startsWith(start)).map(({ rest }) => rest.slice(start.length));
-  return found.length === 1 && found[0] !== '' ? (found[0] ?? null) : null;
+/** Something as the server names it. */
+interface Named {
+  readonly type: string;
+  /** `-` for what is in none. */
+  readonly schema: string;
+  readonly tag: string;
+}
+
+/** Who owned a thing when it was dumped. Names with blanks can make a line read two ways: then nobody is taken for it. */
+export function ownersIn(toc: readonly TocEntry[]): (thing: Named) => string | null {
+  // By what a line begins with up to each of its blanks: one of them stands before the owner.
+  const owners = new Map<string, string | null>();
+  for (const { kind, rest } of toc)
+    for (let blank = rest.indexOf(' '); blank >= 0; blank = rest.indexOf(' ', blank + 1)) {
+      const key = `${kind} ${rest.slice(0, blank)}`;
+      owners.set(key, owners.has(key) ? null : rest.slice(blank + 1));
+    }
+  return ({ type, schema, tag }) => {
+    const kinds = KIND_OF[type] ?? [type.toUpperCase()];
+    const found = kinds.map((kind) => owners.get(`${kind} ${schema} ${tag}`)).filter((owner) => owner !== undefined);
+    return found.length === 1 && found[0] !== '' ? (found[0] ?? null) : null;
+  };
 }

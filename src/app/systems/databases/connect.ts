@@ -32,7 +32,7 @@ export async function connectConfiguredDatabases(config: Config, { clock, get }:
 }
 
 function configuredDatabase([name, entry]: [string, Config['databases'][string]]): ConfiguredDatabase {
-  const { engine, service, host, database, used_by: usedBy, user, password, run_as: runAs, address, port } = entry;
+  const { engine, service, host, database, used_by: usedBy, user, password, run_as: runAs, address, port, tls } = entry;
   const server = service === undefined ? { kind: 'host' as const, name: host ?? '' } : { kind: 'service' as const, name: service };
   return {
     name,
@@ -45,6 +45,7 @@ function configuredDatabase([name, entry]: [string, Config['databases'][string]]
     runAs: runAs ?? null,
     address: address ?? null,
     port: port ?? null,
+    tls: tls === undefined ? null : { ca: tls.ca, certificate: tls.certificate ?? null },
   };
 }
 

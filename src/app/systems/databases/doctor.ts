@@ -1,3 +1,4 @@
+import { VigieError } from '#kernel/errors.ts';
 import type { Databases, Engine } from '#ports/databases.ts';
 import { absent, type Finding, type Words } from '../../finding.ts';
 import type { Examination } from '../system.ts';
@@ -19,11 +20,17 @@ async function lookAtDatabase(databases: Databases, name: string, words: Words):
   const what = `database ${name}`;
   try {
     const { engine, server } = databases.facts(name);
-    const { version, node } = await databases.identity(name);
+    const { version, node, standby } = await databases.identity(name);
     const { tables } = await databases.look(name);
     await beginDump(databases, name);
+    const reason = await databases.barred(name);
+    if (reason !== null) throw new VigieError('database_barred', { database: name, server: server.name, reason });
     const count = tables.length === 1 ? '1 table' : `${tables.length} tables`;
-    return { what, ok: true, detail: `${engine} ${version} in ${server.name} on ${node}, ${count}, gives a dump${UNTRIED[engine] ?? ''}` };
+    return {
+      what,
+      ok: true,
+      detail: `${engine} ${version} in ${server.name} on ${node}, ${count}, gives a dump${standby ? ' (a replica: it takes no restore)' : ''}${UNTRIED[engine] ?? ''}`,
+    };
   } catch (error) {
     return { what, ok: false, detail: words(error) };
   }

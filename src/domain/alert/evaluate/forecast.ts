@@ -1,6 +1,6 @@
 import type { JsonObject } from '#kernel/json.ts';
 import type { RuleKind } from '../rule.ts';
-import { slopeOf, type Point } from '../slope.ts';
+import { reachedIn, type Point } from '../slope.ts';
 import { finish, type Draft } from './drafts.ts';
 import { divisible, groupedBy, pagedGroups, groupsIn, type Group, type Grouping } from './groups.ts';
 import { askAll, type Inquiry } from './inquiry.ts';
@@ -14,8 +14,6 @@ type Forecast = Extract<RuleKind, { type: 'forecast' }>;
 
 /** The line is drawn through so many averages of the past. */
 const POINTS = 24;
-/** Fewer say nothing of a direction. */
-const ENOUGH = 3;
 
 /** `forecast`: a line through the past of each key; breached while it reaches the limit soon enough, or the limit has been reached. */
 export function* evaluateForecast(scene: Scene<Forecast>): Evaluation {
@@ -66,10 +64,9 @@ function judge({ kind }: Scene<Forecast>, at: number, { key, found, count }: Gro
 }
 
 function isBreached(kind: Forecast, points: readonly Point[], value: number, at: number): boolean {
+  const inMs = reachedIn(points, value, at, kind);
+  if (inMs === 0) return true;
   const sign = kind.direction === 'up' ? 1 : -1;
-  const left = sign * (kind.limit - value);
-  if (left <= 0) return true;
   if (kind.beyond !== null && sign * (value - kind.beyond) < 0) return false;
-  const slope = points.length < ENOUGH ? 0 : sign * slopeOf(points, at);
-  return slope > 0 && left / slope <= kind.withinMs;
+  return inMs !== null && inMs <= kind.withinMs;
 }

@@ -68,6 +68,15 @@ describe('mongosh', () => {
     expect(await uriOf({ password: null })).toMatchObject({ uri: `mongodb://127.0.0.1:27017/?${options}` });
   });
 
+  it('speaks TLS to a server that takes nothing else', async () => {
+    const tls = { ca: '/etc/ssl/mongo ca.pem', certificate: '/etc/ssl/vigie.pem' };
+    const uriOf = async (given: Access['tls']): Promise<unknown> => (await run({ ...server, access: { ...access, password: null, tls: given ?? null } }, COMMANDS.slice(0, 1)))[0]; // prettier-ignore
+    const plain =
+      'mongodb://127.0.0.1:27017/?directConnection=true&serverSelectionTimeoutMS=10000&tls=true&tlsCAFile=%2Fetc%2Fssl%2Fmongo%20ca.pem';
+    expect(await uriOf({ ...tls, certificate: null })).toMatchObject({ uri: plain });
+    expect(await uriOf(tls)).toMatchObject({ uri: `${plain}&tlsCertificateKeyFile=%2Fetc%2Fssl%2Fvigie.pem` });
+  });
+
   it('tells a server that is down', async () => {
     const down = { ...server, access: { ...access, port: 1 } };
     await expect(run(down, COMMANDS)).rejects.toMatchObject({ code: 'database_server_down' });

@@ -44,6 +44,13 @@ it('names no account where there is no password', async () => {
   expect(await told('')).toEqual(['--uri=mongodb://127.0.0.1:27017/?directConnection=true', '--archive']);
 });
 
+it('speaks TLS to a server that takes nothing else', () => {
+  const tls = { ca: '/etc/ssl/ca.pem', certificate: '/etc/ssl/vigie.pem' };
+  const uri =
+    'mongodb://mongo:27017/?directConnection=true&tls=true&tlsCAFile=%2Fetc%2Fssl%2Fca.pem&tlsCertificateKeyFile=%2Fetc%2Fssl%2Fvigie.pem';
+  expect(tool('mongodump', { access: { ...access, address: 'mongo', tls } }, []).args).toContain(`--uri=${uri}`);
+});
+
 it('finds what went wrong among what a tool tells of its progress', () => {
   const stderr =
     '2026-01-05T03:00:00\terrors: 0\n2026-01-05T03:00:01\tFailed: (Unauthorized) not allowed\n2026-01-05T03:00:01\t0 document(s) restored\n';

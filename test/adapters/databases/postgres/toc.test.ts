@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { extensionsOf, isGrant, isLeftOut, ownersOf, tocOf } from '#adapters/databases/postgres/toc.ts';
+import {
+  extensionsOf,
+  isGrant,
+  isLeftOut,
+  largeObjectsIn,
+  largeOwnerIn,
+  ownersIn,
+  ownersOf,
+  type TocEntry,
+  TocReader,
+} from '#adapters/databases/postgres/toc.ts';
 
 /** As `pg_restore -l` of PostgreSQL 15 writes it: what belongs to nobody ends with a blank. */
 const LIST = [
@@ -30,12 +40,25 @@ const LIST = [
   '3400; 0 0 BLOBS - BLOBS ',
   '',
 ].join('\n');
+
+/** @param piece bytes that come at once */
+function tocOf(list: string, piece = 50): readonly TocEntry[] {
+  const reader = new TocReader();
+  const bytes = Buffer.from(list);
+  for (let at = 0; at < bytes.length; at += piece) reader.add(bytes.subarray(at, at + piece));
+  return reader.end();
+}
+
 const toc = tocOf(LIST);
 
 describe("an archive's table of contents", () => {
   it('has a line for each thing, to be given back as it was', () => {
     expect(toc.map(({ line }) => line)).toEqual(LIST.split('\n').filter((line) => /^\d/u.test(line)));
     expect(tocOf('')).toEqual([]);
+  });
+
+  it.each([1, 7, 10_000])('is the same however it comes: %i bytes at once', (piece) => {
+    expect(tocOf(`${LIST}9; 1259 7 TABLE public été pad\n`, piece)).toEqual([...toc, expect.objectContaining({ rest: 'public été pad' })]);
   });
 
   it('tells the kinds apart, also of several words', () => {
@@ -72,6 +95,41 @@ describe("an archive's table of contents", () => {
   it('names the owners, whoever owns the most first, and nobody of the server itself', () => {
     expect(ownersOf(toc)).toEqual(['pad', 'wiki']);
     expect(ownersOf([])).toEqual([]);
+  });
+
+  describe('of many large objects', () => {
+    const LARGE = ['301; 2613 16400 BLOB - 16400 pad', '302; 2613 16401 BLOB - 16401 pad', '303; 2613 16402 BLOB - 16402 a reader', '304; 2613 16403 BLOB - 16403 pad', '305; 2613 0 BLOB METADATA - 16410..16499 wiki', '306; 0 0 ACL - LARGE OBJECT 16400 pad', '307; 0 0 ACL - LARGE OBJECT 16401 pad', '308; 0 0 BLOBS - BLOBS ']; // prettier-ignore
+    const found = tocOf(LARGE.join('\n'));
+
+    it('is one entry for those of one owner that follow each other, and gives back each line', () => {
+      expect(found.map(({ kind, many }) => [kind, many])).toEqual([['BLOB', 2], ['BLOB', 1], ['BLOB', 1], ['BLOB METADATA', 1], ['ACL', 2], ['BLOBS', 1]]); // prettier-ignore
+      expect(found.map(({ line }) => line).join('\n')).toBe(LARGE.join('\n'));
+      expect(found.filter(isGrant)).toHaveLength(1);
+    });
+
+    it('says whose each is', () => {
+      const large = found.filter((entry) => largeOwnerIn(entry) !== null);
+      expect(large.map((entry) => [largeOwnerIn(entry), largeObjectsIn(entry)])).toEqual([
+        ['pad', ['16400', '16401']],
+        ['a reader', ['16402']],
+        ['pad', ['16403']],
+        ['wiki', ['16410..16499']],
+      ]);
+      expect(ownersOf(found, ['a reader'])).toEqual(['pad', 'a reader', 'wiki']);
+    });
+  });
+
+  it('says who owned a thing, and nobody where a line can be read two ways', () => {
+    const owner = ownersIn(
+      tocOf(
+        '1; 1259 1 TABLE public notes pad\n2; 1259 2 TABLE public two words the wiki\n3; 1255 3 FUNCTION public f(a, b) pad\n4; 1259 4 TABLE public a b\n5; 1259 5 TABLE public a c',
+      ),
+    );
+    expect(owner({ type: 'table', schema: 'public', tag: 'notes' })).toBe('pad');
+    expect(owner({ type: 'table', schema: 'public', tag: 'two words' })).toBe('the wiki');
+    expect(owner({ type: 'function', schema: 'public', tag: 'f(a, b)' })).toBe('pad');
+    expect(owner({ type: 'table', schema: 'public', tag: 'a' })).toBeNull();
+    expect(owner({ type: 'view', schema: 'public', tag: 'notes' })).toBeNull();
   });
 
   it('leaves a comment on a schema whose name begins like public', () => {

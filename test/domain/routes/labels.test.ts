@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { routesOf } from '#adapters/docker/routes.ts';
+import { exposureOf, networkOf, routersOf } from '#domain/routes/labels.ts';
+
+/** What most tests look at. */
+const routesOf = (labels: Readonly<Record<string, string>>) => routersOf(labels).map(({ rule, port }) => ({ rule, port }));
 
 describe("routes of Traefik's labels", () => {
   it('reads version 1', () => {
@@ -70,5 +73,46 @@ describe("routes of Traefik's labels", () => {
 
   it('ignores other labels', () => {
     expect(routesOf({ 'com.docker.stack.namespace': 'web', 'traefik.docker.network': 'proxy' })).toEqual([]);
+  });
+
+  it('reads entry points, TLS, and what leads to another provider', () => {
+    const labels = {
+      'traefik.http.routers.dash.rule': 'Host(`dash.example.net`)',
+      'traefik.http.routers.dash.entrypoints': 'web, websecure',
+      'traefik.http.routers.dash.tls.certresolver': 'letsencrypt',
+      'traefik.http.routers.dash.service': 'api@internal',
+      'traefik.http.routers.plain.rule': 'Host(`plain.example.net`)',
+      'traefik.http.routers.plain.tls': 'false',
+    };
+    expect(routersOf(labels)).toMatchObject([
+      { name: 'dash', entryPoints: ['web', 'websecure'], tls: true, elsewhere: true },
+      { name: 'plain', entryPoints: [], tls: false, elsewhere: false },
+    ]);
+    expect(routersOf({ 'traefik.frontend.rule': 'Host:a', 'traefik.frontend.entryPoints': 'http,https' })).toMatchObject([
+      { generation: 1, entryPoints: ['http', 'https'], tls: false },
+    ]);
+  });
+
+  it('names what of a rule it cannot read, and no hosts', () => {
+    expect(routersOf({ 'traefik.http.routers.pad.rule': 'Hots(`pad`)' })).toMatchObject([
+      { name: 'pad', condition: null, unread: { found: 'Hots', nearest: 'Host' }, hosts: [] },
+    ]);
+  });
+
+  it.each([
+    [{ 'traefik.enable': 'true' }, 'on'],
+    [{ 'Traefik.Enable': '1' }, 'on'],
+    [{ 'traefik.enable': 'false' }, 'off'],
+    [{}, 'default'],
+  ])('reads of %o that it is %s', (labels, exposure) => {
+    expect(exposureOf(labels)).toBe(exposure);
+  });
+
+  it('reads the network of all generations', () => {
+    expect([networkOf({ 'traefik.docker.network': 'proxy' }), networkOf({ 'traefik.swarm.network': 'edge' }), networkOf({})]).toEqual([
+      'proxy',
+      'edge',
+      null,
+    ]);
   });
 });

@@ -1,0 +1,110 @@
+import { VigieError, type Problem } from '#kernel/errors.ts';
+import type { JsonObject } from '#kernel/json.ts';
+import { toJsonObject } from '#kernel/json.ts';
+import { nearest } from '#kernel/nearest.ts';
+import { judgeName, ownerOf, type NameFinding } from '#domain/names/judge.ts';
+import { deathOf, type MachinesSeen } from '#domain/names/machines.ts';
+import { addressesOf, type NameView } from '#domain/names/name-view.ts';
+import type { ReadClients } from '#ports/clients.ts';
+import { machinesSeen } from '#ports/machines.ts';
+import { publicNames } from '#ports/public-names.ts';
+import { knownWithin } from '../unknown.ts';
+
+export type NameClients = Pick<ReadClients, 'names' | 'routes' | 'swarm' | 'hypervisor' | 'self'>;
+
+/** How long all of it may take: whoever asks stands before a screen. */
+const LOOK_MS = 4_000;
+/** Who doesn't say in time which machines live says nothing of them. */
+const MACHINES_MS = 2_000;
+/** Names that are asked at a time. */
+const AT_ONCE = 8;
+
+/** A name with what is wrong with it, or why nobody knows. */
+export interface LookedName {
+  readonly name: string;
+  readonly view: NameView | null;
+  readonly findings: readonly NameFinding[];
+  readonly problem: Problem | null;
+}
+
+/**
+ * A name as people type it: a link, a name with capitals, or a service that has a public name.
+ * @throws names_invalid; route_unknown for a word that is neither
+ */
+export async function nameMeant(word: string, { routes }: Pick<ReadClients, 'routes'>, signal: AbortSignal): Promise<string> {
+  const bare = word
+    .replace(/^[a-z][a-z0-9+.-]*:\/\//iu, '')
+    .replace(/[/?#].*$/u, '')
+    .replace(/:\d+$/u, '')
+    .replace(/\.$/u, '')
+    .toLowerCase();
+  if (bare.includes('.')) return bare;
+  const { known } = await knownWithin(MACHINES_MS, signal, (ends) => routes.labelled(ends));
+  const services = (known ?? []).filter(({ routers }) => routers.some(({ hosts }) => hosts.length > 0));
+  const host = services.find(({ name }) => name.toLowerCase() === bare)?.routers.flatMap(({ hosts }) => hosts)[0];
+  if (host !== undefined) return host;
+  throw new VigieError('route_unknown', {
+    name: word,
+    nearest: nearest(
+      bare,
+      services.map(({ name }) => name),
+    ),
+  });
+}
+
+/** One name, or all that are known, each held against machines and addresses. @throws names_none; as the Swarm, whose labels name them */
+export async function lookAtNames(clients: NameClients, one: string | null, signal: AbortSignal): Promise<readonly LookedName[]> {
+  const names = one === null ? await publicNames(clients, signal) : [one];
+  if (names.length === 0) throw new VigieError('names_none');
+  const machines = seeMachines(clients, signal);
+  const looked: LookedName[] = [];
+  for (let at = 0; at < names.length; at += AT_ONCE)
+    looked.push(...(await Promise.all(names.slice(at, at + AT_ONCE).map((name) => lookAtName(clients, name, machines, signal)))));
+  return looked;
+}
+
+const NOBODY: MachinesSeen = { nodes: null, hypervisors: null, guests: null };
+
+/** Which machines live, as far as anybody says so in time. */
+export async function seeMachines(clients: Pick<NameClients, 'swarm' | 'hypervisor'>, signal: AbortSignal): Promise<MachinesSeen> {
+  return (await knownWithin(MACHINES_MS, signal, (ends) => machinesSeen(clients, ends))).known ?? NOBODY;
+}
+
+export async function lookAtName(
+  { names, self }: Pick<NameClients, 'names' | 'self'>,
+  name: string,
+  asked: Promise<MachinesSeen>,
+  signal: AbortSignal,
+): Promise<LookedName> {
+  const [machines, { known: view, problem }] = await Promise.all([asked, knownWithin(LOOK_MS, signal, (ends) => names.look(name, ends))]);
+  if (view === null) return { name, view, findings: [], problem };
+  const held = {
+    addresses: names.addresses(),
+    isDead: (machine: string) => deathOf(machine, machines),
+    mostTtl: names.mostTtl(),
+    now: self.now(),
+  };
+  return { name, view, findings: judgeName(view, held), problem: null };
+}
+
+function withMachine(address: string, machine: string | null): string {
+  return machine === null ? address : `${address} ${machine}`;
+}
+
+function answerText({ server, addresses }: { readonly server: string; readonly addresses: readonly string[] }): string {
+  return `${server}: ${addresses.length === 0 ? '-' : addresses.join(' ')}`;
+}
+
+/** As `dns` shows it. */
+export function nameData({ name, view, findings, problem }: LookedName, { names }: Pick<NameClients, 'names'>): JsonObject {
+  const addresses = view === null ? [] : addressesOf(view);
+  const own = names.addresses();
+  return toJsonObject({
+    name,
+    zone: view?.zone ?? null,
+    problem,
+    servers: view?.servers.length ?? 0,
+    addresses: addresses.map((address) => withMachine(address, ownerOf(address, own)?.machine ?? null)),
+    findings: findings.map((finding) => (finding.kind === 'disagree' ? { ...finding, answers: finding.answers.map(answerText) } : finding)),
+  });
+}

@@ -1,0 +1,26 @@
+import type { Names } from '#ports/names.ts';
+import type { NamesProbed } from '#adapters/probe/names.ts';
+import { durationMs } from '#config/parts.ts';
+import type { Config } from '#config/schema.ts';
+import type { Needs } from '../system.ts';
+
+export interface ConnectedNames extends Names {
+  /** What names are held against by a probe. */
+  readonly sources: NamesProbed;
+}
+
+export async function connectConfiguredNames(
+  config: Config['names'],
+  addresses: Config['addresses'],
+  get: Needs['get'],
+): Promise<ConnectedNames> {
+  const { createNames } = await import('#adapters/names/create-names.ts');
+  const names = createNames({
+    names: config.public,
+    addresses: addresses.map(({ address, machine = null, purpose = null, spare }) => ({ address, machine, purpose, spare })),
+    mostTtl: durationMs(config.ttl) / 1_000,
+    resolver: config.resolver ?? null,
+    zones: Object.fromEntries(Object.entries(config.zones).map(([name, { servers }]) => [name, servers])),
+  });
+  return { ...names, sources: { names, routes: get('routes'), swarm: get('swarm'), hypervisor: get('hypervisor') } };
+}

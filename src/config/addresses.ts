@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { NAME } from './kinds.ts';
+
+const address = z.strictObject({
+  address: z.union([z.ipv4(), z.ipv6()], { error: 'must be an address, such as 192.0.2.1' }).describe('IPv4 or IPv6'),
+  machine: NAME.optional().describe('Where it belongs: a machine of `hosts`'),
+  purpose: NAME.optional().describe('What it is for, in a few words'),
+  spare: z.boolean().default(false).describe('Kept for later: nobody is to hold it'),
+});
+
+/** `addresses:` of vigie.yaml. */
+export const addresses = z.array(address).default([]);
