@@ -93,7 +93,7 @@ const ENDS = `
   const needs = { clock: null, log: null, facts: null };
   const ends = [];
   for (const fails of [[], ['open pagers'], ['close lamp'], ['open pagers', 'close lamp'], ['close pagers', 'close lamp']]) {
-    const config = { databases: {}, hosts: {}, elasticsearch: {}, told: [], fails };
+    const config = { databases: {}, hosts: {}, elasticsearch: {}, names: { public: [], zones: {}, ttl: '10m' }, addresses: [], told: [], fails };
     const causes = (error) => error instanceof SuppressedError ? [...causes(error.suppressed), ...causes(error.error)] : [error.message];
     const end = await connectSystems(config, needs).then((systems) => systems.close()).then(() => [], causes);
     ends.push({ told: config.told, end });
