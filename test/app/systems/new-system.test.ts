@@ -59,11 +59,14 @@ async function run(program: string, ...args: readonly string[]): Promise<string>
 const newFiles = async (): Promise<readonly string[]> =>
   (await readdir(ADDED, { recursive: true })).filter((file) => file.endsWith('.ts')).toSorted();
 
+/** What a configuration has by itself: DNS can be asked without any key. */
+const ALWAYS = "databases: {}, hosts: {}, elasticsearch: {}, names: { public: [], ttl: '10m', zones: {} }, addresses: []";
+
 const USES = `
   import { withMissing, connectSystems } from './src/app/systems.ts';
   const told = [];
   const needs = { clock: null, log: null, facts: null };
-  const config = { databases: {}, hosts: {}, elasticsearch: {}, pagers: {}, names: { public: [], zones: {}, ttl: '10m' }, addresses: [], lamp: { url: 'http://127.0.0.1:1' } };
+  const config = { ${ALWAYS}, pagers: {}, lamp: { url: 'http://127.0.0.1:1' } };
   const systems = await connectSystems(config, needs);
   told.push(Object.keys(systems.clients));
   const findings = await systems.doctor({ config, words: ({ code }) => code, page: null });
@@ -93,7 +96,7 @@ const ENDS = `
   const needs = { clock: null, log: null, facts: null };
   const ends = [];
   for (const fails of [[], ['open pagers'], ['close lamp'], ['open pagers', 'close lamp'], ['close pagers', 'close lamp']]) {
-    const config = { databases: {}, hosts: {}, elasticsearch: {}, names: { public: [], zones: {}, ttl: '10m' }, addresses: [], told: [], fails };
+    const config = { ${ALWAYS}, told: [], fails };
     const causes = (error) => error instanceof SuppressedError ? [...causes(error.suppressed), ...causes(error.error)] : [error.message];
     const end = await connectSystems(config, needs).then((systems) => systems.close()).then(() => [], causes);
     ends.push({ told: config.told, end });
@@ -137,7 +140,7 @@ describe('a new system', () => {
   it('is given to handlers, looked at by doctor, and refused by name where it is not configured', async () => {
     await writeFile(join(copy, 'uses.ts'), USES);
     expect(JSON.parse(await run('uses.ts'))).toEqual([
-      ['lamp'],
+      ['names', 'lamp'],
       { what: 'lamp', ok: false, detail: 'lamp_unreachable' },
       'lamp_not_configured',
     ]);
