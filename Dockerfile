@@ -37,5 +37,5 @@ EXPOSE 8080
 # That vigie lives, not that Mattermost does: killing vigie repairs nobody else's outage.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8080/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "--max-semi-space-size=2", "src/main.ts"]
+ENTRYPOINT ["node", "--max-semi-space-size=2", "--heap-growing-percent=30", "src/main.ts"]
 CMD ["run", "--config", "/etc/vigie/vigie.yaml"]

@@ -15,14 +15,22 @@ import { readRules } from './rules.ts';
 import { readSlashTokens } from './slash-tokens.ts';
 import { connectSystems } from './systems.ts';
 import type { Examination } from './systems/system.ts';
-import { shownFinding } from './shown-findings.ts';
+import { shownFinding, summaryOf } from './shown-findings.ts';
+import { foundWithin, PATIENCE_MS } from './within.ts';
 import { wordsIn } from './words.ts';
+
+export interface DoctorOptions {
+  /** False: no pager is rung. */
+  readonly page: boolean;
+  /** One line of JSON, a list of findings, in the place of text. */
+  readonly json: boolean;
+}
 
 /**
  * Asks everything that vigie depends on. Nothing is changed, but that a small file is written to each place for backups and removed again; each pager is sent a test.
- * @param page false: no pager is rung
+ * Everything is asked at once, and nothing is waited for longer than half a minute.
  */
-export async function doctor({ config, warnings }: LoadedConfig, print: Print, page: boolean): Promise<number> {
+export async function doctor({ config, warnings }: LoadedConfig, print: Print, { page, json }: DoctorOptions): Promise<number> {
   const assets = await loadAssets();
   const { templates } = assets;
   const engine = createEngine(templates, config.timezone, () => systemClock.now());
@@ -35,11 +43,15 @@ export async function doctor({ config, warnings }: LoadedConfig, print: Print, p
   const { rules } = readRules(config, assets, { info: () => undefined, warn: () => undefined, error: () => undefined });
   const about = { config, words, page: page ? test : null, rules };
   const findings: Finding[] = warnings.map((detail) => ({ what: 'configuration', ok: false, detail }));
-  for (const look of [lookAtStore, lookAtMattermost, lookAtCallbacks, lookAtPeople]) findings.push(...(await look(config, words)));
-  findings.push(...(await lookAtSystems(about)));
-  for (const finding of findings) print(shownFinding(finding), 0);
+  const looks = Object.entries(OWN_LOOKS).map(([what, look]) => foundWithin(PATIENCE_MS, what, look(config, words)));
+  findings.push(...(await Promise.all([...looks, lookAtSystems(about)])).flat());
+  if (json) print(JSON.stringify(findings.map(({ what, ok, absent: none = false, detail }) => ({ what, ok, absent: none, detail }))), 0);
+  else for (const line of [...findings.map(shownFinding), summaryOf(findings)]) print(line, 0);
   return findings.every(({ ok }) => ok) ? 0 : 1;
 }
+
+/** What vigie itself consists of. */
+const OWN_LOOKS = { store: lookAtStore, Mattermost: lookAtMattermost, callbacks: lookAtCallbacks, people: lookAtPeople } as const;
 
 /** Everything that vigie is connected to, in its order; what a system only warns of is a finding too. */
 export async function lookAtSystems(about: Examination): Promise<readonly Finding[]> {
@@ -55,9 +67,12 @@ export async function lookAtSystems(about: Examination): Promise<readonly Findin
   try {
     return [...(await systems.doctor(about)), ...warned];
   } finally {
-    await systems.close();
+    // What hung when it was looked at may hang now, too.
+    await Promise.race([systems.close(), systemClock.sleep(CLOSING_MS)]);
   }
 }
+
+const CLOSING_MS = 2_000;
 
 /** What a warning is about, in words: those of the catalogue for a problem, and the names and values of all else. */
 function aboutWarning(data: object, words: Words): string {

@@ -3,6 +3,7 @@ import type { SystemWalks } from '#ports/prober.ts';
 import type { StatusAbout, StatusLine, StatusSource } from '#ports/status.ts';
 import type { Config } from '#config/schema.ts';
 import { bad, type Finding } from './finding.ts';
+import { foundWithin, PATIENCE_MS } from './within.ts';
 import { backups } from './systems/backups.ts';
 import type { Connections, Resources, SystemName } from './systems/connections.ts';
 import { containers } from './systems/containers.ts';
@@ -86,9 +87,8 @@ export async function connectSystems(config: Config, needs: Omit<Needs, 'get'>):
       return walks.reduce((found, more) => ({ ...found, ...more }), {});
     },
     async doctor(about) {
-      const findings: Finding[] = [];
-      for (const [name, system] of opened) findings.push(...(await examined(name, system, about)));
-      return findings;
+      const looks = [...opened].map(([name, system]) => foundWithin(PATIENCE_MS, name, examined(name, system, about)));
+      return (await Promise.all(looks)).flat();
     },
     close: () => held.disposeAsync(),
   };

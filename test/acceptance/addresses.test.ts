@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SeenPost } from '#test/lab/mattermost/seen.ts';
+import { KNOWN } from '#test/lab/network/memory-network.ts';
 import { Scene, textOf, type SceneOptions } from './scene.ts';
 
 let scene: Scene;
@@ -12,9 +13,10 @@ function wordsOf(post: SeenPost): string {
 
 async function asked(change: () => void = () => undefined, options: SceneOptions = {}, word = 'addresses'): Promise<string> {
   scene = await Scene.open(options);
+  scene.network.addressesKnown = KNOWN;
   change();
   await scene.say('zoe', `@vigie ${word}`);
-  return wordsOf(await scene.post(/10\.79\.0|configur/u));
+  return wordsOf(await scene.post(/10\.79\.0|configur|nodes/u));
 }
 
 describe('addresses', () => {
@@ -65,5 +67,26 @@ describe('addresses', () => {
     const text = await asked(() => scene.network.hold('pica02', '10.79.0.57'), { language: 'fr' }, 'adresses');
     expect(text).toContain('🔴 `10.79.0.57` **est tenue deux fois** : `pica01` et `pica02`');
     expect(text).toContain('🔴 `8082` → `10.79.0.77` `80` : **il n’y a personne**');
+  });
+});
+
+describe('status', () => {
+  it('tells of addresses that are not where they belong, with what to type', async () => {
+    const text = await asked(() => scene.network.hold('pica02', '10.79.0.57'), {}, 'status');
+    expect(text).toContain('🔴 `10.79.0.57` is held twice: `pica01` and `pica02` · `addresses`');
+    expect(text).toContain('🔴 `10.79.0.60` is on no machine; it belongs to `pica02` · `addresses`');
+  });
+
+  it('says that nobody knows what a machine holds that does not answer', async () => {
+    const text = await asked(() => scene.network.away.add('pica02'), {}, 'status');
+    expect(text).toContain('which addresses `pica02` holds is unknown · `addresses`');
+    expect(text).toContain('1 address in place');
+  });
+
+  it('asks nobody where no address is configured', async () => {
+    scene = await Scene.open();
+    scene.network.away.add('alice').add('pica01').add('pica02');
+    await scene.say('zoe', '@vigie status');
+    expect(wordsOf(await scene.post(/2 nodes/u))).not.toContain('address');
   });
 });

@@ -82,8 +82,8 @@ export class Scene {
   readonly databases: MemoryDatabases;
   /** `data`, mounted at /DATA, and `vault`, over pica01 and pica02. */
   readonly volumes: MemoryVolumes;
-  /** alice, a hypervisor, and pica01 and pica02. */
-  readonly network = new MemoryNetwork();
+  /** alice, a hypervisor, and pica01 and pica02; no address is configured. */
+  readonly network = new MemoryNetwork([]);
   readonly #options: SceneOptions = {};
   #vigie: Vigie | null = null;
   #store: Store | null = null;

@@ -35,7 +35,7 @@ export function startWatcher(proxy: CountingProxy, folder: string, rules: number
   const orders = { url: proxy.url, folder, rules };
   const program = join(import.meta.dirname, 'alerts-child.ts');
   // As bin/vigie runs it.
-  const child = spawn(process.execPath, ['--max-semi-space-size=2', program, JSON.stringify(orders)], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=2', '--heap-growing-percent=30', program, JSON.stringify(orders)], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, MALLOC_ARENA_MAX: '2', NODE_COMPILE_CACHE: join(folder, 'compiled') },
   });

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { createDatabases, type ConfiguredDatabase } from '#adapters/databases/create-databases.ts';
@@ -50,7 +49,7 @@ await databases.identity(database.name);
 const before = process.resourceUsage().maxRSS / 1_024;
 const begin = performance.now();
 if (orders.what === 'dump') await dump();
-else await databases.load(database.name, fresh, createReadStream(file));
+else await databases.load(database.name, fresh, await placeOf().read(basename(file)));
 const ms = performance.now() - begin;
 const transfer: Transfer = { ms, before, peak: process.resourceUsage().maxRSS / 1_024 };
 process.stdout.write(`${JSON.stringify(transfer)}\n`);
@@ -62,6 +61,9 @@ function daemon(path: string): DaemonAddress {
 }
 
 async function dump(): Promise<void> {
-  const place = createDirectoryPlace({ name: 'main', directory: dirname(file), marker: null });
-  await place.write(basename(file), databases.dump(database.name), {});
+  await placeOf().write(basename(file), databases.dump(database.name), {});
+}
+
+function placeOf() {
+  return createDirectoryPlace({ name: 'main', directory: dirname(file), marker: null });
 }

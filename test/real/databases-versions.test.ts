@@ -29,7 +29,15 @@ create table parts (id int, at date) partition by range (at); create table parts
 grant select on notes to reader; alter default privileges in schema public grant select on tables to reader;
 select lo_from_bytea(0, 'large');`;
 
-const versions = readdirSync(join(LAB, 'postgres')).map(Number).toSorted((one, other) => one - other); // prettier-ignore
+const versions = installed().map(Number).toSorted((one, other) => one - other); // prettier-ignore
+
+function installed(): readonly string[] {
+  try {
+    return readdirSync(join(LAB, 'postgres'));
+  } catch (cause) {
+    throw new Error('servers of other versions are not there: run test/real/install.sh', { cause });
+  }
+}
 
 /** A server of another version. Its programs have to be where its own account comes to. */
 async function startVersion(version: number): Promise<HostPostgres> {

@@ -43,6 +43,17 @@ free_port() {
   echo "$port"
 }
 
+# lab_command up | down | in NODE COMMAND…: of a lab that has start, tear_down and within
+lab_command() {
+  mkdir -p "$LAB"
+  case ${1:-} in
+    up) tear_down; start ;;
+    down) tear_down ;;
+    in) shift; within "$@" ;;
+    *) echo "usage: $0 up | down | in NODE COMMAND…" >&2; exit 2 ;;
+  esac
+}
+
 # make_sshd FOLDER LINES: what an sshd needs that lets the key FOLDER/id in, in FOLDER/sshd_config
 make_sshd() {
   local folder=$LAB/$1

@@ -1,7 +1,8 @@
 import { VigieError } from '#kernel/errors.ts';
 import { parseHeldTarget } from '#domain/alert/probe-target.ts';
 import { placeAddresses } from '#domain/network/placed.ts';
-import type { MachineAddresses, NetworkReader } from '#ports/network.ts';
+import { heldNow } from '#ports/held-now.ts';
+import type { NetworkReader } from '#ports/network.ts';
 import type { Way } from '#ports/prober.ts';
 import { ProbeFailure } from './walk.ts';
 
@@ -16,10 +17,8 @@ export async function walkAddresses(
 ): Promise<void> {
   const wanted = parseHeldTarget(way.target) ?? '*';
   way.enter('addresses');
-  const asked = await Promise.all(
-    network.machines().map(async (name) => [name, await orNull(network.addresses(name, deadline), deadline)] as const),
-  );
-  const placed = placeAddresses(network.known(), new Map(asked)).filter(({ address }) => wanted === '*' || address === wanted);
+  const seen = await heldNow(network, deadline);
+  const placed = placeAddresses(network.known(), seen).filter(({ address }) => wanted === '*' || address === wanted);
   const twice = placed.filter(({ state }) => state === 'twice');
   const [first] = twice;
   if (first !== undefined) {
@@ -27,16 +26,6 @@ export async function walkAddresses(
     const params = { address, at: [...at], more: twice.length - 1 };
     throw new ProbeFailure({ code: 'probe_address', params }, `${address}: ${at.join(', ')}`);
   }
-  const silent = asked.filter(([, machine]) => machine === null).map(([name]) => name);
+  const silent = [...seen].filter(([, machine]) => machine === null).map(([name]) => name);
   if (silent.length > 0) throw new VigieError('network_silent', { machines: silent });
-}
-
-/** Whoever doesn't answer in time is unknown; what others hold is told all the same. */
-async function orNull(asked: Promise<MachineAddresses>, deadline: AbortSignal): Promise<MachineAddresses | null> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof VigieError || deadline.aborted) return null;
-    throw error;
-  }
 }

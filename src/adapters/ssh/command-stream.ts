@@ -77,6 +77,8 @@ async function feed(socket: Duplex, input: AsyncIterable<Uint8Array>): Promise<v
   for await (const chunk of input) {
     if (socket.destroyed) return;
     if (!socket.write(chunk)) await writableAgain(socket);
+    // Before anything more is asked for: nobody reads it.
+    if (socket.destroyed) return;
   }
   socket.end();
 }

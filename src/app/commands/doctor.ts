@@ -6,11 +6,12 @@ export const command: Subcommand = {
   examples: [
     ['vigie doctor', 'asks everything that vigie depends on, and says what to do'],
     ['vigie doctor --no-page', 'the same, and wakes nobody'],
+    ['vigie doctor --no-page --json', 'as one line of JSON, for a script'],
   ],
-  declare: (command) => command.option('--no-page', 'sends no test to the pagers'),
+  declare: (command) => command.option('--no-page', 'sends no test to the pagers').option('--json', 'prints one line of JSON'),
   async run({ loaded, print }, command) {
-    const { page } = command.opts<{ readonly page: boolean }>();
+    const { page, json = false } = command.opts<{ readonly page: boolean; readonly json?: boolean }>();
     const configuration = await loaded();
-    return await (await import('../doctor.ts')).doctor(configuration, print, page);
+    return await (await import('../doctor.ts')).doctor(configuration, print, { page, json });
   },
 };

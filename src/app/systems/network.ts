@@ -19,6 +19,7 @@ export const network = defineSystem({
   connect: (config) => connectConfiguredNetwork(config),
   close: (client) => client.close(),
   doctor: async (client, about) => (await import('./network/doctor.ts')).lookAtNetwork(client, about),
+  status: async (client, about, signal) => await (await import('./network/status.ts')).networkStatus(client, about, signal),
   async probes(client) {
     const { walkAddresses } = await import('#adapters/probe/addresses.ts');
     return { addresses: (way, deadline) => walkAddresses(way, client, deadline) };

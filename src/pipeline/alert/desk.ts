@@ -80,7 +80,8 @@ export async function openDesk(options: DeskOptions): Promise<Desk> {
     book = pruned(passed.book, now - KEPT_MS);
     if (lookedNow !== undefined) looked = lookedNow.to;
     if (rules.length > 0) ruleStates = new Map([...ruleStates, ...byId(rules)]);
-    round = passed;
+    // What was before isn't kept: of ten thousand alerts that would be as many again.
+    round = { ...passed, before: passed.book, charts: new Map(), say: [], pages: [], audit: [] };
     if (passed.say.length > 0 || passed.pages.length > 0) options.wake();
     return passed;
   };

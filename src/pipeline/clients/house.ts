@@ -3,7 +3,7 @@ import type { Inventory } from '#ports/inventory.ts';
 import type { House, StatusAbout, StatusSource } from '#ports/status.ts';
 
 /** Whoever asks stands there with a phone. */
-const LIMIT_MS = 3_000;
+const PATIENCE_MS = 3_000;
 
 /** Asks all systems at once; one that is slow or away is unknown, and holds up no other. */
 export function houseOf(sources: readonly StatusSource[], inventory: () => Inventory): House {
@@ -12,7 +12,7 @@ export function houseOf(sources: readonly StatusSource[], inventory: () => Inven
       const about: StatusAbout = { names, inventory: inventory() };
       return await Promise.all(
         sources.map(async ({ system, ask }) => {
-          const { known, problem } = await knownWithin(LIMIT_MS, signal, (either) => ask(about, either));
+          const { known, problem } = await knownWithin(PATIENCE_MS, signal, (either) => ask(about, either));
           return { system, lines: known ?? [], problem };
         }),
       );

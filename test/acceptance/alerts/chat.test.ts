@@ -126,7 +126,7 @@ describe('typed', () => {
   it('status shows how things stand in one look', async () => {
     await watching();
     const seen = textOf(await say('status', /🔥 \d firing/u));
-    expect(seen).toMatch(/🟢 `[\w.-]+` active · leader.*🟢 2 services, none short of replicas.*- `\w+` \*\*disk\*\* `pad` · critical/su);
+    expect(seen).toMatch(/^🔥 .*- `\w+` \*\*disk\*\* `pad` · critical.*🟢 2 nodes \(leader `pica01`\), 2 services · .*the rest is well/su);
   });
 
   it('rules test tells how often a rule would have fired', async () => {

@@ -2,6 +2,13 @@ import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
 import type { Forward, Forwards, HeldAddress, KnownAddress, Landing, MachineAddresses, NetworkReader } from '#ports/network.ts';
 
+/** Those of the contract. */
+export const KNOWN: readonly KnownAddress[] = [
+  { address: '10.79.0.57', machine: 'pica01', purpose: 'services', spare: false },
+  { address: '10.79.0.58', machine: null, purpose: null, spare: true },
+  { address: '10.79.0.60', machine: 'pica02', purpose: 'services', spare: false },
+];
+
 const MACHINES = ['alice', 'pica01', 'pica02'] as const;
 const to = (forward: Partial<Forward> & Pick<Forward, 'to'>): Forward => ({
   protocol: 'tcp',
@@ -13,16 +20,16 @@ const to = (forward: Partial<Forward> & Pick<Forward, 'to'>): Forward => ({
 
 /** Machines on one network, in memory: see the contract. */
 export class MemoryNetwork implements NetworkReader {
-  addressesKnown: KnownAddress[] = [
-    { address: '10.79.0.57', machine: 'pica01', purpose: 'services', spare: false },
-    { address: '10.79.0.58', machine: null, purpose: null, spare: true },
-    { address: '10.79.0.60', machine: 'pica02', purpose: 'services', spare: false },
-  ];
+  addressesKnown: readonly KnownAddress[];
   readonly #held = new Map<string, string[]>([
     ['alice', ['127.0.0.1', '10.79.0.1']],
     ['pica01', ['127.0.0.1', '10.79.0.11', '10.79.0.57']],
     ['pica02', ['127.0.0.1', '10.79.0.12']],
   ]);
+  constructor(known: readonly KnownAddress[] = KNOWN) {
+    this.addressesKnown = known;
+  }
+
   /** Machines that don't answer. */
   readonly away = new Set<string>();
   stranger: { readonly address: string; readonly mac: string } | null = null;

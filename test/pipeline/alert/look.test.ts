@@ -476,6 +476,33 @@ describe('a look', () => {
     expect(looked.map((one) => (one.ok ? null : one.problem.code))).toEqual(['search_unreachable', 'search_unreachable']);
   });
 
+  it('reports many open keys as it does a few, without a filter for each', async () => {
+    const memory = new MemorySearch({ now: () => END });
+    const keys = Array.from({ length: 600 }, (_, index) => ({ key: `k${index}` }));
+    for (const { key } of keys.slice(0, 400)) memory.index(INDEX, { ...sourceOf({ at: START + 1_000, key, value: 'v1', late: 0 }) });
+    const sizes: number[] = [];
+    const search: Search = {
+      cluster: 'lab',
+      fields: (...args) => memory.fields(...args),
+      sources: (...args) => memory.sources(...args),
+      blocks: (...args) => memory.blocks(...args),
+      info: () => memory.info(),
+      close: () => memory.close(),
+      multi: async (requests) => {
+        sizes.push(...requests.map(({ body }) => JSON.stringify(body).length));
+        return await memory.multi(requests);
+      },
+    };
+    const states = async (open: readonly { readonly key: string }[]): Promise<readonly string[]> => {
+      const [looked] = await lookAt([{ rule: watching(frequency), memory: null, span: { from: START, to: START + MINUTE }, open }], search);
+      return looked?.ok === true ? looked.look.reports.map(({ state }) => state) : [];
+    };
+    const few = [await states(keys.slice(350, 450)), sizes.splice(0)];
+    expect(few[0]).toEqual(keys.slice(350, 450).map((_, index) => (index < 50 ? 'clear' : 'silent')));
+    expect(await states(keys)).toEqual(keys.map((_, index) => (index < 400 ? 'clear' : 'silent')));
+    expect(Math.max(...sizes)).toBeLessThan(15_000);
+  });
+
   it('reports a key whose source is silent as silent, and one that sends other documents as clear', async () => {
     const search = new MemorySearch({ now: () => END });
     search.index(INDEX, sourceOf({ at: START + 1_000, key: 'a', value: 'v1', late: 0 }));

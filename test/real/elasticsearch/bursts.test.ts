@@ -3,7 +3,7 @@ import type { Look, RuleMemory } from '#domain/alert/look.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import { bulk, call } from './bulk.ts';
-import { at as atMinute, keysOf, LookingScene } from './looking.ts';
+import { at as atMinute, keysOf, LOOKED_AT, LookingScene } from './looking.ts';
 import type { Elasticsearch } from './server.ts';
 
 const MINUTE = 60_000;
@@ -17,14 +17,14 @@ const PROPERTIES = {
   pct: { type: 'double' },
 };
 
-describe.each(['9.5.3', '7.17.29'] as const)('Elasticsearch %s', (version) => {
+describe.each(LOOKED_AT)('Elasticsearch %s', (version) => {
   let scene: LookingScene;
   let server: Elasticsearch;
   beforeAll(async () => {
     scene = await LookingScene.open(version);
     ({ server } = scene);
   });
-  afterAll(() => scene.close());
+  afterAll(() => scene?.close());
 
   const filled = (index: string, documents: readonly JsonObject[], more: JsonObject = {}): Promise<void> =>
     scene.filled(index, { properties: { ...PROPERTIES, ...more } }, documents);

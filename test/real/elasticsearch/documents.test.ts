@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Look } from '#domain/alert/look.ts';
 import type { Json, JsonObject } from '#kernel/json.ts';
-import { at, keysOf, LookingScene } from './looking.ts';
+import { at, keysOf, LOOKED_AT, LookingScene } from './looking.ts';
 
 /** A kind of field, the forms in which documents hold one key, and the keys that they are. */
 interface Form {
@@ -196,12 +196,12 @@ function storyOf({ documents }: Form): readonly JsonObject[] {
 
 const PROPERTIES: JsonObject = { '@timestamp': { type: 'date' }, state: KEYWORD, user: KEYWORD, event: KEYWORD, pct: { type: 'double' } };
 
-describe.each(['9.5.3', '7.17.29'] as const)('documents as they are, on Elasticsearch %s', (version) => {
+describe.each(LOOKED_AT)('documents as they are, on Elasticsearch %s', (version) => {
   let scene: LookingScene;
   beforeAll(async () => {
     scene = await LookingScene.open(version);
   });
-  afterAll(() => scene.close());
+  afterAll(() => scene?.close());
 
   it.each(FORMS)(
     '$name: each type of rule knows the key by its bucket',

@@ -30,6 +30,8 @@ export async function startKeeper(): Promise<Keeper> {
     if (version === undefined) throw new Error(`no such version: ${path}`);
     const server = servers.get(version) ?? startElasticsearch({ version, heapMb: HEAP_MB });
     servers.set(version, server);
+    // One that didn't come up is tried anew by whoever asks next.
+    server.catch(() => servers.delete(version));
     const { url, pid } = await server;
     response.end(JSON.stringify({ url, pid }));
   };

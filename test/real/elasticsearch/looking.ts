@@ -12,7 +12,11 @@ import { lookAt, type Looked } from '#pipeline/alert/look.ts';
 import type { Search } from '#ports/search.ts';
 import { bulk, call } from './bulk.ts';
 import { borrowElasticsearch } from './keeper.ts';
-import type { Elasticsearch, ElasticsearchVersion } from './server.ts';
+import { VERSIONS, type Elasticsearch, type ElasticsearchVersion } from './server.ts';
+
+const named = VERSIONS.filter((version) => version === process.env['LOOK_AT_VERSION']);
+/** What differs between versions shows on the newest and the oldest; `LOOK_AT_VERSION` names another one. */
+export const LOOKED_AT: readonly ElasticsearchVersion[] = named.length > 0 ? named : ['9.5.3', '7.17.29'];
 
 const START = Date.UTC(2026, 10, 10, 12);
 const MINUTE = 60_000;

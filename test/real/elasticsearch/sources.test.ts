@@ -4,17 +4,17 @@ import { lookAt } from '#pipeline/alert/look.ts';
 import type { Sources } from '#pipeline/alert/polling.ts';
 import { watchSources } from '#pipeline/alert/sources.ts';
 import { call } from './bulk.ts';
-import { at, LookingScene } from './looking.ts';
+import { at, LOOKED_AT, LookingScene } from './looking.ts';
 
 const LOG = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const MAPPINGS = { properties: { '@timestamp': { type: 'date' }, host: { type: 'keyword' } } };
 
-describe.each(['9.5.3', '7.17.29'] as const)('what stands behind a pattern, on Elasticsearch %s', (version) => {
+describe.each(LOOKED_AT)('what stands behind a pattern, on Elasticsearch %s', (version) => {
   let scene: LookingScene;
   beforeAll(async () => {
     scene = await LookingScene.open(version);
   });
-  afterAll(() => scene.close());
+  afterAll(() => scene?.close());
 
   const watching = (): Promise<Sources> =>
     watchSources({ facts: { fact: async () => null, remember: async () => undefined }, clock: { now: () => Date.now() }, log: LOG });

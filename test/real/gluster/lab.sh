@@ -14,16 +14,6 @@ NET=vigie-gluster-$ID
 NODES=(pica01 pica02)
 . "$HERE/../processes.sh"
 
-main() {
-  mkdir -p "$LAB"
-  case ${1:-} in
-    up) tear_down; start ;;
-    down) tear_down ;;
-    in) shift; within "$@" ;;
-    *) echo "usage: $0 up | down | in NODE COMMAND…" >&2; exit 2 ;;
-  esac
-}
-
 start() {
   trap 'echo "GlusterFS did not start; its logs are in $LAB" >&2; tail -n 5 "$LAB"/*.log >&2' ERR
   ip netns add "$NET-hub"
@@ -87,4 +77,4 @@ tear_down() {
   find "$LAB" -mindepth 1 -maxdepth 1 ! -name '*.log' -exec rm -rf {} +
 }
 
-main "$@"
+lab_command "$@"

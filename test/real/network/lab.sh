@@ -13,16 +13,6 @@ NET=vigie-net-$ID
 NODES=(alice pica01 pica02 stranger)
 . "$HERE/../processes.sh"
 
-main() {
-  mkdir -p "$LAB"
-  case ${1:-} in
-    up) tear_down; start ;;
-    down) tear_down ;;
-    in) shift; within "$@" ;;
-    *) echo "usage: $0 up | down | in NODE COMMAND…" >&2; exit 2 ;;
-  esac
-}
-
 start() {
   ip netns add "$NET-hub"
   ip -n "$NET-hub" link add br0 type bridge
@@ -83,4 +73,4 @@ tear_down() {
   find "$LAB" -mindepth 1 -maxdepth 1 ! -name '*.log' -exec rm -rf {} +
 }
 
-main "$@"
+lab_command "$@"

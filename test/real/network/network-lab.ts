@@ -9,17 +9,13 @@ import { connectRemote } from '#adapters/ssh/connect-remote.ts';
 import type { NetworkReader } from '#ports/network.ts';
 import type { Remote } from '#ports/remote.ts';
 import type { NetworkLab } from '#test/contract/network.contract.ts';
+import { KNOWN } from '#test/lab/network/memory-network.ts';
 import { isInet } from '#test/lab/pager/http-sink.ts';
 import { LAB as SWARM_LAB } from '../swarm.ts';
 
 const run = promisify(execFile);
 const LAB = join(SWARM_LAB, 'network');
 const MACHINES = ['alice', 'pica01', 'pica02'] as const;
-const KNOWN = [
-  { address: '10.79.0.57', machine: 'pica01', purpose: 'services', spare: false },
-  { address: '10.79.0.58', machine: null, purpose: null, spare: true },
-  { address: '10.79.0.60', machine: 'pica02', purpose: 'services', spare: false },
-];
 
 /** The namespaces of `lab.sh`, each behind an sshd that runs within it. */
 export class RealNetwork implements NetworkLab {

@@ -112,14 +112,19 @@ class Head {
       yield* this.#spool.read();
       for (let chunk = await this.#pulled(); chunk !== null; chunk = await this.#pulled()) yield chunk;
     } finally {
-      await this.#source.return?.();
+      this.#letGo();
     }
   }
 
   async end(): Promise<void> {
     await this.stop();
-    await this.#source.return?.();
+    this.#letGo();
     await this.#spool.close();
+  }
+
+  /** Not waited for: a source that hangs answers to this only once it goes on. */
+  #letGo(): void {
+    void this.#source.return?.().catch(() => undefined);
   }
 }
 

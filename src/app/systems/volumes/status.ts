@@ -1,3 +1,4 @@
+import { owed } from '#domain/volume/heals.ts';
 import type { BrickHeals, VolumesReader, VolumeView } from '#ports/volumes.ts';
 import type { StatusAbout, StatusLine } from '#ports/status.ts';
 
@@ -7,7 +8,9 @@ type Asked = Pick<VolumesReader, 'list' | 'heals' | 'mounts'>;
 export async function volumesStatus(volumes: Asked, { names }: StatusAbout, signal: AbortSignal): Promise<readonly StatusLine[]> {
   const [all, mounts] = await Promise.all([volumes.list(signal), volumes.mounts(signal)]);
   const asked = names === null ? all : all.filter((volume) => isAbout(volume, names));
-  const found = await Promise.all(asked.map(async (volume) => volumeLines(volume, await volumes.heals(volume.name, signal))));
+  const found = await Promise.all(
+    asked.map(async (volume) => volumeLines(volume, volume.started ? await volumes.heals(volume.name, signal) : [])),
+  );
   const troubles = [
     ...found.flat(),
     ...mounts
@@ -29,13 +32,11 @@ function isAbout({ name, bricks }: VolumeView, names: readonly string[]): boolea
 
 function volumeLines({ name, started, bricks }: VolumeView, heals: readonly BrickHeals[]): readonly StatusLine[] {
   const away = bricks.filter(({ online }) => online !== true).map(({ host, path }) => `${host}:${path}`);
-  const most = (count: (brick: BrickHeals) => number): number => Math.max(0, ...heals.map(count));
-  const split = most(({ splitBrain }) => splitBrain.length);
-  const pending = most((brick) => brick.pending.length);
+  const { splitBrain, pending } = owed(heals);
   return [
     ...(started ? [] : [line('trouble', 'volume-stopped', { name })]),
     ...(started && away.length > 0 ? [line('trouble', 'bricks-away', { name, away })] : []),
-    ...(split > 0 ? [line('trouble', 'split-brain', { name, count: split })] : []),
-    ...(pending > 0 ? [line('trouble', 'heal-pending', { name, count: pending })] : []),
+    ...(splitBrain.length > 0 ? [line('trouble', 'split-brain', { name, count: splitBrain.length })] : []),
+    ...(pending.length > 0 ? [line('trouble', 'heal-pending', { name, count: pending.length })] : []),
   ];
 }

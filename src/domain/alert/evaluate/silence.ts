@@ -2,9 +2,10 @@ import type { JsonObject } from '#kernel/json.ts';
 import { keyText, type AlertKey } from '../key.ts';
 import type { KeyReport } from '../look.ts';
 import type { Rule } from '../rule.ts';
-import { ask, type Inquiry } from './inquiry.ts';
+import { pagedGroups, type Grouping } from './groups.ts';
+import { ask, type Inquiry, type Question } from './inquiry.ts';
 import { bucketsOf, countOf, objectAt } from './read.ts';
-import { made, ofKey, type Evaluated, type Scene } from './scene.ts';
+import { inColumns, made, ofKey, ofKeys, type Evaluated, type Scene } from './scene.ts';
 import { within } from './time.ts';
 
 /** No window is so short that two missed documents of a Beat would be silence. */
@@ -14,6 +15,7 @@ const SHORTEST_MS = 300_000;
 export function* silentKeys(scene: Scene): Inquiry<ReadonlySet<string>> {
   const { rule, span, open } = scene;
   if (open.length === 0) return new Set();
+  if (open.length > SINGLY && isGrouped(scene)) return yield* silentAmongMany(scene);
   const filters: readonly JsonObject[] = open.map((key) => ofKey(scene, key));
   const body = {
     size: 0,
@@ -25,6 +27,24 @@ export function* silentKeys(scene: Scene): Inquiry<ReadonlySet<string>> {
   const { aggregations } = yield* ask({ index: rule.index, body });
   const counts = bucketsOf(objectAt(aggregations, 'open')).map(countOf);
   return new Set(open.filter((_, index) => (counts[index] ?? 0) === 0).map(keyText));
+}
+
+/** So many are asked for by a filter each; of more, those that are there are counted. */
+const SINGLY = 200;
+const GROUPING: Grouping = { leaf: {}, atLeast: 1, withMissing: true };
+
+function* silentAmongMany(scene: Scene): Inquiry<ReadonlySet<string>> {
+  const { rule, span, open } = scene;
+  const filter = [within(rule, span.to - windowOf(rule), span.to), ofKeys(scene, open)];
+  const question = (body: JsonObject): Question => ({ index: rule.index, body: { query: { bool: { filter } }, ...made(scene), ...body } });
+  const there = new Set((yield* pagedGroups(scene, question, GROUPING)).map(({ key }) => keyText(key)));
+  return new Set(open.map(keyText).filter((text) => !there.has(text)));
+}
+
+/** Whether all keys are those of the rule, by columns that can be grouped by. */
+function isGrouped({ rule: { queryKey }, open, columns }: Scene): boolean {
+  const isOwn = open.every((key) => Object.keys(key).length === queryKey.length && queryKey.every((field) => key[field] !== undefined));
+  return queryKey.length > 0 && isOwn && inColumns({ columns }, queryKey);
 }
 
 function windowOf({ kind, bufferTimeMs }: Rule): number {
