@@ -18,7 +18,7 @@ describe('help', () => {
   it('is eight lines by need', async () => {
     const lines = (await slash('help')).split('\n');
     expect(lines).toHaveLength(8);
-    expect(lines[0]).toBe('- 🌙 What is wrong? `status`, `why`, `alerts` · `help night`');
+    expect(lines[0]).toBe('- 🌙 What is wrong? `status`, `alerts`, `logs` · `help night`');
     expect(lines[7]).toContain('`help ACTION` tells all about one');
   });
 
