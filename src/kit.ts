@@ -26,6 +26,7 @@ export {
   type PuttingBack,
   type StepFinding,
 } from '#actions/definition.ts';
+export { shownFreezes } from '#actions/operation/shown-freezes.ts';
 export { ownExamples } from '#actions/operation/own-examples.ts';
 export { planMaintenance, runMaintenance, verifyMaintenance } from '#actions/operation/maintenance.ts';
 export { auditRows } from '#actions/operation/audit-rows.ts';

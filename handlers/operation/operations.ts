@@ -1,4 +1,4 @@
-import { defineQuery, flag, isOpenEmergency, z } from '#kit';
+import { defineQuery, flag, isOpenEmergency, shownFreezes, z } from '#kit';
 
 /** What is open: waiting, running, indeterminate, and emergencies that nobody closed; `--all` the latest whatever became of them. */
 export default defineQuery({
@@ -18,13 +18,7 @@ export default defineQuery({
       at: operation.state === 'approved' ? operation.at : null,
       emergency: isOpenEmergency(operation),
     }));
-    const freezes = (await clients.freezes.open()).map(({ operation, scope, by, reason, until }) => ({
-      id: operation,
-      scope,
-      by,
-      reason,
-      until,
-    }));
+    const freezes = await shownFreezes(clients);
     return { all, operations, freezes };
   },
 });

@@ -1,4 +1,4 @@
-import { defineQuery, VigieError, z, type ReadClients } from '#kit';
+import { defineQuery, VigieError, shownFreezes, z, type ReadClients } from '#kit';
 
 /** Where no job is configured, only what people planned or froze is shown. */
 async function jobsOf({ jobs }: Pick<ReadClients, 'jobs'>, others: number) {
@@ -18,13 +18,7 @@ export default defineQuery({
   async run({ clients }) {
     const open = await clients.operations.list({ open: true, limit: 50 });
     const planned = open.filter(({ at, state }) => at !== null && (state === 'approved' || state === 'waiting'));
-    const freezes = (await clients.freezes.open()).map(({ operation, scope, by, reason, until }) => ({
-      id: operation,
-      scope,
-      by,
-      reason,
-      until,
-    }));
+    const freezes = await shownFreezes(clients);
     const jobs = await jobsOf(clients, planned.length + freezes.length);
     return {
       freezes,

@@ -1,4 +1,4 @@
-import { defineQuery, isOpenEmergency, knownThing, lastBackups, pastOf, thing, z, type ReadClients } from '#kit';
+import { defineQuery, isOpenEmergency, knownThing, lastBackups, pastOf, shownFreezes, thing, z } from '#kit';
 
 /** Of alerts and of what happened before: more is what `alerts` and `operations` are for. */
 const SHOWN = 5;
@@ -30,7 +30,7 @@ export default defineQuery({
       pastOf(clients, subject, signal),
       lastBackups(clients),
       clients.operations.list({ open: true, limit: 50 }),
-      clients.freezes.open(),
+      shownFreezes(clients),
     ]);
     const about = (name: string | null): boolean => subject === null || (name !== null && subject.names.includes(name));
     const lines = standing.flatMap((each) => each.lines);
@@ -49,7 +49,7 @@ export default defineQuery({
       firing: open.length,
       failing_jobs: subject === null ? backups.failing_jobs : [],
       backups: backups.backups.filter(({ target }) => about(target)),
-      freezes: freezes.filter(({ scope }) => scope === '*' || about(scope)).map(shownFreeze),
+      freezes: freezes.filter(({ scope }) => scope === '*' || about(scope)),
       operations: operations
         .filter(({ target }) => about(target))
         .map((each) => ({
@@ -63,12 +63,6 @@ export default defineQuery({
     };
   },
 });
-
-type Freeze = Awaited<ReturnType<ReadClients['freezes']['open']>>[number];
-
-function shownFreeze({ operation, scope, by, reason, until }: Freeze) {
-  return { id: operation, scope, by, reason, until };
-}
 
 /** An alert's key is text for people: `pica01, /DATA`. */
 function isAbout(key: string, names: readonly string[] | null): boolean {
