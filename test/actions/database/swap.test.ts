@@ -34,7 +34,10 @@ function lab(...others: readonly string[]) {
 describe('a swap of databases', () => {
   it('takes over what a script of a vigie that died has done meanwhile', async () => {
     await expect(lab(SWAP.kept).swap()).resolves.toMatchObject({ restarted: [], unmade: { count: 0 } });
-    await expect(lab('pad_test', SWAP.kept).swap({ place: 'pad_test', into: true })).resolves.toMatchObject({ restarted: [], unmade: { count: 0 } });
+    await expect(lab('pad_test', SWAP.kept).swap({ place: 'pad_test', into: true })).resolves.toMatchObject({
+      restarted: [],
+      unmade: { count: 0 },
+    });
   });
 
   it('is none without what should come', async () => {

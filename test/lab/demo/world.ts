@@ -22,7 +22,7 @@ import { demoJobs } from './jobs.ts';
 import { demoHosts } from './hosts.ts';
 import { DEMO_GUESTS, demoHypervisor } from './machines.ts';
 import { demoBackups, demoDatabases, fillLedger } from './databases.ts';
-import { demoNetwork } from './network.ts';
+import { demoAddresses, demoNetwork } from './network.ts';
 import type { Demo } from './running.ts';
 import { fillReleases } from './releases.ts';
 import { demoRota } from './rota.ts';
@@ -139,6 +139,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
       hosts,
       names,
       routes: network,
+      network: demoAddresses(),
     },
     prober: network,
     backups,

@@ -10,6 +10,7 @@ export const KNOWN: readonly KnownAddress[] = [
 ];
 
 const MACHINES = ['alice', 'pica01', 'pica02'] as const;
+const HELD = { alice: ['10.79.0.1'], pica01: ['10.79.0.11', '10.79.0.57'], pica02: ['10.79.0.12'] } as const;
 const to = (forward: Partial<Forward> & Pick<Forward, 'to'>): Forward => ({
   protocol: 'tcp',
   address: null,
@@ -21,13 +22,12 @@ const to = (forward: Partial<Forward> & Pick<Forward, 'to'>): Forward => ({
 /** Machines on one network, in memory: see the contract. */
 export class MemoryNetwork implements NetworkReader {
   addressesKnown: readonly KnownAddress[];
-  readonly #held = new Map<string, string[]>([
-    ['alice', ['127.0.0.1', '10.79.0.1']],
-    ['pica01', ['127.0.0.1', '10.79.0.11', '10.79.0.57']],
-    ['pica02', ['127.0.0.1', '10.79.0.12']],
-  ]);
-  constructor(known: readonly KnownAddress[] = KNOWN) {
+  readonly #held: Map<string, string[]>;
+
+  /** @param held by machine, what each of them has */
+  constructor(known: readonly KnownAddress[] = KNOWN, held: Readonly<Record<(typeof MACHINES)[number], readonly string[]>> = HELD) {
     this.addressesKnown = known;
+    this.#held = new Map(Object.entries(held).map(([machine, addresses]) => [machine, ['127.0.0.1', ...addresses]]));
   }
 
   /** Machines that don't answer. */
