@@ -81,7 +81,8 @@ export async function startApp(loaded: LoadedConfig, start: Start = { waits: tru
   const mattermost = await reachMattermost(loaded, { store, log, reception, waits: start.waits });
   const oncall = systems.get('oncall');
   const rota = oncall === null ? null : await openRota(oncall, store, systemClock);
-  const metrics = await createAppMetrics(store, mattermost);
+  const running: { vigie: Vigie | null } = { vigie: null };
+  const metrics = await createAppMetrics(store, mattermost, () => running.vigie);
   const files = readRules(config, assets, log);
   const prober = createProber({ clock: systemClock, systems: await systems.probes() });
   const charts = createCharts({ clock: systemClock });
@@ -110,6 +111,7 @@ export async function startApp(loaded: LoadedConfig, start: Start = { waits: tru
     secrets,
     loaded: { ...assets.hashes, rules: files.hash, configuration: loaded.hash.slice(0, 16) },
   });
+  running.vigie = vigie;
   owned.defer(() => vigie.stop());
   if (files.problems.length > 0) await vigie.alerting.refuseRules(files.problems);
   const ruleFiles = watchRules({
@@ -199,11 +201,16 @@ async function languagesOf({ mattermost: { languages } }: Config, { directory }:
   return found;
 }
 
-async function createAppMetrics(store: Store, { events }: Mattermost) {
+/** A scrape waits ten seconds by itself. */
+const SCRAPE_MS = 8_000;
+
+async function createAppMetrics(store: Store, { events }: Mattermost, vigie: () => Vigie | null) {
   const { createMetrics } = await import('#adapters/http/metrics.ts');
   return createMetrics({
+    now: () => systemClock.now(),
     chatConnected: () => events.connected,
     unsaid: () => store.outbox.pending(),
+    standing: async () => (await vigie()?.context.clients.house.status(null, AbortSignal.timeout(SCRAPE_MS))) ?? [],
     async openOperations() {
       const open = await store.operations.operations({
         states: ['received', 'waiting', 'approved', 'running', 'indeterminate'],
