@@ -221,6 +221,7 @@ export interface SwarmReader {
   service(name: string, signal?: AbortSignal): Promise<ServiceView>;
   /** Tasks of a service, newest first, ended ones included. */
   tasks(service: string, signal?: AbortSignal): Promise<readonly TaskView[]>;
+  /** In order of their names. */
   nodes(signal?: AbortSignal): Promise<readonly NodeView[]>;
   /** Networks that services may be on. */
   networks(signal?: AbortSignal): Promise<readonly NetworkView[]>;

@@ -16,7 +16,8 @@ export async function listNodes(daemon: Daemon, signal?: AbortSignal): Promise<r
     nodeAnswers(daemon, signal),
     daemon.ask(tasks, signal, (call) => call.docker.listTasks({ filters, abortSignal: call.signal })),
   ]);
-  return answers.map((answer) => nodeView(answer, running));
+  // Docker's order is that of ids, which are of chance.
+  return answers.map((answer) => nodeView(answer, running)).toSorted((a, b) => a.hostname.localeCompare(b.hostname));
 }
 
 /** Those of the Swarm. */
