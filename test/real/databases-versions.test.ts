@@ -94,18 +94,20 @@ describe('servers whose clients are of another version', () => {
       expect(await databases.replication('pad')).toEqual({ slots: [], subscriptions: [] });
     });
 
-    it.runIf(version > CLIENT)('gives no dump to an older client, and says which one it takes', async () => {
-      const error: unknown = await whole(databases.dump('pad')).catch((thrown: unknown) => thrown);
-      expect(error).toMatchObject({
-        code: 'database_client_old',
-        params: {
-          database: 'pad',
-          server: 'bob',
-          client: expect.stringMatching(/^15\./u),
-          version: expect.stringMatching(new RegExp(`^${version}\\.`, 'u')),
-        },
+    // An older server gives its dump to a newer client: below.
+    if (version > CLIENT)
+      it('gives no dump to an older client, and says which one it takes', async () => {
+        const error: unknown = await whole(databases.dump('pad')).catch((thrown: unknown) => thrown);
+        expect(error).toMatchObject({
+          code: 'database_client_old',
+          params: {
+            database: 'pad',
+            server: 'bob',
+            client: expect.stringMatching(/^15\./u),
+            version: expect.stringMatching(new RegExp(`^${version}\\.`, 'u')),
+          },
+        });
       });
-    });
 
     it('takes a dump, is swapped, and is swapped back', async () => {
       const dump = version > CLIENT ? dumped : await whole(databases.dump('pad'));
