@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Demo } from '#test/lab/demo/running.ts';
 import { SCENES } from '#test/lab/demo/scenes/scenes.ts';
-import { tellStory } from '#test/lab/demo/story.ts';
+import { keepWaiting, tellStory } from '#test/lab/demo/story.ts';
 import { startDemo } from '#test/lab/demo/world.ts';
 import type { SeenPost } from '#test/lab/mattermost/seen.ts';
 
@@ -41,6 +41,18 @@ describe.each(['en', 'fr'] as const)('the demo, in %s', (language) => {
     await tellStory(demo);
     expect((await botPosts()).at(-1)?.message).toMatch(/^⏳ \*\*(?:scale|dimensionner) mobilizon\*\*/u);
   }, 120_000);
+
+  it('asks again for what nobody approved in time', async () => {
+    const waits = async () =>
+      (await botPosts()).filter(({ message }) => /^⏳ \*\*(?:scale|dimensionner) mobilizon/u.test(message)).map(({ id }) => id);
+    const before = await waits();
+    expect(before).toHaveLength(1);
+    demo.clock.warp(31 * 60_000);
+    const stop = keepWaiting(demo, 100);
+    await expect.poll(waits, { timeout: 20_000, interval: 100 }).not.toEqual(before);
+    stop();
+    expect(await waits()).toHaveLength(1);
+  }, 60_000);
 
   it('knows the way of its public names, and where one breaks', async () => {
     const words = (en: string, fr: string): string => (language === 'en' ? en : fr);

@@ -69,15 +69,15 @@ export async function tellStory(demo: Demo): Promise<void> {
 const LOOK_MS = 20_000;
 
 /** Whoever comes later finds something that waits, too: Alice asks again when nobody approved in time. @returns ends it */
-export function keepWaiting({ people, ops, bot, language }: Demo): () => void {
+export function keepWaiting({ people, ops, bot, language }: Demo, lookMs: number = LOOK_MS): () => void {
   const look = async (): Promise<void> => {
     const posts = (await people.alice.posts(ops.id)).filter((post) => post.user_id === bot.id);
     const last = posts.findLast(({ message }) => /mobilizon\*\*/u.test(message));
-    if (last === undefined || !last.message.startsWith('⌛')) return;
+    if (last === undefined || !/"title":"Expir/u.test(JSON.stringify(last.props))) return;
     await people.alice.say(ops.id, WORDS[language].again);
     await people.alice.say(ops.id, `@vigie ${COMMANDS[language].scale} mobilizon 0`);
   };
-  const timer = setInterval(() => void look().catch(() => undefined), LOOK_MS);
+  const timer = setInterval(() => void look().catch(() => undefined), lookMs);
   return () => clearInterval(timer);
 }
 
