@@ -2,6 +2,7 @@ import { VigieError } from '#kernel/errors.ts';
 import { fold } from '#kernel/fold.ts';
 import { nearest } from '#kernel/nearest.ts';
 import type { ReadClients } from '#ports/clients.ts';
+import { knownWithin } from '../unknown.ts';
 
 /** A machine, a service or a database, by all the names that it has. */
 export interface Thing {
@@ -16,7 +17,7 @@ type Asked = Pick<ReadClients, 'swarm' | 'hypervisor' | 'databases' | 'inventory
  * @throws thing_unknown, with the nearest; where a system doesn't answer, the word is taken as it is: it may be one of its own
  */
 export async function knownThing(clients: Asked, word: string, signal: AbortSignal): Promise<Thing> {
-  const found = await Promise.all(lists(clients, signal).map(async (list) => await list.catch(() => null)));
+  const found = await Promise.all(lists(clients, signal));
   const names = found.flatMap((list) => list ?? []);
   const name = names.find((each) => each === word) ?? names.find((each) => fold(each) === fold(word)) ?? word;
   if (!names.includes(name) && !clients.inventory.knows(name) && found.every((list) => list !== null))
@@ -24,21 +25,20 @@ export async function knownThing(clients: Asked, word: string, signal: AbortSign
   return { name, names: clients.inventory.namesOf(name) };
 }
 
-function lists({ swarm, hypervisor, databases }: Asked, signal: AbortSignal): readonly Promise<readonly string[]>[] {
-  const of = async (names: () => Promise<readonly string[]>): Promise<readonly string[]> => {
-    try {
-      return await names();
-    } catch (error) {
-      // What nobody configured has no names.
-      if (error instanceof VigieError && error.code.endsWith('_not_configured')) return [];
-      throw error;
-    }
+/** Whoever asks stands there with a phone. */
+const PATIENCE_MS = 2_000;
+
+function lists({ swarm, hypervisor, databases }: Asked, signal: AbortSignal): readonly Promise<readonly string[] | null>[] {
+  const of = async (names: (signal: AbortSignal) => Promise<readonly string[]>): Promise<readonly string[] | null> => {
+    const { known, problem } = await knownWithin(PATIENCE_MS, signal, names);
+    // What nobody configured has no names.
+    return problem?.code.endsWith('_not_configured') === true ? [] : known;
   };
   return [
-    of(async () => (await swarm.services(signal)).map(({ name }) => name)),
-    of(async () => (await swarm.nodes(signal)).map(({ hostname }) => hostname)),
-    of(async () => (await hypervisor.guests(signal)).map(({ name }) => name)),
-    of(async () => (await hypervisor.cluster(signal)).nodes.map(({ name }) => name)),
+    of(async (ends) => (await swarm.services(ends)).map(({ name }) => name)),
+    of(async (ends) => (await swarm.nodes(ends)).map(({ hostname }) => hostname)),
+    of(async (ends) => (await hypervisor.guests(ends)).map(({ name }) => name)),
+    of(async (ends) => (await hypervisor.cluster(ends)).nodes.map(({ name }) => name)),
     of(async () => databases.list().map(({ name }) => name)),
   ];
 }
