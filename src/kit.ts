@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { parseDuration } from '#kernel/duration.ts';
 import { parseDays } from '#domain/alert/days.ts';
-import { parseMoment } from '#domain/command/moment.ts';
+import { parseMoment, type Moment } from '#domain/command/moment.ts';
 import { splitUntil } from '#domain/command/until.ts';
+import { severityNamed } from '#domain/logs/severity.ts';
 import { kindOfField } from '#actions/field.ts';
 
 /** The one door for handlers: what a file in `handlers/` imports comes from here. */
@@ -31,6 +32,9 @@ export { ownExamples } from '#actions/operation/own-examples.ts';
 export { planMaintenance, runMaintenance, verifyMaintenance } from '#actions/operation/maintenance.ts';
 export { auditRows } from '#actions/operation/audit-rows.ts';
 export { lastBackups } from '#actions/backup/last-backups.ts';
+export { follow, type Followed, type Following } from '#actions/logs/follow.ts';
+export { printedLogs, shownLogs } from '#actions/logs/shown.ts';
+export { logSpan } from '#actions/logs/span.ts';
 export { knownThing } from '#actions/house/known-thing.ts';
 export { pastOf } from '#actions/house/past.ts';
 export { nodeCalled, sendAvailability, verifyAvailability } from '#actions/service/node.ts';
@@ -71,7 +75,7 @@ export { volumeDetail } from '#actions/volume/detail.ts';
 export type { Json, JsonObject } from '#kernel/json.ts';
 export { isFinal } from '#domain/operation/states.ts';
 export { isOpenEmergency, type Effect, type Person } from '#domain/operation/operation.ts';
-export type { LogLine, ServiceView, TaskView, Swarm, SwarmReader, UpdatePolicy } from '#ports/swarm.ts';
+export type { ServiceView, TaskView, Swarm, SwarmReader, UpdatePolicy } from '#ports/swarm.ts';
 export type { Backup } from '#domain/backup/backup.ts';
 export type { AlertLine } from '#ports/alerts.ts';
 export type { Amiss } from '#ports/backups.ts';
@@ -110,6 +114,8 @@ export const untilWithReason = () =>
       return z.NEVER;
     }),
   );
+/** A service's name, or a machine's; that there is one is checked by whoever looks. */
+export const sourceName = () => kindOfField('source', z.string().regex(NAME));
 /** A machine's name; that the configuration names it is checked while planning. */
 export const host = () => kindOfField('host', z.string().regex(NAME));
 /** A volume of GlusterFS; that it exists is checked while planning. */
@@ -233,6 +239,29 @@ export const moment = () =>
       const read = parseMoment(words);
       if (read !== null) return read;
       context.addIssue({ code: 'custom', message: 'moment' });
+      return z.NEVER;
+    }),
+  );
+/** The same, and `10m` or `6h` for so long ago: where `3h` is no clock's. */
+export const pastOrAgo = () =>
+  kindOfField(
+    'past',
+    z.string().transform((words, context) => {
+      const ms = parseDuration(words);
+      const read: Moment | null = ms === null ? parseMoment(words) : { kind: 'ago', ms };
+      if (read !== null) return read;
+      context.addIssue({ code: 'custom', message: 'past' });
+      return z.NEVER;
+    }),
+  );
+/** How grave something is at least: `error`, `warning`, …, in either language, or as the journal calls it. */
+export const severity = () =>
+  kindOfField(
+    'level',
+    z.string().transform((word, context) => {
+      const read = severityNamed(word);
+      if (read !== null) return read;
+      context.addIssue({ code: 'custom', message: 'level' });
       return z.NEVER;
     }),
   );

@@ -204,6 +204,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
     inventory: parts.inventory,
     clients: clientsOf({
       ...parts,
+      blot,
       context: () => context,
       facts: { version: parts.version, node: process.version, startedAt: clock.now() },
       desk: () => desk,

@@ -60,6 +60,7 @@ const PIPELINE: readonly Place[] = Object.entries(ROOMS).map(([room, sees]) => (
 const KINDS: readonly Place[] = Object.entries({
   backup: [],
   house: [],
+  logs: [],
   operation: [],
   service: [],
   guest: ['backup'],

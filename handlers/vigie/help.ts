@@ -2,7 +2,7 @@ import { actionName, defineQuery, VigieError, nearest, ownExamples, z } from '#k
 
 /** What people need, in the order in which they need it at night, with what may be asked for each. */
 const TOPICS: Readonly<Record<string, readonly string[]>> = {
-  night: ['status', 'alerts', 'logs', 'why', 'metrics', 'services', 'storage', 'space', 'operations', 'doctor'],
+  night: ['status', 'alerts', 'logs', 'follow', 'why', 'metrics', 'services', 'storage', 'space', 'operations', 'doctor'],
   services: ['deploy', 'restart', 'scale', 'releases', 'tags', 'services', 'logs', 'routes', 'certificates', 'dns', 'freeze', 'unfreeze'],
   back: ['rollback', 'restore', 'revert', 'restore-undo', 'cancel'],
   backups: ['backups', 'backup', 'drill', 'restore', 'jobs', 'snapshots', 'snapshot', 'snapshot-delete'],
@@ -26,6 +26,9 @@ const CALLED: Readonly<Record<string, string>> = {
   who: 'people',
   astreinte: 'people',
 };
+
+/** Fields that mean something else in an action than in the others. */
+const OWN: ReadonlySet<string> = new Set(['logs-since', 'logs-until', 'follow-duration']);
 
 function topicOf(word: string): string | null {
   if (Object.hasOwn(TOPICS, word)) return word;
@@ -54,8 +57,10 @@ export default defineQuery({
       throw new VigieError('action_unknown', { word, nearest: nearest(word, [...clients.catalogue.names, ...Object.keys(TOPICS)]) });
     // A need and an action may bear one name, as backups do: the need comes first.
     if (entry === null || topic !== undefined) return { ...common, topic: topic ?? null };
+    const explained = (name: string): string => (OWN.has(`${entry.shape.id}-${name}`) ? `${entry.shape.id}-${name}` : name);
     const fields = [...entry.shape.positional, ...entry.shape.options].map((field) => ({
       name: field.name,
+      explained: explained(field.name),
       kind: field.kind,
       required: field.required,
       option: entry.shape.options.includes(field),

@@ -31,6 +31,8 @@ export interface QueryDefinition<I extends Shape, U extends ClientName> {
   /** What it is about, by its own names, looked up before anything is answered; left out, the first positional field as it was typed. */
   target?(context: QueryContext<I, U>): Promise<Target | null>;
   run(context: QueryContext<I, U>): Promise<JsonObject>;
+  /** An action that is meant in its place, for what isn't answered at once, with that one's values; null: none is. */
+  instead?(input: z.output<I>): { readonly action: string; readonly input: Readonly<Record<string, Json | undefined>> } | null;
 }
 
 export type PlanContext<I extends Shape, U extends ClientName> = QueryContext<I, U> & { readonly operation: string };

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { ABSOLUTE, NAME, sshAccess } from './kinds.ts';
 
 const host = z.strictObject({
-  ssh: sshAccess('user@host: an account that may use Docker, and for the logs of containers root').describe('How it is reached'),
+  ssh: sshAccess(
+    'user@host: an account that may use Docker; for the logs of containers root, for the journal the group systemd-journal',
+  ).describe('How it is reached'),
   partials: z
     .array(ABSOLUTE.refine((path) => !/^\/+$/u.test(path) && !path.split('/').includes('..'), 'must be a folder below /, without ..'))
     .default([])

@@ -121,10 +121,14 @@ export const BOUNDS = {
   logFrame: { most: 64 * 1024, unit: 'bytes', beyond: 'cut' },
   /** One line of a service's log, as it is shown in a file. */
   logLine: { most: 4_000, unit: 'characters', beyond: 'cut' },
+  /** An entry of several lines, such as a stack trace, as it is shown in a file. */
+  logEntry: { most: 16_000, unit: 'characters', beyond: 'cut' },
   /** Lines of a service's log that are read of, the newest. */
   logLines: { most: 2_000, unit: 'lines', beyond: 'cut' },
   /** All of them together: what is older is left out. */
   logText: { most: 1_000_000, unit: 'characters', beyond: 'cut' },
+  /** What of a line of a machine's journal is read: systemd itself cuts what a program prints at 48 KiB. */
+  journalLine: { most: 256 * 1024, unit: 'bytes', beyond: 'cut' },
   /** What Docker answers to one question; logs are read as they come, and bounded by their lines. */
   dockerAnswer: { most: 32 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
   /** One answer of a registry: a page of tags, a manifest. */

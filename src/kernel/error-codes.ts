@@ -183,6 +183,10 @@ export const ERROR_CODES = {
   hosts_not_configured: [],
   host_unknown: ['host', 'nearest', 'known'],
   host_refused: ['host', 'command', 'reason'],
+  journal_forbidden: ['host', 'account'],
+  journal_missing: ['host'],
+  logs_span: ['since', 'until'],
+  follow_long: ['limit'],
   // Proxmox
   hypervisor_not_configured: [],
   hypervisor_unreachable: ['host', 'reason'],

@@ -15,7 +15,7 @@ const frontMatter = z.strictObject({
   examples: z.array(z.string()).default([]),
   hint: z.string().optional(),
   /** Names of options in this language, with the option that each stands for: `avant: before`. */
-  options: z.record(z.string().regex(/^[\p{L}-]+$/u), z.string()).default({}),
+  options: z.record(z.string().regex(/^[\p{L}'’-]+$/u), z.string()).default({}),
 });
 
 /** One file of words: what help says of it, and its sections by name. */

@@ -17,6 +17,7 @@ import type { Hypervisor, HypervisorReader } from './hypervisor.ts';
 import type { JobsReader } from './jobs.ts';
 import type { House } from './status.ts';
 import type { LevelsReader } from './levels.ts';
+import type { LogsReader } from './logs.ts';
 import type { NetworkReader } from './network.ts';
 import type { Names, NamesReader } from './names.ts';
 import type { Prober } from './prober.ts';
@@ -196,6 +197,7 @@ interface OwnReaders {
   readonly alerts: AlertsReader;
   readonly rota: RotaReader;
   readonly metrics: MetricsReader;
+  readonly logs: LogsReader;
   readonly house: House;
   readonly levels: LevelsReader;
   readonly self: Pick<Self, 'now' | 'timezone' | 'about'>;

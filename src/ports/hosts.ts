@@ -1,3 +1,7 @@
+import type { Excerpt, LogQuery } from '#domain/logs/collector.ts';
+import type { Said } from '#domain/logs/joiner.ts';
+import type { Severity } from '#domain/logs/severity.ts';
+
 /** A container's log above this is oversized. */
 export const LOG_LIMIT_BYTES = 1_000_000_000;
 
@@ -67,6 +71,18 @@ export interface Cleaned {
   readonly bytes: number | null;
 }
 
+/** An entry of a machine's journal. */
+export interface JournalLine extends Said {
+  /** Whose words they are: a unit (`ssh`), a container, a program; null where nobody says. */
+  readonly unit: string | null;
+  /** The process's number. */
+  readonly process: string | null;
+  /** As whoever wrote it says; what a program merely prints has 6. */
+  readonly priority: Severity | null;
+}
+
+export type JournalExcerpt = Excerpt<JournalLine>;
+
 /**
  * Machines reached over SSH. Every method may throw `ssh_unreachable`, `ssh_host_key`, `host_unknown` with the nearest name,
  * `host_refused` when a command fails or answers what nobody expects, and `hosts_not_configured`. When its signal aborts, it rejects
@@ -79,6 +95,11 @@ export interface HostsReader {
   fileSystems(host: string, signal?: AbortSignal): Promise<readonly FileSystem[]>;
   /** What fills a machine's disks. */
   space(host: string, signal?: AbortSignal): Promise<Space>;
+  /**
+   * What stands in a machine's journal, the newest of it however much there is.
+   * @throws journal_forbidden when the account may not see all of it, journal_missing where there is no systemd
+   */
+  journal(host: string, query: LogQuery, signal?: AbortSignal): Promise<JournalExcerpt>;
 }
 
 export interface Hosts extends HostsReader {

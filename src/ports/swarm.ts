@@ -1,4 +1,6 @@
 import type { Json } from '#kernel/json.ts';
+import type { Excerpt, LogQuery } from '#domain/logs/collector.ts';
+import type { Said } from '#domain/logs/joiner.ts';
 import type { LabelRouter } from '#domain/routes/labels.ts';
 
 /** An image as a service's specification names it: `host/name:tag@sha256:…`. */
@@ -159,36 +161,13 @@ export interface NodeLoad extends TaskLoad {
   readonly service: string;
 }
 
-export interface LogLine {
-  readonly at: number;
+export interface LogLine extends Said {
   readonly stream: 'stdout' | 'stderr';
   readonly task: string;
   readonly node: string | null;
-  /** The beginning of a long line. */
-  readonly text: string;
-  /** How much more of the line there is; 0: nothing. */
-  readonly cut: number;
 }
 
-export interface LogQuery {
-  /** Milliseconds since the epoch. */
-  readonly since: number;
-  /** At most so many of the newest lines. */
-  readonly tail: number;
-  /** Only lines with this text in them, in lower case; they may be written in any. */
-  readonly grep?: string;
-}
-
-export interface LogExcerpt {
-  /** Oldest first. */
-  readonly lines: readonly LogLine[];
-  /** Docker's own words about logs that it couldn't get (a node is down). */
-  readonly notes: readonly string[];
-  /** There are older lines since the moment asked for, which were left out or not looked at. */
-  readonly older: boolean;
-  /** False: Docker didn't send all of it in time. */
-  readonly whole: boolean;
-}
+export type LogExcerpt = Excerpt<LogLine>;
 
 export interface ResolvedImage {
   readonly digest: string;
@@ -235,7 +214,7 @@ export interface SwarmReader {
    * @throws image_unknown, image_unauthorized, registry_unreachable, registry_refused
    */
   tags(repository: string, signal?: AbortSignal): Promise<ImageTags>;
-  /** What the tasks wrote lately, the newest of it however much there is. Logs that stall are given as far as they came. */
+  /** What the tasks wrote, the newest of it however much there is; notes are Docker's own words. Logs that stall are given as far as they came. */
   logs(service: string, query: LogQuery, signal?: AbortSignal): Promise<LogExcerpt>;
 }
 

@@ -33,6 +33,7 @@ async function planned(text: string): Promise<string> {
 }
 
 const COUNT = 'a whole number from 0 to 9999 is meant.';
+const PAST = 'how far back is meant, such as `10m`, `6h`, `1h30m` or `yesterday 22:00`.';
 const DURATION = 'a duration such as `10m`, `6h` or `1h30m` is meant.';
 const IMAGE = 'an image such as `name:tag`, or a tag, is meant.';
 const SERVICE = 'the name of a service is meant, see `services`.';
@@ -112,13 +113,13 @@ const REFUSED: readonly (readonly [command: string, answer: string])[] = [
   ['rollback pad --to v1', `\`v1\` is no good \`to\`: ${RELEASE}`],
   ['rollback pad --to -1', `\`-1\` is no good \`to\`: ${RELEASE}`],
   // Durations
-  ['logs pad --since "1h foo"', `\`1h foo\` is no good \`since\`: ${DURATION}`],
-  ['logs pad --since h', `\`h\` is no good \`since\`: ${DURATION}`],
-  ['logs pad --since 5', `\`5\` is no good \`since\`: ${DURATION}`],
-  ['logs pad --since 0s', `\`0s\` is no good \`since\`: ${DURATION}`],
-  ['logs pad --since -5m', `\`-5m\` is no good \`since\`: ${DURATION}`],
-  ['logs pad --since 1.5h', `\`1.5h\` is no good \`since\`: ${DURATION}`],
-  ['logs pad --since 30m1h', `\`30m1h\` is no good \`since\`: ${DURATION}`],
+  ['logs pad --since "1h foo"', `\`1h foo\` is no good \`since\`: ${PAST}`],
+  ['logs pad --since h', `\`h\` is no good \`since\`: ${PAST}`],
+  ['logs pad --since 5', `\`5\` is no good \`since\`: ${PAST}`],
+  ['logs pad --since 0s', `\`0s\` is no good \`since\`: ${PAST}`],
+  ['logs pad --since -5m', `\`-5m\` is no good \`since\`: ${PAST}`],
+  ['logs pad --since 1.5h', `\`1.5h\` is no good \`since\`: ${PAST}`],
+  ['logs pad --since 30m1h', `\`30m1h\` is no good \`since\`: ${PAST}`],
   ['audit --since yesterday', `\`yesterday\` is no good \`since\`: ${DURATION}`],
   // Names, images, text
   ['scale ../etc 3', `\`../etc\` is no good \`service\`: ${SERVICE}`],

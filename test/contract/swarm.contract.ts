@@ -685,6 +685,7 @@ export function swarmContract(
             notes: [],
             older: false,
             whole: true,
+            levelless: 0,
           });
         });
       });

@@ -41,6 +41,7 @@ export function remoteHosts(url: string): Hosts {
   return {
     list: () => [],
     fileSystems: unused,
+    journal: unused,
     space: (host) => ask<Space>('space', [host]),
     clean: (host, what) => ask<Cleaned>('clean', [host, what]),
   };

@@ -56,12 +56,17 @@ describe('a post made of what others wrote', () => {
         fc.property(hostile, hostile, (name, text) => {
           const file = { name: `${name}.log`, text };
           const logs = {
-            service: name,
+            source: name,
+            kind: 'service',
             since_ms: 600_000,
             grep: name,
             count: 1,
             older: false,
-            notes: [text],
+            levelless: 0,
+            level: null,
+            shipped: 0,
+            whole: true,
+            witnesses: [{ origin: 'swarm', cluster: null, problem: null, notes: [text], interrupted: false }],
             shown: text,
             hidden: 0,
             file,

@@ -6,7 +6,7 @@ set -euo pipefail
 PACKAGES=(docker.io docker-registry iptables nftables busybox-static glusterfs-server glusterfs-client attr openssh-server openssh-client openssl iproute2 iputils-ping util-linux
   openjdk-17-jdk-headless maven libzstd1 python3-venv curl postgresql mariadb-server sudo
   postgresql-15-postgis-3 postgresql-15-postgis-3-scripts postgresql-15-cron pgbouncer
-  bind9 knot)
+  bind9 knot systemd systemd-journal-remote)
 ELASTICSEARCH=(9.5.3 8.19.21 7.17.29)
 # Servers of other versions than Debian's, without clients: the oldest and the newest. Others that databases-versions.test.ts finds are tried as well:
 # POSTGRES="13.23.0-beta.16 14.23.0-beta.17 16.14.0-beta.17 17.10.0-beta.17 18.4.0-beta.17" install.sh

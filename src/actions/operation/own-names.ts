@@ -26,6 +26,7 @@ async function servicesThatRun({ swarm }: Known, { shape, signal }: About): Prom
 const BY_KIND: Readonly<Partial<Record<FieldKind, Look>>> = {
   service: servicesThatRun,
   thing: servicesThatRun,
+  source: servicesThatRun,
   image: async ({ swarm }, { filled, signal }) => {
     const { image } = await swarm.service(filled.get('service') ?? '', signal);
     return (await swarm.tags(image.repository, signal)).tags.map(({ name }) => name).filter((name) => name !== image.tag);

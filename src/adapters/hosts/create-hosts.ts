@@ -4,6 +4,7 @@ import { nearest } from '#kernel/nearest.ts';
 import type { Cleaned, DockerSpace, Hosts, Removable, Space } from '#ports/hosts.ts';
 import { fileSystemsOf } from './file-systems.ts';
 import { removeImage, unusedImagesOf } from './images.ts';
+import { journalOf } from './journal.ts';
 import { emptyLog, oversizedLogsOf } from './logs.ts';
 import type { Machine } from './machine.ts';
 import { partialsOf, removePartial } from './partials.ts';
@@ -14,6 +15,7 @@ export function createHosts(machines: readonly Machine[]): Hosts {
     list: () => machines.map(({ name }) => name),
     fileSystems: async (host, signal) => await fileSystemsOf(machineOf(machines, host), signal),
     space: async (host, signal) => await spaceOf(machineOf(machines, host), signal),
+    journal: async (host, query, signal) => await journalOf(machineOf(machines, host), query, signal),
     clean: async (host, what, signal) => await clean(machineOf(machines, host), what, signal),
   };
 }

@@ -1,4 +1,5 @@
 import { BOUNDS } from '#kernel/bounds.ts';
+import { parseDuration } from '#kernel/duration.ts';
 import { fold } from '#kernel/fold.ts';
 import type { Problem } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
@@ -39,7 +40,7 @@ export function parseCommand(text: string, vocabulary: Vocabulary): Command | Pr
 }
 
 /** Kinds of field that hold the name of something. */
-const NAMES: ReadonlySet<string> = new Set(['service', 'guest', 'host', 'node', 'database', 'thing', 'volume']);
+const NAMES: ReadonlySet<string> = new Set(['service', 'guest', 'host', 'node', 'database', 'thing', 'volume', 'source']);
 
 function namesNothing({ action, raw }: Command, vocabulary: Vocabulary): boolean {
   const { positional = [] } = vocabulary.shape(action) ?? {};
@@ -132,7 +133,11 @@ function nextValue(queue: Word[], { kind }: FieldShape): string | null {
 const MOMENT_WORDS = 8;
 
 /** Kinds of value that people say in several words. */
-const SAID_IN_WORDS: Readonly<Partial<Record<string, (text: string) => unknown>>> = { moment: parseMoment, time: parseAt };
+const SAID_IN_WORDS: Readonly<Partial<Record<string, (text: string) => unknown>>> = {
+  moment: parseMoment,
+  past: (text) => parseDuration(text) ?? parseMoment(text),
+  time: parseAt,
+};
 
 /** How many of the next words say it together; one, where none do. */
 function wordsOf(queue: readonly Word[], read: (text: string) => unknown): number {

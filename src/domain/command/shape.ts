@@ -24,6 +24,9 @@ export type FieldKind =
   | 'thing'
   | 'backup'
   | 'moment'
+  | 'past'
+  | 'level'
+  | 'source'
   | 'rule'
   | 'time';
 

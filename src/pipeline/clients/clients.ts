@@ -1,3 +1,4 @@
+import type { Blot } from '#kernel/blot.ts';
 import type { Backups } from '#ports/backups.ts';
 import type { Clients, MetricsReader, SelfFacts, SystemClients } from '#ports/clients.ts';
 import type { JobsReader } from '#ports/jobs.ts';
@@ -13,6 +14,7 @@ import { announcementsOf } from './announcements.ts';
 import { catalogueOf } from './catalogue.ts';
 import { houseOf } from './house.ts';
 import { freezesOf } from './freezes.ts';
+import { logsOf } from './logs.ts';
 import { NO_BACKUPS, NO_JOBS } from './missing.ts';
 import { operationsOf } from './operations.ts';
 import { releasesOf } from './releases.ts';
@@ -37,6 +39,8 @@ export interface ClientParts {
   readonly storeFile: string;
   readonly timezone: string;
   readonly facts: SelfFacts;
+  /** Takes out what is secret. */
+  readonly blot: Blot;
 }
 
 /** What handlers use: systems, and vigie itself. */
@@ -47,6 +51,14 @@ export function clientsOf(parts: ClientParts): Clients {
     backups: parts.backups ?? NO_BACKUPS,
     jobs: parts.jobs ?? NO_JOBS,
     metrics: parts.metrics,
+    logs: logsOf({
+      swarm: parts.systems.swarm,
+      hosts: parts.systems.hosts,
+      searches,
+      inventory: () => context().inventory,
+      now: () => context().clock.now(),
+      blot: parts.blot,
+    }),
     house: houseOf(parts.standing, () => context().inventory),
     levels: parts.levels,
     prober: parts.prober,

@@ -28,7 +28,17 @@ export function parse(context: Pick<Context, 'vocabulary' | 'entries'>, text: st
   // A vote has no plan to show: it would count, however it was meant.
   if (entry.handler.kind === 'vote' && command.dryRun)
     throw new VigieError('option_unknown', { action: entry.handler.id, option: 'dry-run', nearest: null });
-  return { entry, command, input: readInput(entry, command.raw), at: readAt(entry, command) };
+  const parsed = { entry, command, input: readInput(entry, command.raw) };
+  const meant = insteadOf(context, parsed) ?? parsed;
+  return { ...meant, at: readAt(meant.entry, command) };
+}
+
+/** The action that a read stands for, where what was asked for takes its time. */
+function insteadOf({ entries }: Pick<Context, 'entries'>, { entry, command, input }: Omit<Parsed, 'at'>): Omit<Parsed, 'at'> | null {
+  const instead = entry.handler.kind === 'query' ? entry.handler.instead?.(input) : null;
+  const other = instead == null ? undefined : entries.get(instead.action);
+  if (instead == null || other === undefined) return null;
+  return { entry: other, command: { ...command, action: instead.action }, input: toJsonObject(instead.input) };
 }
 
 /** Only what waits for somebody's ✅ can wait for an hour as well. @throws option_unknown, argument_invalid */

@@ -13,7 +13,7 @@ import type { ReadClients } from '#ports/clients.ts';
 import { StoreConflict } from '#ports/store.ts';
 import type { AnyQuery } from '#actions/definition.ts';
 import type { Ack } from './ack.ts';
-import { authorize, mayAsk, targetOf, type Authorized } from './authorize.ts';
+import { authorize, leastRisk, mayAsk, targetOf, type Authorized } from './authorize.ts';
 import { clientsFor } from './clients.ts';
 import { locate } from './locate.ts';
 import { meantOperation, meantText, offerFor } from './meant.ts';
@@ -111,7 +111,8 @@ async function store(context: Context, { person, parsed, proven }: Authorized, a
   const target = targetOf(parsed);
   // What has effects is shown to everybody: a request from a direct message, or from where vigie or its author isn't, appears in the
   // operations channel.
-  const place = asked === null || asked.direct ? { channel: context.operationsChannel, root: null, direct: false } : asked;
+  const shown = leastRisk(parsed.entry) !== 'read';
+  const place = asked === null || (asked.direct && shown) ? { channel: context.operationsChannel, root: null, direct: false } : asked;
   const operation = newOperation({
     id,
     action: parsed.entry.handler.id,

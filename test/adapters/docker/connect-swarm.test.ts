@@ -147,7 +147,13 @@ describe('the Docker adapter', () => {
       if (url.includes('/logs')) response.writeHead(200).end(Buffer.concat([header, Buffer.from(own)]));
       else json(200, url.startsWith('/nodes') ? [] : [SERVICE])(request, response);
     });
-    expect(await swarm.logs('pad', { since: 0, tail: 10 })).toEqual({ lines: [], notes: [own.trim()], older: false, whole: true });
+    expect(await swarm.logs('pad', { since: 0, tail: 10 })).toEqual({
+      lines: [],
+      notes: [own.trim()],
+      older: false,
+      whole: true,
+      levelless: 0,
+    });
   });
 
   it.each([
@@ -178,7 +184,7 @@ describe('the Docker adapter', () => {
       const { url = '' } = request;
       if (!url.includes('/logs')) json(200, url.startsWith('/nodes') ? [] : [SERVICE])(request, response);
     }, 10_000);
-    expect(await swarm.logs('pad', { since: 0, tail: 10 })).toEqual({ lines: [], notes: [], older: false, whole: false });
+    expect(await swarm.logs('pad', { since: 0, tail: 10 })).toEqual({ lines: [], notes: [], older: false, whole: false, levelless: 0 });
   }, 15_000);
 
   it('stops reading a log when its signal aborts', async () => {

@@ -2,16 +2,19 @@ import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
 import type { Machine } from '#adapters/hosts/machine.ts';
 import { shellCommand } from '#adapters/ssh/shell-quote.ts';
 import type { CommandResult, Remote } from '#ports/remote.ts';
 import { DockerStandIn } from './docker-stand-in.ts';
+import { JournalStandIn } from './journal-stand-in.ts';
 
 const DAY_MS = 86_400_000;
 
-/** A machine in a folder: its files are real, and so are the commands that look at them; Docker is a stand-in. */
+/** A machine in a folder: its files are real, and so are the commands that look at them; Docker and the journal are stand-ins. */
 export class LabMachine {
   readonly docker = new DockerStandIn();
+  journal = new JournalStandIn();
   readonly folder: string;
   readonly commands: string[] = [];
   /** Called before each command; an answer stands in for it. */
@@ -56,7 +59,10 @@ export class LabMachine {
     host: 'root@lab:22',
     openSocket: async () => await Promise.reject(new Error('not here')),
     openPort: async () => await Promise.reject(new Error('not here')),
-    execStream: async () => await Promise.reject(new Error('not here')),
+    execStream: async (command, _options, signal) => {
+      const { stdout, ...end } = await this.#remote.exec(command, {}, signal);
+      return { stdout: Readable.from([Buffer.from(stdout)]), ended: Promise.resolve(end) };
+    },
     files: async () => await Promise.reject(new Error('not here')),
     close: async () => undefined,
     exec: async (command, _options, signal) => {
@@ -66,6 +72,7 @@ export class LabMachine {
       const answer = await this.before(line);
       if (answer !== undefined) return answer;
       const [, , program, ...words] = command;
+      if (program === 'journalctl') return this.journal.run(words);
       return program === 'docker' ? this.docker.run(words) : await inShell(line);
     },
   };

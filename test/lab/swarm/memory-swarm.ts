@@ -1,5 +1,5 @@
 import { byName } from '#kernel/by-name.ts';
-import { BOUNDS } from '#kernel/bounds.ts';
+import { Collector, type LogQuery } from '#domain/logs/collector.ts';
 import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
@@ -13,7 +13,6 @@ import {
   type ImageTags,
   type LogExcerpt,
   type LogLine,
-  type LogQuery,
   type NetworkView,
   type NodeView,
   parseImage,
@@ -144,13 +143,12 @@ export class MemorySwarm implements Swarm {
     return this.#answer('tags', signal, () => this.registry.tags(repository));
   }
 
-  logs(service: string, { since, tail, grep }: LogQuery, signal?: AbortSignal): Promise<LogExcerpt> {
+  logs(service: string, query: LogQuery, signal?: AbortSignal): Promise<LogExcerpt> {
     return this.#answer('logs', signal, () => {
-      const lines = this.#known(service).logLines.filter(
-        ({ at, text }) => at >= since && (grep === undefined || text.toLowerCase().includes(grep)),
-      );
-      const newest = tail === 0 ? [] : lines.slice(-tail).map(cutLine);
-      return { lines: newest, notes: [], older: lines.length > tail, whole: true };
+      const collector = new Collector<LogLine>(query);
+      for (const line of this.#known(service).logLines) collector.add(`${line.task} ${line.stream}`, { ...line, cut: 0 });
+      const { lines, levelless, dropped } = collector.take();
+      return { lines, notes: [], older: dropped, whole: true, levelless };
     });
   }
 
@@ -231,11 +229,6 @@ export class MemorySwarm implements Swarm {
     this.#ids += 1;
     return `${kind}${String(this.#ids).padStart(25 - kind.length, '0')}`;
   }
-}
-
-function cutLine(line: Omit<LogLine, 'cut'>): LogLine {
-  const { most } = BOUNDS.logLine;
-  return { ...line, text: line.text.slice(0, most), cut: Math.max(0, line.text.length - most) };
 }
 
 function viewOf(service: MemoryService): ServiceView {
