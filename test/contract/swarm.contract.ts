@@ -677,6 +677,34 @@ export function swarmContract(
         });
       });
 
+      it('keeps each stack trace together, and finds it whole by a part of it or by its level', async () => {
+        const trace = (nth: number) =>
+          ['Traceback (most recent call last):', `  File "pad.py", line ${nth}, in save`, `ValueError: failure ${nth}`].join('\n');
+        await withService({ replicas: 2, env: ['FAILS=3', 'LINES=5'] }, async (service) => {
+          const { lines } = await lab.until(async () => {
+            const seen = await swarm.logs(service, { since, tail: 100 });
+            return seen.lines.filter(({ text }) => text.includes('failure 3')).length === 2 ? seen : null;
+          });
+          const failures = [1, 2, 3].map(trace);
+          for (const text of failures) expect(lines.filter((line) => line.text === text)).toHaveLength(2);
+          const found = await swarm.logs(service, { since, tail: 100, grep: 'line 2, in' });
+          expect(found.lines.map(({ text }) => text)).toEqual([trace(2), trace(2)]);
+          const grave = await swarm.logs(service, { since, tail: 100, level: 3 });
+          expect(grave.lines.map(({ text }) => text).toSorted()).toEqual([...failures, ...failures].toSorted());
+          expect(grave.levelless).toBeGreaterThanOrEqual(10);
+        });
+      });
+
+      it('gives nothing after the moment asked for', async () => {
+        await withService({ env: ['LINES=5'] }, async (service) => {
+          const lines = await written(service, 7);
+          const until = lines[2]?.at ?? 0;
+          const { lines: early } = await swarm.logs(service, { since, until, tail: 100 });
+          expect(early).toEqual(lines.filter(({ at }) => at <= until));
+          expect((await swarm.logs(service, { since, until: since + 1, tail: 100 })).lines).toEqual([]);
+        });
+      });
+
       it('gives only lines since the moment asked for', async () => {
         await withService({}, async (service) => {
           const [first] = await written(service, 2);

@@ -27,6 +27,8 @@ echo "warn: this line goes to stderr" >&2
 [ -z "$SLEEP" ] || sleep "$SLEEP"
 i=0
 while [ "$i" -lt "${LINES:-0}" ]; do i=$((i + 1)); printf "line %d of $LINES %0${WIDTH:-1}d\n" "$i" 0; done
+i=0
+while [ "$i" -lt "${FAILS:-0}" ]; do i=$((i + 1)); printf 'Traceback (most recent call last):\n  File "pad.py", line %d, in save\nValueError: failure %d\n' "$i" "$i"; done
 [ -n "$BAD" ] || echo ok > /www/health
 exec httpd -f -v -p 8080 -h /www
 START

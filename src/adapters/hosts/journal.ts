@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { BOUNDS } from '#kernel/bounds.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { Collector, isSearch, joinedExcerpts, type LogQuery } from '#domain/logs/collector.ts';
@@ -39,28 +40,34 @@ interface Reading {
 async function read(machine: Machine, query: LogQuery, { tail, wholeMs }: Reading, signal?: AbortSignal): Promise<JournalExcerpt> {
   const late = AbortSignal.timeout(wholeMs);
   const collector = new Collector<JournalLine>(query, ({ priority, text }) => journalSeverity(priority, text));
+  const add = (line: JournalLine): void => collector.add(`${line.unit ?? ''} ${line.process ?? ''}`, line);
+  const backwards = new Backwards();
   let count = 0;
   let last = query.since;
   let end: CommandEnd | null = null;
   try {
     const ends = signal === undefined ? late : AbortSignal.any([signal, late]);
     const { stdout, ended } = await machine.remote.execStream(inEnglish(commandFor(query, tail)), {}, ends);
+    // Told by `stdout` as well, which may be left early.
+    ended.catch(() => undefined);
     for await (const text of linesOf(stdout, BOUNDS.journalLine.most)) {
       const line = journalLine(text, last);
       if (line === null) continue;
       count += 1;
       last = line.at;
-      collector.add(`${line.unit ?? ''} ${line.process ?? ''}`, line);
+      if (tail === null) add(line);
+      else if (!backwards.add(line)) break;
     }
-    end = await ended;
+    end = backwards.full ? ENOUGH : await ended;
   } catch (error) {
     signal?.throwIfAborted();
     // What came until then is good.
     if (!late.aborted) throw error;
   }
   if (end !== null) judge(machine, end, count);
+  for (const line of backwards.take()) add(line);
   const { lines, levelless, dropped } = collector.take();
-  const full = tail !== null && tail > 0 && count >= tail;
+  const full = backwards.full || (tail !== null && tail > 0 && count >= tail);
   return { lines, notes: [], older: dropped || full, whole: end !== null, levelless };
 }
 
@@ -74,8 +81,39 @@ function commandFor({ since, until }: LogQuery, tail: number | null): readonly s
     `--output-fields=${FIELDS.join(',')}`,
     `--since=@${Math.floor(since / 1_000)}`,
     ...(until === undefined ? [] : [`--until=@${Math.ceil(until / 1_000)}`]),
-    ...(tail === null ? [] : [`--lines=${tail}`]),
+    // With a beginning it would give the first ones.
+    ...(tail === null ? [] : ['--reverse', `--lines=${tail}`]),
   ];
+}
+
+/** Nobody reads on. */
+const ENOUGH: CommandEnd = { code: 0, stderr: '' };
+
+/** Lines that come newest first, as many as are held. */
+class Backwards {
+  readonly #lines: JournalLine[] = [];
+  #characters = 0;
+
+  /** Whether there were more than are held. */
+  get full(): boolean {
+    return this.#characters > BOUNDS.logText.most;
+  }
+
+  /** @returns false where it was the last one that is wanted */
+  add(line: JournalLine): boolean {
+    const text = line.text.slice(0, BOUNDS.logEntry.most);
+    this.#characters += text.length;
+    // Copied: a part of a string keeps the whole of it.
+    this.#lines.push(
+      text === line.text ? line : { ...line, text: Buffer.from(text).toString('utf8'), cut: line.text.length - text.length },
+    );
+    return !this.full;
+  }
+
+  /** Oldest first. */
+  take(): readonly JournalLine[] {
+    return this.#lines.toReversed();
+  }
 }
 
 /** A journal that shows a part of itself is not taken for all of it. */

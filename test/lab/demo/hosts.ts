@@ -3,6 +3,7 @@ import type { Clock } from '#kernel/clock.ts';
 import type { Hosts } from '#ports/hosts.ts';
 import { createHosts } from '#adapters/hosts/create-hosts.ts';
 import { LabMachine } from '#test/lab/hosts/lab-machine.ts';
+import { fillJournal } from './journal.ts';
 import type { DemoDisks, DiskUse } from './disks.ts';
 
 const GB = 1_000_000_000;
@@ -40,6 +41,7 @@ export async function demoHosts(clock: Clock, disks: DemoDisks): Promise<DemoHos
 
 async function filled({ name, usedGb, images, log, copy }: (typeof MACHINES)[number], clock: Clock, disks: DemoDisks): Promise<LabMachine> {
   const lab = await LabMachine.open();
+  fillJournal(lab.journal, clock.now());
   lab.docker.images = images.map((image, index) => ({
     id: `sha256:${Buffer.from(`${name} ${index}`).toString('hex').padEnd(64, '0')}`,
     tags: [`${REGISTRY}/${image}`],

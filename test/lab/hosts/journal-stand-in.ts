@@ -40,10 +40,9 @@ export class JournalStandIn {
     if (option('output') !== 'json' || !words.includes('--no-pager')) return { code: 1, stdout: '', stderr: 'a pager waits\n' };
     const seconds = (name: string): number => Number(option(name)?.replace('@', '') ?? Number.NaN);
     const [since, until] = [seconds('since') * 1_000, seconds('until') * 1_000];
-    const found = this.#entries
-      .filter(({ at }) => !(at < since) && !(at > until))
-      .toSorted((one, other) => one.at - other.at)
-      .slice(-Number(option('lines') ?? this.#entries.length));
+    const inTime = this.#entries.filter(({ at }) => !(at < since) && !(at > until)).toSorted((one, other) => one.at - other.at);
+    // With a beginning, `--lines` counts from there.
+    const found = (words.includes('--reverse') ? inTime.toReversed() : inTime).slice(0, Number(option('lines') ?? inTime.length));
     const own = this.account === 'own';
     return { code: 0, stdout: found.map(({ line }) => `${line}\n`).join(''), stderr: own ? HINT : '' };
   }

@@ -273,7 +273,7 @@ function isJob({ Mode: mode }: ServiceSpec): boolean {
   return mode.Replicated === undefined && mode.Global === undefined;
 }
 
-/** As the lab's real images do: `LINES` lines of its environment, each ending with `WIDTH` digits. */
+/** As the lab's real images do: `LINES` lines of its environment, each ending with `WIDTH` digits, and `FAILS` stack traces. */
 function talkative(image: ImageBehaviour | null, { TaskTemplate: template }: ServiceSpec): ImageBehaviour | null {
   const { Env: env } = template.ContainerSpec;
   const valueOf = (name: string): number => {
@@ -281,9 +281,16 @@ function talkative(image: ImageBehaviour | null, { TaskTemplate: template }: Ser
     return Number(pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? 0);
   };
   const lines = valueOf('LINES');
-  if (image === null || lines === 0) return image;
+  const fails = valueOf('FAILS');
+  if (image === null || lines + fails === 0) return image;
+  const traces = Array.from({ length: fails }, (_, nth) => [
+    'Traceback (most recent call last):',
+    `  File "pad.py", line ${nth + 1}, in save`,
+    `ValueError: failure ${nth + 1}`,
+  ]);
   const tail = '0'.repeat(Math.max(1, valueOf('WIDTH')));
-  return { ...image, stdout: [...image.stdout, ...Array.from({ length: lines }, (_, index) => `line ${index + 1} of ${lines} ${tail}`)] };
+  const numbered = Array.from({ length: lines }, (_, index) => `line ${index + 1} of ${lines} ${tail}`);
+  return { ...image, stdout: [...image.stdout, ...numbered, ...traces.flat()] };
 }
 
 function stopSlot({ run, old }: Slot): void {
