@@ -28,4 +28,18 @@ export type ChartData = {
   readonly threshold: number | null;
   /** Goes on from the series, dashed; it may reach beyond `to`. */
   readonly forecast: Series | null;
+  /** The same so long before, at the times of now: pale beneath the series of its name. */
+  readonly compared?: { readonly ms: number; readonly series: readonly Series[] };
+  /** What happened meanwhile, oldest first. */
+  readonly marks?: readonly Mark[];
+};
+
+/** Something that happened: a line through the chart, with its number. */
+export type Mark = {
+  readonly at: number;
+  readonly number: number;
+  /** An action's id, or `alert`. */
+  readonly kind: string;
+  /** The rule, or what the action was done to. */
+  readonly of: string;
 };

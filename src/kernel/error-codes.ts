@@ -186,6 +186,7 @@ export const ERROR_CODES = {
   journal_forbidden: ['host', 'account'],
   journal_missing: ['host'],
   logs_span: ['since', 'until'],
+  metrics_compare: ['least', 'most'],
   follow_long: ['limit'],
   // Proxmox
   hypervisor_not_configured: [],

@@ -28,7 +28,10 @@ const NAME_LETTERS = BOUNDS.pictureName.most;
 
 /** What it shows, in words: to whoever can't see it, Mattermost says a picture's name. */
 function nameOf({ panels }: Drawing): string {
-  const words = panels.map(({ title, threshold }) => (threshold === null ? title : `${title} (${threshold.label})`)).join(', ');
+  const compared = panels.flatMap(({ lines }) => lines).find(({ paleOf, label }) => paleOf !== undefined && label !== '');
+  const titles = panels.map(({ title, threshold }) => (threshold === null ? title : `${title} (${threshold.label})`)).join(', ');
+  // It is said of all of them, where they leave room for it.
+  const words = compared === undefined ? titles : `${compared.label}, ${titles}`;
   const name = words
     .replaceAll(/[^\p{L}\p{N}%(),.·' -]+/gu, ' ')
     .replaceAll(/\s+/gu, ' ')

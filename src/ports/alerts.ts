@@ -23,6 +23,8 @@ export interface AlertsReader {
   open(): readonly AlertLine[];
   /** One of any age. @throws alert_unknown, with the nearest */
   get(id: string): Promise<AlertLine>;
+  /** Those that fired within a span and are about one of these names: a machine, a service, … Oldest first. */
+  fired(names: readonly string[], span: Span): Promise<readonly { readonly id: string; readonly rule: string; readonly at: number }[]>;
   /** Those that end later than now. */
   silences(): readonly Silence[];
   /** @throws silence_unknown, with the nearest */

@@ -16,6 +16,15 @@ export interface Panel {
   readonly threshold: { readonly value: number; readonly label: string } | null;
   /** Said where there is nothing to draw, or below what doesn't fit; empty for nothing. */
   readonly note: string;
+  /** Lines through it from top to bottom, oldest first, with words above the first panel that has a plot. */
+  readonly marks?: readonly PanelMark[];
+}
+
+export interface PanelMark {
+  readonly at: number;
+  /** `3 deploy`, and what is left of it where there is no room: `3`. */
+  readonly label: string;
+  readonly short: string;
 }
 
 export interface TimeAxis {
@@ -37,6 +46,8 @@ export interface Line {
   /** A null is a gap. Oldest first. */
   readonly points: readonly (readonly [at: number, value: number | null])[];
   readonly dashed: boolean;
+  /** What it is compared with: the index of the line whose colour it has, paler. */
+  readonly paleOf?: number;
 }
 
 /** Draws charts, one at a time. */

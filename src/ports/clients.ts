@@ -59,7 +59,8 @@ export interface Releases extends ReleasesReader {
 }
 
 export interface OperationsReader {
-  list(filter: { readonly open: boolean; readonly limit: number }): Promise<readonly Operation[]>;
+  /** Newest first. @param filter with a `target` only those that name it so */
+  list(filter: { readonly open: boolean; readonly limit: number; readonly target?: string }): Promise<readonly Operation[]>;
   /** @throws operation_unknown, with the nearest id */
   get(id: string): Promise<Operation>;
   /** Null where there is none of this id. */
@@ -129,6 +130,9 @@ export interface PeopleReader {
 export interface MetricsAnswer {
   readonly targets: readonly string[];
   readonly periodMs: number;
+  /** The time that is shown, ms. */
+  readonly from: number;
+  readonly to: number;
   readonly views: readonly MetricView[];
 }
 
@@ -136,9 +140,10 @@ export interface MetricsReader {
   /**
    * @param text hosts or services, metrics and a period, in any order
    * @param cluster null for the first of the configuration
+   * @param compareMs how long before is compared with; null or left out: nothing is
    * @throws search_*, cluster_unknown, metrics_unknown with the nearest name, metrics_target_missing, metrics_too_many, metrics_period, metric_not_for
    */
-  read(text: string, cluster: string | null, signal: AbortSignal): Promise<MetricsAnswer>;
+  read(text: string, cluster: string | null, signal: AbortSignal, compareMs?: number | null): Promise<MetricsAnswer>;
 }
 
 /** Which vigie runs, on which Node, since when (ms). */

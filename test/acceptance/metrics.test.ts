@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { JsonObject } from '#kernel/json.ts';
 import type { Drawing } from '#ports/charts.ts';
+import { rule } from '#test/domain/alert/builders.ts';
 import { Scene, type SceneOptions } from './scene.ts';
 
 const Files = z.array(z.looseObject({ name: z.string(), mime_type: z.string() }));
@@ -191,5 +192,80 @@ describe('metrics', () => {
     await ask('metrics pica01 cpu', /CPU/);
     scene.search.faults.all('unreachable');
     await ask('metrics pica01 cpu 1h', /Elasticsearch/);
+  });
+
+  it('beside those of last week, as a pale line, in words and in the name of the picture', async () => {
+    const drawings = await open();
+    report('pica01', (minute) => cpu(minute < 6 ? 0.9 : 0.2));
+    const now = scene.clock.now();
+    for (let minute = 0; minute <= 360; minute += 1) {
+      const at = now - 7 * 1_440 * MINUTE_MS - minute * MINUTE_MS;
+      scene.search.index('metricbeat-9.x', { '@timestamp': new Date(at).toISOString(), host: { name: 'pica01' }, ...cpu(0.5) });
+    }
+    const post = await ask('metrics pica01 cpu --compare 1w', /CPU/);
+    expect(post.message).toMatch(/\*\*`pica01`\*\*, last 6\sh, and pale the same 7\sdays before/u);
+    expect(post.message).toMatch(/p95\s20%\n {2}7\sdays before: mean\s50% · max\s50%/u);
+    expect(Files.parse(post.metadata['files'])).toMatchObject([{ name: expect.stringMatching(/^7\sdays before, CPU · pica01\.png$/u) }]);
+    const [line, pale] = drawings[0]?.panels[0]?.lines ?? [];
+    expect(pale).toMatchObject({ paleOf: 0, label: expect.stringMatching(/^7\sdays before$/u) });
+    const [first, last] = [drawings[0]?.panels[0]?.time.from ?? 0, drawings[0]?.panels[0]?.time.to ?? 0];
+    expect(pale?.points.every(([at]) => at >= first && at <= last)).toBe(true);
+    expect(pale?.points.filter(([, value]) => value !== null).every(([, value]) => value === 0.5)).toBe(true);
+    expect(line?.paleOf).toBeUndefined();
+    await scene.say('zoe', '@vigie metrics pica01 cpu --compare 5m');
+    expect((await scene.post(/Compare with what was/u)).message).toMatch(/between 1\sh and 92\sdays before/u);
+  });
+
+  it('say that nothing was measured then', async () => {
+    const drawings = await open({ language: 'fr' });
+    report('pica01', () => cpu(0.2));
+    const post = await ask('métriques pica01 cpu --comparer 7j', /Processeur/);
+    expect(post.message).toMatch(/7\sjours plus tôt\u00a0: aucune donnée/u);
+    expect(drawings[0]?.panels[0]?.lines).toHaveLength(1);
+  });
+
+  it('mark what vigie did meanwhile, and the alerts, in the picture and below it', async () => {
+    const loud = rule({
+      name: 'loud',
+      kind: { type: 'any' },
+      index: 'logs',
+      bufferTimeMs: 600_000,
+      runEveryMs: 10_000,
+      groupBy: ['host.name'],
+    });
+    const drawings = await open({ rules: [loud] });
+    report('pad', () => cpu(0.2));
+    await scene.say('alice', '@vigie snapshot pica01');
+    await scene.post(/✅ \*\*snapshot pica01/u);
+    await scene.say('alice', '@vigie restart pad');
+    const plan = await scene.post(/Waiting for a ✅/u);
+    await scene.who('alice').react(plan.id, 'white_check_mark');
+    await scene.reads(plan, /✅ \*\*restart pad/u);
+    scene.search.index('logs', { '@timestamp': new Date(scene.clock.now()).toISOString(), host: { name: 'pad' }, message: 'x' });
+    await scene.post(/loud/u);
+    const post = await ask('metrics pad cpu', /What happened meanwhile/u);
+    expect(post.message).toMatch(/\n1 · \d\d:\d\d · restart `pad` \(`\w+`\) by `alice`\n2 · \d\d:\d\d · 🔔 `loud` \(`\w+`\)/u);
+    expect(post.message).not.toContain('snapshot');
+    expect(drawings.at(-1)?.panels[0]?.marks).toMatchObject([
+      { label: '1 restart', short: '1' },
+      { label: '2 alert', short: '2' },
+    ]);
+  });
+
+  it('of a service tell how fast it answers, where access logs say so', async () => {
+    const drawings = await open();
+    const answer = (minute: number): JsonObject => ({
+      service: { name: 'pad' },
+      http: { response: { status_code: 200 } },
+      event: { duration: (minute < 60 ? 2_000 : 40) * 1_000_000 },
+    });
+    for (let again = 0; again < 4; again += 1) report('pica01', answer, 360, 'filebeat-9.x');
+    const post = await ask('metrics pad http', /Answer time/u);
+    expect(post.message).toMatch(/\*\*Answer time, 95 of 100 \(p95\)\*\*\nnow \*\*2,000\sms\*\*\n {2}min\s40\sms/u);
+    expect(drawings[0]?.panels.map(({ title }) => title)).toEqual([
+      'Requests · pad',
+      'Server errors (5xx) · pad',
+      'Answer time, 95 of 100 (p95) · pad',
+    ]);
   });
 });

@@ -39,6 +39,8 @@ export interface PlacedPanel {
   /** Whether its times are written below it: once is enough for panels of the same time. */
   readonly times: boolean;
   readonly legend: readonly LegendEntry[];
+  /** Whether the words of its marks stand above it: once is enough for all panels. */
+  readonly marked: boolean;
   /** In the place of an empty plot, or below the legend. */
   readonly note: PlacedText | null;
 }
@@ -52,11 +54,12 @@ export interface Layout {
 export function layOut({ panels }: Drawing): Layout {
   const placed: PlacedPanel[] = [];
   const left = MARGIN + 8 + Math.ceil(Math.max(LEAST_LABEL, ...panels.map(labelWidth)));
+  const first = panels.findIndex((panel) => !isEmpty(panel) && (panel.marks ?? []).length > 0);
   let top = MARGIN;
   for (const [index, panel] of panels.entries()) {
     const next = panels.slice(index + 1).find((each) => !isEmpty(each));
     const box = { left, top, width: WIDTH - left - MARGIN - LAST_LABEL, height: panels.length === 1 ? PLOT.alone : PLOT.stacked };
-    const { end, ...parts } = place(panel, box, next);
+    const { end, ...parts } = place(panel, box, { next, marked: index === first });
     placed.push(parts);
     top = end + MARGIN;
   }
@@ -64,15 +67,19 @@ export function layOut({ panels }: Drawing): Layout {
 }
 
 /** @param box its plot, once it is moved below the title */
-function place(panel: Panel, box: Box, next: Panel | undefined): PlacedPanel & { readonly end: number } {
+function place(
+  panel: Panel,
+  box: Box,
+  { next, marked }: { readonly next: Panel | undefined; readonly marked: boolean },
+): PlacedPanel & { readonly end: number } {
   const lines = wrapped(panel.title, SIZES.title, WIDTH - 2 * MARGIN, 2);
   const title = lines.map((text, index) => ({ left: MARGIN, top: box.top + index * LEADING.title, text }));
   if (isEmpty(panel)) return placeEmpty(panel, title, box);
-  const plot = { ...box, top: box.top + lines.length * LEADING.title + 12 };
+  const plot = { ...box, top: box.top + lines.length * LEADING.title + 12 + (marked ? LEADING.label : 0) };
   const times = next === undefined || !sameTime(panel, next);
   const below = plot.top + plot.height + (times ? axisHeight(panel) : 8) + 6;
   const { legend, end } = next !== undefined && sameLines(panel, next) ? { legend: [], end: below } : legendOf(panel, below);
-  const parts = { panel, title, plot, times, legend };
+  const parts = { panel, title, plot, times, legend, marked };
   if (panel.note === '') return { ...parts, note: null, end };
   return { ...parts, note: { left: MARGIN, top: end, text: panel.note }, end: end + LEADING.legend };
 }
@@ -85,7 +92,7 @@ export function isEmpty({ values }: Panel): boolean {
 function placeEmpty(panel: Panel, title: readonly PlacedText[], box: Box): PlacedPanel & { readonly end: number } {
   const top = box.top + title.length * LEADING.title + 2;
   const note = { left: MARGIN, top, text: panel.note };
-  return { panel, title, plot: { ...box, top, height: 0 }, times: false, legend: [], note, end: top + LEADING.legend };
+  return { panel, title, plot: { ...box, top, height: 0 }, times: false, legend: [], marked: false, note, end: top + LEADING.legend };
 }
 
 function labelWidth({ values }: Panel): number {

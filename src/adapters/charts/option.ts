@@ -2,7 +2,8 @@ import type { EChartsCoreOption } from 'echarts/core';
 import type { Drawing, Line, Panel } from '#ports/charts.ts';
 import { isEmpty, KEY, layOut, LEADING, SIZES, type PlacedPanel, type PlacedText } from './layout.ts';
 import { limitPlace, type LimitPlace } from './limit-label.ts';
-import { AXIS, CARD, GRID, LIMIT, lineColour, QUIET, TEXT } from './palette.ts';
+import { markLabels } from './mark-labels.ts';
+import { AXIS, CARD, GRID, LIMIT, lineColour, PALE, QUIET, TEXT } from './palette.ts';
 
 export interface Option {
   readonly option: EChartsCoreOption;
@@ -87,17 +88,21 @@ function nearestLabel(ticks: Panel['values']['ticks'], value: number): string {
 }
 
 function seriesOf({ panel, plot }: PlacedPanel, index: number): readonly object[] {
-  const alone = panel.lines.filter((line) => !line.dashed).length === 1;
-  const drawn = panel.lines.map((line, at) => lineSeries(line, colourOf(panel, at), index, alone));
+  const alone = panel.lines.filter((line) => !line.dashed && line.paleOf === undefined).length === 1;
+  const lines = panel.lines.map((line, at) => lineSeries(line, colourOf(panel, at), index, alone));
+  const drawn = [...lines, ...marksSeries(panel, index)];
   return panel.threshold === null ? drawn : [...drawn, limitSeries(panel.threshold, limitPlace(panel, panel.threshold, plot), index)];
 }
 
 /** A forecast goes on in the colour of the line that it continues, if there is but one. */
 function colourOf({ lines }: Panel, at: number): string {
+  const paleOf = lines[at]?.paleOf;
+  if (paleOf !== undefined) return lineColour(paleOf);
   return lineColour(lines.length === 2 && lines[at]?.dashed === true ? 0 : at);
 }
 
 function lineSeries(line: Line, color: string, index: number, alone: boolean): object {
+  const pale = line.paleOf !== undefined;
   return {
     type: 'line',
     xAxisIndex: index,
@@ -105,19 +110,37 @@ function lineSeries(line: Line, color: string, index: number, alone: boolean): o
     connectNulls: false,
     symbol: 'none',
     color,
-    lineStyle: { width: 2.5, color, type: line.dashed ? [7, 5] : 'solid', join: 'round', cap: 'round' },
-    ...(alone && !line.dashed && { areaStyle: { color, opacity: 0.16 } }),
+    lineStyle: {
+      width: pale ? 2 : 2.5,
+      color,
+      opacity: pale ? PALE : 1,
+      type: line.dashed ? [7, 5] : 'solid',
+      join: 'round',
+      cap: 'round',
+    },
+    ...(alone && !line.dashed && !pale && { areaStyle: { color, opacity: 0.16 } }),
     data: line.points.map((_point, position) => dataItem(line, position)),
-    z: 3,
+    // What is now lies above what was.
+    z: pale ? 2 : 3,
   };
 }
 
+/** What happened, through each panel. */
+function marksSeries({ marks = [] }: Panel, index: number): readonly object[] {
+  if (marks.length === 0) return [];
+  const lineStyle = { color: QUIET, width: 1.5, type: [2, 4] };
+  const data = marks.map(({ at }) => ({ xAxis: at }));
+  const markLine = { silent: true, symbol: 'none', animation: false, lineStyle, label: { show: false }, data };
+  return [{ type: 'line', xAxisIndex: index, yAxisIndex: index, data: [], z: 2, markLine }];
+}
+
 /** A value between two gaps is no line: it gets a dot, or nobody would see it. So does the last one measured: that is what people look for. */
-function dataItem({ points, dashed }: Line, position: number): unknown {
+function dataItem({ points, dashed, paleOf }: Line, position: number): unknown {
   const value = points[position]?.[1] ?? null;
   const item = [points[position]?.[0], value];
   if (value === null) return item;
-  if (!dashed && position === points.findLastIndex(([, each]) => each !== null)) return { value: item, symbol: 'circle', symbolSize: 9 };
+  if (!dashed && paleOf === undefined && position === points.findLastIndex(([, each]) => each !== null))
+    return { value: item, symbol: 'circle', symbolSize: 9 };
   const lonely = (points[position - 1]?.[1] ?? null) === null && (points[position + 1]?.[1] ?? null) === null;
   return lonely ? { value: item, symbol: 'circle', symbolSize: 6 } : item;
 }
@@ -148,11 +171,12 @@ function limitSeries(limit: NonNullable<Panel['threshold']>, position: LimitPlac
   };
 }
 
-function wordsOf({ panel, title, legend, note }: PlacedPanel): readonly object[] {
+function wordsOf({ panel, plot, title, legend, marked, note }: PlacedPanel): readonly object[] {
   return [
     ...title.map((line) => text(line, SIZES.title, TEXT, 600)),
+    ...(marked ? markLabels(panel, plot) : []).map((label) => text(label, SIZES.label, QUIET, 600)),
     ...legend.flatMap((entry) => [
-      key(entry, colourOf(panel, entry.line), panel.lines[entry.line]?.dashed === true),
+      key(entry, colourOf(panel, entry.line), panel.lines[entry.line]),
       text({ ...entry, left: entry.left + KEY.width + KEY.gap }, SIZES.legend, TEXT),
     ]),
     ...(note === null ? [] : [text(note, SIZES.legend, QUIET)]),
@@ -169,12 +193,19 @@ function text({ left, top, text: words }: PlacedText, size: number, fill: string
   };
 }
 
-function key({ left, top }: PlacedText, stroke: string, dashed: boolean): object {
+function key({ left, top }: PlacedText, stroke: string, line: Line | undefined): object {
+  const dashed = line?.dashed === true;
   const y = top + SIZES.legend / 2 + 1;
   return {
     type: 'line',
     silent: true,
     shape: { x1: left, y1: y, x2: left + KEY.width, y2: y },
-    style: { stroke, lineWidth: 4, lineCap: dashed ? 'butt' : 'round', lineDash: dashed ? [6, 4] : null },
+    style: {
+      stroke,
+      lineWidth: 4,
+      lineCap: dashed ? 'butt' : 'round',
+      lineDash: dashed ? [6, 4] : null,
+      opacity: line?.paleOf === undefined ? 1 : PALE,
+    },
   };
 }

@@ -6,6 +6,9 @@ export const GRID = '#3a4352';
 export const AXIS = '#566174';
 export const LIMIT = '#ff6b6b';
 
+/** What was before, beneath what is now: seen, and never taken for it. */
+export const PALE = 0.5;
+
 /** Light on the card, and told apart by people who see few colours: neighbours differ in lightness too. */
 const LINES = ['#5cb3ff', '#ffc04d', '#4fd6a2', '#ff8fb1', '#c3a3ff', '#f4ec7a', '#7fe3f2', '#ff9a5c'] as const;
 

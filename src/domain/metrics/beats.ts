@@ -18,6 +18,9 @@ const MEMORY_OF_CONTAINER = 'docker.memory.usage.total';
 const ANSWERED: JsonObject = { exists: { field: 'http.response.status_code' } };
 const SERVER_ERROR: JsonObject = { range: { 'http.response.status_code': { gte: 500 } } };
 
+/** Of an access log: Filebeat's module writes nanoseconds, as ECS wants them. */
+const ANSWER_TIME: Source = { kind: 'percentile', field: 'event.duration', percent: 95, divisor: 1_000_000 };
+
 /** What can be asked for without configuring anything, in the order in which help tells it. */
 export const BEATS_METRICS: readonly Metric[] = [
   metric('cpu', ['processeur'], {
@@ -75,6 +78,7 @@ function http(): Reading {
   const panels = [
     panel('http', 'per_second', { part: '', source: { kind: 'events' } }),
     panel('http-errors', 'percent', { part: '', source: { kind: 'share', match: SERVER_ERROR } }),
+    { ...panel('http-p95', 'milliseconds', { part: '', source: ANSWER_TIME }), optional: true as const },
   ];
   return { index: FILEBEAT, filter: [ANSWERED], split: null, panels };
 }

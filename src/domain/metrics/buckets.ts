@@ -37,6 +37,11 @@ export function readBuckets(reading: Reading, aggregations: JsonObject, span: Sp
   });
 }
 
+/** A curve of former times at the times of now. */
+export function later(curve: ReadCurve, ms: number): ReadCurve {
+  return { ...curve, points: curve.points.map(([at, value]) => [at + ms, value] as const) };
+}
+
 interface Part {
   readonly name: string;
   readonly holder: Record<string, unknown>;
@@ -63,7 +68,9 @@ function pointsOf(name: string, { source }: Curve, holder: unknown, span: Span):
     }));
     return ratesOf(samples).map((rate, index) => [starts[index] ?? 0, rate] as const);
   }
-  return starts.map((start) => [start, plainValue(name, source.kind, byStart.get(start), Math.min(span.stepMs, span.to - start))] as const);
+  if (source.kind === 'percentile') return starts.map((start) => [start, percentileIn(byStart.get(start), name, source.divisor)] as const);
+  const kind = source.kind;
+  return starts.map((start) => [start, plainValue(name, kind, byStart.get(start), Math.min(span.stepMs, span.to - start))] as const);
 }
 
 /** @param lengthMs of the bucket, as far as it has come */
@@ -92,6 +99,15 @@ function valueIn(bucket: Record<string, unknown> | undefined, name: string): num
   const found = bucket?.[name];
   const value = isRecord(found) ? found['value'] : null;
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+/** The only percentile that was asked for. */
+function percentileIn(bucket: Record<string, unknown> | undefined, name: string, divisor: number): number | null {
+  const found = bucket?.[name];
+  const values: unknown = isRecord(found) ? found['values'] : null;
+  const first: unknown = Array.isArray(values) ? values[0] : null;
+  const value = isRecord(first) ? first['value'] : null;
+  return typeof value === 'number' && Number.isFinite(value) ? value / divisor : null;
 }
 
 /** Together, where at least one of them has a value. */

@@ -17,6 +17,8 @@ export type Source =
   | { readonly kind: 'counter'; readonly field: string }
   /** Documents a second. None is zero, not a gap. */
   | { readonly kind: 'events' }
+  /** So many percent of the values are at most this; in the unit of the field, divided. */
+  | { readonly kind: 'percentile'; readonly field: string; readonly percent: number; readonly divisor: number }
   /** The part of the documents that match. */
   | { readonly kind: 'share'; readonly match: JsonObject };
 
@@ -32,6 +34,8 @@ export interface MetricPanel {
   readonly title: string;
   readonly unit: Unit;
   readonly curves: readonly Curve[];
+  /** Left out where nothing was measured: few have it. */
+  readonly optional?: true;
 }
 
 /** Devices, mounts, containers: values of a field that are told apart while reading. */

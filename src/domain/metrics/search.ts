@@ -46,7 +46,8 @@ function within(span: Span): readonly JsonObject[] {
 /** Documents of other metric sets aren't even looked at. */
 function present(sources: readonly Source[]): readonly JsonObject[] {
   const fields = sources.flatMap((source) => ('field' in source ? [{ exists: { field: source.field } }] : []));
-  return fields.length === 0 ? [] : [{ bool: { should: fields, minimum_should_match: 1 } }];
+  // What counts documents counts those without the field of another curve as well.
+  return fields.length < sources.length ? [] : [{ bool: { should: fields, minimum_should_match: 1 } }];
 }
 
 export function targetFilter({ kind, name }: Target): JsonObject {
@@ -70,6 +71,8 @@ function leafOf(name: string, source: Source): Record<string, JsonObject> {
       return { [name]: { [source.aggregation]: { field: source.field } } };
     case 'counter':
       return { [name]: { max: { field: source.field } }, last: { max: { field: '@timestamp' } } };
+    case 'percentile':
+      return { [name]: { percentiles: { field: source.field, percents: [source.percent], keyed: false } } };
     case 'share':
       return { [name]: { filter: source.match } };
     case 'events':

@@ -19,6 +19,11 @@ export function spanOf(periodMs: number, now: number): Span {
   return { from: now - periodMs, to: now, stepMs };
 }
 
+/** The same span so long before. */
+export function earlier({ from, to, stepMs }: Span, ms: number): Span {
+  return { from: from - ms, to: to - ms, stepMs };
+}
+
 /** Beginnings of the buckets, the first of which may begin before the span. */
 export function bucketStarts({ from, to, stepMs }: Span): readonly number[] {
   const first = Math.floor(from / stepMs);

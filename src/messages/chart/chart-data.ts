@@ -20,6 +20,12 @@ const chartSchema: z.ZodType<ChartData> = z
     series: z.array(series).max(MOST_SERIES).readonly(),
     threshold: z.number().nullable(),
     forecast: series.nullable(),
+    compared: z.object({ ms: z.number(), series: z.array(series).max(MOST_SERIES).readonly() }).exactOptional(),
+    marks: z
+      .array(z.object({ at: z.number(), number: z.number(), kind: z.string(), of: z.string() }))
+      .max(MOST_SERIES)
+      .readonly()
+      .exactOptional(),
   })
   .refine(({ from, to }) => from < to, 'ends before it begins');
 

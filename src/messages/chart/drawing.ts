@@ -1,5 +1,5 @@
-import type { ChartData, ChartTitle, Series } from '#domain/chart.ts';
-import type { Drawing, Line, Panel } from '#ports/charts.ts';
+import type { ChartData, ChartTitle, Mark, Series } from '#domain/chart.ts';
+import type { Drawing, Line, Panel, PanelMark } from '#ports/charts.ts';
 import type { Engine } from '../engine.ts';
 import type { Language } from '../templates.ts';
 import { plainLabel } from './plain-label.ts';
@@ -33,6 +33,7 @@ function panelOf(chart: ChartData, look: ChartLook): Panel {
   const words = (section: string, data = {}): string => plainLabel(engine.render(language, 'chart', section, data));
   const shown = chart.series.slice(0, MOST_LINES);
   const lines: Line[] = shown.map((series) => ({ label: labelOf(series, look), points: series.points, dashed: false }));
+  lines.push(...comparedLines(chart, shown, look));
   if (chart.forecast !== null) lines.push({ label: words('forecast'), points: chart.forecast.points, dashed: true });
   const to = Math.max(chart.to, ...(chart.forecast?.points.map(([at]) => at) ?? []));
   const hidden = chart.series.length - shown.length;
@@ -43,8 +44,24 @@ function panelOf(chart: ChartData, look: ChartLook): Panel {
     lines,
     threshold:
       chart.threshold === null ? null : { value: chart.threshold, label: words('threshold', { value: chart.threshold, unit: chart.unit }) },
+    ...(chart.marks === undefined ? {} : { marks: chart.marks.map((mark) => markOf(mark, look)) }),
     note: lines.every(isEmpty) ? words('empty') : hidden > 0 ? words('more', { count: hidden }) : '',
   };
+}
+
+/** Beneath each of the shown lines; the first of them says in the legend what all are. */
+function comparedLines({ compared }: ChartData, shown: readonly Series[], { language, engine }: ChartLook): readonly Line[] {
+  if (compared === undefined) return [];
+  const lines = compared.series.flatMap(({ name, part = '', points }): Line[] => {
+    const at = shown.findIndex((series) => series.name === name && (series.part ?? '') === part);
+    return at === -1 || isEmpty({ label: '', points, dashed: false }) ? [] : [{ label: '', points, dashed: false, paleOf: at }];
+  });
+  const label = plainLabel(engine.render(language, 'chart', 'compared', { ms: compared.ms }));
+  return lines.map((line, at) => (at === 0 ? { ...line, label } : line));
+}
+
+function markOf({ at, number, kind }: Mark, { language, engine }: ChartLook): PanelMark {
+  return { at, label: plainLabel(engine.render(language, 'chart', 'mark', { number, kind })), short: String(number) };
 }
 
 function titleOf(title: ChartData['title'], { language, engine }: ChartLook): string {
@@ -61,8 +78,8 @@ function labelOf({ name, part = '' }: Series, { language, engine }: ChartLook): 
   return plainLabel([name, words].filter((text) => text !== '').join(' '));
 }
 
-function valuesOf({ threshold, forecast }: ChartData, shown: readonly Series[]): readonly number[] {
-  const points = [...shown, ...(forecast === null ? [] : [forecast])].flatMap((series) => series.points);
+function valuesOf({ threshold, forecast, compared }: ChartData, shown: readonly Series[]): readonly number[] {
+  const points = [...shown, ...(forecast === null ? [] : [forecast]), ...(compared?.series ?? [])].flatMap((series) => series.points);
   return [...points.map(([, value]) => value), threshold].filter((value) => value !== null);
 }
 

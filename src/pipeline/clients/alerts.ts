@@ -37,6 +37,16 @@ export function alertsOf(desk: () => Desk, searches: ReadonlyMap<string, Search>
         ),
       });
     },
+    async fired(names, { from, to }) {
+      const stored = await store.alerts.load(from);
+      const all = new Map([...stored.book.alerts, ...desk().book.alerts]);
+      return [...all.values()]
+        .flatMap((alert) =>
+          alert.firingAt === null || !isAbout(alert, names) ? [] : [{ id: alert.id, rule: alert.rule, at: alert.firingAt }],
+        )
+        .filter(({ at }) => at >= from && at <= to)
+        .toSorted((one, other) => one.at - other.at);
+    },
     silences: live,
     silence(id) {
       const found = live().find((silence) => silence.id === id);
@@ -147,4 +157,10 @@ function suggestions(open: readonly Alert[]): readonly string[] {
     .filter((alert) => !isSystemRule(alert.rule))
     .flatMap((alert) => [`rule=${alert.rule}`, ...Object.entries(alert.key).map(([field, value]) => `${field}=${value}`)]);
   return [...new Set(words)].slice(0, 6);
+}
+
+/** Whether an alert's machine, or any value of its key, is called so. */
+function isAbout(alert: Alert, names: readonly string[]): boolean {
+  const host = hostOf(alert);
+  return [...(host === null ? [] : [host]), ...Object.values(alert.key).map(String)].some((value) => names.includes(value));
 }

@@ -3,12 +3,12 @@ import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
 import { namesIn, readAsked, targetOf, wordsOf, type MetricNames } from '#domain/metrics/asked.ts';
 import { BEATS_METRICS } from '#domain/metrics/beats.ts';
-import { readBuckets } from '#domain/metrics/buckets.ts';
+import { later, readBuckets } from '#domain/metrics/buckets.ts';
 import { viewsOf } from '#domain/metrics/charts.ts';
 import type { Watched } from '#domain/metrics/limits.ts';
 import type { Metric } from '#domain/metrics/metric.ts';
 import { metricSearch, namesSearch, type MetricSearch } from '#domain/metrics/search.ts';
-import { spanOf } from '#domain/metrics/span.ts';
+import { earlier, spanOf } from '#domain/metrics/span.ts';
 import type { MetricsReader } from '#ports/clients.ts';
 import type { Search } from '#ports/search.ts';
 import type { SwarmReader } from '#ports/swarm.ts';
@@ -45,21 +45,29 @@ export function createMetrics({ searches, swarm, metrics: own, hostNames: called
     return fresh;
   };
   return {
-    async read(text, cluster, signal) {
+    async read(text, cluster, signal, compareMs = null) {
       const search = clusterOf(searches, cluster);
       const words = wordsOf(text);
       const asked = readAsked(words, { ...(await namesFor(search, namesIn(words, metrics), signal)), called, metrics });
       const span = spanOf(asked.periodMs, now());
+      const spans = compareMs === null ? [span] : [span, earlier(span, compareMs)];
       const answers = await answersOf(
         search,
-        asked.wanted.map((wanted) => metricSearch(wanted, span)),
+        spans.flatMap((each) => asked.wanted.map((wanted) => metricSearch(wanted, each))),
         signal,
       );
-      const measured = asked.wanted.map((wanted, index) => ({ wanted, curves: readBuckets(wanted.reading, answers[index] ?? {}, span) }));
+      const measured = asked.wanted.map((wanted, index) => {
+        const [curves = [], before] = spans.map((each, nth) =>
+          readBuckets(wanted.reading, answers[nth * asked.wanted.length + index] ?? {}, each),
+        );
+        return { wanted, curves, ...(before === undefined ? {} : { before: before.map((curve) => later(curve, compareMs ?? 0)) }) };
+      });
       return {
+        from: span.from,
+        to: span.to,
         targets: [...new Set(asked.wanted.map(({ target }) => target.name))],
         periodMs: asked.periodMs,
-        views: viewsOf(measured, span, rules),
+        views: viewsOf(measured, span, { watched: rules, comparedMs: compareMs }),
       };
     },
   };

@@ -13,8 +13,8 @@ const ALL_OPEN = 500;
 export function operationsOf(context: () => Context): Operations {
   const store = () => context().store;
   return {
-    async list({ open, limit }) {
-      const found = await store().operations.operations({ limit: open ? ALL_OPEN : limit });
+    async list({ open, limit, target }) {
+      const found = await store().operations.operations({ limit: open ? ALL_OPEN : limit, ...(target === undefined ? {} : { target }) });
       return (open ? found.filter(isOpen) : found).slice(0, limit);
     },
     find: (id) => store().operations.operation(id),

@@ -77,7 +77,12 @@ function report({ search, disks }: House, at: number, { failing, silent }: Troub
   for (const service of WEB)
     for (let request = 0; request < REQUESTS; request += 1) {
       const status = failing.includes(service) && request === 0 ? 502 : 200;
-      const answered = { service: { name: service }, http: { response: { status_code: status } } };
+      const ms = (status === 200 ? 40 : 1_500) + 120 * noise(at, request + service.length);
+      const answered = {
+        service: { name: service },
+        http: { response: { status_code: status } },
+        event: { dataset: 'traefik.access', duration: Math.round(ms * 1_000_000) },
+      };
       search.index(LOGS, { ...common(at + request, 'pica01', 'traefik.access'), ...answered });
     }
 }

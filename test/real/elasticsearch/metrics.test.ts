@@ -59,7 +59,8 @@ describe.each(VERSIONS)('metrics on Elasticsearch %s', (version) => {
   const read = async (from: Search, text: string) => {
     const metrics = createMetrics({ searches: new Map([['it', from]]), swarm: null, metrics: [], now: () => END });
     const { views } = await metrics.read(text, null, AbortSignal.timeout(30_000));
-    return views.map(({ chart: { series }, rows }) => ({ rows, series }));
+    // Percentiles of few values are estimates, each version's its own: that of the answers' times has a test below.
+    return views.filter(({ chart }) => chart.title.metric !== 'http-p95').map(({ chart: { series }, rows }) => ({ rows, series }));
   };
 
   it.each([
@@ -74,6 +75,43 @@ describe.each(VERSIONS)('metrics on Elasticsearch %s', (version) => {
     const real = await read(search, text);
     expect(real).toEqual(near(await read(lab, text)));
     expect(real.some(({ rows }) => JSON.stringify(rows).includes('p95'))).toBe(true);
+  });
+});
+
+describe.each(VERSIONS)('the time that answers take, on Elasticsearch %s', (version) => {
+  let server: Elasticsearch;
+  let search: Search;
+  beforeAll(async () => {
+    server = await borrowElasticsearch(version);
+    await call(server.url, 'PUT', '/_index_template/beats', { index_patterns: [METRICS, LOGS], template: LAB_TEMPLATE });
+    // Twenty answers a minute, all alike, slow for an hour and a half; and one without a time.
+    const answers = Array.from({ length: 300 }, (_, minute) =>
+      Array.from({ length: 20 }, () => ({
+        '@timestamp': new Date(END - minute * 60_000 - 1_000).toISOString(),
+        host: { name: 'host-01' },
+        service: { name: 'steady' },
+        http: { response: { status_code: 200 } },
+        event: { duration: (minute < 90 ? 2_000 : 40) * 1_000_000 },
+      })),
+    ).flat();
+    await bulk(server.url, LOGS, [...answers, { ...answers[0], event: { dataset: 'x' } }]);
+    search = connectSearch({ cluster: 'real', urls: [server.url] });
+  });
+  afterAll(async () => {
+    await search.close();
+    await server.stop();
+  });
+
+  it('is the percentile in milliseconds, now and before', async () => {
+    const metrics = createMetrics({ searches: new Map([['it', search]]), swarm: null, metrics: [], now: () => END });
+    const { views } = await metrics.read('steady http 1h', null, AbortSignal.timeout(30_000), 3 * 3_600_000);
+    const view = views.find(({ chart }) => chart.title.metric === 'http-p95');
+    const valuesOf = (points: readonly (readonly [number, number | null])[] = []) => [...new Set(points.map(([, value]) => value))];
+    expect(valuesOf(view?.chart.series[0]?.points)).toEqual([2_000]);
+    expect(valuesOf(view?.chart.compared?.series[0]?.points)).toEqual([40]);
+    expect(view?.rows[0]).toMatchObject({ statistics: { max: 2_000 }, before: { mean: 40, max: 40 } });
+    // The one without a time counts among the requests.
+    expect(views[0]?.chart.title.metric).toBe('http');
   });
 });
 
