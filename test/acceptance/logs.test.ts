@@ -116,6 +116,19 @@ describe('the logs of a service', () => {
     expect(text).toContain('⚠️ Elasticsearch `main` was not asked to the end: ');
   });
 
+  it('are told of whom Filebeat alone knows, a machine or a service; an unknown name is refused', async () => {
+    await open();
+    ship('of a machine that nobody configured', 1_000, { service: 'else' });
+    scene.search.index('filebeat-8.x', {
+      '@timestamp': new Date(scene.clock.now() - 1_000).toISOString(),
+      message: 'of nothing in a container',
+      host: { name: 'pica09' },
+    });
+    expect(wordsOf(await asked('logs pica09', /of nothing/u))).toContain('**pica09**: 1 line in the last 10 min, 1 of them from Filebeat');
+    expect(wordsOf(await asked('logs else', /that nobody configured/u))).toContain('**else**: 1 line');
+    expect(wordsOf(await asked('logs nobody', /`nobody`/u))).toContain('There is no service `nobody`');
+  });
+
   it('never show a secret, nor an escape that a screen obeys, in the post as in the file', async () => {
     const secret = 'hunter2-of-the-database';
     await open({ parts: { secrets: [secret] } });
@@ -174,8 +187,10 @@ describe('the journal of a machine', () => {
     syslog('Nov 29 03:12:09 pica01 sshd[71]: Accepted publickey for vigie', 239_500);
     syslog('Nov 29 03:12:09 pica01 cron[9]: ran', 200_000);
     ship('a line of a container', 100_000);
+    for (let nth = 0; nth < 600; nth += 1)
+      scene.search.index('filebeat-8.x', { '@timestamp': at(nth), host: { name: 'pica01' }, http: { response: { status_code: 200 } } });
     const text = wordsOf(await asked('logs pica01', /lines in the last/u));
-    expect(text).toContain('4 lines in the last 10 min, 1 of them from Filebeat');
+    expect(text).toContain('4 lines in the last 10 min, 1 of them from Filebeat\n');
     expect(text).toContain('cron[9]: ran');
     expect(text).not.toContain('a line of a container');
   });
@@ -205,21 +220,23 @@ describe('the journal of a machine', () => {
 
 describe('following', () => {
   it('shows lines as they come, and ends by itself', async () => {
-    await open();
-    await scene.say('alice', '@vigie logs pad --follow 30s');
-    const post = await scene.post(/follow pad/u);
+    await open({ speed: 8 });
+    await scene.say('alice', '@vigie logs pad --follow 1m');
+    const post = await scene.post(/wrote nothing.* so far/u);
     scene.swarm.say('pad', 'stdout', 'said while looking on');
-    await scene.reads(post, /said while looking on[^]*/u);
+    await scene.reads(post, /said while looking on/u);
     expect(wordsOf(await scene.reads(post, /🛑 ends it/u))).toMatch(/\*\*pad\*\*: 1 line, until \d\d:\d\d; 🛑 ends it/u);
     scene.swarm.say('pad', 'stderr', 'and more');
     const over = wordsOf(await scene.reads(post, /✅ \*\*follow pad\*\*/u));
-    expect(over).toContain('**pad**: 2 lines in 30 s\n```\nsaid while looking on\nand more\n```');
+    expect(over).toContain('**pad**: 2 lines in 1 min\n```\nsaid while looking on\nand more\n```');
+    // An edit that nobody needs to be told of.
+    expect(await scene.transcript()).not.toMatch(/is done/u);
   });
 
   it('is stopped by 🛑, in French', async () => {
-    await open({ language: 'fr' });
+    await open({ speed: 8, language: 'fr' });
     await scene.say('alice', '@vigie journaux pad --suivre 10m --contient pad');
-    const post = await scene.post(/suivre pad/u);
+    const post = await scene.post(/n’a encore rien écrit/u);
     scene.swarm.say('pad', 'stdout', 'the pad says');
     await scene.reads(post, /the pad says/u);
     await scene.who('alice').react(post.id, 'octagonal_sign');
@@ -230,9 +247,9 @@ describe('following', () => {
   });
 
   it('goes on after a restart, and ends when it would have ended', async () => {
-    await open();
+    await open({ speed: 8 });
     await scene.say('alice', '@vigie follow pad 1m');
-    const post = await scene.post(/follow pad/u);
+    const post = await scene.post(/wrote nothing.* so far/u);
     scene.swarm.say('pad', 'stdout', 'before the restart');
     await scene.reads(post, /before the restart/u);
     await scene.stopVigie();
@@ -245,10 +262,20 @@ describe('following', () => {
     expect(over).not.toContain('too late');
   });
 
-  it('says that nothing is heard, and goes on', async () => {
-    await open();
+  it('gives what the post does not hold as a file', async () => {
+    await open({ speed: 8 });
     await scene.say('alice', '@vigie follow pad 1m');
-    const post = await scene.post(/follow pad/u);
+    const post = await scene.post(/wrote nothing.* so far/u);
+    for (let nth = 1; nth <= 30; nth += 1) scene.swarm.say('pad', 'stdout', `line ${nth}`);
+    expect(wordsOf(await scene.reads(post, /✅/u))).toContain('**pad**: 30 lines in 1 min, the last ones here, more in the file below');
+    const reply = await scene.reply(post, /is done/u);
+    expect((await fileOf(reply)).trim().split('\n')).toHaveLength(30);
+  });
+
+  it('says that nothing is heard, and goes on', async () => {
+    await open({ speed: 8 });
+    await scene.say('alice', '@vigie follow pad 1m');
+    const post = await scene.post(/wrote nothing.* so far/u);
     scene.swarm.beUnreachable();
     expect(wordsOf(await scene.reads(post, /Nothing is heard/u))).toContain('Docker on `lab` does not answer');
     scene.swarm.beUnreachable(null);
@@ -257,7 +284,7 @@ describe('following', () => {
   });
 
   it('is bounded', async () => {
-    await open();
+    await open({ speed: 8 });
     expect(wordsOf(await asked('follow pad 1h', /too long to look on/u))).toContain('at most 10 min');
   });
 });

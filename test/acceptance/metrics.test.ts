@@ -219,6 +219,10 @@ describe('metrics', () => {
   it('say that nothing was measured then', async () => {
     const drawings = await open({ language: 'fr' });
     report('pica01', () => cpu(0.2));
+    report('pica01', () => ({ service: { name: 'pad' }, http: { response: { status_code: 200 } } }), 360, 'filebeat-9.x');
+    const requests = await ask('métriques pad http --comparer 7j', /Requêtes/);
+    expect(requests.message.match(/7\sjours plus tôt\u00a0: aucune donnée/gu)).toHaveLength(2);
+    drawings.length = 0;
     const post = await ask('métriques pica01 cpu --comparer 7j', /Processeur/);
     expect(post.message).toMatch(/7\sjours plus tôt\u00a0: aucune donnée/u);
     expect(drawings[0]?.panels[0]?.lines).toHaveLength(1);
@@ -261,11 +265,11 @@ describe('metrics', () => {
     });
     for (let again = 0; again < 4; again += 1) report('pica01', answer, 360, 'filebeat-9.x');
     const post = await ask('metrics pad http', /Answer time/u);
-    expect(post.message).toMatch(/\*\*Answer time, 95 of 100 \(p95\)\*\*\nnow \*\*2,000\sms\*\*\n {2}min\s40\sms/u);
+    expect(post.message).toMatch(/\*\*Answer time \(p95\)\*\*\nnow \*\*2,000\sms\*\*\n {2}min\s40\sms/u);
     expect(drawings[0]?.panels.map(({ title }) => title)).toEqual([
       'Requests · pad',
       'Server errors (5xx) · pad',
-      'Answer time, 95 of 100 (p95) · pad',
+      'Answer time (p95) · pad',
     ]);
   });
 });

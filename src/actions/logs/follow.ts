@@ -7,7 +7,7 @@ import type { LogSource } from '#domain/logs/filebeat.ts';
 import type { Severity } from '#domain/logs/severity.ts';
 import type { LogsReader } from '#ports/logs.ts';
 import type { Self } from '#ports/clients.ts';
-import { shownLogs } from './shown.ts';
+import { printedLogs, shownLogs } from './shown.ts';
 
 /** What is followed, for how long. */
 export type Following = {
@@ -29,6 +29,8 @@ export type Followed = {
   readonly ends_at: number;
   /** Why nothing is heard at the moment; null: all is well. */
   readonly problem: { readonly code: string; readonly params: Json } | null;
+  /** At the end, where the post doesn't hold all of it. */
+  readonly file?: { readonly name: string; readonly text: string };
 };
 
 /** Between two looks. A post is edited once a second at most, whatever comes. */
@@ -60,9 +62,9 @@ export async function follow(clients: Clients, following: Following, { signal, p
     };
     const { known, problem } = await orUnknown(clients.logs.read(sourceOf(following), query, signal));
     if (known !== null) window.take(known.entries, query.since);
-    const { text, hidden } = shownLogs(window.entries, following.kind, clients.self.timezone());
+    const { text, hidden, cut } = shownLogs(window.entries, following.kind, clients.self.timezone());
     const seen = { shown: text, hidden: window.count - window.entries.length + hidden, count: window.count, ends_at: endsAt, problem };
-    if (now >= endsAt) return seen;
+    if (now >= endsAt) return seen.hidden > 0 || cut ? { ...seen, file: fileOf(following, window.entries) } : seen;
     const telling = JSON.stringify(seen);
     if (telling !== told) await progress(seen);
     told = telling;
@@ -70,7 +72,11 @@ export async function follow(clients: Clients, following: Following, { signal, p
   }
 }
 
-export function sourceOf({ kind, name, names }: Following): LogSource {
+function fileOf({ name, kind }: Following, entries: readonly LogEntry[]): NonNullable<Followed['file']> {
+  return { name: `${name}.log`, text: `${printedLogs(entries, kind).join('\n')}\n` };
+}
+
+function sourceOf({ kind, name, names }: Following): LogSource {
   return kind === 'host' ? { kind, name, names } : { kind, name };
 }
 

@@ -2,7 +2,7 @@ import { ownNetworkOf } from '#domain/routes/network.ts';
 import type { RoutedService } from '#domain/routes/served.ts';
 import type { ServiceFacts } from '#domain/routes/way.ts';
 import type { ReadClients } from '#ports/clients.ts';
-import type { LogLine, TaskView } from '#ports/swarm.ts';
+import type { TaskView } from '#ports/swarm.ts';
 import { knownWithin, type Known } from '../unknown.ts';
 
 export type BehindClients = Pick<ReadClients, 'swarm' | 'databases' | 'hosts' | 'self'>;
@@ -39,7 +39,7 @@ export async function lookBehind(
     knownWithin(ASK_MS, signal, (ends) => clients.swarm.logs(name, { since: now - LOGGED_MS, tail: 50 }, ends)),
     databasesBehind(clients, name, signal),
   ]);
-  const lines = (logs.known?.lines ?? []).map(({ text }) => text);
+  const lines = (logs.known?.lines ?? []).flatMap(({ text }) => text.split('\n'));
   return {
     lines: lines.slice(-LINES),
     service: {
@@ -50,7 +50,7 @@ export async function lookBehind(
       network: ownNetworkOf(service, all),
       trouble: troubleOf(tasks, now),
       databases,
-      full: await fullness(clients, tasks.known ?? [], logs.known?.lines ?? [], signal),
+      full: await fullness(clients, tasks.known ?? [], lines, signal),
     },
   };
 }
@@ -76,7 +76,7 @@ async function databasesBehind({ databases }: BehindClients, service: string, si
 async function fullness(
   { hosts }: BehindClients,
   tasks: readonly TaskView[],
-  lines: readonly LogLine[],
+  lines: readonly string[],
   signal: AbortSignal,
 ): Promise<ServiceFacts['full']> {
   const machines = [...new Set(tasks.filter(({ desired }) => desired === 'running').flatMap(({ node }) => node ?? []))];
@@ -86,8 +86,7 @@ async function fullness(
   const full = looks
     .filter(({ space }) => space.known?.fileSystems.some(({ usedShare }) => usedShare >= FULL))
     .map(({ machine }) => machine);
-  const said =
-    lines.findLast(({ text }) => NO_SPACE.test(text))?.text ?? tasks.find(({ error }) => NO_SPACE.test(error ?? ''))?.error ?? null;
+  const said = lines.findLast((text) => NO_SPACE.test(text)) ?? tasks.find(({ error }) => NO_SPACE.test(error ?? ''))?.error ?? null;
   const unknown = looks.every(({ space }) => space.known === null);
   return full.length === 0 && said === null && unknown ? null : { machines: full, line: said };
 }

@@ -41,6 +41,10 @@ const FIELDS = [
   'container.name',
   `container.labels.${TASK_LABEL}`,
 ] as const;
+/** An access log that was taken apart says nothing. */
+const SAYING: JsonObject = {
+  bool: { should: [{ exists: { field: 'message' } }, { exists: { field: 'event.original' } }], minimum_should_match: 1 },
+};
 const CONTAINED: JsonObject = { exists: { field: 'container.id' } };
 
 /**
@@ -52,6 +56,7 @@ export function filebeatSearch(source: LogSource, query: LogQuery, part: 'own' |
   return search(PAGE, 'desc', [
     within(query.since, query.until),
     sourceFilter(source),
+    SAYING,
     ...(host ? [part === 'own' ? { bool: { must_not: [CONTAINED] } } : CONTAINED] : []),
     ...grepFilter(query.grep),
     ...(query.level === undefined ? [] : [levelFilter(query.level)]),

@@ -37,6 +37,12 @@ export function readBuckets(reading: Reading, aggregations: JsonObject, span: Sp
   });
 }
 
+/** Whether there was any document: where there was none, no requests are no zero. */
+export function isMeasured({ split }: Reading, aggregations: JsonObject): boolean {
+  const holders = split === null ? [aggregations] : partsOf(aggregations).map(({ holder }) => holder);
+  return holders.some((holder) => bucketsIn(holder['time']).length > 0);
+}
+
 /** A curve of former times at the times of now. */
 export function later(curve: ReadCurve, ms: number): ReadCurve {
   return { ...curve, points: curve.points.map(([at, value]) => [at + ms, value] as const) };

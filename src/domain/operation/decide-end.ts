@@ -23,7 +23,9 @@ export function decideEnd({ operation }: Situation, outcome: Outcome, now: numbe
   const patch: Partial<Operation> = { result: outcome.result, problem: outcome.problem, endedAt: now };
   const after: Operation = { ...operation, ...patch, state: outcome.state };
   const tookLong = operation.startedAt !== null && now - operation.startedAt >= MENTION_AFTER_MS;
-  const tells = outcome.state !== 'succeeded' || tookLong || hasMore(outcome.result);
+  // Whoever looked on, or stopped looking, knows that it is over.
+  const looked = operation.plan?.risk === 'read' && (outcome.state === 'succeeded' || outcome.state === 'cancelled');
+  const tells = (!looked && (outcome.state !== 'succeeded' || tookLong)) || hasMore(outcome.result);
   return {
     transitions: [move(operation, outcome.state, patch)],
     // Nobody knows what an indeterminate operation left behind: its locks stay until a person settles it.

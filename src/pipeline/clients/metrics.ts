@@ -3,7 +3,7 @@ import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
 import { namesIn, readAsked, targetOf, wordsOf, type MetricNames } from '#domain/metrics/asked.ts';
 import { BEATS_METRICS } from '#domain/metrics/beats.ts';
-import { later, readBuckets } from '#domain/metrics/buckets.ts';
+import { isMeasured, later, readBuckets } from '#domain/metrics/buckets.ts';
 import { viewsOf } from '#domain/metrics/charts.ts';
 import type { Watched } from '#domain/metrics/limits.ts';
 import type { Metric } from '#domain/metrics/metric.ts';
@@ -57,10 +57,11 @@ export function createMetrics({ searches, swarm, metrics: own, hostNames: called
         signal,
       );
       const measured = asked.wanted.map((wanted, index) => {
-        const [curves = [], before] = spans.map((each, nth) =>
-          readBuckets(wanted.reading, answers[nth * asked.wanted.length + index] ?? {}, each),
-        );
-        return { wanted, curves, ...(before === undefined ? {} : { before: before.map((curve) => later(curve, compareMs ?? 0)) }) };
+        const curves = readBuckets(wanted.reading, answers[index] ?? {}, span);
+        if (compareMs === null) return { wanted, curves };
+        const then = answers[asked.wanted.length + index] ?? {};
+        const before = isMeasured(wanted.reading, then) ? readBuckets(wanted.reading, then, earlier(span, compareMs)) : [];
+        return { wanted, curves, before: before.map((curve) => later(curve, compareMs)) };
       });
       return {
         from: span.from,
