@@ -68,6 +68,7 @@ export { planHeal, runHeal, verifyHeal, type HealBasis } from '#actions/volume/h
 export { planSettle, runSettle, verifySettle, type SettleBasis } from '#actions/volume/settle.ts';
 export { machineBasis, machineTarget, refuseFenced, refuseRunning } from '#actions/machine/basis.ts';
 export { awaitState, verifyState } from '#actions/machine/follow.ts';
+export { lookAtConsole, screenMeant, screenTarget, LONGEST_WATCH_MS, watchConsole } from '#actions/machine/console.ts';
 export { machineDetail, machinesOverview } from '#actions/machine/overview.ts';
 export { planRestart, runRestart, verifyRestart } from '#actions/machine/restart.ts';
 export { storageOverview } from '#actions/volume/overview.ts';

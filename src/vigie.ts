@@ -7,6 +7,7 @@ import type { Metric } from '#domain/metrics/metric.ts';
 import { Pace } from '#domain/operation/pace.ts';
 import type { Policy } from '#domain/operation/policy.ts';
 import type { Charts } from '#ports/charts.ts';
+import type { DrawScreen } from '#ports/console.ts';
 import type { SystemClients } from '#ports/clients.ts';
 import type { ChatEvents, Directory, Publisher, TriggerCheck } from '#ports/chat.ts';
 import type { Gateway, HealthCheck } from '#ports/gateway.ts';
@@ -25,6 +26,7 @@ import { buttonMaker } from '#pipeline/inbound/buttons.ts';
 import type { Entry } from '#pipeline/operation/catalogue.ts';
 import { declareTampered, listenToChat, type Listening } from '#pipeline/inbound/chat.ts';
 import { createGateway } from '#pipeline/inbound/gateway.ts';
+import { Follows } from '#pipeline/operation/follows.ts';
 import { Reads } from '#pipeline/operation/reads.ts';
 import { startRunner, type Runner } from '#pipeline/operation/runner.ts';
 import type { Context } from '#pipeline/operation/context.ts';
@@ -75,6 +77,8 @@ export interface Parts {
   readonly searches: ReadonlyMap<string, Search>;
   /** Null: posts have no pictures. */
   readonly charts: Charts | null;
+  /** Makes pictures of screens. */
+  readonly drawScreen: DrawScreen;
   /** Those of the configuration, beside vigie's own. */
   readonly metrics: readonly Metric[];
   /** What else machines are called than their documents call them, all names of one together. */
@@ -224,6 +228,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
     announceChannel: parts.announceChannel ?? null,
     pagers: [...parts.pagers.keys()],
     reads: new Reads(),
+    follows: new Follows(log),
     log,
     linkTo: (post) => witness.publisher.link(post),
     jobs,
@@ -270,6 +275,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
       stopping.abort();
       await keeping.stop();
       await working?.stop();
+      await context.follows.stop();
       await levels?.stop();
       await machines?.stop();
       await alerting.stop();

@@ -8,6 +8,7 @@ import type { MetricView } from '#domain/metrics/charts.ts';
 import type { Risk } from '#domain/operation/states.ts';
 import type { Alerts, AlertsReader } from './alerts.ts';
 import type { CalendarState } from './calendar.ts';
+import type { DrawScreen } from './console.ts';
 import type { Hosts, HostsReader } from './hosts.ts';
 import type { Inventory } from './inventory.ts';
 import type { Backups, BackupsReader } from './backups.ts';
@@ -202,6 +203,8 @@ interface OwnReaders {
   readonly house: House;
   readonly levels: LevelsReader;
   readonly self: Pick<Self, 'now' | 'timezone' | 'about'>;
+  /** Makes pictures of screens. */
+  readonly screens: { readonly draw: DrawScreen };
   /** Looks at the outside from where vigie runs. */
   readonly prober: Prober;
 }

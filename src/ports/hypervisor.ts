@@ -1,3 +1,5 @@
+import type { Console } from './console.ts';
+
 /** Virtual machines and containers of a Proxmox cluster, its storages and its tasks. */
 
 export interface HypervisorNode {
@@ -134,7 +136,7 @@ export interface HypervisorTask {
  * may not see), `hypervisor_not_configured`; over SSH `ssh_unreachable` and `ssh_host_key`. When its signal aborts it rejects with the signal's
  * reason as it is.
  */
-export interface HypervisorReader {
+export interface HypervisorReader extends Console {
   cluster(signal?: AbortSignal): Promise<ClusterView>;
   /** Those that HA looks after; none where it looks after nothing. */
   ha(signal?: AbortSignal): Promise<readonly HaGuest[]>;

@@ -1,6 +1,7 @@
 import { byName } from '#kernel/by-name.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
+import type { Console } from './console.ts';
 
 /** Physical machines by their management controllers, which answer while the machine itself is off. */
 
@@ -100,6 +101,8 @@ export interface MachineEvent {
 /** A controller that refused the password: it is asked nothing more until a person says so, or the password is another one. */
 export interface Refusal {
   readonly machine: string;
+  /** Which password: that of the controller, or of its console alone. */
+  readonly of: 'controller' | 'console';
   readonly at: number;
 }
 
@@ -108,7 +111,7 @@ export interface Refusal {
  * controller refused the password (now, or earlier: then it isn't asked), `machine_refused` with the controller's own number or word,
  * `ssh_unreachable`, `ssh_host_key`, and `machines_not_configured`. When its signal aborts, it rejects with the signal's reason as it is.
  */
-export interface PowerReader {
+export interface PowerReader extends Console {
   /** In the configuration's order. */
   machines(): readonly MachineFacts[];
   state(machine: string, signal?: AbortSignal): Promise<PowerView>;

@@ -58,6 +58,7 @@ export function remoteHypervisor(url: string): { readonly hypervisor: Hypervisor
     hypervisor: {
       cluster: () => on('cluster'),
       ha: () => on('ha'),
+      screen: (word) => on('screen', word),
       guests: () => on('guests'),
       guest: (word) => on('guest', word),
       snapshots: (vmid) => on('snapshots', vmid),

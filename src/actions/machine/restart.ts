@@ -52,8 +52,7 @@ export async function runRestart({ basis, clients, signal, pause, progress, step
       return null;
     });
   } catch (error) {
-    if (boot !== null && error instanceof VigieError)
-      await putBack((backSignal) => power.bootOnce(machine, null, backSignal));
+    if (boot !== null && error instanceof VigieError) await putBack((backSignal) => power.bootOnce(machine, null, backSignal));
     throw error;
   }
   return await step('follow', 'repeatable', async () => {

@@ -1,6 +1,8 @@
+import { VigieError } from '#kernel/errors.ts';
 import { machineCalled, type MachineFacts, type Power } from '#ports/power.ts';
 import { orderBoot } from './boot.ts';
 import type { AmtClient } from './client.ts';
+import { screenOf, type AmtConsole } from './console.ts';
 import { eventsOf } from './events.ts';
 import { firmwareIn, inventoryOf } from './inventory.ts';
 import { REQUESTS, stateOf } from './power.ts';
@@ -13,6 +15,8 @@ export interface AmtMachine {
   readonly client: AmtClient;
   readonly refusals: RefusalMemory;
   readonly states: StateMemory;
+  /** Null: it can't be looked at. */
+  readonly console: AmtConsole | null;
 }
 
 /** Power of machines that have Intel AMT. */
@@ -28,11 +32,26 @@ export function createAmtPower(machines: readonly AmtMachine[]): Power {
     inventory: async (machine, signal) => await of(machine).client.talk(signal, inventoryOf),
     firmware: async (machine, signal) => await of(machine).client.talk(signal, async ({ all }) => firmwareIn(await all('firmware'))),
     events: async (machine, signal) => await of(machine).client.talk(signal, eventsOf),
-    async refusals() {
-      const found = await Promise.all(machines.map(async ({ facts, refusals }) => ({ machine: facts.name, at: await refusals.at() })));
-      return found.flatMap(({ machine, at }) => (at === null ? [] : [{ machine, at }]));
+    async screen(machine, signal) {
+      const { facts, console } = of(machine);
+      if (console === null) throw new VigieError('console_none', { machine: facts.name });
+      return await screenOf(console, signal);
     },
-    again: async (machine) => await of(machine).refusals.forget(),
+    async refusals() {
+      const all = machines.flatMap(({ facts, refusals, console }) => [
+        { machine: facts.name, of: 'controller' as const, refusals },
+        ...(console === null ? [] : [{ machine: facts.name, of: 'console' as const, refusals: console.refusals }]),
+      ]);
+      const found = await Promise.all(
+        all.map(async ({ machine, of: whose, refusals }) => ({ machine, of: whose, at: await refusals.at() })),
+      );
+      return found.flatMap(({ at, ...refusal }) => (at === null ? [] : [{ ...refusal, at }]));
+    },
+    async again(machine) {
+      const { refusals, console } = of(machine);
+      const had = [await refusals.forget(), (await console?.refusals.forget()) ?? false];
+      return had.includes(true);
+    },
     async change(machine, change, signal) {
       await of(machine).client.talk(signal, async ({ does }) => {
         await does(change, (messages) => messages.power(REQUESTS[change]));

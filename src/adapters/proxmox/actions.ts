@@ -13,7 +13,7 @@ import type { Request } from './way.ts';
 
 type Actions = Omit<
   Hypervisor,
-  'cluster' | 'ha' | 'guests' | 'guest' | 'snapshots' | 'storages' | 'backups' | 'task' | 'taskLog' | 'tasks'
+  'cluster' | 'ha' | 'screen' | 'guests' | 'guest' | 'snapshots' | 'storages' | 'backups' | 'task' | 'taskLog' | 'tasks'
 >;
 type Params = NonNullable<Request['params']>;
 

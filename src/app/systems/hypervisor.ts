@@ -7,6 +7,7 @@ const missing = refusing('hypervisor_not_configured');
 const NO_HYPERVISOR: Hypervisor = {
   cluster: missing,
   ha: missing,
+  screen: missing,
   guests: missing,
   guest: missing,
   snapshots: missing,

@@ -10,6 +10,7 @@ const NO_POWER: Power = {
   inventory: missing,
   firmware: missing,
   events: missing,
+  screen: missing,
   refusals: () => Promise.resolve([]),
   again: missing,
   change: missing,

@@ -19,11 +19,11 @@ export function watchMachines(power: PowerReader, clock: Clock): Loop {
 export async function machineTroubles(power: PowerReader): Promise<Pick<SystemTroubles, 'vigie:machine'>> {
   const refusals = await power.refusals();
   return {
-    'vigie:machine': refusals.map(({ machine, at }) => ({
-      key: { machine },
+    'vigie:machine': refusals.map(({ machine, of, at }) => ({
+      key: { machine, password: of },
       since: at,
       value: machine,
-      document: { problem: { code: 'machine_password', params: { machine, at } } },
+      document: { problem: { code: of === 'console' ? 'console_password' : 'machine_password', params: { machine, at } } },
     })),
   };
 }

@@ -1,4 +1,6 @@
 import type { Clock } from '#kernel/clock.ts';
+import type { Screen } from '#ports/console.ts';
+import { recordedScreen } from './recorded-screen.ts';
 
 export const ON = 2;
 export const OFF = 8;
@@ -28,8 +30,14 @@ export class LabMachine {
   readonly clock: Clock;
   readonly lab: Lab = { nonceUses: 20, drop: 0, deafen: 0, slow: 0, settle: 1_000, display: true, consent: false };
   password = 'P@ssw0rd';
+  vncPassword = 'Lab!1234';
+  screen: Screen = recordedScreen('login');
+  /** Pictures that were taken. */
+  looks = 0;
   version = '11.8.50';
   build = '3425';
+  /** The console is enabled. */
+  sap = true;
   /** Somebody looks at its console. */
   session = false;
   /** Doesn't follow what it is asked for. */

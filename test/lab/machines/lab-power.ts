@@ -3,11 +3,14 @@ import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '#kernel/clock.ts';
 import type { MachineFacts, Power } from '#ports/power.ts';
+import type { AmtConsole } from '#adapters/amt/console.ts';
+import { readScreen } from '#adapters/rfb/read-screen.ts';
 import { AmtClient } from '#adapters/amt/client.ts';
 import { createAmtPower } from '#adapters/amt/create-power.ts';
 import { rememberRefusals, type Memory } from '#adapters/amt/refusals.ts';
 import { rememberStates } from '#adapters/amt/states.ts';
 import { createTurns } from '#adapters/amt/turns.ts';
+import { startAmtVnc, type AmtVnc } from './amt-vnc.ts';
 import { startAmtWeb, type AmtWeb } from './amt-web.ts';
 import { LabMachine } from './lab-machine.ts';
 
@@ -27,21 +30,44 @@ export function memoryFacts(): Memory {
 export interface Reach {
   readonly machine: string;
   readonly web: number;
+  /** The console's port; left out: there is none. */
+  readonly vnc?: number;
   readonly password: string;
+  readonly vncPassword?: string;
   readonly facts?: Partial<MachineFacts>;
 }
 
 /** The port over what listens on loopback. */
 export function powerOver(reached: readonly Reach[], clock: Clock, memory: Memory = memoryFacts(), timeoutMs = 15_000): Power {
   return createAmtPower(
-    reached.map(({ machine, web, password, facts }) => {
+    reached.map(({ machine, web, vnc, password, vncPassword = 'Lab!1234', facts }) => {
       const account = { user: 'admin', password };
       const refusals = rememberRefusals(memory, machine, account);
       const open = (signal: AbortSignal): Promise<Duplex> => openLoopback(web, signal);
       const client = new AmtClient({ machine, account, open, refusals, turns: createTurns(), now: () => clock.now(), timeoutMs });
-      const known: MachineFacts = { name: machine, host: null, node: machine, address: null, controller: 'AMT', console: false, ...facts };
+      const known: MachineFacts = {
+        name: machine,
+        host: null,
+        node: machine,
+        address: null,
+        controller: 'AMT',
+        console: vnc !== undefined,
+        ...facts,
+      };
+      const console: AmtConsole | null =
+        vnc === undefined
+          ? null
+          : {
+              machine,
+              client,
+              open: (signal) => openLoopback(vnc, signal),
+              read: readScreen,
+              password: vncPassword,
+              refusals: rememberRefusals(memory, `${machine}:console`, { user: 'console', password: vncPassword }),
+              clock,
+            };
       const states = rememberStates(memory, machine, () => clock.now());
-      return { facts: known, client, refusals, states };
+      return { facts: known, client, refusals, states, console };
     }),
   );
 }
@@ -51,16 +77,20 @@ export class LabPower {
   readonly machines: readonly [LabMachine, LabMachine];
   readonly power: Power;
   readonly #webs: readonly AmtWeb[];
+  readonly #consoles: readonly AmtVnc[];
 
-  private constructor(machines: readonly [LabMachine, LabMachine], webs: readonly AmtWeb[], clock: Clock) {
+  private constructor(machines: readonly [LabMachine, LabMachine], webs: readonly AmtWeb[], consoles: readonly AmtVnc[], clock: Clock) {
     this.machines = machines;
     this.#webs = webs;
+    this.#consoles = consoles;
     this.power = powerOver(this.reached, clock);
   }
 
   static async open(clock: Clock): Promise<LabPower> {
     const machines = [new LabMachine('alice', clock), new LabMachine('bob', clock)] as const;
-    return new LabPower(machines, await Promise.all(machines.map((machine) => startAmtWeb(machine))), clock);
+    const webs = await Promise.all(machines.map((machine) => startAmtWeb(machine)));
+    const consoles = await Promise.all(machines.map((machine) => startAmtVnc(machine)));
+    return new LabPower(machines, webs, consoles, clock);
   }
 
   get alice(): LabMachine {
@@ -76,6 +106,7 @@ export class LabPower {
     return this.machines.map(({ name, password }, index) => ({
       machine: name,
       web: this.#webs[index]?.port ?? 0,
+      vnc: this.#consoles[index]?.port ?? 0,
       password,
       facts: { host: name },
     }));
@@ -87,6 +118,6 @@ export class LabPower {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#webs.map((web) => web.close()));
+    await Promise.all([...this.#webs, ...this.#consoles].map((server) => server.close()));
   }
 }

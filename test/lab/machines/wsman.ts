@@ -69,7 +69,7 @@ function instances(machine: LabMachine, kind: string): readonly Properties[] {
         ],
       );
     case 'CIM_KVMRedirectionSAP':
-      return [[['EnabledState', machine.session ? 2 : 6]]];
+      return [[['EnabledState', !machine.sap ? 3 : machine.session ? 2 : 6]]];
     case 'IPS_KVMRedirectionSettingData':
       return [
         [

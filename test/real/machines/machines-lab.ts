@@ -12,6 +12,8 @@ import { createAmtPower } from '#adapters/amt/create-power.ts';
 import { rememberRefusals, type Memory } from '#adapters/amt/refusals.ts';
 import { rememberStates } from '#adapters/amt/states.ts';
 import { createTurns, type Turns } from '#adapters/amt/turns.ts';
+import type { AmtConsole } from '#adapters/amt/console.ts';
+import { readScreen } from '#adapters/rfb/read-screen.ts';
 import { connectRemote } from '#adapters/ssh/connect-remote.ts';
 import { memoryFacts } from '#test/lab/machines/lab-power.ts';
 import { freePort } from '../free-port.ts';
@@ -131,7 +133,7 @@ export class MachinesLab {
   }
 
   /** The port over them. @param web another port than AMT's */
-  power({ password = AMT_PASSWORD, web, memory = memoryFacts(), facts }: PowerChoice = {}): Power {
+  power({ password = AMT_PASSWORD, vncPassword = VNC_PASSWORD, web, memory = memoryFacts(), facts }: PowerChoice = {}): Power {
     return createAmtPower(
       this.machines.map((machine) => {
         const account = { user: 'admin', password };
@@ -146,8 +148,17 @@ export class MachinesLab {
           timeoutMs: 15_000,
         });
         const known = { name: machine.name, host: null, node: null, address: null, controller: 'AMT', console: true, ...facts } as const;
+        const console: AmtConsole = {
+          machine: machine.name,
+          client,
+          open: (signal) => this.remote.openPort('127.0.0.1', machine.vnc, signal),
+          read: readScreen,
+          password: vncPassword,
+          refusals: rememberRefusals(memory, `${machine.name}:console`, { user: 'console', password: vncPassword }),
+          clock: systemClock,
+        };
         const states = rememberStates(memory, machine.name, () => systemClock.now());
-        return { facts: known, client, refusals, states };
+        return { facts: known, client, refusals, states, console };
       }),
     );
   }
@@ -162,6 +173,7 @@ export class MachinesLab {
 
 export interface PowerChoice {
   readonly password?: string;
+  readonly vncPassword?: string;
   readonly web?: number;
   readonly memory?: Memory;
   readonly facts?: Partial<MachineFacts>;

@@ -1,6 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { MachineFacts, Power } from '#ports/power.ts';
 import type { Remote } from '#ports/remote.ts';
+import type { AmtConsole } from '#adapters/amt/console.ts';
+import type { Account } from '#adapters/amt/digest.ts';
+import type { RefusalMemory } from '#adapters/amt/refusals.ts';
 import type { AmtMachine } from '#adapters/amt/create-power.ts';
 import { durationMs } from '#config/parts.ts';
 import type { Config } from '#config/schema.ts';
@@ -20,12 +23,13 @@ export async function connectConfiguredPower(
 ): Promise<ConnectedPower | null> {
   const entries = Object.entries(config.machines);
   if (entries.length === 0) return null;
-  const [{ createAmtPower }, { AmtClient }, { rememberRefusals }, { rememberStates }, { createTurns }] = await Promise.all([
+  const [{ createAmtPower }, { AmtClient }, { rememberRefusals }, { rememberStates }, { createTurns }, { readScreen }] = await Promise.all([
     import('#adapters/amt/create-power.ts'),
     import('#adapters/amt/client.ts'),
     import('#adapters/amt/refusals.ts'),
     import('#adapters/amt/states.ts'),
     import('#adapters/amt/turns.ts'),
+    import('#adapters/rfb/read-screen.ts'),
   ]);
   const bounces = new Map<string, Remote>();
   const machines: AmtMachine[] = [];
@@ -44,7 +48,10 @@ export async function connectConfiguredPower(
       timeoutMs: durationMs(amt.timeout),
     });
     const states = rememberStates(facts, name, () => clock.now());
-    machines.push({ facts: factsOf(name, machine, config), client, refusals, states });
+    const console = consoleOf(amt, { machine: name, client, read: readScreen, clock }, remote, (account) =>
+      rememberRefusals(facts, `${name}:console`, account),
+    );
+    machines.push({ facts: factsOf(name, machine, config), client, refusals, states, console });
   }
   return {
     ...createAmtPower(machines),
@@ -52,6 +59,17 @@ export async function connectConfiguredPower(
       await Promise.all([...bounces.values()].map((remote) => remote.close()));
     },
   };
+}
+
+/** The console that AMT lets look at, where the configuration names it. */
+function consoleOf(
+  { vnc, vnc_password: password }: MachineConfig['amt'],
+  known: Pick<AmtConsole, 'machine' | 'client' | 'read' | 'clock'>,
+  remote: Remote,
+  refusals: (account: Account) => RefusalMemory,
+): AmtConsole | null {
+  if (vnc === undefined || password === undefined) return null;
+  return { ...known, open: opener(remote, vnc), password, refusals: refusals({ user: 'console', password }) };
 }
 
 /** Machines behind the same account share its connection. */
