@@ -35,6 +35,9 @@ export async function setup(call: SetupCall): Promise<number> {
   }
 }
 
+/** Where systemd and Docker put secrets: nobody else writes there. */
+const GUARDED = /^\/run\/(?:credentials|secrets)\//u;
+
 async function setUp({ path, given, environmentToken, asker, print, load }: SetupCall): Promise<number> {
   const interview: Interview = { asker, say: (line) => void print(line, 0) };
   const account = accountFor(given.account);
@@ -46,6 +49,8 @@ async function setUp({ path, given, environmentToken, asker, print, load }: Setu
   const tokenFile = known === null ? join(credentials, 'mattermost_token') : known.tokenFile;
   if (tokenFile === undefined)
     throw new Stop(`${path}: mattermost.token names no file: write \${file:${join(credentials, 'mattermost_token')}}`);
+  if (GUARDED.test(tokenFile) && textIn(tokenFile) === null)
+    throw new Stop(`${tokenFile} is there only while vigie's unit runs: start it, then run this again`);
   const url = known?.url ?? (await askServer(interview, given.mattermost));
   const from = { file: given.tokenFile, environment: environmentToken, makesBot: textIn(tokenFile) === null };
   const who = await askAdministrator(interview, url, from);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { VigieError } from '#kernel/errors.ts';
 import { reasonOf } from '#kernel/json.ts';
 import { connectConfiguredRemote } from '../systems/remote.ts';
 import { textIn, writeSecret, type Account } from './files.ts';
@@ -78,7 +79,7 @@ async function triedOn(host: string, key: string, hostKey: string): Promise<stri
     await remote.exec(['true'], {}, AbortSignal.timeout(TRY_MS));
     return null;
   } catch (error) {
-    return reasonOf(error);
+    return error instanceof VigieError && typeof error.params['reason'] === 'string' ? error.params['reason'] : reasonOf(error);
   } finally {
     await remote.close();
   }

@@ -276,3 +276,12 @@ describe('setup at a terminal', () => {
     expect(readFileSync(stage.path, 'utf8')).toBe(mine);
   });
 });
+
+describe('a configuration that was written by hand', () => {
+  it('whose secrets systemd hands over is left alone until vigie runs', async () => {
+    await stage.yes();
+    writeFileSync(stage.path, stage.read().replace(stage.tokenFile, '/run/credentials/vigie-that-is-none.service/mattermost_token'));
+    const { code, said } = await stage.yes({});
+    expect([code, said]).toEqual([1, expect.stringContaining("is there only while vigie's unit runs")]);
+  });
+});
