@@ -60,9 +60,9 @@ async function setUp({ path, given, environmentToken, asker, print, load }: Setu
   const basics = { url, tokenFile, channel: `${place.team.name}/${place.channel.name}` };
   const operators = known === null ? await askOperators(interview, who, place, given.operators) : [];
   const found = await findings(interview, { given, account, credentials, mattermost: basics, operators, known });
-  makeFolder(found.state, 0o700, account);
   if (!(await write(interview, path, known, found))) return 1;
   const loaded = await load(path);
+  makeFolder(loaded.config.state, 0o700, account);
   const made = await commandsOf(interview, loaded, who, print);
   writeUnit(interview, path, loaded, account);
   return farewell(print, path, bot.username, made);
