@@ -26,7 +26,7 @@ export default defineQuery({
   async run({ input, clients, signal }) {
     const subject = input.name === undefined ? null : await knownThing(clients, input.name, signal);
     const [standing, past, backups, operations, freezes] = await Promise.all([
-      clients.house.status(subject?.names ?? null, signal),
+      clients.house.status(subject, signal),
       pastOf(clients, subject, signal),
       lastBackups(clients),
       clients.operations.list({ open: true, limit: 50 }),

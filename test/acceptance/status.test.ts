@@ -95,7 +95,7 @@ describe('status', () => {
     scene.volumes.trouble = new VigieError('ssh_unreachable', { host: 'lab', reason: 'connect ECONNREFUSED' });
     const lines = await told();
     expect(lines.filter((line) => /^[🔴❔]/u.test(line))).toHaveLength(4);
-    expect(lines.at(-1)).toBe('🟢 nothing is firing');
+    expect(lines.at(-1)).toBe('⚪ nothing is firing');
   });
 });
 

@@ -10,7 +10,9 @@ import { machinesSeen } from '#ports/machines.ts';
 import { publicNames } from '#ports/public-names.ts';
 import { knownWithin, orUnknown } from '../unknown.ts';
 
-export type NameClients = Pick<ReadClients, 'names' | 'routes' | 'swarm' | 'hypervisor' | 'self'>;
+export type NameClients = Pick<ReadClients, 'names' | 'routes' | 'swarm' | 'hypervisor'> & {
+  readonly self: Pick<ReadClients['self'], 'now'>;
+};
 
 /** How long all of it may take: whoever asks stands before a screen. */
 const LOOK_MS = 4_000;

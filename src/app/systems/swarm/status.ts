@@ -2,8 +2,9 @@ import { formatImage, type NodeView, type ServiceView, type SwarmReader } from '
 import type { StatusAbout, StatusLine } from '#ports/status.ts';
 
 /** Nodes, services short of tasks or stopped half-way; of one of them, what runs where. */
-export async function swarmStatus(swarm: SwarmReader, { names }: StatusAbout, signal: AbortSignal): Promise<readonly StatusLine[]> {
-  const [nodes, services] = await Promise.all([swarm.nodes(signal), swarm.services(signal)]);
+export async function swarmStatus(swarm: SwarmReader, { names, seen }: StatusAbout, signal: AbortSignal): Promise<readonly StatusLine[]> {
+  const read = seen ?? swarm;
+  const [nodes, services] = await Promise.all([read.nodes(signal), read.services(signal)]);
   if (names !== null) return await factsOf(swarm, { nodes, services, names }, signal);
   const off = services.filter(({ replicas }) => replicas === 0).map(({ name }) => name);
   return [
