@@ -26,7 +26,7 @@ export interface NamesStanding {
 
 /** All at once, each bounded on its own: a name whose servers hang is unknown, and leaves the others known. */
 export async function standingOfNames(clients: CertificateClients, signal: AbortSignal): Promise<NamesStanding> {
-  const machines = machinesWithin(clients, signal);
+  const machines = seeMachines(clients, signal, MACHINES_MS);
   const listed = await knownWithin(LIST_MS, signal, (ends) => publicNames(clients, ends));
   const names = listed.known ?? clients.names.list();
   const looked = await Promise.all(names.map((name) => looking(clients, name, machines, signal)));
@@ -34,11 +34,6 @@ export async function standingOfNames(clients: CertificateClients, signal: Abort
   const shown = await Promise.all(places.map((place) => showing(clients, place, signal)));
   const seen = await machines;
   return { looked, shown, unlisted: listed.problem, unsure: seen.problem === null ? [] : unsureOf(looked, seen, clients) };
-}
-
-async function machinesWithin(clients: CertificateClients, signal: AbortSignal): Promise<MachinesSeen> {
-  const { known, problem } = await knownWithin(MACHINES_MS, signal, (ends) => seeMachines(clients, ends));
-  return known ?? { nodes: null, hypervisors: null, guests: null, problem };
 }
 
 async function looking(

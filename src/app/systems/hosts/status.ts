@@ -31,7 +31,9 @@ export async function hostsStatus(
   const seen = looked.length - silent.length;
   return [
     ...troubles,
-    ...(seen === 0 ? [] : [{ level: 'well', says: 'disks', about: { machines: seen, fullest: fullestOf(looked) } } as const]),
+    ...(seen === 0
+      ? []
+      : [{ level: 'well', says: 'disks', about: { machines: seen, silent: silent.length, fullest: fullestOf(looked) } } as const]),
   ];
 }
 

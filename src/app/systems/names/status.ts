@@ -1,3 +1,4 @@
+import type { ShownCertificate } from '#actions/network/certificates.ts';
 import { standingOfNames, type NamesStanding } from '#actions/network/standing.ts';
 import type { NameFinding } from '#domain/names/judge.ts';
 import type { StatusAbout, StatusLine } from '#ports/status.ts';
@@ -32,11 +33,11 @@ function nameTroubles({ looked, unlisted, unsure }: NamesStanding): readonly Sta
     ...line('names-amiss', amiss),
     ...line('names-unknown', unknown),
     ...line('names-unsure', unsure),
-    ...(unlisted === null ? [] : [trouble('names-unlisted', { problem: { code: unlisted.code, params: unlisted.params } })]),
+    ...(unlisted === null ? [] : [trouble('names-unlisted', {})]),
   ];
 }
 
-function certificateTroubles({ shown }: NamesStanding): readonly StatusLine[] {
+function certificateTroubles({ looked, shown }: NamesStanding): readonly StatusLine[] {
   const bad = shown.filter(({ state }) => state === 'bad');
   const made = bad.filter(({ certificate }) => certificate?.maker === 'traefik').map(({ name }) => name);
   const soon = shown.filter(({ state }) => state === 'soon').toSorted((a, b) => (a.days ?? 0) - (b.days ?? 0));
@@ -50,9 +51,15 @@ function certificateTroubles({ shown }: NamesStanding): readonly StatusLine[] {
     ),
     ...line(
       'certificates-unknown',
-      shown.filter(({ state }) => state === 'unknown').map(({ name }) => name),
+      shown.filter((each) => each.state === 'unknown' && !isTold(each, looked)).map(({ name }) => name),
     ),
   ];
+}
+
+/** Nobody is there to show one, and that is told already. */
+function isTold({ name, address }: ShownCertificate, looked: NamesStanding['looked']): boolean {
+  const findings = looked.find((each) => each.name === name)?.findings ?? [];
+  return findings.some((finding) => (finding.kind === 'dead' || finding.kind === 'stranger') && finding.address === address);
 }
 
 function badCertificate(name: string, shown: NamesStanding['shown']): readonly StatusLine[] {
@@ -68,8 +75,10 @@ function wellOf({ looked, shown, unsure }: NamesStanding): readonly StatusLine[]
   ).length;
   const certificates = new Set(shown.map(({ name }) => name));
   for (const { name, state } of shown) if (state !== 'well') certificates.delete(name);
-  if (names + certificates.size === 0) return [];
-  return [{ level: 'well', says: 'names', about: { names, certificates: certificates.size } }];
+  return [
+    ...(names === 0 ? [] : [{ level: 'well', says: 'names', about: { names } } as const]),
+    ...(certificates.size === 0 ? [] : [{ level: 'well', says: 'certificates', about: { certificates: certificates.size } } as const]),
+  ];
 }
 
 function isOf<K extends NameFinding['kind']>(finding: NameFinding, kind: K): finding is Extract<NameFinding, { kind: K }> {

@@ -11,7 +11,13 @@ export async function swarmStatus(swarm: SwarmReader, { names, seen }: StatusAbo
     ...nodes.flatMap(nodeTrouble),
     ...services.flatMap(serviceTrouble),
     ...(off.length === 0 ? [] : [line('fact', 'services-off', { names: off })]),
-    line('well', 'swarm', { nodes: nodes.length, leader: nodes.find(({ leader }) => leader)?.hostname ?? null, services: services.length }),
+    line('well', 'swarm', {
+      nodes: nodes.length,
+      ready: nodes.filter((node) => nodeTrouble(node).length === 0).length,
+      leader: nodes.find(({ leader }) => leader)?.hostname ?? null,
+      services: services.length,
+      whole: services.filter((service) => serviceTrouble(service).length === 0).length,
+    }),
   ];
 }
 
