@@ -30,6 +30,7 @@ import { startRunner, type Runner } from '#pipeline/operation/runner.ts';
 import type { Context } from '#pipeline/operation/context.ts';
 import { expectedBackups, FRESH_WITHIN, type Expectations } from '#pipeline/jobs/expected.ts';
 import { levelsReader } from '#pipeline/levels/levels.ts';
+import { machineTroubles, watchMachines } from '#pipeline/machines/watch.ts';
 import { watchLevels } from '#pipeline/levels/watch.ts';
 import { jobsReader } from '#pipeline/clients/jobs.ts';
 import { startJobs, type JobParts } from '#pipeline/jobs/start.ts';
@@ -117,7 +118,7 @@ export interface Parts {
   readonly version: string;
   /** Hashes of what was loaded, by name (`handlers`, `templates`, `configuration`): audited, and announced when they change. */
   readonly loaded: Readonly<Record<string, string>>;
-  /** Whether vigie notes by itself how full things are. */
+  /** Whether vigie notes by itself how full things are, and how machines are. */
   readonly watchesLevels?: boolean;
   /** Whom the configuration names besides its roles, and where. */
   readonly named?: readonly NamedPerson[];
@@ -186,7 +187,11 @@ export async function startVigie(given: Parts): Promise<Vigie> {
   const alerting = await startAlerts(parts.alerts, {
     ...parts,
     wake: wakeSenders,
-    troubles: async (now) => ({ ...(await jobTroubles(store, jobs, await expected(now), now)), 'vigie:chat': chatTroubles(parts.events) }),
+    troubles: async (now) => ({
+      ...(await jobTroubles(store, jobs, await expected(now), now)),
+      ...(await machineTroubles(systems.power)),
+      'vigie:chat': chatTroubles(parts.events),
+    }),
   });
   const desk: Desk = alerting.desk;
   const context: Context = {
@@ -247,6 +252,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
   const keeping = keepPeopleKnown(people, clock);
   alerting.begin();
   const levels = parts.watchesLevels === true ? watchLevels({ ...parts, sources: systems, facts: store.cursors }) : null;
+  const machines = parts.watchesLevels === true ? watchMachines(systems.power, clock) : null;
   if (parts.jobs != null) {
     const { waker, summaryMinute: minute } = parts.jobs;
     const say = minute === null || jobs.length === 0 ? null : { minute, timezone: parts.timezone, expected };
@@ -265,6 +271,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
       await keeping.stop();
       await working?.stop();
       await levels?.stop();
+      await machines?.stop();
       await alerting.stop();
       await runner?.stop();
       await sender.stop();

@@ -135,6 +135,8 @@ export const BOUNDS = {
   traefikAnswer: { most: 8 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
   /** One answer of Proxmox, over HTTPS or SSH. */
   hypervisorAnswer: { most: 32 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
+  /** One answer of AMT: all disks or memory modules of a machine. */
+  amtAnswer: { most: 1024 * 1024, unit: 'bytes', beyond: 'refused' },
   /** What a command on a host says: names of thousands of files. */
   hostAnswer: { most: 16 * 1024 * 1024, unit: 'bytes', beyond: 'cut' },
   /** What is kept of a command's output over SSH, or in a container, unless somebody asks for more. */

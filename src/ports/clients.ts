@@ -19,6 +19,7 @@ import type { House } from './status.ts';
 import type { LevelsReader } from './levels.ts';
 import type { NetworkReader } from './network.ts';
 import type { Names, NamesReader } from './names.ts';
+import type { Power, PowerReader } from './power.ts';
 import type { Prober } from './prober.ts';
 import type { Routes, RoutesReader } from './routes.ts';
 import type { AuditRecord, LedgerRelease } from './store.ts';
@@ -168,6 +169,7 @@ interface SystemReaders {
   readonly databases: DatabasesReader;
   readonly volumes: VolumesReader;
   readonly network: NetworkReader;
+  readonly power: PowerReader;
 }
 
 /** Systems, as a running operation may use them. */
@@ -180,6 +182,7 @@ export interface SystemClients extends SystemReaders {
   readonly guestFiles: GuestFiles;
   readonly databases: Databases;
   readonly volumes: Volumes;
+  readonly power: Power;
 }
 
 /** vigie itself, as a plan or a query may use it. */

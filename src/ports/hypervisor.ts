@@ -17,6 +17,15 @@ export interface ClusterView {
   readonly nodes: readonly HypervisorNode[];
 }
 
+/** A guest that Proxmox HA keeps running, wherever. */
+export interface HaGuest {
+  readonly vmid: number;
+  /** Where HA has it now. */
+  readonly node: string;
+  /** HA's word: `started`, `stopped`, `migrate`, `fence` (its machine is being proven off), `recovery` (it is given to another machine), `error`, `freeze`, … */
+  readonly state: string;
+}
+
 export interface GuestView {
   readonly vmid: number;
   readonly name: string;
@@ -127,6 +136,8 @@ export interface HypervisorTask {
  */
 export interface HypervisorReader {
   cluster(signal?: AbortSignal): Promise<ClusterView>;
+  /** Those that HA looks after; none where it looks after nothing. */
+  ha(signal?: AbortSignal): Promise<readonly HaGuest[]>;
   /** Templates included; sorted by vmid. */
   guests(signal?: AbortSignal): Promise<readonly GuestView[]>;
   /** @param word a name or a vmid @throws guest_unknown with the nearest name; guest_ambiguous when two have that name */

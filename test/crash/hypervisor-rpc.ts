@@ -57,6 +57,7 @@ export function remoteHypervisor(url: string): { readonly hypervisor: Hypervisor
   return {
     hypervisor: {
       cluster: () => on('cluster'),
+      ha: () => on('ha'),
       guests: () => on('guests'),
       guest: (word) => on('guest', word),
       snapshots: (vmid) => on('snapshots', vmid),

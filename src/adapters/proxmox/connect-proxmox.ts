@@ -5,7 +5,7 @@ import type { Remote } from '#ports/remote.ts';
 import { actionsOn } from './actions.ts';
 import { VERSION } from './answers.ts';
 import { Client } from './client.ts';
-import { clusterView, rightsOf } from './cluster-view.ts';
+import { clusterView, haGuests, rightsOf } from './cluster-view.ts';
 import { guestDetail, guestOf, guestViews } from './guests.ts';
 import { HttpsWay } from './https-way.ts';
 import { PveshWay } from './pvesh-way.ts';
@@ -60,6 +60,7 @@ export function connectProxmox({ hosts, ...common }: ProxmoxOptions): ConnectedH
   const client = new Client(ways);
   return {
     cluster: (signal) => clusterView(client, signal),
+    ha: (signal) => haGuests(client, signal),
     guests: (signal) => guestViews(client, signal),
     guest: (word, signal) => guestDetail(client, word, signal),
     snapshots: async (vmid, signal) => await snapshotViews(client, await guestOf(client, vmid, signal), signal),

@@ -10,6 +10,7 @@ import type {
   GuestBackups,
   GuestDetail,
   GuestView,
+  HaGuest,
   Hypervisor,
   HypervisorTask,
   SnapshotView,
@@ -155,6 +156,19 @@ export class MemoryHypervisor implements Hypervisor {
         memoryUsedBytes: each.online ? this.#memoryUsed(each.name) : null,
       })),
     }));
+  }
+
+  /** `fence` for those of a machine that is offline, as long as HA hasn't proven it off. */
+  ha(signal?: AbortSignal): Promise<readonly HaGuest[]> {
+    return this.#answer('ha', signal, () =>
+      this.#seen()
+        .filter(({ ha }) => ha !== null)
+        .map(({ vmid, node, startedAt }) => ({
+          vmid,
+          node,
+          state: this.#node(node).online ? (startedAt === null ? 'stopped' : 'started') : 'fence',
+        })),
+    );
   }
 
   guests(signal?: AbortSignal): Promise<readonly GuestView[]> {

@@ -185,6 +185,19 @@ class Cluster(FakePve):
         owner = {'{0}:{1}'.format(v['storage'], name): vol.get('node') for name, vol in volumes.items()}
         return [item for item in here if owner.get(item['volid'], v['node']) in (None, v['node'])]
 
+    async def _generic(self, request):
+        """HA's own state, in its documented form: fakepve's is a constant."""
+        answer = await super()._generic(request)
+        if answer.status != 200 or not request.path.endswith('/cluster/ha/status/current'):
+            return answer
+        rows = [{'id': 'quorum', 'type': 'quorum', 'node': 'alice', 'status': 'OK', 'quorate': int(self.quorate)}]
+        for vm in self.vms.values():
+            if vm.ha_managed:
+                sid = 'vm:{0}'.format(vm.vmid)
+                rows.append({'id': 'service:' + sid, 'type': 'service', 'sid': sid, 'node': vm.node, 'state': vm.ha_state,
+                             'crm_state': vm.ha_state, 'request_state': vm.ha_state, 'status': '{0} ({1}, {2})'.format(sid, vm.node, vm.ha_state)})
+        return web.json_response({'data': rows})
+
     # ------------------------------------------------------ orders
 
     def order(self, do, **o):
