@@ -85,6 +85,7 @@ export type { Cleaned, Removable, Space } from '#ports/hosts.ts';
 export type { GuestDetail, GuestView, HypervisorTask, SnapshotView, StorageView } from '#ports/hypervisor.ts';
 export type { GuestFacts, ServiceFacts } from '#ports/inventory.ts';
 export type { LedgerRelease } from '#ports/store.ts';
+export type { SystemStatus } from '#ports/status.ts';
 export type { ReadClients, Clients } from '#ports/clients.ts';
 
 function withoutKind(name: string): string {

@@ -196,7 +196,12 @@ export const LAYERS: readonly Layer[] = [
       // A system knows no other, and none the table that lists them: what it needs of another is given to it.
       ...SYSTEM_ROOMS,
       // None sees the table that lists them.
-      { files: 'src/app/commands/*.ts', relative: ['../*.ts'], unseen: ['../commands.ts'] },
+      { files: 'src/app/commands/*.ts', relative: ['../*.ts', '../setup/*.ts'], unseen: ['../commands.ts'] },
+      {
+        files: 'src/app/setup/*.ts',
+        relative: ['./*.ts', '../*.ts', '../systems/docker.ts', '../systems/remote.ts'],
+        unseen: ['../commands.ts'],
+      },
     ],
     sees: ['kernel', 'domain', 'ports', 'actions', 'messages', 'pipeline', 'outbox', 'config', 'adapters'],
     packages: 'any',

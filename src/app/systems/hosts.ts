@@ -12,4 +12,5 @@ export const hosts = defineSystem({
   connect: ({ hosts: config }) => connectConfiguredHosts(config),
   close: (client) => client.close(),
   doctor: async (client, about) => (await import('./hosts/doctor.ts')).lookAtHosts(client, about),
+  status: async (client, about, signal) => await (await import('./hosts/status.ts')).hostsStatus(client, about, signal),
 });

@@ -49,7 +49,10 @@ export function clientsOf(parts: ClientParts): Clients {
     backups: parts.backups ?? NO_BACKUPS,
     jobs: parts.jobs ?? NO_JOBS,
     metrics: parts.metrics,
-    house: houseOf(parts.standing, () => context().inventory),
+    house: houseOf(parts.standing, () => ({
+      inventory: context().inventory,
+      around: { ...parts.systems, prober: parts.prober, self: { now: () => context().clock.now() } },
+    })),
     levels: parts.levels,
     prober: parts.prober,
     screens: { draw: parts.drawScreen },
