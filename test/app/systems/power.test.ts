@@ -5,7 +5,6 @@ import { powerStatus } from '#app/app/systems/power/status.ts';
 import { machineTroubles, watchMachines } from '#pipeline/machines/watch.ts';
 import { ManualClock } from '#test/lab/clock.ts';
 import { LabPower, powerOver } from '#test/lab/machines/lab-power.ts';
-import { LAB_PARTS } from '#test/lab/parts.ts';
 import { examination, examine } from './examine.ts';
 
 let clock: ManualClock;
@@ -21,7 +20,7 @@ const wrong = () =>
     lab.reached.map((reach) => ({ ...reach, password: 'P@ssw0rt' })),
     clock,
   );
-const about = (names: readonly string[] | null) => ({ names, inventory: LAB_PARTS.inventory });
+const about = (names: readonly string[] | null) => ({ names });
 const signal = AbortSignal.timeout(60_000);
 
 describe('doctor, of machines', () => {

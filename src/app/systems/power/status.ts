@@ -3,7 +3,11 @@ import type { PowerReader } from '#ports/power.ts';
 import type { StatusAbout, StatusLine } from '#ports/status.ts';
 
 /** Machines that are off, and controllers that don't answer; of one machine, what its controller says. */
-export async function powerStatus(power: PowerReader, { names }: StatusAbout, signal: AbortSignal): Promise<readonly StatusLine[]> {
+export async function powerStatus(
+  power: PowerReader,
+  { names }: Pick<StatusAbout, 'names'>,
+  signal: AbortSignal,
+): Promise<readonly StatusLine[]> {
   const asked = power
     .machines()
     .filter(({ name, host, node }) => names === null || [name, host, node].some((each) => each !== null && names.includes(each)));
