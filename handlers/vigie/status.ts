@@ -21,10 +21,10 @@ export default defineQuery({
     'hypervisor',
     'databases',
   ],
-  args: ['name'],
-  input: z.strictObject({ name: thing().optional() }),
+  args: ['subject'],
+  input: z.strictObject({ subject: thing().optional() }),
   async run({ input, clients, signal }) {
-    const subject = input.name === undefined ? null : await knownThing(clients, input.name, signal);
+    const subject = input.subject === undefined ? null : await knownThing(clients, input.subject, signal);
     const [standing, past, backups, operations, freezes] = await Promise.all([
       clients.house.status(subject, signal),
       pastOf(clients, subject, signal),

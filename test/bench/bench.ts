@@ -9,9 +9,12 @@ import { metricRows } from './metrics.ts';
 import { print, type Row } from './table.ts';
 import { transferRows } from './transfers.ts';
 
-// npm run bench [-- chat|house|charts|databases|many|transfers|metrics|alerts …] [-- --minutes 3]
+// npm run bench [-- chat|house|charts|databases|many|transfers|metrics|alerts …] [-- --minutes 3] [-- --only "postgres on a host"]
 
-const { values, positionals } = parseArgs({ options: { minutes: { type: 'string', default: '3' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { minutes: { type: 'string', default: '3' }, only: { type: 'string', default: '' } },
+  allowPositionals: true,
+});
 // Clients of chat and search say things of their own.
 console.log = () => undefined;
 const wanted = (part: string): boolean => positionals.length === 0 || positionals.includes(part);
@@ -20,7 +23,7 @@ if (wanted('house')) print(await houseRows());
 if (wanted('charts')) print(await chartRows());
 if (wanted('databases')) await onDatabases(databaseRows);
 if (wanted('many')) await onDatabases(manyRows);
-if (wanted('transfers')) await onDatabases(transferRows);
+if (wanted('transfers')) await onDatabases(() => transferRows(values.only));
 if (wanted('metrics') || wanted('alerts')) await onElasticsearch();
 process.exit(0);
 
