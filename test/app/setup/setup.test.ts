@@ -258,7 +258,8 @@ describe('setup at a terminal', () => {
       ["vigie's API token there", 'secret'],
       ["vigie's API token there", token],
     ] as const;
-    const { left, code, said } = await stage.asked(script, given).finally(() => proxmox.stop());
+    const { left, code, said } = await stage.asked(script, given);
+    await proxmox.stop();
     expect([left, code]).toEqual([[], 0]);
     expect(said).toContain('✗ that is no API token of Proxmox');
     expect(said).not.toContain(token);
