@@ -46,6 +46,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   backup: [],
   jobs: ['operation'],
   levels: [],
+  machines: [],
   clients: ['people', 'operation', 'alert', 'backup', 'jobs', 'levels'],
   inbound: ['people', 'operation', 'alert'],
 };
@@ -66,6 +67,7 @@ const KINDS: readonly Place[] = Object.entries({
   guest: ['backup'],
   database: ['backup'],
   volume: [],
+  machine: [],
   network: [],
 }).map(([kind, sees]) => ({
   files: `src/actions/${kind}/*.ts`,
@@ -195,7 +197,12 @@ export const LAYERS: readonly Layer[] = [
       // A system knows no other, and none the table that lists them: what it needs of another is given to it.
       ...SYSTEM_ROOMS,
       // None sees the table that lists them.
-      { files: 'src/app/commands/*.ts', relative: ['../*.ts'], unseen: ['../commands.ts'] },
+      { files: 'src/app/commands/*.ts', relative: ['../*.ts', '../setup/*.ts'], unseen: ['../commands.ts'] },
+      {
+        files: 'src/app/setup/*.ts',
+        relative: ['./*.ts', '../*.ts', '../systems/docker.ts', '../systems/remote.ts'],
+        unseen: ['../commands.ts'],
+      },
     ],
     sees: ['kernel', 'domain', 'ports', 'actions', 'messages', 'pipeline', 'outbox', 'config', 'adapters'],
     packages: 'any',

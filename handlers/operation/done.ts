@@ -4,15 +4,15 @@ import { defineAction, target, VigieError, word, z } from '#kit';
 export default defineAction({
   id: 'done',
   uses: ['freezes'],
-  args: ['name'],
-  input: z.strictObject({ name: word() }),
+  args: ['subject'],
+  input: z.strictObject({ subject: word() }),
   timeout: '1m',
   cancel: 'never',
   emergency: 'never',
   async plan({ input, clients, person }) {
-    const found = (await clients.freezes.find(input.name)).filter(({ lets }) => lets !== undefined);
+    const found = (await clients.freezes.find(input.subject)).filter(({ lets }) => lets !== undefined);
     const [first] = found;
-    if (first === undefined) throw new VigieError('maintenance_unknown', { name: input.name });
+    if (first === undefined) throw new VigieError('maintenance_unknown', { name: input.subject });
     const basis = {
       scope: first.scope,
       by: first.by,

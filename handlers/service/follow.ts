@@ -7,6 +7,7 @@ const LONGEST_MS = 600_000;
 /** Shows what a service or a machine writes, as it comes: an operation of its own, so that it can be stopped, and survives a restart. It changes nothing. */
 export default defineAction({
   id: 'follow',
+  like: 'logs',
   risk: 'read',
   uses: ['logs', 'self'],
   args: ['source', 'duration'],

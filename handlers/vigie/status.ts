@@ -1,4 +1,4 @@
-import { defineQuery, isOpenEmergency, knownThing, lastBackups, pastOf, shownFreezes, thing, z } from '#kit';
+import { defineQuery, isOpenEmergency, knownThing, lastBackups, pastOf, shownFreezes, thing, z, type SystemStatus } from '#kit';
 
 /** Of alerts and of what happened before: more is what `alerts` and `operations` are for. */
 const SHOWN = 5;
@@ -21,12 +21,12 @@ export default defineQuery({
     'hypervisor',
     'databases',
   ],
-  args: ['name'],
-  input: z.strictObject({ name: thing().optional() }),
+  args: ['subject'],
+  input: z.strictObject({ subject: thing().optional() }),
   async run({ input, clients, signal }) {
-    const subject = input.name === undefined ? null : await knownThing(clients, input.name, signal);
+    const subject = input.subject === undefined ? null : await knownThing(clients, input.subject, signal);
     const [standing, past, backups, operations, freezes] = await Promise.all([
-      clients.house.status(subject?.names ?? null, signal),
+      clients.house.status(subject, signal),
       pastOf(clients, subject, signal),
       lastBackups(clients),
       clients.operations.list({ open: true, limit: 50 }),
@@ -34,6 +34,7 @@ export default defineQuery({
     ]);
     const about = (name: string | null): boolean => subject === null || (name !== null && subject.names.includes(name));
     const lines = standing.flatMap((each) => each.lines);
+    const blind = standing.some((each) => each.system === 'search' && isBlind(each));
     const open = clients.alerts
       .open()
       .filter((alert) => alert['state'] !== 'pending' && isAbout(String(alert['key']), subject?.names ?? null));
@@ -47,6 +48,9 @@ export default defineQuery({
       well: lines.filter(({ level }) => level === 'well'),
       alerts: open.slice(0, SHOWN),
       firing: open.length,
+      // Without Elasticsearch nobody knows whether anything fires that didn't before.
+      blind,
+      quiet: open.length === 0 && !blind,
       failing_jobs: subject === null ? backups.failing_jobs : [],
       backups: backups.backups.filter(({ target }) => about(target)),
       freezes: freezes.filter(({ scope }) => scope === '*' || about(scope)),
@@ -63,6 +67,11 @@ export default defineQuery({
     };
   },
 });
+
+/** A cluster of Elasticsearch is away, or nobody knows. */
+function isBlind({ lines, problem }: SystemStatus): boolean {
+  return problem !== null || lines.some(({ says }) => says === 'search-away');
+}
 
 /** An alert's key is text for people: `pica01, /DATA`. */
 function isAbout(key: string, names: readonly string[] | null): boolean {

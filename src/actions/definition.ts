@@ -33,7 +33,22 @@ export interface QueryDefinition<I extends Shape, U extends ClientName> {
   run(context: QueryContext<I, U>): Promise<JsonObject>;
   /** An action that is meant in its place, for what isn't answered at once, with that one's values; null: none is. */
   instead?(input: z.output<I>): { readonly action: string; readonly input: Readonly<Record<string, Json | undefined>> } | null;
+  /** Only those may ask who may ask for something of this risk: what it shows isn't for everybody who may look. */
+  readonly risk?: Risk;
+  /** How long the answer goes on after it was given, in milliseconds; null: it doesn't. */
+  goesOnFor?(input: z.output<I>): number | null;
+  /** Says more in the answer's thread. It is ended when vigie stops, and begun anew by nobody. */
+  goOn?(context: GoingOn<I, U>): Promise<void>;
 }
+
+type GoingOn<I extends Shape, U extends ClientName> = QueryContext<I, U> & {
+  /** What was answered. */
+  readonly answer: JsonObject;
+  /** Waits, or rejects when vigie stops. */
+  readonly pause: (ms: number) => Promise<void>;
+  /** Another answer, in the same words. */
+  readonly say: (data: JsonObject) => Promise<void>;
+};
 
 export type PlanContext<I extends Shape, U extends ClientName> = QueryContext<I, U> & { readonly operation: string };
 
@@ -72,6 +87,8 @@ export type StepFinding =
 
 export interface ActionDefinition<I extends Shape, U extends ClientName, B extends Json> {
   readonly id: string;
+  /** An action whose rules of the policy hold for this one, too, since it does the same in another way. */
+  readonly like?: string;
   readonly risk: Risk | ((input: z.output<I>, basis: B) => Risk);
   /** The only clients that it receives. */
   readonly uses: readonly U[];

@@ -1,6 +1,7 @@
 import { Liquid } from 'liquidjs';
 import { BLOT_UNKNOWN, type Blot } from '#kernel/blot.ts';
 import { BOUNDS } from '#kernel/bounds.ts';
+import { fold } from '#kernel/fold.ts';
 import { isRecord, mapTexts, toJsonObject, type JsonObject } from '#kernel/json.ts';
 import { visible } from '#kernel/visible.ts';
 import { shownItems, shownValue } from './cutting.ts';
@@ -199,7 +200,12 @@ function liquidFor(
       );
     return led + (kind === 'text' ? escapeText(first) : kind === 'name' ? userName(first) : codeSpan(first));
   });
-  const otherNames = (id: unknown) => (help(id)?.aliases ?? []).filter((alias) => alias !== id);
+  // What one may type besides its name here; what differs in accents alone is the same word to whoever reads.
+  const otherNames = (id: unknown): readonly string[] => {
+    const typed = [actionName(id), String(id ?? ''), ...(help(id)?.aliases ?? [])];
+    const folded = typed.map(fold);
+    return typed.filter((_, index) => folded.indexOf(folded[index] ?? '') === index).slice(1);
+  };
   made('summary', (id) => escapeOwn(help(id)?.summary ?? ''));
   made('examples', (id) => (help(id)?.examples ?? []).map(codeSpan).join(' · '));
   made('aliases', (id) => otherNames(id).map(codeSpan).join(', '));

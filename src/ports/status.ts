@@ -1,6 +1,11 @@
 import type { JsonObject } from '#kernel/json.ts';
 import type { Problem } from '#kernel/errors.ts';
+import type { HypervisorReader } from './hypervisor.ts';
 import type { Inventory } from './inventory.ts';
+import type { NamesReader } from './names.ts';
+import type { Prober } from './prober.ts';
+import type { RoutesReader } from './routes.ts';
+import type { SwarmReader } from './swarm.ts';
 
 /** What people see first: what is wrong. `fact`: neither well nor wrong, told of the one thing that was asked about. */
 export type StatusLevel = 'trouble' | 'well' | 'fact';
@@ -12,11 +17,34 @@ export type StatusLine = {
   readonly about: JsonObject;
 };
 
+/** What was read to know what somebody means, for whoever would ask it again: it may still be under way, and throws as its system does. */
+export type StatusSeen = Pick<SwarmReader, 'services' | 'nodes'> & Pick<HypervisorReader, 'guests' | 'cluster'>;
+
+/** One machine, service or database that is asked about. */
+export interface StatusSubject {
+  /** All that it is called. */
+  readonly names: readonly string[];
+  readonly seen: StatusSeen;
+}
+
+/** What public names are held against, and what shows their certificates. */
+export interface StatusAround {
+  readonly names: NamesReader;
+  readonly routes: RoutesReader;
+  readonly swarm: SwarmReader;
+  readonly hypervisor: HypervisorReader;
+  readonly prober: Prober;
+  readonly self: { now(): number };
+}
+
 /** What is asked about. */
 export interface StatusAbout {
   /** All names of one machine, service or database; null: the whole house. */
   readonly names: readonly string[] | null;
+  /** Null: nothing was read before. */
+  readonly seen: StatusSeen | null;
   readonly inventory: Pick<Inventory, 'guest'>;
+  readonly around: StatusAround;
 }
 
 /** A system that says how it stands. */
@@ -36,6 +64,6 @@ export interface SystemStatus {
 
 /** The whole house, as `status` and `/metrics` see it. */
 export interface House {
-  /** All systems at once, each within three seconds. @param names of one thing, or null for all */
-  status(names: readonly string[] | null, signal: AbortSignal): Promise<readonly SystemStatus[]>;
+  /** All systems at once, each within three seconds. @param subject one thing, or null for all */
+  status(subject: StatusSubject | null, signal: AbortSignal): Promise<readonly SystemStatus[]>;
 }

@@ -3,7 +3,8 @@ import { createHosts } from '#adapters/hosts/create-hosts.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { LabMachine } from '#test/lab/hosts/lab-machine.ts';
 import type { SeenPost } from '#test/lab/mattermost/seen.ts';
-import { Scene, textOf, type SceneOptions } from './scene.ts';
+import { POLICY } from '#test/lab/parts.ts';
+import { Scene, textOf, until, type SceneOptions } from './scene.ts';
 
 let scene: Scene;
 let lab: LabMachine;
@@ -281,6 +282,20 @@ describe('following', () => {
     scene.swarm.beUnreachable(null);
     scene.swarm.say('pad', 'stdout', 'back again');
     expect(wordsOf(await scene.reads(post, /✅/u))).toContain('back again');
+  });
+
+  it('may be asked for by whoever may look, and by nobody to whom the policy refuses the logs', async () => {
+    await open({ policy: { ...POLICY, rules: [{ match: { action: 'logs', target: 'blog' }, set: { roles: ['operator'] } }] } });
+    await scene.say('zoe', '@vigie logs blog');
+    await scene.post(/only operator may do that|may not|not allowed/iu);
+    for (const words of ['follow blog 1m', 'logs blog --follow 1m']) {
+      const before = (await scene.vigiePosts()).length;
+      await scene.say('zoe', `@vigie ${words}`);
+      await until(async () => (await scene.vigiePosts()).length > before, 'an answer');
+      expect(textOf((await scene.vigiePosts()).at(-1) ?? (await Promise.reject(new Error('none'))))).toMatch(/🚫/u);
+    }
+    await scene.say('zoe', '@vigie logs pad --follow 1m');
+    await scene.post(/\*\*follow pad\*\*/u);
   });
 
   it('is bounded', async () => {

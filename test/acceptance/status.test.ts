@@ -7,7 +7,7 @@ let scene: Scene;
 afterEach(() => scene.close());
 
 /** What `status` says, line by line. */
-async function told(command = '@vigie status', end = /firing|alerte|is well|va bien/u): Promise<readonly string[]> {
+async function told(command = '@vigie status', end = /firing|alerts?:|alerte|is well|va bien/u): Promise<readonly string[]> {
   await scene.say('alice', command);
   return textOf(await scene.post(end))
     .trim()
@@ -94,8 +94,8 @@ describe('status', () => {
     scene.search.faults.all('unreachable');
     scene.volumes.trouble = new VigieError('ssh_unreachable', { host: 'lab', reason: 'connect ECONNREFUSED' });
     const lines = await told();
-    expect(lines.filter((line) => /^[🔴❔]/u.test(line))).toHaveLength(4);
-    expect(lines.at(-1)).toBe('🟢 nothing is firing');
+    expect(lines.filter((line) => /^[🔴❔]/u.test(line))).toHaveLength(5);
+    expect(lines.at(-1)).toBe('❔ alerts: nobody can look for new ones while Elasticsearch is away');
   });
 });
 

@@ -35,7 +35,7 @@ const RIGHT: readonly Utterance[] = [
   ['rules', '1 rule in force'],
   ['règles', '1 rule in force'],
   ['vms', '**'],
-  ['machines', '**'],
+  ['machines virtuelles', '**'],
   ['snapshot pica01 --dry-run', '→ snapshot {"vm":"pica01"}'],
   ['instantané pica01 --dry-run', '→ snapshot {"vm":"pica01"}'],
   ['snapshots pica01', '`pica01` has no snapshot'],

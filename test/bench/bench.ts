@@ -3,22 +3,27 @@ import { benchAlerts, lackingForAlerts } from './alerts.ts';
 import { chartRows } from './charts.ts';
 import { benchChat } from './chat.ts';
 import { databaseRows, lackingForDatabases } from './databases.ts';
+import { houseRows } from './house.ts';
 import { manyRows } from './many.ts';
 import { metricRows } from './metrics.ts';
 import { print, type Row } from './table.ts';
 import { transferRows } from './transfers.ts';
 
-// npm run bench [-- chat|charts|databases|many|transfers|metrics|alerts …] [-- --minutes 3]
+// npm run bench [-- chat|house|charts|databases|many|transfers|metrics|alerts …] [-- --minutes 3] [-- --only "postgres on a host"]
 
-const { values, positionals } = parseArgs({ options: { minutes: { type: 'string', default: '3' } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { minutes: { type: 'string', default: '3' }, only: { type: 'string', default: '' } },
+  allowPositionals: true,
+});
 // Clients of chat and search say things of their own.
 console.log = () => undefined;
 const wanted = (part: string): boolean => positionals.length === 0 || positionals.includes(part);
 if (wanted('chat')) print(await benchChat());
+if (wanted('house')) print(await houseRows());
 if (wanted('charts')) print(await chartRows());
 if (wanted('databases')) await onDatabases(databaseRows);
 if (wanted('many')) await onDatabases(manyRows);
-if (wanted('transfers')) await onDatabases(transferRows);
+if (wanted('transfers')) await onDatabases(() => transferRows(values.only));
 if (wanted('metrics') || wanted('alerts')) await onElasticsearch();
 process.exit(0);
 

@@ -100,15 +100,25 @@ async function inContainer(engine: RealEngine, { ssh, socketPath }: RealSwarm, o
   };
 }
 
-/** Dump and load over each way, vigie's and the plain client's in a pipe in turn: whatever else a machine does meets both. */
-export async function transferRows(): Promise<readonly Row[]> {
+const WAYS: readonly (readonly [way: string, start: (engine: RealEngine, swarm: RealSwarm) => Promise<Bench>])[] = [
+  ['a host over SSH', onHost],
+  ['a container', (engine, swarm) => inContainer(engine, swarm, false)],
+  ['a container whose Docker is reached over SSH', (engine, swarm) => inContainer(engine, swarm, true)],
+];
+
+/**
+ * Dump and load over each way, vigie's and the plain client's in a pipe in turn: whatever else a machine does meets both.
+ * @param only part of `postgres on a host over SSH`: the others aren't measured
+ */
+export async function transferRows(only: string): Promise<readonly Row[]> {
   await labCommand('up', String(process.pid));
   const swarm = await realSwarm();
   const rows: Row[] = [];
   try {
     for (const engine of ['postgres', 'mariadb'] as const)
-      for (const start of [() => onHost(engine, swarm), () => inContainer(engine, swarm, false), () => inContainer(engine, swarm, true)]) {
-        const bench = await start();
+      for (const [way, start] of WAYS) {
+        if (!`${engine} on ${way}`.includes(only)) continue;
+        const bench = await start(engine, swarm);
         try {
           rows.push(...(await measure(engine, bench)));
         } finally {

@@ -44,5 +44,6 @@ export function remoteHosts(url: string): Hosts {
     journal: unused,
     space: (host) => ask<Space>('space', [host]),
     clean: (host, what) => ask<Cleaned>('clean', [host, what]),
+    powerOff: unused,
   };
 }

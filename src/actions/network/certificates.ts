@@ -40,7 +40,8 @@ export async function handshakes(clients: CertificateClients, one: string | null
   return { shown, unknown, unasked };
 }
 
-async function handshake(
+/** With one name on one of its addresses. */
+export async function handshake(
   { prober, self }: CertificateClients,
   { name, address }: { readonly name: string; readonly address: string },
   signal: AbortSignal,

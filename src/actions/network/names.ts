@@ -8,9 +8,11 @@ import { addressesOf, type NameView } from '#domain/names/name-view.ts';
 import type { ReadClients } from '#ports/clients.ts';
 import { machinesSeen } from '#ports/machines.ts';
 import { publicNames } from '#ports/public-names.ts';
-import { knownWithin, orUnknown } from '../unknown.ts';
+import { knownWithin, orUnknown, type Known } from '../unknown.ts';
 
-export type NameClients = Pick<ReadClients, 'names' | 'routes' | 'swarm' | 'hypervisor' | 'self'>;
+export type NameClients = Pick<ReadClients, 'names' | 'routes' | 'swarm' | 'hypervisor'> & {
+  readonly self: Pick<ReadClients['self'], 'now'>;
+};
 
 /** How long all of it may take: whoever asks stands before a screen. */
 const LOOK_MS = 4_000;
@@ -77,10 +79,23 @@ export async function lookAtNames(clients: NameClients, one: string | null, sign
   return { looked, unasked: [found.problem, unsure].filter((problem) => problem !== null) };
 }
 
-/** Which machines live, as far as anybody says so in time. */
-export async function seeMachines(clients: Pick<NameClients, 'swarm' | 'hypervisor'>, signal: AbortSignal): Promise<MachinesSeen> {
-  const { known, problem } = await knownWithin(MACHINES_MS, signal, (ends) => machinesSeen(clients, ends));
-  return known ?? { nodes: null, hypervisors: null, guests: null, problem };
+/** Which machines live, as far as anybody says so in time: who hangs leaves what the others know. */
+export async function seeMachines(
+  { swarm, hypervisor }: Pick<NameClients, 'swarm' | 'hypervisor'>,
+  signal: AbortSignal,
+  ms: number = MACHINES_MS,
+): Promise<MachinesSeen> {
+  const within = <T>(ask: (ends: AbortSignal) => Promise<T>) => inTime(knownWithin(ms, signal, ask));
+  return await machinesSeen({
+    swarm: { nodes: () => within((ends) => swarm.nodes(ends)) },
+    hypervisor: { cluster: () => within((ends) => hypervisor.cluster(ends)), guests: () => within((ends) => hypervisor.guests(ends)) },
+  });
+}
+
+async function inTime<T>(asked: Promise<Known<T>>): Promise<T> {
+  const { known, problem } = await asked;
+  if (problem !== null) throw new VigieError(problem.code, problem.params);
+  return known;
 }
 
 export async function lookAtName(

@@ -1,8 +1,14 @@
+import { isOpenEmergency, type Operation } from '#domain/operation/operation.ts';
+import { planName } from '#domain/operation/plan.ts';
+import { isFinal } from '#domain/operation/states.ts';
 import type { ActionShape, FieldKind, FieldShape } from '#domain/command/shape.ts';
 import type { ReadClients } from '#ports/clients.ts';
 
 /** What is asked for names. */
-export type Known = Pick<ReadClients, 'catalogue' | 'swarm' | 'hypervisor' | 'databases' | 'alerts' | 'releases' | 'operations'>;
+export type Known = Pick<
+  ReadClients,
+  'catalogue' | 'swarm' | 'hypervisor' | 'databases' | 'alerts' | 'releases' | 'operations' | 'freezes'
+>;
 
 /** Words of the example that are filled already, by the field they stand for. */
 export type Filled = ReadonlyMap<string, string>;
@@ -57,11 +63,44 @@ const BY_NAME: Readonly<Record<string, Look>> = {
   silence: async ({ alerts }) => alerts.silences().map(({ id }) => id),
 };
 
+const operationsThat =
+  (suits: (operation: Operation) => boolean, open = true): Look =>
+  async ({ operations }) =>
+    (await operations.list({ open, limit: LOOKED_AT })).filter(suits).map(({ id }) => id);
+const waiting = operationsThat(({ state }) => state === 'waiting');
+
+/** What an action can be about isn't all that there is of its kind: by action and field. */
+const BY_ACTION: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
+  approve: {
+    operation: waiting,
+    plan: async ({ operations }, { filled }) => {
+      const plan = (await operations.find(filled.get('operation') ?? ''))?.plan ?? null;
+      return plan === null ? [] : [planName(plan)];
+    },
+  },
+  deny: { operation: waiting },
+  cancel: { operation: operationsThat(({ state }) => !isFinal(state)) },
+  close: { operation: operationsThat((operation) => isOpenEmergency(operation) && isFinal(operation.state), false) },
+  settle: { operation: operationsThat(({ state }) => state === 'indeterminate', false) },
+  'restore-undo': { operation: operationsThat(({ action, state }) => action === 'restore' && state === 'succeeded', false) },
+  activate: {
+    node: async ({ swarm }, { signal }) =>
+      (await swarm.nodes(signal)).filter(({ availability }) => availability !== 'active').map(({ hostname }) => hostname),
+  },
+  start: {
+    vm: async ({ hypervisor }, { signal }) =>
+      (await hypervisor.guests(signal)).filter(({ template, state }) => !template && state === 'stopped').map(({ name }) => name),
+  },
+  unfreeze: { freeze: async ({ freezes }) => (await freezes.open()).map(({ scope }) => scope) },
+  done: { subject: async ({ freezes }) => (await freezes.open()).filter(({ lets }) => lets !== undefined).map(({ scope }) => scope) },
+};
+
 /**
  * What stands for a field in this installation.
  * @returns null where nobody can say: a field of no such kind, or a system that doesn't answer; an empty list: there is nothing of it
  */
 export async function namesFor(field: FieldShape, clients: Known, about: About): Promise<readonly string[] | null> {
-  const look = Object.hasOwn(BY_NAME, field.name) ? BY_NAME[field.name] : BY_KIND[field.kind];
+  const ofAction = Object.hasOwn(BY_ACTION, about.shape.id) ? BY_ACTION[about.shape.id]?.[field.name] : undefined;
+  const look = ofAction ?? (Object.hasOwn(BY_NAME, field.name) ? BY_NAME[field.name] : BY_KIND[field.kind]);
   return (await look?.(clients, about).catch(() => null)) ?? null;
 }

@@ -1,6 +1,7 @@
 import type { Catalogue } from '#domain/backup/catalogue.ts';
 import type { DatabaseFacts, DatabaseView, Loadable, Replication, ServerIdentity, Statements, Unmade } from '#ports/databases.ts';
 import type { Reports } from '#ports/reports.ts';
+import type { KeptSessions } from './kept-sessions.ts';
 import type { Place } from './place.ts';
 
 /** The authority that the server's certificate is of, and what vigie shows of itself where the server wants that. */
@@ -34,6 +35,8 @@ export interface Server {
   readonly access: Access;
   /** Where what its clients say of a failure stays, word by word. */
   readonly reports: Reports;
+  /** Of a piece of work that asks many questions; each opens a connection of its own without them. */
+  readonly sessions?: KeptSessions;
 }
 
 export interface SwapNames {

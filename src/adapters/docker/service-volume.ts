@@ -3,6 +3,7 @@ import { VigieError } from '#kernel/errors.ts';
 import type { DataVolume } from '#ports/containers.ts';
 import type { ServiceSpec } from './answers.ts';
 import type { Daemon } from './daemon.ts';
+import { onNewestVersion } from './newest-version.ts';
 import { findService } from './services.ts';
 
 /** On the mount itself: which volume stood there before. */
@@ -44,15 +45,22 @@ export async function useVolume(
   { now, fresh }: { readonly now: string; readonly fresh: string },
   signal?: AbortSignal,
 ): Promise<void> {
-  const { ID: id, Version: version, Spec: spec } = await findService(daemon, service, signal);
+  await onNewestVersion(async () => {
+    const { ID: id, Version: version, Spec: spec } = await findService(daemon, service, signal);
+    const next = onFreshVolume(spec, now, fresh);
+    if (next === null) throw new VigieError('service_changed', { service });
+    await daemon.send(signal, ({ docker, signal: abortSignal }) =>
+      docker.getService(id).update({ _query: { version: version.Index }, _body: next, abortSignal }),
+    );
+  });
+}
+
+function onFreshVolume(spec: ServiceSpec, now: string, fresh: string): ServiceSpec | null {
   const mounts = mountsOf(spec);
-  if (!mounts.some(({ Source: source }) => source === now)) throw new VigieError('service_changed', { service });
+  if (!mounts.some(({ Source: source }) => source === now)) return null;
   const changed = mounts.map((each) => (each.Source === now ? onVolume(each, fresh) : each));
   const { TaskTemplate: template } = spec;
-  const next = { ...spec, TaskTemplate: { ...template, ContainerSpec: { ...template.ContainerSpec, Mounts: changed } } };
-  await daemon.send(signal, ({ docker, signal: abortSignal }) =>
-    docker.getService(id).update({ _query: { version: version.Index }, _body: next, abortSignal }),
-  );
+  return { ...spec, TaskTemplate: { ...template, ContainerSpec: { ...template.ContainerSpec, Mounts: changed } } };
 }
 
 function mountsOf({ TaskTemplate: template }: ServiceSpec): readonly Mount[] {

@@ -2,13 +2,12 @@ import { VigieError } from '#kernel/errors.ts';
 import { parseImage, type ServiceChange } from '#ports/swarm.ts';
 import type { Daemon } from './daemon.ts';
 import { refusalOf } from './failures.ts';
+import { isOutOfSequence } from './newest-version.ts';
 import { registryAuth, type Registries } from './registry-auth.ts';
 import { changedSpec } from './service-change.ts';
 import { findService } from './services.ts';
 
-/** Docker's words when the version index isn't the service's any more. */
-const OUT_OF_SEQUENCE = 'update out of sequence';
-/** And when it has gone back already, or was never updated. */
+/** Docker's words when it has gone back already, or was never updated. */
 const NOTHING_BEFORE = 'does not have a previous spec';
 
 /**
@@ -33,9 +32,8 @@ export async function updateService(
   try {
     await daemon.send(signal, (call) => call.docker.getService(id).update({ ...body, abortSignal: call.signal }));
   } catch (error) {
-    const refusal = refusalOf(error)?.message ?? '';
-    if (refusal.includes(OUT_OF_SEQUENCE)) throw new VigieError('service_changed', { service }, error);
-    if (refusal.includes(NOTHING_BEFORE)) throw new VigieError('service_no_way_back', { service }, error);
+    if (isOutOfSequence(error)) throw new VigieError('service_changed', { service }, error);
+    if (refusalOf(error)?.message.includes(NOTHING_BEFORE) === true) throw new VigieError('service_no_way_back', { service }, error);
     throw error;
   }
 }

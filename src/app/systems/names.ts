@@ -15,6 +15,7 @@ export const names = defineSystem({
   connect: ({ names: config, addresses }, { get }) => connectConfiguredNames(config, addresses, get),
   close: async () => undefined,
   doctor: async (client, about) => (await import('./names/doctor.ts')).lookAtNames(client, about),
+  status: async (_client, about, signal) => await (await import('./names/status.ts')).namesStatus(about, signal),
   async probes({ sources }) {
     const { walkNames } = await import('#adapters/probe/names.ts');
     return { names: (way, deadline) => walkNames(way, sources, deadline) };

@@ -19,4 +19,5 @@ export const routes = defineSystem({
   connect: ({ traefik }, { get }) => connectConfiguredRoutes(traefik, get('swarm')),
   close: (client) => client.close(),
   doctor: async (client, about) => (await import('./routes/doctor.ts')).lookAtRoutes(client, about),
+  status: async (client, about, signal) => await (await import('./routes/status.ts')).routesStatus(client, about, signal),
 });

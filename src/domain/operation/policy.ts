@@ -54,6 +54,8 @@ export interface Requirement {
 
 export interface Subject {
   readonly action: string;
+  /** Another action that it is as well: what holds for that one holds for it. */
+  readonly alsoAction?: string;
   readonly target: string | null;
   /** What the target is called besides. */
   readonly also?: readonly string[];
@@ -117,7 +119,7 @@ function rolesWhere(policy: Policy, holds: (role: Role) => boolean): readonly st
 function matches(rule: PolicyRule, subject: Subject): boolean {
   const { action, target, environment, risk } = rule.match;
   return (
-    fits(action, subject.action) &&
+    (fits(action, subject.action) || (subject.alsoAction !== undefined && fits(action, subject.alsoAction))) &&
     (fits(target, subject.target) || (subject.also ?? []).some((name) => fits(target, name))) &&
     fits(environment, subject.environment) &&
     (risk === undefined || risk === subject.risk)

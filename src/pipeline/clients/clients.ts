@@ -1,5 +1,6 @@
 import type { Blot } from '#kernel/blot.ts';
 import type { Backups } from '#ports/backups.ts';
+import type { DrawScreen } from '#ports/console.ts';
 import type { Clients, MetricsReader, SelfFacts, SystemClients } from '#ports/clients.ts';
 import type { JobsReader } from '#ports/jobs.ts';
 import type { StatusSource } from '#ports/status.ts';
@@ -36,6 +37,7 @@ export interface ClientParts {
   readonly metrics: MetricsReader;
   readonly levels: LevelsReader;
   readonly prober: Prober;
+  readonly drawScreen: DrawScreen;
   readonly storeFile: string;
   readonly timezone: string;
   readonly facts: SelfFacts;
@@ -59,9 +61,13 @@ export function clientsOf(parts: ClientParts): Clients {
       now: () => context().clock.now(),
       blot: parts.blot,
     }),
-    house: houseOf(parts.standing, () => context().inventory),
+    house: houseOf(parts.standing, () => ({
+      inventory: context().inventory,
+      around: { ...parts.systems, prober: parts.prober, self: { now: () => context().clock.now() } },
+    })),
     levels: parts.levels,
     prober: parts.prober,
+    screens: { draw: parts.drawScreen },
     rota: rotaClient(parts.rota, () => context().people),
     people: { pinOf: (id) => context().people.pinOf(id), nameOf: (id) => context().people.nameOf(id) },
     freezes: freezesOf(context),

@@ -43,6 +43,7 @@ export function botRoutes(lab: Lab): Route[] {
 
 function createBot(lab: Lab, call: Call): Answer {
   must(lab.world, call.userId, 'manage_bots');
+  if (!lab.botsAllowed()) throw new AppError('api.bot.create_disabled');
   const { username, display_name, description } = call.json(NewBot);
   const user = addUser(lab.world, { username, first_name: display_name });
   user.is_bot = true;

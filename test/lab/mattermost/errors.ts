@@ -36,6 +36,7 @@ const CATALOGUE = {
   'app.user.update.lastAdmin.app_error': { status: 400, en: 'Unable to demote the last System Admin.' },
   'api.user.update_user_roles.license.app_error': { status: 400, en: 'Custom roles not supported by current license.' },
   'api.user_access_token.disabled': { status: 501, en: 'Personal access tokens are disabled on this server.' },
+  'api.bot.create_disabled': { status: 403, en: 'Bot creation has been disabled.' },
   'store.sql_bot.get.missing.app_error': { status: 404, en: 'Bot does not exist.' },
   'app.role.get.app_error': { status: 404, en: 'Unable to get role.' },
   'app.team.get.find.app_error': { status: 404, en: 'Unable to find the existing team.' },

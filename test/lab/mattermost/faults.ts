@@ -16,6 +16,8 @@ export class Faults {
   latencyMs = 0;
   /** What a dying host does: connections are accepted, and nothing is ever answered, upgrades neither. */
   silent = false;
+  /** `EnableBotAccountCreation`, as the System Console has it: off on a new server. */
+  botsAllowed = true;
   refusing: (post: Post) => ErrorId | null = () => null;
   #planned: Fault[] = [];
 
@@ -45,6 +47,7 @@ export class Faults {
     this.refusing = () => null;
     this.latencyMs = 0;
     this.silent = false;
+    this.botsAllowed = true;
   }
 
   /** The fault for this request, counted down, or null. For the server's own use. */

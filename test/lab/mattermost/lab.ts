@@ -14,5 +14,7 @@ export interface Lab {
   /** Recently used `pending_post_id`s: in memory, so a restart forgets them. `postId` is null while the first request is being served. */
   /** What a test makes the server refuse of posts: the error, or null. */
   readonly refuse: (post: Post) => ErrorId | null;
+  /** Whether bots may be made: a setting of the System Console. */
+  readonly botsAllowed: () => boolean;
   readonly pendingPosts: Map<string, { postId: string | null; at: number }>;
 }

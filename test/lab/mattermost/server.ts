@@ -123,6 +123,7 @@ async function run(served: Omit<Serving, 'router'>, options: LabOptions, wantedP
     siteUrl: `http://127.0.0.1:${port}`,
     integrationTimeoutMs: options.integrationTimeoutMs ?? 30_000,
     refuse: (post) => faults.refusing(post),
+    botsAllowed: () => faults.botsAllowed,
     pendingPosts: new Map(),
   };
   const routes: Route[] = [...apiRoutes(lab), ...(options.page === undefined ? [] : pageRoutes(lab, options.page))];

@@ -11,7 +11,7 @@ import { asLive, largeOwners } from './large-objects.ts';
 import { liveFacts } from './live-facts.ts';
 import { lastOwner, roleNames } from './owners.ts';
 import { givePassedOn } from './passed-on.ts';
-import { connectionArgs } from './psql.ts';
+import { connectionArgs, keptSessions, MAINTENANCE } from './psql.ts';
 import { makePublications, publicationsIn } from './publications.ts';
 import { isOn, labelOf, unrestorable, writingIntoExtensions } from './restorable.ts';
 import { giveServerRights } from './server-rights.ts';
@@ -30,6 +30,15 @@ export async function load(
   { dump, without }: Loadable,
   signal?: AbortSignal,
 ): Promise<Statements | null> {
+  const sessions = keptSessions(server, [MAINTENANCE, database, server.facts.database], signal);
+  try {
+    return await loadAsking({ ...server, sessions }, database, { dump, without }, signal);
+  } finally {
+    await sessions.close();
+  }
+}
+
+async function loadAsking(server: Server, database: string, { dump, without }: Loadable, signal?: AbortSignal): Promise<Statements | null> {
   const whole = await openArchive(server, dump, signal);
   try {
     const statements = await statementsOf(server, whole, without, signal);

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { askClient, type ClientCommand } from '../client.ts';
 import type { Access, Server } from '../dialect.ts';
 import { type Complaint, refusal } from '../failures.ts';
+import { KeptSessions } from '../kept-sessions.ts';
 
 /** Exists on every server, unless somebody took the trouble. */
 export const MAINTENANCE = 'postgres';
@@ -64,11 +65,28 @@ export function pgClient(program: string, { access }: Pick<Server, 'access'>, ar
  * @returns the lines of its answer
  */
 export async function psql(server: Server, database: string, sql: string, signal?: AbortSignal): Promise<readonly string[]> {
-  const args = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', ...connectionArgs(server.access, database), '-f', '-'];
   const input = `set search_path = pg_catalog;\nset client_encoding = 'UTF8';\nset standard_conforming_strings = on;\n${sql}\n`;
-  const answer = await askClient(server.place, { ...pgClient('psql', server, args), input }, signal);
+  const client = asking(server, database);
+  const answer = await (server.sessions?.ask(client, `${FORGET}${input}`, signal) ?? askClient(server.place, { ...client, input }, signal));
   if (answer.code !== 0) throw await refusal(server, answer, COMPLAINTS, database);
   return answer.stdout.split('\n').filter((line) => line !== '');
+}
+
+function asking(server: Server, database: string): Omit<ClientCommand, 'input'> {
+  return pgClient('psql', server, ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', ...connectionArgs(server.access, database), '-f', '-']);
+}
+
+/** What the question before may have left open or set in a session: as at its beginning again, with what the client said then. */
+const FORGET = 'rollback;\ndiscard all;\n';
+
+/**
+ * For work of many questions; whoever opens them closes them before anything that wants nobody connected.
+ * @param databases that will be asked: they are connected to already
+ */
+export function keptSessions(server: Server, databases: readonly string[], signal?: AbortSignal): KeptSessions {
+  const sessions = new KeptSessions(server.place, (mark) => `select ${literal(mark)};`);
+  for (const database of databases) sessions.warm(asking(server, database), signal);
+  return sessions;
 }
 
 /** SQL that answers with one JSON a line, and what each is. */

@@ -4,10 +4,11 @@ import type { StatusAbout, StatusLine } from '#ports/status.ts';
 /** Quorum, machines that are away, guests that are off and shouldn't be; of one of them, where it is and since when. */
 export async function hypervisorStatus(
   hypervisor: HypervisorReader,
-  { names, inventory }: StatusAbout,
+  { names, seen, inventory }: StatusAbout,
   signal: AbortSignal,
 ): Promise<readonly StatusLine[]> {
-  const [cluster, all] = await Promise.all([hypervisor.cluster(signal), hypervisor.guests(signal)]);
+  const read = seen ?? hypervisor;
+  const [cluster, all] = await Promise.all([read.cluster(signal), read.guests(signal)]);
   const guests = all.filter(({ template }) => !template);
   if (names !== null) return factsOf(cluster, guests, names);
   const down = guests.filter(({ name, state }) => state !== 'running' && !inventory.guest(name).mayBeOff);

@@ -2,15 +2,22 @@ import { formatImage, type NodeView, type ServiceView, type SwarmReader } from '
 import type { StatusAbout, StatusLine } from '#ports/status.ts';
 
 /** Nodes, services short of tasks or stopped half-way; of one of them, what runs where. */
-export async function swarmStatus(swarm: SwarmReader, { names }: StatusAbout, signal: AbortSignal): Promise<readonly StatusLine[]> {
-  const [nodes, services] = await Promise.all([swarm.nodes(signal), swarm.services(signal)]);
+export async function swarmStatus(swarm: SwarmReader, { names, seen }: StatusAbout, signal: AbortSignal): Promise<readonly StatusLine[]> {
+  const read = seen ?? swarm;
+  const [nodes, services] = await Promise.all([read.nodes(signal), read.services(signal)]);
   if (names !== null) return await factsOf(swarm, { nodes, services, names }, signal);
   const off = services.filter(({ replicas }) => replicas === 0).map(({ name }) => name);
   return [
     ...nodes.flatMap(nodeTrouble),
     ...services.flatMap(serviceTrouble),
     ...(off.length === 0 ? [] : [line('fact', 'services-off', { names: off })]),
-    line('well', 'swarm', { nodes: nodes.length, leader: nodes.find(({ leader }) => leader)?.hostname ?? null, services: services.length }),
+    line('well', 'swarm', {
+      nodes: nodes.length,
+      ready: nodes.filter((node) => nodeTrouble(node).length === 0).length,
+      leader: nodes.find(({ leader }) => leader)?.hostname ?? null,
+      services: services.length,
+      whole: services.filter((service) => serviceTrouble(service).length === 0).length,
+    }),
   ];
 }
 

@@ -11,15 +11,15 @@ export async function volumesStatus(volumes: Asked, { names }: StatusAbout, sign
   const found = await Promise.all(
     asked.map(async (volume) => volumeLines(volume, volume.started ? await volumes.heals(volume.name, signal) : [])),
   );
+  const unmounted = mounts.filter(({ state, host }) => state !== 'mounted' && (names === null || names.includes(host)));
   const troubles = [
     ...found.flat(),
-    ...mounts
-      .filter(({ state, host }) => state !== 'mounted' && (names === null || names.includes(host)))
-      .map(({ host, path, volume, state }) => line('trouble', 'mount', { host, path, volume, state })),
+    ...unmounted.map(({ host, path, volume, state }) => line('trouble', 'mount', { host, path, volume, state })),
   ];
   if (names !== null)
     return [...troubles, ...asked.map(({ name, kind, bricks }) => line('fact', 'volume', { name, kind, bricks: bricks.length }))];
-  return [...troubles, line('well', 'volumes', { volumes: all.length })];
+  const sound = asked.filter(({ name }, index) => found[index]?.length === 0 && unmounted.every(({ volume }) => volume !== name));
+  return [...troubles, line('well', 'volumes', { volumes: all.length, sound: sound.length })];
 }
 
 function line(level: StatusLine['level'], says: string, about: StatusLine['about']): StatusLine {

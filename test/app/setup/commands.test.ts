@@ -2,7 +2,9 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { setup } from '#app/app/setup.ts';
+import { systemClock } from '#kernel/clock.ts';
+import { createRest } from '#adapters/mattermost/rest.ts';
+import { makeCommands } from '#app/app/setup/commands.ts';
 import { readSlashTokens } from '#app/app/slash-tokens.ts';
 import { parseConfig } from '#config/load.ts';
 import { added, secretFile, TOKEN_REFERENCE } from '#test/config/sample.ts';
@@ -37,16 +39,20 @@ const configured = (http = '') =>
 
 async function run(http?: string): Promise<{ readonly code: number; readonly lines: readonly string[] }> {
   const lines: string[] = [];
-  const code = await setup(configured(http), mattermost.adminToken, (text, given) => {
-    lines.push(text);
-    return given;
-  });
+  const code = await makeCommands(
+    configured(http),
+    createRest({ url: mattermost.url, token: mattermost.adminToken, clock: systemClock }),
+    (text, given) => {
+      lines.push(text);
+      return given;
+    },
+  );
   return { code, lines };
 }
 
 const file = (): string => join(state, 'slash-tokens');
 
-describe('setup', () => {
+describe('slash commands', () => {
   it('creates the commands and leaves their tokens, named, where vigie looks for them', async () => {
     const { code, lines } = await run();
     expect(code).toBe(0);

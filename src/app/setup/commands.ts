@@ -8,9 +8,9 @@ import { createRest } from '#adapters/mattermost/rest.ts';
 import type { LoadedConfig } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
 import type { Template } from '#messages/templates.ts';
-import type { Print } from './terminal.ts';
-import { loadAssets } from './assets.ts';
-import { readSlashTokens, slashTokensFile, writeSlashTokens, type SlashToken } from './slash-tokens.ts';
+import type { Print } from '../terminal.ts';
+import { loadAssets } from '../assets.ts';
+import { readSlashTokens, slashTokensFile, writeSlashTokens, type SlashToken } from '../slash-tokens.ts';
 
 /** Actions that have a slash command of their own, each with its hint: argument completion is reserved to plugins. */
 const SHORTCUTS = ['deploy', 'rollback', 'scale', 'restart', 'services', 'releases', 'logs', 'metrics'];
@@ -24,17 +24,14 @@ interface Wanted {
 /**
  * Creates `/ops` and the shortcuts in the team of the operations channel, or brings them up to date, and leaves their tokens for vigie. Running it
  * again changes nothing.
- * @param token of a team administrator
+ * @param admin with the token of a team administrator
  */
-export async function setup({ config }: LoadedConfig, token: string, print: Print): Promise<number> {
+export async function makeCommands({ config }: LoadedConfig, admin: Client4, print: Print): Promise<number> {
   const { url: callback } = config.http;
   if (callback === undefined) return print('http.url is not set: tell in vigie.yaml how Mattermost reaches vigie, then run this again', 1);
-  if (token === '')
-    return print('VIGIE_ADMIN_TOKEN is not set: give the token of a team administrator (an access token of their profile)', 2);
   const bot = createRest({ url: config.mattermost.url, token: config.mattermost.token, clock: systemClock });
   const channel = await createDirectory(bot).channel(config.mattermost.operations_channel);
   if (channel?.team == null) return print(`vigie's bot is no member of ${config.mattermost.operations_channel}: invite it there first`, 1);
-  const admin = createRest({ url: config.mattermost.url, token, clock: systemClock });
   const { templates } = await loadAssets();
   const tokens: SlashToken[] = [];
   let refused = 0;
@@ -45,7 +42,7 @@ export async function setup({ config }: LoadedConfig, token: string, print: Prin
       print(`✗ /${wanted.trigger}: ${outcome}`, 0);
     } else {
       tokens.push({ command: wanted.trigger, token: outcome.token });
-      print(`✓ /${wanted.trigger} ${outcome.made ? 'created' : 'up to date'}`, 0);
+      print(outcome.made ? `✓ /${wanted.trigger} created` : `= /${wanted.trigger} up to date`, 0);
     }
   }
   return keep(config, tokens, print) && refused === 0 ? 0 : 1;
