@@ -103,7 +103,7 @@ describe('a post that may have been said', () => {
     sender.wake();
     await until(() => writes.includes('postpone'), 'the failed try');
     publisher.answer = 'at once';
-    clock.advance(1_000);
+    await clock.advance(1_000);
     sender.wake();
     await until(() => known('lost'), 'the post');
     expect(publisher.looked).toEqual(['lost']);
