@@ -7,6 +7,9 @@ import { systemClock } from '#kernel/clock.ts';
 import { textOf } from '#domain/console/text-mode.ts';
 import { connectProxmox } from '#adapters/proxmox/connect-proxmox.ts';
 import { readScreen } from '#adapters/rfb/read-screen.ts';
+import { createHosts } from '#adapters/hosts/create-hosts.ts';
+import type { Remote } from '#ports/remote.ts';
+import { Scene, textOf as textOfPost } from '#test/acceptance/scene.ts';
 import { consoleContract } from '#test/contract/console.contract.ts';
 import { recordedScreen } from '#test/lab/machines/recorded-screen.ts';
 import { RealCluster } from './proxmox/cluster.ts';
@@ -98,6 +101,53 @@ describe('a machine in QEMU', () => {
     await power.bootOnce('alice', 'pxe');
     await power.change('alice', 'reset');
     await until('the network', async () => /iPXE|No bootable device/u.test(await wordsOf().catch(() => '')));
+  });
+});
+
+describe('vigie, of a machine in QEMU', () => {
+  let scene: Scene;
+  let remote: Remote;
+  beforeAll(async () => {
+    await lab.machine('alice').machine('off');
+    await booted();
+    remote = await lab.machine('alice').remote();
+    const hosts = createHosts([{ name: 'alice', aliases: [], partials: [], remote }]);
+    scene = await Scene.open({ speed: 1, systems: { power: lab.power({ facts: { host: 'alice' } }), hosts } });
+  });
+  afterAll(async () => {
+    await scene.close();
+    await remote.close();
+  });
+
+  const agreed = async (command: string): Promise<string> => {
+    await scene.say('alice', `@vigie ${command}`);
+    const post = await scene.post(new RegExp(`\\*\\*${command.split(' --')[0]}\\*\\*[^]*Waiting for`, 'u'));
+    await scene.who('bob').react(post.id, 'white_check_mark');
+    return textOfPost(await scene.reads(post, /Done in|Failed/u, 120_000));
+  };
+
+  it('sees it from all sides', async () => {
+    await scene.say('zoe', '@vigie machines');
+    expect(textOfPost(await scene.post(/1 machine/u))).toMatch(/🟢 `alice` \*\*on\*\*[^]*AMT 🟢 · SSH 🟢/u);
+  });
+
+  it('shuts it down over SSH, proves it off, and switches it on again', async () => {
+    expect(await agreed('power-off alice')).toMatch(/`alice` is off, by AMT's own word/u);
+    expect((await lab.machine('alice').tell()).power).toBe(8);
+    expect(await agreed('power-on alice')).toMatch(/`alice` is on, by AMT's own word/u);
+    await lab.machine('alice').machine('wait', '120');
+  });
+
+  it('resets it into a boot from the network, and shows that', async () => {
+    expect(await agreed('reset alice --boot pxe')).toMatch(/`alice` began anew, its firmware noted the boot/u);
+    await until('the network', async () => /iPXE/u.test(await wordsOf().catch(() => '')));
+    await scene.say('alice', '@vigie console alice');
+    expect(textOfPost(await scene.post(/🖥️/u))).toMatch(/iPXE/u);
+  });
+
+  it('cuts its power while its system hangs', async () => {
+    expect(await agreed('power-off alice --hard')).toMatch(/Done in/u);
+    expect((await lab.machine('alice').tell()).power).toBe(8);
   });
 });
 
