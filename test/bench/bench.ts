@@ -3,12 +3,13 @@ import { benchAlerts, lackingForAlerts } from './alerts.ts';
 import { chartRows } from './charts.ts';
 import { benchChat } from './chat.ts';
 import { databaseRows, lackingForDatabases } from './databases.ts';
+import { houseRows } from './house.ts';
 import { manyRows } from './many.ts';
 import { metricRows } from './metrics.ts';
 import { print, type Row } from './table.ts';
 import { transferRows } from './transfers.ts';
 
-// npm run bench [-- chat|charts|databases|many|transfers|metrics|alerts …] [-- --minutes 3] [-- --only "postgres on a host"]
+// npm run bench [-- chat|house|charts|databases|many|transfers|metrics|alerts …] [-- --minutes 3] [-- --only "postgres on a host"]
 
 const { values, positionals } = parseArgs({
   options: { minutes: { type: 'string', default: '3' }, only: { type: 'string', default: '' } },
@@ -18,6 +19,7 @@ const { values, positionals } = parseArgs({
 console.log = () => undefined;
 const wanted = (part: string): boolean => positionals.length === 0 || positionals.includes(part);
 if (wanted('chat')) print(await benchChat());
+if (wanted('house')) print(await houseRows());
 if (wanted('charts')) print(await chartRows());
 if (wanted('databases')) await onDatabases(databaseRows);
 if (wanted('many')) await onDatabases(manyRows);

@@ -62,6 +62,7 @@ async function answerSetup(): Promise<void> {
     ['refuses this token', mattermost.adminToken],
     ['In which channel', ''],
     ['What is the bot called?', ''],
+    ['In which other channels', ''],
     ['Who operates?', 'alice, bob'],
     ['Which language', ''],
     ['How does Mattermost reach vigie', ''],

@@ -32,6 +32,7 @@ function declare(described: Command): void {
     .option('--token-file <FILE>', "a system administrator's access token, - for the standard input; else VIGIE_ADMIN_TOKEN")
     .option('--team <TEAM>', 'the team that vigie works in')
     .option('--channel <CHANNEL>', 'the operations channel, made private if there is none of that name; default: ops')
+    .option('--also <CHANNELS>', 'other channels that it is added to, with commas between')
     .option('--bot <NAME>', "the bot's name; default: vigie")
     .option('--operators <NAMES>', 'user names of those who operate, with commas between; default: the administrator')
     .option('--language <LANGUAGE>', 'fr or en')

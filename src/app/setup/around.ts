@@ -1,13 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { X509Certificate } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { isRecord, reasonOf } from '#kernel/json.ts';
 import { formatImage } from '#ports/swarm.ts';
 import { configuredDocker } from '../systems/docker.ts';
 import type { Words } from '../finding.ts';
-import { answered, Unfit, type Interview } from './interview.ts';
+import { answered, NONE, Unfit, type Interview } from './interview.ts';
 import { reached, type Keys } from './ssh.ts';
 
-const NONE = /^(?:|none|no)$/u;
 const SOCKET = '/var/run/docker.sock';
 
 /** A manager of a Swarm that answered. */
@@ -102,69 +100,4 @@ async function searchAt(url: string): Promise<string | null> {
   } catch (error) {
     return `doesn't answer: ${reasonOf(error instanceof Error ? (error.cause ?? error) : error)}`;
   }
-}
-
-/** A hypervisor that showed its certificate. */
-export interface FoundProxmox {
-  readonly name: string;
-  readonly url: string;
-  readonly fingerprint: string;
-}
-
-/** Proxmox: on this machine or on its gateway, which a guest's hypervisor often is, or where the person says. Null: none. */
-export async function askProxmox(interview: Interview, given: string | undefined): Promise<FoundProxmox | null> {
-  const near = given === undefined ? await nearProxmox() : null;
-  return await answered(interview, {
-    ask: 'Proxmox (https://host:8006; none: no hypervisor)',
-    option: '--proxmox',
-    given,
-    fallback: near ?? 'none',
-    async judge(typed) {
-      if (NONE.test(typed)) return null;
-      const url = typed.replace(/\/+$/u, '');
-      if (!/^https:\/\/[^/:\s@]+:\d{1,5}$/u.test(url))
-        throw new Unfit(`"${typed}" is no address such as https://10.0.0.1:8006, with the port`);
-      const found = await proxmoxAt(url);
-      if (typeof found === 'string') throw new Unfit(`${url} shows no certificate: ${found}`);
-      interview.say(`✓ ${url} shows a certificate of ${found.name}. Compare it there with: pvenode cert info\n  ${found.fingerprint}`);
-      return found;
-    },
-  });
-}
-
-async function nearProxmox(): Promise<string | null> {
-  for (const host of ['127.0.0.1', ...gateways()]) {
-    const url = `https://${host}:8006`;
-    if (typeof (await proxmoxAt(url)) !== 'string') return url;
-  }
-  return null;
-}
-
-/** @returns why not, as text */
-async function proxmoxAt(url: string): Promise<FoundProxmox | string> {
-  const { shownCertificate } = await import('#adapters/proxmox/certificate.ts');
-  try {
-    const { pem, fingerprint } = await shownCertificate(new URL(url), AbortSignal.timeout(LOOK_MS));
-    const name = /CN=([\w-]+)/u.exec(new X509Certificate(pem).subject)?.[1] ?? 'pve';
-    return { name, url, fingerprint };
-  } catch (error) {
-    return reasonOf(error);
-  }
-}
-
-/** Of this machine, as Linux tells them. */
-function gateways(): readonly string[] {
-  try {
-    const lines = readFileSync('/proc/net/route', 'utf8').split('\n').slice(1);
-    return lines.map((line) => line.split('\t')).flatMap(([, to, by]) => (to === '00000000' && by !== undefined ? dotted(by) : []));
-  } catch {
-    return [];
-  }
-}
-
-function dotted(hexadecimal: string): string {
-  return (hexadecimal.match(/../gu) ?? [])
-    .map((pair) => Number.parseInt(pair, 16))
-    .toReversed()
-    .join('.');
 }

@@ -5,7 +5,7 @@ import { administrator, type SeenAccount } from '#adapters/mattermost/administra
 import { createRest } from '#adapters/mattermost/rest.ts';
 import { writeSecret, type Account } from './files.ts';
 import { answered, Stop, Unfit, type Interview } from './interview.ts';
-import type { Place } from './place.ts';
+import type { Other, Place } from './place.ts';
 import type { Who } from './who.ts';
 
 export interface BotWanted {
@@ -92,8 +92,19 @@ function warnOf({ username, systemAdmin }: SeenAccount, say: (line: string) => v
   if (systemAdmin) say(`! ${username} is a system administrator. An ordinary member is enough, and safer: change its role in Bot Accounts`);
 }
 
+export interface Places {
+  readonly place: Place;
+  readonly others: readonly Other[];
+}
+
 /** The bot belongs to the team and to each channel that it is to speak in. */
-export async function ensureMembership({ say }: Interview, { admin }: Who, bot: SeenAccount, { team, channel }: Place): Promise<void> {
-  const joined = [await admin.joinTeam(team.id, bot.id), await admin.joinChannel(channel.id, bot.id)].includes(true);
-  say(joined ? `✓ ${bot.username} added to ${team.name}/${channel.name}` : `= ${bot.username} is in ${team.name}/${channel.name}`);
+export async function ensureMembership(interview: Interview, who: Who, bot: SeenAccount, { place, others }: Places): Promise<void> {
+  const { team, channel } = place;
+  const all = [{ id: channel.id, name: `${team.name}/${channel.name}`, team: team.id }, ...others];
+  for (const each of all) await ensureIn(interview, who, bot, each);
+}
+
+async function ensureIn({ say }: Interview, { admin }: Who, bot: SeenAccount, { id, name, team }: Other): Promise<void> {
+  const joined = [await admin.joinTeam(team, bot.id), await admin.joinChannel(id, bot.id)].includes(true);
+  say(joined ? `✓ ${bot.username} added to ${name}` : `= ${bot.username} is in ${name}`);
 }

@@ -4,6 +4,7 @@ export interface Given {
   readonly tokenFile?: string;
   readonly team?: string;
   readonly channel?: string;
+  readonly also?: string;
   readonly bot?: string;
   readonly operators?: string;
   readonly language?: string;

@@ -6,6 +6,9 @@ export interface Asker {
   confirm(question: string, fallback: boolean): Promise<boolean>;
 }
 
+/** An answer that leaves something out. */
+export const NONE = /^(?:|none|no)$/u;
+
 /** How `setup` speaks with whoever runs it. */
 export interface Interview {
   /** Null: nobody is asked; what no option says has its default. */

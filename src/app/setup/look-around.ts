@@ -1,9 +1,10 @@
 import type { Words } from '../finding.ts';
-import { askDocker, askProxmox, askSearch } from './around.ts';
+import { askDocker, askSearch } from './around.ts';
 import type { Account } from './files.ts';
 import type { Given } from './given.ts';
 import type { Interview } from './interview.ts';
 import type { Known } from './known.ts';
+import { askProxmox } from './proxmox.ts';
 import { askMachines, ensureKeys, type Keys } from './ssh.ts';
 import type { Findings } from './text.ts';
 
@@ -31,7 +32,7 @@ export async function lookAround(
     docker: wanted('swarm', given.docker) ? await askDocker(interview, { given: given.docker, keys, words }) : null,
     search: wanted('elasticsearch', given.elasticsearch) ? await askSearch(interview, given.elasticsearch) : null,
     machines: wanted('hosts', given.machine) ? await askMachines(interview, keys, given.machine ?? []) : [],
-    proxmox: wanted('proxmox', given.proxmox) ? await askProxmox(interview, given.proxmox) : null,
+    proxmox: wanted('proxmox', given.proxmox) ? await askProxmox(interview, { given: given.proxmox, credentials, account }) : null,
     keyFile: `${credentials}/ssh_key`,
   };
 }

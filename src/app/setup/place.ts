@@ -9,6 +9,11 @@ export interface Place {
   readonly channel: Named;
 }
 
+/** A channel by its full name. */
+export interface Other extends Named {
+  readonly team: string;
+}
+
 const CHANNEL = /^[a-z0-9][a-z0-9._-]*$/u;
 
 /** The team and the operations channel; the channel is made, private, where there is none of that name. */
@@ -52,6 +57,31 @@ function channelName(typed: string): string {
   return name;
 }
 
+/** Channels that it is to be in besides: where alerts are told, and private ones that give a role, whose members it couldn't see otherwise. */
+export async function askOthers(interview: Interview, { admin }: Who, { team }: Place, given?: string): Promise<readonly Other[]> {
+  return await answered(interview, {
+    ask: 'In which other channels is it? (names with commas between; nothing: none)',
+    explain:
+      'Where it listens or tells alerts, and each private channel that gives a role: it sees no members of a channel that it is not in.',
+    option: '--also',
+    given,
+    fallback: '',
+    judge: (typed) => Promise.all(wordsOf(typed).map((name) => otherChannel(admin, team, name))),
+  });
+}
+
+async function otherChannel(admin: Administrator, own: Named, typed: string): Promise<Other> {
+  const [, inTeam, name = ''] = /^(?:([^/]+)\/)?([^/]+)$/u.exec(typed) ?? [];
+  const team = inTeam === undefined ? own : await admin.team(inTeam);
+  const channel = team === null ? null : await admin.channel(team.id, channelName(name));
+  if (team === null || channel === null) throw new Unfit(`there is no channel "${typed}": make it first, or leave it out`);
+  return { id: channel.id, name: `${team.name}/${channel.name}`, team: team.id };
+}
+
+function wordsOf(typed: string): readonly string[] {
+  return typed.split(/[\s,;]+/u).filter((word) => word !== '');
+}
+
 /** Who may ask for everything and approve it: people who are in the team; each is put into the operations channel. */
 export async function askOperators(
   interview: Interview,
@@ -76,7 +106,7 @@ export async function askOperators(
 }
 
 async function knownPeople(admin: Administrator, typed: string) {
-  const names = typed.split(/[\s,;]+/u).flatMap((name) => name.replace(/^@/u, '').toLowerCase() || []);
+  const names = wordsOf(typed).map((name) => name.replace(/^@/u, '').toLowerCase());
   const found = (await admin.accounts([...new Set(names)])).filter(({ bot, active }) => active && !bot);
   const unknown = names.filter((name) => !found.some(({ username }) => username === name));
   if (unknown.length > 0) throw new Unfit(`Mattermost knows no person ${unknown.join(', ')}: user names are what stands after the @`);

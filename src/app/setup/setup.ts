@@ -9,7 +9,7 @@ import type { Given } from './given.ts';
 import { Stop, type Asker, type Interview } from './interview.ts';
 import { knownOf, type Known } from './known.ts';
 import { findings } from './findings.ts';
-import { askOperators, askPlace } from './place.ts';
+import { askOperators, askOthers, askPlace } from './place.ts';
 import { unitFor } from './unit.ts';
 import { askAdministrator, type Who } from './who.ts';
 import { write } from './write.ts';
@@ -56,7 +56,8 @@ async function setUp({ path, given, environmentToken, asker, print, load }: Setu
   const who = await askAdministrator(interview, url, from);
   const place = await askPlace(interview, who, { ...given, ...placeOf(known) });
   const bot = await ensureBot(interview, who, { url, tokenFile, account, name: given.bot });
-  await ensureMembership(interview, who, bot, place);
+  const others = known === null || given.also !== undefined ? await askOthers(interview, who, place, given.also) : [];
+  await ensureMembership(interview, who, bot, { place, others });
   const basics = { url, tokenFile, channel: `${place.team.name}/${place.channel.name}` };
   const operators = known === null ? await askOperators(interview, who, place, given.operators) : [];
   const found = await findings(interview, { given, account, credentials, mattermost: basics, operators, known });
@@ -74,9 +75,21 @@ function placeOf(known: Known | null): Pick<Given, 'team' | 'channel'> {
   return { ...(team === undefined ? {} : { team }), ...(channel === undefined ? {} : { channel }) };
 }
 
+const PRIVATE =
+  '! Mattermost calls no private address until that stands in System Console → Environment → Developer → Allow untrusted internal connections to';
+
+function isPrivate(host: string): boolean {
+  return /^(?:localhost$|127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|\[(?:::1\]|f[cd]))/u.test(host);
+}
+
 /** @returns whether all is well */
 async function commandsOf({ say }: Interview, loaded: LoadedConfig, { client }: Who, print: Print): Promise<boolean> {
-  if (loaded.config.http.url !== undefined) return (await makeCommands(loaded, client, print)) === 0;
+  const { url } = loaded.config.http;
+  if (url !== undefined) {
+    const well = (await makeCommands(loaded, client, print)) === 0;
+    if (isPrivate(new URL(url).hostname)) say(PRIVATE);
+    return well;
+  }
   say('= no slash commands: http.url is not set. Mentions and reactions do everything');
   return true;
 }

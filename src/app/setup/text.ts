@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
-import type { FoundDocker, FoundProxmox } from './around.ts';
+import type { FoundDocker } from './around.ts';
+import type { FoundProxmox } from './proxmox.ts';
 import type { Machine } from './ssh.ts';
 
 /** A key of the first level of vigie.yaml, with what is said about it. */
@@ -52,6 +53,7 @@ export function sectionsOf(found: Findings): readonly Section[] {
     ...(found.docker === null ? [] : swarmOf(found.docker, found.keyFile)),
     ...(found.search === null ? [] : [searchOf(found.search)]),
     ...(found.machines.length === 0 ? [] : [hostsOf(found.machines, found.keyFile)]),
+    ...(found.proxmox?.tokenFile == null ? [] : [proxmoxOf(found.proxmox, found.proxmox.tokenFile)]),
   ];
 }
 
@@ -64,7 +66,7 @@ export function hintsOf({ docker, search, proxmox, machines }: Findings): string
     ...(proxmox === null ? ['proxmox'] : []),
     'gluster, databases, backups, jobs, oncall, pagers',
   ];
-  return `${proxmox === null ? '' : `${proxmoxOf(proxmox)}\n`}# Not set up here: ${missing.join(', ')}. Each stands in templates/vigie.yaml, ready to be copied.\n`;
+  return `${proxmox === null || proxmox.tokenFile !== null ? '' : `${laterOf(proxmox)}\n`}# Not set up here: ${missing.join(', ')}. Each stands in templates/vigie.yaml, ready to be copied.\n`;
 }
 
 function mattermostOf({ mattermost: { url, tokenFile, channel } }: Findings): Section {
@@ -162,13 +164,20 @@ function hostsOf(machines: readonly Machine[], keyFile: string): Section {
   return { key: 'hosts', text: `# Machines whose disks \`space\` looks at and \`clean\` frees.\nhosts:\n${lines.join('\n')}` };
 }
 
-function proxmoxOf({ name, url, fingerprint }: FoundProxmox): string {
-  return `# Proxmox answered here. What its account needs: docs/virtual-machines.md. With its token in a file, take the # away:
-# proxmox:
-#   token: \${file:/etc/vigie/credentials/proxmox_token} # vigie@pve!ops=12345678-…
-#   hosts:
-#     ${plain(name)}: # its name in Proxmox
-#       url: ${url}
-#       fingerprint: "${fingerprint}" # compare it: \`pvenode cert info\` there
-`;
+function proxmoxOf({ name, url, fingerprint }: FoundProxmox, tokenFile: string): Section {
+  return {
+    key: 'proxmox',
+    text: `proxmox:
+  token: ${fileOf(tokenFile)}
+  hosts: # of one cluster, by the names that Proxmox gives them
+    ${plain(name)}:
+      url: ${url}
+      fingerprint: "${fingerprint}" # compare it: \`pvenode cert info\` there`,
+  };
+}
+
+/** The same as a comment. */
+function laterOf(proxmox: FoundProxmox): string {
+  const { text } = proxmoxOf(proxmox, '/etc/vigie/credentials/proxmox_token');
+  return `# Proxmox answered here. What its account needs: docs/virtual-machines.md. With its token in a file, take the # away:\n${text.replaceAll(/^/gmu, '# ')}\n`;
 }

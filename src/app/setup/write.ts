@@ -23,7 +23,7 @@ export async function write({ asker, say }: Interview, path: string, known: Know
   return true;
 }
 
-const AROUND = new Set(['swarm', 'services', 'elasticsearch', 'hosts']);
+const AROUND = new Set(['swarm', 'services', 'elasticsearch', 'hosts', 'proxmox']);
 
 function around(found: Findings): readonly Section[] {
   return sectionsOf(found).filter(({ key }) => AROUND.has(key));

@@ -1,8 +1,10 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '#config/load.ts';
 import { startSsh } from '#test/lab/ssh-server.ts';
+import { makeCertificate } from '#test/lab/tls/certificates.ts';
+import { SecureServer } from '#test/lab/tls/secure-server.ts';
 import { Stage } from './stage.ts';
 
 let stage: Stage;
@@ -152,6 +154,12 @@ describe('setup with options alone', () => {
     expect(said).toContain(words);
   });
 
+  it('says what Mattermost does not do with an address of its own network', async () => {
+    const { said } = await stage.yes({ ...stage.enough, url: 'http://192.168.1.4:8080' });
+    expect(said).toContain('Allow untrusted internal connections to');
+    expect(said).toContain('! over http:// whoever sits in between can read the slash tokens');
+  });
+
   it('says where bots are switched on', async () => {
     stage.mattermost.faults.botsAllowed = false;
     const { code, said } = await stage.yes();
@@ -211,7 +219,54 @@ describe('a machine behind SSH', () => {
   });
 });
 
+describe('a Proxmox that shows a certificate', () => {
+  let proxmox: SecureServer;
+  beforeEach(async () => {
+    proxmox = await SecureServer.start(makeCertificate({ names: ['alice.picasoft.net'] }));
+  });
+  afterEach(() => proxmox.stop());
+  const found = () => ({ ...stage.enough, proxmox: `https://127.0.0.1:${proxmox.port}` });
+
+  it('stands as a comment until its token is there', async () => {
+    const { code, said } = await stage.yes(found());
+    const fingerprint = /\b(?:[0-9A-F]{2}:){31}[0-9A-F]{2}\b/u.exec(said)?.[0] ?? '';
+    expect(code).toBe(0);
+    expect(loadConfig(stage.path).config.proxmox).toBeUndefined();
+    expect(stage.read()).toContain(`#       fingerprint: "${fingerprint}"`);
+    expect(stage.read()).toContain('#     alice:');
+  });
+
+  it('is configured with the token of its file', async () => {
+    mkdirSync(join(stage.folder, 'etc/credentials'), { recursive: true });
+    writeFileSync(join(stage.folder, 'etc/credentials/proxmox_token'), 'vigie@pve!ops=12345678-1234', { mode: 0o600 });
+    expect((await stage.yes(found())).code).toBe(0);
+    expect(loadConfig(stage.path).config.proxmox).toMatchObject({
+      token: 'vigie@pve!ops=12345678-1234',
+      hosts: { alice: { url: `https://127.0.0.1:${proxmox.port}` } },
+    });
+  });
+});
+
 describe('setup at a terminal', () => {
+  it('takes an API token of Proxmox, and shows it nowhere', async () => {
+    const proxmox = await SecureServer.start(makeCertificate({ names: ['alice.picasoft.net'] }));
+    const token = 'vigie@pve!ops=0a1b2c3d-4e5f';
+    const given = { ...stage.enough, channel: 'ops', also: '', bot: 'vigie', url: '', proxmox: `https://127.0.0.1:${proxmox.port}` };
+    const script = [
+      ["What is an administrator's access token?", stage.mattermost.adminToken],
+      ['A machine', ''],
+      ["vigie's API token there", 'secret'],
+      ["vigie's API token there", token],
+    ] as const;
+    const { left, code, said } = await stage.asked(script, given);
+    await proxmox.stop();
+    expect([left, code]).toEqual([[], 0]);
+    expect(said).toContain('✗ that is no API token of Proxmox');
+    expect(said).not.toContain(token);
+    expect(stage.mode(join(stage.folder, 'etc/credentials/proxmox_token'))).toBe(0o600);
+    expect(loadConfig(stage.path).config.proxmox?.token).toBe(token);
+  });
+
   it('asks for everything, explains it, and asks again after a wrong answer', async () => {
     const { mattermost } = stage;
     const played = await stage.asked(
@@ -224,6 +279,8 @@ describe('setup at a terminal', () => {
         ["What is an administrator's access token?", mattermost.adminToken],
         ['In which channel', ''],
         ['What is the bot called?', ''],
+        ['In which other channels', 'nowhere'],
+        ['In which other channels', 'town-square'],
         ['Who operates?', 'alice, nobody'],
         ['Who operates?', '@alice, @bob'],
         ['Which language', 'en'],
@@ -242,6 +299,8 @@ describe('setup at a terminal', () => {
     expect(said).toContain('✗ that is no access token');
     expect(said).toContain('✗ Mattermost refuses this token');
     expect(said).toContain('✗ alice is no system administrator');
+    expect(said).toContain('✗ there is no channel "nowhere": make it first, or leave it out');
+    expect(said).toContain('= vigie is in picasoft/town-square');
     expect(said).toContain('✗ Mattermost knows no person nobody');
     expect(loadConfig(stage.path).config.mattermost.url).toBe(mattermost.url);
     expect(said).not.toContain(mattermost.adminToken);
