@@ -15,7 +15,7 @@ import { recordedScreen } from '#test/lab/machines/recorded-screen.ts';
 import { RealCluster } from './proxmox/cluster.ts';
 import { until } from './swarm.ts';
 import { powerContract } from '#test/contract/power.contract.ts';
-import { MachinesLab } from './machines/machines-lab.ts';
+import { MachinesLab, type RealMachine } from './machines/machines-lab.ts';
 
 /** What a token needs to look at guests. */
 const RIGHTS = ['VM.Audit', 'Sys.Audit', 'Datastore.Audit'];
@@ -101,6 +101,51 @@ describe('a machine in QEMU', () => {
     await power.bootOnce('alice', 'pxe');
     await power.change('alice', 'reset');
     await until('the network', async () => /iPXE|No bootable device/u.test(await wordsOf().catch(() => '')));
+  });
+});
+
+describe('AMT’s stand-in, in its moods', () => {
+  const alice = (): RealMachine => lab.machine('alice');
+
+  it('wants another nonce for every request, which is no refusal', async () => {
+    await alice().tell({ nonce_uses: 1 });
+    const power = lab.power();
+    for (let times = 0; times < 3; times += 1) expect((await power.state('alice')).state).toMatch(/^o(?:n|ff)$/u);
+    expect(await power.refusals()).toEqual([]);
+    await alice().tell({ nonce_uses: 20 });
+  });
+
+  it('takes its time, and is waited for', async () => {
+    await alice().tell({ slow: 1.5 });
+    expect((await lab.power().state('alice')).state).toMatch(/^o(?:n|ff)$/u);
+    await alice().tell({ slow: 0 });
+  });
+
+  it('refuses the next change before the last one is over', async () => {
+    const power = lab.power();
+    if ((await power.state('alice')).state === 'off') await power.change('alice', 'on');
+    await alice().tell({ settle: 5 });
+    await sleep(SETTLE_MS);
+    await power.change('alice', 'cycle');
+    await expect(power.change('alice', 'off')).rejects.toMatchObject({ code: 'machine_refused', params: { value: 4099 } });
+    await alice().tell({ settle: 1 });
+    await sleep(5_000);
+  });
+
+  it('locks out even the right password after ten wrong ones; vigie stops at the first, and goes on when somebody says so', async () => {
+    for (let times = 0; times < 10; times += 1)
+      await lab
+        .power({ password: 'P@ssw0rt' })
+        .state('alice')
+        .catch(() => undefined);
+    const power = lab.power();
+    await expect(power.state('alice')).rejects.toMatchObject({ code: 'machine_password' });
+    const { failures } = await alice().tell();
+    await expect(power.state('alice')).rejects.toMatchObject({ code: 'machine_password' });
+    expect((await alice().tell()).failures).toBe(failures);
+    await sleep(5_500);
+    expect(await power.again('alice')).toBe(true);
+    expect((await power.state('alice')).state).toMatch(/^o(?:n|ff)$/u);
   });
 });
 

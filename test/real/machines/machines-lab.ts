@@ -71,7 +71,14 @@ export class RealMachine {
   async remote(): Promise<Remote> {
     const { stdout } = await run('ssh-keygen', ['-lf', join(IMAGE, 'host.pub')]);
     const privateKey = await readFile(join(IMAGE, 'id'), 'utf8');
-    return connectRemote({ host: '127.0.0.1', port: this.ssh, user: 'root', privateKey, hostKey: stdout.split(' ')[1] ?? '', timeoutMs: 5_000 });
+    return connectRemote({
+      host: '127.0.0.1',
+      port: this.ssh,
+      user: 'root',
+      privateKey,
+      hostKey: stdout.split(' ')[1] ?? '',
+      timeoutMs: 5_000,
+    });
   }
 
   /** Sets what a test needs. */
