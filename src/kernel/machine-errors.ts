@@ -21,4 +21,5 @@ export const MACHINE_ERRORS = {
   console_guest_off: ['guest', 'state'],
   console_no_api: ['guest'],
   console_unknown: ['name', 'nearest'],
+  answer_needs_thread: ['action'],
 } as const;

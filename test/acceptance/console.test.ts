@@ -153,6 +153,19 @@ describe('console', () => {
     expect(lab.alice.looks).toBe(looks);
   });
 
+  it('prints its words in a terminal, and refuses to watch there', async () => {
+    await open();
+    const told: string[] = [];
+    const local = async (text: string): Promise<void> => {
+      await scene.vigie.gateway.local({ account: 'root', text }, (line) => told.push(line), AbortSignal.timeout(10_000));
+    };
+    await local('console alice');
+    expect(told.join('\n')).toContain('alice login:');
+    await local('console alice --watch 2m');
+    expect(told.join('\n')).toContain('needs a thread of the chat');
+    expect(lab.alice.looks).toBe(1);
+  });
+
   it('speaks French', async () => {
     await open({ language: 'fr' });
     const post = await ask('écran alice --suivre 2m', /🖥️/u);

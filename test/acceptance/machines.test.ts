@@ -79,7 +79,7 @@ describe('machines', () => {
 
   it('says that none is configured', async () => {
     await open({ without: ['power'] });
-    expect(wordsOf(await ask('machines', /No machine is configured/u))).toContain('set `machines` in `vigie.yaml`');
+    expect(wordsOf(await ask('machines', /No physical machine is configured/u))).toContain('set `machines` in `vigie.yaml`');
   });
 });
 

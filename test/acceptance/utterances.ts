@@ -36,6 +36,7 @@ const RIGHT: readonly Utterance[] = [
   ['règles', '1 rule in force'],
   ['vms', '**'],
   ['machines virtuelles', '**'],
+  ['machines', '🚫 No physical machine is configured'],
   ['snapshot pica01 --dry-run', '→ snapshot {"vm":"pica01"}'],
   ['instantané pica01 --dry-run', '→ snapshot {"vm":"pica01"}'],
   ['snapshots pica01', '`pica01` has no snapshot'],

@@ -140,7 +140,8 @@ async function playOn(stage: Stage, lives: Life[], { command, approver, killAt }
       },
       what,
       async () => `${await scene.transcript()}\n${lives.map((life) => [...life.points, ...life.errors].join('\n')).join('\n--\n')}`,
-      60_000,
+      // What can't be proven not to have happened is looked at for most of a minute.
+      120_000,
     );
   await first?.ready();
   await scene.say('alice', `@vigie ${command}`);

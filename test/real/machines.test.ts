@@ -7,12 +7,15 @@ import { systemClock } from '#kernel/clock.ts';
 import { textOf } from '#domain/console/text-mode.ts';
 import { connectProxmox } from '#adapters/proxmox/connect-proxmox.ts';
 import { readScreen } from '#adapters/rfb/read-screen.ts';
+import { createHosts } from '#adapters/hosts/create-hosts.ts';
+import type { Remote } from '#ports/remote.ts';
+import { Scene, textOf as textOfPost } from '#test/acceptance/scene.ts';
 import { consoleContract } from '#test/contract/console.contract.ts';
 import { recordedScreen } from '#test/lab/machines/recorded-screen.ts';
 import { RealCluster } from './proxmox/cluster.ts';
 import { until } from './swarm.ts';
 import { powerContract } from '#test/contract/power.contract.ts';
-import { MachinesLab } from './machines/machines-lab.ts';
+import { MachinesLab, type RealMachine } from './machines/machines-lab.ts';
 
 /** What a token needs to look at guests. */
 const RIGHTS = ['VM.Audit', 'Sys.Audit', 'Datastore.Audit'];
@@ -98,6 +101,98 @@ describe('a machine in QEMU', () => {
     await power.bootOnce('alice', 'pxe');
     await power.change('alice', 'reset');
     await until('the network', async () => /iPXE|No bootable device/u.test(await wordsOf().catch(() => '')));
+  });
+});
+
+describe('AMT’s stand-in, in its moods', () => {
+  const alice = (): RealMachine => lab.machine('alice');
+
+  it('wants another nonce for every request, which is no refusal', async () => {
+    await alice().tell({ nonce_uses: 1 });
+    const power = lab.power();
+    for (let times = 0; times < 3; times += 1) expect((await power.state('alice')).state).toMatch(/^o(?:n|ff)$/u);
+    expect(await power.refusals()).toEqual([]);
+    await alice().tell({ nonce_uses: 20 });
+  });
+
+  it('takes its time, and is waited for', async () => {
+    await alice().tell({ slow: 1.5 });
+    expect((await lab.power().state('alice')).state).toMatch(/^o(?:n|ff)$/u);
+    await alice().tell({ slow: 0 });
+  });
+
+  it('refuses the next change before the last one is over', async () => {
+    const power = lab.power();
+    if ((await power.state('alice')).state === 'off') await power.change('alice', 'on');
+    await alice().tell({ settle: 5 });
+    await sleep(SETTLE_MS);
+    await power.change('alice', 'cycle');
+    await expect(power.change('alice', 'off')).rejects.toMatchObject({ code: 'machine_refused', params: { value: 4099 } });
+    await alice().tell({ settle: 1 });
+    await sleep(5_000);
+  });
+
+  it('locks out even the right password after ten wrong ones; vigie stops at the first, and goes on when somebody says so', async () => {
+    for (let times = 0; times < 10; times += 1)
+      await lab
+        .power({ password: 'P@ssw0rt' })
+        .state('alice')
+        .catch(() => undefined);
+    const power = lab.power();
+    await expect(power.state('alice')).rejects.toMatchObject({ code: 'machine_password' });
+    const { failures } = await alice().tell();
+    await expect(power.state('alice')).rejects.toMatchObject({ code: 'machine_password' });
+    expect((await alice().tell()).failures).toBe(failures);
+    await sleep(5_500);
+    expect(await power.again('alice')).toBe(true);
+    expect((await power.state('alice')).state).toMatch(/^o(?:n|ff)$/u);
+  });
+});
+
+describe('vigie, of a machine in QEMU', () => {
+  let scene: Scene;
+  let remote: Remote;
+  beforeAll(async () => {
+    await lab.machine('alice').machine('off');
+    await booted();
+    remote = await lab.machine('alice').remote();
+    const hosts = createHosts([{ name: 'alice', aliases: [], partials: [], remote }]);
+    scene = await Scene.open({ speed: 1, systems: { power: lab.power({ facts: { host: 'alice' } }), hosts } });
+  });
+  afterAll(async () => {
+    await scene.close();
+    await remote.close();
+  });
+
+  const agreed = async (command: string): Promise<string> => {
+    await scene.say('alice', `@vigie ${command}`);
+    const post = await scene.post(new RegExp(`\\*\\*${command.split(' --')[0]}\\*\\*[^]*Waiting for`, 'u'));
+    await scene.who('bob').react(post.id, 'white_check_mark');
+    return textOfPost(await scene.reads(post, /Done in|Failed/u, 120_000));
+  };
+
+  it('sees it from all sides', async () => {
+    await scene.say('zoe', '@vigie machines');
+    expect(textOfPost(await scene.post(/1 machine/u))).toMatch(/🟢 `alice` \*\*on\*\*[^]*AMT 🟢 · SSH 🟢/u);
+  });
+
+  it('shuts it down over SSH, proves it off, and switches it on again', async () => {
+    expect(await agreed('power-off alice')).toMatch(/`alice` is off, by AMT's own word/u);
+    expect((await lab.machine('alice').tell()).power).toBe(8);
+    expect(await agreed('power-on alice')).toMatch(/`alice` is on, by AMT's own word/u);
+    await lab.machine('alice').machine('wait', '120');
+  });
+
+  it('resets it into a boot from the network, and shows that', async () => {
+    expect(await agreed('reset alice --boot pxe')).toMatch(/`alice` began anew, its firmware noted the boot/u);
+    await until('the network', async () => /iPXE/u.test(await wordsOf().catch(() => '')));
+    await scene.say('alice', '@vigie console alice');
+    expect(textOfPost(await scene.post(/🖥️/u))).toMatch(/iPXE/u);
+  });
+
+  it('cuts its power while its system hangs', async () => {
+    expect(await agreed('power-off alice --hard')).toMatch(/Done in/u);
+    expect((await lab.machine('alice').tell()).power).toBe(8);
   });
 });
 

@@ -13,6 +13,8 @@ const BOOT_MS = 180_000;
 const SHOWS_MS = 20_000;
 /** The first steps of a self-test are noted within some seconds, its end later. */
 const BOOT_SHOWS_MS = 45_000;
+/** Its log is several questions. */
+const BOOT_LOOK_EVERY_MS = 5_000;
 
 export interface Following {
   readonly power: PowerReader;
@@ -88,12 +90,12 @@ export async function verifyBoot(
   machine: string,
   last: number | null,
 ): Promise<StepFinding> {
-  for (let waitedMs = 0; ; waitedMs += LOOK_EVERY_MS) {
+  for (let waitedMs = 0; ; waitedMs += BOOT_LOOK_EVERY_MS) {
     // Where it can't be asked now, whoever verifies asks again.
     await power.state(machine);
     if (isNewer(await lastBoot(power, machine), last)) return { state: 'done', result: null };
     if (waitedMs >= BOOT_SHOWS_MS) return { state: last === null ? 'unknown' : 'not-done' };
-    await pause(LOOK_EVERY_MS);
+    await pause(BOOT_LOOK_EVERY_MS);
   }
 }
 

@@ -154,6 +154,7 @@ async function answer(context: Context, { person, parsed, proven }: Authorized, 
     signal: deadline(QUERY_TIMEOUT_MS, () => new VigieError('too_slow', { action: handler.id, limit: QUERY_TIMEOUT_MS })),
   };
   const goesOn = handler.goesOnFor?.(parsed.input) ?? null;
+  if (goesOn !== null && request.means === 'socket') throw new VigieError('answer_needs_thread', { action: handler.id });
   if (goesOn !== null) context.follows.require(person.id);
   const data = await context.reads.of(person.id, async () => {
     const about = await handler.target?.(given);
@@ -162,8 +163,8 @@ async function answer(context: Context, { person, parsed, proven }: Authorized, 
   });
   const message: MessageData = { template: `answer:${handler.id}`, data };
   const privately = place === null;
-  // An acknowledgement carries no file.
-  const letter = proof === 'unsigned' || (privately && isRecord(data['file']));
+  // An acknowledgement carries no file and no picture.
+  const letter = proof === 'unsigned' || (privately && (isRecord(data['file']) || isRecord(data['picture'])));
   const silent = !letter && (privately || request.means === 'socket');
   const at: Destination = letter || place === null ? directTo(person.id) : { channel: place.channel, root: request.thread, underKey: null };
   await context.store.operations.commit({

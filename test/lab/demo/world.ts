@@ -21,6 +21,7 @@ import { startBeats } from './beats.ts';
 import { DemoDisks } from './disks.ts';
 import { demoJobs } from './jobs.ts';
 import { demoHosts } from './hosts.ts';
+import { demoMetal } from './metal.ts';
 import { DEMO_GUESTS, demoHypervisor } from './machines.ts';
 import { demoBackups, demoDatabases, fillLedger } from './databases.ts';
 import { demoAddresses, demoNetwork } from './network.ts';
@@ -125,6 +126,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
   const rota = await demoRota(store, clock, timezone);
   const charts = createCharts({ clock: systemClock });
   const { names, network } = demoNetwork(swarm, clock);
+  const metal = await demoMetal(clock);
   vigie = await startVigie({
     store,
     storeFile,
@@ -136,6 +138,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
       databases,
       hypervisor,
       volumes: demoVolumes(clock),
+      power: metal.power,
       guestFiles: new MemoryGuestFiles(hypervisor, clock),
       hosts,
       names,
@@ -221,6 +224,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
       await running().stop();
       await charts.close();
       await hosts.close();
+      await metal.close();
       await store.close();
       await mattermost.stop();
     },

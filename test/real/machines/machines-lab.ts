@@ -67,6 +67,20 @@ export class RealMachine {
     return new RealMachine(name, { web, vnc, lab, ssh }, state, amt);
   }
 
+  /** Its operating system, over SSH. */
+  async remote(): Promise<Remote> {
+    const { stdout } = await run('ssh-keygen', ['-lf', join(IMAGE, 'host.pub')]);
+    const privateKey = await readFile(join(IMAGE, 'id'), 'utf8');
+    return connectRemote({
+      host: '127.0.0.1',
+      port: this.ssh,
+      user: 'root',
+      privateKey,
+      hostKey: stdout.split(' ')[1] ?? '',
+      timeoutMs: 5_000,
+    });
+  }
+
   /** Sets what a test needs. */
   async tell(values: object = {}): Promise<Seen> {
     const response = await fetch(`http://127.0.0.1:${this.#lab}/`, { method: 'POST', body: JSON.stringify(values) });
