@@ -64,7 +64,8 @@ export class FreshMachine {
     const child = this.#spawn(['sh', '-c', line]);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.stdin?.end(input);
+    // Who reads nothing may be gone before.
+    child.stdin?.on('error', () => undefined).end(input);
     const [code] = (await once(child, 'close')) as [number | null];
     return { code, output };
   }

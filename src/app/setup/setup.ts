@@ -42,6 +42,10 @@ async function setUp({ path, given, environmentToken, asker, print, load }: Setu
   const interview: Interview = { asker, say: (line) => void print(line, 0) };
   const account = accountFor(given.account);
   const credentials = join(dirname(path), 'credentials');
+  if (account.uid === 0)
+    interview.say(
+      '! there is no account vigie: vigie would run as root. Better make one first (useradd --system vigie), and run this again',
+    );
   const known = knownOf(path);
   if (known !== null) interview.say(`= ${path} is there: what it says is taken from it, and left alone`);
   makeFolder(dirname(path), 0o755, account);
