@@ -102,6 +102,7 @@ export async function startApp(loaded: LoadedConfig, start: Start = { waits: tru
     announceChannel: await announceChannelOf(config, mattermost, log),
     jobs: { jobs, waker: cronWaker, ...jobTimesOf(config) },
     charts,
+    drawScreen: async (screen) => await (await import('#adapters/rfb/draw-screen.ts')).drawScreen(screen),
     watchesLevels: true,
     prober,
     metrics: metricsOf(config),

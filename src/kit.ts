@@ -66,6 +66,11 @@ export { orUnknown } from '#actions/unknown.ts';
 export { lookAtAddresses } from '#actions/network/addresses.ts';
 export { planHeal, runHeal, verifyHeal, type HealBasis } from '#actions/volume/heal.ts';
 export { planSettle, runSettle, verifySettle, type SettleBasis } from '#actions/volume/settle.ts';
+export { machineBasis, machineTarget, refuseFenced, refuseRunning } from '#actions/machine/basis.ts';
+export { awaitState, verifyState } from '#actions/machine/follow.ts';
+export { lookAtConsole, screenMeant, screenTarget, LONGEST_WATCH_MS, watchConsole } from '#actions/machine/console.ts';
+export { machineDetail, machinesOverview } from '#actions/machine/overview.ts';
+export { planRestart, runRestart, verifyRestart } from '#actions/machine/restart.ts';
 export { storageOverview } from '#actions/volume/overview.ts';
 export { volumeDetail } from '#actions/volume/detail.ts';
 export type { Json, JsonObject } from '#kernel/json.ts';
@@ -113,6 +118,14 @@ export const untilWithReason = () =>
   );
 /** A machine's name; that the configuration names it is checked while planning. */
 export const host = () => kindOfField('host', z.string().regex(NAME));
+/** What a machine boots from, once. */
+export const bootSource = () => kindOfField('word', z.enum(['pxe', 'bios', 'disk', 'disque', 'réseau', 'reseau']).transform(bootMeant));
+
+function bootMeant(word: 'pxe' | 'bios' | 'disk' | 'disque' | 'réseau' | 'reseau'): 'pxe' | 'bios' | 'disk' {
+  if (word === 'disque') return 'disk';
+  return word === 'réseau' || word === 'reseau' ? 'pxe' : word;
+}
+
 /** A volume of GlusterFS; that it exists is checked while planning. */
 export const volume = () => kindOfField('volume', z.string().regex(NAME));
 /** A file within a volume: an absolute path, or `gfid:…`; that it leads nowhere else is checked while planning. */

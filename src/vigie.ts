@@ -7,6 +7,7 @@ import type { Metric } from '#domain/metrics/metric.ts';
 import { Pace } from '#domain/operation/pace.ts';
 import type { Policy } from '#domain/operation/policy.ts';
 import type { Charts } from '#ports/charts.ts';
+import type { DrawScreen } from '#ports/console.ts';
 import type { SystemClients } from '#ports/clients.ts';
 import type { ChatEvents, Directory, Publisher, TriggerCheck } from '#ports/chat.ts';
 import type { Gateway, HealthCheck } from '#ports/gateway.ts';
@@ -25,11 +26,13 @@ import { buttonMaker } from '#pipeline/inbound/buttons.ts';
 import type { Entry } from '#pipeline/operation/catalogue.ts';
 import { declareTampered, listenToChat, type Listening } from '#pipeline/inbound/chat.ts';
 import { createGateway } from '#pipeline/inbound/gateway.ts';
+import { Follows } from '#pipeline/operation/follows.ts';
 import { Reads } from '#pipeline/operation/reads.ts';
 import { startRunner, type Runner } from '#pipeline/operation/runner.ts';
 import type { Context } from '#pipeline/operation/context.ts';
 import { expectedBackups, FRESH_WITHIN, type Expectations } from '#pipeline/jobs/expected.ts';
 import { levelsReader } from '#pipeline/levels/levels.ts';
+import { machineTroubles, watchMachines } from '#pipeline/machines/watch.ts';
 import { watchLevels } from '#pipeline/levels/watch.ts';
 import { jobsReader } from '#pipeline/clients/jobs.ts';
 import { startJobs, type JobParts } from '#pipeline/jobs/start.ts';
@@ -74,6 +77,8 @@ export interface Parts {
   readonly searches: ReadonlyMap<string, Search>;
   /** Null: posts have no pictures. */
   readonly charts: Charts | null;
+  /** Makes pictures of screens. */
+  readonly drawScreen: DrawScreen;
   /** Those of the configuration, beside vigie's own. */
   readonly metrics: readonly Metric[];
   /** What else machines are called than their documents call them, all names of one together. */
@@ -117,7 +122,7 @@ export interface Parts {
   readonly version: string;
   /** Hashes of what was loaded, by name (`handlers`, `templates`, `configuration`): audited, and announced when they change. */
   readonly loaded: Readonly<Record<string, string>>;
-  /** Whether vigie notes by itself how full things are. */
+  /** Whether vigie notes by itself how full things are, and how machines are. */
   readonly watchesLevels?: boolean;
   /** Whom the configuration names besides its roles, and where. */
   readonly named?: readonly NamedPerson[];
@@ -186,7 +191,11 @@ export async function startVigie(given: Parts): Promise<Vigie> {
   const alerting = await startAlerts(parts.alerts, {
     ...parts,
     wake: wakeSenders,
-    troubles: async (now) => ({ ...(await jobTroubles(store, jobs, await expected(now), now)), 'vigie:chat': chatTroubles(parts.events) }),
+    troubles: async (now) => ({
+      ...(await jobTroubles(store, jobs, await expected(now), now)),
+      ...(await machineTroubles(systems.power)),
+      'vigie:chat': chatTroubles(parts.events),
+    }),
   });
   const desk: Desk = alerting.desk;
   const context: Context = {
@@ -219,6 +228,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
     announceChannel: parts.announceChannel ?? null,
     pagers: [...parts.pagers.keys()],
     reads: new Reads(),
+    follows: new Follows(log),
     log,
     linkTo: (post) => witness.publisher.link(post),
     jobs,
@@ -247,6 +257,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
   const keeping = keepPeopleKnown(people, clock);
   alerting.begin();
   const levels = parts.watchesLevels === true ? watchLevels({ ...parts, sources: systems, facts: store.cursors }) : null;
+  const machines = parts.watchesLevels === true ? watchMachines(systems.power, clock) : null;
   if (parts.jobs != null) {
     const { waker, summaryMinute: minute } = parts.jobs;
     const say = minute === null || jobs.length === 0 ? null : { minute, timezone: parts.timezone, expected };
@@ -264,7 +275,9 @@ export async function startVigie(given: Parts): Promise<Vigie> {
       stopping.abort();
       await keeping.stop();
       await working?.stop();
+      await context.follows.stop();
       await levels?.stop();
+      await machines?.stop();
       await alerting.stop();
       await runner?.stop();
       await sender.stop();

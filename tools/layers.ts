@@ -46,6 +46,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   backup: [],
   jobs: ['operation'],
   levels: [],
+  machines: [],
   clients: ['people', 'operation', 'alert', 'backup', 'jobs', 'levels'],
   inbound: ['people', 'operation', 'alert'],
 };
@@ -65,6 +66,7 @@ const KINDS: readonly Place[] = Object.entries({
   guest: ['backup'],
   database: ['backup'],
   volume: [],
+  machine: [],
   network: [],
 }).map(([kind, sees]) => ({
   files: `src/actions/${kind}/*.ts`,

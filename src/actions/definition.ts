@@ -31,7 +31,22 @@ export interface QueryDefinition<I extends Shape, U extends ClientName> {
   /** What it is about, by its own names, looked up before anything is answered; left out, the first positional field as it was typed. */
   target?(context: QueryContext<I, U>): Promise<Target | null>;
   run(context: QueryContext<I, U>): Promise<JsonObject>;
+  /** Only those may ask who may ask for something of this risk: what it shows isn't for everybody who may look. */
+  readonly risk?: Risk;
+  /** How long the answer goes on after it was given, in milliseconds; null: it doesn't. */
+  goesOnFor?(input: z.output<I>): number | null;
+  /** Says more in the answer's thread. It is ended when vigie stops, and begun anew by nobody. */
+  goOn?(context: GoingOn<I, U>): Promise<void>;
 }
+
+type GoingOn<I extends Shape, U extends ClientName> = QueryContext<I, U> & {
+  /** What was answered. */
+  readonly answer: JsonObject;
+  /** Waits, or rejects when vigie stops. */
+  readonly pause: (ms: number) => Promise<void>;
+  /** Another answer, in the same words. */
+  readonly say: (data: JsonObject) => Promise<void>;
+};
 
 export type PlanContext<I extends Shape, U extends ClientName> = QueryContext<I, U> & { readonly operation: string };
 

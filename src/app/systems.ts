@@ -15,6 +15,7 @@ import { network } from './systems/network.ts';
 import { names } from './systems/names.ts';
 import { oncall } from './systems/oncall.ts';
 import { pagers } from './systems/pagers.ts';
+import { power } from './systems/power.ts';
 import { routes } from './systems/routes.ts';
 import { search } from './systems/search.ts';
 import { swarm } from './systems/swarm.ts';
@@ -35,6 +36,7 @@ const TABLE: SystemTable = {
   guestFiles,
   search,
   hosts,
+  power,
   volumes,
   network,
   backups,

@@ -5,6 +5,7 @@ import { alerterProblems } from './alerter-checks.ts';
 import { knownAddressProblems, knownAddressWarnings } from './address-checks.ts';
 import { glusterProblems } from './gluster-checks.ts';
 import { jobProblems } from './job-parts.ts';
+import { machineProblems } from './machine-checks.ts';
 import { backupProblems, backupWarnings } from './backup-checks.ts';
 import { proxmoxProblems } from './proxmox-checks.ts';
 import { loneWarnings, quorumProblems, rolelessProblems } from './role-checks.ts';
@@ -31,6 +32,7 @@ export function crossChecks(config: Config): readonly Finding[] {
     ...oncallProblems(config),
     ...hostProblems(config),
     ...glusterProblems(config),
+    ...machineProblems(config),
     ...knownAddressProblems(config),
     ...jobProblems(config),
     ...proxmoxProblems(config),

@@ -32,13 +32,13 @@ export function namedOf({ socket, oncall }: Config) {
   return [...accounts, ...[...new Set(onCall)].map((name) => ({ name, place: 'oncall' }))];
 }
 
-export function inventoryOf({ services, hosts, proxmox, databases }: Config): Inventory {
+export function inventoryOf({ services, hosts, proxmox, databases, machines }: Config): Inventory {
   const guests = proxmox?.guests ?? {};
   const called = Object.entries(hosts).map(([name, { aliases }]) => [name, ...aliases]);
   return {
     namesOf: (name) => called.find((names) => names.includes(name)) ?? [name],
     knows: (name) =>
-      called.some((names) => names.includes(name)) || [services, guests, databases].some((named) => Object.hasOwn(named, name)),
+      called.some((names) => names.includes(name)) || [services, guests, databases, machines].some((named) => Object.hasOwn(named, name)),
     service(name) {
       const facts = Object.hasOwn(services, name) ? (services[name] ?? SERVICE_DEFAULTS) : SERVICE_DEFAULTS;
       return {

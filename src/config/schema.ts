@@ -9,6 +9,7 @@ import { dockerAddress, swarmNodes } from './docker.ts';
 import { gluster } from './gluster.ts';
 import { heartbeat } from './heartbeat.ts';
 import { elasticsearch } from './elasticsearch.ts';
+import { machines } from './machines.ts';
 import { metrics } from './metrics.ts';
 import { hosts } from './hosts.ts';
 import { freshWithin, jobs, jobsSummary } from './jobs.ts';
@@ -141,6 +142,7 @@ export const configSchema = z.strictObject({
   addresses: addresses.describe('Addresses, where they belong and what they are for'),
   gluster: gluster.optional().describe('GlusterFS: volumes over several machines'),
   hosts: hosts.describe('Machines whose disks vigie may look at and clean, by name'),
+  machines: machines.describe('Machines whose power and console vigie reaches while they are off, by name'),
   traefik: traefik.optional().describe('What routes requests to services: Traefik'),
   names: names.prefault({}).describe('Public names, as DNS should have them'),
   proxmox: proxmox.optional().describe('Hypervisors: a Proxmox cluster, or one machine'),

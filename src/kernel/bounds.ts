@@ -135,6 +135,14 @@ export const BOUNDS = {
   traefikAnswer: { most: 8 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
   /** One answer of Proxmox, over HTTPS or SSH. */
   hypervisorAnswer: { most: 32 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
+  /** One answer of AMT: all disks or memory modules of a machine. */
+  amtAnswer: { most: 1024 * 1024, unit: 'bytes', beyond: 'refused' },
+  /** Pixels of one screen: AMT's largest has 4 million, and four times as many are 8K. */
+  screenPixels: { most: 40_000_000, unit: 'parts', beyond: 'refused' },
+  /** Why a console refuses, and what it is called. */
+  screenReason: { most: 4_096, unit: 'bytes', beyond: 'refused' },
+  /** The picture of a screen: larger ones are made smaller. */
+  screenPicture: { most: 1_500_000, unit: 'bytes', beyond: 'cut' },
   /** What a command on a host says: names of thousands of files. */
   hostAnswer: { most: 16 * 1024 * 1024, unit: 'bytes', beyond: 'cut' },
   /** What is kept of a command's output over SSH, or in a container, unless somebody asks for more. */

@@ -1,3 +1,5 @@
+import { MACHINE_ERRORS } from './machine-errors.ts';
+
 /**
  * The catalogue of errors: each code with the parameters that its words may use. The words, and what to do
  * next, stand in `templates/messages/{en,fr}/errors.md`; a test holds the three together.
@@ -243,6 +245,7 @@ export const ERROR_CODES = {
   network_not_configured: [],
   network_refused: ['host', 'command', 'reason'],
   network_silent: ['machines'],
+  ...MACHINE_ERRORS,
   // Databases
   databases_not_configured: [],
   database_unknown: ['database', 'nearest'],

@@ -1,5 +1,6 @@
 import { BOUNDS } from '#kernel/bounds.ts';
 import { problemOf } from '#kernel/errors.ts';
+import { isRecord } from '#kernel/json.ts';
 import type { Drawing, Charts } from '#ports/charts.ts';
 import type { PostBody } from '#ports/chat.ts';
 import type { PendingEntry } from '#ports/store.ts';
@@ -28,12 +29,24 @@ const NAME_LETTERS = BOUNDS.pictureName.most;
 
 /** What it shows, in words: to whoever can't see it, Mattermost says a picture's name. */
 function nameOf({ panels }: Drawing): string {
-  const words = panels.map(({ title, threshold }) => (threshold === null ? title : `${title} (${threshold.label})`)).join(', ');
+  return pictureName(panels.map(({ title, threshold }) => (threshold === null ? title : `${title} (${threshold.label})`)).join(', '));
+}
+
+function pictureName(words: string): string {
   const name = words
-    .replaceAll(/[^\p{L}\p{N}%(),.·' -]+/gu, ' ')
+    .replaceAll(/[^\p{L}\p{N}%(),.·×' -]+/gu, ' ')
     .replaceAll(/\s+/gu, ' ')
     .trim();
   return `${[...name].slice(0, NAME_LETTERS).join('').trim() || 'chart'}.png`;
+}
+
+/** A picture that came with what is said, in its data: its name and its bytes, as base64. */
+function takenPicture({ message: { data } }: PendingEntry): PostBody['picture'] {
+  const { picture } = data;
+  if (!isRecord(picture)) return null;
+  const { name, png } = picture;
+  if (typeof name !== 'string' || typeof png !== 'string') return null;
+  return { name: pictureName(name), bytes: Buffer.from(png, 'base64') };
 }
 
 export function createPictures({ charts, renderer, log, ready }: PicturesOptions): Pictures {
@@ -60,6 +73,8 @@ export function createPictures({ charts, renderer, log, ready }: PicturesOptions
   };
   return {
     of(say, language) {
+      const taken = takenPicture(say);
+      if (taken !== null) return say.postId === null ? taken : null;
       if (charts === null || say.postId !== null) return null;
       const there = known.get(say.key);
       if (there !== undefined) return there;

@@ -8,6 +8,7 @@ import type { MetricView } from '#domain/metrics/charts.ts';
 import type { Risk } from '#domain/operation/states.ts';
 import type { Alerts, AlertsReader } from './alerts.ts';
 import type { CalendarState } from './calendar.ts';
+import type { DrawScreen } from './console.ts';
 import type { Hosts, HostsReader } from './hosts.ts';
 import type { Inventory } from './inventory.ts';
 import type { Backups, BackupsReader } from './backups.ts';
@@ -19,6 +20,7 @@ import type { House } from './status.ts';
 import type { LevelsReader } from './levels.ts';
 import type { NetworkReader } from './network.ts';
 import type { Names, NamesReader } from './names.ts';
+import type { Power, PowerReader } from './power.ts';
 import type { Prober } from './prober.ts';
 import type { Routes, RoutesReader } from './routes.ts';
 import type { AuditRecord, LedgerRelease } from './store.ts';
@@ -168,6 +170,7 @@ interface SystemReaders {
   readonly databases: DatabasesReader;
   readonly volumes: VolumesReader;
   readonly network: NetworkReader;
+  readonly power: PowerReader;
 }
 
 /** Systems, as a running operation may use them. */
@@ -180,6 +183,7 @@ export interface SystemClients extends SystemReaders {
   readonly guestFiles: GuestFiles;
   readonly databases: Databases;
   readonly volumes: Volumes;
+  readonly power: Power;
 }
 
 /** vigie itself, as a plan or a query may use it. */
@@ -199,6 +203,8 @@ interface OwnReaders {
   readonly house: House;
   readonly levels: LevelsReader;
   readonly self: Pick<Self, 'now' | 'timezone' | 'about'>;
+  /** Makes pictures of screens. */
+  readonly screens: { readonly draw: DrawScreen };
   /** Looks at the outside from where vigie runs. */
   readonly prober: Prober;
 }

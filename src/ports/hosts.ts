@@ -82,6 +82,8 @@ export interface HostsReader {
 }
 
 export interface Hosts extends HostsReader {
+  /** Tells a machine to shut itself down, and returns once it has taken it. @throws host_refused */
+  powerOff(host: string, signal?: AbortSignal): Promise<void>;
   /** Removes one thing, or empties it if it is a log; looks first whether it still may. Doing it twice does no harm. */
   clean(host: string, what: Removable, signal?: AbortSignal): Promise<Cleaned>;
 }

@@ -1,3 +1,5 @@
+import type { Console } from './console.ts';
+
 /** Virtual machines and containers of a Proxmox cluster, its storages and its tasks. */
 
 export interface HypervisorNode {
@@ -15,6 +17,15 @@ export interface ClusterView {
   /** Without quorum the cluster is read-only. A machine on its own always has it. */
   readonly quorate: boolean;
   readonly nodes: readonly HypervisorNode[];
+}
+
+/** A guest that Proxmox HA keeps running, wherever. */
+export interface HaGuest {
+  readonly vmid: number;
+  /** Where HA has it now. */
+  readonly node: string;
+  /** HA's word: `started`, `stopped`, `migrate`, `fence` (its machine is being proven off), `recovery` (it is given to another machine), `error`, `freeze`, … */
+  readonly state: string;
 }
 
 export interface GuestView {
@@ -125,8 +136,10 @@ export interface HypervisorTask {
  * may not see), `hypervisor_not_configured`; over SSH `ssh_unreachable` and `ssh_host_key`. When its signal aborts it rejects with the signal's
  * reason as it is.
  */
-export interface HypervisorReader {
+export interface HypervisorReader extends Console {
   cluster(signal?: AbortSignal): Promise<ClusterView>;
+  /** Those that HA looks after; none where it looks after nothing. */
+  ha(signal?: AbortSignal): Promise<readonly HaGuest[]>;
   /** Templates included; sorted by vmid. */
   guests(signal?: AbortSignal): Promise<readonly GuestView[]>;
   /** @param word a name or a vmid @throws guest_unknown with the nearest name; guest_ambiguous when two have that name */

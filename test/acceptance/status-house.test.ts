@@ -36,6 +36,7 @@ const hosts: Hosts = {
   },
   space: () => Promise.reject(new Error('nobody asks')),
   clean: () => Promise.reject(new Error('nobody asks')),
+  powerOff: () => Promise.reject(new Error('nobody asks')),
 };
 
 /** The whole house of Picasoft, with its names, routes, certificates and disks. */

@@ -21,7 +21,7 @@ const never = async (): Promise<never> => await new Promise(() => undefined);
 
 /** Machines that have one disk each. */
 function hostsWith(fileSystems: Hosts['fileSystems']): Hosts {
-  return { list: () => ['pica01', 'monitoring'], fileSystems, space: never, clean: never };
+  return { list: () => ['pica01', 'monitoring'], fileSystems, space: never, clean: never, powerOff: never };
 }
 
 const DISK: FileSystem = { mount: '/', sizeBytes: 100 * GB, usedBytes: 40 * GB, usedShare: 0.4 };

@@ -30,7 +30,13 @@ async function open(language: Language = 'en', team: ServiceOptions | null = TEA
   const swarm = { services: () => scene.swarm.services(), networks: () => scene.swarm.networks() };
   house = labHouse(swarm, { now: () => scene.clock.now() }, [NAME]);
   const fileSystems: Hosts['fileSystems'] = async (host) => (await space(host)).fileSystems;
-  const hosts: Hosts = { list: () => [], space, fileSystems, clean: () => Promise.reject(new Error('not here')) };
+  const hosts: Hosts = {
+    list: () => [],
+    space,
+    fileSystems,
+    clean: () => Promise.reject(new Error('not here')),
+    powerOff: () => Promise.reject(new Error('not here')),
+  };
   scene = await Scene.open({ language, systems: { hosts, names: house.names, routes: house.network }, parts: { prober: house.network } });
   scene.swarm.registry.push(`${REGISTRY}/traefik:3`);
   scene.swarm.createService({ name: 'traefik', image: `${REGISTRY}/traefik:3`, replicas: 'global', networks: ['proxy'] });

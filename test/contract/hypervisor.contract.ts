@@ -318,6 +318,12 @@ export function describeHypervisor(name: string, open: () => Promise<HypervisorL
     });
 
     describe('a guest that Proxmox HA manages', () => {
+      it('is told by its number, its machine and HA’s word; of the others nothing is', async () => {
+        expect(await hypervisor.ha()).toEqual([]);
+        await lab.manage(PICA01);
+        expect(await hypervisor.ha()).toEqual([{ vmid: PICA01, node: 'alice', state: 'started' }]);
+      });
+
       const seen = async (word: string, fits: (guest: GuestDetail) => boolean): Promise<GuestDetail> =>
         await lab.until(async () => {
           const guest = await hypervisor.guest(word);

@@ -43,5 +43,6 @@ export function remoteHosts(url: string): Hosts {
     fileSystems: unused,
     space: (host) => ask<Space>('space', [host]),
     clean: (host, what) => ask<Cleaned>('clean', [host, what]),
+    powerOff: unused,
   };
 }

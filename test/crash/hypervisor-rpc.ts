@@ -57,6 +57,8 @@ export function remoteHypervisor(url: string): { readonly hypervisor: Hypervisor
   return {
     hypervisor: {
       cluster: () => on('cluster'),
+      ha: () => on('ha'),
+      screen: (word) => on('screen', word),
       guests: () => on('guests'),
       guest: (word) => on('guest', word),
       snapshots: (vmid) => on('snapshots', vmid),

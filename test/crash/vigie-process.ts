@@ -7,6 +7,7 @@ import { openStore } from '#adapters/store/store.ts';
 import { loadAssets } from '#app/app/assets.ts';
 import { startVigie } from '#app/vigie.ts';
 import { MemoryReports } from '#test/lab/databases/memory-reports.ts';
+import { powerOver, type Reach } from '#test/lab/machines/lab-power.ts';
 import { LAB_PARTS } from '#test/lab/parts.ts';
 import { labBackups, labPlaces } from '#test/lab/places/lab-backups.ts';
 import { type HostDatabase, onThisMachine } from '#test/schemas/host-database.ts';
@@ -28,6 +29,8 @@ interface Orders {
   readonly hostDatabase?: HostDatabase;
   readonly hypervisorUrl?: string;
   readonly hostsUrl?: string;
+  /** Controllers of machines, on loopback. */
+  readonly amt?: readonly Reach[];
   /** Begins paths in names of steps, and differs from run to run: points are named without it. */
   readonly folder?: string;
   /** Where backups are kept: a folder for the main place, beside it one for copies. */
@@ -113,6 +116,7 @@ await startVigie({
     ...(orders.databasesUrl === undefined ? {} : { databases: await remoteDatabases(orders.databasesUrl) }),
     ...(orders.hostDatabase === undefined ? {} : { databases: onThisMachine(orders.hostDatabase, new MemoryReports()) }),
     ...(orders.hypervisorUrl === undefined ? {} : remoteHypervisor(orders.hypervisorUrl)),
+    ...(orders.amt === undefined ? {} : { power: powerOver(orders.amt, systemClock) }),
     ...(orders.hostsUrl === undefined ? {} : { hosts: remoteHosts(orders.hostsUrl) }),
   },
   backups: orders.placesFolder === undefined ? labBackups(labPlaces(systemClock)) : folderBackups(orders.placesFolder),

@@ -22,6 +22,8 @@ const OTHERS: ReadonlySet<string> = new Set([
   'domain/operation/limits.ts AT_MOST_MS',
   'domain/operation/limits.ts MOST_OPEN',
   'pipeline/operation/reads.ts MOST',
+  'pipeline/operation/follows.ts MOST',
+  'actions/machine/console.ts LONGEST_WATCH_MS',
   'actions/backup/last-backups.ts MOST',
   'ports/hosts.ts LOG_LIMIT_BYTES',
   'adapters/charts/create-charts.ts MOST_WAITING',

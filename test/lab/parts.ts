@@ -5,6 +5,7 @@ import type { RoleMembers } from '#pipeline/people/people.ts';
 import type { AlertParts } from '#pipeline/alert/start.ts';
 import type { Prober } from '#ports/prober.ts';
 import { VigieError } from '#kernel/errors.ts';
+import { drawScreen } from '#adapters/rfb/draw-screen.ts';
 import type { Parts } from '#app/vigie.ts';
 import { MemoryDatabases } from './databases/memory-databases.ts';
 
@@ -78,6 +79,7 @@ export const NO_PROBER: Prober = {
 export const LAB_PARTS = {
   searches: new Map(),
   charts: null,
+  drawScreen,
   metrics: [],
   alerts: NO_ALERTS,
   prober: NO_PROBER,

@@ -33,11 +33,11 @@ const OTHERS = [
   /^(?:vigie|docker|pvesm|ha-manager|stack|gluster) /u,
   /^(?:--|\/|-$|_$|\*$|\.partial$|templates\/|team\/|équipe\/)/u,
   /^[a-z_.]+(?:\.[a-z_]+|:.*)$/u,
-  /^(?:swarm|hosts|oncall|gluster|proxmox|aliases|elasticsearch|start-first|stop-first|max_allowed_packet|filter|query_key|name:tag|nom:tag|error)$/u,
+  /^(?:swarm|hosts|oncall|gluster|proxmox|vnc|vnc_password|amt|url|aliases|elasticsearch|start-first|stop-first|max_allowed_packet|filter|query_key|name:tag|nom:tag|error)$/u,
   // What somebody writes on a database's machine.
   /^(?:address|port|host all all 127\.0\.0\.1\/32 scram-sha-256|select pg_reload_conf\(\)|postgresql-client-…)$/u,
   // Values as people type them.
-  /^(?:…|ACTION …|p7k|alice|done|failed|fait|échoué|tuesday|mardi|tomorrow 3:00|demain 3h|night|nuit|until tomorrow 18:00 general assembly|jusqu’à demain 18h assemblée générale|yesterday 14:00|hier 14h|monday 3:00|lundi 3h|il y a 2 h|rule=.*|host\.name=.*|\d.*)$/u,
+  /^(?:…|ACTION …|p7k|alice|pxe|bios|disk|réseau|disque|done|failed|fait|échoué|tuesday|mardi|tomorrow 3:00|demain 3h|night|nuit|until tomorrow 18:00 general assembly|jusqu’à demain 18h assemblée générale|yesterday 14:00|hier 14h|monday 3:00|lundi 3h|il y a 2 h|rule=.*|host\.name=.*|\d.*)$/u,
 ];
 
 interface Written {

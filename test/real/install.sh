@@ -6,7 +6,8 @@ set -euo pipefail
 PACKAGES=(docker.io docker-registry iptables nftables busybox-static glusterfs-server glusterfs-client attr openssh-server openssh-client openssl iproute2 iputils-ping util-linux
   openjdk-17-jdk-headless maven libzstd1 python3-venv curl postgresql mariadb-server sudo
   postgresql-15-postgis-3 postgresql-15-postgis-3-scripts postgresql-15-cron pgbouncer
-  bind9 knot)
+  bind9 knot
+  qemu-system-x86 qemu-utils busybox-static cpio kmod mdadm smartmontools dropbear-bin python3)
 ELASTICSEARCH=(9.5.3 8.19.21 7.17.29)
 # Servers of other versions than Debian's, without clients: the oldest and the newest. Others that databases-versions.test.ts finds are tried as well:
 # POSTGRES="13.23.0-beta.16 14.23.0-beta.17 16.14.0-beta.17 17.10.0-beta.17 18.4.0-beta.17" install.sh
@@ -42,3 +43,6 @@ FAKEPVE=$STATE/fakepve
 
 # The jars, so that no test waits for them.
 for version in "${ELASTICSEARCH[@]}"; do "$(dirname "$0")/elasticsearch/start" --prepare --version "$version"; done
+
+# What the machines boot that AMT's stand-in switches: Debian's kernel and a system of a few megabytes.
+"$HERE/machines/build.sh" "$STATE/machines/image"

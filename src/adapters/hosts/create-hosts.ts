@@ -3,6 +3,7 @@ import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
 import type { Cleaned, DockerSpace, Hosts, Removable, Space } from '#ports/hosts.ts';
 import { fileSystemsOf } from './file-systems.ts';
+import { powerOff } from './power-off.ts';
 import { removeImage, unusedImagesOf } from './images.ts';
 import { emptyLog, oversizedLogsOf } from './logs.ts';
 import type { Machine } from './machine.ts';
@@ -15,6 +16,7 @@ export function createHosts(machines: readonly Machine[]): Hosts {
     fileSystems: async (host, signal) => await fileSystemsOf(machineOf(machines, host), signal),
     space: async (host, signal) => await spaceOf(machineOf(machines, host), signal),
     clean: async (host, what, signal) => await clean(machineOf(machines, host), what, signal),
+    powerOff: async (host, signal) => await powerOff(machineOf(machines, host), signal),
   };
 }
 

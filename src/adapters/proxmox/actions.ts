@@ -11,7 +11,10 @@ import { backupViews } from './storages.ts';
 import { taskPath, upidOf } from './tasks.ts';
 import type { Request } from './way.ts';
 
-type Actions = Omit<Hypervisor, 'cluster' | 'guests' | 'guest' | 'snapshots' | 'storages' | 'backups' | 'task' | 'taskLog' | 'tasks'>;
+type Actions = Omit<
+  Hypervisor,
+  'cluster' | 'ha' | 'screen' | 'guests' | 'guest' | 'snapshots' | 'storages' | 'backups' | 'task' | 'taskLog' | 'tasks'
+>;
 type Params = NonNullable<Request['params']>;
 
 /**

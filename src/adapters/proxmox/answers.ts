@@ -18,6 +18,17 @@ export const CLUSTER_STATUS = z.array(
   z.looseObject({ type: z.string(), name: z.string(), quorate: flag.optional(), online: flag.optional() }),
 );
 
+/** One row for the quorum, the master and each machine; one for each guest that is looked after, and that one alone has a `sid`. */
+export const HA_STATUS = z.array(
+  z.looseObject({
+    type: z.string().optional(),
+    sid: z.string().optional(),
+    node: z.string().optional(),
+    state: z.string().optional(),
+    crm_state: z.string().optional(),
+  }),
+);
+
 export const NODES = z.array(
   z.looseObject({ node: z.string(), uptime: number.optional(), maxmem: number.optional(), mem: number.optional() }),
 );

@@ -1,7 +1,7 @@
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
-import type { ClusterView } from '#ports/hypervisor.ts';
-import { CLUSTER_STATUS, NODES, PERMISSIONS } from './answers.ts';
+import type { ClusterView, HaGuest } from '#ports/hypervisor.ts';
+import { CLUSTER_STATUS, HA_STATUS, NODES, PERMISSIONS } from './answers.ts';
 import { type Client, isQuorate } from './client.ts';
 import { holds, type Right, type Rights } from './rights.ts';
 
@@ -20,6 +20,18 @@ export async function clusterView(client: Client, signal?: AbortSignal): Promise
       })
       .toSorted((one, other) => (one.name < other.name ? -1 : 1)),
   };
+}
+
+/** `vm:101`, `ct:102`. */
+const SID = /^(?:vm|ct):(\d{1,9})$/u;
+
+/** The rows of services: those of quorum and machines are there without any HA. */
+export async function haGuests(client: Client, signal?: AbortSignal): Promise<readonly HaGuest[]> {
+  const rows = await client.read(HA_STATUS, { path: ['cluster', 'ha', 'status', 'current'] }, signal);
+  return rows.flatMap(({ type, sid = '', node = '', state, crm_state: decided }) => {
+    const [, vmid] = SID.exec(sid) ?? [];
+    return type !== 'service' || vmid === undefined ? [] : [{ vmid: Number(vmid), node, state: decided ?? state ?? 'unknown' }];
+  });
 }
 
 export async function onlineNodes(client: Client, signal?: AbortSignal): Promise<readonly string[]> {

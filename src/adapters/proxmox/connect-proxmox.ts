@@ -1,11 +1,13 @@
 import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
+import type { ReadScreen } from '#ports/console.ts';
 import type { Hypervisor } from '#ports/hypervisor.ts';
 import type { Remote } from '#ports/remote.ts';
 import { actionsOn } from './actions.ts';
 import { VERSION } from './answers.ts';
 import { Client } from './client.ts';
-import { clusterView, rightsOf } from './cluster-view.ts';
+import { clusterView, haGuests, rightsOf } from './cluster-view.ts';
+import { guestScreen } from './guest-screen.ts';
 import { guestDetail, guestOf, guestViews } from './guests.ts';
 import { HttpsWay } from './https-way.ts';
 import { PveshWay } from './pvesh-way.ts';
@@ -27,6 +29,8 @@ export interface ProxmoxOptions {
   /** For one request to one host, its whole answer included. */
   readonly timeoutMs: number;
   readonly clock: Clock;
+  /** Left out: no screen is looked at. */
+  readonly readScreen?: ReadScreen;
 }
 
 /** How one host answered. */
@@ -60,8 +64,10 @@ export function connectProxmox({ hosts, ...common }: ProxmoxOptions): ConnectedH
   const client = new Client(ways);
   return {
     cluster: (signal) => clusterView(client, signal),
+    ha: (signal) => haGuests(client, signal),
     guests: (signal) => guestViews(client, signal),
     guest: (word, signal) => guestDetail(client, word, signal),
+    screen: (word, signal) => guestScreen(client, word, common.readScreen ?? null, signal),
     snapshots: async (vmid, signal) => await snapshotViews(client, await guestOf(client, vmid, signal), signal),
     storages: (signal) => storageViews(client, signal),
     backups: (vmid, signal) => backupViews(client, vmid, signal),

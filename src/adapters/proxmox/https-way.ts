@@ -1,10 +1,12 @@
-import { Pool } from 'undici';
+import type { Duplex } from 'node:stream';
+import { Pool, WebSocket } from 'undici';
 import { beforeAbort } from '#kernel/abort.ts';
 import { BOUNDS } from '#kernel/bounds.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { isJsonObject, isRecord, type Json, parseJson, reasonOf } from '#kernel/json.ts';
 import { pinned, shownCertificate, type ShownCertificate } from './certificate.ts';
 import { type Answer, NoAnswer, type Request, type Way } from './way.ts';
+import { streamOf } from './web-socket.ts';
 
 export interface HttpsOptions {
   /** `https://10.0.0.1:8006` */
@@ -50,6 +52,14 @@ export class HttpsWay implements Way {
       if (isCertificateError(error)) await this.#lookAgain();
       throw new NoAnswer(reasonsOf(error), { cause: error });
     }
+  }
+
+  async openSocket({ path, params = {} }: Omit<Request, 'method'>, signal: AbortSignal): Promise<Duplex> {
+    const pool = await this.#connected();
+    const query = new URLSearchParams(Object.entries(params).map(([key, value]): [string, string] => [key, String(value)]));
+    const url = `wss://${this.host}/api2/json/${path.map(encodeURIComponent).join('/')}?${query.toString()}`;
+    const headers = { authorization: `PVEAPIToken=${this.#options.token}` };
+    return await streamOf(new WebSocket(url, { dispatcher: pool, protocols: ['binary'], headers }), signal);
   }
 
   /** Which certificate the host shows now. @throws NoAnswer; the signal's reason */

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import type { Json } from '#kernel/json.ts';
 
 /** One call of Proxmox's API, the same over HTTPS as with `pvesh`. */
@@ -26,6 +27,8 @@ export interface Way {
    * reason when it aborts
    */
   ask(request: Request, signal: AbortSignal | undefined): Promise<Answer>;
+  /** A connection of bytes over the API, where the way has such. @throws as `ask` */
+  openSocket?(request: Omit<Request, 'method'>, signal: AbortSignal): Promise<Duplex>;
   close(): Promise<void>;
 }
 

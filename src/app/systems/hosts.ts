@@ -4,7 +4,7 @@ import { connectConfiguredHosts } from './hosts/connect.ts';
 import { defineSystem } from './system.ts';
 
 const missing = refusing('hosts_not_configured');
-const NO_HOSTS: Hosts = { list: () => [], fileSystems: missing, space: missing, clean: missing };
+const NO_HOSTS: Hosts = { list: () => [], fileSystems: missing, space: missing, clean: missing, powerOff: missing };
 
 /** Machines that are reached over SSH. */
 export const hosts = defineSystem({

@@ -6,6 +6,8 @@ import { defineSystem } from './system.ts';
 const missing = refusing('hypervisor_not_configured');
 const NO_HYPERVISOR: Hypervisor = {
   cluster: missing,
+  ha: missing,
+  screen: missing,
   guests: missing,
   guest: missing,
   snapshots: missing,

@@ -14,6 +14,7 @@ const SYSTEM_RULES = {
   'vigie:job': 'warning',
   'vigie:backup': 'warning',
   'vigie:chat': 'critical',
+  'vigie:machine': 'warning',
 } as const satisfies Record<string, Severity>;
 
 export type SystemRuleName = keyof typeof SYSTEM_RULES;
@@ -30,6 +31,7 @@ export const SYSTEM_RULE_NAMES: readonly SystemRuleName[] = [
   'vigie:job',
   'vigie:backup',
   'vigie:chat',
+  'vigie:machine',
 ];
 /** What belongs together is one post: ten backups that are too old have one reason. */
 const TOGETHER: ReadonlySet<string> = new Set<SystemRuleName>(['vigie:job', 'vigie:backup']);

@@ -119,6 +119,7 @@ export function createWatch({
       next = settle(next, 'vigie:clock', clocks.troubles(now), now);
       next = settle(next, 'vigie:job', others['vigie:job'] ?? [], now);
       next = settle(next, 'vigie:backup', others['vigie:backup'] ?? [], now);
+      next = settle(next, 'vigie:machine', others['vigie:machine'] ?? [], now);
       return settle(next, 'vigie:chat', others['vigie:chat'] ?? [], now);
     },
   };

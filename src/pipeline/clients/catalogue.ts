@@ -10,7 +10,7 @@ export function catalogueOf(context: Context): Catalogue {
     family: entry.family,
     shape: entry.shape,
     kind: entry.handler.kind,
-    risk: entry.handler.kind !== 'action' ? 'read' : typeof entry.handler.risk === 'string' ? entry.handler.risk : null,
+    risk: entry.handler.kind === 'action' && typeof entry.handler.risk !== 'string' ? null : leastRisk(entry),
     ...askedFor(context, entry),
   });
   const all = [...context.entries.values()];

@@ -1,4 +1,5 @@
 import type { Backups } from '#ports/backups.ts';
+import type { DrawScreen } from '#ports/console.ts';
 import type { Clients, MetricsReader, SelfFacts, SystemClients } from '#ports/clients.ts';
 import type { JobsReader } from '#ports/jobs.ts';
 import type { StatusSource } from '#ports/status.ts';
@@ -34,6 +35,7 @@ export interface ClientParts {
   readonly metrics: MetricsReader;
   readonly levels: LevelsReader;
   readonly prober: Prober;
+  readonly drawScreen: DrawScreen;
   readonly storeFile: string;
   readonly timezone: string;
   readonly facts: SelfFacts;
@@ -53,6 +55,7 @@ export function clientsOf(parts: ClientParts): Clients {
     })),
     levels: parts.levels,
     prober: parts.prober,
+    screens: { draw: parts.drawScreen },
     rota: rotaClient(parts.rota, () => context().people),
     people: { pinOf: (id) => context().people.pinOf(id), nameOf: (id) => context().people.nameOf(id) },
     freezes: freezesOf(context),

@@ -43,7 +43,10 @@ export class Authorized {
 export async function authorize(context: Context, proven: Proven, parsed: Parsed): Promise<Authorized> {
   const { handler } = parsed.entry;
   const { user, means } = proven.request;
-  const person = await context.people.person(user, handler.kind === 'query' ? 'cached' : freshnessFor(means));
+  const person = await context.people.person(
+    user,
+    handler.kind === 'query' && leastRisk(parsed.entry) === 'read' ? 'cached' : freshnessFor(means),
+  );
   mayAsk(context, person, parsed.entry, typedTarget(targetOf(parsed)));
   if (parsed.command.emergency !== null && (handler.kind !== 'action' || handler.emergency === 'never'))
     throw new VigieError('emergency_not_allowed', { action: handler.id });
@@ -84,7 +87,8 @@ export function typedTarget(word: string | null): Target | null {
 
 /** The risk before anything was planned: where it depends on arguments, the lesser one; planning judges again. */
 export function leastRisk({ handler }: Entry): Risk {
-  if (handler.kind !== 'action') return 'read';
+  if (handler.kind === 'vote') return 'read';
+  if (handler.kind === 'query') return handler.risk ?? 'read';
   return typeof handler.risk === 'string' ? handler.risk : 'change';
 }
 

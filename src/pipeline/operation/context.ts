@@ -11,6 +11,7 @@ import type { Log } from '#ports/log.ts';
 import type { Store } from '#ports/store.ts';
 import type { Entry } from './catalogue.ts';
 import type { People } from '../people/people.ts';
+import type { Follows } from './follows.ts';
 import type { Reads } from './reads.ts';
 
 /** What the stages share: made once by `app`, changed by nobody. */
@@ -40,6 +41,8 @@ export interface Context {
   readonly pagers: readonly string[];
   /** Answers that are being looked for. */
   readonly reads: Reads;
+  /** Answers that go on after they were given. */
+  readonly follows: Follows;
   readonly log: Log;
   /** The address at which people find a post. */
   readonly linkTo: (post: string) => string;

@@ -1,12 +1,12 @@
 import { deadline } from '#kernel/abort.ts';
 import { BOUNDS } from '#kernel/bounds.ts';
 import { problemOf, VigieError, type Problem } from '#kernel/errors.ts';
-import { isRecord } from '#kernel/json.ts';
+import { isRecord, type JsonObject } from '#kernel/json.ts';
 import { decide } from '#domain/operation/decide.ts';
 import type { Commit } from '#domain/operation/commit.ts';
 import { resolveUntil, type Until } from '#domain/command/until.ts';
 import { AT_MOST_MS, askedBy, MOST_OPEN, UNDER_WAY } from '#domain/operation/limits.ts';
-import { newOperation, postKey, type Operation, type Place } from '#domain/operation/operation.ts';
+import { newOperation, postKey, type Operation, type Person, type Place } from '#domain/operation/operation.ts';
 import { refusalSaid } from '#domain/operation/refusal.ts';
 import { directTo, type Destination, type MessageData, type OutboxEntry } from '#domain/outbox-entry.ts';
 import type { ReadClients } from '#ports/clients.ts';
@@ -152,6 +152,8 @@ async function answer(context: Context, { person, parsed, proven }: Authorized, 
     person,
     signal: deadline(QUERY_TIMEOUT_MS, () => new VigieError('too_slow', { action: handler.id, limit: QUERY_TIMEOUT_MS })),
   };
+  const goesOn = handler.goesOnFor?.(parsed.input) ?? null;
+  if (goesOn !== null) context.follows.require(person.id);
   const data = await context.reads.of(person.id, async () => {
     const about = await handler.target?.(given);
     if (about != null) mayAsk(context, person, parsed.entry, about);
@@ -169,9 +171,37 @@ async function answer(context: Context, { person, parsed, proven }: Authorized, 
     say: silent ? [] : [reply(request, 'answer', at, message)],
   });
   context.wake('sender');
+  if (goesOn !== null && !silent) goOn(context, { request, person, at, answer: data }, handler, parsed.input);
   const uninvited = place === null && handler.private !== true && request.means === 'slash';
   const locale = handler.private === true ? context.people.localeOf(person.id) : null;
   return silent ? { kind: 'answer', message, locale, uninvited } : { kind: letter ? 'answered-direct' : 'answered' };
+}
+
+interface Answered {
+  readonly request: Request;
+  readonly person: Person;
+  readonly at: Destination;
+  readonly answer: JsonObject;
+}
+
+/** What goes on after the answer is said in its thread, each post under a key of its own. */
+function goOn(context: Context, { request, person, at, answer: data }: Answered, handler: AnyQuery, input: Parsed['input']): void {
+  const to: Destination = at.root === null ? { ...at, underKey: `answer:${request.key}` } : at;
+  const clients = clientsFor<ReadClients>(context.clients, handler.uses);
+  context.follows.start(person.id, async (signal) => {
+    let said = 0;
+    const pause = async (ms: number): Promise<void> => {
+      await context.clock.sleep(ms, signal);
+      signal.throwIfAborted();
+    };
+    const say = async (more: JsonObject): Promise<void> => {
+      said += 1;
+      const message = { template: `answer:${handler.id}`, data: more };
+      await context.store.operations.commit({ say: [reply(request, `more:${said}`, to, message)] });
+      context.wake('sender');
+    };
+    await handler.goOn?.({ input, clients, person, signal, answer: data, pause, say });
+  });
 }
 
 /** So much of what was refused is kept. */

@@ -23,6 +23,7 @@ const UNCERTAIN: ReadonlySet<ErrorCode> = new Set([
   'swarm_unreachable',
   'hypervisor_unreachable',
   'ssh_unreachable',
+  'machine_unreachable',
   'swarm_node_unreachable',
   'database_server_down',
   'database_server_starting',

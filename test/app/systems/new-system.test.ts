@@ -60,7 +60,7 @@ const newFiles = async (): Promise<readonly string[]> =>
   (await readdir(ADDED, { recursive: true })).filter((file) => file.endsWith('.ts')).toSorted();
 
 /** What a configuration has by itself: DNS can be asked without any key. */
-const ALWAYS = "databases: {}, hosts: {}, elasticsearch: {}, names: { public: [], ttl: '10m', zones: {} }, addresses: []";
+const ALWAYS = "databases: {}, hosts: {}, machines: {}, elasticsearch: {}, names: { public: [], ttl: '10m', zones: {} }, addresses: []";
 
 const USES = `
   import { withMissing, connectSystems } from './src/app/systems.ts';

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { systemClock } from '#kernel/clock.ts';
 import { startHttp } from '#adapters/http/server.ts';
 import { createCharts } from '#adapters/charts/create-charts.ts';
+import { drawScreen } from '#adapters/rfb/draw-screen.ts';
 import { connectMattermost } from '#adapters/mattermost/connect.ts';
 import { openStore } from '#adapters/store/store.ts';
 import type { Language } from '#messages/templates.ts';
@@ -167,6 +168,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
     rota,
     pagers: new Map(),
     charts,
+    drawScreen,
     metrics: [],
     inventory: {
       namesOf: (name) => [name],

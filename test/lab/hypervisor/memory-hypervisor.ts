@@ -5,11 +5,13 @@ import { isSnapshotName } from '#domain/hypervisor/snapshot-name.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
 import { type FaultOptions, Faults } from '#test/lab/faults.ts';
+import type { Screen } from '#ports/console.ts';
 import type {
   ClusterView,
   GuestBackups,
   GuestDetail,
   GuestView,
+  HaGuest,
   Hypervisor,
   HypervisorTask,
   SnapshotView,
@@ -47,6 +49,8 @@ const HA_ROUND_MS = 10_000;
  * hypervisor.createGuest({ vmid: 101, name: 'pica01', node: 'alice' });
  */
 export class MemoryHypervisor implements Hypervisor {
+  /** What guests show, by their names. */
+  readonly screens = new Map<string, Screen>();
   readonly #clock: Clock;
   readonly #faults = new Faults<HypervisorMethod>();
   readonly #nodes: readonly LabNode[];
@@ -155,6 +159,30 @@ export class MemoryHypervisor implements Hypervisor {
         memoryUsedBytes: each.online ? this.#memoryUsed(each.name) : null,
       })),
     }));
+  }
+
+  /** `fence` for those of a machine that is offline, as long as HA hasn't proven it off. */
+  ha(signal?: AbortSignal): Promise<readonly HaGuest[]> {
+    return this.#answer('ha', signal, () =>
+      this.#seen()
+        .filter(({ ha }) => ha !== null)
+        .map(({ vmid, node, startedAt }) => ({
+          vmid,
+          node,
+          state: this.#node(node).online ? (startedAt === null ? 'stopped' : 'started') : 'fence',
+        })),
+    );
+  }
+
+  /** What `screens` has for it; dark where that is nothing. */
+  screen(word: string, signal?: AbortSignal): Promise<Screen> {
+    return this.#answer('screen', signal, () => {
+      const { name, startedAt } = this.#named(word);
+      if (startedAt === null) throw new VigieError('console_guest_off', { guest: name, state: 'stopped' });
+      const shown = this.screens.get(name);
+      if (shown === undefined) throw new VigieError('console_dark', { machine: name, reason: 'the connection was closed' });
+      return shown;
+    });
   }
 
   guests(signal?: AbortSignal): Promise<readonly GuestView[]> {

@@ -8,11 +8,15 @@ as JSON, one a line, and answers each with a line; ends with its standard input.
 
 import asyncio
 import json
+import struct
 import ssl
 import sys
 import time
 
+import aiohttp
 from aiohttp import web
+from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
+from cryptography.hazmat.primitives.ciphers import Cipher, modes
 from fakepve import FakePve
 from fakepve.model import PveError, TaskError
 
@@ -185,6 +189,64 @@ class Cluster(FakePve):
         owner = {'{0}:{1}'.format(v['storage'], name): vol.get('node') for name, vol in volumes.items()}
         return [item for item in here if owner.get(item['volid'], v['node']) in (None, v['node'])]
 
+    async def _generic(self, request):
+        """HA's own state, in its documented form: fakepve's is a constant."""
+        answer = await super()._generic(request)
+        if answer.status != 200 or not request.path.endswith('/cluster/ha/status/current'):
+            return answer
+        rows = [{'id': 'quorum', 'type': 'quorum', 'node': 'alice', 'status': 'OK', 'quorate': int(self.quorate)}]
+        for vm in self.vms:
+            if vm.ha_managed:
+                sid = 'vm:{0}'.format(vm.vmid)
+                rows.append({'id': 'service:' + sid, 'type': 'service', 'sid': sid, 'node': vm.node, 'state': vm.ha_state,
+                             'crm_state': vm.ha_state, 'request_state': vm.ha_state, 'status': '{0} ({1}, {2})'.format(sid, vm.node, vm.ha_state)})
+        return web.json_response({'data': rows})
+
+    async def _rfb(self, ws, vm, secret):
+        """A VNC server as QEMU is one: RFB 3.8, a password, 32 bits little-endian, and the client's own format where it names one."""
+        width, height, rgb = vm.screen
+        have = b''
+
+        async def read(size):
+            nonlocal have
+            while len(have) < size:
+                frame = await ws.receive()
+                if frame.type != aiohttp.WSMsgType.BINARY:
+                    raise ConnectionError('client went away')
+                have += frame.data
+            data, have = have[:size], have[size:]
+            return data
+        await ws.send_bytes(b'RFB 003.008\n')
+        await read(12)
+        await ws.send_bytes(b'\x01\x02')
+        await read(1)
+        challenge = bytes(range(16))
+        await ws.send_bytes(challenge)
+        key = (secret.encode() + bytes(8))[:8]
+        key = bytes(int('{:08b}'.format(b)[::-1], 2) for b in key)
+        cipher = Cipher(TripleDES(key * 3), modes.ECB()).encryptor()
+        if await read(16) != cipher.update(challenge) + cipher.finalize():
+            reason = b'Authentication failed\0'
+            await ws.send_bytes(struct.pack('>II', 1, len(reason)) + reason)
+            return
+        await ws.send_bytes(bytes(4))
+        await read(1)
+        name = b'QEMU (' + vm.name.encode() + b')'
+        await ws.send_bytes(struct.pack('>HHBBBBHHHBBBxxxI', width, height, 32, 24, 0, 1, 255, 255, 255, 16, 8, 0, len(name)) + name)
+        while True:
+            kind = (await read(1))[0]
+            if kind == 0:
+                raise ConnectionError('another format than its own')
+            if kind == 2:
+                await read(4 * struct.unpack('>xH', await read(3))[0])
+            elif kind == 3:
+                await read(9)
+                pixels = b''.join(bytes((rgb[at + 2], rgb[at + 1], rgb[at], 0)) for at in range(0, len(rgb), 3))
+                await ws.send_bytes(struct.pack('>BxHHHHHi', 0, 1, 0, 0, width, height, 0))
+                # In parts, as a network would.
+                for start in range(0, len(pixels), 50000):
+                    await ws.send_bytes(pixels[start:start + 50000])
+
     # ------------------------------------------------------ orders
 
     def order(self, do, **o):
@@ -200,6 +262,11 @@ class Cluster(FakePve):
             self.set_node_offline(o['node'], not o['is'])
         elif do == 'lock':
             self._qm_lock(self.vm(o['vmid']), o['lock'])
+        elif do == 'screen':
+            vm = self.vm(o['vmid'])
+            vm.rfb, vm.screen = True, (o['width'], o['height'], open(o['file'], 'rb').read())
+        elif do == 'off':
+            self.vm(o['vmid']).status = 'stopped' if o['is'] else 'running'
         elif do == 'deaf':
             self.vm(o['vmid']).acpi = False
         elif do == 'manage':

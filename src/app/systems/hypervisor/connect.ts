@@ -11,11 +11,12 @@ type HostConfig = ProxmoxConfig['hosts'][string];
 export async function connectConfiguredHypervisor(config: Config['proxmox'], clock: Clock): Promise<ConnectedHypervisor | null> {
   if (config === undefined) return null;
   const { connectProxmox } = await import('#adapters/proxmox/connect-proxmox.ts');
+  const { readScreen } = await import('#adapters/rfb/read-screen.ts');
   const hosts = Object.values(config.hosts);
   // Every API is tried before the first `pvesh`, which is slow.
   const apis = hosts.flatMap((host) => apiOf(host, config.token));
   const shells = await Promise.all(hosts.map((host) => shellOf(host)));
-  return connectProxmox({ hosts: [...apis, ...shells.flat()], timeoutMs: durationMs(config.timeout), clock });
+  return connectProxmox({ hosts: [...apis, ...shells.flat()], timeoutMs: durationMs(config.timeout), clock, readScreen });
 }
 
 function apiOf({ url, fingerprint }: HostConfig, token: string | undefined): readonly ProxmoxHost[] {

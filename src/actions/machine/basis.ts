@@ -1,0 +1,66 @@
+import { VigieError } from '#kernel/errors.ts';
+import type { JsonObject } from '#kernel/json.ts';
+import type { ReadClients } from '#ports/clients.ts';
+import { machineCalled, namesOfMachine, type MachineFacts, type PowerReader, type PowerState } from '#ports/power.ts';
+import { target, type Target } from '#domain/operation/target.ts';
+import { witnessesOf, type Answers, type NodeSeen, type Witnesses } from './witnesses.ts';
+
+/** What a plan on a machine starts from: who answers now, what runs there. */
+export type MachineBasis = {
+  readonly machine: string;
+  readonly names: readonly string[];
+  readonly host: string | null;
+  readonly controller: string;
+  readonly console: boolean;
+  readonly state: PowerState;
+  readonly ping: Answers;
+  readonly ssh: Answers;
+  readonly node: NodeSeen | null;
+  /** Proxmox should know of it, and doesn't answer. */
+  readonly node_problem: JsonObject | null;
+};
+
+type Asked = Pick<ReadClients, 'power' | 'hosts' | 'hypervisor' | 'prober' | 'inventory'>;
+
+/** @throws machines_not_configured, machine_unknown */
+export async function factsOfMachine(power: PowerReader, word: string): Promise<MachineFacts> {
+  const machines = power.machines();
+  if (machines.length === 0) throw new VigieError('machines_not_configured');
+  return machineCalled(machines, word, (facts) => facts);
+}
+
+/** @throws what the controller answers with: nothing is planned on a state that nobody knows */
+export async function machineBasis(clients: Asked, word: string, signal: AbortSignal): Promise<MachineBasis> {
+  const facts = await factsOfMachine(clients.power, word);
+  const { name, host, controller, console } = facts;
+  const { state } = await clients.power.state(name, signal);
+  const { ping, ssh, node, nodeProblem }: Witnesses = await witnessesOf(clients, facts, signal);
+  const problem = nodeProblem === null ? null : { code: nodeProblem.code, params: nodeProblem.params };
+  return { machine: name, names: namesOfMachine(facts), host, controller, console, state, ping, ssh, node, node_problem: problem };
+}
+
+/** What a policy, a freeze or a lock may call it. */
+export function machineTarget({ machine, names }: Pick<MachineBasis, 'machine' | 'names'>): Target {
+  return target(machine, ...names);
+}
+
+/**
+ * Whether its power may be cut at all: not while Proxmox HA proves it off by itself and gives its guests away.
+ * @throws machine_fenced
+ */
+export function refuseFenced({ machine, node }: MachineBasis): void {
+  if (node === null || node.fencing.length === 0) return;
+  throw new VigieError('machine_fenced', { machine, guests: [...node.fencing] });
+}
+
+/**
+ * Whether what runs on it is gone, or somebody said that it may be lost.
+ * @throws machine_guests while guests run there, machine_hypervisor_silent where nobody can tell
+ */
+export function refuseRunning(basis: MachineBasis, hard: boolean): void {
+  const { machine, node, node_problem: problem } = basis;
+  if (hard) return;
+  if (problem !== null) throw new VigieError('machine_hypervisor_silent', { machine, problem });
+  if (node !== null && node.guests.length > 0 && basis.state !== 'off')
+    throw new VigieError('machine_guests', { machine, guests: node.guests.map(({ name }) => name) });
+}

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { power } from '#app/app/systems/power.ts';
+import { lookAtMachines } from '#app/app/systems/power/doctor.ts';
+import { powerStatus } from '#app/app/systems/power/status.ts';
+import { machineTroubles, watchMachines } from '#pipeline/machines/watch.ts';
+import { ManualClock } from '#test/lab/clock.ts';
+import { LabPower, powerOver } from '#test/lab/machines/lab-power.ts';
+import { examination, examine } from './examine.ts';
+
+let clock: ManualClock;
+let lab: LabPower;
+beforeEach(async () => {
+  clock = new ManualClock();
+  lab = await LabPower.open(clock);
+});
+afterEach(() => lab.close());
+
+const wrong = () =>
+  powerOver(
+    lab.reached.map((reach) => ({ ...reach, password: 'P@ssw0rt' })),
+    clock,
+  );
+const about = (names: readonly string[] | null) => ({ names });
+const signal = AbortSignal.timeout(60_000);
+
+describe('doctor, of machines', () => {
+  it('says so when there is none', async () => {
+    expect(await examine(power, examination())).toEqual([
+      { what: 'machines', ok: true, absent: true, detail: 'none configured: no power, no console' },
+    ]);
+  });
+
+  it('sees each with its state and its firmware', async () => {
+    lab.bob.goOff();
+    await clock.advance(1);
+    expect(await lookAtMachines(lab.power, examination())).toEqual([
+      { what: 'machine alice', ok: true, detail: 'on, AMT 11.8.50, build 3425' },
+      { what: 'machine bob', ok: true, detail: 'off, AMT 11.8.50, build 3425' },
+    ]);
+  });
+
+  it('names firmware that lets anybody in, with what to do', async () => {
+    [lab.bob.version, lab.bob.build] = ['9.5.10', '1628'];
+    const [, bob] = await lookAtMachines(lab.power, examination());
+    expect(bob).toMatchObject({ what: 'machine bob', ok: false, detail: expect.stringContaining('CVE-2017-5689): update the firmware') });
+  });
+
+  it('names a controller that does not answer', async () => {
+    lab.alice.lab.drop = 9;
+    expect((await lookAtMachines(lab.power, examination()))[0]).toMatchObject({ what: 'machine alice', ok: false });
+  });
+});
+
+describe('status, of machines', () => {
+  it('names what is off, with what to type', async () => {
+    lab.bob.goOff();
+    await clock.advance(1);
+    expect(await powerStatus(lab.power, about(null), signal)).toEqual([
+      { level: 'trouble', says: 'machine-power', about: { name: 'bob', controller: 'AMT', state: 'off' } },
+      { level: 'well', says: 'machines', about: { on: 1, machines: 2 } },
+    ]);
+  });
+
+  it('of one machine says what its controller says, and nothing of others', async () => {
+    expect(await powerStatus(lab.power, about(['alice']), signal)).toEqual([
+      { level: 'fact', says: 'machine-power', about: { name: 'alice', controller: 'AMT', state: 'on' } },
+    ]);
+    expect(await powerStatus(lab.power, about(['pad']), signal)).toEqual([]);
+  });
+
+  it('takes a controller that does not answer for trouble', async () => {
+    lab.alice.lab.drop = 9;
+    const [line] = await powerStatus(lab.power, about(['alice']), signal);
+    expect(line).toMatchObject({ level: 'trouble', says: 'controller-silent', about: { problem: { code: 'machine_unreachable' } } });
+  });
+});
+
+describe('the loop that looks at machines', () => {
+  it('dates what it sees', async () => {
+    const loop = watchMachines(lab.power, clock);
+    const seen = (): number => lab.alice.seen.length + lab.bob.seen.length;
+    await expect.poll(seen).toBe(4);
+    await loop.stop();
+    const began = clock.now();
+    await clock.advance(3_600_000);
+    expect((await lab.power.state('alice')).since).toBe(began);
+    lab.alice.goOff();
+    await clock.advance(1);
+    expect((await lab.power.state('alice')).since).toBe(began + 3_600_001);
+  });
+
+  it('asks a controller that refused the password no second time', async () => {
+    const power = wrong();
+    for (let turns = 0; turns < 3; turns += 1) {
+      const loop = watchMachines(power, clock);
+      await expect.poll(async () => (await power.refusals()).length).toBe(2);
+      await loop.stop();
+    }
+    expect(lab.failures()).toBe(1);
+    const { 'vigie:machine': troubles } = await machineTroubles(power);
+    expect(troubles?.map(({ key, document }) => [key, document])).toMatchObject([
+      [{ machine: 'alice' }, { problem: { code: 'machine_password' } }],
+      [{ machine: 'bob' }, { problem: { code: 'machine_password' } }],
+    ]);
+  });
+});

@@ -1,0 +1,53 @@
+import { VigieError } from '#kernel/errors.ts';
+import type { FileSystem, Hosts } from '#ports/hosts.ts';
+import { ON, type LabMachine } from './lab-machine.ts';
+
+const ROOT: FileSystem = { mount: '/', sizeBytes: 100_000_000_000, usedBytes: 40_000_000_000, usedShare: 0.4 };
+/** What a machine needs to shut down. */
+const SHUTDOWN_MS = 8_000;
+
+/** The operating systems of machines: each is reached over SSH while its machine is on. */
+export class LabHosts implements Hosts {
+  readonly #machines: ReadonlyMap<string, LabMachine>;
+  /** Machines that hang: nobody is answered. */
+  readonly hung = new Set<string>();
+  /** Machines that take the order and go on. */
+  readonly deaf = new Set<string>();
+  /** Orders to shut down, in their order. */
+  readonly orders: string[] = [];
+
+  constructor(machines: readonly LabMachine[]) {
+    this.#machines = new Map(machines.map((machine) => [machine.name, machine]));
+  }
+
+  list(): readonly string[] {
+    return [...this.#machines.keys()];
+  }
+
+  async fileSystems(host: string): Promise<readonly FileSystem[]> {
+    this.#reached(host);
+    return [ROOT];
+  }
+
+  space(): Promise<never> {
+    return Promise.reject(new Error('not here'));
+  }
+
+  clean(): Promise<never> {
+    return Promise.reject(new Error('not here'));
+  }
+
+  async powerOff(host: string): Promise<void> {
+    const machine = this.#reached(host);
+    this.orders.push(host);
+    if (!this.deaf.has(host)) machine.goOff(SHUTDOWN_MS);
+  }
+
+  #reached(host: string): LabMachine {
+    const machine = this.#machines.get(host);
+    if (machine === undefined) throw new VigieError('host_unknown', { host, nearest: null, known: this.list() });
+    if (machine.state !== ON || this.hung.has(host))
+      throw new VigieError('ssh_unreachable', { host: `root@${host}:22`, reason: 'connection refused' });
+    return machine;
+  }
+}
