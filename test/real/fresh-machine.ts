@@ -50,7 +50,7 @@ export class FreshMachine {
       return `mkdir ${own} ${own}.w && mount -t overlay overlay -o lowerdir=${path},upperdir=${own},workdir=${own}.w ${path}`;
     });
     const binds = Object.entries(sockets).map(([at, from]) => `touch ${at} && mount --bind ${from} ${at}`);
-    // What the folders hide is looked for before they are hidden.
+    // Nothing of this is seen by anybody else: the mounts are the holder's own, and end with it.
     const script = ['mount -t tmpfs none ' + upper, ...overlays, ...binds, 'echo ready', 'exec sleep infinity'].join(' && ');
     const holder = spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', script], { stdio: ['ignore', 'pipe', 'inherit'] });
     const machine = new FreshMachine(folder, holder);
