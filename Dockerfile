@@ -30,7 +30,7 @@ RUN echo 'vigie:x:10001:10001:vigie:/var/lib/vigie:/bin/sh' >> /etc/passwd \
 WORKDIR /vigie
 COPY --from=modules /vigie/node_modules node_modules
 COPY . .
-ENV NODE_ENV=production MALLOC_ARENA_MAX=2 NODE_COMPILE_CACHE=/var/lib/vigie/compile-cache
+ENV NODE_ENV=production MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=131072 NODE_COMPILE_CACHE=/var/lib/vigie/compile-cache
 USER vigie
 VOLUME /var/lib/vigie
 EXPOSE 8080

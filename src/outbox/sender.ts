@@ -13,6 +13,7 @@ import { createLeftBehind, type LeftBehind } from './left-behind.ts';
 import { createPictures, type Pictures } from './pictures.ts';
 import type { Refusals } from './refusals.ts';
 import { createSeeds, type Seeds } from './seeds.ts';
+import { createTries, type Tries } from './tries.ts';
 import type { Witness } from './witness.ts';
 import { write } from './write.ts';
 
@@ -54,7 +55,13 @@ const REFUSED_RETRY_MS = 300_000;
 export function startSender(options: SenderOptions): Sender {
   const budget = createBudget();
   const pictures = createPictures({ ...options, ready: () => loop.wake() });
-  const sending: Sending = { ...options, pictures, doubts: createDoubts(), seeds: createSeeds(options) };
+  const sending: Sending = {
+    ...options,
+    pictures,
+    tries: createTries(options.outbox),
+    doubts: createDoubts(),
+    seeds: createSeeds(options),
+  };
   const left = createLeftBehind(options);
   const loop = startLoop(options.clock, (stopping) =>
     sendAll(sending, budget, left, stopping).catch((error: unknown) => {
@@ -75,6 +82,7 @@ export function startSender(options: SenderOptions): Sender {
 interface Sending extends SenderOptions {
   readonly pictures: Pictures;
   readonly doubts: Doubts;
+  readonly tries: Tries;
   readonly seeds: Seeds;
 }
 
@@ -176,6 +184,7 @@ async function sendOne(options: Sending, say: PendingEntry, picture: PostBody['p
     // Known as vigie's own before anybody can react to it for long; the seeds come after.
     const before = fresh ? [] : say.seeded;
     await outbox.sent(say.key, say.version, { ...written, seeded: before, ...(moved === null ? {} : { moved }) });
+    options.tries.known(say.key);
     options.seeds.add(say, written.postId, before);
     options.pictures.forget(say.key);
     if (fresh) await mark(options, say);

@@ -1,13 +1,13 @@
-import type { Clock } from '#kernel/clock.ts';
 import { problemOf, VigieError } from '#kernel/errors.ts';
 import { personOf } from '#domain/outbox-entry.ts';
 import type { PostBody, WrittenPost } from '#ports/chat.ts';
-import type { Outbox, PendingEntry } from '#ports/store.ts';
+import type { PendingEntry } from '#ports/store.ts';
 import { PLAINNESS, type Plainness } from '#messages/plainer.ts';
 import type { Renderer } from '#messages/post.ts';
 import type { Language } from '#messages/templates.ts';
 import { begun, inItsPlace, isBody, isPlace, isRoot } from './places.ts';
 import { isRead } from './read-in.ts';
+import type { Tries } from './tries.ts';
 import type { Witness } from './witness.ts';
 
 export interface Written extends WrittenPost {
@@ -30,8 +30,7 @@ interface Options {
   readonly renderer: Renderer;
   readonly languageOf: (channel: string) => Language;
   readonly operationsChannel: string;
-  readonly outbox: Outbox;
-  readonly clock: Clock;
+  readonly tries: Tries;
   readonly tampered: (key: string) => Promise<void>;
   readonly log: { warn(data: object, text: string): void };
 }
@@ -103,13 +102,12 @@ async function writeOnce(options: Options, say: PendingEntry, root: string | nul
       if (!isPlace(error)) throw error;
     }
   }
-  // Written down before doing: a try that was cut off is looked for before it is repeated.
-  await options.outbox.postpone(say.key, options.clock.now());
-  if (say.attempts > 0 && say.postId === null) {
+  const again = await options.tries.begin(say.key);
+  if (again && say.postId === null) {
     const found = await findIn(options, channel, say);
     if (found !== null) return { ...(await publisher.update(found.postId, say.key, body)), moved: null };
   }
-  return await createSomewhere(options, say, root, body);
+  return await createSomewhere({ ...options, again }, say, root, body);
 }
 
 /** In a channel that vigie may not read there is no post of its own. */
@@ -127,7 +125,12 @@ async function unlessLost<T>(asked: Promise<T>): Promise<T | null> {
 }
 
 /** Where vigie may not write, it writes to the operations channel instead: nothing that happened stays untold. */
-async function createSomewhere(options: Options, say: PendingEntry, root: string | null, body: PostBody): Promise<Written> {
+async function createSomewhere(
+  options: Options & { readonly again: boolean },
+  say: PendingEntry,
+  root: string | null,
+  body: PostBody,
+): Promise<Written> {
   const { operationsChannel } = options;
   const { publisher } = options.witness;
   try {
@@ -136,7 +139,7 @@ async function createSomewhere(options: Options, say: PendingEntry, root: string
   } catch (error) {
     if (root !== null && isRoot(error)) return await createSomewhere(options, say, null, body);
     if (!(error instanceof VigieError) || !isPlace(error) || say.to.channel === operationsChannel) throw error;
-    const found = say.attempts > 0 ? await findIn(options, operationsChannel, say) : null;
+    const found = options.again ? await findIn(options, operationsChannel, say) : null;
     const language = options.languageOf(operationsChannel);
     const there = found ?? (await publisher.create(operationsChannel, null, say.key, begun(options, body, say.postId, language)));
     return { ...there, moved: { why: error, place: operationsChannel, left: say.postId } };

@@ -112,6 +112,8 @@ export interface Outbox {
   nextDue(): Promise<number | null>;
   /** Since when the oldest thing that isn't said yet waits (ms), or null. */
   oldestUnsaid(): Promise<number | null>;
+  /** Keys of all that is still to be said, or to be brought up to date. */
+  unsaid(): Promise<readonly string[]>;
   /** How much is still to be said. */
   pending(): Promise<number>;
   postId(key: string): Promise<string | null>;

@@ -37,7 +37,7 @@ export function startWatcher(proxy: CountingProxy, folder: string, rules: number
   // As bin/vigie runs it.
   const child = spawn(process.execPath, ['--max-semi-space-size=2', '--heap-growing-percent=30', program, JSON.stringify(orders)], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, MALLOC_ARENA_MAX: '2', NODE_COMPILE_CACHE: join(folder, 'compiled') },
+    env: { ...process.env, MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072', NODE_COMPILE_CACHE: join(folder, 'compiled') },
   });
   const known: Known[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => {

@@ -58,7 +58,7 @@ async function rowsOf({ what, count, step, one }: Subject): Promise<readonly Row
 
 async function vigie(orders: ManyOrders): Promise<Many> {
   // As bin/vigie starts it.
-  const env = { ...process.env, MALLOC_ARENA_MAX: '2' };
+  const env = { ...process.env, MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' };
   const program = join(import.meta.dirname, 'many-child.ts');
   const child = await promisify(execFile)(process.execPath, ['--max-semi-space-size=2', program, JSON.stringify(orders)], { env });
   return JSON.parse(child.stdout.trim().split('\n').at(-1) ?? '');

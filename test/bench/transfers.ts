@@ -183,7 +183,7 @@ async function vigie({ database, ssh, socketPath }: Bench, what: TransferOrders[
   const orders: TransferOrders = { what, database, ssh, socketPath, file, fresh: FRESH };
   const program = join(import.meta.dirname, 'transfer-child.ts');
   // As bin/vigie starts it.
-  const env = { ...process.env, MALLOC_ARENA_MAX: '2' };
+  const env = { ...process.env, MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' };
   const child = await promisify(execFile)(process.execPath, ['--max-semi-space-size=2', program, JSON.stringify(orders)], { env });
   const transfer: Transfer = JSON.parse(child.stdout.trim().split('\n').at(-1) ?? '');
 

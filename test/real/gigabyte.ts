@@ -32,7 +32,7 @@ export async function measureGigabyte(server: RealServer, service: string, folde
   const orders = { socketPath: server.swarm.socketPath, folder, service };
   const program = join(import.meta.dirname, 'gigabyte-driver.ts');
   // As bin/vigie starts it.
-  const env = { ...process.env, MALLOC_ARENA_MAX: '2' };
+  const env = { ...process.env, MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' };
   const child = await promisify(execFile)(process.execPath, ['--max-semi-space-size=2', program, JSON.stringify(orders)], { env });
   return measured.parse(JSON.parse(child.stdout.trim().split('\n').at(-1) ?? ''));
 }

@@ -31,6 +31,9 @@ export function outbox(db: Db, clock: Clock): Outbox {
         .executeTakeFirst();
       return row?.at ?? null;
     },
+    async unsaid() {
+      return (await pending().select('key').execute()).map(({ key }) => key);
+    },
     async pending() {
       const { count } = await pending()
         .select((select) => select.fn.countAll<number>().as('count'))
