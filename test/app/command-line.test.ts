@@ -139,6 +139,19 @@ describe('a command line that is wrong', () => {
   });
 });
 
+describe('setup without a terminal', () => {
+  it('asks nobody, and says how it is told what it needs', async () => {
+    const { code, err } = await typed('setup', '--mattermost', 'https://team.example.org');
+    expect([code, err]).toEqual([2, expect.stringContaining('With --yes it asks nobody')]);
+  });
+
+  it('takes no token as an option, where `ps` would show it', async () => {
+    const { out } = await typed('help', 'setup');
+    expect(out).toContain('--token-file <FILE>');
+    expect(out).not.toMatch(/--(?:admin-)?token </u);
+  });
+});
+
 describe('--config', () => {
   it.each<[string, (path: string) => readonly string[]]>([
     ['before the subcommand', (path) => ['--config', path, 'check']],

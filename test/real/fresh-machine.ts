@@ -50,7 +50,7 @@ export class FreshMachine {
       return `mkdir ${own} ${own}.w && mount -t overlay overlay -o lowerdir=${path},upperdir=${own},workdir=${own}.w ${path}`;
     });
     const binds = Object.entries(sockets).map(([at, from]) => `touch ${at} && mount --bind ${from} ${at}`);
-    // What the folders hide is looked for before they are hidden.
+    // Nothing of this is seen by anybody else: the mounts are the holder's own, and end with it.
     const script = ['mount -t tmpfs none ' + upper, ...overlays, ...binds, 'echo ready', 'exec sleep infinity'].join(' && ');
     const holder = spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', script], { stdio: ['ignore', 'pipe', 'inherit'] });
     const machine = new FreshMachine(folder, holder);
@@ -64,7 +64,8 @@ export class FreshMachine {
     const child = this.#spawn(['sh', '-c', line]);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.stdin?.end(input);
+    // Who reads nothing may be gone before.
+    child.stdin?.on('error', () => undefined).end(input);
     const [code] = (await once(child, 'close')) as [number | null];
     return { code, output };
   }

@@ -4,12 +4,18 @@ set -eu
 unit=/etc/systemd/system/vigie.service
 of() { sed -n "s/^$1=//p" $unit; }
 
+# A folder for the unit's account. As systemd does: all in it changes hands where the folder itself does, and nothing else.
+own() {
+  [ ! -d "$1" ] || [ "$(stat -c %U "$1")" = "$user" ] || chown -R "$user:$group" "$1"
+  install -d -o "$user" -g "$group" -m "$2" "$1"
+}
+
 case "$*" in
   daemon-reload) test -r $unit ;;
   'enable --now vigie')
     user=$(of User) group=$(of Group) extra=$(of SupplementaryGroups)
-    install -d -o "$user" -g "$group" -m "$(of StateDirectoryMode)" "/var/lib/$(of StateDirectory)"
-    install -d -o "$user" -g "$group" -m "$(of RuntimeDirectoryMode)" "/run/$(of RuntimeDirectory)"
+    own "/var/lib/$(of StateDirectory)" "$(of StateDirectoryMode)"
+    own "/run/$(of RuntimeDirectory)" "$(of RuntimeDirectoryMode)"
     cd "$(of WorkingDirectory)"
     groups=--clear-groups
     [ -z "$extra" ] || groups="--groups $extra"

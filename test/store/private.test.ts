@@ -1,5 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -47,6 +58,18 @@ describe('the files of the store', () => {
     expect(new Set((found as string[][]).map(([, mode]) => mode))).toEqual(new Set(['600']));
     const { 'program.ts': _, ...left } = modes();
     expect(new Set(Object.values(left))).toEqual(new Set(['600']));
+  });
+
+  it('belong to whom the folder belongs, also when root makes them', async () => {
+    // Where the tests' account isn't root, it is the owner itself.
+    if (process.getuid?.() === 0) chownSync(folder, 12_345, 12_345);
+    const { uid } = statSync(folder);
+    const store = await openStore(file, clock);
+    await store.operations.commit({ audit: [{ kind: 'x', operation: null, by: 'vigie', detail: {} }] });
+    const owners = readdirSync(folder).map((name) => [name, statSync(join(folder, name)).uid]);
+    await store.close();
+    expect(owners.length).toBeGreaterThan(3);
+    expect(owners).toEqual(owners.map(([name]) => [name, uid]));
   });
 
   it('that were left open to all by an earlier vigie are closed at the start', async () => {

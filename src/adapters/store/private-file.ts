@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, constants, fchmodSync, lstatSync, openSync, rmSync, statSync, type Stats } from 'node:fs';
+import { chmodSync, closeSync, constants, fchmodSync, fchownSync, lstatSync, openSync, rmSync, statSync, type Stats } from 'node:fs';
 import { dirname } from 'node:path';
 
 const MODE = 0o600;
@@ -28,7 +28,15 @@ export function makePrivate(path: string): number {
   const file = openSync(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, MODE);
   // A mode is cut by the umask, never widened; this is for file systems that give modes of their own.
   fchmodSync(file, MODE);
+  giveToOwner(file, dirname(path));
   return file;
+}
+
+/** Root, who takes the store over, makes nothing that vigie's own account couldn't open afterwards. (SQLite does the same with its journals.) */
+function giveToOwner(file: number, folder: string): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(folder);
+  if (uid !== 0) fchownSync(file, uid, gid);
 }
 
 function tighten(path: string, there: Stats): void {

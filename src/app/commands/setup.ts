@@ -37,6 +37,7 @@ function declare(described: Command): void {
     .option('--operators <NAMES>', 'user names of those who operate, with commas between; default: the administrator')
     .option('--language <LANGUAGE>', 'fr or en')
     .option('--url <URL>', 'how Mattermost reaches vigie over HTTP, for slash commands and buttons')
+    .option('--new-tokens', 'makes the tokens of the slash commands anew: somebody has them who should not')
     .option('--state <FOLDER>', 'where the store is; default: /var/lib/vigie')
     .option('--account <NAME>', 'the account that runs vigie; default: vigie where root runs this and there is one, else yours')
     .option('--docker <ADDRESS>', 'a manager of the Swarm: unix:///path, ssh://user@host or none')

@@ -21,12 +21,18 @@ interface Wanted {
   readonly description: string;
 }
 
+export interface HowCommands {
+  readonly print: Print;
+  readonly newTokens: boolean;
+}
+
 /**
  * Creates `/ops` and the shortcuts in the team of the operations channel, or brings them up to date, and leaves their tokens for vigie. Running it
  * again changes nothing.
  * @param admin with the token of a team administrator
+ * @param newTokens somebody has the tokens who shouldn't: those of commands that are there already are made anew
  */
-export async function makeCommands({ config }: LoadedConfig, admin: Client4, print: Print): Promise<number> {
+export async function makeCommands({ config }: LoadedConfig, admin: Client4, { print, newTokens }: HowCommands): Promise<number> {
   const { url: callback } = config.http;
   if (callback === undefined) return print('http.url is not set: tell in vigie.yaml how Mattermost reaches vigie, then run this again', 1);
   const bot = createRest({ url: config.mattermost.url, token: config.mattermost.token, clock: systemClock });
@@ -36,13 +42,13 @@ export async function makeCommands({ config }: LoadedConfig, admin: Client4, pri
   const tokens: SlashToken[] = [];
   let refused = 0;
   for (const wanted of wantedCommands(config.mattermost.command, templates[config.language])) {
-    const outcome = await ensureCommand(admin, channel.team, `${callback}/mattermost/command`, wanted);
+    const outcome = await ensureCommand(admin, { team: channel.team, url: `${callback}/mattermost/command`, newTokens }, wanted);
     if (typeof outcome === 'string') {
       refused += 1;
       print(`✗ /${wanted.trigger}: ${outcome}`, 0);
     } else {
       tokens.push({ command: wanted.trigger, token: outcome.token });
-      print(outcome.made ? `✓ /${wanted.trigger} created` : `= /${wanted.trigger} up to date`, 0);
+      print(SAID[outcome.done](wanted.trigger), 0);
     }
   }
   return keep(config, tokens, print) && refused === 0 ? 0 : 1;
@@ -57,8 +63,7 @@ function keep(config: Config, tokens: readonly SlashToken[], print: Print): bool
     print(`✓ ${fresh.length} tokens in ${slashTokensFile(config)}: restart vigie, which reads them there`, 0);
     return true;
   } catch (error) {
-    const lines = fresh.map(({ command, token }) => `  /${command} ${token}`);
-    print(`✗ ${reasonOf(error)}. Write these lines into ${slashTokensFile(config)}, then restart vigie:\n${lines.join('\n')}`, 0);
+    print(`✗ ${reasonOf(error)}: make ${config.state} for the account that runs vigie, then run this again`, 0);
     return false;
   }
 }
@@ -71,13 +76,24 @@ function wantedCommands(main: string, templates: ReadonlyMap<string, Template>):
   return [{ trigger: main, hint: 'ACTION …', description: 'vigie' }, ...shortcuts];
 }
 
+const SAID = {
+  made: (trigger: string) => `✓ /${trigger} created`,
+  renewed: (trigger: string) => `✓ /${trigger} has a new token`,
+  left: (trigger: string) => `= /${trigger} up to date`,
+};
+
+interface Place {
+  readonly team: string;
+  readonly url: string;
+  readonly newTokens: boolean;
+}
+
 /** @returns its token, or why it can't be had and what to do */
 async function ensureCommand(
   admin: Client4,
-  team: string,
-  url: string,
+  { team, url, newTokens }: Place,
   wanted: Wanted,
-): Promise<{ readonly token: string; readonly made: boolean } | string> {
+): Promise<{ readonly token: string; readonly done: keyof typeof SAID } | string> {
   try {
     const existing = (await admin.getCustomTeamCommands(team)).find((command) => command.trigger === wanted.trigger);
     if (existing !== undefined && existing.url !== url)
@@ -92,10 +108,11 @@ async function ensureCommand(
     if (existing !== undefined) {
       const same = existing.auto_complete_hint === wanted.hint && existing.auto_complete_desc === wanted.description;
       const kept = same ? existing : await admin.editCommand({ ...existing, ...fields });
-      return { token: kept.token === '' ? existing.token : kept.token, made: false };
+      if (newTokens) return { token: (await admin.regenCommandToken(existing.id)).token, done: 'renewed' };
+      return { token: kept.token === '' ? existing.token : kept.token, done: 'left' };
     }
     const made = await admin.addCommand({ ...NEW, ...fields, team_id: team, trigger: wanted.trigger, url, username: 'vigie' });
-    return { token: made.token, made: true };
+    return { token: made.token, done: 'made' };
   } catch (error) {
     if (!(error instanceof VigieError) || error.code !== 'chat_refused') throw error;
     if (error.params['status'] === 403)

@@ -16,5 +16,6 @@ export interface Given {
   readonly proxmox?: string;
   readonly machine?: readonly string[];
   readonly hostKey?: readonly string[];
+  readonly newTokens?: boolean;
   readonly yes?: boolean;
 }

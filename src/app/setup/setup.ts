@@ -3,7 +3,7 @@ import type { LoadedConfig } from '#config/load.ts';
 import type { Print } from '../terminal.ts';
 import { ensureBot, ensureMembership } from './bot.ts';
 import { askServer } from './chat-server.ts';
-import { makeCommands } from './commands.ts';
+import { makeCommands, type HowCommands } from './commands.ts';
 import { accountFor, makeFolder, textIn, writeOpen, type Account } from './files.ts';
 import type { Given } from './given.ts';
 import { Stop, type Asker, type Interview } from './interview.ts';
@@ -42,6 +42,10 @@ async function setUp({ path, given, environmentToken, asker, print, load }: Setu
   const interview: Interview = { asker, say: (line) => void print(line, 0) };
   const account = accountFor(given.account);
   const credentials = join(dirname(path), 'credentials');
+  if (account.uid === 0)
+    interview.say(
+      '! there is no account vigie: vigie would run as root. Better make one first (useradd --system vigie), and run this again',
+    );
   const known = knownOf(path);
   if (known !== null) interview.say(`= ${path} is there: what it says is taken from it, and left alone`);
   makeFolder(dirname(path), 0o755, account);
@@ -64,7 +68,7 @@ async function setUp({ path, given, environmentToken, asker, print, load }: Setu
   if (!(await write(interview, path, known, found))) return 1;
   const loaded = await load(path);
   makeFolder(loaded.config.state, 0o700, account);
-  const made = await commandsOf(interview, loaded, who, print);
+  const made = await commandsOf(interview, loaded, who, { print, newTokens: given.newTokens === true });
   writeUnit(interview, path, loaded, account);
   return farewell(print, path, bot.username, made);
 }
@@ -83,10 +87,10 @@ function isPrivate(host: string): boolean {
 }
 
 /** @returns whether all is well */
-async function commandsOf({ say }: Interview, loaded: LoadedConfig, { client }: Who, print: Print): Promise<boolean> {
+async function commandsOf({ say }: Interview, loaded: LoadedConfig, { client }: Who, how: HowCommands): Promise<boolean> {
   const { url } = loaded.config.http;
   if (url !== undefined) {
-    const well = (await makeCommands(loaded, client, print)) === 0;
+    const well = (await makeCommands(loaded, client, how)) === 0;
     if (isPrivate(new URL(url).hostname)) say(PRIVATE);
     return well;
   }

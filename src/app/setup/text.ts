@@ -37,6 +37,16 @@ export const HEAD = `# vigie's configuration: one file, checked whole at start. 
 const plain = (value: string): string => stringify(value, { lineWidth: 0 }).trim();
 const fileOf = (path: string): string => plain(`\${file:${path}}`);
 
+/** One below the other; those of one line stand together. */
+export function joined(sections: readonly Section[]): string {
+  const isLine = ({ text }: Section): boolean => !text.includes('\n');
+  return sections.map((each, index) => `${index === 0 ? '' : pause(isLine(each))}${each.text}`).join('');
+}
+
+function pause(together: boolean): string {
+  return together ? '\n' : '\n\n';
+}
+
 /** Every section of the file, in its order. */
 export function sectionsOf(found: Findings): readonly Section[] {
   return [
@@ -110,7 +120,7 @@ function rolesOf({ operators }: Findings): Section {
 # danger: asks for a ✅ from somebody else. People come from user names, groups of a directory, and private channels as team/channel.
 roles:
   operator:
-    users: ${stringify([...operators], { collectionStyle: 'flow', lineWidth: 0 }).trim()}
+    users: [${operators.map(plain).join(', ')}]
     may: [read, safe, change, danger]
     approves: [change, danger]
   # member: # may look, and change nothing

@@ -2,7 +2,7 @@ import { ConfigError, parseConfig } from '#config/load.ts';
 import { writeOpen } from './files.ts';
 import type { Interview } from './interview.ts';
 import type { Known } from './known.ts';
-import { HEAD, hintsOf, sectionsOf, type Findings, type Section } from './text.ts';
+import { HEAD, hintsOf, joined, sectionsOf, type Findings, type Section } from './text.ts';
 
 /** A new file, or what an existing one lacks at its end, shown first. Nothing is written that vigie couldn't start with. */
 export async function write({ asker, say }: Interview, path: string, known: Known | null, found: Findings): Promise<boolean> {
@@ -10,7 +10,7 @@ export async function write({ asker, say }: Interview, path: string, known: Know
   for (const { key } of known === null ? [] : around(found))
     if (known?.keys.includes(key) === true) say(`= ${key} stands in ${path}: left alone`);
   if (sections.length === 0) return true;
-  const added = sections.map(({ text }) => text).join('\n\n');
+  const added = joined(sections);
   const text = known === null ? `${HEAD}\n${added}\n\n${hintsOf(found)}` : `${known.text.replace(/\n*$/u, '\n')}\n${added}\n`;
   const problems = problemsOf(text, path);
   if (problems.length > 0) return refused(say, path, known, problems);

@@ -37,17 +37,14 @@ const configured = (http = '') =>
     'vigie.yaml',
   );
 
-async function run(http?: string): Promise<{ readonly code: number; readonly lines: readonly string[] }> {
+async function run(http?: string, newTokens = false): Promise<{ readonly code: number; readonly lines: readonly string[] }> {
   const lines: string[] = [];
-  const code = await makeCommands(
-    configured(http),
-    createRest({ url: mattermost.url, token: mattermost.adminToken, clock: systemClock }),
-    (text, given) => {
-      lines.push(text);
-      return given;
-    },
-  );
-  return { code, lines };
+  const client = createRest({ url: mattermost.url, token: mattermost.adminToken, clock: systemClock });
+  const print = (text: string, given: number): number => {
+    lines.push(text);
+    return given;
+  };
+  return { code: await makeCommands(configured(http), client, { print, newTokens }), lines };
 }
 
 const file = (): string => join(state, 'slash-tokens');
@@ -84,11 +81,22 @@ describe('slash commands', () => {
     expect(readSlashTokens(configured().config).map(({ command }) => command)).not.toContain('ops');
   });
 
-  it('says what to write where, when it can not do so itself', async () => {
+  it('makes their tokens anew where somebody has them who should not', async () => {
+    await run();
+    const before = readSlashTokens(configured().config);
+    const { code, lines } = await run(undefined, true);
+    expect([code, lines[0]]).toEqual([0, '✓ /ops has a new token']);
+    const after = readSlashTokens(configured().config);
+    expect(after.map(({ command }) => command)).toEqual(before.map(({ command }) => command));
+    for (const { token } of before) expect(after.map((each) => each.token)).not.toContain(token);
+  });
+
+  it('shows no token when it can not leave them, and says what to do', async () => {
     await rm(state, { recursive: true });
     const { code, lines } = await run();
     expect(code).toBe(1);
-    expect(lines.at(-1)).toMatch(/ENOENT.*Write these lines into .*slash-tokens, then restart vigie:\n {2}\/ops [a-z0-9]{26}\n/u);
+    expect(lines.at(-1)).toMatch(/ENOENT.*: make \S+ for the account that runs vigie, then run this again$/u);
+    expect(lines.join('\n')).not.toMatch(/\b[a-z0-9]{26}\b/u);
     state = await mkdtemp(join(tmpdir(), 'vigie-setup-'));
   });
 });

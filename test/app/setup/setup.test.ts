@@ -132,7 +132,7 @@ describe('setup with options alone', () => {
   it('says which option is missing', async () => {
     expect(await stage.yes({}, stage.mattermost.adminToken)).toEqual({
       code: 1,
-      said: "✗ What is Mattermost's address? Say it with --mattermost\n",
+      said: expect.stringMatching(/^✗ What is Mattermost's address\? Say it with --mattermost$/mu),
     });
     expect((await stage.yes({ mattermost: stage.mattermost.url }, '')).said).toContain('Say it with --token-file');
     expect(existsSync(stage.path)).toBe(false);
