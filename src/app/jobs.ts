@@ -58,15 +58,21 @@ function commandReader(config: Config, { entries, templates }: Named): (text: st
   };
 }
 
+/** What everybody who reads the operations channel may read, and that is over once it is said. */
+function isForChannel({ entry: { handler }, input }: Parsed): boolean {
+  return handler.kind === 'query' && handler.private !== true && handler.risk === undefined && handler.goesOnFor?.(input) == null;
+}
+
 /** What can be told before anything is planned; what turns out to need approval waits for people. */
 function judgeOf(config: Config): (parsed: Parsed) => string | null {
   const known = { policy: policyOf(config), inventory: inventoryOf(config) };
   return (parsed) => {
     const { entry, command } = parsed;
     const { handler } = entry;
-    if (handler.kind !== 'action') return `${handler.id} changes nothing: a job is an action`;
+    if (handler.kind === 'vote') return `${handler.id} is a person's word: nobody gives it on schedule`;
     if (command.emergency !== null || command.at !== null || command.dryRun)
       return 'must be the plain command, without --emergency, --at or --dry-run';
+    if (handler.kind === 'query') return isForChannel(parsed) ? null : `${handler.id} answers one person, who asks: it is no job`;
     // Where the risk depends on what is found, only a plan can tell.
     if (typeof handler.risk !== 'string') return null;
     const { risk, approvers } = requirementOf(known, entry, typedTarget(targetOf(parsed)), leastRisk(entry));

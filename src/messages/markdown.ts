@@ -19,7 +19,7 @@ const AT_START = /^(?=[-+=]|\d+[.)]\s)/u;
  * (`&#x202e;`), addresses in angle brackets, formulas.
  * Source: the rules `escape`, `autolink`, `url` and `inlinelatex` of https://github.com/mattermost/marked
  */
-const MARKS = /(?<entity>&(?=#?\w+;)|<(?=[^\s>][^\s>@]{0,254}@[^\s>]{1,254}>)|\$)|@|[\\`*_~[\]<>#|!]/gu;
+const MARKS = /(?<entity>&(?=#?\w+;)|<(?=[^\s>][^\s>@]{0,254}@[^\s>]{0,254}>)|\$)|@|[\\`*_~[\]<>#|!]/gu;
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', $: '&#36;' };
 
 /**

@@ -239,6 +239,39 @@ describe('what goes wrong by itself', () => {
   });
 });
 
+describe('a job that reads', () => {
+  const look: Job = { ...job('morning', []), commands: [{ text: 'status', action: 'status', target: null, input: {} }] };
+  const told = async () => (await scene.vigiePosts()).filter((post) => /\((?:leader|meneur)/u.test(textOf(post))).length;
+
+  it.each(['en', 'fr'] as const)('says what it found in the operations channel, once for each time, in %s', async (language) => {
+    await open([look], { language });
+    expect(await told()).toBe(0);
+    toNext();
+    expect(await ended('morning')).toMatchObject({ state: 'succeeded', operations: [] });
+    await until(
+      async () => (await told()) === 1,
+      'the first answer',
+      () => scene.transcript(),
+    );
+    await scene.stopVigie();
+    await scene.startVigie();
+    toNext();
+    await ended('morning', 2);
+    await until(
+      async () => (await told()) === 2,
+      'the second answer',
+      () => scene.transcript(),
+    );
+  });
+
+  it('stands beside what it does, in their order', async () => {
+    await open([{ ...look, commands: [...look.commands, restart('pad')] }]);
+    toNext();
+    expect(await ended('morning')).toMatchObject({ state: 'succeeded', operations: [expect.any(String)] });
+    await scene.post(/nodes \(leader/u);
+  });
+});
+
 describe('the summary of the jobs', () => {
   const localMinute = (at: number): number => Math.floor((wallTime(at, 'Europe/Paris') % (24 * HOUR_MS)) / 60_000);
   const summaries = async () => (await scene.vigiePosts()).filter((post) => /Jobs of the last day/u.test(textOf(post)));

@@ -64,6 +64,15 @@ describe('the times of a job', () => {
 });
 
 describe('the commands of a job', () => {
+  it('may be reads, which are said in the operations channel', () => {
+    const { jobs, problems } = read('at: "08:00", run: [état, alerts]');
+    expect(problems).toEqual([]);
+    expect(jobs[0]?.commands.map(({ action, input }) => [action, input])).toEqual([
+      ['status', {}],
+      ['alerts', {}],
+    ]);
+  });
+
   const SAFE = 'policy:\n  - { match: { action: restart }, set: { risk: safe } }\n';
 
   it('are read as people type them, in either language', () => {
@@ -90,8 +99,13 @@ describe('the commands of a job', () => {
     ],
     ['the second of two', 'run: [restart pad, depoly pad]', 'vigie.yaml:11:44: jobs.nightly.run.1: depoly pad: Unknown action'],
     ['a word too many', 'run: restart pad now', 'vigie.yaml:11:30: jobs.nightly.run: restart pad now: '],
-    ['a read', 'run: services', 'vigie.yaml:11:30: jobs.nightly.run: services: services changes nothing: a job is an action'],
-    ['a vote', 'run: approve p7k', 'approve p7k: approve changes nothing: a job is an action'],
+    [
+      'a read for one person',
+      'run: whoami',
+      'vigie.yaml:11:30: jobs.nightly.run: whoami: whoami answers one person, who asks: it is no job',
+    ],
+    ['a read that shows secrets', 'run: console bob', 'console bob: console answers one person, who asks: it is no job'],
+    ['a vote', 'run: approve p7k', "approve p7k: approve is a person's word: nobody gives it on schedule"],
     ['a danger', 'run: settle p7k done because', 'settle p7k done because: settle is a danger: nothing does it by itself'],
     ['an emergency', 'run: restart pad --emergency now', 'must be the plain command, without --emergency, --at or --dry-run'],
     ['a simulation', 'run: restart pad --dry-run', 'must be the plain command, without --emergency, --at or --dry-run'],

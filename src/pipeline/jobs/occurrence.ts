@@ -6,14 +6,16 @@ import type { Due } from '#domain/schedule/due.ts';
 import type { Job } from '#domain/schedule/job.ts';
 import { next } from '#domain/schedule/moments.ts';
 import type { OccurrenceChange } from '#domain/schedule/schedule.ts';
+import { answersOf } from './answers.ts';
 import type { JobContext } from './context.ts';
 
 /**
- * Enters what is due: the occurrence with all its operations, and those that were missed, in one commit. Whoever comes second, a
+ * Enters what is due: the occurrence with all its operations and what its reads found, and those that were missed, in one commit. Whoever comes second, a
  * replica or vigie after a crash, stores nothing.
  * @throws StoreConflict when it is entered already
  */
 export async function enter(context: JobContext, job: Job, { run, skipped }: Due, now: number): Promise<void> {
+  const say = run === null ? [] : await answersOf(context, job, run);
   const operations = run === null ? [] : await operationsOf(context, job, run, now);
   const missed = skipped.map(({ dueAt, because }): OccurrenceChange => {
     const occurrence = { job: job.name, dueAt, operations: [], state: 'skipped', because, enteredAt: now, endedAt: now } as const;
@@ -37,6 +39,7 @@ export async function enter(context: JobContext, job: Job, { run, skipped }: Due
   }));
   const commit: Commit = {
     createAll: operations,
+    say,
     occurrences: [...missed, ...(run === null ? [] : [{ kind: 'enter', occurrence: started } as const])],
     audit: [...audit, ...operations.flatMap((operation) => requested(operation, now))],
   };
@@ -44,7 +47,7 @@ export async function enter(context: JobContext, job: Job, { run, skipped }: Due
   context.wake();
 }
 
-/** One for each command, each behind the one before. */
+/** One for each command that does something, each behind the one before. */
 async function operationsOf(
   context: JobContext,
   { name, schedule, commands }: Job,
@@ -53,7 +56,8 @@ async function operationsOf(
 ): Promise<readonly Operation[]> {
   const patienceMs = Math.max(START_WITHIN_MS, Math.min(JOB_PATIENCE_MS, next(schedule, dueAt) - dueAt));
   const operations: Operation[] = [];
-  for (const { action, target, input } of commands)
+  for (const { action, target, input } of commands) {
+    if (context.entries.get(action)?.handler.kind === 'query') continue;
     operations.push(
       newOperation({
         proof: 'own',
@@ -73,6 +77,7 @@ async function operationsOf(
         job: { name, dueAt, after: operations.at(-1)?.id ?? null, patienceMs },
       }),
     );
+  }
   return operations;
 }
 

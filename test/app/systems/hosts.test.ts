@@ -24,19 +24,33 @@ const look = (names: readonly string[]) => {
 
 describe('doctor, of the machines', () => {
   it('says so when there are none', async () => {
-    expect(await look([])).toEqual([{ what: 'hosts', ok: true, absent: true, detail: 'none configured: no space, no clean' }]);
+    expect(await look([])).toEqual([
+      { what: 'hosts', ok: true, absent: true, detail: 'none configured: no space, no clean, no logs of machines' },
+    ]);
   });
 
   it('sees disks, Docker and the logs of containers', async () => {
     await lab.container('pad_app', 'sha256:1', 10);
     expect(await look(['pica01'])).toEqual([
-      { what: 'host pica01', ok: true, detail: expect.stringMatching(/^\d+ file systems?, Docker answers$/u) },
+      { what: 'host pica01', ok: true, detail: expect.stringMatching(/^\d+ file systems?, Docker answers; its journal can be read$/u) },
     ]);
   });
 
   it('takes a machine without Docker for well', async () => {
     lab.docker.installed = false;
-    expect(await look(['pica01'])).toMatchObject([{ ok: true, detail: expect.stringMatching(/no Docker there$/u) }]);
+    expect(await look(['pica01'])).toMatchObject([
+      { ok: true, detail: expect.stringMatching(/no Docker there; its journal can be read$/u) },
+    ]);
+  });
+
+  it('says which group an account lacks that may not see the journal', async () => {
+    lab.journal.account = 'own';
+    expect(await look(['pica01'])).toMatchObject([{ ok: false, detail: expect.stringMatching(/; journal_forbidden$/u) }]);
+  });
+
+  it('takes a machine that keeps no journal for well', async () => {
+    lab.journal.account = 'absent';
+    expect(await look(['pica01'])).toMatchObject([{ ok: true, detail: expect.stringMatching(/; no journal there$/u) }]);
   });
 
   it('names what Docker complains about', async () => {

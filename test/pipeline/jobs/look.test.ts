@@ -29,7 +29,16 @@ afterEach(() => store.close());
 const problems: object[] = [];
 function contextWith(jobs: readonly Job[] = [JOB]): JobContext {
   const note = (data: object): void => void problems.push(data);
-  return { clock, store, jobs, log: { info: () => undefined, warn: note, error: note }, operationsChannel: 'ops', wake: () => undefined };
+  return {
+    clock,
+    store,
+    jobs,
+    log: { info: () => undefined, warn: note, error: note },
+    operationsChannel: 'ops',
+    wake: () => undefined,
+    entries: new Map(),
+    clients: {} as JobContext['clients'],
+  };
 }
 
 /** Looks at an hour of the day, on the clock as it is set then; whatever was begun is over at once. */
