@@ -128,7 +128,7 @@ tear_down() {
   end_leftovers
   unmount_all
   for name in "${NAMESPACES[@]}"; do [ ! -e /run/netns/"$name" ] || ip netns del "$name"; done
-  find "$LAB" -mindepth 1 -maxdepth 1 ! -name '*.log' ! -name lock ! -name fakepve ! -name gluster ! -name network ! -name postgres -exec rm -rf {} +
+  find "$LAB" -mindepth 1 -maxdepth 1 ! -name '*.log' ! -name lock ! -name fakepve ! -name gluster ! -name machines ! -name network ! -name postgres -exec rm -rf {} +
 }
 
 # Containers and their shims outlive a dockerd that was killed.
