@@ -74,6 +74,7 @@ export { planSettle, runSettle, verifySettle, type SettleBasis } from '#actions/
 export { machineBasis, machineTarget, refuseFenced, refuseRunning } from '#actions/machine/basis.ts';
 export { awaitState, verifyState } from '#actions/machine/follow.ts';
 export { lookAtConsole, screenMeant, screenTarget, LONGEST_WATCH_MS, watchConsole } from '#actions/machine/console.ts';
+export { disksOverview } from '#actions/machine/disks.ts';
 export { machineDetail, machinesOverview } from '#actions/machine/overview.ts';
 export { planRestart, runRestart, verifyRestart } from '#actions/machine/restart.ts';
 export { storageOverview } from '#actions/volume/overview.ts';
