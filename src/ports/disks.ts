@@ -65,3 +65,8 @@ export interface DisksReader {
   /** In order of their ports; null where nothing is installed that asks them. */
   disks(machine: string, signal?: AbortSignal): Promise<readonly DiskView[] | null>;
 }
+
+export interface Disks extends DisksReader {
+  /** Begins to compare the disks of an array with each other, which changes nothing on them. Nothing is done where that goes on already. */
+  check(machine: string, array: string, signal?: AbortSignal): Promise<void>;
+}

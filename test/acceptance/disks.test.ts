@@ -140,3 +140,68 @@ describe('status, of disks', () => {
     expect(text).toContain('2 arrays, SMART: 4 disks');
   });
 });
+
+describe('raid-check', () => {
+  async function agreed(change: () => void = () => undefined): Promise<SeenPost> {
+    scene = await Scene.open();
+    change();
+    await scene.say('alice', '@vigie raid-check bob md0');
+    const post = await scene.post(/\*\*Compares\*\*/u);
+    await scene.who('alice').react(post.id, 'white_check_mark');
+    await expect.poll(() => scene.disks.array('bob', 'md0').action, { timeout: 5_000 }).toBe('check');
+    return post;
+  }
+
+  it('compares the disks of an array, and says that they hold the same', async () => {
+    const post = await agreed();
+    expect(wordsOf(await scene.reads(post, /Comparing its disks/u))).toContain('Comparing its disks · 2%');
+    scene.disks.finish('bob', 'md0');
+    expect(wordsOf(await scene.reads(post, /Done in/u))).toContain('The disks of `md0` on `bob` hold the same.');
+    expect(scene.disks.checks).toBe(1);
+  });
+
+  it('says in how many sectors they contradict each other', async () => {
+    const post = await agreed();
+    scene.disks.array('bob', 'md0').mismatches = 256;
+    scene.disks.finish('bob', 'md0');
+    expect(wordsOf(await scene.reads(post, /Done in/u))).toContain('contradict each other in 256 sectors');
+  });
+
+  it('waits for a machine that does not answer meanwhile', async () => {
+    const post = await agreed();
+    scene.disks.trouble.set('bob', new VigieError('ssh_unreachable', { host: 'root@bob:22', reason: 'timed out' }));
+    await scene.clock.sleep(20_000);
+    scene.disks.finish('bob', 'md0');
+    scene.disks.trouble.clear();
+    expect(wordsOf(await scene.reads(post, /Done in/u))).toContain('hold the same');
+  });
+
+  it('ends where the array loses a disk', async () => {
+    const post = await agreed();
+    scene.disks.fail('bob', 'md0', 'WD-LAB0003');
+    expect(wordsOf(await scene.reads(post, /Failed/u))).toContain("`md0` on `bob` isn't whole any more");
+  });
+
+  it.each([
+    ['raid-check bob md7', () => undefined, '`bob` has no array `md7`'],
+    ['raid-check bob md0', () => scene.disks.fail('bob', 'md0', 'WD-LAB0003'), "`md0` on `bob` isn't whole: there is nothing to compare"],
+    [
+      'raid-check bob md0',
+      () => Object.assign(scene.disks.array('bob', 'md0'), { action: 'resync' }),
+      'is at something else (resyncing its disks)',
+    ],
+    ['raid-check bob /dev/md0', () => Object.assign(scene.disks.array('bob', 'md0'), { action: 'check' }), 'are being compared already'],
+  ])('has its reasons: %s', async (command, change, said) => {
+    scene = await Scene.open();
+    change();
+    await scene.say('alice', `@vigie ${command}`);
+    expect(wordsOf(await scene.post(/Nothing to do|has no array|isn't whole|something else/u))).toContain(said);
+    expect(scene.disks.checks).toBe(0);
+  });
+
+  it('speaks French', async () => {
+    scene = await Scene.open({ language: 'fr' });
+    await scene.say('alice', '@vigie vérifier-raid bob md0');
+    expect(wordsOf(await scene.post(/\*\*Compare\*\*/u))).toContain('les disques de la grappe `md0` sur `bob` : raid1, 2 To');
+  });
+});

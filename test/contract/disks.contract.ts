@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ArrayView, DisksReader } from '#ports/disks.ts';
+import type { ArrayView, Disks } from '#ports/disks.ts';
 
 /** A machine `alice` with two mirrors: `md0` of two SATA disks that spin, `md1` of two NVMe disks. */
 export interface DisksLab {
-  readonly disks: DisksReader;
+  readonly disks: Disks;
   /** The same, and nobody answers. */
-  readonly away: DisksReader;
+  readonly away: Disks;
   /** A disk of `md0` takes no write any more, and one comes. */
   fail(serial: string): Promise<void>;
   /** It is well again, and put back. */
@@ -90,6 +90,14 @@ export function disksContract(name: string, open: () => Promise<DisksLab>): void
       await lab.finish();
       await expect.poll(() => array('md0'), PATIENCE).toMatchObject({ state: 'whole', action: 'idle', done: null, leftMs: null });
       expect(await serials('md0')).toEqual(['WD-LAB0000', 'WD-LAB0001']);
+    });
+
+    it('compare what they hold, once, and find nothing', async () => {
+      await lab.disks.check('alice', 'md0');
+      await lab.disks.check('alice', 'md0');
+      expect(await array('md0')).toMatchObject({ state: 'whole', action: 'check' });
+      await lab.finish();
+      await expect.poll(() => array('md0'), PATIENCE).toMatchObject({ state: 'whole', action: 'idle', mismatches: 0 });
     });
 
     it('tell of a disk that was pulled out before anybody wrote', async () => {

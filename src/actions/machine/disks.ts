@@ -40,7 +40,7 @@ function arrayPart({ name, level, sizeBytes, state, action, done, leftMs, mismat
   return {
     name,
     level,
-    size: sizeBytes,
+    bytes: sizeBytes,
     state,
     action,
     done,
@@ -57,7 +57,7 @@ function diskPart(disk: DiskView, arrays: readonly ArrayView[]): JsonObject {
     name: diskName(disk),
     port: portBeside(disk),
     model,
-    size: sizeBytes,
+    bytes: sizeBytes,
     celsius,
     on: hours === null ? null : hours * 3_600_000,
     worn,

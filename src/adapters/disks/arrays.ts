@@ -17,6 +17,15 @@ export async function arraysOf(machine: DiskMachine, signal?: AbortSignal): Prom
   );
 }
 
+/** Lets an array compare its disks. @throws disks_forbidden, disks_refused also when it is at something else */
+export async function checkArray(machine: DiskMachine, name: string, signal?: AbortSignal): Promise<void> {
+  const { arrays } = await kernelView(machine, signal);
+  if (arrays.find((array) => array.name === name)?.values.get('sync_action') === 'check') return;
+  const command = ['mdadm', '--action=check', `/dev/${name}`];
+  const result = await run(machine, command, machine.sudo, signal);
+  if (result.code !== 0) throw refused(machine, command, result);
+}
+
 /**
  * What mdadm says, whose exit code isn't read: 1 is an array that lacks a disk, and sudo's no as well.
  * The kernel's own numbers don't know yet of a disk that was pulled out while nobody wrote.

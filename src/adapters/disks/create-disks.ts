@@ -2,8 +2,8 @@ import { byName } from '#kernel/by-name.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { parseJson } from '#kernel/json.ts';
 import { nearest } from '#kernel/nearest.ts';
-import type { DisksReader, DiskView } from '#ports/disks.ts';
-import { arraysOf } from './arrays.ts';
+import type { Disks, DiskView } from '#ports/disks.ts';
+import { arraysOf, checkArray } from './arrays.ts';
 import { refused, run, type DiskMachine } from './machine.ts';
 import { diskOf, unasked } from './smart.ts';
 import { kernelView, type KernelDisk } from './sysfs.ts';
@@ -12,7 +12,7 @@ import { kernelView, type KernelDisk } from './sysfs.ts';
 const ASKED = /^(?:sd|hd|nvme)/u;
 
 /** Disks of machines, asked with mdadm, smartctl and the kernel's own files. */
-export function createDisks(machines: readonly DiskMachine[]): DisksReader {
+export function createDisks(machines: readonly DiskMachine[]): Disks {
   const called = (word: string): DiskMachine => {
     const found = byName(machines, word, ({ name, aliases }) => [name, ...aliases]);
     if (found !== undefined) return found;
@@ -23,6 +23,7 @@ export function createDisks(machines: readonly DiskMachine[]): DisksReader {
     machines: () => machines.map(({ name }) => name),
     arrays: async (machine, signal) => await arraysOf(called(machine), signal),
     disks: async (machine, signal) => await disksOf(called(machine), signal),
+    check: async (machine, array, signal) => await checkArray(called(machine), array, signal),
   };
 }
 

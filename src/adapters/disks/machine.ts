@@ -12,8 +12,9 @@ export interface DiskMachine {
   readonly sudo: boolean;
 }
 
-/** What it may ask as root, and nothing else: an array's state, a disk's. Of sudo 1.9.10 and later. */
-const RIGHTS = '/usr/sbin/mdadm ^--detail --test /dev/md[0-9a-z_]+$, /usr/sbin/smartctl ^--json=c -n standby -a /dev/[0-9a-z]+$';
+/** What it may ask as root, and nothing else: an array's state, a disk's, and to compare the disks of an array. Of sudo 1.9.10 and later. */
+const RIGHTS =
+  '/usr/sbin/mdadm ^--(detail --test|action=check) /dev/md[0-9a-z_]+$, /usr/sbin/smartctl ^--json=c -n standby -a /dev/[0-9a-z]+$';
 
 const SUDO_REFUSES = /^sudo: a (?:password|terminal) is required|^Sorry, user|is not in the sudoers file/mu;
 

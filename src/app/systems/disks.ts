@@ -1,10 +1,10 @@
 import { refusing } from '#kernel/refusing.ts';
-import type { DisksReader } from '#ports/disks.ts';
+import type { Disks } from '#ports/disks.ts';
 import { connectConfiguredDisks } from './disks/connect.ts';
 import { defineSystem } from './system.ts';
 
 const missing = refusing('disks_not_configured');
-const NO_DISKS: DisksReader = { machines: () => [], arrays: missing, disks: missing };
+const NO_DISKS: Disks = { machines: () => [], arrays: missing, disks: missing, check: missing };
 
 /** Disks and software RAID of the machines that are reached over SSH. */
 export const disks = defineSystem({

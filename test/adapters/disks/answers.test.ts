@@ -147,7 +147,7 @@ describe('mdadm and the kernel', () => {
         host: 'alice',
         command: 'mdadm',
         sudoers:
-          'vigie ALL=(root) NOPASSWD: /usr/sbin/mdadm ^--detail --test /dev/md[0-9a-z_]+$, /usr/sbin/smartctl ^--json=c -n standby -a /dev/[0-9a-z]+$',
+          'vigie ALL=(root) NOPASSWD: /usr/sbin/mdadm ^--(detail --test|action=check) /dev/md[0-9a-z_]+$, /usr/sbin/smartctl ^--json=c -n standby -a /dev/[0-9a-z]+$',
       },
     });
   });

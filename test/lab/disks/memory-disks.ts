@@ -1,6 +1,6 @@
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
-import type { ArrayMember, ArrayView, DisksReader, DiskView } from '#ports/disks.ts';
+import type { ArrayMember, ArrayView, Disks, DiskView } from '#ports/disks.ts';
 
 /** What a disk is made of that may change. */
 export type LabDisk = { -readonly [Key in keyof DiskView]: DiskView[Key] };
@@ -9,12 +9,15 @@ export type LabArray = { -readonly [Key in keyof ArrayView]: ArrayView[Key] };
 const GB = 1_000_000_000;
 
 /** Machines with two mirrors each, as the lab's in QEMU: `md0` of two disks that spin, `md1` of two NVMe disks. */
-export class MemoryDisks implements DisksReader {
+export class MemoryDisks implements Disks {
   readonly #machines: ReadonlyMap<string, { readonly arrays: LabArray[]; readonly disks: LabDisk[] }>;
   /** Machines that don't answer, and with what. */
   readonly trouble = new Map<string, VigieError>();
   /** Machines without smartctl. */
   readonly unasked = new Set<string>();
+
+  /** How often somebody let an array compare its disks. */
+  checks = 0;
 
   constructor(machines: readonly string[] = ['alice']) {
     this.#machines = new Map(machines.map((name, index) => [name, machineOf(index * 2)]));
@@ -31,6 +34,12 @@ export class MemoryDisks implements DisksReader {
   async disks(machine: string, signal?: AbortSignal): Promise<readonly DiskView[] | null> {
     const { disks } = this.#asked(machine, signal);
     return this.unasked.has(machine) ? null : disks.map((disk) => ({ ...disk }));
+  }
+
+  async check(machine: string, array: string, signal?: AbortSignal): Promise<void> {
+    this.#asked(machine, signal);
+    Object.assign(this.array(machine, array), { action: 'check', done: 0.02, leftMs: 204_000 });
+    this.checks += 1;
   }
 
   array(machine: string, name: string): LabArray {

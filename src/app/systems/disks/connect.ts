@@ -1,8 +1,8 @@
-import type { DisksReader } from '#ports/disks.ts';
+import type { Disks } from '#ports/disks.ts';
 import type { Config } from '#config/schema.ts';
 import { connectConfiguredRemote } from '../remote.ts';
 
-export interface ConnectedDisks extends DisksReader {
+export interface ConnectedDisks extends Disks {
   close(): Promise<void>;
 }
 
