@@ -47,6 +47,7 @@ export { seeThrough, verifySeeThrough } from '#actions/service/see-through.ts';
 export { handshakes, type ShownCertificate } from '#actions/network/certificates.ts';
 export { helpFor } from '#actions/network/help.ts';
 export { lookAtNames, nameData, nameMeant } from '#actions/network/names.ts';
+export { planName, runName } from '#actions/network/set-name.ts';
 export { findingsFor, lastAnswers, routeLines, seeRoutes, traefikData } from '#actions/network/routes.ts';
 export { walkWay } from '#actions/network/way.ts';
 export { targetOf } from '#actions/backup/target.ts';

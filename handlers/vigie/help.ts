@@ -3,7 +3,20 @@ import { actionName, defineQuery, VigieError, nearest, ownExamples, z } from '#k
 /** What people need, in the order in which they need it at night, with what may be asked for each. */
 const TOPICS: Readonly<Record<string, readonly string[]>> = {
   night: ['status', 'alerts', 'logs', 'why', 'metrics', 'services', 'storage', 'space', 'machine', 'console', 'operations', 'doctor'],
-  services: ['deploy', 'restart', 'scale', 'releases', 'tags', 'services', 'logs', 'routes', 'certificates', 'dns', 'freeze', 'unfreeze'],
+  services: [
+    'deploy',
+    'restart',
+    'scale',
+    'releases',
+    'tags',
+    'services',
+    'routes',
+    'certificates',
+    'dns',
+    'dns-set',
+    'freeze',
+    'unfreeze',
+  ],
   back: ['rollback', 'restore', 'revert', 'restore-undo', 'cancel'],
   backups: ['backups', 'backup', 'drill', 'restore', 'jobs', 'snapshots', 'snapshot', 'snapshot-delete'],
   machines: ['vms', 'machines', 'power-on', 'power-off', 'reset', 'disks', 'clean', 'start', 'stop', 'reboot', 'migrate', 'drain'],

@@ -1,4 +1,5 @@
 import { MACHINE_ERRORS } from './machine-errors.ts';
+import { ROUTE_ERRORS } from './route-errors.ts';
 
 /**
  * The catalogue of errors: each code with the parameters that its words may use. The words, and what to do
@@ -174,15 +175,6 @@ export const ERROR_CODES = {
   probe_disk: ['state', 'host', 'disk', 'port', 'signs', 'worn', 'celsius', 'more'],
   probe_address: ['address', 'at', 'more'],
   probe_space: ['volume', 'share', 'free', 'in'],
-  // Routes and names
-  routes_not_configured: [],
-  traefik_unreachable: ['host', 'reason'],
-  traefik_refused: ['host', 'reason'],
-  route_unknown: ['name', 'nearest'],
-  names_not_configured: [],
-  names_invalid: ['name'],
-  names_none: [],
-  names_unanswered: ['server', 'reason'],
   // Machines
   hosts_not_configured: [],
   host_unknown: ['host', 'nearest', 'known'],
@@ -253,6 +245,7 @@ export const ERROR_CODES = {
   network_refused: ['host', 'command', 'reason'],
   network_silent: ['machines'],
   ...MACHINE_ERRORS,
+  ...ROUTE_ERRORS,
   // Databases
   databases_not_configured: [],
   database_unknown: ['database', 'nearest'],

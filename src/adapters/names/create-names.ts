@@ -1,9 +1,12 @@
 import { getServers } from 'node:dns';
 import { problemOf, VigieError } from '#kernel/errors.ts';
+import { isSameAddresses } from '#domain/names/address.ts';
 import type { AskedServer, NameAnswer, OwnAddress } from '#domain/names/name-view.ts';
-import type { Names } from '#ports/names.ts';
+import type { NameChange, Names } from '#ports/names.ts';
 import { answerOf } from './answer.ts';
 import { askServer, type DnsQuestion, type ServerAddress } from './ask.ts';
+import { sendUpdate } from './update/send-update.ts';
+import type { UpdateKey } from './update/signature.ts';
 import { findZone, plainName, serverOf, type Zone } from './zone.ts';
 
 export interface NamesOptions {
@@ -17,6 +20,16 @@ export interface NamesOptions {
   readonly zones: Readonly<Record<string, readonly string[]>>;
   /** Of one question; 2 s by default. */
   readonly timeoutMs?: number;
+  /** Zones that vigie may change. */
+  readonly updates?: Readonly<Record<string, ZoneAccess>>;
+  readonly now?: () => number;
+}
+
+/** How a zone is changed. */
+export interface ZoneAccess {
+  /** Its primary, as of `zones`. */
+  readonly server: string;
+  readonly key: UpdateKey;
 }
 
 const TIMEOUT_MS = 2_000;
@@ -28,6 +41,8 @@ export function createNames(options: NamesOptions): Names {
     list: () => names,
     addresses: () => addresses,
     mostTtl: () => mostTtl,
+    changeable: (word) => zoneIn(Object.keys(options.updates ?? {}), plainName(word)),
+    change: async (word, change, signal) => await changeName(options, plainName(word), change, signal),
     async look(word, signal) {
       const name = plainName(word);
       const resolver = serverOf(options.resolver ?? getServers()[0] ?? '127.0.0.1');
@@ -41,10 +56,8 @@ export function createNames(options: NamesOptions): Names {
 
 /** The configured zone that says most of a name, or the one that the resolver tells. */
 async function zoneOf(name: string, { zones }: NamesOptions, lookup: Parameters<typeof findZone>[1]): Promise<Zone | null> {
-  const [zone] = Object.keys(zones)
-    .filter((each) => name === each || name.endsWith(`.${each}`))
-    .toSorted((a, b) => b.length - a.length);
-  if (zone !== undefined) return { name: zone, servers: (zones[zone] ?? []).map(serverOf) };
+  const zone = zoneIn(Object.keys(zones), name);
+  if (zone !== null) return { name: zone, servers: (zones[zone] ?? []).map(serverOf) };
   try {
     return await findZone(name, lookup);
   } catch (error) {
@@ -52,6 +65,30 @@ async function zoneOf(name: string, { zones }: NamesOptions, lookup: Parameters<
     if (error instanceof VigieError && error.code === 'names_unanswered') return null;
     throw error;
   }
+}
+
+/** The one that says most of a name. */
+function zoneIn(zones: readonly string[], name: string): string | null {
+  return zones.filter((each) => name === each || name.endsWith(`.${each}`)).toSorted((a, b) => b.length - a.length)[0] ?? null;
+}
+
+async function changeName(
+  { updates = {}, now = () => 0, timeoutMs = TIMEOUT_MS }: NamesOptions,
+  name: string,
+  change: NameChange,
+  signal?: AbortSignal,
+): Promise<void> {
+  const zone = zoneIn(Object.keys(updates), name);
+  const access = zone === null ? undefined : updates[zone];
+  if (zone === null || access === undefined) throw new VigieError('names_no_key', { name, zones: Object.keys(updates) });
+  const server = serverOf(access.server);
+  const told = await sendUpdate({ server, key: access.key, now, timeoutMs }, { zone, name, ...change }, signal);
+  if (told === 'done') return;
+  // It may be so already: a try whose answer was lost is no second change.
+  const { answer, problem } = await asker(name, timeoutMs, signal)(server, zone);
+  if (problem !== null) throw new VigieError(problem.code, problem.params);
+  const found = (answer?.records ?? []).map(({ address }) => address);
+  if (!isSameAddresses(found, change.to)) throw new VigieError('names_others', { name, found });
 }
 
 /** Asks one server all about a name; what it doesn't answer is a problem of it. @param zone asked for its serial; null: a resolver */

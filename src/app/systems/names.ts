@@ -7,7 +7,14 @@ import { defineSystem } from './system.ts';
 const refuse = (): never => {
   throw new VigieError('names_not_configured');
 };
-const NO_NAMES: Names = { list: refuse, addresses: refuse, mostTtl: refuse, look: refusing('names_not_configured') };
+const NO_NAMES: Names = {
+  list: refuse,
+  addresses: refuse,
+  mostTtl: refuse,
+  changeable: refuse,
+  look: refusing('names_not_configured'),
+  change: refusing('names_not_configured'),
+};
 
 /** Public names, as DNS has them: no key of the configuration is needed to ask it. */
 export const names = defineSystem({

@@ -1,6 +1,6 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { AskedServer, NameView, OwnAddress } from '#domain/names/name-view.ts';
-import type { Names } from '#ports/names.ts';
+import type { NameChange, Names } from '#ports/names.ts';
 import { Faults } from '#test/lab/faults.ts';
 
 /** One server's copy of a zone. */
@@ -18,13 +18,17 @@ const NAME = /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-
 
 /** A zone on several servers, and a resolver that believes the first of them, in memory. */
 export class MemoryNames implements Names {
-  readonly faults = new Faults<'look'>();
+  readonly faults = new Faults<'look' | 'change'>();
   readonly servers = new Map<string, ZoneCopy>();
   readonly zone: string;
   own: OwnAddress[] = [];
   names: string[] = [];
   ttl = 300;
   most = 600;
+  /** Whether vigie has a key for the zone. */
+  mayChange = true;
+  /** Whether the others copy what the first is told. */
+  copying = true;
   /** What the resolver remembers in the place of what the first server says. */
   remembered: Record<string, readonly string[]> = {};
 
@@ -59,6 +63,25 @@ export class MemoryNames implements Names {
 
   mostTtl(): number {
     return this.most;
+  }
+
+  changeable(name: string): string | null {
+    return this.mayChange && name.endsWith(`.${this.zone}`) ? this.zone : null;
+  }
+
+  /** The first server is told, the others copy it at their next look, unless they are behind. */
+  change(name: string, { from, to, ttl }: NameChange, signal?: AbortSignal): Promise<void> {
+    return this.faults.around('change', signal, () => {
+      if (this.changeable(name) === null) throw new VigieError('names_no_key', { name, zones: this.mayChange ? [this.zone] : [] });
+      const [[first, copy] = []] = this.servers;
+      if (first === undefined || copy === undefined) throw new Error('the lab has no name server');
+      const found = copy.records[name] ?? [];
+      const isNow = (these: readonly string[]): boolean => found.toSorted().join() === these.toSorted().join();
+      if (isNow(to)) return;
+      if (!isNow(from)) throw new VigieError('names_others', { name, found });
+      this.ttl = ttl;
+      this.set(name, to, this.copying ? undefined : [first]);
+    });
   }
 
   look(word: string, signal?: AbortSignal): Promise<NameView> {

@@ -1,0 +1,20 @@
+/** Codes of what goes wrong with routes and public names, with the parameters that their words use. */
+export const ROUTE_ERRORS = {
+  routes_not_configured: [],
+  traefik_unreachable: ['host', 'reason'],
+  traefik_refused: ['host', 'reason'],
+  route_unknown: ['name', 'nearest'],
+  names_not_configured: [],
+  names_invalid: ['name'],
+  names_none: [],
+  names_unanswered: ['server', 'reason'],
+  names_no_key: ['name', 'zones'],
+  names_others: ['name', 'found'],
+  names_refused: ['zone', 'server', 'code'],
+  names_address: ['address'],
+  names_not_there: ['name', 'address', 'found'],
+  names_last: ['name', 'address'],
+  names_nothing_asked: ['name'],
+  names_disagree: ['name', 'answers'],
+  names_behind: ['name', 'servers', 'waited'],
+} as const;
