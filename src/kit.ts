@@ -75,6 +75,8 @@ export { planSettle, runSettle, verifySettle, type SettleBasis } from '#actions/
 export { machineBasis, machineTarget, refuseFenced, refuseRunning } from '#actions/machine/basis.ts';
 export { awaitState, verifyState } from '#actions/machine/follow.ts';
 export { lookAtConsole, screenMeant, screenTarget, LONGEST_WATCH_MS, watchConsole } from '#actions/machine/console.ts';
+export { arrayToCheck, beginCheck, seeChecked, verifyCheck } from '#actions/machine/raid-check.ts';
+export { disksOverview } from '#actions/machine/disks.ts';
 export { machineDetail, machinesOverview } from '#actions/machine/overview.ts';
 export { planRestart, runRestart, verifyRestart } from '#actions/machine/restart.ts';
 export { storageOverview } from '#actions/volume/overview.ts';
@@ -134,6 +136,15 @@ function bootMeant(word: 'pxe' | 'bios' | 'disk' | 'disque' | 'réseau' | 'resea
   return word === 'réseau' || word === 'reseau' ? 'pxe' : word;
 }
 
+/** An array of software RAID, as `disks` names it; that it exists is checked while planning. */
+export const raidArray = () =>
+  kindOfField(
+    'word',
+    z
+      .string()
+      .regex(/^(?:\/dev\/)?md[\w]{1,30}$/u)
+      .transform((name) => name.replace('/dev/', '')),
+  );
 /** A volume of GlusterFS; that it exists is checked while planning. */
 export const volume = () => kindOfField('volume', z.string().regex(NAME));
 /** A file within a volume: an absolute path, or `gfid:…`; that it leads nowhere else is checked while planning. */

@@ -19,7 +19,7 @@ const TOPICS: Readonly<Record<string, readonly string[]>> = {
   ],
   back: ['rollback', 'restore', 'revert', 'restore-undo', 'cancel'],
   backups: ['backups', 'backup', 'drill', 'restore', 'jobs', 'snapshots', 'snapshot', 'snapshot-delete'],
-  machines: ['vms', 'machines', 'power-on', 'power-off', 'reset', 'storage', 'clean', 'start', 'stop', 'reboot', 'migrate', 'drain'],
+  machines: ['vms', 'machines', 'power-on', 'power-off', 'reset', 'disks', 'clean', 'start', 'stop', 'reboot', 'migrate', 'drain'],
   alerts: ['alerts', 'ack', 'silence', 'unsilence', 'rules', 'rules-test', 'maintenance', 'done'],
   people: ['oncall', 'oncall-swap', 'whoami', 'approve', 'deny', 'close', 'settle', 'show', 'audit', 'version'],
 };

@@ -8,6 +8,7 @@ import { backups } from './systems/backups.ts';
 import type { Connections, Resources, SystemName } from './systems/connections.ts';
 import { containers } from './systems/containers.ts';
 import { databases } from './systems/databases.ts';
+import { disks } from './systems/disks.ts';
 import { guestFiles } from './systems/guest-files.ts';
 import { hosts } from './systems/hosts.ts';
 import { hypervisor } from './systems/hypervisor.ts';
@@ -39,6 +40,7 @@ const TABLE: SystemTable = {
   power,
   volumes,
   network,
+  disks,
   backups,
   containers,
   databases,

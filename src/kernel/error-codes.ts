@@ -171,6 +171,8 @@ export const ERROR_CODES = {
   probe_heals: ['volume', 'files', 'count'],
   probe_split_brain: ['volume', 'files', 'count'],
   probe_mounts: ['missing', 'stale'],
+  probe_array: ['state', 'host', 'array', 'done', 'left', 'mismatches', 'more'],
+  probe_disk: ['state', 'host', 'disk', 'port', 'signs', 'worn', 'celsius', 'more'],
   probe_address: ['address', 'at', 'more'],
   probe_space: ['volume', 'share', 'free', 'in'],
   // Machines

@@ -1,4 +1,4 @@
-/** Codes of what goes wrong with the power and the consoles of machines, with the parameters that their words use. */
+/** Codes of what goes wrong with the power, the consoles and the disks of machines, with the parameters that their words use. */
 export const MACHINE_ERRORS = {
   machines_not_configured: [],
   machine_unknown: ['machine', 'nearest', 'known'],
@@ -11,6 +11,14 @@ export const MACHINE_ERRORS = {
   machine_hypervisor_silent: ['machine', 'problem'],
   machine_no_clean_way: ['machine', 'host'],
   machine_not_there: ['machine', 'wanted', 'state', 'waited'],
+  disks_not_configured: [],
+  disks_forbidden: ['host', 'command', 'sudoers'],
+  disks_refused: ['host', 'command', 'reason'],
+  disks_silent: ['machines'],
+  array_unknown: ['host', 'array', 'nearest', 'known'],
+  array_not_whole: ['host', 'array'],
+  array_busy: ['host', 'array', 'action'],
+  array_check_ended: ['host', 'array', 'state'],
   console_none: ['machine'],
   console_closed: ['machine'],
   console_busy: ['machine'],

@@ -9,6 +9,7 @@ import type { Risk } from '#domain/operation/states.ts';
 import type { Alerts, AlertsReader } from './alerts.ts';
 import type { CalendarState } from './calendar.ts';
 import type { DrawScreen } from './console.ts';
+import type { Disks, DisksReader } from './disks.ts';
 import type { Hosts, HostsReader } from './hosts.ts';
 import type { Inventory } from './inventory.ts';
 import type { Backups, BackupsReader } from './backups.ts';
@@ -176,6 +177,7 @@ interface SystemReaders {
   readonly databases: DatabasesReader;
   readonly volumes: VolumesReader;
   readonly network: NetworkReader;
+  readonly disks: DisksReader;
   readonly power: PowerReader;
 }
 
@@ -189,6 +191,7 @@ export interface SystemClients extends SystemReaders {
   readonly guestFiles: GuestFiles;
   readonly databases: Databases;
   readonly volumes: Volumes;
+  readonly disks: Disks;
   readonly power: Power;
 }
 

@@ -26,6 +26,8 @@ export type Hop =
   | 'guest'
   | 'proxmox'
   | 'gluster'
+  | 'raid'
+  | 'smart'
   | 'addresses';
 
 /** The certificate that a server showed, good or not. */

@@ -30,6 +30,7 @@ import type { MemoryDatabases } from '#test/lab/databases/memory-databases.ts';
 import { FACTS, GUEST_FACTS, LAB_PARTS, labDatabases, NO_ALERTS, POLICY, ROLES } from '#test/lab/parts.ts';
 import { MemorySearch } from '#test/lab/search/memory-search.ts';
 import { MemorySwarm } from '#test/lab/swarm/memory-swarm.ts';
+import { MemoryDisks } from '#test/lab/disks/memory-disks.ts';
 import { MemoryNetwork } from '#test/lab/network/memory-network.ts';
 import { MemoryVolumes } from '#test/lab/volumes/memory-volumes.ts';
 import { UNHEALTHY } from '#test/lab/swarm/image.ts';
@@ -84,6 +85,8 @@ export class Scene {
   readonly volumes: MemoryVolumes;
   /** alice, a hypervisor, and pica01 and pica02; no address is configured. */
   readonly network = new MemoryNetwork([]);
+  /** alice and bob, with two mirrors each. */
+  readonly disks = new MemoryDisks(['alice', 'bob']);
   readonly #options: SceneOptions = {};
   #vigie: Vigie | null = null;
   #store: Store | null = null;
@@ -158,8 +161,8 @@ export class Scene {
 
   #systems(): Partial<SystemClients> {
     const { swarm = this.swarm, systems, without = [] } = this.#options;
-    const { hypervisor, guestFiles, databases, volumes, network } = this;
-    const all: Partial<SystemClients> = { swarm, hypervisor, guestFiles, databases, volumes, network, ...systems };
+    const { hypervisor, guestFiles, databases, volumes, network, disks } = this;
+    const all: Partial<SystemClients> = { swarm, hypervisor, guestFiles, databases, volumes, network, disks, ...systems };
     return Object.fromEntries(Object.entries(all).filter(([name]) => !without.some((other) => other === name)));
   }
 

@@ -26,6 +26,7 @@ const TOLD: ReadonlySet<string> = new Set([
   'drain',
   'activate',
   'heal',
+  'raid-check',
   'clean',
   'maintenance',
 ]);

@@ -38,6 +38,8 @@ export const EXPECTATIONS = {
   docker: z.strictObject({}),
   proxmox: z.strictObject({}),
   gluster: z.strictObject({}),
+  raid: z.strictObject({}),
+  smart: z.strictObject({}),
   addresses: z.strictObject({}),
   names: z.strictObject({}),
 } as const;

@@ -20,7 +20,15 @@ export interface ProberOptions {
 }
 
 /** The key of the configuration that a kind of probe needs. */
-const CONFIGURED_BY = { docker: 'swarm', proxmox: 'proxmox', gluster: 'gluster', addresses: 'hosts', names: 'names' } as const;
+const CONFIGURED_BY = {
+  docker: 'swarm',
+  proxmox: 'proxmox',
+  gluster: 'gluster',
+  raid: 'hosts',
+  smart: 'hosts',
+  addresses: 'hosts',
+  names: 'names',
+} as const;
 
 /** Probes of the network, and of what the configuration connects to. */
 export function createProber(options: ProberOptions): Prober {
@@ -61,6 +69,8 @@ async function probeKind(options: ProberOptions, probe: Probe, signal: AbortSign
     case 'docker':
     case 'proxmox':
     case 'gluster':
+    case 'raid':
+    case 'smart':
     case 'names':
     case 'addresses': {
       const ask = systems[kind];

@@ -4,7 +4,7 @@ import { parseProbeTarget } from '#domain/alert/probe-target.ts';
 import { period, words } from './kinds.ts';
 import { typeForm, type Remark } from './type-form.ts';
 
-const CHECKS = ['ping', 'tcp', 'http', 'tls', 'dns', 'docker', 'proxmox', 'gluster', 'addresses', 'names'] as const;
+const CHECKS = ['ping', 'tcp', 'http', 'tls', 'dns', 'docker', 'proxmox', 'gluster', 'raid', 'smart', 'addresses', 'names'] as const;
 type Check = (typeof CHECKS)[number];
 
 /** How a target of each kind is written. */
@@ -17,6 +17,8 @@ const TARGETS: Readonly<Record<Check, string>> = {
   docker: 'the name of a node, or "*" for all of them',
   proxmox: 'node/NAME, guest/NAME, or "*" for all nodes',
   gluster: 'bricks/VOLUME, heals/VOLUME, split-brain/VOLUME, mounts/VOLUME or space/VOLUME, with "*" for all volumes',
+  raid: 'degraded/HOST, rebuilding/HOST or inconsistent/HOST, with "*" for all machines',
+  smart: 'failing/HOST, worn/HOST or hot/HOST, with "*" for all machines',
   addresses: 'held/ADDRESS, or held/* for any of them',
   names: 'machines/NAME or certificates/NAME, with "*" for all public names',
 };

@@ -28,13 +28,15 @@ const HTTP_PORTS: ReadonlyMap<string | null, number> = new Map([
 /**
  * Reads a target as its kind wants it: `ping` and `dns` a host, `tcp` `host:port`, `tls` `host` or `host:port` (443), `http`
  * an address with http:// or https://, `docker` a node's name or `*` for all of them, `proxmox` a node or a guest:
- * `node/alice`, `alice`, `*` for all nodes, `guest/pica01`, `gluster` what of which volume: `bricks/data`, `heals/*`, `mounts/data`; `addresses`
- * `held/192.0.2.1`, `held/*`, `names` what of which name: `machines/team.picasoft.net`, `certificates/*`.
+ * `node/alice`, `alice`, `*` for all nodes, `guest/pica01`, `gluster` what of which volume: `bricks/data`, `heals/*`, `mounts/data`; `raid` and `smart` what of
+ * which machine: `degraded/alice`, `hot/*`; `addresses` `held/192.0.2.1`, `held/*`, `names` what of which name: `machines/team.picasoft.net`, `certificates/*`.
  * @returns null when it can't be read
  */
 export function parseProbeTarget(kind: ProbeCheck['kind'], target: string): ProbeTarget | null {
   if (kind === 'proxmox') return proxmoxTarget(target);
   if (kind === 'gluster') return parseGlusterTarget(target) === null ? null : { host: hostOfTarget(target), port: null };
+  if (kind === 'raid') return parseRaidTarget(target) === null ? null : { host: hostOfTarget(target), port: null };
+  if (kind === 'smart') return parseSmartTarget(target) === null ? null : { host: hostOfTarget(target), port: null };
   if (kind === 'addresses') return parseHeldTarget(target) === null ? null : { host: hostOfTarget(target), port: null };
   if (kind === 'names') return parseNamesTarget(target) === null ? null : { host: hostOfTarget(target), port: null };
   if (kind === 'docker' && target === '*') return { host: '*', port: null };
@@ -83,6 +85,35 @@ export function parseGlusterTarget(target: string): GlusterTarget | null {
   return what === undefined || name === undefined ? null : { what, name };
 }
 
+const RAID_ASKS = ['degraded', 'rebuilding', 'inconsistent'] as const;
+const SMART_ASKS = ['failing', 'worn', 'hot'] as const;
+const OF_MACHINE = /^(?<what>[a-z]+)\/(?<name>[A-Za-z0-9_][A-Za-z0-9_.-]{0,62}|\*)$/u;
+
+/** What is asked of which machine; its name is `*` for every one. */
+interface MachineTarget<What extends string> {
+  readonly what: What;
+  readonly name: string;
+}
+
+export type RaidTarget = MachineTarget<(typeof RAID_ASKS)[number]>;
+export type SmartTarget = MachineTarget<(typeof SMART_ASKS)[number]>;
+
+/** @returns null when it can't be read */
+export function parseRaidTarget(target: string): RaidTarget | null {
+  return machineTarget(target, RAID_ASKS);
+}
+
+/** @returns null when it can't be read */
+export function parseSmartTarget(target: string): SmartTarget | null {
+  return machineTarget(target, SMART_ASKS);
+}
+
+function machineTarget<What extends string>(target: string, asks: readonly What[]): MachineTarget<What> | null {
+  const { what: word, name } = OF_MACHINE.exec(target)?.groups ?? {};
+  const what = asks.find((each) => each === word);
+  return what === undefined || name === undefined ? null : { what, name };
+}
+
 const NAMES = /^(?<what>machines|certificates)\/(?<name>[a-z0-9_][a-z0-9_.-]{0,251}|\*)$/u;
 
 export interface NamesTarget {
@@ -107,6 +138,8 @@ function proxmoxTarget(target: string): ProbeTarget | null {
 export function hostOfTarget(target: string): string {
   const gluster = parseGlusterTarget(target);
   if (gluster !== null) return gluster.name === '*' ? 'GlusterFS' : gluster.name;
+  const disks = parseRaidTarget(target) ?? parseSmartTarget(target);
+  if (disks !== null) return disks.name === '*' ? 'disks' : disks.name;
   const held = parseHeldTarget(target);
   if (held !== null) return held === '*' ? 'addresses' : held;
   const named = parseNamesTarget(target);

@@ -39,7 +39,7 @@ export interface SpikeWindows {
 
 /** What is asked of the outside by a rule of type `probe`. `target` is written as the kind wants it: a host, host:port, an address. */
 export interface ProbeCheck {
-  readonly kind: 'ping' | 'tcp' | 'http' | 'tls' | 'dns' | 'docker' | 'proxmox' | 'gluster' | 'addresses' | 'names';
+  readonly kind: 'ping' | 'tcp' | 'http' | 'tls' | 'dns' | 'docker' | 'proxmox' | 'gluster' | 'raid' | 'smart' | 'addresses' | 'names';
   readonly targets: readonly string[];
   readonly timeoutMs: number;
   /** Fails so many times in a row before it counts. */

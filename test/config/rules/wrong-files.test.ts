@@ -154,7 +154,7 @@ const OWN: readonly Wrong[] = [
   ['name: P\ntype: probe\ncheck: dns\ntargets: [a]\naddresses: [192.0.2]\n', '5:13: addresses.0: must be an address, such as 192.0.2.1'],
   [
     'name: P\ntype: probe\ncheck: smtp\ntargets: [a]\n',
-    '3:8: check: must be one of ping, tcp, http, tls, dns, docker, proxmox, gluster, addresses, names',
+    '3:8: check: must be one of ping, tcp, http, tls, dns, docker, proxmox, gluster, raid, smart, addresses, names',
   ],
 ];
 

@@ -2,7 +2,19 @@ import { describe, expect, it } from 'vitest';
 import type { ProbeCheck } from '#domain/alert/rule.ts';
 import { hostOfTarget, parseProbeTarget } from '#domain/alert/probe-target.ts';
 
-const KINDS: readonly ProbeCheck['kind'][] = ['ping', 'tcp', 'http', 'tls', 'dns', 'docker', 'proxmox', 'gluster', 'addresses'];
+const KINDS: readonly ProbeCheck['kind'][] = [
+  'ping',
+  'tcp',
+  'http',
+  'tls',
+  'dns',
+  'docker',
+  'proxmox',
+  'gluster',
+  'raid',
+  'smart',
+  'addresses',
+];
 
 describe('the target of a probe', () => {
   it.each([
@@ -20,6 +32,9 @@ describe('the target of a probe', () => {
     ['addresses', 'held/*', { host: 'addresses', port: null }],
     ['gluster', 'bricks/data', { host: 'data', port: null }],
     ['gluster', 'split-brain/*', { host: 'GlusterFS', port: null }],
+    ['raid', 'degraded/alice', { host: 'alice', port: null }],
+    ['raid', 'inconsistent/*', { host: 'disks', port: null }],
+    ['smart', 'hot/pica01.picasoft.net', { host: 'pica01.picasoft.net', port: null }],
     ['proxmox', 'guest/pica01', { host: 'pica01', port: null }],
   ] as const)('%s reads %s', (kind, target, read) => {
     expect(parseProbeTarget(kind, target)).toEqual(read);
@@ -47,6 +62,10 @@ describe('the target of a probe', () => {
     ['gluster', 'data'],
     ['gluster', 'disks/data'],
     ['gluster', 'bricks/a b'],
+    ['raid', 'hot/alice'],
+    ['raid', 'degraded'],
+    ['smart', 'degraded/alice'],
+    ['smart', 'failing/a b'],
     ['ping', 'node/alice'],
   ] as const)('%s refuses %s', (kind, target) => {
     expect(parseProbeTarget(kind, target)).toBeNull();

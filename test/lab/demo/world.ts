@@ -30,6 +30,7 @@ import { fillReleases } from './releases.ts';
 import { demoRota } from './rota.ts';
 import { Stage } from './scenes/scenes.ts';
 import { DEMO_SERVICES, demoSwarm } from './services.ts';
+import { demoMirrors } from './mirrors.ts';
 import { demoVolumes } from './volumes.ts';
 
 export interface DemoOptions {
@@ -144,6 +145,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
       names,
       routes: network,
       network: demoAddresses(),
+      disks: demoMirrors(),
     },
     prober: network,
     backups,

@@ -67,15 +67,19 @@ export class RealMachine {
     return new RealMachine(name, { web, vnc, lab, ssh }, state, amt);
   }
 
+  /** What opens its operating system. */
+  async key(): Promise<string> {
+    return await readFile(join(IMAGE, 'id'), 'utf8');
+  }
+
   /** Its operating system, over SSH. */
   async remote(): Promise<Remote> {
     const { stdout } = await run('ssh-keygen', ['-lf', join(IMAGE, 'host.pub')]);
-    const privateKey = await readFile(join(IMAGE, 'id'), 'utf8');
     return connectRemote({
       host: '127.0.0.1',
       port: this.ssh,
       user: 'root',
-      privateKey,
+      privateKey: await this.key(),
       hostKey: stdout.split(' ')[1] ?? '',
       timeoutMs: 5_000,
     });

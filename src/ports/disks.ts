@@ -1,0 +1,72 @@
+import type { DiskSign } from '#domain/disk/judge.ts';
+
+/** Disks of machines and the arrays that software RAID makes of them. Disks are known by serial number and port: `sda` is another one after the next boot. */
+
+/** `missing`: its place in the array is empty, or the disk was pulled out. */
+export type MemberState = 'active' | 'spare' | 'rebuilding' | 'faulty' | 'missing';
+
+export interface ArrayMember {
+  /** Its place in the array; null for a spare and for one that was put out of it. */
+  readonly slot: number | null;
+  readonly state: MemberState;
+  /** Null where there is no disk, or one that tells none. */
+  readonly serial: string | null;
+  /** Where the disk is plugged in: `ata2`, or the PCI address of an NVMe disk. */
+  readonly port: string | null;
+}
+
+/** What the kernel is at: `check` and `repair` read all of it, the others bring a disk up to date, or the array to another form. */
+export type ArrayAction = 'idle' | 'check' | 'repair' | 'recover' | 'resync' | 'reshape' | 'frozen';
+
+export interface ArrayView {
+  /** `md0`. */
+  readonly name: string;
+  /** The kernel's word: `raid1`. */
+  readonly level: string;
+  readonly sizeBytes: number;
+  /** `failed`: too few disks to give all of its data. `inactive`: not started. */
+  readonly state: 'whole' | 'degraded' | 'failed' | 'inactive';
+  readonly action: ArrayAction;
+  /** Of what it is at, from 0 to 1; null where it is idle. */
+  readonly done: number | null;
+  /** Until it is done with that, at the pace of now (ms); null where nobody can tell. */
+  readonly leftMs: number | null;
+  /** Sectors in which its disks contradicted each other when they were last compared. */
+  readonly mismatches: number;
+  readonly members: readonly ArrayMember[];
+}
+
+export interface DiskView {
+  readonly serial: string | null;
+  /** `ata2`, or the PCI address of an NVMe disk; null where the kernel doesn't say. */
+  readonly port: string | null;
+  readonly model: string | null;
+  readonly sizeBytes: number;
+  readonly spins: boolean;
+  /** Whether it says how it is. What has no SMART (a virtual disk, some USB) is neither well nor ill. */
+  readonly smart: boolean;
+  readonly celsius: number | null;
+  /** That it was on. */
+  readonly hours: number | null;
+  /** Of what its maker says that it can be written, from 0; above 1 it outlived that. Null for a disk that spins. */
+  readonly worn: number | null;
+  readonly signs: readonly DiskSign[];
+}
+
+/**
+ * Methods may throw `ssh_unreachable`, `ssh_host_key`, `host_unknown` with the nearest name, `disks_forbidden` where the account may not ask, `disks_refused`
+ * for what a command says instead of an answer, and `disks_not_configured`. When its signal aborts, each rejects with the signal's reason as it is.
+ */
+export interface DisksReader {
+  /** Those of the configuration, in its order. */
+  machines(): readonly string[];
+  /** In order of their names; none where there is no software RAID. */
+  arrays(machine: string, signal?: AbortSignal): Promise<readonly ArrayView[]>;
+  /** In order of their ports; null where nothing is installed that asks them. */
+  disks(machine: string, signal?: AbortSignal): Promise<readonly DiskView[] | null>;
+}
+
+export interface Disks extends DisksReader {
+  /** Begins to compare the disks of an array with each other, which changes nothing on them. Nothing is done where that goes on already. */
+  check(machine: string, array: string, signal?: AbortSignal): Promise<void>;
+}
