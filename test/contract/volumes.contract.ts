@@ -42,7 +42,7 @@ export function volumesContract(name: string, open: () => Promise<VolumesLab>): 
     afterAll(() => lab.close());
 
     const owedNow = async (): Promise<Owed> => owed(await lab.volumes.heals('data'));
-    const PATIENCE = { timeout: 30_000, interval: 300 };
+    const PATIENCE = { timeout: 150_000, interval: 300 };
     const healed = (): Promise<void> => expect.poll(owedNow, PATIENCE).toMatchObject({ pending: [], silent: [] });
 
     it('are listed with their bricks, and with what is free', async () => {

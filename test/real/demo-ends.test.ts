@@ -82,6 +82,6 @@ describe.each(['en', 'fr'] as const)('the demo, in %s', (language) => {
         expect(`${example}: ${said}`).not.toMatch(/[🚫❓]|already|déjà/u);
       }
     },
-    60_000,
+    150_000,
   );
 });

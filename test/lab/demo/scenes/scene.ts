@@ -16,12 +16,12 @@ export interface Scene {
   play(demo: Demo): Promise<void>;
 }
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 const LOOK_MS = 30;
 /** How fast time goes by in a scene that has to wait. */
 const STEP_MS = 400;
 
-/** Asks again until there is something. @throws when nothing comes for a minute */
+/** Asks again until there is something. @throws when nothing comes for two minutes */
 export async function patient<T>(look: () => Promise<T | null>): Promise<T> {
   const end = Date.now() + PATIENCE_MS;
   for (;;) {
