@@ -90,7 +90,7 @@ describe('status of the whole house, within 3.5 s', () => {
     house.names.set('wiki.picasoft.net', ['91.224.148.57', '91.224.148.60']);
     const answer = await told();
     expect(answer.lines).toEqual([
-      '🟢 2 nodes (leader `pica01`), 4 services · Proxmox has quorum, 4/4 VMs run · 2 routes · 3 names · 3 certificates · Elasticsearch answers · disks up to 61% · 2 volumes · nothing is firing',
+      '🟢 2 nodes (leader `pica01`), 4 services · Proxmox has quorum, 4/4 VMs run · 2 routes · 3 names · 3 certificates · Elasticsearch answers · disks up to 61% · 2 volumes · 4 arrays, SMART: 8 disks · nothing is firing',
     ]);
     expect(answer.ms).toBeLessThan(MOST_MS);
   });
@@ -155,6 +155,7 @@ describe('status of the whole house, within 3.5 s', () => {
     for (const each of ['guests', 'cluster'] as const) scene.hypervisor[each] = never;
     scene.search.faults.all('unreachable');
     scene.volumes.trouble = new VigieError('ssh_unreachable', { host: 'pica01', reason: 'connect ETIMEDOUT' });
+    for (const machine of scene.disks.machines()) scene.disks.trouble.set(machine, scene.volumes.trouble);
     house.names.look = never;
     dead = new Set(HOSTS);
     const answer = await told();

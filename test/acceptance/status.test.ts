@@ -18,7 +18,7 @@ describe('status', () => {
   it('is one line when all is well', async () => {
     scene = await Scene.open();
     expect(await told()).toEqual([
-      '🟢 2 nodes (leader `pica01`), 2 services · Proxmox has quorum, 4/4 VMs run · Elasticsearch answers · 2 volumes · nothing is firing',
+      '🟢 2 nodes (leader `pica01`), 2 services · Proxmox has quorum, 4/4 VMs run · Elasticsearch answers · 2 volumes · 4 arrays, SMART: 8 disks · nothing is firing',
     ]);
   });
 
@@ -93,8 +93,9 @@ describe('status', () => {
     scene.hypervisor.lackRights();
     scene.search.faults.all('unreachable');
     scene.volumes.trouble = new VigieError('ssh_unreachable', { host: 'lab', reason: 'connect ECONNREFUSED' });
+    for (const machine of scene.disks.machines()) scene.disks.trouble.set(machine, scene.volumes.trouble);
     const lines = await told();
-    expect(lines.filter((line) => /^[🔴❔]/u.test(line))).toHaveLength(5);
+    expect(lines.filter((line) => /^[🔴❔]/u.test(line))).toHaveLength(6);
     expect(lines.at(-1)).toBe('❔ alerts: nobody can look for new ones while Elasticsearch is away');
   });
 });
