@@ -10,6 +10,8 @@ export interface DisksLab {
   fail(serial: string): Promise<void>;
   /** It is well again, and put back. */
   add(serial: string): Promise<void>;
+  /** What `md0` comes to be at lasts until `finish`. */
+  hold(): Promise<void>;
   /** What `md0` is at ends. */
   finish(): Promise<void>;
   /** A disk of `md1` is pulled out while nobody writes. */
@@ -81,6 +83,7 @@ export function disksContract(name: string, open: () => Promise<DisksLab>): void
       const members = (await array('md0'))?.members ?? [];
       expect(members).toContainEqual(expect.objectContaining({ slot: null, state: 'faulty', serial: 'WD-LAB0001' }));
       expect(members).toContainEqual({ slot: expect.any(Number), state: 'missing', serial: null, port: null });
+      await lab.hold();
       await lab.add('WD-LAB0001');
       await expect.poll(() => array('md0'), PATIENCE).toMatchObject({ state: 'degraded', action: 'recover' });
       const rebuilding = await array('md0');
@@ -93,6 +96,7 @@ export function disksContract(name: string, open: () => Promise<DisksLab>): void
     });
 
     it('compare what they hold, once, and find nothing', async () => {
+      await lab.hold();
       await lab.disks.check('alice', 'md0');
       await lab.disks.check('alice', 'md0');
       expect(await array('md0')).toMatchObject({ state: 'whole', action: 'check' });

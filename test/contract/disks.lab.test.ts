@@ -11,6 +11,7 @@ disksContract('in memory', async () => {
     away,
     fail: async (serial) => disks.fail('alice', 'md0', serial),
     add: async (serial) => disks.add('alice', 'md0', serial),
+    hold: async () => undefined,
     finish: async () => disks.finish('alice', 'md0'),
     pull: async (serial) => disks.pull('alice', 'md1', serial),
     warn: async (serial, warns) => void (disks.disk('alice', serial).signs = warns ? [{ kind: 'failing' }] : []),
