@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { createNetwork } from '#adapters/network/create-network.ts';
 import type { NetworkMachine } from '#adapters/network/machine.ts';
 import { connectRemote } from '#adapters/ssh/connect-remote.ts';
-import type { NetworkReader } from '#ports/network.ts';
+import type { Network, NetworkReader } from '#ports/network.ts';
 import type { Remote } from '#ports/remote.ts';
 import type { NetworkLab } from '#test/contract/network.contract.ts';
 import { KNOWN } from '#test/lab/network/memory-network.ts';
@@ -19,7 +19,7 @@ const MACHINES = ['alice', 'pica01', 'pica02'] as const;
 
 /** The namespaces of `lab.sh`, each behind an sshd that runs within it. */
 export class RealNetwork implements NetworkLab {
-  readonly network: NetworkReader;
+  readonly network: Network;
   readonly half: NetworkReader;
   readonly #remotes: readonly Remote[];
   readonly #servers: readonly Server[];
@@ -70,6 +70,10 @@ export class RealNetwork implements NetworkLab {
 
   async letGo(machine: string, address: string): Promise<void> {
     await lab('in', machine, 'ip', 'addr', 'del', `${address}/24`, 'dev', 'eth0');
+  }
+
+  async keeper(machine: string, runs: boolean): Promise<void> {
+    await lab('keeper', machine, runs ? 'on' : 'off');
   }
 
   /** The one who announced it last is who is believed. */
