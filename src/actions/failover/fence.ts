@@ -59,7 +59,8 @@ export async function fence({ basis, clients, signal, pause, progress, step }: F
       }
     });
   if (proof !== 'cut') return await stillOff({ basis, clients, signal, pause });
-  await step('power', 'once', async (stepSignal) => {
+  // Off twice is off: where an order's answer was lost, and nothing shows after the time that one takes, it is sent again.
+  await step('power', 'repeatable', async (stepSignal) => {
     const { state } = await power.state(machine, stepSignal);
     if (state !== 'off') await power.change(machine, 'off', stepSignal);
     return null;
