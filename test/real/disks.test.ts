@@ -42,14 +42,16 @@ disksContract('a machine in QEMU with two mirrors', async () => {
       await alice.machine('hurt', 'dead', part(serial));
       await alice.machine('ssh', 'dd if=/dev/zero of=/dev/md0 bs=4096 count=1 conv=fsync 2>&1');
     },
-    async add(serial) {
-      await alice.machine('heal', part(serial));
-      const back = `mdadm /dev/md0 --remove $disk; mdadm --zero-superblock $disk; mdadm /dev/md0 --add $disk`;
-      await alice.machine('ssh', `${found(serial)}; (${back}) 2>&1`);
+    mend: async (serial) => void (await alice.machine('heal', part(serial))),
+    async empty(serial) {
+      const out = 'mdadm /dev/md0 --remove $disk; dd if=/dev/zero of=$disk bs=1M count=1 conv=fsync';
+      await alice.machine('ssh', `${found(serial)}; (${out}) 2>&1`);
     },
+    fill: async (serial) => void (await alice.machine('ssh', `${found(serial)}; mkswap $disk 2>&1`)),
     hold: async () => void (await alice.machine('ssh', pace(SLOW))),
     finish: async () => void (await alice.machine('ssh', pace(FAST))),
     pull: async (serial) => void (await alice.machine('unplug', part(serial))),
+    plug: async (serial) => void (await alice.machine('plug', part(serial))),
     warn: async (serial, warns) => void (await alice.machine('smart', part(serial), warns ? '4' : '0')),
     async close() {
       await remote.close();
