@@ -252,6 +252,16 @@ describe('raid-add', () => {
     expect(scene.disks.added).toEqual(['WD-NEW']);
   });
 
+  it('goes on after a restart of vigie, and looks before it does anything twice', async () => {
+    const post = await agreed(() => (scene.disks.breaks = true));
+    await scene.reads(post, /Rebuilding the disk/u);
+    await scene.stopVigie();
+    await scene.startVigie();
+    scene.disks.finish('bob', 'md0');
+    expect(wordsOf(await scene.reads(post, /Done in/u))).toContain('is whole, with `WD-NEW` in it');
+    expect(scene.disks.added).toEqual(['WD-NEW']);
+  });
+
   it('ends where the array puts it out', async () => {
     const post = await agreed();
     scene.disks.fail('bob', 'md0', 'WD-NEW');

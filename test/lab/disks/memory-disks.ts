@@ -28,6 +28,8 @@ export class MemoryDisks implements Disks {
   checks = 0;
   /** Which disks somebody put into an array. */
   readonly added: string[] = [];
+  /** The connection breaks once the next one is in. */
+  breaks = false;
 
   constructor(machines: readonly string[] = ['alice']) {
     this.#machines = new Map(machines.map((name, index) => [name, machineOf(index * 2)]));
@@ -86,6 +88,9 @@ export class MemoryDisks implements Disks {
     if (bytes < needed) throw new VigieError('disk_too_small', { ...known, bytes, needed });
     this.added.push(serial);
     this.rebuild(machine, array, serial);
+    if (!this.breaks) return;
+    this.breaks = false;
+    throw new VigieError('ssh_unreachable', { host: `root@${machine}:22`, reason: 'the connection broke' });
   }
 
   /** The array forgets a disk that it put out. */
