@@ -301,7 +301,11 @@ describe('raid-add', () => {
       'it has partitions: `3`. Is it the right one?',
     ],
     ['raid-add bob md0 WD-NEW', () => scene.disks.uses.set('WD-NEW', [{ kind: 'swap', name: '-' }]), 'it is swapped to. Is it'],
-    ['raid-add bob md0 WD-NEW', () => scene.disks.uses.set('WD-NEW', [{ kind: 'unread', name: 'blkid' }]), 'nobody could look what is on it'],
+    [
+      'raid-add bob md0 WD-NEW',
+      () => scene.disks.uses.set('WD-NEW', [{ kind: 'unread', name: 'blkid' }]),
+      'nobody could look what is on it',
+    ],
     [
       'raid-add bob md0 WD-NEW',
       () => Object.assign(scene.disks.disk('bob', 'WD-NEW'), { sizeBytes: 1_000_000_000_000 }),

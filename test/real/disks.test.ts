@@ -33,8 +33,7 @@ afterAll(async () => {
   await lab.close();
 });
 
-const pace = (kib: number): string =>
-  `echo ${kib} > /proc/sys/dev/raid/speed_limit_min; echo ${kib} > /proc/sys/dev/raid/speed_limit_max`;
+const pace = (kib: number): string => `echo ${kib} > /proc/sys/dev/raid/speed_limit_min; echo ${kib} > /proc/sys/dev/raid/speed_limit_max`;
 /** What its system calls a disk until the next boot, as `$disk`. */
 const found = (serial: string): string =>
   `disk=$(for one in /sys/block/sd*; do grep -qa ${serial} $one/device/vpd_pg80 && echo /dev/\${one##*/}; done)`;

@@ -1,10 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { MachineFacts, Power } from '#ports/power.ts';
 import type { Remote } from '#ports/remote.ts';
-import type { AmtConsole } from '#adapters/amt/console.ts';
-import type { Account } from '#adapters/amt/digest.ts';
-import type { RefusalMemory } from '#adapters/amt/refusals.ts';
-import type { AmtMachine } from '#adapters/amt/create-power.ts';
+import type { AmtConsole } from '#adapters/power/amt/console.ts';
+import type { Account, RefusalMemory } from '#adapters/power/refusals.ts';
+import type { AmtMachine } from '#adapters/power/amt/create-power.ts';
 import { durationMs } from '#config/parts.ts';
 import type { Config } from '#config/schema.ts';
 import { connectConfiguredRemote } from '../remote.ts';
@@ -24,11 +23,11 @@ export async function connectConfiguredPower(
   const entries = Object.entries(config.machines);
   if (entries.length === 0) return null;
   const [{ createAmtPower }, { AmtClient }, { rememberRefusals }, { rememberStates }, { createTurns }, { readScreen }] = await Promise.all([
-    import('#adapters/amt/create-power.ts'),
-    import('#adapters/amt/client.ts'),
-    import('#adapters/amt/refusals.ts'),
-    import('#adapters/amt/states.ts'),
-    import('#adapters/amt/turns.ts'),
+    import('#adapters/power/amt/create-power.ts'),
+    import('#adapters/power/amt/client.ts'),
+    import('#adapters/power/refusals.ts'),
+    import('#adapters/power/states.ts'),
+    import('#adapters/power/turns.ts'),
     import('#adapters/rfb/read-screen.ts'),
   ]);
   const bounces = new Map<string, Remote>();
