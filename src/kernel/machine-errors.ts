@@ -5,6 +5,8 @@ export const MACHINE_ERRORS = {
   machine_unreachable: ['machine', 'reason'],
   machine_password: ['machine', 'at'],
   machine_refused: ['machine', 'doing', 'value'],
+  machine_fingerprint: ['machine', 'expected', 'got'],
+  machine_systems: ['machine', 'system', 'known'],
   machine_off: ['machine'],
   machine_fenced: ['machine', 'guests'],
   machine_guests: ['machine', 'guests'],
