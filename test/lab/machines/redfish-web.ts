@@ -80,7 +80,8 @@ export class RedfishWeb {
       return;
     }
     this.seen.push(`${method} ${url}`);
-    const answer = this.reactions.get(`${method} ${url}`) ?? this.#answer({ method, url, headers, sent: new Map(Object.entries(Object(sent))) });
+    const answer =
+      this.reactions.get(`${method} ${url}`) ?? this.#answer({ method, url, headers, sent: new Map(Object.entries(Object(sent))) });
     response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
     response.end(answer.body === undefined ? '' : JSON.stringify(answer.body));
   }
