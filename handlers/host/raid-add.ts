@@ -15,7 +15,11 @@ export default defineAction({
   },
   risk: 'danger',
   target: (_input, basis) => target(basis.machine, basis.array),
-  locks: (_input, basis) => [`raid:${basis.machine}:${basis.array}`, `disk:${basis.machine}:${basis.disk.serial}`],
+  locks: (_input, basis) => [
+    `raid:${basis.machine}:${basis.array}`,
+    // Its other partitions may go to other arrays meanwhile: the kernel rebuilds one after the other.
+    `disk:${basis.machine}:${basis.disk.serial}:${basis.disk.partition ?? 'all'}`,
+  ],
   async run({ basis, clients, signal, pause, progress, step }) {
     await step('add', 'repeatable', (stepSignal) => addDisk(clients.disks, basis, stepSignal));
     return await step('see-rebuilt', 'repeatable', () => seeRebuilt({ disks: clients.disks, signal, pause, progress }, basis));

@@ -69,6 +69,7 @@ export interface Candidate {
   readonly serial: string;
   readonly port: string | null;
   readonly model: string | null;
+  /** Of what is added: the disk, or its partition. */
   readonly sizeBytes: number;
   /** What each disk of the array holds for it, and what lies before that. */
   readonly neededBytes: number;
@@ -78,8 +79,10 @@ export interface Candidate {
   readonly returns: boolean;
   /** What it is in use for besides; none: it may be written over. */
   readonly uses: readonly DiskUse[];
-  /** The partition of another disk that is in the array; null where whole disks are. */
-  readonly partition: { readonly serial: string | null; readonly number: number } | null;
+  /**
+   * Which partition of it is meant, as another disk has it in the array; null where whole disks are. Where it is there, sizes and uses are its own; nobody makes one here.
+   */
+  readonly partition: { readonly number: number; readonly there: boolean; readonly other: string | null } | null;
 }
 
 /**
@@ -106,4 +109,9 @@ export interface Disks extends DisksReader {
    * @throws array_unknown, disk_unknown, disk_twice; disk_in_use, disk_too_small, array_takes_none where that isn't so (any more): all is looked at again right before
    */
   add(machine: string, array: string, serial: string, signal?: AbortSignal): Promise<void>;
+}
+
+/** Which of its partitions is added; null for all of it, which also a table would be written over. */
+export function partitionOf({ partition }: Candidate): number | null {
+  return partition?.there === true ? partition.number : null;
 }

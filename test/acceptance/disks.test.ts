@@ -244,6 +244,13 @@ describe('raid-add', () => {
     expect(text).toContain('🔴 **By SMART it is about to fail**: better add another one\n  - has sectors that can’t be read: 8');
   });
 
+  it('says which partition that is, where the array is made of them', async () => {
+    const change = (): unknown => scene.disks.partitions.set('md0', { number: 2, there: true, other: 'WD-LAB0002' });
+    expect(wordsOf(await planned(() => void change()))).toContain(
+      '**Adds** partition 2 of `WD-NEW` (ata2) to `md0` on `bob`: WDC WD20EFRX-LAB',
+    );
+  });
+
   it('puts it in with somebody else’s ✅, and is over when the array is whole', async () => {
     const post = await agreed();
     expect(wordsOf(await scene.reads(post, /Rebuilding the disk/u))).toContain('Rebuilding the disk · 10% · 36 s left');
@@ -316,8 +323,16 @@ describe('raid-add', () => {
     ['raid-add bob md0 WD-NEW', () => Object.assign(scene.disks.array('bob', 'md0'), { state: 'inactive' }), 'is not started'],
     [
       'raid-add bob md0 WD-NEW',
-      () => scene.disks.partitions.set('md0', { serial: 'WD-LAB0002', number: 2 }),
-      '`mdadm /dev/md0 --add /dev/disk/by-id/[an]*_WD-NEW-part2`',
+      () => scene.disks.partitions.set('md0', { number: 2, there: false, other: 'WD-LAB0002' }),
+      '`sgdisk -R /dev/disk/by-id/[an]*_WD-NEW /dev/disk/by-id/[an]*_WD-LAB0002`',
+    ],
+    [
+      'raid-add bob md0 WD-NEW',
+      () => {
+        scene.disks.partitions.set('md0', { number: 2, there: true, other: 'WD-LAB0002' });
+        scene.disks.uses.set('WD-NEW', [{ kind: 'content', name: 'ext4' }]);
+      },
+      '`wipefs -a /dev/disk/by-id/[an]*_WD-NEW-part2`',
     ],
     ['raid-add bob md0 WD-LAB0002', () => undefined, '`md0` on `bob` has `WD-LAB0002` already'],
   ])('has its reasons: %s', async (command, change, said) => {

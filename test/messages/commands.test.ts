@@ -19,6 +19,7 @@ const VALUES: Readonly<Record<string, string>> = {
   first: 'p7k',
   operation: 'p7k',
   verb: 'cancel',
+  array: 'md0',
   'verb | action': 'annuler',
   ID: 'p7k',
   N: '2',

@@ -121,4 +121,23 @@ describe('vigie, of a machine in QEMU with two mirrors', () => {
     await refused('raid-add alice md0 SSD-LAB0001', /is at something else \(rebuilding a disk\)/u);
     await alice.machine('ssh', pace(FAST));
   });
+
+  it('puts the same partition in where the array is made of them, once somebody made it', async () => {
+    const [old, fresh] = ['SSD-LAB0000', 'SSD-LAB0001'];
+    const nvme = (serial: string): string =>
+      `for one in /sys/block/nvme*; do grep -q ${serial} $one/device/serial && disk=/dev/\${one##*/}; done`;
+    const emptied = 'mdadm --zero-superblock $disk; dd if=/dev/zero of=$disk bs=1M count=1 conv=fsync';
+    await alice.machine('ssh', `mdadm --stop /dev/md1 2>&1; for each in ${old} ${fresh}; do ${nvme('$each')}; ${emptied}; done 2>&1`);
+    // One partition over all of it, in an array that lacks the other one.
+    const table = String.raw`printf 'o\nn\np\n1\n\n\nw\n' | fdisk $disk`;
+    const create = 'mdadm --create /dev/md1 --run --name=1 --level=1 --raid-devices=2 --metadata=1.2 --bitmap=internal ${disk}p1 missing';
+    await alice.machine('ssh', `(${nvme(old)}; ${table}; ${create}) 2>&1`);
+    await refused(`raid-add alice md1 ${fresh}`, /is made of partitions: `SSD-LAB0001` needs those of `SSD-LAB0000` first/u);
+    await refused('raid-add alice md1 WD-LAB0000', /`WD-LAB0000` on `alice` isn't free for `md1`: it is in the array `md0`/u);
+    await alice.machine('ssh', `(${nvme(fresh)}; ${table}) 2>&1`);
+    const end = await agreed(`raid-add alice md1 ${fresh}`, /\*\*Adds\*\* partition 1 of `SSD-LAB0001` /u);
+    expect(end).toContain('`md1` on `alice` is whole, with `SSD-LAB0001` in it.');
+    expect(await alice.machine('ssh', 'mdadm --detail --test /dev/md1')).toMatch(/Active Devices : 2[^]*nvme\dn1p1[^]*nvme\dn1p1/u);
+    await refused(`raid-add alice md1 ${fresh}`, /has `SSD-LAB0001` already/u);
+  });
 });

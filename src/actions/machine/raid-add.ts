@@ -1,7 +1,7 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import { diskName, graveSigns } from '#domain/disk/judge.ts';
-import type { ArrayView, Candidate, Disks, DisksReader, DiskView } from '#ports/disks.ts';
+import { partitionOf, type ArrayView, type Candidate, type Disks, type DisksReader, type DiskView } from '#ports/disks.ts';
 import type { StepFinding } from '../definition.ts';
 import { arrayCalled, lookAtArray, LOOK_EVERY_MS, type Watching } from './array.ts';
 
@@ -18,6 +18,8 @@ export type AddBasis = {
     readonly serial: string;
     readonly port: string | null;
     readonly model: string | null;
+    /** Which of its partitions is added; null: all of it. */
+    readonly partition: number | null;
     readonly bytes: number;
     /** The array put it out before, and still has it. */
     readonly faulty: boolean;
@@ -54,6 +56,7 @@ export async function diskToAdd(disks: DisksReader, wish: Wish, signal: AbortSig
       serial: candidate.serial,
       port: candidate.port,
       model: candidate.model,
+      partition: partitionOf(candidate),
       bytes: candidate.sizeBytes,
       faulty: candidate.member === 'faulty',
       returns: candidate.returns,
@@ -68,14 +71,15 @@ function smartOf(disk: DiskView | undefined): AddBasis['disk']['smart'] {
   return { signs: disk.signs.map((sign) => ({ ...sign })), grave: graveSigns(disk).length > 0, worn: disk.worn };
 }
 
-function refuseToAdd(machine: string, array: ArrayView, { serial, uses, partition, sizeBytes, neededBytes }: Candidate): void {
+function refuseToAdd(machine: string, array: ArrayView, candidate: Candidate): void {
+  const { serial, uses, partition, sizeBytes, neededBytes } = candidate;
   const known = { host: machine, array: array.name, serial };
   if (array.state !== 'degraded') throw new VigieError('array_takes_none', { host: machine, array: array.name, state: array.state });
   if (array.action !== 'idle') throw new VigieError('array_busy', { host: machine, array: array.name, action: array.action });
-  if (partition !== null)
-    throw new VigieError('array_of_partitions', { ...known, other: partition.serial ?? '?', number: partition.number });
   const [use] = uses;
-  if (use !== undefined) throw new VigieError('disk_in_use', { ...known, use: use.kind, name: use.name });
+  if (use !== undefined) throw new VigieError('disk_in_use', { ...known, use: use.kind, name: use.name, number: partitionOf(candidate) });
+  // Its words tell how to write a table over it: said of nothing that is in use.
+  if (partition?.there === false) throw new VigieError('array_of_partitions', { ...known, other: partition.other ?? '?' });
   if (sizeBytes < neededBytes) throw new VigieError('disk_too_small', { ...known, bytes: sizeBytes, needed: neededBytes });
 }
 

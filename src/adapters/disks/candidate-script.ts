@@ -1,5 +1,5 @@
 /**
- * Looks at one disk for one array, and puts it in where it is told to: `look` or `add`, the array, the serial number, `sudo` or nothing. The disk's name until the next boot is
+ * Looks at one disk for one array, and puts it, or its partition, in where it is told to: `look` or `add`, the array, the serial number, `sudo` or nothing. The disk's name until the next boot is
  * found here, right before it is used. Lines of three words, parted by tabs; `refuse` is the last one where it goes no further.
  */
 export const CANDIDATE_SCRIPT = String.raw`
@@ -26,25 +26,41 @@ for one in *; do
 done
 [ -n "$disk" ] || refuse disk -
 [ -d "$array/md" ] || refuse array -
-sectors=$(cat "$disk/size")
 
-# The array: what its disks hold for it, which of them were pulled out, and what it has of this disk.
-needed=0 gone= mine=
+# The array: what its disks hold for it, which of them were pulled out, and whether they are partitions.
+needed=0 gone= number=
 for member in "$array"/md/dev-*; do
   [ -e "$member" ] || continue
   at=$(readlink -f "$member/block")
   if [ ! -e "$at/size" ]; then gone=yes; continue; fi
-  state=$(cat "$member/state")
-  if [ "$at" = "$(readlink -f "$disk")" ]; then mine=$state; say mine "$state" -; fi
-  case $state in
-    *in_sync*)
-      wants=$(( $(cat "$member/size") * 2 + $(cat "$member/offset") ))
-      if [ "$needed" -eq 0 ] || [ "$wants" -lt "$needed" ]; then needed=$wants; fi
-      [ -e "$at/partition" ] && say partition "$(cat "$at/partition")" "$(serial_of "$(dirname "$at")")"
-      ;;
-  esac
+  case $(cat "$member/state") in *in_sync*) ;; *) continue ;; esac
+  wants=$(( $(cat "$member/size") * 2 + $(cat "$member/offset") ))
+  if [ "$needed" -eq 0 ] || [ "$wants" -lt "$needed" ]; then needed=$wants; fi
+  # That of the disk itself is found again by its number alone, whatever the others are.
+  if [ -e "$at/partition" ]; then
+    own=$(serial_of "$(dirname "$at")")
+    if [ -z "$number" ] || [ "$own" = "$serial" ]; then number=$(cat "$at/partition") other=$own; fi
+  fi
 done
+
+# What is added: the disk, or its partition of that number.
+target=$disk at=$disk
+if [ -n "$number" ]; then
+  target=
+  for each in "$disk/$disk"*; do
+    [ "$(cat "$each/partition" 2>/dev/null)" = "$number" ] && target=$(basename "$each") at=$each
+  done
+  say partition "$number" "$([ -n "$target" ] && echo there || echo absent)"
+  say other "$other" -
+fi
+sectors=$(cat "$at/size")
 say size "$sectors" "$needed"
+mine=
+for member in "$array"/md/dev-*; do
+  [ -n "$target" ] && [ "$(readlink -f "$member/block")" = "$(readlink -f "$at")" ] || continue
+  mine=$(cat "$member/state")
+  say mine "$mine" -
+done
 
 detail=$($root mdadm --detail --test "/dev/$array")
 uuid=$(printf '%s\n' "$detail" | sed -n 's/^ *UUID : \([0-9a-f:]*\).*/\1/p')
@@ -52,12 +68,13 @@ state=$(printf '%s\n' "$detail" | sed -n 's/^ *State : //p')
 [ -n "$state" ] || refuse detail -
 [ -n "$uuid" ] || refuse detail -
 
-# The disk: what it is in use for, and what it holds.
+# What it is in use for, and what it holds. Of a partition, that is its own affair; where it isn't there yet, a table would be written over all of the disk.
 parts=0
-for each in "$disk" "$disk/$disk"*; do
+if [ -n "$number" ] && [ -n "$target" ]; then set -- "$at"; else set -- "$disk" "$disk/$disk"*; fi
+for each in "$@"; do
   [ -e "$each/dev" ] || continue
   name=$(basename "$each")
-  [ "$each" = "$disk" ] || parts=$((parts + 1))
+  [ "$each" = "$at" ] || parts=$((parts + 1))
   for at in $(awk -v d="$(cat "$each/dev")" -v n="/dev/$name" '$3 == d { print $5 } $3 != d { for (i = 6; i < NF; i++) if ($i == "-" && $(i + 2) == n) print $5 }' /proc/self/mountinfo); do
     use mounted "$at"
   done
@@ -70,8 +87,10 @@ for each in "$disk" "$disk/$disk"*; do
   done
 done
 [ "$parts" -gt 0 ] && use partitions "$parts"
+probed=$target
+[ -n "$probed" ] || probed=$disk
 if command -v blkid >/dev/null; then
-  found=$($root blkid -p -o export "/dev/$disk"); code=$?
+  found=$($root blkid -p -o export "/dev/$probed"); code=$?
   type=$(printf '%s\n' "$found" | sed -n 's/^TYPE=//p')
   table=$(printf '%s\n' "$found" | sed -n 's/^PTTYPE=//p')
   theirs=$(printf '%s\n' "$found" | sed -n 's/^UUID=//p')
@@ -81,7 +100,8 @@ if command -v blkid >/dev/null; then
       if [ "$type" = linux_raid_member ] && [ "$(plain "$theirs")" = "$(plain "$uuid")" ]; then say returns - -
       elif [ -n "$type" ]; then use content "$type"
       elif [ -n "$table" ]; then [ "$parts" -gt 0 ] || use table "$table"
-      else use unread blkid; fi
+      # Of a partition it tells its place, too, and nothing else where it is empty.
+      else printf '%s\n' "$found" | grep -q '^PART_ENTRY_' || use unread blkid; fi
       ;;
     8) use content ? ;;
     *) use unread blkid ;;
@@ -93,6 +113,7 @@ fi
 
 case $mine in ''|*faulty*) ;; *) exit 0 ;; esac
 [ -z "$used" ] || refuse used -
+[ -n "$target" ] || refuse partition -
 case $state in *degraded*) ;; *) refuse state "$state" ;; esac
 case $state in *FAILED*|*inactive*) refuse state "$state" ;; esac
 [ "$(cat "$array/md/sync_action")" = idle ] || refuse state "$state"
@@ -102,11 +123,11 @@ case $state in *FAILED*|*inactive*) refuse state "$state" ;; esac
 if [ -n "$gone" ]; then $root mdadm "/dev/$array" --fail detached --remove detached >&2; fi
 if [ -n "$mine" ]; then
   for try in 1 2 3 4 5; do
-    $root mdadm "/dev/$array" --remove "/dev/$disk" >&2 && break
+    $root mdadm "/dev/$array" --remove "/dev/$target" >&2 && break
     [ "$try" = 5 ] && refuse mdadm -
     sleep 1
   done
 fi
-$root mdadm "/dev/$array" --add "/dev/$disk" >&2 || refuse mdadm -
+$root mdadm "/dev/$array" --add "/dev/$target" >&2 || refuse mdadm -
 say added - -
 `;

@@ -4,7 +4,7 @@ import { nearest } from '#kernel/nearest.ts';
 import { BOUNDS } from '#kernel/bounds.ts';
 import { inEnglish } from '#ports/commands.ts';
 import type { CommandResult } from '#ports/remote.ts';
-import type { Candidate, DiskUse, MemberState } from '#ports/disks.ts';
+import { partitionOf, type Candidate, type DiskUse, type MemberState } from '#ports/disks.ts';
 import { CANDIDATE_SCRIPT } from './candidate-script.ts';
 import { isForbidden, refused, type DiskMachine } from './machine.ts';
 import { kernelView, type KernelDisk } from './sysfs.ts';
@@ -22,7 +22,7 @@ export async function lookAtCandidate(machine: DiskMachine, asked: Asked, signal
   return (await told(machine, 'look', asked, signal)).candidate;
 }
 
-/** @throws as `lookAtCandidate`; disk_in_use, disk_too_small, array_takes_none */
+/** @throws as `lookAtCandidate`; array_of_partitions, disk_in_use, disk_too_small, array_takes_none */
 export async function addCandidate(machine: DiskMachine, asked: Asked, signal?: AbortSignal): Promise<void> {
   const { candidate, lines, result } = await told(machine, 'add', asked, signal);
   const known = { host: machine.name, array: asked.array, serial: candidate.serial };
@@ -30,7 +30,8 @@ export async function addCandidate(machine: DiskMachine, asked: Asked, signal?: 
   if (no === undefined) return;
   const [, what = '', why = ''] = no;
   const [use] = candidate.uses;
-  if (use !== undefined) throw new VigieError('disk_in_use', { ...known, use: use.kind, name: use.name });
+  if (use !== undefined) throw new VigieError('disk_in_use', { ...known, use: use.kind, name: use.name, number: partitionOf(candidate) });
+  if (what === 'partition') throw new VigieError('array_of_partitions', { ...known, other: candidate.partition?.other ?? '?' });
   if (what === 'small') throw new VigieError('disk_too_small', { ...known, bytes: candidate.sizeBytes, needed: candidate.neededBytes });
   if (what === 'state') throw new VigieError('array_takes_none', { host: machine.name, array: asked.array, state: why });
   throw refused(machine, ['mdadm'], result);
@@ -80,7 +81,8 @@ export function candidateIn(lines: readonly (readonly string[])[], disk: KernelD
   const [, sectors, needed] = lines.find(([kind]) => kind === 'size') ?? [];
   if (sectors === undefined || lines.some(([kind, what]) => kind === 'refuse' && what === 'detail')) return null;
   const [, mine] = lines.find(([kind]) => kind === 'mine') ?? [];
-  const [, number, other] = lines.find(([kind]) => kind === 'partition') ?? [];
+  const [, number, there] = lines.find(([kind]) => kind === 'partition') ?? [];
+  const [, other] = lines.find(([kind]) => kind === 'other') ?? [];
   return {
     serial: disk.serial,
     port: disk.port,
@@ -93,7 +95,7 @@ export function candidateIn(lines: readonly (readonly string[])[], disk: KernelD
       const use = kind === 'use' ? USES.find((each) => each === what) : undefined;
       return use === undefined ? [] : [{ kind: use, name: name.slice(0, 200) }];
     }),
-    partition: number === undefined ? null : { serial: other || null, number: Number(number) },
+    partition: number === undefined ? null : { number: Number(number), there: there === 'there', other: other || null },
   };
 }
 

@@ -82,7 +82,7 @@ export class MemoryDisks implements Disks {
     if (member !== null && member !== 'faulty') return;
     const known = { host: machine, array, serial };
     const [use] = uses;
-    if (use !== undefined) throw new VigieError('disk_in_use', { ...known, use: use.kind, name: use.name });
+    if (use !== undefined) throw new VigieError('disk_in_use', { ...known, use: use.kind, name: use.name, number: null });
     const { state, action } = this.array(machine, array);
     if (state !== 'degraded' || action !== 'idle') throw new VigieError('array_takes_none', { host: machine, array, state });
     if (bytes < needed) throw new VigieError('disk_too_small', { ...known, bytes, needed });
