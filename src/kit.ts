@@ -72,7 +72,7 @@ export { orUnknown } from '#actions/unknown.ts';
 export { lookAtAddresses } from '#actions/network/addresses.ts';
 export { planHeal, runHeal, verifyHeal, type HealBasis } from '#actions/volume/heal.ts';
 export { planSettle, runSettle, verifySettle, type SettleBasis } from '#actions/volume/settle.ts';
-export { machineBasis, machineTarget, refuseFenced, refuseRunning } from '#actions/machine/basis.ts';
+export { machineBasis, machineTarget, refuseFenced, refuseRunning, wayOff } from '#actions/machine/basis.ts';
 export { failoverLocks } from '#actions/failover/basis.ts';
 export { planFailback } from '#actions/failover/back-plan.ts';
 export { runFailback, verifyFailback } from '#actions/failover/back-run.ts';

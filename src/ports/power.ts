@@ -6,7 +6,8 @@ import type { Console } from './console.ts';
 /** Physical machines by their management controllers, which answer while the machine itself is off. */
 
 export type PowerState = 'on' | 'off' | 'asleep' | 'unknown';
-export type PowerChange = 'on' | 'off' | 'cycle' | 'reset';
+/** `shutdown` asks its system to end by itself, as a short press of its button does; nobody can tell whether it will. The others are hard. */
+export type PowerChange = 'on' | 'shutdown' | 'off' | 'cycle' | 'reset';
 /** What a machine boots from, once: the network, its own set-up, its disk. */
 export type BootSource = 'pxe' | 'bios' | 'disk';
 

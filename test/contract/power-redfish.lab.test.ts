@@ -27,6 +27,7 @@ powerContract('Redfish in memory', async () => {
       diskBytes: 2_000_398_934_016,
       firmware: { version: '6.10.80.00', build: '', open: false },
     },
+    possible: ['cycle', 'off', 'reset', 'shutdown'],
     refusal: 'HTTP 409 Base.1.12.ResourceInUse',
     close: () => web.close(),
   };

@@ -30,6 +30,7 @@ powerContract('an emulator of Redfish in front of a machine in QEMU, through a b
       diskBytes: 2_000_398_934_016,
       firmware: { version: '1.00', build: '', open: false },
     },
+    possible: ['cycle', 'off', 'reset', 'shutdown'],
     refusal: 'HTTP 409 Base.1.0.GeneralError',
     close: () => own.close(),
   };
@@ -106,6 +107,14 @@ describe('vigie, of a machine behind Redfish', () => {
     await sleep(SETTLE_MS);
     expect(await agreed('power-off alice --hard')).toMatch(/Done in/u);
     expect((await lab.tell()).power).toBe('Off');
+  });
+
+  it('lets it end by itself, as its button does, where SSH does not reach it', async () => {
+    await lab.machine('on');
+    await lab.machine('wait', '120');
+    expect(await agreed('power-off alice')).toMatch(/`alice` is off, by Redfish's own word/u);
+    expect((await lab.tell()).power).toBe('Off');
+    expect((await lab.tell()).resets.at(-1)).toBe('GracefulShutdown');
   });
 
   it('tells what it is made of', async () => {

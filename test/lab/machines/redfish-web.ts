@@ -8,6 +8,7 @@ import { ON, type LabMachine } from './lab-machine.ts';
 
 /** AMT's numbers, by Redfish's words for the same. */
 const RESETS: Readonly<Record<string, number>> = { On: 2, ForceOff: 8, PowerCycle: 5, ForceRestart: 10 };
+const SHUTDOWN = 'GracefulShutdown';
 const TARGETS = ['None', 'Pxe', 'Hdd', 'Cd', 'BiosSetup'];
 const PAGE = 3;
 const GIB = 1024 * 1024 * 1024;
@@ -35,7 +36,7 @@ export class RedfishWeb {
   /** What is answered in the place of what it would say, by `METHOD path`. */
   readonly reactions = new Map<string, Answer>();
   /** Which ResetTypes stand with the action. */
-  resets: readonly string[] = [...Object.keys(RESETS), 'GracefulShutdown'];
+  resets: readonly string[] = [...Object.keys(RESETS), SHUTDOWN];
   readonly #machine: LabMachine;
   readonly #server: ReturnType<typeof createServer>;
   #version = 1;
@@ -119,6 +120,11 @@ export class RedfishWeb {
   }
 
   #reset(kind: string): Answer {
+    if (kind === SHUTDOWN && this.resets.includes(kind)) {
+      this.#machine.changes.push('shutdown');
+      this.#machine.goOff(this.#machine.lab.settle);
+      return { status: 204 };
+    }
     const wanted = this.resets.includes(kind) ? RESETS[kind] : undefined;
     if (wanted === undefined) return refused(400, 'Base.1.12.ActionParameterNotSupported');
     return this.#machine.power(wanted) === 0 ? { status: 204 } : refused(409, 'Base.1.12.ResourceInUse');

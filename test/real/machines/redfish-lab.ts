@@ -25,6 +25,8 @@ interface Seen {
   readonly failures: number;
   readonly boots: readonly string[];
   readonly sessions: number;
+  /** Kinds of reset that were asked for. */
+  readonly resets: readonly string[];
   readonly seen: readonly string[];
 }
 

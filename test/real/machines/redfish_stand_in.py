@@ -96,7 +96,7 @@ class Controller:
 
     def __init__(self, driver, user, password):
         self.driver, self.user, self.password = driver, user, password
-        self.tokens, self.failures, self.drop, self.seen = {}, 0, 0, []
+        self.tokens, self.failures, self.drop, self.seen, self.resets = {}, 0, 0, [], []
 
     def etag(self):
         return 'W/"%s"' % hashlib.md5(f"{self.driver.target} {self.driver.once}".encode()).hexdigest()[:12]
@@ -114,6 +114,8 @@ class Controller:
                 return complaint(412, "PreconditionFailed")
             # The emulator takes no notice of this; its own answer is "Continuous".
             self.driver.once = (request.json.get("Boot") or {}).get("BootSourceOverrideEnabled") == "Once"
+        if request.method == "POST" and path.endswith(".Reset"):
+            self.resets.append(request.json.get("ResetType"))
         return None
 
     def after(self, response):
@@ -179,7 +181,7 @@ def lab(controller, port):
             if wanted.get("forget"):
                 controller.tokens = {}
             body = json.dumps({"power": controller.driver.get_power_state(UUID), "failures": controller.failures, "boots": controller.driver.machine.boots,
-                               "sessions": len(controller.tokens), "seen": controller.seen}).encode()
+                               "sessions": len(controller.tokens), "resets": controller.resets, "seen": controller.seen}).encode()
             self.send_response(200)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()

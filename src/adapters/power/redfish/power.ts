@@ -10,7 +10,13 @@ const STATES: ReadonlyMap<string, PowerState> = new Map([
   ['Paused', 'asleep'],
 ]);
 /** What each change is called there; what is hard here is hard there. */
-const RESETS: Readonly<Record<PowerChange, string>> = { on: 'On', off: 'ForceOff', cycle: 'PowerCycle', reset: 'ForceRestart' };
+const RESETS: Readonly<Record<PowerChange, string>> = {
+  on: 'On',
+  shutdown: 'GracefulShutdown',
+  off: 'ForceOff',
+  cycle: 'PowerCycle',
+  reset: 'ForceRestart',
+};
 
 export async function stateOf(conversation: Conversation): Promise<Omit<PowerView, 'since'>> {
   const { resource } = await conversation.system();
