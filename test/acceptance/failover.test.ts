@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isFinal } from '#domain/operation/states.ts';
 import type { Language } from '#messages/templates.ts';
 import { ON } from '#test/lab/machines/lab-machine.ts';
 import { LabHosts } from '#test/lab/machines/lab-hosts.ts';
@@ -7,7 +8,7 @@ import { MemoryNames } from '#test/lab/network/memory-names.ts';
 import { MemoryNetwork } from '#test/lab/network/memory-network.ts';
 import type { SeenPost } from '#test/lab/mattermost/seen.ts';
 import { WarpClock } from '#test/lab/warp-clock.ts';
-import { Scene, textOf, type SceneOptions } from './scene.ts';
+import { Scene, textOf, until, type SceneOptions } from './scene.ts';
 
 const NAME = 'team.picasoft.net';
 const [DEAD, ALIVE, FLOATING] = ['10.79.0.57', '10.79.0.60', '10.79.0.99'] as const;
@@ -278,5 +279,40 @@ describe('failover', () => {
     const { end } = await agreed('failover alice', /^(?:✅|❌)/u);
     expect(end).toMatch(/❌.*`10\.79\.0\.99`: .*`alice` is not off any more/su);
     expect(await holders(FLOATING)).toEqual([]);
+  });
+
+  it('ends the night that began with the chat, from a terminal, and tells the channel once that is back', async () => {
+    await open();
+    await scene.say('alice', '@vigie whoami');
+    await scene.post(/You are/u);
+    dead();
+    await scene.mattermost.stop();
+    const typed = async (text: string): Promise<string> => {
+      const lines: string[] = [];
+      await scene.vigie.gateway.local({ account: 'root', text }, (line) => void lines.push(line), AbortSignal.timeout(60_000));
+      return lines.join('\n');
+    };
+    const wentAhead = async (text: string): Promise<string> => {
+      const plan = await typed(`${text} --emergency "Mattermost was on alice"`);
+      const [, approve = ''] = /To go ahead, type: vigie do "(approve \w+ \w+)"/u.exec(plan) ?? [];
+      await typed(approve);
+      const id = approve.split(' ')[1] ?? '';
+      await until(async () => isFinal((await scene.store.operations.operation(id))?.state ?? 'received'), `the end of ${text}`);
+      return await typed(`show ${id}`);
+    };
+    expect(await typed('machines')).toMatch(/alice off/u);
+    expect(await typed('console alice')).toMatch(/alice is off/u);
+    expect(await typed('failover alice')).toMatch(/another account/u);
+    const ended = await wentAhead('failover alice');
+    expect(ended).toContain('succeeded');
+    // Read on a phone: words, and neither marks nor tables.
+    expect(ended).not.toMatch(/\*\*|`|\|/u);
+    expect([records(), await holders(FLOATING)]).toEqual([[ALIVE], ['pica02']]);
+    await scene.mattermost.restart();
+    expect(wordsOf(await scene.post(/failover alice[^]*what could go elsewhere is there/u))).toContain('Mattermost was on alice');
+    expect(await wentAhead('power-on alice')).toContain('succeeded');
+    back();
+    expect(await wentAhead('failback alice')).toContain('succeeded');
+    expect([records(), await holders(FLOATING)]).toEqual([[DEAD, ALIVE], ['alice']]);
   });
 });
