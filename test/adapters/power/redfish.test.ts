@@ -44,6 +44,14 @@ describe('a session', () => {
     await own.close();
   });
 
+  it('keeps nobody who stops from stopping', async () => {
+    const own = over();
+    await own.power.state('alice');
+    machine.lab.drop = 1;
+    await own.close();
+    expect(web.sessions.size).toBe(1);
+  });
+
   it('that the controller forgot is begun anew, once; what was asked is done once', async () => {
     const { power } = over();
     await power.state('alice');

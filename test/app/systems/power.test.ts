@@ -124,8 +124,9 @@ describe('status, of machines', () => {
 describe('the loop that looks at machines', () => {
   it('dates what it sees', async () => {
     const loop = watchMachines(lab.power, clock);
-    const seen = (): number => lab.alice.seen.length + lab.bob.seen.length;
-    await expect.poll(seen).toBe(4);
+    const dated = async (): Promise<boolean> =>
+      (await Promise.all(['alice', 'bob'].map((name) => lab.memory.fact(`machine-state:${name}`)))).every((each) => each !== null);
+    await expect.poll(dated).toBe(true);
     await loop.stop();
     const began = clock.now();
     await clock.advance(3_600_000);

@@ -76,6 +76,8 @@ export function powerOver(reached: readonly Reach[], clock: Clock, memory: Memor
 export class LabPower {
   readonly machines: readonly [LabMachine, LabMachine];
   readonly power: Power;
+  /** What vigie keeps of them. */
+  readonly memory = memoryFacts();
   readonly #webs: readonly AmtWeb[];
   readonly #consoles: readonly AmtVnc[];
 
@@ -83,7 +85,7 @@ export class LabPower {
     this.machines = machines;
     this.#webs = webs;
     this.#consoles = consoles;
-    this.power = powerOver(this.reached, clock);
+    this.power = powerOver(this.reached, clock, this.memory);
   }
 
   static async open(clock: Clock): Promise<LabPower> {

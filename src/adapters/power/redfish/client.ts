@@ -47,6 +47,8 @@ export interface Found {
 
 const ROOT = '/redfish/v1/';
 const SYSTEMS = '/redfish/v1/Systems';
+/** vigie isn't held up by it when it stops. */
+const LOGOUT_MS = 3_000;
 
 interface Session {
   readonly token: string;
@@ -74,16 +76,15 @@ export class RedfishClient {
     });
   }
 
-  /** Ends the session. A controller that doesn't answer ends it by itself after a while. */
+  /** Ends the session. A controller that doesn't answer soon ends it by itself after a while. */
   async close(): Promise<void> {
-    await this.#options.turns.take(undefined, async () => {
-      const session = this.#session;
-      this.#session = null;
-      if (session?.path == null) return;
-      await this.#send({ method: 'DELETE', path: session.path, headers: { 'x-auth-token': session.token }, body: null }).catch(
-        () => undefined,
-      );
-    });
+    const session = this.#session;
+    this.#session = null;
+    if (session?.path == null) return;
+    const asked = withToken({ method: 'DELETE', path: session.path, headers: {}, body: null }, session);
+    const late = deadline(LOGOUT_MS, () => this.#unreachable('it ends no session'));
+    // vigie stops: nobody is left who could do anything about it.
+    await this.#options.turns.take(late, () => this.#send(asked, late)).catch(() => undefined);
   }
 
   #conversation(signal: AbortSignal | undefined): Conversation {
