@@ -27,6 +27,7 @@ const TOLD: ReadonlySet<string> = new Set([
   'activate',
   'heal',
   'raid-check',
+  'raid-add',
   'clean',
   'maintenance',
 ]);
