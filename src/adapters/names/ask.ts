@@ -1,19 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
-import { connect, isIPv6 } from 'node:net';
-import {
-  decode,
-  DNSSEC_OK,
-  encode,
-  RECURSION_DESIRED,
-  streamEncode,
-  type DecodedPacket,
-  type OptAnswer,
-  type RecordType,
-} from 'dns-packet';
+import { isIPv6 } from 'node:net';
+import { decode, DNSSEC_OK, encode, RECURSION_DESIRED, type DecodedPacket, type OptAnswer, type RecordType } from 'dns-packet';
 import { beforeAbort } from '#kernel/abort.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { reasonOf } from '#kernel/json.ts';
+import { overTcp } from './over-tcp.ts';
 
 /** Where a name server listens. */
 export interface ServerAddress {
@@ -49,7 +41,7 @@ export async function askServer(
   const either = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
   try {
     const answer = await overUdp(server, question, timeoutMs / 2, either);
-    return answer.flag_tc ? await overTcp(server, question, either) : answer;
+    return answer.flag_tc ? await askOverTcp(server, question, either) : answer;
   } catch (error) {
     signal?.throwIfAborted();
     const reason = deadline.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(error);
@@ -108,27 +100,11 @@ async function overUdp(
   }
 }
 
-async function overTcp({ address, port }: ServerAddress, question: DnsQuestion, signal: AbortSignal): Promise<DecodedPacket> {
+async function askOverTcp(server: ServerAddress, question: DnsQuestion, signal: AbortSignal): Promise<DecodedPacket> {
   const id = randomInt(65_536);
-  const { promise, resolve, reject } = Promise.withResolvers<DecodedPacket>();
-  const socket = connect({ host: address, port });
-  let read = Buffer.alloc(0);
-  socket.on('connect', () => socket.write(streamEncode(packetOf(question, id))));
-  socket.on('data', (chunk: Buffer) => {
-    read = Buffer.concat([read, chunk]);
-    // Its length stands in front, in two bytes.
-    if (read.length < 2 || read.length < 2 + read.readUInt16BE(0)) return;
-    const answer = decoded(read.subarray(2));
-    if (answer !== null && answers(answer, question, id)) resolve(answer);
-    else reject(new Error('an answer to something else'));
-  });
-  socket.on('error', reject);
-  socket.on('close', () => reject(new Error('the connection was closed')));
-  try {
-    return await beforeAbort(signal, promise);
-  } finally {
-    socket.destroy();
-  }
+  const answer = decoded(await overTcp(server, encode(packetOf(question, id)), signal));
+  if (answer === null || !answers(answer, question, id)) throw new Error('an answer to something else');
+  return answer;
 }
 
 function decoded(message: Buffer): DecodedPacket | null {

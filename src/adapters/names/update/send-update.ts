@@ -1,9 +1,8 @@
 import { randomInt } from 'node:crypto';
-import { connect } from 'node:net';
-import { beforeAbort } from '#kernel/abort.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { reasonOf } from '#kernel/json.ts';
 import type { ServerAddress } from '../ask.ts';
+import { overTcp } from '../over-tcp.ts';
 import { sign, verdictOn, type UpdateKey } from './signature.ts';
 import { addressBytes, CLASS, nameBytes, recordBytes, TYPE, typeOf, words, type AddressType } from './wire.ts';
 
@@ -70,32 +69,14 @@ function requestOf({ zone, name, from, to, ttl }: ZoneUpdate): Buffer {
   return Buffer.concat([head, nameBytes(zone), words(TYPE.SOA, CLASS.IN), ...required, ...changes]);
 }
 
-/** One message there and one back, each behind its length. */
 async function exchange({ server, timeoutMs }: Primary, message: Buffer, signal?: AbortSignal): Promise<Buffer> {
   signal?.throwIfAborted();
   const late = AbortSignal.timeout(timeoutMs);
-  const either = signal === undefined ? late : AbortSignal.any([signal, late]);
-  const socket = connect({ host: server.address, port: server.port, noDelay: true });
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-  let read = Buffer.alloc(0);
-  socket.on('connect', () => socket.write(Buffer.concat([words(message.length), message])));
-  socket.on('data', (chunk: Buffer) => {
-    read = Buffer.concat([read, chunk]);
-    const whole = read.length >= 2 && read.length >= 2 + read.readUInt16BE(0);
-    if (!whole) return;
-    const answer = read.subarray(2, 2 + read.readUInt16BE(0));
-    if (answer.length >= 12 && answer.readUInt16BE(0) === message.readUInt16BE(0)) resolve(answer);
-    else reject(new Error('an answer to something else'));
-  });
-  socket.on('error', reject);
-  socket.on('close', () => reject(new Error('the connection was closed')));
   try {
-    return await beforeAbort(either, promise);
+    return await overTcp(server, message, signal === undefined ? late : AbortSignal.any([signal, late]));
   } catch (error) {
     signal?.throwIfAborted();
     const reason = late.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(error);
     throw new VigieError('names_unanswered', { server: server.server, reason }, error);
-  } finally {
-    socket.destroy();
   }
 }
