@@ -6,10 +6,11 @@ import { databaseRows, lackingForDatabases } from './databases.ts';
 import { houseRows } from './house.ts';
 import { manyRows } from './many.ts';
 import { metricRows } from './metrics.ts';
+import { lackingForPictures, pictureRows } from './pictures.ts';
 import { print, type Row } from './table.ts';
 import { transferRows } from './transfers.ts';
 
-// npm run bench [-- chat|house|charts|databases|many|transfers|metrics|alerts …] [-- --minutes 3] [-- --only "postgres on a host"]
+// npm run bench [-- chat|house|charts|pictures|databases|many|transfers|metrics|alerts …] [-- --minutes 3] [-- --only "postgres on a host"]
 
 const { values, positionals } = parseArgs({
   options: { minutes: { type: 'string', default: '3' }, only: { type: 'string', default: '' } },
@@ -21,6 +22,7 @@ const wanted = (part: string): boolean => positionals.length === 0 || positional
 if (wanted('chat')) print(await benchChat());
 if (wanted('house')) print(await houseRows());
 if (wanted('charts')) print(await chartRows());
+if (wanted('pictures')) await onMachines();
 if (wanted('databases')) await onDatabases(databaseRows);
 if (wanted('many')) await onDatabases(manyRows);
 if (wanted('transfers')) await onDatabases(() => transferRows(values.only));
@@ -31,6 +33,12 @@ async function onDatabases(rows: () => Promise<readonly Row[]>): Promise<void> {
   const lacking = await lackingForDatabases();
   if (lacking === null) print(await rows());
   else process.stdout.write(`databases: not measured, since ${lacking}\n`);
+}
+
+async function onMachines(): Promise<void> {
+  const lacking = await lackingForPictures();
+  if (lacking === null) print(await pictureRows());
+  else process.stdout.write(`pictures: not measured, since ${lacking}\n`);
 }
 
 async function onElasticsearch(): Promise<void> {
