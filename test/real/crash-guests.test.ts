@@ -1,16 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { addTiny, expectWholeStory, playGuest } from '#test/crash/guests.ts';
+import { addSaved, addTiny, expectWholeStory, playGuest } from '#test/crash/guests.ts';
 import { pointsToTry } from '#test/crash/points.ts';
 
 const SNAPSHOT = { command: 'snapshot pica01', approver: null };
 const BACKUP = { command: 'backup tiny', approver: null, before: addTiny };
 
+const RESTORE = { command: 'restore-vm tiny', approver: 'alice', before: addSaved };
+const IN_PLACE = { command: 'restore-vm tiny --in-place', approver: 'bob', before: addSaved };
+
 /** Every write of the journal and every change of state, found by watching stories that nobody disturbs. */
 const ofSnapshot = (await playGuest(SNAPSHOT, null)).points;
 const ofBackup = (await playGuest(BACKUP, null)).points;
+const ofRestore = (await playGuest(RESTORE, null)).points;
+const inPlace = (await playGuest(IN_PLACE, null)).points;
 
 /** Begun, and never sent: what may not be done twice isn't done on a guess. */
-const UNSENT: readonly string[] = ['begin:snapshot:after', 'begin:vzdump:after'];
+const UNSENT: readonly string[] = ['begin:snapshot:after', 'begin:vzdump:after', 'begin:restore 100:after'];
 
 describe('vigie killed during a snapshot of a VM in memory', () => {
   it('writes every step before and after its effect', () => {
@@ -40,5 +45,40 @@ describe('vigie killed during the backup of a VM in memory', () => {
     expect(end.tasks.map(({ kind }) => kind)).toEqual(unsent ? [] : ['vzdump']);
     expect(end.backups).toHaveLength(unsent ? 0 : 1);
     expect(end.copies).toEqual(unsent ? [] : [end.backups[0]?.copies[0]?.path]);
+  });
+});
+
+describe('vigie killed during the restore of a VM in memory', () => {
+  it('writes every step before and after its effect', () => {
+    for (const step of ['number', 'restore 100', 'follow restore', 'look'])
+      expect(ofRestore).toEqual(expect.arrayContaining([`begin:${step}:after`, `finish:${step}:before`]));
+  });
+
+  it.each(pointsToTry(ofRestore))('at %s: one machine beside the live one, or none and a word on that', async (point) => {
+    const end = await playGuest(RESTORE, point);
+    const unsent = UNSENT.includes(point);
+    expectWholeStory(end, unsent ? 'failed' : 'succeeded');
+    expect(end.tasks.map(({ kind }) => kind)).toEqual(unsent ? [] : ['qmrestore']);
+    expect(end.guests.filter(([, name]) => String(name).startsWith('tiny'))).toEqual([
+      ...(unsent ? [] : [[100, 'tiny-restored', 'stopped']]),
+      [301, 'tiny', 'stopped'],
+    ]);
+  });
+});
+
+describe('vigie killed while a restored VM takes the place of the live one', () => {
+  it.each(pointsToTry(inPlace))('at %s: the one before is kept, or has its place', async (point) => {
+    const end = await playGuest(IN_PLACE, point);
+    const unsent = UNSENT.includes(point);
+    expectWholeStory(end, unsent ? 'failed' : 'succeeded');
+    expect(end.tasks.filter(({ kind }) => kind === 'qmrestore')).toHaveLength(unsent ? 0 : 1);
+    expect(end.guests.filter(([, name]) => String(name).startsWith('tiny'))).toEqual(
+      unsent
+        ? [[301, 'tiny', 'stopped']]
+        : [
+            [100, 'tiny', 'stopped'],
+            [301, `tiny-before-${end.id}`, 'stopped'],
+          ],
+    );
   });
 });

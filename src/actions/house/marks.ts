@@ -18,6 +18,8 @@ const TOLD: ReadonlySet<string> = new Set([
   'backup',
   'restore',
   'restore-undo',
+  'restore-vm',
+  'restore-vm-undo',
   'drill',
   'start',
   'stop',
