@@ -67,6 +67,7 @@ export { planRestoreVm } from '#actions/guest/restore-vm-plan.ts';
 export { runRestoreVm, verifyRestoreVm } from '#actions/guest/restore-vm-run.ts';
 export { planUndoVm } from '#actions/guest/restore-vm-undo-plan.ts';
 export { runUndoVm, verifyUndoVm } from '#actions/guest/restore-vm-undo.ts';
+export { planEvacuate, planEvacuateUndo, runMoves, verifyMoves } from '#actions/guest/evacuate.ts';
 export { copiedTo, requireMemory } from '#actions/guest/move.ts';
 export { SHUTDOWN_MS, shutDown, verifyShutDown } from '#actions/guest/shut-down.ts';
 export { startAgain, verifyStart } from '#actions/guest/start.ts';

@@ -1,5 +1,10 @@
 /** Errors of what is made, moved and removed of virtual machines, with what their words may use. */
 export const GUEST_ERRORS = {
+  guest_device: ['guest', 'devices'],
+  guest_cd: ['guest', 'cds'],
+  guest_not_moved: ['guest', 'node', 'to'],
+  evacuate_nowhere: ['node'],
+  evacuate_not_undoable: ['operation', 'action', 'state'],
   guest_backup_gone: ['backup', 'node'],
   guest_name_bad: ['name'],
   guest_name_taken: ['name', 'vmid', 'guest'],

@@ -23,6 +23,7 @@ export async function playGuest({ command, approver, before }: GuestStory, killA
       ...story,
       tasks: scene.hypervisor.history(),
       guests: (await scene.hypervisor.guests()).map(({ vmid, name, state }) => [vmid, name, state]),
+      nodes: Object.fromEntries((await scene.hypervisor.guests()).map(({ name, node }) => [name, node])),
       snapshots: scene.hypervisor.known('pica01').snapshots,
       files,
       copies: scene.guestFiles.on('bob'),
@@ -51,4 +52,20 @@ export function addSaved(scene: Scene): void {
   const common = { storage: 'local', node: 'alice', vmid: 301, takenAt: Date.UTC(2026, 10, 28, 3), bytes: 40_000_000 };
   hypervisor.storageOf('alice', 'local').files.push({ id, ...common, notes: '', protected: false, seed: 'tiny', content: 'saved' });
   Object.assign(hypervisor.known('tiny'), { content: 'written since', startedAt: null });
+}
+
+/** Two guests on bob that are off, and nobody else. */
+export function addTwoOff({ hypervisor }: Scene): void {
+  for (const name of ['pica02', 'monitoring']) hypervisor.removeGuest(name);
+  for (const [vmid, name] of [
+    [301, 'one'],
+    [302, 'two'],
+  ] as const)
+    hypervisor.createGuest({
+      vmid,
+      name,
+      node: 'bob',
+      running: false,
+      disks: [{ key: 'scsi0', storage: 'local-lvm', bytes: 400_000_000 }],
+    });
 }

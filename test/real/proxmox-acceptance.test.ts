@@ -102,6 +102,20 @@ describe('vigie over Proxmox', () => {
     expect((await hypervisor.setup(101)).cards).toEqual([{ key: 'net0', linked: true }]);
   });
 
+  it('empties a hypervisor, and fills it again', async () => {
+    const done = await agreed('evacuate alice');
+    expect(done).toMatch(/`alice` is empty: `pica01` and `scratch` have moved/u);
+    expect((await hypervisor.guests()).map(({ name, node }) => [name, node])).toEqual([
+      ['pica01', 'bob'],
+      ['pica02', 'bob'],
+      ['scratch', 'bob'],
+    ]);
+    const [, id = ''] = /`evacuate-undo (\w+)`/u.exec(done) ?? [];
+    await agreed(`evacuate-undo ${id}`);
+    expect((await hypervisor.guest('pica01')).node).toBe('alice');
+    expect((await hypervisor.guest('scratch')).node).toBe('alice');
+  });
+
   it('shows why a task failed', async () => {
     await cluster.order({ do: 'end', kind: 'qmsnapshot', end: 'no space left in thin pool' });
     expect(await ends(await ask('snapshot pica01', /snapshot pica01/u), /Failed/u)).toContain('no space left in thin pool');

@@ -25,6 +25,8 @@ const TOLD: ReadonlySet<string> = new Set([
   'stop',
   'reboot',
   'migrate',
+  'evacuate',
+  'evacuate-undo',
   'drain',
   'activate',
   'heal',

@@ -91,6 +91,13 @@ const BY_ACTION: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   settle: { operation: operationsThat(({ state }) => state === 'indeterminate', false) },
   'restore-undo': { operation: operationsThat(({ action, state }) => action === 'restore' && state === 'succeeded', false) },
   'restore-vm-undo': { operation: operationsThat(({ action, state }) => action === 'restore-vm' && state === 'succeeded', false) },
+  evacuate: {
+    node: async ({ hypervisor }, { signal }) => {
+      const guests = (await hypervisor.guests(signal)).filter(({ template }) => !template);
+      return [...new Set(guests.map(({ node }) => node))].toSorted();
+    },
+  },
+  'evacuate-undo': { operation: operationsThat(({ action, state }) => action === 'evacuate' && state === 'succeeded', false) },
   'restore-vm': {
     vm: async ({ hypervisor }, { signal }) => (await savedGuests(hypervisor, signal)).map(({ name }) => name),
     from: async ({ hypervisor }, { filled, signal }) => {

@@ -351,7 +351,13 @@ export class MemoryHypervisor implements Hypervisor {
       }
       if (!target.online) throw new VigieError('node_offline', { node });
       const local = guest.disks.some((disk) => !this.storageOf(guest.node, disk.storage).view.shared);
-      return this.#begin(guest, 'migrate', 'migrate', { judge: () => migrationProblem(guest, local), done: () => (guest.node = node) });
+      // Without memory to copy it is soon done.
+      const durationMs = guest.running ? taskMs('migrate') : 1_000;
+      return this.#begin(guest, 'migrate', 'migrate', {
+        durationMs,
+        judge: () => migrationProblem(guest, local),
+        done: () => (guest.node = node),
+      });
     });
   }
 
