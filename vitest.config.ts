@@ -3,9 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** Real servers, but none of the lab's Swarm: they run beside those that do. */
 const APART = [
   'test/real/elasticsearch/**/*.test.ts',
-  'test/real/crash-{clean,database-servers,databases,guests,lab,machines}.test.ts',
+  'test/real/crash-{clean,database-servers,databases,failover,guests,lab,machines}.test.ts',
   'test/real/databases-{forged,many,schemas,versions}.test.ts',
-  'test/real/{demo,demo-ends,disk-full,disks,machines,name-changes,network,ping,volumes}.test.ts',
+  'test/real/{demo,demo-ends,disk-full,disks,failover,machines,name-changes,network,ping,volumes}.test.ts',
 ];
 const ONE_AFTER_ANOTHER = { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false } as const;
 

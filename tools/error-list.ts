@@ -10,6 +10,8 @@ Every way in which something goes wrong, by the code that stands in log and audi
 is filled in.
 `;
 
+const UNMOVED = [{ name: 'NAME', problem: { code: 'names_refused', params: { zone: 'ZONE', server: 'SERVER', code: 'REFUSED' } } }];
+
 /** Parameters that are no text. */
 const SAMPLES: Readonly<Record<string, Json>> = {
   'not_allowed.roles': ['ROLES'],
@@ -23,6 +25,15 @@ const SAMPLES: Readonly<Record<string, Json>> = {
   'too_slow.limit': 30_000,
   'service_no_place.nodes': [{ node: 'NODE', why: 'port' }],
   'rollout_failed.node': null,
+  'failover_unproven.problem': null,
+  'failover_partly.failed': UNMOVED,
+  'failover_partly.works': ['NAMES'],
+  'failover_partly.broken': [],
+  'failover_partly.unknown': [],
+  'failback_partly.failed': UNMOVED,
+  'failback_partly.works': ['NAMES'],
+  'failback_partly.broken': [],
+  'failback_partly.unknown': [],
 };
 
 /** `docs/errors.md`: each code with its parameters and what a person reads. */

@@ -69,6 +69,8 @@ const KINDS: readonly Place[] = Object.entries({
   volume: [],
   machine: [],
   network: [],
+  // A house whose machine is dead: its names, addresses and nodes.
+  failover: ['machine', 'network', 'service'],
 }).map(([kind, sees]) => ({
   files: `src/actions/${kind}/*.ts`,
   relative: ['./*.ts', '../*.ts', ...sees.map((other) => `../${other}/*.ts`)],

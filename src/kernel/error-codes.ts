@@ -245,6 +245,7 @@ export const ERROR_CODES = {
   // Addresses
   network_not_configured: [],
   network_refused: ['host', 'command', 'reason'],
+  network_taken: ['address', 'mac'],
   network_silent: ['machines'],
   ...MACHINE_ERRORS,
   ...ROUTE_ERRORS,

@@ -20,7 +20,7 @@ import type { JobsReader } from './jobs.ts';
 import type { House } from './status.ts';
 import type { LevelsReader } from './levels.ts';
 import type { LogsReader } from './logs.ts';
-import type { NetworkReader } from './network.ts';
+import type { Network, NetworkReader } from './network.ts';
 import type { Names, NamesReader } from './names.ts';
 import type { Power, PowerReader } from './power.ts';
 import type { Prober } from './prober.ts';
@@ -191,6 +191,7 @@ export interface SystemClients extends SystemReaders {
   readonly guestFiles: GuestFiles;
   readonly databases: Databases;
   readonly volumes: Volumes;
+  readonly network: Network;
   readonly disks: Disks;
   readonly power: Power;
 }

@@ -8,11 +8,15 @@ export interface KnownAddress {
   readonly purpose: string | null;
   /** Kept for later: nobody is to hold it. */
   readonly spare: boolean;
+  /** Machines that may take it over while its own is away, in the order in which they are asked; empty: it stays. */
+  readonly movesTo: readonly string[];
 }
 
 /** An address on an interface that is up. */
 export interface HeldAddress {
   readonly address: string;
+  /** How many bits of it name its network: what shares them is on the same link. */
+  readonly prefix: number;
   readonly interface: string;
   /** Of the interface, in small letters; null where it has none. */
   readonly mac: string | null;
@@ -70,4 +74,17 @@ export interface NetworkReader {
   forwards(machine: string, signal?: AbortSignal): Promise<Forwards>;
   /** Where a forward ends, tried from the hypervisor itself. */
   landing(machine: string, forward: Forward, signal?: AbortSignal): Promise<Landing>;
+  /** Whether a program over there moves addresses by itself (keepalived): nobody else may then. */
+  movesByItself(machine: string, signal?: AbortSignal): Promise<boolean>;
+}
+
+/** Until the machine's next boot: what it takes by itself is in files that vigie doesn't touch. */
+export interface Network extends NetworkReader {
+  /**
+   * Gives a machine an address of its link, and tells the others on it. Nobody may answer for it: that is asked right before. Done twice, it is told again.
+   * @throws network_taken by whom, network_refused
+   */
+  take(machine: string, address: string, interfaceName: string, signal?: AbortSignal): Promise<void>;
+  /** Takes an address off a machine, wherever it stands there. What it doesn't hold is done. @throws network_refused */
+  drop(machine: string, address: string, signal?: AbortSignal): Promise<void>;
 }

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { placeAddresses, type Placed } from '#domain/network/placed.ts';
-import type { NetworkReader } from '#ports/network.ts';
+import type { Network, NetworkReader } from '#ports/network.ts';
 
 /**
  * Three machines on one network: alice, a hypervisor that leads on what comes in, pica01 and pica02. pica01 holds 10.79.0.11 and 10.79.0.57,
  * pica02 holds 10.79.0.12; 10.79.0.60 belongs to pica02, 10.79.0.58 is spare, and nobody holds either. pica01 listens on its port 80.
  */
 export interface NetworkLab {
-  readonly network: NetworkReader;
+  readonly network: Network;
   /** One machine of it doesn't answer. */
   readonly half: NetworkReader;
   hold(machine: string, address: string): Promise<void>;
@@ -15,6 +15,8 @@ export interface NetworkLab {
   /** A machine that vigie doesn't know holds it too, and alice hears of it. @returns its MAC address */
   strangerHolds(address: string): Promise<string>;
   strangerLeaves(): Promise<void>;
+  /** keepalived runs on the machine, or ends. */
+  keeper(machine: string, runs: boolean): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -27,13 +29,13 @@ export function networkContract(name: string, open: () => Promise<NetworkLab>): 
     });
     afterAll(() => lab.close());
 
-    const placed = async (network = lab.network): Promise<readonly Placed[]> => {
+    const placed = async (network: NetworkReader = lab.network): Promise<readonly Placed[]> => {
       const seen = await Promise.all(
         network.machines().map(async (each) => [each, await network.addresses(each).catch(() => null)] as const),
       );
       return placeAddresses(network.known(), new Map(seen));
     };
-    const stateOf = async (address: string, network = lab.network): Promise<string> => {
+    const stateOf = async (address: string, network: NetworkReader = lab.network): Promise<string> => {
       const found = (await placed(network)).find((each) => each.address === address);
       return found === undefined ? 'none' : `${found.state} ${found.at.join(' ')}`.trim();
     };
@@ -112,12 +114,40 @@ export function networkContract(name: string, open: () => Promise<NetworkLab>): 
       expect(await landing('5000-5010')).toBe('untried');
     });
 
+    it('go to another machine of their link once nobody holds them, and are let go of', async () => {
+      const { network } = lab;
+      await expect(network.take('pica02', '10.79.0.57', 'eth0')).rejects.toMatchObject({
+        code: 'network_taken',
+        params: { address: '10.79.0.57', mac: expect.stringMatching(/^[0-9a-f:]{17}$/u) },
+      });
+      expect(await stateOf('10.79.0.57')).toBe('right pica01');
+      await network.drop('pica01', '10.79.0.57');
+      await network.drop('pica01', '10.79.0.57');
+      await network.take('pica02', '10.79.0.57', 'eth0');
+      await network.take('pica02', '10.79.0.57', 'eth0');
+      expect(await stateOf('10.79.0.57')).toBe('elsewhere pica02');
+      await network.drop('pica02', '10.79.0.57');
+      expect(await stateOf('10.79.0.57')).toBe('nowhere');
+      await network.take('pica01', '10.79.0.57', 'eth0');
+      expect(await stateOf('10.79.0.57')).toBe('right pica01');
+    });
+
+    it('are left to keepalived where it runs', async () => {
+      expect(await lab.network.movesByItself('pica01')).toBe(false);
+      await lab.keeper('pica01', true);
+      expect(await lab.network.movesByItself('pica01')).toBe(true);
+      await lab.keeper('pica01', false);
+      expect(await lab.network.movesByItself('pica01')).toBe(false);
+    });
+
     it('know no other machine', async () => {
       await expect(lab.network.addresses('alcie')).rejects.toMatchObject({ code: 'host_unknown', params: { nearest: 'alice' } });
     });
 
     it('end with their signal, with its reason', async () => {
       const reason = new Error('over');
+      await expect(lab.network.take('pica02', '10.79.0.57', 'eth0', AbortSignal.abort(reason))).rejects.toBe(reason);
+      await expect(lab.network.drop('pica01', '10.79.0.57', AbortSignal.abort(reason))).rejects.toBe(reason);
       await expect(lab.network.addresses('alice', AbortSignal.abort(reason))).rejects.toBe(reason);
     });
   });

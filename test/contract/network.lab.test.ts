@@ -15,6 +15,7 @@ networkContract('in memory', async () => {
       return '02:00:00:00:00:99';
     },
     strangerLeaves: async () => void (network.stranger = null),
+    keeper: async (machine, runs) => void (runs ? network.keepers.add(machine) : network.keepers.delete(machine)),
     close: () => Promise.resolve(),
   };
 });

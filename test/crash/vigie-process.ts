@@ -13,6 +13,7 @@ import { labBackups, labPlaces } from '#test/lab/places/lab-backups.ts';
 import { type HostDatabase, onThisMachine } from '#test/schemas/host-database.ts';
 import { remoteDatabases } from './databases-rpc.ts';
 import { remoteHosts } from './hosts-rpc.ts';
+import { namesOver, networkOver, type Doors, type Zone } from './house-parts.ts';
 import { remoteHypervisor } from './hypervisor-rpc.ts';
 import { folderBackups } from './folder-backups.ts';
 import { remoteSwarm } from './swarm-rpc.ts';
@@ -29,6 +30,9 @@ interface Orders {
   readonly hostDatabase?: HostDatabase;
   readonly hypervisorUrl?: string;
   readonly hostsUrl?: string;
+  /** A network and a zone on real parts. */
+  readonly doors?: Doors;
+  readonly zone?: Zone;
   /** Controllers of machines, on loopback. */
   readonly amt?: readonly Reach[];
   /** Begins paths in names of steps, and differs from run to run: points are named without it. */
@@ -117,6 +121,8 @@ await startVigie({
     ...(orders.hostDatabase === undefined ? {} : { databases: onThisMachine(orders.hostDatabase, new MemoryReports()) }),
     ...(orders.hypervisorUrl === undefined ? {} : remoteHypervisor(orders.hypervisorUrl)),
     ...(orders.amt === undefined ? {} : { power: powerOver(orders.amt, systemClock) }),
+    ...(orders.doors === undefined ? {} : { network: networkOver(orders.doors) }),
+    ...(orders.zone === undefined ? {} : { names: namesOver(orders.zone) }),
     ...(orders.hostsUrl === undefined ? {} : { hosts: remoteHosts(orders.hostsUrl) }),
   },
   backups: orders.placesFolder === undefined ? labBackups(labPlaces(systemClock)) : folderBackups(orders.placesFolder),

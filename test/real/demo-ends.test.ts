@@ -52,6 +52,8 @@ const NEED_SOMETHING: readonly (readonly [id: string, Prepared | null])[] = [
   ['settle', (demo) => unknown.play(demo)],
   ['done', underMaintenance],
   ['unfreeze', done('freeze mattermost tomorrow the assembly')],
+  ['failover', done('power-off alice --hard')],
+  ['failback', async (demo) => done('failover alice')(demo).then(() => done('power-on alice')(demo))],
 ];
 
 describe.each(['en', 'fr'] as const)('the demo, in %s', (language) => {

@@ -18,6 +18,8 @@ const LATER = new Set([
   'settle',
   'done',
   'unfreeze',
+  'failover',
+  'failback',
 ]);
 
 describe.each(['en', 'fr'] as const)('the demo, in %s', (language) => {

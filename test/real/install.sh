@@ -3,7 +3,7 @@
 # 21 on, which Debian 12 lacks: any below /usr/lib/jvm will do.
 set -euo pipefail
 
-PACKAGES=(docker.io docker-registry iptables nftables busybox-static glusterfs-server glusterfs-client attr openssh-server openssh-client openssl iproute2 iputils-ping util-linux
+PACKAGES=(docker.io docker-registry iptables nftables busybox-static glusterfs-server glusterfs-client attr openssh-server openssh-client openssl iproute2 iputils-ping iputils-arping util-linux
   openjdk-17-jdk-headless maven libzstd1 python3-venv curl postgresql mariadb-server sudo
   postgresql-15-postgis-3 postgresql-15-postgis-3-scripts postgresql-15-cron pgbouncer
   bind9 knot systemd systemd-journal-remote

@@ -32,8 +32,13 @@ export async function factsOfMachine(power: PowerReader, word: string): Promise<
 /** @throws what the controller answers with: nothing is planned on a state that nobody knows */
 export async function machineBasis(clients: Asked, word: string, signal: AbortSignal): Promise<MachineBasis> {
   const facts = await factsOfMachine(clients.power, word);
+  const { state } = await clients.power.state(facts.name, signal);
+  return await seenFrom(clients, facts, state, signal);
+}
+
+/** The same, of a machine whose power was asked for already. */
+export async function seenFrom(clients: Asked, facts: MachineFacts, state: PowerState, signal: AbortSignal): Promise<MachineBasis> {
   const { name, host, controller, console } = facts;
-  const { state } = await clients.power.state(name, signal);
   const { ping, ssh, node, nodeProblem }: Witnesses = await witnessesOf(clients, facts, signal);
   const problem = nodeProblem === null ? null : { code: nodeProblem.code, params: nodeProblem.params };
   return { machine: name, names: namesOfMachine(facts), host, controller, console, state, ping, ssh, node, node_problem: problem };

@@ -6,11 +6,11 @@ import type { NodeView } from '#ports/swarm.ts';
 import type { StepFinding } from '../definition.ts';
 
 /** The part of a basis that a change of a node starts from. */
-export interface NodeBasis {
+export type NodeBasis = {
   readonly node: string;
   readonly id: string;
   readonly availability: NodeView['availability'];
-}
+};
 
 /**
  * A node of the Swarm by its host name, or by any other name that the configuration has for that machine. One that has gone and come

@@ -8,7 +8,14 @@ const interfaces = z.array(
     flags: z.array(z.string()).default([]),
     address: z.string().optional(),
     addr_info: z
-      .array(z.object({ local: z.string().optional(), dadfailed: z.boolean().default(false), tentative: z.boolean().default(false) }))
+      .array(
+        z.object({
+          local: z.string().optional(),
+          prefixlen: z.number().int().default(32),
+          dadfailed: z.boolean().default(false),
+          tentative: z.boolean().default(false),
+        }),
+      )
       .default([]),
   }),
 );
@@ -28,8 +35,8 @@ export async function addressesOf(machine: NetworkMachine, signal?: AbortSignal)
     held: all
       .filter(({ flags }) => flags.includes('UP'))
       .flatMap(({ ifname = '', address, addr_info: infos }) =>
-        infos.flatMap(({ local, dadfailed }) =>
-          local === undefined ? [] : [{ address: local, interface: ifname, mac: macOf(address), duplicate: dadfailed }],
+        infos.flatMap(({ local, prefixlen, dadfailed }) =>
+          local === undefined ? [] : [{ address: local, prefix: prefixlen, interface: ifname, mac: macOf(address), duplicate: dadfailed }],
         ),
       ),
     neighbours: read(machine, NEIGH, heard, neighbours).flatMap(({ dst, lladdr, state }) => {

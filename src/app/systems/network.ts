@@ -1,16 +1,19 @@
 import { refusing } from '#kernel/refusing.ts';
-import type { NetworkReader } from '#ports/network.ts';
+import type { Network } from '#ports/network.ts';
 import { connectConfiguredNetwork } from './network/connect.ts';
 import { defineSystem } from './system.ts';
 
 const missing = refusing('network_not_configured');
-const NO_NETWORK: NetworkReader = {
+const NO_NETWORK: Network = {
   known: () => [],
   machines: () => [],
   hypervisors: () => [],
   addresses: missing,
   forwards: missing,
   landing: missing,
+  movesByItself: missing,
+  take: missing,
+  drop: missing,
 };
 
 /** Addresses of the machines that are reached over SSH. */

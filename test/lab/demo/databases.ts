@@ -8,8 +8,8 @@ import { labBackups, labPlaces } from '#test/lab/places/lab-backups.ts';
 const HOUR_MS = 3_600_000;
 /** How long ago the last dumps were. */
 export const LAST_DUMPS_MS = 3_600_000;
-/** Of a day and a half, every six hours. */
-const AGES = [31, 25, 19, 13, 7, LAST_DUMPS_MS / HOUR_MS];
+/** Every six hours, from before `yesterday 14:00` on, whatever time it is and whichever way clocks are changed: help proposes it. */
+export const AGES = [37, 31, 25, 19, 13, 7, LAST_DUMPS_MS / HOUR_MS];
 
 /** Picasoft's database servers, more or less, with what the demo's services keep there. */
 export function demoDatabases(clock: Clock): MemoryDatabases {

@@ -8,7 +8,7 @@ import { DEMO_NAMES } from './services.ts';
 export function demoAddresses(): MemoryNetwork {
   const held = { alice: ['91.224.148.55', '10.10.0.1'], pica01: ['91.224.148.57', '10.10.0.11'], pica02: ['91.224.148.60', '10.10.0.12'] };
   const network = new MemoryNetwork(
-    ADDRESSES.filter(({ machine }) => machine !== 'monitoring'),
+    ADDRESSES.filter(({ machine }) => machine !== 'monitoring').map((own) => ({ ...own, movesTo: [] })),
     held,
   );
   const forward = (port: string, to: string, toPort: string) => ({ protocol: 'tcp', address: null, port, to, toPort }) as const;

@@ -1,12 +1,12 @@
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
-import type { Forward, Forwards, HeldAddress, KnownAddress, Landing, MachineAddresses, NetworkReader } from '#ports/network.ts';
+import type { Forward, Forwards, HeldAddress, KnownAddress, Landing, MachineAddresses, Network } from '#ports/network.ts';
 
 /** Those of the contract. */
 export const KNOWN: readonly KnownAddress[] = [
-  { address: '10.79.0.57', machine: 'pica01', purpose: 'services', spare: false },
-  { address: '10.79.0.58', machine: null, purpose: null, spare: true },
-  { address: '10.79.0.60', machine: 'pica02', purpose: 'services', spare: false },
+  { address: '10.79.0.57', machine: 'pica01', purpose: 'services', spare: false, movesTo: [] },
+  { address: '10.79.0.58', machine: null, purpose: null, spare: true, movesTo: [] },
+  { address: '10.79.0.60', machine: 'pica02', purpose: 'services', spare: false, movesTo: ['pica01'] },
 ];
 
 const MACHINES = ['alice', 'pica01', 'pica02'] as const;
@@ -20,7 +20,7 @@ const to = (forward: Partial<Forward> & Pick<Forward, 'to'>): Forward => ({
 });
 
 /** Machines on one network, in memory: see the contract. */
-export class MemoryNetwork implements NetworkReader {
+export class MemoryNetwork implements Network {
   addressesKnown: readonly KnownAddress[];
   readonly #held: Map<string, string[]>;
 
@@ -30,8 +30,10 @@ export class MemoryNetwork implements NetworkReader {
     this.#held = new Map(Object.entries(held).map(([machine, addresses]) => [machine, ['127.0.0.1', ...addresses]]));
   }
 
-  /** Machines that don't answer. */
+  /** Machines that don't answer over SSH. */
   readonly away = new Set<string>();
+  /** Whether a machine is off: nobody on its link hears of it. */
+  isOff: (machine: string) => boolean = () => false;
   stranger: { readonly address: string; readonly mac: string } | null = null;
   forwarded: Forwards = {
     list: [
@@ -64,6 +66,7 @@ export class MemoryNetwork implements NetworkReader {
     signal?.throwIfAborted();
     const held = this.#called(machine).map((address): HeldAddress => ({
       address,
+      prefix: address.startsWith('127.') ? 8 : 24,
       interface: address.startsWith('127.') ? 'lo' : 'eth0',
       mac: macOf(machine),
       duplicate: false,
@@ -84,6 +87,30 @@ export class MemoryNetwork implements NetworkReader {
     if (protocol !== 'tcp' || !/^\d+$/u.test(wanted)) return 'untried';
     if (this.listening.has(`${address}:${wanted}`)) return 'answers';
     return [...this.#held.values()].some((all) => all.includes(address)) ? 'refused' : 'silent';
+  }
+
+  /** Where keepalived runs. */
+  readonly keepers = new Set<string>();
+
+  async movesByItself(machine: string, signal?: AbortSignal): Promise<boolean> {
+    signal?.throwIfAborted();
+    this.#called(machine);
+    return this.keepers.has(machine);
+  }
+
+  async take(machine: string, address: string, _interface: string, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.#called(machine).includes(address)) return;
+    const holder = MACHINES.find((each) => !this.isOff(each) && this.#held.get(each)?.includes(address));
+    const mac = this.stranger?.address === address ? this.stranger.mac : holder === undefined ? null : macOf(holder);
+    if (mac !== null) throw new VigieError('network_taken', { address, mac });
+    this.hold(machine, address);
+  }
+
+  async drop(machine: string, address: string, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    this.#called(machine);
+    this.letGo(machine, address);
   }
 
   hold(machine: string, address: string): void {

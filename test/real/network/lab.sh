@@ -3,6 +3,7 @@
 #   lab.sh up     starts it: a bridge, and alice, pica01, pica02 and a stranger on it, each a namespace
 #   lab.sh down   takes it down, whatever state it is in
 #   lab.sh in NODE COMMAND…   runs a command over there
+#   lab.sh keeper NODE on|off   has a program of keepalived's name run there
 # alice leads ports on with nft and with iptables; pica01 listens on its port 80. Each is reached by an sshd that whoever connects starts within it.
 set -euo pipefail
 
@@ -62,8 +63,16 @@ within() {
   ip netns exec "$NET-$node" "$@"
 }
 
+keeper() {
+  end keepalived
+  [ "$2" = on ] || return 0
+  cp "$(command -v sleep)" "$LAB/keepalived"
+  spawn keepalived ip netns exec "$NET-$1" "$LAB/keepalived" 600
+}
+
 tear_down() {
   end listener
+  end keepalived
   local name
   for name in "${NODES[@]}" hub; do
     [ -e "/run/netns/$NET-$name" ] || continue
@@ -73,4 +82,4 @@ tear_down() {
   find "$LAB" -mindepth 1 -maxdepth 1 ! -name '*.log' -exec rm -rf {} +
 }
 
-lab_command "$@"
+if [ "${1:-}" = keeper ]; then keeper "$2" "$3"; else lab_command "$@"; fi

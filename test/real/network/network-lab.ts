@@ -6,9 +6,10 @@ import { promisify } from 'node:util';
 import { createNetwork } from '#adapters/network/create-network.ts';
 import type { NetworkMachine } from '#adapters/network/machine.ts';
 import { connectRemote } from '#adapters/ssh/connect-remote.ts';
-import type { NetworkReader } from '#ports/network.ts';
+import type { Network, NetworkReader } from '#ports/network.ts';
 import type { Remote } from '#ports/remote.ts';
 import type { NetworkLab } from '#test/contract/network.contract.ts';
+import type { Doors } from '#test/crash/house-parts.ts';
 import { KNOWN } from '#test/lab/network/memory-network.ts';
 import { isInet } from '#test/lab/pager/http-sink.ts';
 import { LAB as SWARM_LAB } from '../swarm.ts';
@@ -17,14 +18,22 @@ const run = promisify(execFile);
 const LAB = join(SWARM_LAB, 'network');
 const MACHINES = ['alice', 'pica01', 'pica02'] as const;
 
+interface Opened {
+  readonly doors: Omit<Doors, 'known'>;
+  readonly servers: readonly Server[];
+}
+
 /** The namespaces of `lab.sh`, each behind an sshd that runs within it. */
 export class RealNetwork implements NetworkLab {
-  readonly network: NetworkReader;
+  readonly network: Network;
   readonly half: NetworkReader;
+  /** How another process reaches the machines. */
+  readonly doors: Omit<Doors, 'known'>;
   readonly #remotes: readonly Remote[];
   readonly #servers: readonly Server[];
 
-  private constructor(machines: readonly NetworkMachine[], nowhere: Remote, servers: readonly Server[]) {
+  private constructor(machines: readonly NetworkMachine[], nowhere: Remote, { doors, servers }: Opened) {
+    this.doors = doors;
     this.network = createNetwork(machines, KNOWN);
     this.half = createNetwork(
       machines.map((machine) => (machine.name === 'pica02' ? { ...machine, remote: nowhere } : machine)),
@@ -51,11 +60,10 @@ export class RealNetwork implements NetworkLab {
       hypervisor: name === 'alice',
     }));
     const nowhere = connectRemote({ ...access, port: 1, timeoutMs: 2_000 });
-    return new RealNetwork(
-      machines,
-      nowhere,
-      doors.map(({ server }) => server),
-    );
+    return new RealNetwork(machines, nowhere, {
+      doors: { ...access, ports: Object.fromEntries(MACHINES.map((name, index) => [name, doors[index]?.port ?? 0])) },
+      servers: doors.map(({ server }) => server),
+    });
   }
 
   async close(): Promise<void> {
@@ -70,6 +78,25 @@ export class RealNetwork implements NetworkLab {
 
   async letGo(machine: string, address: string): Promise<void> {
     await lab('in', machine, 'ip', 'addr', 'del', `${address}/24`, 'dev', 'eth0');
+  }
+
+  /** Whether the machine's cable is plugged in. */
+  async plug(machine: string, plugged: boolean): Promise<void> {
+    await lab('in', 'hub', 'ip', 'link', 'set', machine, plugged ? 'up' : 'down');
+  }
+
+  /** Which machine answers for an address, as alice hears it; null: none does. */
+  async answering(address: string): Promise<string | null> {
+    const heard = await lab('in', 'alice', 'ping', '-c', '1', '-W', '1', address).catch(() => null);
+    if (heard === null) return null;
+    const mac = /lladdr (?<mac>\S+)/u.exec(await lab('in', 'alice', 'ip', 'neigh', 'show', address, 'dev', 'eth0'))?.groups?.['mac'];
+    for (const machine of ['pica01', 'pica02'])
+      if ((await lab('in', machine, 'cat', '/sys/class/net/eth0/address')).trim() === mac) return machine;
+    return 'somebody';
+  }
+
+  async keeper(machine: string, runs: boolean): Promise<void> {
+    await lab('keeper', machine, runs ? 'on' : 'off');
   }
 
   /** The one who announced it last is who is believed. */

@@ -1,8 +1,8 @@
-import type { NetworkReader } from '#ports/network.ts';
+import type { Network } from '#ports/network.ts';
 import type { Config } from '#config/schema.ts';
 import { connectConfiguredRemote } from '../remote.ts';
 
-export interface ConnectedNetwork extends NetworkReader {
+export interface ConnectedNetwork extends Network {
   close(): Promise<void>;
 }
 
@@ -20,11 +20,12 @@ export async function connectConfiguredNetwork({ hosts, addresses, proxmox }: Co
       hypervisor: forwards ?? Object.hasOwn(proxmox?.hosts ?? {}, name),
     })),
   );
-  const known = addresses.map(({ address, machine, purpose, spare }) => ({
+  const known = addresses.map(({ address, machine, purpose, spare, moves_to: movesTo }) => ({
     address,
     machine: nameOf(entries, machine),
     purpose: purpose ?? null,
     spare,
+    movesTo: movesTo.flatMap((each) => nameOf(entries, each) ?? []),
   }));
   return {
     ...createNetwork(machines, known),

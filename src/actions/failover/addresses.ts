@@ -1,0 +1,68 @@
+import { linkOf } from '#domain/network/link.ts';
+import type { ReadClients } from '#ports/clients.ts';
+import type { KnownAddress, Network } from '#ports/network.ts';
+import { knownWithin, orUnknown } from '../unknown.ts';
+import type { AddressLeft, AddressMove, FailoverBasis } from './basis.ts';
+
+/** What each machine may take to answer. */
+const ASK_MS = 5_000;
+
+type Asked = Pick<ReadClients, 'network'>;
+type Gone = ReadonlySet<string>;
+
+/** Which addresses of what is gone another machine takes, and which stay where they are. */
+export async function planAddresses(clients: Asked, gone: Gone, signal: AbortSignal): Promise<Pick<FailoverBasis, 'moves' | 'left'>> {
+  const theirs = clients.network
+    .known()
+    .flatMap((each) => (each.machine !== null && gone.has(each.machine) && !each.spare ? [{ ...each, machine: each.machine }] : []));
+  const found = await Promise.all(theirs.map((each) => planAddress(clients, each, { gone, signal })));
+  return {
+    moves: found.flatMap((each) => ('to' in each ? [each] : [])),
+    left: found.flatMap((each) => ('why' in each ? [each] : [])),
+  };
+}
+
+async function planAddress(
+  { network }: Asked,
+  { address, machine, movesTo }: KnownAddress & { readonly machine: string },
+  { gone, signal }: { readonly gone: Gone; readonly signal: AbortSignal },
+): Promise<AddressMove | AddressLeft> {
+  const left = (why: AddressLeft['why']): AddressLeft => ({ address, machine, why });
+  const others = movesTo.filter((each) => !gone.has(each));
+  if (others.length === 0) return left('stays');
+  let why: AddressLeft['why'] = 'nobody';
+  for (const to of others) {
+    const asked = await knownWithin(
+      ASK_MS,
+      signal,
+      async (ends) => await Promise.all([network.addresses(to, ends), network.movesByItself(to, ends)]),
+    );
+    if (asked.known === null) continue;
+    const [{ held }, keeps] = asked.known;
+    if (keeps) return left('kept');
+    const on = held.find((each) => each.address === address)?.interface ?? linkOf(address, held);
+    if (on !== null) return { address, from: machine, to, interface: on };
+    why = 'off-link';
+  }
+  return left(why);
+}
+
+/**
+ * Takes an address off one machine, where that answers, and gives it to the other.
+ * @param gone whether the machine that had it is proven off: it is not asked then
+ * @throws network_taken while somebody holds it, network_refused
+ */
+export async function moveAddress(
+  { network }: { readonly network: Pick<Network, 'take' | 'drop'> },
+  { address, from, to, interface: name }: AddressMove,
+  { gone, signal }: { readonly gone: boolean; readonly signal: AbortSignal },
+): Promise<null> {
+  if (!gone) await network.drop(from, address, signal);
+  await network.take(to, address, name, signal);
+  return null;
+}
+
+/** What a machine holds now; null where nobody can tell. */
+export async function heldBy({ network }: Asked, machine: string, signal: AbortSignal) {
+  return (await orUnknown(network.addresses(machine, signal))).known?.held ?? null;
+}

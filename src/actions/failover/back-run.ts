@@ -1,0 +1,44 @@
+import { VigieError } from '#kernel/errors.ts';
+import type { JsonObject } from '#kernel/json.ts';
+import { runName } from '../network/set-name.ts';
+import { sendAvailability, verifyAvailability } from '../service/node.ts';
+import type { StepFinding } from '../definition.ts';
+import { moveAddress } from './addresses.ts';
+import type { FailbackBasis } from './back-plan.ts';
+import { within, type Moving } from './context.ts';
+import { Parts } from './parts.ts';
+import { tell } from './told.ts';
+
+/** In reverse: nodes take tasks again, then addresses come back, then names lead there. @throws failback_partly with what isn't back */
+export async function runFailback(context: Moving & { readonly basis: FailbackBasis }): Promise<JsonObject> {
+  const { basis, clients, progress } = context;
+  const parts = new Parts();
+  for (const node of basis.nodes)
+    await parts.take({ kind: 'node', name: node.node }, async () => {
+      await within(context, `node/${node.node}`)('activate', 'repeatable', (signal) => sendAvailability(clients, node, 'active', signal));
+    });
+  for (const move of basis.moves)
+    await parts.take({ kind: 'address', name: move.address }, async () => {
+      await progress({ doing: 'failover-address', address: move.address, to: move.to });
+      await within(context, `address/${move.address}`)('move', 'repeatable', (signal) =>
+        moveAddress(clients, move, { gone: false, signal }),
+      );
+    });
+  for (const name of basis.dns)
+    await parts.take({ kind: 'name', name: name.name }, async () => {
+      await runName({ ...context, basis: name, step: within(context, `name/${name.name}`) });
+    });
+  const told = await context.step('tell', 'repeatable', () => tell(context));
+  if (parts.failed.length > 0) throw new VigieError('failback_partly', { machine: basis.machine, failed: [...parts.failed], ...told });
+  return told;
+}
+
+/** Whether a step took effect: the Swarm is asked; the others may be done again. */
+export async function verifyFailback({
+  basis,
+  clients,
+  step,
+}: Pick<Moving, 'clients'> & { readonly basis: FailbackBasis; readonly step: string }): Promise<StepFinding> {
+  const node = basis.nodes.find((each) => step === `node/${each.node}:activate`);
+  return node === undefined ? { state: 'not-done' } : await verifyAvailability(clients, node, 'active');
+}

@@ -1,0 +1,70 @@
+import type { JsonObject } from '#kernel/json.ts';
+import type { MachineBasis } from '../machine/basis.ts';
+import type { NameBasis } from '../network/set-name.ts';
+import type { NodeBasis } from '../service/node.ts';
+
+/** An address of the link that goes to another machine. */
+export type AddressMove = { readonly address: string; readonly from: string; readonly to: string; readonly interface: string };
+
+/**
+ * An address that stays where it is. `stays`: nobody said that it may go; `kept`: keepalived moves it; `off-link`: no machine that may have it is on its
+ * link; `nobody`: none of them answers.
+ */
+export type AddressLeft = {
+  readonly address: string;
+  readonly machine: string;
+  readonly why: 'stays' | 'kept' | 'off-link' | 'nobody';
+};
+
+/** A name that still leads to what is gone, and why nothing is done about it. */
+export type NameLeft = { readonly name: string; readonly problem: JsonObject };
+
+/** A node of the Swarm that goes with the machine. */
+export type NodeAway = NodeBasis & {
+  readonly moves: readonly { readonly service: string }[];
+  readonly held: readonly string[];
+  readonly settle_ms: number;
+  /** Services that no other node takes. */
+  readonly stuck: readonly string[];
+};
+
+/** `off`: its controller says so. `cut`: it will, once vigie has cut the power. `word`: nobody can tell, but who asks says so. */
+export type Proof = 'off' | 'cut' | 'word';
+
+/** A guest that ran there. `elsewhere`: Proxmox HA starts it on another machine, with all that it has. */
+export type GuestAway = {
+  readonly name: string;
+  readonly swarm_node: string | null;
+  readonly elsewhere: boolean;
+  readonly databases: boolean;
+};
+
+/** What the fall of a machine means: what goes elsewhere, what stays away with it, and what nobody knows. */
+export type FailoverBasis = MachineBasis & {
+  readonly proof: Proof;
+  /** Why its controller doesn't say whether it is on; null where it does. */
+  readonly power_problem: JsonObject | null;
+  readonly guests: readonly GuestAway[];
+  readonly dns: readonly NameBasis[];
+  readonly dns_left: readonly NameLeft[];
+  readonly dns_problem: JsonObject | null;
+  readonly moves: readonly AddressMove[];
+  readonly left: readonly AddressLeft[];
+  readonly nodes: readonly NodeAway[];
+  readonly swarm_problem: JsonObject | null;
+};
+
+/** Nobody else changes what is moved meanwhile. */
+export function failoverLocks({
+  machine,
+  dns,
+  moves,
+  nodes,
+}: Pick<FailoverBasis, 'machine' | 'dns' | 'moves'> & { readonly nodes: readonly NodeBasis[] }): readonly string[] {
+  return [
+    `machine:${machine}`,
+    ...new Set(dns.map(({ zone }) => `zone:${zone}`)),
+    ...moves.map(({ address }) => `address:${address}`),
+    ...(nodes.length === 0 ? [] : ['swarm']),
+  ];
+}

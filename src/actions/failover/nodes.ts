@@ -1,0 +1,50 @@
+import { judgeDrain } from '#domain/swarm/drain.ts';
+import type { ReadClients } from '#ports/clients.ts';
+import type { NodeView, ServiceView } from '#ports/swarm.ts';
+import { knownWithin } from '../unknown.ts';
+import type { FailoverBasis, NodeAway } from './basis.ts';
+
+/** A Swarm that lost its leader chooses another one meanwhile. */
+const ASK_MS = 10_000;
+/** What moves has this long without anything changing. */
+const SETTLE_MS = 60_000;
+
+type Asked = Pick<ReadClients, 'swarm' | 'inventory'>;
+
+/** The nodes of the Swarm that go with the machine, and what becomes of their tasks; a Swarm that doesn't answer is left as it is, and named. */
+export async function planNodes(
+  { swarm, inventory }: Asked,
+  gone: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<Pick<FailoverBasis, 'nodes' | 'swarm_problem'>> {
+  const { known, problem } = await knownWithin(
+    ASK_MS,
+    signal,
+    async (ends) => await Promise.all([swarm.nodes(ends), swarm.services(ends)]),
+  );
+  if (known === null) {
+    const absent = problem.code === 'swarm_not_configured';
+    return { nodes: [], swarm_problem: absent ? null : { code: problem.code, params: problem.params } };
+  }
+  const [nodes, services] = known;
+  const isGone = ({ hostname }: NodeView): boolean => gone.has(hostname) || inventory.namesOf(hostname).some((name) => gone.has(name));
+  const others = nodes.filter((node) => !isGone(node));
+  return {
+    nodes: nodes.filter((node) => isGone(node) && node.availability !== 'drain').map((node) => away(node, services, others)),
+    swarm_problem: null,
+  };
+}
+
+function away(node: NodeView, services: readonly ServiceView[], others: readonly NodeView[]): NodeAway {
+  const held = services.filter(({ id }) => node.load.some(({ service }) => service === id));
+  const { moves, stuck } = judgeDrain(node.hostname, held, [node, ...others]);
+  return {
+    node: node.hostname,
+    id: node.id,
+    availability: node.availability,
+    moves: moves.map(({ service }) => ({ service })),
+    stuck: stuck.map(({ service }) => service),
+    held: held.map(({ name }) => name).toSorted(),
+    settle_ms: SETTLE_MS,
+  };
+}

@@ -1,0 +1,57 @@
+import { VigieError } from '#kernel/errors.ts';
+import type { JsonObject } from '#kernel/json.ts';
+import { verifyState } from '../machine/follow.ts';
+import { runName } from '../network/set-name.ts';
+import { sendAvailability, verifyAvailability } from '../service/node.ts';
+import { seeDrained } from '../service/see-drained.ts';
+import type { StepFinding } from '../definition.ts';
+import { moveAddress } from './addresses.ts';
+import { within, type Failing } from './context.ts';
+import { fence, stillOff } from './fence.ts';
+import { Parts } from './parts.ts';
+import { tell } from './told.ts';
+
+/**
+ * Proves the machine off, then takes its names, its addresses and its Swarm nodes elsewhere, each once that proof holds still. What one part refuses leaves
+ * the others: at night half a house is better than none. The same again goes on with what is left.
+ * @throws what the proof throws: nothing was moved then; failover_partly with what wasn't moved
+ */
+export async function runFailover(context: Failing): Promise<JsonObject> {
+  const { basis, clients, signal, pause, progress } = context;
+  await fence(context);
+  const parts = new Parts();
+  for (const name of basis.dns)
+    await parts.take({ kind: 'name', name: name.name }, async () => {
+      await stillOff(context);
+      await runName({ ...context, basis: name, step: within(context, `name/${name.name}`) });
+    });
+  for (const move of basis.moves)
+    await parts.take({ kind: 'address', name: move.address }, async () => {
+      await progress({ doing: 'failover-address', address: move.address, to: move.to });
+      await within(context, `address/${move.address}`)('move', 'repeatable', async (stepSignal) => {
+        await stillOff(context);
+        return await moveAddress(clients, move, { gone: basis.proof !== 'word' || basis.ssh !== true, signal: stepSignal });
+      });
+    });
+  for (const node of basis.nodes)
+    await parts.take({ kind: 'node', name: node.node }, async () => {
+      const step = within(context, `node/${node.node}`);
+      await step('drain', 'repeatable', (stepSignal) => sendAvailability(clients, node, 'drain', stepSignal));
+      await step('follow', 'repeatable', () => seeDrained({ swarm: clients.swarm, signal, pause, progress }, node));
+    });
+  const told = await context.step('tell', 'repeatable', () => tell(context));
+  if (parts.failed.length > 0) throw new VigieError('failover_partly', { machine: basis.machine, failed: [...parts.failed], ...told });
+  return told;
+}
+
+/** Whether a step took effect: power and Swarm are asked. What names and addresses are set to they may be set to again. */
+export async function verifyFailover({
+  basis,
+  clients,
+  pause,
+  step,
+}: Pick<Failing, 'basis' | 'clients' | 'pause'> & { readonly step: string }): Promise<StepFinding> {
+  if (step === 'power') return await verifyState({ power: clients.power, pause }, basis.machine, 'off');
+  const node = basis.nodes.find((each) => step === `node/${each.node}:drain`);
+  return node === undefined ? { state: 'not-done' } : await verifyAvailability(clients, node, 'drain');
+}

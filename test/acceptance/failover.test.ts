@@ -1,0 +1,318 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isFinal } from '#domain/operation/states.ts';
+import type { Language } from '#messages/templates.ts';
+import { ON } from '#test/lab/machines/lab-machine.ts';
+import { LabHosts } from '#test/lab/machines/lab-hosts.ts';
+import { LabPower, powerOver } from '#test/lab/machines/lab-power.ts';
+import { MemoryNames } from '#test/lab/network/memory-names.ts';
+import { MemoryNetwork } from '#test/lab/network/memory-network.ts';
+import type { SeenPost } from '#test/lab/mattermost/seen.ts';
+import { WarpClock } from '#test/lab/warp-clock.ts';
+import { Scene, textOf, until, type SceneOptions } from './scene.ts';
+
+const NAME = 'team.picasoft.net';
+const [DEAD, ALIVE, FLOATING] = ['10.79.0.57', '10.79.0.60', '10.79.0.99'] as const;
+
+let scene: Scene;
+let lab: LabPower;
+let hosts: LabHosts;
+let names: MemoryNames;
+let network: MemoryNetwork;
+
+/** Those of alice, and of pica01 that runs there: unplugged, or switched off. */
+const ON_ALICE: readonly string[] = ['alice', 'pica01'];
+let unplugged = false;
+
+/** Somebody switches alice on while its names are being changed. */
+class WakingNames extends MemoryNames {
+  override async change(...given: Parameters<MemoryNames['change']>): Promise<void> {
+    await super.change(...given);
+    lab.alice.goOn();
+  }
+}
+
+function fill(): void {
+  names.names = [NAME];
+  names.own = [
+    { address: DEAD, machine: 'pica01', purpose: null, spare: false },
+    { address: ALIVE, machine: 'pica02', purpose: null, spare: false },
+  ];
+  names.set(NAME, [DEAD, ALIVE]);
+}
+
+/** alice holds pica01 and a floating address that pica02 may have; `team` leads to pica01 and pica02. */
+beforeEach(() => {
+  names = new MemoryNames('picasoft.net');
+  fill();
+  unplugged = false;
+  network = new MemoryNetwork(
+    [
+      { address: DEAD, machine: 'pica01', purpose: 'services', spare: false, movesTo: [] },
+      { address: ALIVE, machine: 'pica02', purpose: 'services', spare: false, movesTo: [] },
+      { address: FLOATING, machine: 'alice', purpose: 'mail', spare: false, movesTo: ['pica02'] },
+    ],
+    { alice: ['10.79.0.1', FLOATING], pica01: ['10.79.0.11', DEAD], pica02: ['10.79.0.12', ALIVE] },
+  );
+  network.isOff = (machine) => ON_ALICE.includes(machine) && (unplugged || lab.alice.state !== ON);
+});
+
+afterEach(async () => {
+  await scene.close();
+  await lab.close();
+});
+
+/** @param facts of the machines, where they aren't the usual ones */
+async function open(options: SceneOptions = {}, facts?: { readonly host: null }): Promise<void> {
+  lab = await LabPower.open(new WarpClock(30));
+  hosts = new LabHosts(lab.machines);
+  const guests = { pica01: { swarmNode: 'pica01' } };
+  scene = await Scene.open({
+    guests,
+    ...options,
+    systems: {
+      power:
+        facts === undefined
+          ? lab.power
+          : powerOver(
+              lab.reached.map((reach) => ({ ...reach, facts })),
+              lab.alice.clock,
+            ),
+      hosts,
+      names,
+      network,
+      ...options.systems,
+    },
+  });
+}
+
+/** alice answers nobody: its system hangs, and all that ran on it with it. */
+function hang(): void {
+  hosts.hung.add('alice');
+  for (const machine of ON_ALICE) network.away.add(machine);
+  scene.hypervisor.setOnline('alice', false);
+}
+
+/** Its power is off, and nobody on the link hears of it. */
+function dead(): void {
+  hang();
+  lab.alice.goOff();
+}
+
+function back(): void {
+  lab.alice.goOn();
+  hosts.hung.clear();
+  network.away.clear();
+  unplugged = false;
+  scene.hypervisor.setOnline('alice', true);
+}
+
+function wordsOf(post: SeenPost): string {
+  return textOf(post).replaceAll(/[\u00a0\u202f]/gu, ' ');
+}
+
+async function ask(command: string, pattern: RegExp): Promise<SeenPost> {
+  await scene.say('alice', `@vigie ${command}`);
+  return await scene.post(pattern);
+}
+
+async function agreed(command: string, end: RegExp): Promise<{ readonly plan: string; readonly end: string }> {
+  const post = await ask(command, /⏳/u);
+  const plan = wordsOf(post);
+  await scene.who('bob').react(post.id, 'white_check_mark');
+  return { plan, end: wordsOf(await scene.reads(post, end)) };
+}
+
+const records = (server = 'ns1.picasoft.net') => names.copy(server).records[NAME];
+const holders = async (address: string): Promise<readonly string[]> => {
+  const seen = await Promise.all(
+    network
+      .machines()
+      .map(async (each) => ((await network.addresses(each).catch(() => null))?.held ?? []).map((one) => `${each} ${one.address}`)),
+  );
+  return seen
+    .flat()
+    .filter((each) => each.endsWith(` ${address}`))
+    .map((each) => each.split(' ')[0] ?? '');
+};
+const availability = async (node: string) => (await scene.swarm.nodes()).find(({ hostname }) => hostname === node)?.availability;
+
+describe('failover', () => {
+  it.each([
+    [
+      'en',
+      'failover alice',
+      'failback alice',
+      /Cuts the power.*loses `10\.79\.0\.57` → `10\.79\.0\.60`.*`10\.79\.0\.99` goes from `alice` to `pica02`/su,
+    ],
+    [
+      'fr',
+      'basculer alice',
+      'rebasculer alice',
+      /Coupe d’abord le courant.*perd `10\.79\.0\.57` → `10\.79\.0\.60`.*`10\.79\.0\.99` passe d’`alice` à `pica02`/su,
+    ],
+  ] as const)(
+    'proves a machine off that hangs, moves all that can move, and brings it back, in %s',
+    async (language: Language, over, goBack, planned) => {
+      await open({ language });
+      hang();
+      const { plan, end } = await agreed(over, /^(?:✅|❌|🚫)/u);
+      expect(plan).toMatch(planned);
+      expect(end).toMatch(/✅/u);
+      expect(lab.alice.changes).toEqual(['off']);
+      expect([records(), records('ns2.picasoft.net')]).toEqual([[ALIVE], [ALIVE]]);
+      expect(await holders(FLOATING)).toEqual(['pica02']);
+      expect(await availability('pica01')).toBe('drain');
+
+      // It takes its address by itself when it boots: two hold it until then.
+      back();
+      expect(await holders(FLOATING)).toEqual(['alice', 'pica02']);
+      const returned = await agreed(goBack, /^(?:✅|❌|🚫)/u);
+      expect(returned.end).toMatch(/✅/u);
+      expect(records()).toEqual([DEAD, ALIVE]);
+      expect(await holders(FLOATING)).toEqual(['alice']);
+      expect(await availability('pica01')).toBe('active');
+      await ask(goBack, language === 'fr' ? /n’est ailleurs/u : /is elsewhere any more/u);
+    },
+  );
+
+  it('moves nothing of a machine that cannot be proven off, until a person says that it is', async () => {
+    await open();
+    hang();
+    lab.alice.lab.drop = 1_000;
+    const refused = wordsOf(await ask('failover alice', /🚫/u));
+    expect(refused).toMatch(/Nobody can prove that `alice` is off.*`failover alice --confirmed-off`/su);
+    expect([records(), await holders(FLOATING)]).toEqual([[DEAD, ALIVE], []]);
+    unplugged = true;
+    const { plan, end } = await agreed('failover alice --confirmed-off', /^(?:✅|❌)/u);
+    expect(plan).toContain('Nobody can prove that it is off');
+    expect(end).toMatch(/✅/u);
+    expect([records(), await holders(FLOATING)]).toEqual([[ALIVE], ['pica02']]);
+    expect(lab.alice.changes).toEqual([]);
+  });
+
+  it('moves nothing when the power does not go off', async () => {
+    await open();
+    hang();
+    lab.alice.stuck = true;
+    const { end } = await agreed('failover alice', /^(?:✅|❌)/u);
+    expect(end).toMatch(/❌/u);
+    expect([records(), await holders(FLOATING), await availability('pica01')]).toEqual([[DEAD, ALIVE], [], 'active']);
+  });
+
+  it('leaves a machine alone that answers', async () => {
+    await open();
+    expect(wordsOf(await ask('failover alice', /🚫/u))).toMatch(/answers: it is neither dead nor cut off.*`power-off alice`/su);
+  });
+
+  it('leaves a machine alone whose SSH nobody can ask, and that Proxmox sees', async () => {
+    await open({}, { host: null });
+    expect(wordsOf(await ask('failover alice', /🚫/u))).toContain('answers: it is neither dead nor cut off');
+  });
+
+  it('waits until Proxmox HA has proven the machine off by itself, then cuts its power', async () => {
+    await open();
+    hang();
+    scene.hypervisor.known('pica01').ha = 'follows';
+    const post = await ask('failover alice', /⏳/u);
+    expect(wordsOf(post)).toMatch(
+      /Proxmox HA proves it off by itself and starts `pica01` elsewhere.*`pica01`: Proxmox HA starts it elsewhere/su,
+    );
+    await scene.who('bob').react(post.id, 'white_check_mark');
+    await scene.reads(post, /Waiting for Proxmox HA/u);
+    expect(lab.alice.changes).toEqual([]);
+    scene.hypervisor.known('pica01').node = 'bob';
+    expect(wordsOf(await scene.reads(post, /^(?:✅|❌)/u))).toMatch(/^✅/u);
+    expect(lab.alice.changes).toEqual(['off']);
+    // What comes back elsewhere keeps its name's address and its node.
+    expect([records(), await availability('pica01')]).toEqual([[DEAD, ALIVE], 'active']);
+  });
+
+  it('takes no address that somebody answers for still, moves the rest, and says what is left', async () => {
+    await open();
+    hang();
+    network.stranger = { address: FLOATING, mac: '02:00:00:00:00:99' };
+    const { end } = await agreed('failover alice', /^(?:✅|❌)/u);
+    expect(end).toMatch(/❌.*`10\.79\.0\.99`: .*answers already, from `02:00:00:00:00:99`/su);
+    expect([records(), await availability('pica01')]).toEqual([[ALIVE], 'drain']);
+    network.stranger = null;
+    dead();
+    expect((await agreed('failover alice', /^(?:✅|❌)/u)).end).toMatch(/✅/u);
+    expect(await holders(FLOATING)).toEqual(['pica02']);
+  });
+
+  it('goes on without a Swarm, a zone or a hypervisor that does not answer, and names it', async () => {
+    await open();
+    dead();
+    scene.swarm.beUnreachable();
+    scene.hypervisor.beUnreachable();
+    names.mayChange = false;
+    const plan = wordsOf(await ask('failover alice', /⏳/u));
+    expect(plan).toMatch(/The Swarm is left as it is: .*Which guests ran there nobody can tell/su);
+  });
+
+  it('leaves addresses to keepalived, and those that are on no link', async () => {
+    await open();
+    dead();
+    network.keepers.add('pica02');
+    expect(wordsOf(await ask('failover alice', /⏳/u))).toContain('`10.79.0.99` of `alice` stays: keepalived moves it');
+  });
+
+  it('brings nothing back of what was never taken, or to a machine that is off', async () => {
+    await open();
+    expect(wordsOf(await ask('failback alice', /🚫/u))).toContain('No failover of `alice` is known');
+    dead();
+    await agreed('failover alice', /^✅/u);
+    await scene.say('alice', '@vigie failback alice');
+    expect(wordsOf(await scene.post(/is not back: it is off/u))).toContain('`power-on alice` first');
+  });
+
+  it('knows the nearest machine', async () => {
+    await open();
+    expect(wordsOf(await ask('failover alise', /🚫/u))).toContain('Did you mean `alice`?');
+  });
+
+  it('stops when somebody switched the machine on again in between', async () => {
+    names = new WakingNames('picasoft.net');
+    fill();
+    await open();
+    hang();
+    const { end } = await agreed('failover alice', /^(?:✅|❌)/u);
+    expect(end).toMatch(/❌.*`10\.79\.0\.99`: .*`alice` is not off any more/su);
+    expect(await holders(FLOATING)).toEqual([]);
+  });
+
+  it('ends the night that began with the chat, from a terminal, and tells the channel once that is back', async () => {
+    await open();
+    await scene.say('alice', '@vigie whoami');
+    await scene.post(/You are/u);
+    dead();
+    await scene.mattermost.stop();
+    const typed = async (text: string): Promise<string> => {
+      const lines: string[] = [];
+      await scene.vigie.gateway.local({ account: 'root', text }, (line) => void lines.push(line), AbortSignal.timeout(60_000));
+      return lines.join('\n');
+    };
+    const wentAhead = async (text: string): Promise<string> => {
+      const plan = await typed(`${text} --emergency "Mattermost was on alice"`);
+      const [, approve = ''] = /To go ahead, type: vigie do "(approve \w+ \w+)"/u.exec(plan) ?? [];
+      await typed(approve);
+      const id = approve.split(' ')[1] ?? '';
+      await until(async () => isFinal((await scene.store.operations.operation(id))?.state ?? 'received'), `the end of ${text}`);
+      return await typed(`show ${id}`);
+    };
+    expect(await typed('machines')).toMatch(/alice off/u);
+    expect(await typed('console alice')).toMatch(/alice is off/u);
+    expect(await typed('failover alice')).toMatch(/another account/u);
+    const ended = await wentAhead('failover alice');
+    expect(ended).toContain('succeeded');
+    // Read on a phone: words, and neither marks nor tables.
+    expect(ended).not.toMatch(/\*\*|`|\|/u);
+    expect([records(), await holders(FLOATING)]).toEqual([[ALIVE], ['pica02']]);
+    await scene.mattermost.restart();
+    expect(wordsOf(await scene.post(/failover alice[^]*what could go elsewhere is there/u))).toContain('Mattermost was on alice');
+    expect(await wentAhead('power-on alice')).toContain('succeeded');
+    back();
+    expect(await wentAhead('failback alice')).toContain('succeeded');
+    expect([records(), await holders(FLOATING)]).toEqual([[DEAD, ALIVE], ['alice']]);
+  });
+});
