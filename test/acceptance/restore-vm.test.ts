@@ -90,6 +90,25 @@ describe('restore-vm', () => {
     expect(scene.hypervisor.known('admin').content).toBe('fresh');
   });
 
+  it('says what isn’t in the backup, what both would use, and where nobody could look', async () => {
+    await open();
+    Object.assign(scene.hypervisor.known('admin'), {
+      disks: [
+        { key: 'scsi0', storage: 'local-lvm', bytes: 40 * GB },
+        { key: 'scsi1', storage: 'local-lvm', bytes: 90 * GB },
+      ],
+      omitted: ['scsi1'],
+      devices: ['hostpci0'],
+    });
+    await saved('admin');
+    scene.hypervisor.storageOf('bob', 'local').unknown = 'got timeout';
+    const text = wordsOf(await ask('restore-vm admin --dry-run', /Restores/u));
+    expect(text).toContain('1 disk, 40 GB');
+    expect(text).toContain('**Not in the backup**: `scsi1`');
+    expect(text).toContain('devices of its machine, which only one can have at a time: `hostpci0`');
+    expect(text).toContain('**A newer one may be** where nobody could look: `local (bob)`');
+  });
+
   it('says in French what it will do', async () => {
     await open({ language: 'fr' });
     await saved('admin');

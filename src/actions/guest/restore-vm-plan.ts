@@ -40,6 +40,10 @@ export type RestoreVmBasis = {
   readonly total: number;
   /** Disks that the backup left out. */
   readonly omitted: readonly string[];
+  /** Devices of the machine itself that it uses, as the one that was backed up does. */
+  readonly devices: readonly string[];
+  /** Storages that may hold a newer backup, and couldn't be asked; none where one was named. */
+  readonly unseen: readonly string[];
   readonly storages: readonly { readonly name: string; readonly share: number }[];
   /** Cards whose cable was in when it was backed up. */
   readonly linked: readonly string[];
@@ -69,7 +73,8 @@ export async function planRestoreVm(
   if (!quorate) throw new VigieError('hypervisor_no_quorum');
   const saved = await savedGuest(clients, input.vm, signal);
   if (saved.live?.template === true) throw new VigieError('guest_template', { guest: saved.name });
-  const source = chosenSource(saved, await hypervisor.backups(null, signal), input.from);
+  const backups = await hypervisor.backups(null, signal);
+  const source = chosenSource(saved, backups, input.from);
   const vmid = saved.live?.vmid ?? source.file.vmid;
   if (saved.live?.kind === 'lxc' || isContainers(source)) throw new VigieError('restore_vm_container', { guest: saved.name, vmid });
   const storages = await hypervisor.storages(signal);
@@ -87,6 +92,8 @@ export async function planRestoreVm(
     disks: setup.disks.map(({ key, storage, bytes }) => ({ key, storage, bytes })),
     total: bytesOf(setup.disks),
     omitted: [...setup.omitted],
+    devices: [...setup.devices],
+    unseen: input.from === undefined ? backups.unknown.map((each) => `${each.name} (${each.node})`) : [],
     storages: roomOn(node.name, setup, storages),
     linked: setup.cards.filter(({ linked }) => linked).map(({ key }) => key),
     memory: setup.memoryBytes,
