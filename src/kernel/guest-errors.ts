@@ -16,6 +16,7 @@ export const GUEST_ERRORS = {
   restore_vm_not_undoable: ['operation', 'action', 'state'],
   restore_vm_strange: ['name', 'vmid', 'operation'],
   restore_vm_kept_gone: ['guest', 'vmid', 'operation'],
+  backup_unseen: ['target', 'backup', 'place', 'copy'],
   backup_elsewhere: ['backup', 'place', 'node', 'copy'],
   guest_number_taken: ['vmid'],
   guest_runs: ['guest'],

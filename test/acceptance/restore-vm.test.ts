@@ -109,6 +109,26 @@ describe('restore-vm', () => {
     expect(text).toContain('**A newer one may be** where nobody could look: `local (bob)`');
   });
 
+  it('knows where the copy of a backup is whose machine can’t be asked, and takes it there', async () => {
+    await open();
+    await scene.reads(await ask('backup admin', /backup admin/u), /Done in/u);
+    const [backup] = await scene.store.backups.backups({ target: 'admin', limit: 1 });
+    const alice = scene.hypervisor.storageOf('alice', 'local');
+    const [file] = alice.files;
+    if (file === undefined) throw new Error('there is no backup');
+    alice.files = [];
+    await ask(
+      'restore-vm admin',
+      /`\w+` of `admin` is on no machine that can be asked.* Its copy is on `bob`: `\/var\/lib\/vz\/vigie\/vzdump-qemu-104/u,
+    );
+    // Both machines have it now.
+    alice.files = [file];
+    scene.hypervisor.storageOf('bob', 'local').files.push({ ...file, node: 'bob' });
+    const plan = wordsOf(await ask(`restore-vm admin --from ${backup?.id} --on bob --dry-run`, /Restores/u));
+    expect(plan).toContain('**Made** on bob');
+    expect(plan).toContain(`**Backup** \`${backup?.id}\`, 4 GB, on bob`);
+  });
+
   it('says in French what it will do', async () => {
     await open({ language: 'fr' });
     await saved('admin');

@@ -40,9 +40,14 @@ export async function savedGuest({ hypervisor, backups }: ChoiceClients, word: s
 
 /**
  * The backup that is meant: the newest good one, or one by its id in vigie's ledger, or by the name of its file.
- * @throws backup_none, backup_unknown, backup_bad, storage_unknown where nobody can look
+ * @param on where it is to be read, if it is there more than once
+ * @throws backup_none, backup_unknown, backup_unseen, backup_bad, storage_unknown where nobody can look
  */
-export function chosenSource({ name, live, ledger }: SavedGuest, { files, unknown }: GuestBackups, from: string | undefined): GuestSource {
+export function chosenSource(
+  { name, live, ledger }: SavedGuest,
+  { files, unknown }: GuestBackups,
+  { from, on }: { readonly from?: string | undefined; readonly on?: string | undefined },
+): GuestSource {
   const own = files.flatMap((file): readonly GuestSource[] => {
     const entry = ledger.find(({ path }) => path === file.id) ?? null;
     return entry === null && file.vmid !== live?.vmid ? [] : [{ file, entry }];
@@ -50,12 +55,21 @@ export function chosenSource({ name, live, ledger }: SavedGuest, { files, unknow
   const found = from === undefined ? own.findLast(({ entry }) => entry === null || entry.state === 'good') : named(own, from);
   if (found === undefined) {
     refuseSilent(unknown);
+    refuseUnseen(name, ledger, from);
     if (from === undefined || own.length === 0) throw new VigieError('backup_none', { target: name });
     throw new VigieError('backup_unknown', { target: name, backup: from, nearest: nearest(from, own.flatMap(namesOf)) });
   }
   const { entry } = found;
   if (entry?.state === 'bad') throw new VigieError('backup_bad', { target: name, backup: entry.id, reason: entry.reason });
-  return found;
+  return own.find(({ file }) => file.id === found.file.id && file.node === on) ?? found;
+}
+
+/** The ledger knows it, and no machine that can be asked has it. @throws backup_unseen */
+function refuseUnseen(name: string, ledger: readonly Backup[], from: string | undefined): void {
+  const entry = ledger.find(({ id, state }) => (from === undefined ? state === 'good' : id.startsWith(from.toLowerCase())));
+  if (entry === undefined) return;
+  const [copy] = entry.copies;
+  throw new VigieError('backup_unseen', { target: name, backup: entry.id, place: copy?.place ?? null, copy: copy?.path ?? null });
 }
 
 /** In full, or an id by the beginning that one has alone. */

@@ -74,7 +74,7 @@ export async function planRestoreVm(
   const saved = await savedGuest(clients, input.vm, signal);
   if (saved.live?.template === true) throw new VigieError('guest_template', { guest: saved.name });
   const backups = await hypervisor.backups(null, signal);
-  const source = chosenSource(saved, backups, input.from);
+  const source = chosenSource(saved, backups, input);
   const vmid = saved.live?.vmid ?? source.file.vmid;
   if (saved.live?.kind === 'lxc' || isContainers(source)) throw new VigieError('restore_vm_container', { guest: saved.name, vmid });
   const storages = await hypervisor.storages(signal);
