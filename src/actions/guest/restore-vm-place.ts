@@ -1,4 +1,5 @@
 import { VigieError } from '#kernel/errors.ts';
+import { namedAfter } from '#domain/hypervisor/guest-name.ts';
 import type { ReadClients } from '#ports/clients.ts';
 import type { HypervisorNode } from '#ports/hypervisor.ts';
 import { guestToChange } from './guest.ts';
@@ -31,8 +32,6 @@ interface Taking {
   readonly needed: number;
 }
 
-const LONGEST = 63;
-
 /**
  * Whether a restored VM may take a guest's place: nothing depends on it that can't do without, and Proxmox HA, which goes by numbers, has nothing to do with it.
  * @throws restore_vm_gone, restore_vm_ha, node_memory, and as `guestToChange` and `requireMayGoOff`
@@ -52,9 +51,8 @@ export async function planPlace(
   // What the live one leaves is there by then, where it is on the same machine.
   if (running) requireMemory(node, Math.max(0, needed - (target.node === node.name ? target.memoryBytes : 0)));
   const { onBoot, cards } = await hypervisor.setup(target.vmid, signal);
-  const suffix = `-before-${operation}`;
   return {
-    kept: `${name.slice(0, LONGEST - suffix.length)}${suffix}`,
+    kept: namedAfter(name, `-before-${operation}`),
     node: target.node,
     digest: target.digest,
     running,

@@ -1,6 +1,7 @@
 import { byName } from '#kernel/by-name.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
+import { isGuestName, namedAfter } from '#domain/hypervisor/guest-name.ts';
 import type { Effect } from '#domain/operation/operation.ts';
 import type { ReadClients } from '#ports/clients.ts';
 import type { GuestBackupView, GuestDisk, GuestSetup, HypervisorNode, StorageView } from '#ports/hypervisor.ts';
@@ -157,16 +158,11 @@ function bytesOf(disks: readonly GuestDisk[]): number {
   return disks.reduce((total, { bytes }) => total + bytes, 0);
 }
 
-/** As Proxmox takes names: letters, digits and hyphens, in parts. */
-const NAME = /^(?=.{1,63}$)[a-z\d](?:[a-z\d-]*[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]*[a-z\d])?)*$/iu;
-const SUFFIX = '-restored';
-const LONGEST = 63;
-
 /** @throws guest_name_bad, guest_name_taken, restore_vm_both */
 async function freeName(clients: RestoreVmClients, { name }: SavedGuest, input: RestoreVmInput, signal: AbortSignal): Promise<string> {
   if (input.as !== undefined && input['in-place'] === true) throw new VigieError('restore_vm_both', { guest: name });
-  const wanted = input.as ?? `${name.slice(0, LONGEST - SUFFIX.length)}${SUFFIX}`;
-  if (!NAME.test(wanted)) throw new VigieError('guest_name_bad', { name: wanted });
+  const wanted = input.as ?? namedAfter(name, '-restored');
+  if (!isGuestName(wanted)) throw new VigieError('guest_name_bad', { name: wanted });
   const taken = (await clients.hypervisor.guests(signal)).find((guest) => guest.name.toLowerCase() === wanted.toLowerCase());
   if (taken !== undefined) throw new VigieError('guest_name_taken', { name: wanted, vmid: taken.vmid, guest: name });
   return wanted;
