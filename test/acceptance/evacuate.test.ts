@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { VigieError } from '#kernel/errors.ts';
 import { GB } from '#test/lab/hypervisor/guest.ts';
 import type { SeenPost } from '#test/lab/mattermost/seen.ts';
-import { Scene, textOf, type SceneOptions } from './scene.ts';
+import { Scene, textOf, until, type SceneOptions } from './scene.ts';
 
 const YES = 'white_check_mark';
 
@@ -153,6 +153,27 @@ describe('evacuate', () => {
       ['hamigrate', 103],
       ['qmigrate', 103],
     ]);
+  });
+
+  it('ends with the move that it is cancelled in, whose task is stopped; what has moved comes back', async () => {
+    await open({ speed: 4 });
+    scene.hypervisor.createGuest({ vmid: 90, name: 'off', node: 'bob', running: false });
+    const post = await ask('evacuate bob', /Waiting for/u);
+    await scene.who('bob').react(post.id, YES);
+    // By its number `off` goes first.
+    await until(
+      async () => tasks().length === 2,
+      'the second move',
+      () => scene.transcript(),
+    );
+    await scene.who('alice').react(post.id, 'octagonal_sign');
+    await scene.reads(post, /Cancelled/u);
+    expect(scene.hypervisor.history().map(({ vmid, end }) => [vmid, end.state])).toEqual([
+      [90, 'ok'],
+      [102, 'failed'],
+    ]);
+    const id = /\*\*evacuate bob\*\* · `(\w+)`/u.exec(textOf(post))?.[1] ?? '';
+    expect(await agreed(`evacuate-undo ${id}`)).toContain('`off` is back on `bob`');
   });
 
   it('says it in French', async () => {
