@@ -79,7 +79,7 @@ export { orUnknown } from '#actions/unknown.ts';
 export { lookAtAddresses } from '#actions/network/addresses.ts';
 export { planHeal, runHeal, verifyHeal, type HealBasis } from '#actions/volume/heal.ts';
 export { planSettle, runSettle, verifySettle, type SettleBasis } from '#actions/volume/settle.ts';
-export { machineBasis, machineTarget, refuseFenced, refuseRunning } from '#actions/machine/basis.ts';
+export { machineBasis, machineTarget, refuseFenced, refuseRunning, wayOff } from '#actions/machine/basis.ts';
 export { failoverLocks } from '#actions/failover/basis.ts';
 export { planFailback } from '#actions/failover/back-plan.ts';
 export { runFailback, verifyFailback } from '#actions/failover/back-run.ts';
@@ -87,6 +87,7 @@ export { planFailover } from '#actions/failover/plan.ts';
 export { runFailover, verifyFailover } from '#actions/failover/run.ts';
 export { awaitState, verifyState } from '#actions/machine/follow.ts';
 export { lookAtConsole, screenMeant, screenTarget, LONGEST_WATCH_MS, watchConsole } from '#actions/machine/console.ts';
+export { addDisk, diskToAdd, seeRebuilt, verifyAdd } from '#actions/machine/raid-add.ts';
 export { arrayToCheck, beginCheck, seeChecked, verifyCheck } from '#actions/machine/raid-check.ts';
 export { disksOverview } from '#actions/machine/disks.ts';
 export { machineDetail, machinesOverview } from '#actions/machine/overview.ts';
@@ -157,6 +158,8 @@ export const raidArray = () =>
       .regex(/^(?:\/dev\/)?md[\w]{1,30}$/u)
       .transform((name) => name.replace('/dev/', '')),
   );
+/** The serial number of a disk, as `disks` names it; that it exists is checked while planning. */
+export const diskSerial = () => kindOfField('word', z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._:+/-]{1,63}$/u));
 /** A volume of GlusterFS; that it exists is checked while planning. */
 export const volume = () => kindOfField('volume', z.string().regex(NAME));
 /** A file within a volume: an absolute path, or `gfid:…`; that it leads nowhere else is checked while planning. */

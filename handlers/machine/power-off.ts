@@ -6,6 +6,7 @@ import {
   host,
   machineBasis,
   machineTarget,
+  wayOff,
   refuseFenced,
   refuseRunning,
   VigieError,
@@ -16,7 +17,7 @@ import {
 /** What services and guests usually need to end by themselves. */
 const PATIENCE_MS = 300_000;
 
-/** Switches a machine off: over SSH, so that it ends by itself; with `--hard` by cutting its power. */
+/** Switches a machine off: over SSH, else as its button does, so that it ends by itself; with `--hard` by cutting its power. */
 export default defineAction({
   id: 'power-off',
   uses: ['power', 'hosts', 'hypervisor', 'prober', 'inventory'],
@@ -27,11 +28,12 @@ export default defineAction({
   async plan({ input, clients, signal }) {
     const seen = await machineBasis(clients, input.machine, signal);
     const hard = input.hard === true;
-    const basis = { ...seen, hard, patience: input.timeout ?? PATIENCE_MS };
+    const way = await wayOff(clients.power, seen, hard, signal);
+    const basis = { ...seen, hard, way, patience: input.timeout ?? PATIENCE_MS };
     if (seen.state === 'off') return { basis, effects: [] };
     refuseFenced(seen);
     refuseRunning(seen, hard);
-    if (!hard && seen.ssh !== true) throw new VigieError('machine_no_clean_way', { machine: seen.machine, host: seen.host });
+    if (way === null) throw new VigieError('machine_no_clean_way', { machine: seen.machine, host: seen.host });
     return { basis, effects: [{ kind: hard ? 'machine-cut' : 'machine-off', name: seen.machine }] };
   },
   risk: 'danger',
@@ -39,10 +41,10 @@ export default defineAction({
   locks: (_input, basis) => [`machine:${basis.machine}`],
   async run({ basis, clients, signal, pause, progress, step }) {
     const { power, hosts } = clients;
-    const { machine, hard, patience } = basis;
+    const { machine, hard, way, patience } = basis;
     await step('power', 'once', async (stepSignal) => {
-      if (hard) await power.change(machine, 'off', stepSignal);
-      else await hosts.powerOff(basis.host ?? machine, stepSignal);
+      if (way === 'ssh') await hosts.powerOff(basis.host ?? machine, stepSignal);
+      else await power.change(machine, way === 'button' ? 'shutdown' : 'off', stepSignal);
       return null;
     });
     return await step('follow', 'repeatable', async () => {

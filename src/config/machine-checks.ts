@@ -5,10 +5,13 @@ import type { Config } from './schema.ts';
 /** What no single key of `machines` can tell. */
 export function machineProblems({ machines, hosts, proxmox }: Config): Finding[] {
   const nodes = Object.keys(proxmox?.hosts ?? {});
-  return Object.entries(machines).flatMap(([name, { amt, host, node }]) => [
+  return Object.entries(machines).flatMap(([name, { amt, redfish, host, node }]) => [
     ...unknown('hosts', Object.keys(hosts), host, ['machines', name, 'host']),
     ...unknown('proxmox.hosts', nodes, node, ['machines', name, 'node']),
-    ...(amt.vnc !== undefined && amt.vnc_password === undefined
+    ...((amt === undefined) === (redfish === undefined)
+      ? [{ path: ['machines', name], message: 'needs either amt or redfish: what answers while it is off?' }]
+      : []),
+    ...(amt?.vnc !== undefined && amt.vnc_password === undefined
       ? [{ path: ['machines', name, 'amt', 'vnc_password'], message: 'is missing: the console of vnc asks for it' }]
       : []),
   ]);

@@ -26,8 +26,27 @@ const amt = z.strictObject({
   timeout: duration.default('15s').describe('How long one question to AMT may take, such as 15s'),
 });
 
+const FINGERPRINT = z
+  .string()
+  .regex(/^[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2}){31}$/u, 'must be the SHA-256 fingerprint of a certificate, AB:CD:… of 32 pairs');
+
+const redfish = z.strictObject({
+  ssh: sshAccess('user@host: the account on the bounce that may open this port, and needs no shell')
+    .optional()
+    .describe('The bounce that reaches the controller; if not given, vigie reaches it by itself'),
+  web: PLACE.describe('The controller’s HTTPS as the bounce, or vigie, reaches it: 10.0.0.31:443'),
+  fingerprint: FINGERPRINT.describe('SHA-256 of the controller’s certificate, the only one that is accepted'),
+  user: NAME.describe('The controller’s account'),
+  password: secret('Its password'),
+  system: NAME.optional().describe('Which system, where the controller has several: System.Embedded.1'),
+  timeout: duration.default('15s').describe('How long one question to the controller may take, such as 15s'),
+});
+
 const machine = z.strictObject({
-  amt: amt.describe('Intel AMT, which answers while the machine is off'),
+  amt: amt.optional().describe('Intel AMT, which answers while the machine is off'),
+  redfish: redfish
+    .optional()
+    .describe('The controller of a server that speaks Redfish (iDRAC, iLO, XClarity, OpenBMC), in the place of AMT'),
   host: NAME.optional().describe('What `hosts` calls it, where it is reached once it runs; if not given, its own name if it is there'),
   node: NAME.optional().describe('What Proxmox calls it; if not given, its own name if `proxmox.hosts` has it'),
   address: NAME.optional().describe('Where it is pinged; if not given, where `hosts` reaches it'),

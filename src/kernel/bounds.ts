@@ -141,6 +141,12 @@ export const BOUNDS = {
   hypervisorAnswer: { most: 32 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
   /** One answer of AMT: all disks or memory modules of a machine. */
   amtAnswer: { most: 1024 * 1024, unit: 'bytes', beyond: 'refused' },
+  /** One answer of a controller over Redfish: a page of its log. */
+  redfishAnswer: { most: 4 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
+  /** Members of one collection that are asked, each by a question of its own: memory modules, drives. */
+  redfishMembers: { most: 64, unit: 'parts', beyond: 'cut' },
+  /** Entries of a controller's log that are read. */
+  redfishEntries: { most: 1_000, unit: 'parts', beyond: 'cut' },
   /** Pixels of one screen: AMT's largest has 4 million, and four times as many are 8K. */
   screenPixels: { most: 40_000_000, unit: 'parts', beyond: 'refused' },
   /** Why a console refuses, and what it is called. */

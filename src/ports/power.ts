@@ -6,7 +6,8 @@ import type { Console } from './console.ts';
 /** Physical machines by their management controllers, which answer while the machine itself is off. */
 
 export type PowerState = 'on' | 'off' | 'asleep' | 'unknown';
-export type PowerChange = 'on' | 'off' | 'cycle' | 'reset';
+/** `shutdown` asks its system to end by itself, as a short press of its button does; nobody can tell whether it will. The others are hard. */
+export type PowerChange = 'on' | 'shutdown' | 'off' | 'cycle' | 'reset';
 /** What a machine boots from, once: the network, its own set-up, its disk. */
 export type BootSource = 'pxe' | 'bios' | 'disk';
 
@@ -20,15 +21,15 @@ export interface MachineFacts {
   /** Where it is pinged; null: nowhere. */
   readonly address: string | null;
   /** What its controller speaks, as people call it. */
-  readonly controller: 'AMT';
+  readonly controller: 'AMT' | 'Redfish';
   /** Whether its console can be looked at. */
   readonly console: boolean;
 }
 
 export interface PowerView {
   readonly state: PowerState;
-  /** The controller's own number for it. */
-  readonly code: number;
+  /** The controller's own number or word for it. */
+  readonly code: number | string;
   /** When vigie first saw it so (ms), with nothing else seen since: it may be so for longer. */
   readonly since: number;
   /** What the controller says can be asked of it now. */
@@ -47,6 +48,7 @@ export interface MemoryModule {
 export interface Firmware {
   /** `11.8.50`. */
   readonly version: string;
+  /** Empty where the controller tells none. */
   readonly build: string;
   /** Lets anybody in with an empty answer (CVE-2017-5689): its builds are from before that was mended. */
   readonly open: boolean;
@@ -130,7 +132,7 @@ export interface Power extends PowerReader {
    * whether it was heard. Neither is asked for twice by itself.
    */
   change(machine: string, change: PowerChange, signal?: AbortSignal): Promise<void>;
-  /** What it boots from next time, and that time alone; null forgets it. The controller can't be asked what it was told. */
+  /** What it boots from next time, and that time alone; null forgets it. AMT can't be asked what it was told. */
   bootOnce(machine: string, from: BootSource | null, signal?: AbortSignal): Promise<void>;
 }
 

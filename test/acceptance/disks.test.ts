@@ -39,7 +39,7 @@ describe('disks', () => {
   it('says what a rebuild is at, and when it ends', async () => {
     const text = await asked(() => {
       scene.disks.fail('alice', 'md0', 'WD-LAB0001');
-      scene.disks.add('alice', 'md0', 'WD-LAB0001');
+      scene.disks.rebuild('alice', 'md0', 'WD-LAB0001');
     });
     expect(text).toContain('- 🔴 `md0` raid1, 2 TB **lacks a disk**\n  - rebuilding a disk: 10.9%, 36 s left\n');
     expect(text).toContain('slot 1 `WD-LAB0001` (ata2) **rebuilding**');
@@ -96,7 +96,7 @@ describe('disks', () => {
     const text = await asked(
       () => {
         scene.disks.fail('alice', 'md0', 'WD-LAB0001');
-        scene.disks.add('alice', 'md0', 'WD-LAB0001');
+        scene.disks.rebuild('alice', 'md0', 'WD-LAB0001');
         scene.disks.disk('alice', 'WD-LAB0000').signs = [{ kind: 'failing' }];
       },
       { language: 'fr' },
@@ -203,5 +203,152 @@ describe('raid-check', () => {
     scene = await Scene.open({ language: 'fr' });
     await scene.say('alice', '@vigie vérifier-raid bob md0');
     expect(wordsOf(await scene.post(/\*\*Compare\*\*/u))).toContain('les disques de la grappe `md0` sur `bob` : raid1, 2 To');
+  });
+});
+
+describe('raid-add', () => {
+  async function planned(change: () => void = () => undefined, options: SceneOptions = {}): Promise<SeenPost> {
+    scene = await Scene.open(options);
+    scene.disks.pull('bob', 'md0', 'WD-LAB0003');
+    scene.disks.plug('bob', 'WD-LAB0002', { serial: 'WD-NEW', port: 'ata2' });
+    change();
+    await scene.say('alice', '@vigie raid-add bob md0 wd-new');
+    return await scene.post(/\*\*Adds\*\*|\*\*Ajoute\*\*/u);
+  }
+
+  async function agreed(change: () => void = () => undefined): Promise<SeenPost> {
+    const post = await planned(change);
+    await scene.who('bob').react(post.id, 'white_check_mark');
+    await expect.poll(() => scene.disks.added, { timeout: 5_000 }).toEqual(['WD-NEW']);
+    return post;
+  }
+
+  it('says which disk that is, what is lost, and what the array lacks', async () => {
+    const text = wordsOf(await planned());
+    expect(text).toContain('**Adds** `WD-NEW` (ata2) to `md0` on `bob`: WDC WD20EFRX-LAB, 2 TB');
+    expect(text).toContain('Nothing was found on it: **all of it is written over**');
+    expect(text).toContain('`md0`: raid1, 2 TB, lacks slot 1, has `WD-LAB0002`');
+    expect(text).toContain('🟢 SMART: well');
+    expect(text).not.toMatch(/\bsd[a-z]\b|nvme\d/u);
+    expect(scene.disks.added).toEqual([]);
+  });
+
+  it('says of a disk that was in there before that it was, and of one that will fail that it will', async () => {
+    const text = wordsOf(
+      await planned(() => {
+        scene.disks.returning.add('WD-NEW');
+        scene.disks.disk('bob', 'WD-NEW').signs = [{ kind: 'unreadable', count: 8 }];
+      }),
+    );
+    expect(text).toContain('It was in this array before, and may only need what changed since');
+    expect(text).toContain('🔴 **By SMART it is about to fail**: better add another one\n  - has sectors that can’t be read: 8');
+  });
+
+  it('says which partition that is, where the array is made of them', async () => {
+    const change = (): unknown => scene.disks.partitions.set('md0', { number: 2, there: true, other: 'WD-LAB0002' });
+    expect(wordsOf(await planned(() => void change()))).toContain(
+      '**Adds** partition 2 of `WD-NEW` (ata2) to `md0` on `bob`: WDC WD20EFRX-LAB',
+    );
+  });
+
+  it('puts it in with somebody else’s ✅, and is over when the array is whole', async () => {
+    const post = await agreed();
+    expect(wordsOf(await scene.reads(post, /Rebuilding the disk/u))).toContain('Rebuilding the disk · 10% · 36 s left');
+    scene.disks.finish('bob', 'md0');
+    expect(wordsOf(await scene.reads(post, /Done in/u))).toContain('`md0` on `bob` is whole, with `WD-NEW` in it.');
+    expect(scene.disks.added).toEqual(['WD-NEW']);
+  });
+
+  it('goes on after a restart of vigie, and looks before it does anything twice', async () => {
+    const post = await agreed(() => (scene.disks.breaks = true));
+    await scene.reads(post, /Rebuilding the disk/u);
+    await scene.stopVigie();
+    await scene.startVigie();
+    scene.disks.finish('bob', 'md0');
+    expect(wordsOf(await scene.reads(post, /Done in/u))).toContain('is whole, with `WD-NEW` in it');
+    expect(scene.disks.added).toEqual(['WD-NEW']);
+  });
+
+  it('ends where the array puts it out', async () => {
+    const post = await agreed();
+    scene.disks.fail('bob', 'md0', 'WD-NEW');
+    expect(wordsOf(await scene.reads(post, /Failed/u))).toContain('put `WD-NEW` out while it was rebuilt');
+  });
+
+  it('does not say that all is well where another disk is missing', async () => {
+    const post = await agreed();
+    const array = scene.disks.array('bob', 'md0');
+    scene.disks.finish('bob', 'md0');
+    Object.assign(array, { state: 'degraded', members: [...array.members, { slot: 2, state: 'missing', serial: null, port: null }] });
+    expect(wordsOf(await scene.reads(post, /Failed/u))).toContain('`WD-NEW` is rebuilt, and `md0` on `bob` lacks another disk');
+  });
+
+  it('gives up where nothing is rebuilt', async () => {
+    const post = await agreed();
+    Object.assign(scene.disks.array('bob', 'md0'), { action: 'idle', done: null, leftMs: null });
+    expect(wordsOf(await scene.reads(post, /Failed/u))).toContain('has `WD-NEW`, and does not begin to rebuild');
+  });
+
+  it('looks again right before: what was free and is not any more is left alone', async () => {
+    const post = await planned();
+    scene.disks.uses.set('WD-NEW', [{ kind: 'mounted', name: '/srv' }]);
+    await scene.who('bob').react(post.id, 'white_check_mark');
+    expect(wordsOf(await scene.reads(post, /Failed|isn't free/u))).toContain('it is mounted at `/srv`');
+    expect(scene.disks.added).toEqual([]);
+  });
+
+  it.each([
+    ['raid-add bob md0 WD-NWE', () => undefined, '`bob` has no disk `WD-NWE`. Did you mean `WD-NEW`?'],
+    ['raid-add bob md7 WD-NEW', () => undefined, '`bob` has no array `md7`'],
+    ['raid-add bob md1 WD-NEW', () => undefined, '`md1` on `bob` lacks no disk, and none is added as a spare'],
+    ['raid-add bob md0 SSD-LAB0002', () => undefined, "`SSD-LAB0002` on `bob` isn't free for `md0`: it is in the array `md1`"],
+    [
+      'raid-add bob md0 WD-NEW',
+      () => scene.disks.uses.set('WD-NEW', [{ kind: 'partitions', name: '3' }]),
+      'it has partitions: `3`. Is it the right one?',
+    ],
+    ['raid-add bob md0 WD-NEW', () => scene.disks.uses.set('WD-NEW', [{ kind: 'swap', name: '-' }]), 'it is swapped to. Is it'],
+    [
+      'raid-add bob md0 WD-NEW',
+      () => scene.disks.uses.set('WD-NEW', [{ kind: 'unread', name: 'blkid' }]),
+      'nobody could look what is on it',
+    ],
+    [
+      'raid-add bob md0 WD-NEW',
+      () => Object.assign(scene.disks.disk('bob', 'WD-NEW'), { sizeBytes: 1_000_000_000_000 }),
+      'has 1 TB, and `md0` needs 2 TB of each disk (1 TB more)',
+    ],
+    ['raid-add bob md0 WD-NEW', () => Object.assign(scene.disks.array('bob', 'md0'), { action: 'check' }), 'is at something else'],
+    ['raid-add bob md0 WD-NEW', () => Object.assign(scene.disks.array('bob', 'md0'), { state: 'failed' }), 'has lost too many disks'],
+    ['raid-add bob md0 WD-NEW', () => Object.assign(scene.disks.array('bob', 'md0'), { state: 'inactive' }), 'is not started'],
+    [
+      'raid-add bob md0 WD-NEW',
+      () => scene.disks.partitions.set('md0', { number: 2, there: false, other: 'WD-LAB0002' }),
+      '`sgdisk -R /dev/disk/by-id/[an]*_WD-NEW /dev/disk/by-id/[an]*_WD-LAB0002`',
+    ],
+    [
+      'raid-add bob md0 WD-NEW',
+      () => {
+        scene.disks.partitions.set('md0', { number: 2, there: true, other: 'WD-LAB0002' });
+        scene.disks.uses.set('WD-NEW', [{ kind: 'content', name: 'ext4' }]);
+      },
+      '`wipefs -a /dev/disk/by-id/[an]*_WD-NEW-part2`',
+    ],
+    ['raid-add bob md0 WD-LAB0002', () => undefined, '`md0` on `bob` has `WD-LAB0002` already'],
+  ])('has its reasons: %s', async (command, change, said) => {
+    scene = await Scene.open();
+    scene.disks.pull('bob', 'md0', 'WD-LAB0003');
+    scene.disks.plug('bob', 'WD-LAB0002', { serial: 'WD-NEW', port: 'ata2' });
+    change();
+    await scene.say('alice', `@vigie ${command}`);
+    expect(wordsOf(await scene.post(/Refused|Nothing to do|`(?:bob|md\d|\w+-\w+)`/u))).toContain(said);
+    expect(scene.disks.added).toEqual([]);
+  });
+
+  it('speaks French', async () => {
+    const text = wordsOf(await planned(() => undefined, { language: 'fr' }));
+    expect(text).toContain('**Ajoute** `WD-NEW` (ata2) à la grappe `md0` sur `bob` : WDC WD20EFRX-LAB, 2 To');
+    expect(text).toContain('`md0` : raid1, 2 To, sans disque à la place 1, avec `WD-LAB0002`');
+    expect(text).toContain('Rien n’a été trouvé dessus : **tout son contenu est écrasé**');
   });
 });

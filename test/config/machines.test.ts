@@ -29,6 +29,19 @@ describe('machines in the configuration', () => {
     expect(alice?.amt).toMatchObject({ user: 'admin', password: 'P@ssw0rd', vnc_password: 'Lab!1234', timeout: '15s' });
   });
 
+  it('may have a controller that speaks Redfish instead, with or without a bounce', () => {
+    const fingerprint = Array.from({ length: 32 }, () => 'aB').join(':');
+    const redfish = (more: string): string =>
+      `machines:\n  alice: { redfish: { web: "10.0.0.31:443", fingerprint: "${fingerprint}", user: vigie, password: ${PASSWORD}${more} } }\n`;
+    expect(problems(redfish(''))).toEqual([]);
+    expect(problems(redfish(`, ssh: ${SSH}, system: System.Embedded.1`))).toEqual([]);
+    expect(problems(redfish('').replace(fingerprint, 'AB:CD')).join('\n')).toMatch(/SHA-256 fingerprint of a certificate/u);
+    expect(problems(redfish('').replace(/user: vigie, /u, '')).join('\n')).toMatch(/machines\.alice\.redfish\.user/u);
+    const both = redfish('').replace('{ redfish', `{ amt: { ssh: ${SSH}, web: "10.0.0.21:16992", password: ${PASSWORD} }, redfish`);
+    expect(problems(both).join('\n')).toMatch(/machines\.alice: needs either amt or redfish/u);
+    expect(problems('machines: { alice: { host: alice } }\n').join('\n')).toMatch(/needs either amt or redfish/u);
+  });
+
   it.each([
     [machine(`password: ${PASSWORD}`), /machines\.alice\.amt\.web/u],
     [machine(`web: "10.0.0.21", password: ${PASSWORD}`), /must be host:port/u],

@@ -8,14 +8,20 @@ export interface DisksLab {
   readonly away: Disks;
   /** A disk of `md0` takes no write any more, and one comes. */
   fail(serial: string): Promise<void>;
-  /** It is well again, and put back. */
-  add(serial: string): Promise<void>;
+  /** It is well again, and still out of the array. */
+  mend(serial: string): Promise<void>;
+  /** It holds nothing any more, and no array knows it: as a new one. */
+  empty(serial: string): Promise<void>;
+  /** Somebody uses it for something else. */
+  fill(serial: string): Promise<void>;
   /** What `md0` comes to be at lasts until `finish`. */
   hold(): Promise<void>;
-  /** What `md0` is at ends. */
-  finish(): Promise<void>;
+  /** What an array is at ends. */
+  finish(array: string): Promise<void>;
   /** A disk of `md1` is pulled out while nobody writes. */
   pull(serial: string): Promise<void>;
+  /** It is plugged in again. */
+  plug(serial: string): Promise<void>;
   /** An NVMe disk warns that it is not to be relied on, or takes that back. */
   warn(serial: string, warns: boolean): Promise<void>;
   close(): Promise<void>;
@@ -84,15 +90,71 @@ export function disksContract(name: string, open: () => Promise<DisksLab>): void
       expect(members).toContainEqual(expect.objectContaining({ slot: null, state: 'faulty', serial: 'WD-LAB0001' }));
       expect(members).toContainEqual({ slot: expect.any(Number), state: 'missing', serial: null, port: null });
       await lab.hold();
-      await lab.add('WD-LAB0001');
+      await lab.mend('WD-LAB0001');
+      await lab.empty('WD-LAB0001');
+      await lab.disks.add('alice', 'md0', 'WD-LAB0001');
       await expect.poll(() => array('md0'), PATIENCE).toMatchObject({ state: 'degraded', action: 'recover' });
       const rebuilding = await array('md0');
       expect(rebuilding?.done).toBeLessThan(1);
       expect(rebuilding?.leftMs).toBeGreaterThan(0);
       expect(rebuilding?.members).toContainEqual(expect.objectContaining({ state: 'rebuilding', serial: 'WD-LAB0001' }));
-      await lab.finish();
+      await lab.finish('md0');
       await expect.poll(() => array('md0'), PATIENCE).toMatchObject({ state: 'whole', action: 'idle', done: null, leftMs: null });
       expect(await serials('md0')).toEqual(['WD-LAB0000', 'WD-LAB0001']);
+    });
+
+    it('are put in where an array lacks one, and nowhere else', async () => {
+      const { disks } = lab;
+      await expect(disks.candidate('alice', 'md0', 'WD-LAB001')).rejects.toMatchObject({
+        code: 'disk_unknown',
+        params: { nearest: expect.stringMatching(/^WD-LAB000/u) },
+      });
+      await expect(disks.candidate('alice', 'md7', 'WD-LAB0001')).rejects.toMatchObject({ code: 'array_unknown' });
+      expect(await disks.candidate('alice', 'md0', 'wd-lab0001')).toMatchObject({
+        serial: 'WD-LAB0001',
+        member: 'active',
+        partition: null,
+      });
+      await disks.add('alice', 'md0', 'WD-LAB0001');
+      await expect(disks.add('alice', 'md0', 'SSD-LAB0000')).rejects.toMatchObject({
+        code: 'disk_in_use',
+        params: { use: 'array', name: 'md1' },
+      });
+      expect(await array('md0')).toMatchObject({ state: 'whole', action: 'idle' });
+    });
+
+    it('come back to the array that put them out', async () => {
+      await lab.fail('WD-LAB0001');
+      await expect.poll(async () => (await array('md0'))?.state, PATIENCE).toBe('degraded');
+      await lab.mend('WD-LAB0001');
+      const candidate = await lab.disks.candidate('alice', 'md0', 'WD-LAB0001');
+      expect(candidate).toMatchObject({ member: 'faulty', returns: true, uses: [] });
+      expect(candidate.sizeBytes).toBeGreaterThanOrEqual(candidate.neededBytes);
+      expect(candidate.neededBytes).toBeGreaterThan(1_000_000);
+      await lab.disks.add('alice', 'md0', 'WD-LAB0001');
+      await lab.finish('md0');
+      await expect.poll(() => array('md0'), PATIENCE).toMatchObject({ state: 'whole', action: 'idle' });
+      expect(await serials('md0')).toEqual(['WD-LAB0000', 'WD-LAB0001']);
+    });
+
+    it('are left alone where something else is on them', async () => {
+      await lab.fail('WD-LAB0001');
+      await expect.poll(async () => (await array('md0'))?.state, PATIENCE).toBe('degraded');
+      await lab.mend('WD-LAB0001');
+      await lab.empty('WD-LAB0001');
+      await lab.fill('WD-LAB0001');
+      const uses = [{ kind: 'content', name: 'swap' }];
+      expect(await lab.disks.candidate('alice', 'md0', 'WD-LAB0001')).toMatchObject({ member: null, returns: false, uses });
+      await expect(lab.disks.add('alice', 'md0', 'WD-LAB0001')).rejects.toMatchObject({
+        code: 'disk_in_use',
+        params: { use: 'content', name: 'swap' },
+      });
+      expect(await serials('md0')).toEqual(['WD-LAB0000', 'none']);
+      await lab.empty('WD-LAB0001');
+      expect(await lab.disks.candidate('alice', 'md0', 'WD-LAB0001')).toMatchObject({ member: null, returns: false, uses: [] });
+      await lab.disks.add('alice', 'md0', 'WD-LAB0001');
+      await lab.finish('md0');
+      await expect.poll(() => array('md0'), PATIENCE).toMatchObject({ state: 'whole', action: 'idle' });
     });
 
     it('compare what they hold, once, and find nothing', async () => {
@@ -100,7 +162,7 @@ export function disksContract(name: string, open: () => Promise<DisksLab>): void
       await lab.disks.check('alice', 'md0');
       await lab.disks.check('alice', 'md0');
       expect(await array('md0')).toMatchObject({ state: 'whole', action: 'check' });
-      await lab.finish();
+      await lab.finish('md0');
       await expect.poll(() => array('md0'), PATIENCE).toMatchObject({ state: 'whole', action: 'idle', mismatches: 0 });
     });
 
@@ -111,9 +173,20 @@ export function disksContract(name: string, open: () => Promise<DisksLab>): void
       expect((await lab.disks.disks('alice'))?.map(({ serial }) => serial)).not.toContain('SSD-LAB0001');
     });
 
+    it('take the place that they were pulled out of', async () => {
+      await lab.plug('SSD-LAB0001');
+      await expect.poll(async () => (await lab.disks.disks('alice'))?.map(({ serial }) => serial), PATIENCE).toContain('SSD-LAB0001');
+      expect(await lab.disks.candidate('alice', 'md1', 'SSD-LAB0001')).toMatchObject({ returns: true, uses: [] });
+      await lab.disks.add('alice', 'md1', 'SSD-LAB0001');
+      await lab.finish('md1');
+      await expect.poll(() => array('md1'), PATIENCE).toMatchObject({ state: 'whole', action: 'idle' });
+      expect(await serials('md1')).toEqual(['SSD-LAB0000', 'SSD-LAB0001']);
+    });
+
     it('of a machine that does not answer, or that nobody knows, are unknown', async () => {
       await expect(lab.away.arrays('alice')).rejects.toMatchObject({ code: 'ssh_unreachable' });
       await expect(lab.away.disks('alice')).rejects.toMatchObject({ code: 'ssh_unreachable' });
+      await expect(lab.away.add('alice', 'md0', 'WD-LAB0001')).rejects.toMatchObject({ code: 'ssh_unreachable' });
       await expect(lab.disks.arrays('alcie')).rejects.toMatchObject({ code: 'host_unknown', params: { nearest: 'alice' } });
       await expect(lab.disks.disks('alice', AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
     });

@@ -10,10 +10,20 @@ disksContract('in memory', async () => {
     disks,
     away,
     fail: async (serial) => disks.fail('alice', 'md0', serial),
-    add: async (serial) => disks.add('alice', 'md0', serial),
+    mend: async (serial) => void disks.returning.add(serial),
+    async empty(serial) {
+      disks.remove('alice', 'md0', serial);
+      disks.returning.delete(serial);
+      disks.uses.delete(serial);
+    },
+    fill: async (serial) => void disks.uses.set(serial, [{ kind: 'content', name: 'swap' }]),
     hold: async () => undefined,
-    finish: async () => disks.finish('alice', 'md0'),
+    finish: async (array) => disks.finish('alice', array),
     pull: async (serial) => disks.pull('alice', 'md1', serial),
+    async plug(serial) {
+      disks.plug('alice', 'SSD-LAB0000', { serial, port: '0000:02:00.0' });
+      disks.returning.add(serial);
+    },
     warn: async (serial, warns) => void (disks.disk('alice', serial).signs = warns ? [{ kind: 'failing' }] : []),
     close: () => Promise.resolve(),
   };

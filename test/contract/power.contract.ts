@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Power } from '#ports/power.ts';
+import type { Firmware, Power, PowerChange } from '#ports/power.ts';
 
 /** One machine, alice, which is off at first; its controller's password is the right one. */
 export interface PowerLab {
@@ -16,8 +16,34 @@ export interface PowerLab {
   readonly away: Power;
   /** Lets controllers answer nothing from now on, for so many requests. */
   drop(requests: number): Promise<void>;
+  /** What alice is made of, as this controller tells it. */
+  readonly made: {
+    readonly board: { readonly maker: string; readonly model: string };
+    readonly processor: string;
+    /** Of each module: bytes, kind and part. */
+    readonly memory: readonly (readonly [number, string, string])[];
+    readonly diskBytes: number;
+    readonly firmware: Firmware;
+  };
+  /** What can be asked of it while it is on. */
+  readonly possible: readonly PowerChange[];
+  /** With what it refuses to reset what is off. */
+  readonly refusal: number | string;
   close(): Promise<void>;
 }
+
+/** AMT in front of the lab's machine. */
+export const MADE_BY_AMT: Pick<PowerLab, 'made' | 'possible' | 'refusal'> = {
+  made: {
+    board: { maker: 'ASRock', model: 'Q170M vPro' },
+    processor: 'i7-6700',
+    memory: Array.from({ length: 2 }, () => [17_179_869_184, 'DDR4', 'LAB16GX4M2A2133C13'] as const),
+    diskBytes: 2_000_398_934_000,
+    firmware: { version: '11.8.50', build: '3425', open: false },
+  },
+  possible: ['cycle', 'off', 'reset'],
+  refusal: 4097,
+};
 
 /** What every implementation of the port promises. */
 export function powerContract(name: string, open: () => Promise<PowerLab>): void {
@@ -47,28 +73,28 @@ export function powerContract(name: string, open: () => Promise<PowerLab>): void
       expect((await lab.power.state('alice')).possible).toEqual(['on']);
     });
 
-    it('refuses to reset what is off, with the number of the controller', async () => {
+    it('refuses to reset what is off, in the controller’s own words', async () => {
       await expect(lab.power.change('alice', 'reset')).rejects.toMatchObject({
         code: 'machine_refused',
-        params: { doing: 'reset', value: 4097 },
+        params: { doing: 'reset', value: lab.refusal },
       });
     });
 
     it('tells what it is made of while it is off', async () => {
       const { board, processor, memory, diskBytes, firmware } = await lab.power.inventory('alice');
-      expect(board).toMatchObject({ maker: 'ASRock', model: 'Q170M vPro' });
-      expect(processor).toContain('i7-6700');
-      expect(memory.map(({ bytes, kind, part }) => [bytes, kind, part])).toEqual(
-        Array.from({ length: 2 }, () => [17_179_869_184, 'DDR4', 'LAB16GX4M2A2133C13']),
-      );
-      expect(diskBytes[0]).toBe(2_000_398_934_000);
-      expect(firmware).toEqual({ version: '11.8.50', build: '3425', open: false });
+      const { made } = lab;
+      expect(board).toMatchObject(made.board);
+      expect(processor).toContain(made.processor);
+      expect(memory.map(({ bytes, kind, part }) => [bytes, kind, part])).toEqual(made.memory);
+      expect(diskBytes[0]).toBe(made.diskBytes);
+      expect(firmware).toEqual(made.firmware);
+      expect(await lab.power.firmware('alice')).toEqual(made.firmware);
     });
 
     it('is switched on, and notes in its event log that it booted', async () => {
       await lab.power.change('alice', 'on');
       await reaches('on');
-      expect((await lab.power.state('alice')).possible.toSorted()).toEqual(['cycle', 'off', 'reset']);
+      expect((await lab.power.state('alice')).possible.toSorted()).toEqual(lab.possible);
       expect((await lab.power.events('alice'))[0]).toMatchObject({ sensor: 'boot', severe: false });
       await lab.settled();
     });

@@ -3,7 +3,7 @@ import { systemClock } from '#kernel/clock.ts';
 import { startAmtWeb } from '#test/lab/machines/amt-web.ts';
 import { LabMachine } from '#test/lab/machines/lab-machine.ts';
 import { powerOver } from '#test/lab/machines/lab-power.ts';
-import { powerContract } from './power.contract.ts';
+import { MADE_BY_AMT, powerContract } from './power.contract.ts';
 
 const SETTLE_MS = 50;
 
@@ -20,6 +20,7 @@ powerContract('AMT in memory', async () => {
     settled: () => sleep(SETTLE_MS + 10),
     failures: async () => web.failures(),
     drop: async (requests) => void (machine.lab.drop = requests),
+    ...MADE_BY_AMT,
     close: () => web.close(),
   };
 });

@@ -19,6 +19,7 @@ const VALUES: Readonly<Record<string, string>> = {
   first: 'p7k',
   operation: 'p7k',
   verb: 'cancel',
+  array: 'md0',
   'verb | action': 'annuler',
   ID: 'p7k',
   N: '2',
@@ -30,12 +31,12 @@ const VALUES: Readonly<Record<string, string>> = {
 };
 /** Back-ticks that hold no command of the chat: of a shell, of the configuration, of Mattermost, of Docker. */
 const OTHERS = [
-  /^(?:vigie|docker|pvesm|ha-manager|stack|gluster) /u,
+  /^(?:vigie|docker|pvesm|ha-manager|stack|gluster|mdadm|sgdisk|wipefs) /u,
   /^(?:--|\/|-$|_$|\*$|\.partial$|templates\/|team\/|équipe\/)/u,
   /^[a-z_.]+(?:\.[a-z_]+|:.*)$/u,
   // Groups and commands of a machine, and what kinds of values are.
   /^(?:usermod --append .*|adm|journalctl|error|erreur|warning|avertissement|notice|info|debug|yesterday 2\d:\d\d|hier 2\dh(?:30)?|3h|10 min ago|il y a 10 min)$/u,
-  /^(?:swarm|hosts|oncall|gluster|proxmox|vnc|vnc_password|amt|url|aliases|elasticsearch|start-first|stop-first|max_allowed_packet|filter|query_key|name:tag|nom:tag|error)$/u,
+  /^(?:swarm|hosts|oncall|gluster|proxmox|vnc|vnc_password|amt|redfish|system|url|aliases|elasticsearch|start-first|stop-first|max_allowed_packet|filter|query_key|name:tag|nom:tag|error)$/u,
   // What somebody writes on a database's machine.
   /^(?:address|port|host all all 127\.0\.0\.1\/32 scram-sha-256|select pg_reload_conf\(\)|postgresql-client-…)$/u,
   // Values as people type them.

@@ -51,11 +51,11 @@ const NEED_SOMETHING: readonly (readonly [id: string, Prepared | null])[] = [
   ['restore-vm-undo', done('restore-vm admin')],
   ['evacuate-undo', done('evacuate bob')],
   ['close', async (demo) => done('scale mobilizon 1')(demo).then(() => emergency.play(demo))],
-  ['settle', (demo) => unknown.play(demo)],
-  ['done', underMaintenance],
-  ['unfreeze', done('freeze mattermost tomorrow the assembly')],
   ['failover', done('power-off alice --hard')],
   ['failback', async (demo) => done('failover alice')(demo).then(() => done('power-on alice')(demo))],
+  ['settle', async (demo) => done('failback alice')(demo).then(() => unknown.play(demo))],
+  ['done', underMaintenance],
+  ['unfreeze', done('freeze mattermost tomorrow the assembly')],
 ];
 
 describe.each(['en', 'fr'] as const)('the demo, in %s', (language) => {

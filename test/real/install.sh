@@ -41,6 +41,11 @@ FAKEPVE=$STATE/fakepve
 [ -x "$FAKEPVE/bin/python3" ] || python3 -m venv "$FAKEPVE"
 "$FAKEPVE/bin/pip" install -q --disable-pip-version-check --no-deps -r "$HERE/proxmox/requirements.txt"
 
+# An emulator of Redfish controllers.
+SUSHY=$STATE/sushy
+[ -x "$SUSHY/bin/python3" ] || python3 -m venv "$SUSHY"
+"$SUSHY/bin/pip" install -q --disable-pip-version-check --no-deps -r "$HERE/machines/requirements.txt"
+
 # The jars, so that no test waits for them.
 for version in "${ELASTICSEARCH[@]}"; do "$(dirname "$0")/elasticsearch/start" --prepare --version "$version"; done
 

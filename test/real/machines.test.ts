@@ -14,7 +14,7 @@ import { consoleContract } from '#test/contract/console.contract.ts';
 import { recordedScreen } from '#test/lab/machines/recorded-screen.ts';
 import { RealCluster } from './proxmox/cluster.ts';
 import { until } from './swarm.ts';
-import { powerContract } from '#test/contract/power.contract.ts';
+import { MADE_BY_AMT, powerContract } from '#test/contract/power.contract.ts';
 import { MachinesLab, type RealMachine } from './machines/machines-lab.ts';
 
 /** What a token needs to look at guests. */
@@ -38,6 +38,7 @@ powerContract('AMT in front of a machine in QEMU, through a bounce', async () =>
     settled: () => sleep(SETTLE_MS),
     failures: async () => (await alice.tell()).failures,
     drop: async (requests) => void (await alice.tell({ drop: requests })),
+    ...MADE_BY_AMT,
     close: () => Promise.resolve(),
   };
 });

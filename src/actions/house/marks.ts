@@ -31,6 +31,7 @@ const TOLD: ReadonlySet<string> = new Set([
   'activate',
   'heal',
   'raid-check',
+  'raid-add',
   'clean',
   'maintenance',
 ]);

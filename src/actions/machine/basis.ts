@@ -69,3 +69,17 @@ export function refuseRunning(basis: MachineBasis, hard: boolean): void {
   if (node !== null && node.guests.length > 0 && basis.state !== 'off')
     throw new VigieError('machine_guests', { machine, guests: node.guests.map(({ name }) => name) });
 }
+
+/** How it goes off: over SSH, as by its button where its controller has one and SSH is silent, or by cutting its power; null: by none of them cleanly. */
+export async function wayOff(
+  power: PowerReader,
+  { machine, state, ssh }: MachineBasis,
+  hard: boolean,
+  signal: AbortSignal,
+): Promise<'ssh' | 'button' | 'cut' | null> {
+  if (hard) return 'cut';
+  if (ssh === true) return 'ssh';
+  if (state === 'off') return null;
+  const { possible } = await power.state(machine, signal);
+  return possible.includes('shutdown') ? 'button' : null;
+}

@@ -9,8 +9,8 @@ type Asked = Pick<ReadClients, 'power' | 'hosts' | 'hypervisor' | 'prober' | 'in
 
 /** Of the event log so many lines are told. */
 const EVENTS = 8;
-/** A whole inventory is five questions, asked one after the other. */
-const INVENTORY_MS = 20_000;
+/** A whole inventory is five questions to AMT, and some twenty over Redfish, asked one after the other. */
+const INVENTORY_MS = 30_000;
 
 /** Every machine: its state, since when, and who answers. @throws machines_not_configured */
 export async function machinesOverview(clients: Asked, signal: AbortSignal): Promise<readonly JsonObject[]> {

@@ -1,10 +1,9 @@
-import { byName } from '#kernel/by-name.ts';
 import { VigieError } from '#kernel/errors.ts';
 import type { JsonObject } from '#kernel/json.ts';
-import { nearest } from '#kernel/nearest.ts';
 import { diskName } from '#domain/disk/judge.ts';
-import type { ArrayView, Disks, DisksReader } from '#ports/disks.ts';
+import type { Disks, DisksReader } from '#ports/disks.ts';
 import type { StepFinding } from '../definition.ts';
+import { arrayCalled, lookAtArray, LOOK_EVERY_MS, type Watching } from './array.ts';
 
 export type CheckBasis = {
   readonly machine: string;
@@ -22,13 +21,7 @@ export async function arrayToCheck(
   words: { machine: string; array: string },
   signal: AbortSignal,
 ): Promise<CheckBasis> {
-  const machine = byName(disks.machines(), words.machine, (name) => [name]) ?? words.machine;
-  const arrays = await disks.arrays(machine, signal);
-  const array = byName(arrays, words.array, ({ name }) => [name]);
-  if (array === undefined) {
-    const known = arrays.map(({ name }) => name);
-    throw new VigieError('array_unknown', { host: machine, array: words.array, nearest: nearest(words.array, known), known });
-  }
+  const { machine, array } = await arrayCalled(disks, words, signal);
   const { name, level, sizeBytes, action, state, members } = array;
   if (state !== 'whole') throw new VigieError('array_not_whole', { host: machine, array: name });
   if (action !== 'idle' && action !== 'check') throw new VigieError('array_busy', { host: machine, array: name, action });
@@ -46,39 +39,19 @@ export function verifyCheck(): StepFinding {
   return { state: 'not-done' };
 }
 
-const LOOK_EVERY_MS = 5_000;
-
-interface Watching {
-  readonly disks: DisksReader;
-  readonly signal: AbortSignal;
-  readonly pause: (ms: number) => Promise<void>;
-  readonly progress: (data: JsonObject) => Promise<void>;
-}
-
 /** Until the array is at rest again. @throws array_check_ended where it isn't whole then */
 export async function seeChecked(context: Watching, { machine, array: name }: CheckBasis): Promise<JsonObject> {
   let shown = -1;
   for (;;) {
-    const array = await look(context, machine, name);
+    const array = await lookAtArray(context, machine, name);
     if (array !== null && array.state !== 'whole')
       throw new VigieError('array_check_ended', { host: machine, array: name, state: array.state });
     if (array?.action === 'idle') return { mismatches: array.mismatches };
     const percent = Math.floor((array?.done ?? 0) * 100);
     if (array !== null && percent !== shown) {
       shown = percent;
-      await context.progress({ doing: 'raid-check', percent });
+      await context.progress({ doing: 'raid-check', percent, left_ms: array.leftMs });
     }
     await context.pause(LOOK_EVERY_MS);
-  }
-}
-
-/** Null where nobody can tell now: the next look may succeed, and the operation's time-out is the limit. */
-async function look({ disks, signal }: Watching, machine: string, name: string): Promise<ArrayView | null> {
-  try {
-    return (await disks.arrays(machine, signal)).find((array) => array.name === name) ?? null;
-  } catch (error) {
-    signal.throwIfAborted();
-    if (error instanceof VigieError && ['ssh_unreachable', 'disks_refused'].includes(error.code)) return null;
-    throw error;
   }
 }

@@ -4,6 +4,7 @@ import { parseJson } from '#kernel/json.ts';
 import { nearest } from '#kernel/nearest.ts';
 import type { Disks, DiskView } from '#ports/disks.ts';
 import { arraysOf, checkArray } from './arrays.ts';
+import { addCandidate, lookAtCandidate } from './candidate.ts';
 import { refused, run, type DiskMachine } from './machine.ts';
 import { diskOf, unasked } from './smart.ts';
 import { kernelView, type KernelDisk } from './sysfs.ts';
@@ -23,7 +24,9 @@ export function createDisks(machines: readonly DiskMachine[]): Disks {
     machines: () => machines.map(({ name }) => name),
     arrays: async (machine, signal) => await arraysOf(called(machine), signal),
     disks: async (machine, signal) => await disksOf(called(machine), signal),
+    candidate: async (machine, array, serial, signal) => await lookAtCandidate(called(machine), { array, serial }, signal),
     check: async (machine, array, signal) => await checkArray(called(machine), array, signal),
+    add: async (machine, array, serial, signal) => await addCandidate(called(machine), { array, serial }, signal),
   };
 }
 

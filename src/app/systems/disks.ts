@@ -4,7 +4,7 @@ import { connectConfiguredDisks } from './disks/connect.ts';
 import { defineSystem } from './system.ts';
 
 const missing = refusing('disks_not_configured');
-const NO_DISKS: Disks = { machines: () => [], arrays: missing, disks: missing, check: missing };
+const NO_DISKS: Disks = { machines: () => [], arrays: missing, disks: missing, candidate: missing, check: missing, add: missing };
 
 /** Disks and software RAID of the machines that are reached over SSH. */
 export const disks = defineSystem({

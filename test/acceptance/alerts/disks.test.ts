@@ -53,7 +53,7 @@ const STORIES: readonly Story[] = [
     rule: 'RAID rebuilding',
     ill() {
       disks.fail('alice', 'md0', 'WD-LAB0001');
-      disks.add('alice', 'md0', 'WD-LAB0001');
+      disks.rebuild('alice', 'md0', 'WD-LAB0001');
     },
     well: () => disks.finish('alice', 'md0'),
     en: '`md0` on `alice` is rebuilding: 10.9%, 36 s left',

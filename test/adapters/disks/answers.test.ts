@@ -146,8 +146,12 @@ describe('mdadm and the kernel', () => {
       params: {
         host: 'alice',
         command: 'mdadm',
-        sudoers:
-          'vigie ALL=(root) NOPASSWD: /usr/sbin/mdadm ^--(detail --test|action=check) /dev/md[0-9a-z_]+$, /usr/sbin/smartctl ^--json=c -n standby -a /dev/[0-9a-z]+$',
+        sudoers: [
+          'vigie ALL=(root) NOPASSWD: /usr/sbin/mdadm ^--(detail --test|action=check) /dev/md[0-9a-z_]+$',
+          '/usr/sbin/mdadm ^/dev/md[0-9a-z_]+ --(fail detached --remove detached|remove /dev/[0-9a-z]+|add /dev/[0-9a-z]+)$',
+          '/usr/sbin/smartctl ^--json=c -n standby -a /dev/[0-9a-z]+$',
+          '/usr/sbin/blkid ^-p -o export /dev/[0-9a-z]+$',
+        ].join(', '),
       },
     });
   });

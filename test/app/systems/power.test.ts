@@ -4,7 +4,13 @@ import { lookAtMachines } from '#app/app/systems/power/doctor.ts';
 import { powerStatus } from '#app/app/systems/power/status.ts';
 import { machineTroubles, watchMachines } from '#pipeline/machines/watch.ts';
 import { ManualClock } from '#test/lab/clock.ts';
-import { LabPower, powerOver } from '#test/lab/machines/lab-power.ts';
+import { problemOf } from '#kernel/errors.ts';
+import { connectConfiguredPower } from '#app/app/systems/power/connect.ts';
+import { parseConfig } from '#config/load.ts';
+import { added, PRIVATE_KEY, secretFile } from '#test/config/sample.ts';
+import { LabPower, memoryFacts, powerOver } from '#test/lab/machines/lab-power.ts';
+import { redfishOver } from '#test/lab/machines/redfish-power.ts';
+import { RedfishWeb } from '#test/lab/machines/redfish-web.ts';
 import { examination, examine } from './examine.ts';
 
 let clock: ManualClock;
@@ -51,6 +57,46 @@ describe('doctor, of machines', () => {
   });
 });
 
+describe('machines of the configuration', () => {
+  it('are one list, whatever their controllers speak; sessions end with vigie', async () => {
+    const web = await RedfishWeb.start(lab.alice);
+    const ssh = `{ host: vigie@bounce, key: "\${file:${secretFile('bounce-key', PRIVATE_KEY)}}", host_key: "SHA256:${'A'.repeat(43)}" }`;
+    const password = `"\${file:${secretFile('controller-password', web.password)}}"`;
+    const amt = `"\${file:${secretFile('amt-password', 'P@ssw0rd')}}"`;
+    const yaml = [
+      'machines:',
+      `  bob: { amt: { ssh: ${ssh}, web: "10.0.0.21:16992", password: ${amt} } }`,
+      `  alice: { redfish: { web: "127.0.0.1:${web.port}", fingerprint: "${web.fingerprint}", user: ${web.user}, password: ${password} } }`,
+    ].join('\n');
+    const { config } = parseConfig(added(`${yaml}\n`), 'vigie.yaml');
+    const connected = await connectConfiguredPower(config, { clock, facts: memoryFacts() });
+    if (connected === null) throw new Error('machines are configured');
+    expect(connected.machines().map(({ name, controller }) => `${name} ${controller}`)).toEqual(['bob AMT', 'alice Redfish']);
+    expect((await connected.state('alice')).state).toBe('on');
+    await expect(connected.screen('alice')).rejects.toMatchObject({ code: 'console_none' });
+    await expect(connected.state('alcie')).rejects.toMatchObject({ code: 'machine_unknown', params: { known: ['bob', 'alice'] } });
+    expect((await lookAtMachines(connected, examination()))[1]).toEqual({
+      what: 'machine alice',
+      ok: true,
+      detail: 'on, Redfish 6.10.80.00',
+    });
+    expect(web.sessions.size).toBe(1);
+    await connected.close();
+    expect(web.sessions.size).toBe(0);
+    await web.close();
+  });
+
+  it('that show another certificate are named by doctor, with the one that was seen', async () => {
+    const web = await RedfishWeb.start(lab.alice);
+    const { port, user, password } = web;
+    const { power: one } = redfishOver({ machine: 'alice', port, fingerprint: 'AB:'.repeat(31) + 'AB', user, password }, clock);
+    const told = (thrown: unknown): string => JSON.stringify(problemOf(thrown));
+    const [finding] = await lookAtMachines(one, examination('', told));
+    expect(finding).toMatchObject({ ok: false, detail: expect.stringContaining(`"got":"${web.fingerprint}"`) });
+    await web.close();
+  });
+});
+
 describe('status, of machines', () => {
   it('names what is off, with what to type', async () => {
     lab.bob.goOff();
@@ -78,8 +124,9 @@ describe('status, of machines', () => {
 describe('the loop that looks at machines', () => {
   it('dates what it sees', async () => {
     const loop = watchMachines(lab.power, clock);
-    const seen = (): number => lab.alice.seen.length + lab.bob.seen.length;
-    await expect.poll(seen).toBe(4);
+    const dated = async (): Promise<boolean> =>
+      (await Promise.all(['alice', 'bob'].map((name) => lab.memory.fact(`machine-state:${name}`)))).every((each) => each !== null);
+    await expect.poll(dated).toBe(true);
     await loop.stop();
     const began = clock.now();
     await clock.advance(3_600_000);

@@ -1,6 +1,7 @@
+import { byName } from '#kernel/by-name.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
-import type { ArrayMember, ArrayView, Disks, DiskView } from '#ports/disks.ts';
+import type { ArrayMember, ArrayView, Candidate, Disks, DiskUse, DiskView } from '#ports/disks.ts';
 
 /** What a disk is made of that may change. */
 export type LabDisk = { -readonly [Key in keyof DiskView]: DiskView[Key] };
@@ -16,8 +17,19 @@ export class MemoryDisks implements Disks {
   /** Machines without smartctl. */
   readonly unasked = new Set<string>();
 
+  /** By serial number: what a disk is in use for, or holds. */
+  readonly uses = new Map<string, readonly DiskUse[]>();
+  /** Disks that hold what an array left on them. */
+  readonly returning = new Set<string>();
+  /** By array: the partition that each of its disks has for it. */
+  readonly partitions = new Map<string, Candidate['partition']>();
+
   /** How often somebody let an array compare its disks. */
   checks = 0;
+  /** Which disks somebody put into an array. */
+  readonly added: string[] = [];
+  /** The connection breaks once the next one is in. */
+  breaks = false;
 
   constructor(machines: readonly string[] = ['alice']) {
     this.#machines = new Map(machines.map((name, index) => [name, machineOf(index * 2)]));
@@ -40,6 +52,56 @@ export class MemoryDisks implements Disks {
     this.#asked(machine, signal);
     Object.assign(this.array(machine, array), { action: 'check', done: 0.02, leftMs: 204_000 });
     this.checks += 1;
+  }
+
+  async candidate(machine: string, array: string, serial: string, signal?: AbortSignal): Promise<Candidate> {
+    const { arrays, disks } = this.#asked(machine, signal);
+    const known = disks.flatMap((disk) => disk.serial ?? []);
+    const disk = byName(disks, serial, (each) => [each.serial ?? '']);
+    if (disk === undefined) throw new VigieError('disk_unknown', { host: machine, serial, nearest: nearest(serial, known), known });
+    const names = arrays.map(({ name }) => name);
+    if (!names.includes(array))
+      throw new VigieError('array_unknown', { host: machine, array, nearest: nearest(array, names), known: names });
+    const { serial: exact, port, model, sizeBytes } = disk;
+    const elsewhere = arrays.find(({ name, members }) => name !== array && members.some((member) => member.serial === exact));
+    return {
+      serial: exact ?? '',
+      port,
+      model,
+      sizeBytes,
+      neededBytes: this.array(machine, array).sizeBytes,
+      member: this.array(machine, array).members.find((member) => member.serial === exact)?.state ?? null,
+      returns: this.returning.has(exact ?? ''),
+      uses: [...(elsewhere === undefined ? [] : [{ kind: 'array', name: elsewhere.name } as const]), ...(this.uses.get(exact ?? '') ?? [])],
+      partition: this.partitions.get(array) ?? null,
+    };
+  }
+
+  async add(machine: string, array: string, word: string, signal?: AbortSignal): Promise<void> {
+    const { serial, member, uses, sizeBytes: bytes, neededBytes: needed } = await this.candidate(machine, array, word, signal);
+    if (member !== null && member !== 'faulty') return;
+    const known = { host: machine, array, serial };
+    const [use] = uses;
+    if (use !== undefined) throw new VigieError('disk_in_use', { ...known, use: use.kind, name: use.name, number: null });
+    const { state, action } = this.array(machine, array);
+    if (state !== 'degraded' || action !== 'idle') throw new VigieError('array_takes_none', { host: machine, array, state });
+    if (bytes < needed) throw new VigieError('disk_too_small', { ...known, bytes, needed });
+    this.added.push(serial);
+    this.rebuild(machine, array, serial);
+    if (!this.breaks) return;
+    this.breaks = false;
+    throw new VigieError('ssh_unreachable', { host: `root@${machine}:22`, reason: 'the connection broke' });
+  }
+
+  /** The array forgets a disk that it put out. */
+  remove(machine: string, name: string, serial: string): void {
+    const array = this.array(machine, name);
+    array.members = array.members.filter((each) => each.serial !== serial || each.state !== 'faulty');
+  }
+
+  /** Somebody plugs one in, which is as another one of the machine but for this. */
+  plug(machine: string, like: string, disk: Partial<LabDisk>): void {
+    found(this.#machines.get(machine)).disks.push({ ...this.disk(machine, like), ...disk });
   }
 
   array(machine: string, name: string): LabArray {
@@ -69,7 +131,7 @@ export class MemoryDisks implements Disks {
   }
 
   /** The array takes a disk back, and brings it up to date. */
-  add(machine: string, name: string, serial: string): void {
+  rebuild(machine: string, name: string, serial: string): void {
     const array = this.array(machine, name);
     const slot = found(array.members.find(({ state }) => state === 'missing')).slot;
     const { port } = this.disk(machine, serial);

@@ -3,13 +3,13 @@ import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '#kernel/clock.ts';
 import type { MachineFacts, Power } from '#ports/power.ts';
-import type { AmtConsole } from '#adapters/amt/console.ts';
+import type { AmtConsole } from '#adapters/power/amt/console.ts';
 import { readScreen } from '#adapters/rfb/read-screen.ts';
-import { AmtClient } from '#adapters/amt/client.ts';
-import { createAmtPower } from '#adapters/amt/create-power.ts';
-import { rememberRefusals, type Memory } from '#adapters/amt/refusals.ts';
-import { rememberStates } from '#adapters/amt/states.ts';
-import { createTurns } from '#adapters/amt/turns.ts';
+import { AmtClient } from '#adapters/power/amt/client.ts';
+import { createAmtPower } from '#adapters/power/amt/create-power.ts';
+import { rememberRefusals, type Memory } from '#adapters/power/refusals.ts';
+import { rememberStates } from '#adapters/power/states.ts';
+import { createTurns } from '#adapters/power/turns.ts';
 import { startAmtVnc, type AmtVnc } from './amt-vnc.ts';
 import { startAmtWeb, type AmtWeb } from './amt-web.ts';
 import { LabMachine } from './lab-machine.ts';
@@ -76,6 +76,8 @@ export function powerOver(reached: readonly Reach[], clock: Clock, memory: Memor
 export class LabPower {
   readonly machines: readonly [LabMachine, LabMachine];
   readonly power: Power;
+  /** What vigie keeps of them. */
+  readonly memory = memoryFacts();
   readonly #webs: readonly AmtWeb[];
   readonly #consoles: readonly AmtVnc[];
 
@@ -83,7 +85,7 @@ export class LabPower {
     this.machines = machines;
     this.#webs = webs;
     this.#consoles = consoles;
-    this.power = powerOver(this.reached, clock);
+    this.power = powerOver(this.reached, clock, this.memory);
   }
 
   static async open(clock: Clock): Promise<LabPower> {

@@ -7,20 +7,21 @@ import { promisify } from 'node:util';
 import { systemClock } from '#kernel/clock.ts';
 import type { MachineFacts, Power } from '#ports/power.ts';
 import type { Remote } from '#ports/remote.ts';
-import { AmtClient } from '#adapters/amt/client.ts';
-import { createAmtPower } from '#adapters/amt/create-power.ts';
-import { rememberRefusals, type Memory } from '#adapters/amt/refusals.ts';
-import { rememberStates } from '#adapters/amt/states.ts';
-import { createTurns, type Turns } from '#adapters/amt/turns.ts';
-import type { AmtConsole } from '#adapters/amt/console.ts';
+import { AmtClient } from '#adapters/power/amt/client.ts';
+import { createAmtPower } from '#adapters/power/amt/create-power.ts';
+import { rememberRefusals, type Memory } from '#adapters/power/refusals.ts';
+import { rememberStates } from '#adapters/power/states.ts';
+import { createTurns, type Turns } from '#adapters/power/turns.ts';
+import type { AmtConsole } from '#adapters/power/amt/console.ts';
 import { readScreen } from '#adapters/rfb/read-screen.ts';
 import { connectRemote } from '#adapters/ssh/connect-remote.ts';
 import { memoryFacts } from '#test/lab/machines/lab-power.ts';
 import { freePort } from '../free-port.ts';
+import { startBounce, type Bounce } from './bounce.ts';
 import { LAB as SWARM_LAB } from '../swarm.ts';
 
 const run = promisify(execFile);
-const IMAGE = join(SWARM_LAB, 'machines/image');
+export const IMAGE = join(SWARM_LAB, 'machines/image');
 export const AMT_PASSWORD = 'P@ssw0rd';
 export const VNC_PASSWORD = 'Lab!1234';
 /** QEMU's own VNC port lies so far above the machine's SSH port. */
@@ -106,7 +107,8 @@ export class RealMachine {
   }
 }
 
-async function sshPort(): Promise<number> {
+/** A port for a machine's SSH. */
+export async function sshPort(): Promise<number> {
   const port = await freePort();
   // Both it and QEMU's port above it.
   return port + VNC_ABOVE < 65_000 ? port : port - 30_000;
@@ -118,11 +120,13 @@ export class MachinesLab {
   readonly remote: Remote;
   /** One a machine, as vigie has them. */
   readonly turns: ReadonlyMap<string, Turns>;
+  readonly #bounce: Bounce;
   readonly #folder: string;
 
-  private constructor(machines: readonly RealMachine[], remote: Remote, folder: string) {
+  private constructor(machines: readonly RealMachine[], bounce: Bounce, folder: string) {
     this.machines = machines;
-    this.remote = remote;
+    this.remote = bounce.remote;
+    this.#bounce = bounce;
     this.turns = new Map(machines.map(({ name }) => [name, createTurns()]));
     this.#folder = folder;
   }
@@ -130,18 +134,11 @@ export class MachinesLab {
   static async open(...names: readonly string[]): Promise<MachinesLab> {
     const folder = await mkdtemp(join(SWARM_LAB, 'machines/run-'));
     const machines = await Promise.all(names.map((name) => RealMachine.start(name, folder)));
-    const port = await freePort();
-    const targets = machines.flatMap(({ web, vnc }) => [`127.0.0.1:${web}`, `127.0.0.1:${vnc}`]);
-    await run(join(import.meta.dirname, 'bounce.sh'), [folder, String(port), ...targets]);
-    const { stdout } = await run('ssh-keygen', ['-lf', join(folder, 'host.pub')]);
-    const remote = connectRemote({
-      host: '127.0.0.1',
-      port,
-      user: 'root',
-      privateKey: await readFile(join(folder, 'id'), 'utf8'),
-      hostKey: stdout.split(' ')[1] ?? '',
-    });
-    return new MachinesLab(machines, remote, folder);
+    const bounce = await startBounce(
+      folder,
+      machines.flatMap(({ web, vnc }) => [web, vnc]),
+    );
+    return new MachinesLab(machines, bounce, folder);
   }
 
   machine(name: string): RealMachine {
@@ -182,9 +179,8 @@ export class MachinesLab {
   }
 
   async close(): Promise<void> {
-    await this.remote.close();
+    await this.#bounce.close();
     await Promise.all(this.machines.map((machine) => machine.stop()));
-    process.kill(Number(await readFile(join(this.#folder, 'pid'), 'utf8')));
     await rm(this.#folder, { recursive: true });
   }
 }

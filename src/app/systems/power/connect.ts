@@ -1,11 +1,8 @@
+import { connect as connectTo } from 'node:net';
+import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import type { MachineFacts, Power } from '#ports/power.ts';
 import type { Remote } from '#ports/remote.ts';
-import type { AmtConsole } from '#adapters/amt/console.ts';
-import type { Account } from '#adapters/amt/digest.ts';
-import type { RefusalMemory } from '#adapters/amt/refusals.ts';
-import type { AmtMachine } from '#adapters/amt/create-power.ts';
-import { durationMs } from '#config/parts.ts';
 import type { Config } from '#config/schema.ts';
 import { connectConfiguredRemote } from '../remote.ts';
 import type { Needs } from '../system.ts';
@@ -14,66 +11,47 @@ export interface ConnectedPower extends Power {
   close(): Promise<void>;
 }
 
-type MachineConfig = Config['machines'][string];
+export type MachineConfig = Config['machines'][string];
+type Access = NonNullable<MachineConfig['amt']>['ssh'];
+
+/** What the machines of each kind of controller are connected with. */
+export interface Reach extends Pick<Needs, 'clock' | 'facts'> {
+  /** Machines behind the same account share its connection. */
+  readonly bounce: (access: Access) => Promise<Remote>;
+  readonly factsOf: (name: string, machine: MachineConfig) => Omit<MachineFacts, 'controller' | 'console'>;
+}
 
 /** The machines of the configuration behind their bounces, each connected to when it is first asked something; null where none is configured. */
-export async function connectConfiguredPower(
-  config: Config,
-  { clock, facts }: Pick<Needs, 'clock' | 'facts'>,
-): Promise<ConnectedPower | null> {
+export async function connectConfiguredPower(config: Config, needs: Pick<Needs, 'clock' | 'facts'>): Promise<ConnectedPower | null> {
   const entries = Object.entries(config.machines);
   if (entries.length === 0) return null;
-  const [{ createAmtPower }, { AmtClient }, { rememberRefusals }, { rememberStates }, { createTurns }, { readScreen }] = await Promise.all([
-    import('#adapters/amt/create-power.ts'),
-    import('#adapters/amt/client.ts'),
-    import('#adapters/amt/refusals.ts'),
-    import('#adapters/amt/states.ts'),
-    import('#adapters/amt/turns.ts'),
-    import('#adapters/rfb/read-screen.ts'),
+  const [{ joinPowers }, { connectAmt }, { connectRedfish }] = await Promise.all([
+    import('#adapters/power/join.ts'),
+    import('./connect-amt.ts'),
+    import('./connect-redfish.ts'),
   ]);
   const bounces = new Map<string, Remote>();
-  const machines: AmtMachine[] = [];
-  for (const [name, machine] of entries) {
-    const { amt } = machine;
-    const remote = await bounceOf(bounces, amt.ssh);
-    const account = { user: amt.user, password: amt.password };
-    const refusals = rememberRefusals(facts, name, account);
-    const client = new AmtClient({
-      machine: name,
-      account,
-      open: opener(remote, amt.web),
-      refusals,
-      turns: createTurns(),
-      now: () => clock.now(),
-      timeoutMs: durationMs(amt.timeout),
-    });
-    const states = rememberStates(facts, name, () => clock.now());
-    const console = consoleOf(amt, { machine: name, client, read: readScreen, clock }, remote, (account) =>
-      rememberRefusals(facts, `${name}:console`, account),
-    );
-    machines.push({ facts: factsOf(name, machine, config), client, refusals, states, console });
-  }
+  const reach: Reach = {
+    ...needs,
+    bounce: (access) => bounceOf(bounces, access),
+    factsOf: (name, machine) => factsOf(name, machine, config),
+  };
+  const redfish = await connectRedfish(entries, reach);
+  const powers = [await connectAmt(entries, reach), redfish.power];
   return {
-    ...createAmtPower(machines),
+    ...joinPowers(
+      powers,
+      entries.map(([name]) => name),
+    ),
     async close() {
+      // Sessions end over the bounces.
+      await redfish.close();
       await Promise.all([...bounces.values()].map((remote) => remote.close()));
     },
   };
 }
 
-/** The console that AMT lets look at, where the configuration names it. */
-function consoleOf(
-  { vnc, vnc_password: password }: MachineConfig['amt'],
-  known: Pick<AmtConsole, 'machine' | 'client' | 'read' | 'clock'>,
-  remote: Remote,
-  refusals: (account: Account) => RefusalMemory,
-): AmtConsole | null {
-  if (vnc === undefined || password === undefined) return null;
-  return { ...known, open: opener(remote, vnc), password, refusals: refusals({ user: 'console', password }) };
-}
-
-/** Machines behind the same account share its connection. */
-async function bounceOf(bounces: Map<string, Remote>, access: MachineConfig['amt']['ssh']): Promise<Remote> {
+async function bounceOf(bounces: Map<string, Remote>, access: Access): Promise<Remote> {
   const key = JSON.stringify(access);
   const known = bounces.get(key);
   if (known !== undefined) return known;
@@ -82,22 +60,26 @@ async function bounceOf(bounces: Map<string, Remote>, access: MachineConfig['amt
   return made;
 }
 
-/** A way to `host:port` as the bounce reaches it. */
-export function opener(remote: Remote, place: string): (signal: AbortSignal) => Promise<Duplex> {
+/** A way to `host:port` as the bounce reaches it; without one, as vigie does. */
+export function opener(remote: Remote | null, place: string): (signal: AbortSignal) => Promise<Duplex> {
   const colon = place.lastIndexOf(':');
   const [host, port] = [place.slice(0, colon).replaceAll(/^\[|\]$/gu, ''), Number(place.slice(colon + 1))];
-  return (signal) => remote.openPort(host, port, signal);
+  return (signal) => (remote === null ? openHere(host, port, signal) : remote.openPort(host, port, signal));
 }
 
-function factsOf(name: string, { host: named, node, address, amt }: MachineConfig, { hosts, proxmox }: Config): MachineFacts {
+async function openHere(host: string, port: number, signal: AbortSignal): Promise<Duplex> {
+  const socket = connectTo({ host, port, noDelay: true });
+  try {
+    await once(socket, 'connect', { signal });
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+  return socket;
+}
+
+function factsOf(name: string, { host: named, node, address }: MachineConfig, { hosts, proxmox }: Config): ReturnType<Reach['factsOf']> {
   const host = named ?? (hosts[name] === undefined ? null : name);
   const [, , where = null] = host === null ? [] : (/^([^@]+)@([^:]+)/u.exec(hosts[host]?.ssh.host ?? '') ?? []);
-  return {
-    name,
-    host,
-    node: node ?? (proxmox?.hosts[name] === undefined ? null : name),
-    address: address ?? where,
-    controller: 'AMT',
-    console: amt.vnc !== undefined,
-  };
+  return { name, host, node: node ?? (proxmox?.hosts[name] === undefined ? null : name), address: address ?? where };
 }

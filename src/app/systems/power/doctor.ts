@@ -1,19 +1,19 @@
-import type { PowerReader } from '#ports/power.ts';
+import type { MachineFacts, PowerReader } from '#ports/power.ts';
 import { absent, bad, good, type Finding, type Words } from '../../finding.ts';
 import type { Examination } from '../system.ts';
 
 /** Whether each machine's controller answers, with which firmware, and whether that is one that lets anybody in. */
 export async function lookAtMachines(power: PowerReader | null, { words }: Examination): Promise<readonly Finding[]> {
   if (power === null) return [absent('machines', 'none configured: no power, no console')];
-  return (await Promise.all(power.machines().map(({ name }) => lookAtMachine(power, name, words)))).flat();
+  return (await Promise.all(power.machines().map((facts) => lookAtMachine(power, facts, words)))).flat();
 }
 
-async function lookAtMachine(power: PowerReader, name: string, words: Words): Promise<readonly Finding[]> {
+async function lookAtMachine(power: PowerReader, { name, controller }: MachineFacts, words: Words): Promise<readonly Finding[]> {
   const what = `machine ${name}`;
   try {
     const { state } = await power.state(name);
     const { version, build, open } = await power.firmware(name);
-    const firmware = `AMT ${version}, build ${build}`;
+    const firmware = `${controller} ${version || 'of unknown version'}${build === '' ? '' : `, build ${build}`}`;
     if (open)
       return [
         bad(

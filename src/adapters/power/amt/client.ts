@@ -3,11 +3,11 @@ import { deadline } from '#kernel/abort.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { reasonOf } from '#kernel/json.ts';
 import { itemsIn, numberIn, readEnvelope, textIn, type Instance } from './answer.ts';
-import { authorization, readChallenge, type Account, type Challenge } from './digest.ts';
+import { authorization, readChallenge, type Challenge } from './digest.ts';
 import { loadMessages, type Messages, type Several, type Single } from './messages.ts';
 import { post, type Posted } from './post.ts';
-import type { RefusalMemory } from './refusals.ts';
-import type { Turns } from './turns.ts';
+import type { Account, RefusalMemory } from '../refusals.ts';
+import type { Turns } from '../turns.ts';
 
 export interface AmtOptions {
   /** The configuration's name of the machine. */

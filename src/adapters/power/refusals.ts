@@ -1,6 +1,11 @@
 import { randomBytes, scryptSync, timingSafeEqual } from 'node:crypto';
 import { isRecord, parseJson } from '#kernel/json.ts';
-import type { Account } from './digest.ts';
+
+/** Who asks. */
+export interface Account {
+  readonly user: string;
+  readonly password: string;
+}
 
 /** What is kept over restarts. */
 export interface Memory {

@@ -6,8 +6,8 @@ import { screenOf, type AmtConsole } from './console.ts';
 import { eventsOf } from './events.ts';
 import { firmwareIn, inventoryOf } from './inventory.ts';
 import { REQUESTS, stateOf } from './power.ts';
-import type { RefusalMemory } from './refusals.ts';
-import type { StateMemory } from './states.ts';
+import type { RefusalMemory } from '../refusals.ts';
+import type { StateMemory } from '../states.ts';
 
 /** A machine with AMT. */
 export interface AmtMachine {

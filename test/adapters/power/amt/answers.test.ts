@@ -2,10 +2,10 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '#kernel/clock.ts';
-import { itemsIn, listIn, numberIn, readEnvelope, textIn } from '#adapters/amt/answer.ts';
-import { authorization, readChallenge } from '#adapters/amt/digest.ts';
-import { isOpen } from '#adapters/amt/inventory.ts';
-import { escaped, loadMessages } from '#adapters/amt/messages.ts';
+import { itemsIn, listIn, numberIn, readEnvelope, textIn } from '#adapters/power/amt/answer.ts';
+import { authorization, readChallenge } from '#adapters/power/amt/digest.ts';
+import { isOpen } from '#adapters/power/amt/inventory.ts';
+import { escaped, loadMessages } from '#adapters/power/amt/messages.ts';
 import { powerOver } from '#test/lab/machines/lab-power.ts';
 
 const soap = (body: string): string =>

@@ -12,8 +12,8 @@ const STATES: ReadonlyMap<number, PowerState> = new Map([
   [8, 'off'],
   [13, 'off'],
 ]);
-/** And of what one may ask for: hard ones, since the soft ones need Intel's agent in the operating system. */
-export const REQUESTS: Readonly<Record<PowerChange, number>> = { on: 2, off: 8, cycle: 5, reset: 10 };
+/** And of what one may ask for; the soft one needs Intel's agent in the operating system, and is possible nowhere else. */
+export const REQUESTS: Readonly<Record<PowerChange, number>> = { on: 2, shutdown: 12, off: 8, cycle: 5, reset: 10 };
 
 export async function stateOf({ all }: Conversation): Promise<Omit<PowerView, 'since'>> {
   const [found = {}] = await all('power');

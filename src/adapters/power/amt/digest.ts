@@ -1,10 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-
-/** Who asks. */
-export interface Account {
-  readonly user: string;
-  readonly password: string;
-}
+import type { Account } from '../refusals.ts';
 
 /** What the service wants to be answered to, and how often it was. */
 export interface Challenge {

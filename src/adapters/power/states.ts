@@ -2,7 +2,7 @@ import { isRecord, parseJson } from '#kernel/json.ts';
 import type { PowerState } from '#ports/power.ts';
 import type { Memory } from './refusals.ts';
 
-/** Since when a machine is seen in the state that it is in: AMT doesn't say. */
+/** Since when a machine is seen in the state that it is in: controllers don't say. */
 export interface StateMemory {
   /** @returns when it was first seen so (ms), now where it wasn't before */
   note(state: PowerState): Promise<number>;

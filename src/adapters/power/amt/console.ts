@@ -7,7 +7,7 @@ import { ScreenError, type ReadScreen, type Screen } from '#ports/console.ts';
 import { numberIn, textIn, type Instance } from './answer.ts';
 import type { AmtClient, Conversation } from './client.ts';
 import { stateOf } from './power.ts';
-import type { RefusalMemory } from './refusals.ts';
+import type { RefusalMemory } from '../refusals.ts';
 
 /** The console of one machine, by the VNC that AMT speaks. */
 export interface AmtConsole {
