@@ -63,6 +63,13 @@ export { ageOf, diskStorages, guestToChange, requireRoom, storageOn } from '#act
 export { requireMayGoOff } from '#actions/guest/off.ts';
 export { awaitHa } from '#actions/guest/ha.ts';
 export { awaitReboot, guestToReboot, verifyReboot } from '#actions/guest/reboot.ts';
+export { planRestoreVm } from '#actions/guest/restore-vm-plan.ts';
+export { runRestoreVm, verifyRestoreVm } from '#actions/guest/restore-vm-run.ts';
+export { planUndoVm } from '#actions/guest/restore-vm-undo-plan.ts';
+export { runUndoVm, verifyUndoVm } from '#actions/guest/restore-vm-undo.ts';
+export { planEvacuate, planEvacuateUndo, runMoves, verifyMoves } from '#actions/guest/evacuate.ts';
+export { copiedTo, requireMemory } from '#actions/guest/move.ts';
+export { SHUTDOWN_MS, shutDown, verifyShutDown } from '#actions/guest/shut-down.ts';
 export { startAgain, verifyStart } from '#actions/guest/start.ts';
 export { awaitTask, findTask, followTask, leftNothing, together, withDetails } from '#actions/guest/task.ts';
 export { planVmBackup, type VmBackupBasis } from '#actions/guest/backup-plan.ts';

@@ -17,9 +17,9 @@ const TOPICS: Readonly<Record<string, readonly string[]>> = {
     'freeze',
     'unfreeze',
   ],
-  back: ['rollback', 'restore', 'revert', 'restore-undo', 'cancel'],
-  backups: ['backups', 'backup', 'drill', 'restore', 'jobs', 'snapshots', 'snapshot', 'snapshot-delete'],
-  machines: ['vms', 'machines', 'power-on', 'power-off', 'reset', 'disks', 'clean', 'start', 'stop', 'reboot', 'migrate', 'drain'],
+  back: ['rollback', 'restore', 'revert', 'restore-vm', 'restore-undo', 'restore-vm-undo', 'evacuate-undo', 'cancel'],
+  backups: ['backups', 'backup', 'drill', 'restore', 'restore-vm', 'jobs', 'snapshots', 'snapshot', 'snapshot-delete'],
+  machines: ['vms', 'machines', 'power-on', 'power-off', 'disks', 'clean', 'start', 'stop', 'reboot', 'migrate', 'evacuate', 'drain'],
   alerts: ['alerts', 'ack', 'silence', 'unsilence', 'rules', 'rules-test', 'maintenance', 'done'],
   people: ['oncall', 'oncall-swap', 'whoami', 'approve', 'deny', 'close', 'settle', 'show', 'audit', 'version'],
 };

@@ -1,6 +1,7 @@
 import {
   byName,
   awaitHa,
+  copiedTo,
   defineAction,
   diskStorages,
   findTask,
@@ -10,13 +11,10 @@ import {
   leftNothing,
   nearest,
   node,
-  requireRoom,
-  storageOn,
+  requireMemory,
   VigieError,
   guestTarget,
   z,
-  type GuestDetail,
-  type StorageView,
 } from '#kit';
 
 /** Moves a guest to another machine, live if it runs. */
@@ -37,15 +35,14 @@ export default defineAction({
     const basis = { guest: target.name, vmid: target.vmid, from: target.node, to: to.name, live: target.state === 'running', copied: 0 };
     if (to.name === target.node) return { basis, effects: [] };
     if (!to.online) throw new VigieError('node_offline', { node: to.name });
-    if (basis.live) requireMemory(to, target);
+    if (basis.live) requireMemory(to, target.memoryBytes);
     const storages = await hypervisor.storages(signal);
     const local = diskStorages(target, storages).filter(({ shared }) => !shared);
     if (local.length > 0) {
       const snapshots = (await hypervisor.snapshots(target.vmid, signal)).map(({ name }) => name);
       if (snapshots.length > 0) throw new VigieError('migrate_snapshots', { guest: target.name, snapshots });
     }
-    const copied = local.reduce((total, { name }) => total + requireRoomThere(target, storageOn(storages, to.name, name)), 0);
-    return { basis: { ...basis, copied }, effects: [{ kind: 'migrate', name: to.name }] };
+    return { basis: { ...basis, copied: copiedTo(to.name, target, storages, local) }, effects: [{ kind: 'migrate', name: to.name }] };
   },
   risk: 'change',
   target: (_input, basis) => guestTarget(basis),
@@ -67,23 +64,3 @@ export default defineAction({
     return await findTask(clients.hypervisor, { vmid: basis.vmid, kinds: ['qmigrate', 'vzmigrate', 'hamigrate'], startedAt }, leftNothing);
   },
 });
-
-function requireMemory(
-  {
-    name,
-    memoryBytes,
-    memoryUsedBytes,
-  }: { readonly name: string; readonly memoryBytes: number | null; readonly memoryUsedBytes: number | null },
-  { memoryBytes: needed }: GuestDetail,
-): void {
-  // A machine that is online and doesn't say counts as full.
-  const free = Math.max(0, (memoryBytes ?? 0) - (memoryUsedBytes ?? 0));
-  if (free < needed) throw new VigieError('node_memory', { node: name, needed, free });
-}
-
-/** @returns how many bytes of its disks go there */
-function requireRoomThere({ disks }: GuestDetail, storage: StorageView): number {
-  const bytes = disks.filter((disk) => disk.storage === storage.name).reduce((total, disk) => total + disk.bytes, 0);
-  requireRoom(storage, bytes);
-  return bytes;
-}

@@ -61,6 +61,7 @@ export function inventoryOf({ services, hosts, proxmox, databases, machines }: C
         brick: facts.brick,
         databases: facts.databases,
         mayBeOff: facts.may_be_off,
+        order: facts.order ?? null,
         snapshotKeepMs: keep === undefined ? null : durationMs(keep),
         backupKeep: proxmox?.backups.keep ?? BACKUPS_KEPT,
         backupAtLeastMs: durationMs(proxmox?.backups.at_least ?? BACKUPS_AT_LEAST),

@@ -31,6 +31,13 @@ const guest = z.strictObject({
   swarm_node: NAME.optional().describe('The Swarm node that it is, by its host name: drained before it is stopped or reverted'),
   brick: z.boolean().default(false).describe('Holds a brick of GlusterFS: going back to a snapshot would damage the volume'),
   databases: z.boolean().default(false).describe('Holds data of databases: stopped or reverted only when they are elsewhere'),
+  order: z
+    .number()
+    .int()
+    .min(0)
+    .max(9_999)
+    .optional()
+    .describe('When its hypervisor is emptied: the smallest moves first, those without one last, by their numbers'),
   may_be_off: z.boolean().default(false).describe('It is off on purpose: `status` does not point at it'),
 });
 

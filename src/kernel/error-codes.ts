@@ -1,3 +1,4 @@
+import { GUEST_ERRORS } from './guest-errors.ts';
 import { MACHINE_ERRORS } from './machine-errors.ts';
 import { ROUTE_ERRORS } from './route-errors.ts';
 
@@ -217,6 +218,7 @@ export const ERROR_CODES = {
   storage_unknown: ['storage', 'node', 'reason'],
   storage_none: ['node'],
   guest_backup_missing: ['guest'],
+  ...GUEST_ERRORS,
   node_without_ssh: ['node'],
   node_files_refused: ['node', 'command', 'reason'],
   // Volumes

@@ -59,6 +59,54 @@ export interface GuestDetail extends GuestView {
   readonly disks: readonly GuestDisk[];
 }
 
+export interface GuestCard {
+  /** `net0`, … */
+  readonly key: string;
+  /** Whether its cable is in. */
+  readonly linked: boolean;
+}
+
+/** How a VM is made up: as its configuration says, or that of a backup. */
+export interface GuestSetup {
+  /** Empty where it has none, as what a failed restore leaves. */
+  readonly name: string;
+  readonly notes: string;
+  readonly memoryBytes: number;
+  /** Of a backup only those that it holds. */
+  readonly disks: readonly GuestDisk[];
+  /** Disks that a backup leaves out, by their keys; of a guest those that its backups will leave out. */
+  readonly omitted: readonly string[];
+  readonly cards: readonly GuestCard[];
+  /** Whether it starts with its machine. */
+  readonly onBoot: boolean;
+  /** What ties it to its machine, by key: a device of the machine itself, a file by its path. */
+  readonly devices: readonly string[];
+  /** CDs that are in, with the storages they lie on. */
+  readonly cds: readonly { readonly key: string; readonly storage: string }[];
+}
+
+/** A VM that is to be made of a backup. */
+export interface RestoreOrder {
+  readonly backup: Pick<GuestBackupView, 'id' | 'node'>;
+  /** Where it is made, and where the backup can be read. */
+  readonly node: string;
+  /** Free until now. */
+  readonly vmid: number;
+  readonly name: string;
+  /** What its maker knows it by again. */
+  readonly notes: string;
+  /** Whether its cards and the machine get addresses and ids of their own. */
+  readonly unique: boolean;
+}
+
+/** What is to be another way of a guest's configuration; what is left out stays. */
+export interface SetupChange {
+  readonly name?: string;
+  readonly onBoot?: boolean;
+  /** Cards whose cable is in, by key; it is out of all others. */
+  readonly linked?: readonly string[];
+}
+
 export interface SnapshotView {
   readonly name: string;
   readonly description: string;
@@ -123,7 +171,7 @@ export interface HypervisorTask {
   /** UPID: `UPID:alice:0000…:qmsnapshot:101:vigie@pve!ops:`. */
   readonly id: string;
   readonly node: string;
-  /** `qmsnapshot`, `qmrollback`, `qmdelsnapshot`, `vzdump`, `qmstart`, `qmshutdown`, `qmstop`, `qmreboot`, `qmigrate`, `imgdel`; `vz…` for containers; `hastart`, `hastop`, `hamigrate` for guests that Proxmox HA manages. */
+  /** `qmsnapshot`, `qmrollback`, `qmdelsnapshot`, `vzdump`, `qmstart`, `qmshutdown`, `qmstop`, `qmreboot`, `qmigrate`, `qmrestore`, `qmconfig`, `qmdestroy`, `imgdel`; `vz…` for containers; `hastart`, `hastop`, `hamigrate` for guests that Proxmox HA manages. */
   readonly kind: string;
   readonly vmid: number | null;
   readonly startedAt: number;
@@ -144,6 +192,12 @@ export interface HypervisorReader extends Console {
   guests(signal?: AbortSignal): Promise<readonly GuestView[]>;
   /** @param word a name or a vmid @throws guest_unknown with the nearest name; guest_ambiguous when two have that name */
   guest(word: string, signal?: AbortSignal): Promise<GuestDetail>;
+  /** How a VM is made up now. @throws guest_unknown, node_offline */
+  setup(vmid: number, signal?: AbortSignal): Promise<GuestSetup>;
+  /** How a VM was made up when it was backed up. @throws guest_backup_gone */
+  setupIn(backup: Pick<GuestBackupView, 'id' | 'node'>, signal?: AbortSignal): Promise<GuestSetup>;
+  /** A number that no guest of the cluster has. Nobody keeps it free. */
+  freeNumber(signal?: AbortSignal): Promise<number>;
   /** Oldest first; without Proxmox's own `current`. */
   snapshots(vmid: number, signal?: AbortSignal): Promise<readonly SnapshotView[]>;
   /** Those of all nodes that are online; those of a node that doesn't answer for them are unknown, and the others are told all the same. */
@@ -181,6 +235,15 @@ export interface Hypervisor extends HypervisorReader {
   migrate(vmid: number, node: string, signal?: AbortSignal): Promise<string>;
   /** vzdump in snapshot mode, compressed. @param notes kept beside the file, so that vigie knows its own again */
   backup(vmid: number, storage: string, notes: string, signal?: AbortSignal): Promise<string>;
+  /**
+   * Makes a new VM of a backup: off, with no cable in any of its cards, not started with its machine, its disks on the storages that the backup names. The guest that was backed up isn't
+   * touched. One that fails leaves what there is of it under its number, without a name.
+   * @throws guest_backup_gone, guest_number_taken
+   */
+  restore(order: RestoreOrder, signal?: AbortSignal): Promise<string>;
+  reconfigure(vmid: number, change: SetupChange, signal?: AbortSignal): Promise<string>;
+  /** Removes a VM that is off, with its disks. There is no way back. @throws guest_runs */
+  destroy(vmid: number, signal?: AbortSignal): Promise<string>;
   /** @returns null when it is gone already */
   deleteBackup(id: string, signal?: AbortSignal): Promise<string | null>;
   /** Asks a running task to end; it may take a while, and it may end well all the same. */

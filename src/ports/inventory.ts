@@ -27,6 +27,8 @@ export interface GuestFacts {
   readonly databases: boolean;
   /** Off on purpose: not worth a word. */
   readonly mayBeOff: boolean;
+  /** When its hypervisor is emptied: the smallest moves first; null: after those that have one. */
+  readonly order: number | null;
   /** How long vigie's own snapshots of it are kept; null: until somebody deletes them. */
   readonly snapshotKeepMs: number | null;
   /** How many good backups of it are kept. */

@@ -74,7 +74,7 @@ describe('facts of guests', () => {
     parseConfig(withGuests('pica01: { swarm_node: pica01, brick: true, databases: true }, scratch: { may_be_off: true }'), 'vigie.yaml')
       .config,
   );
-  const none = { swarmNode: null, brick: false, databases: false, mayBeOff: false };
+  const none = { swarmNode: null, brick: false, databases: false, mayBeOff: false, order: null };
 
   it('are what the configuration says', () => {
     expect(inventory.guest('pica01')).toMatchObject({

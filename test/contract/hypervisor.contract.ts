@@ -37,6 +37,8 @@ export interface HypervisorLab {
 
 const [PICA01, PICA02, SCRATCH] = [101, 102, 103];
 
+const ORDER = { node: 'alice', vmid: 150, name: 'pica01-restored', notes: 'vigie p7k', unique: true } as const;
+
 /** What every implementation of the port `Hypervisor` does, the lab's and the real ones. */
 export function describeHypervisor(name: string, open: () => Promise<HypervisorLab>): void {
   describe(`a hypervisor: ${name}`, () => {
@@ -119,6 +121,9 @@ export function describeHypervisor(name: string, open: () => Promise<HypervisorL
           () => hypervisor.migrate(PICA01, 'bob'),
           () => hypervisor.backup(PICA01, 'local', ''),
           () => hypervisor.deleteBackup(backup),
+          () => hypervisor.restore({ ...ORDER, backup: { id: backup, node: 'alice' } }),
+          () => hypervisor.reconfigure(PICA01, { name: 'other' }),
+          () => hypervisor.destroy(SCRATCH),
         ])
           expect(await code(write())).toBe('hypervisor_no_quorum');
         expect(await hypervisor.tasks(PICA01, 0)).toEqual(tasks);
@@ -416,6 +421,93 @@ export function describeHypervisor(name: string, open: () => Promise<HypervisorL
         if (gone !== null) await ended(gone);
         expect((await hypervisor.backups(null)).files).toEqual([]);
         expect(await hypervisor.deleteBackup(backup.id)).toBeNull();
+      });
+    });
+
+    describe('how a guest is made up', () => {
+      it('is its disks, its cards with their cables, its notes and whether it starts by itself', async () => {
+        const { disks } = await hypervisor.guest('pica01');
+        expect(await hypervisor.setup(PICA01)).toMatchObject({
+          name: 'pica01',
+          notes: '',
+          disks,
+          omitted: [],
+          cards: [{ key: 'net0', linked: true }],
+          onBoot: true,
+          devices: [],
+          cds: [],
+        });
+        expect(await code(hypervisor.setup(999))).toBe('guest_unknown');
+      });
+
+      it('changes as it is told, and in nothing else', async () => {
+        const before = await hypervisor.setup(SCRATCH);
+        const task = await done(hypervisor.reconfigure(SCRATCH, { name: 'scratch-before', onBoot: false, linked: [] }));
+        expect(task).toMatchObject({ kind: 'qmconfig', vmid: SCRATCH, node: 'alice' });
+        expect(await hypervisor.setup(SCRATCH)).toEqual({
+          ...before,
+          name: 'scratch-before',
+          onBoot: false,
+          cards: [{ key: 'net0', linked: false }],
+        });
+        await done(hypervisor.reconfigure(SCRATCH, { name: 'scratch', onBoot: true, linked: ['net0'] }));
+        expect(await hypervisor.setup(SCRATCH)).toEqual(before);
+      });
+    });
+
+    describe('a restore', () => {
+      it('makes a guest of its own beside the one that was backed up: off, without a cable', async () => {
+        const { id, node } = await backedUp('vigie p7k');
+        const before = await hypervisor.setup(PICA01);
+        expect(await hypervisor.setupIn({ id, node })).toMatchObject({ name: 'pica01', disks: before.disks, cards: before.cards });
+        const vmid = await hypervisor.freeNumber();
+        expect((await hypervisor.guests()).map((guest) => guest.vmid)).not.toContain(vmid);
+        const task = await done(hypervisor.restore({ ...ORDER, vmid, backup: { id, node } }));
+        expect(task).toMatchObject({ kind: 'qmrestore', vmid, node: 'alice' });
+        expect(await hypervisor.guest('pica01-restored')).toMatchObject({ vmid, node: 'alice', state: 'stopped', lock: null });
+        const made = await hypervisor.setup(vmid);
+        expect(made).toMatchObject({ name: 'pica01-restored', notes: 'vigie p7k', onBoot: false, cards: [{ key: 'net0', linked: false }] });
+        expect(made.disks.map(({ key, storage, bytes }) => [key, storage, bytes])).toEqual(
+          before.disks.map(({ key, storage, bytes }) => [key, storage, bytes]),
+        );
+        expect(await hypervisor.setup(PICA01)).toEqual(before);
+        expect((await hypervisor.guest('pica01')).state).toBe('running');
+      });
+
+      it('takes no number that somebody has, and no backup that is gone', async () => {
+        const { id, node } = await backedUp('vigie p7k');
+        await expect(hypervisor.restore({ ...ORDER, vmid: SCRATCH, backup: { id, node } })).rejects.toMatchObject({
+          code: 'guest_number_taken',
+          params: { vmid: SCRATCH },
+        });
+        const gone = id.replace('101-', '101-1999_');
+        expect(await code(hypervisor.restore({ ...ORDER, backup: { id: gone, node } }))).toBe('guest_backup_gone');
+        expect(await code(hypervisor.setupIn({ id: gone, node }))).toBe('guest_backup_gone');
+        expect(await hypervisor.guests()).toHaveLength(3);
+      });
+
+      it('that fails leaves what there is of it, without a name or a disk, and says why', async () => {
+        const { id, node } = await backedUp('vigie p7k');
+        await lab.endNext('qmrestore', 'no space left in thin pool');
+        const { end } = await ended(await hypervisor.restore({ ...ORDER, backup: { id, node } }));
+        expect(end).toEqual({ state: 'failed', reason: 'no space left in thin pool' });
+        expect(await hypervisor.setup(ORDER.vmid)).toMatchObject({ name: '', notes: '', disks: [] });
+        await done(hypervisor.destroy(ORDER.vmid));
+        expect(await hypervisor.guests()).toHaveLength(3);
+      });
+    });
+
+    describe('removing a guest', () => {
+      it('leaves nothing of it', async () => {
+        expect(await done(hypervisor.destroy(SCRATCH))).toMatchObject({ kind: 'qmdestroy', vmid: SCRATCH });
+        expect(await code(hypervisor.guest('scratch'))).toBe('guest_unknown');
+      });
+
+      it('is refused while it runs, or Proxmox is busy with it', async () => {
+        await expect(hypervisor.destroy(PICA01)).rejects.toMatchObject({ code: 'guest_runs', params: { guest: 'pica01' } });
+        await lab.lock(SCRATCH, 'backup');
+        expect(await code(hypervisor.destroy(SCRATCH))).toBe('guest_busy');
+        expect(await hypervisor.guests()).toHaveLength(3);
       });
     });
 

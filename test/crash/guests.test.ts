@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addTiny, expectWholeStory, playGuest } from './guests.ts';
+import { addSaved, addTiny, addTwoOff, expectWholeStory, playGuest } from './guests.ts';
 
 /** The moments that matter most; every point of the journal is tried beside the real servers. */
 const SNAPSHOT = { command: 'snapshot pica01', approver: null };
@@ -36,4 +36,36 @@ describe('vigie killed during the backup of a VM', () => {
       expect(end.copies).toEqual([end.backups[0]?.copies[0]?.path]);
     },
   );
+});
+
+const RESTORE = { command: 'restore-vm tiny', approver: 'alice', before: addSaved };
+
+describe('vigie killed during the restore of a VM', () => {
+  it.concurrent('after Proxmox was told, and before it was written down: one restore, found again', { timeout: 60_000 }, async () => {
+    const end = await playGuest(RESTORE, 'finish:restore 100:before');
+    expectWholeStory(end, 'succeeded');
+    expect(end.tasks.map(({ kind, vmid }) => [kind, vmid])).toEqual([['qmrestore', 100]]);
+    expect(end.guests).toContainEqual([100, 'tiny-restored', 'stopped']);
+  });
+
+  it.concurrent('before it was sent, fails and says so', { timeout: 60_000 }, async () => {
+    const end = await playGuest(RESTORE, 'begin:restore 100:after');
+    expectWholeStory(end, 'failed');
+    expect(end.tasks).toEqual([]);
+    expect(end.text).toMatch(/before it took effect\. Ask again/u);
+  });
+});
+
+const EVACUATE = { command: 'evacuate bob', approver: 'bob', before: addTwoOff };
+
+describe('vigie killed while it empties a hypervisor', () => {
+  it.concurrent('between the moves: each is done once, and the rest goes on', { timeout: 60_000 }, async () => {
+    const end = await playGuest(EVACUATE, 'finish:move 301:before');
+    expectWholeStory(end, 'succeeded');
+    expect(end.tasks.map(({ kind, vmid }) => [kind, vmid])).toEqual([
+      ['qmigrate', 301],
+      ['qmigrate', 302],
+    ]);
+    expect(end.nodes).toMatchObject({ one: 'alice', two: 'alice' });
+  });
 });

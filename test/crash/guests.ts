@@ -22,6 +22,8 @@ export async function playGuest({ command, approver, before }: GuestStory, killA
     return {
       ...story,
       tasks: scene.hypervisor.history(),
+      guests: (await scene.hypervisor.guests()).map(({ vmid, name, state }) => [vmid, name, state]),
+      nodes: Object.fromEntries((await scene.hypervisor.guests()).map(({ name, node }) => [name, node])),
       snapshots: scene.hypervisor.known('pica01').snapshots,
       files,
       copies: scene.guestFiles.on('bob'),
@@ -40,4 +42,30 @@ export function expectWholeStory(end: Story, state: string): void {
 /** A guest whose backup takes no time worth waiting for. */
 export function addTiny({ hypervisor }: Scene): void {
   hypervisor.createGuest({ vmid: 301, name: 'tiny', node: 'alice', disks: [{ key: 'scsi0', storage: 'local-lvm', bytes: 400_000_000 }] });
+}
+
+/** A guest of which there is a backup, from before it wrote something. */
+export function addSaved(scene: Scene): void {
+  addTiny(scene);
+  const { hypervisor } = scene;
+  const id = 'local:backup/vzdump-qemu-301-2026_11_28-03_00_00.vma.zst';
+  const common = { storage: 'local', node: 'alice', vmid: 301, takenAt: Date.UTC(2026, 10, 28, 3), bytes: 40_000_000 };
+  hypervisor.storageOf('alice', 'local').files.push({ id, ...common, notes: '', protected: false, seed: 'tiny', content: 'saved' });
+  Object.assign(hypervisor.known('tiny'), { content: 'written since', startedAt: null });
+}
+
+/** Two guests on bob that are off, and nobody else. */
+export function addTwoOff({ hypervisor }: Scene): void {
+  for (const name of ['pica02', 'monitoring']) hypervisor.removeGuest(name);
+  for (const [vmid, name] of [
+    [301, 'one'],
+    [302, 'two'],
+  ] as const)
+    hypervisor.createGuest({
+      vmid,
+      name,
+      node: 'bob',
+      running: false,
+      disks: [{ key: 'scsi0', storage: 'local-lvm', bytes: 400_000_000 }],
+    });
 }

@@ -16,6 +16,7 @@ export const GUEST_FACTS: GuestFacts = {
   brick: false,
   databases: false,
   mayBeOff: false,
+  order: null,
   snapshotKeepMs: null,
   backupKeep: 7,
   backupAtLeastMs: 86_400_000,

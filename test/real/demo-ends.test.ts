@@ -48,6 +48,8 @@ const NEED_SOMETHING: readonly (readonly [id: string, Prepared | null])[] = [
   ['activate', done('drain pica02')],
   ['start', done('stop admin')],
   ['restore-undo', done('restore wiki')],
+  ['restore-vm-undo', done('restore-vm admin')],
+  ['evacuate-undo', done('evacuate bob')],
   ['close', async (demo) => done('scale mobilizon 1')(demo).then(() => emergency.play(demo))],
   ['failover', done('power-off alice --hard')],
   ['failback', async (demo) => done('failover alice')(demo).then(() => done('power-on alice')(demo))],

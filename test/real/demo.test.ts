@@ -14,6 +14,8 @@ const LATER = new Set([
   'activate',
   'start',
   'restore-undo',
+  'restore-vm-undo',
+  'evacuate-undo',
   'close',
   'settle',
   'done',

@@ -72,6 +72,50 @@ describe('vigie over Proxmox', () => {
     expect((await hypervisor.tasks(101, 0)).map(({ kind }) => kind)).toEqual(['qmstart', 'qmrollback', 'qmsnapshot']);
   });
 
+  it('restores a guest beside the live one, in its place, and goes back', async () => {
+    const task = await hypervisor.backup(101, 'local', 'nightly');
+    await until(
+      async () => ((await hypervisor.task(task)).end.state === 'ok' ? true : undefined),
+      'a backup',
+      () => scene.transcript(),
+      SLOW_MS,
+    );
+    const beside = await ask('restore-vm pica01', /Waiting for/u);
+    await scene.who('alice').react(beside.id, YES);
+    expect(await ends(beside)).toMatch(/`pica01-restored` is there, under the number \d+/u);
+    const made = await hypervisor.guest('pica01-restored');
+    expect(made).toMatchObject({ node: 'alice', state: 'stopped' });
+    expect((await hypervisor.setup(made.vmid)).cards).toEqual([{ key: 'net0', linked: false }]);
+    const [, id = ''] = /`restore-vm-undo (\w+)`/u.exec(await ends(beside)) ?? [];
+    await agreed(`restore-vm-undo ${id}`);
+    expect((await hypervisor.guests()).map(({ name }) => name)).toEqual(['pica01', 'pica02', 'scratch']);
+
+    await cluster.order({ do: 'off', vmid: 101, is: true });
+    const place = await agreed('restore-vm pica01 --in-place');
+    const restored = await hypervisor.guest('pica01');
+    expect(restored.vmid).not.toBe(101);
+    expect((await hypervisor.setup(restored.vmid)).cards).toEqual([{ key: 'net0', linked: true }]);
+    expect((await hypervisor.guest('101')).name).toMatch(/^pica01-before-/u);
+    const [, again = ''] = /`restore-vm-undo (\w+)`/u.exec(place) ?? [];
+    await agreed(`restore-vm-undo ${again}`);
+    expect((await hypervisor.guest('pica01')).vmid).toBe(101);
+    expect((await hypervisor.setup(101)).cards).toEqual([{ key: 'net0', linked: true }]);
+  });
+
+  it('empties a hypervisor, and fills it again', async () => {
+    const done = await agreed('evacuate alice');
+    expect(done).toMatch(/`alice` is empty: `pica01` and `scratch` have moved/u);
+    expect((await hypervisor.guests()).map(({ name, node }) => [name, node])).toEqual([
+      ['pica01', 'bob'],
+      ['pica02', 'bob'],
+      ['scratch', 'bob'],
+    ]);
+    const [, id = ''] = /`evacuate-undo (\w+)`/u.exec(done) ?? [];
+    await agreed(`evacuate-undo ${id}`);
+    expect((await hypervisor.guest('pica01')).node).toBe('alice');
+    expect((await hypervisor.guest('scratch')).node).toBe('alice');
+  });
+
   it('shows why a task failed', async () => {
     await cluster.order({ do: 'end', kind: 'qmsnapshot', end: 'no space left in thin pool' });
     expect(await ends(await ask('snapshot pica01', /snapshot pica01/u), /Failed/u)).toContain('no space left in thin pool');

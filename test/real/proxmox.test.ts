@@ -87,6 +87,20 @@ describe('Proxmox with pvesh over SSH', () => {
     expect(await endOf(hypervisor.snapshot(101, 'two', ''))).toEqual({ state: 'warnings', count: 1 });
   });
 
+  it('restores a guest beside the one that was backed up, changes it and removes it', async () => {
+    expect(await endOf(hypervisor.backup(101, 'local', 'vigie p7k'))).toEqual({ state: 'ok' });
+    const [backup] = (await hypervisor.backups(101)).files;
+    if (backup === undefined) throw new Error('there is no backup');
+    const order = { backup, node: 'alice', vmid: await hypervisor.freeNumber(), name: 'beside', notes: 'vigie p7k', unique: true };
+    const id = await hypervisor.restore(order);
+    expect(await hypervisor.task(id)).toMatchObject({ kind: 'qmrestore', vmid: order.vmid });
+    expect(await endOf(Promise.resolve(id))).toEqual({ state: 'ok' });
+    expect(await endOf(hypervisor.reconfigure(order.vmid, { name: 'other' }))).toEqual({ state: 'ok' });
+    expect(await hypervisor.setup(order.vmid)).toMatchObject({ name: 'other', notes: 'vigie p7k', cards: [{ linked: false }] });
+    expect(await endOf(hypervisor.destroy(order.vmid))).toEqual({ state: 'ok' });
+    expect(await hypervisor.guests()).toHaveLength(3);
+  });
+
   it('says what Proxmox refuses', async () => {
     await expect(hypervisor.guest('pica1')).rejects.toMatchObject({ code: 'guest_unknown' });
     await lab.lock(101, 'backup');
@@ -149,6 +163,7 @@ describe('Proxmox with faults', () => {
       missing: ['VM.Snapshot', 'VM.Snapshot.Rollback', 'VM.Backup', 'VM.PowerMgmt', 'VM.Migrate'],
       narrow: [],
       agents: false,
+      restoring: ['VM.Allocate', 'VM.Config.Options', 'VM.Config.Network', 'SDN.Use'],
     });
     await cluster.order({ do: 'rights', names: ['VM.Audit'] });
     await expect(hypervisor.storages()).rejects.toMatchObject({ code: 'hypervisor_forbidden' });

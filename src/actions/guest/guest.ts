@@ -1,7 +1,7 @@
 import { VigieError } from '#kernel/errors.ts';
 import { FILL_LIMIT, filledTo } from '#domain/hypervisor/fill.ts';
 import type { ReadClients } from '#ports/clients.ts';
-import type { GuestDetail, GuestView, StorageView } from '#ports/hypervisor.ts';
+import type { GuestDetail, GuestView, StorageView, UnknownStorage } from '#ports/hypervisor.ts';
 
 type GuestClients = Pick<ReadClients, 'hypervisor' | 'self'>;
 
@@ -44,9 +44,12 @@ export function storageOn(storages: readonly StorageView[], node: string, name: 
 
 /** @throws storage_unknown when a node doesn't answer for one of these */
 export function refuseUnknown(storages: readonly StorageView[]): void {
-  const [unknown] = storages.filter((each) => each.unknown !== null);
-  if (unknown === undefined) return;
-  throw new VigieError('storage_unknown', { storage: unknown.name, node: unknown.node, reason: unknown.unknown });
+  refuseSilent(storages.flatMap(({ name, node, unknown }) => (unknown === null ? [] : [{ name, node, reason: unknown }])));
+}
+
+/** @throws storage_unknown when there is one of which nobody can tell */
+export function refuseSilent([silent]: readonly UnknownStorage[]): void {
+  if (silent !== undefined) throw new VigieError('storage_unknown', { storage: silent.name, node: silent.node, reason: silent.reason });
 }
 
 /** Storages of a guest's disks, each once, as seen from a node. @throws storage_away */

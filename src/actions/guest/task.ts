@@ -1,6 +1,6 @@
 import { VigieError } from '#kernel/errors.ts';
 import { isJsonObject, type JsonObject } from '#kernel/json.ts';
-import { vzdumpPercent } from '#domain/hypervisor/vzdump-log.ts';
+import { restorePercent, vzdumpPercent } from '#domain/hypervisor/vzdump-log.ts';
 import type { Hypervisor, HypervisorReader, HypervisorTask, TaskEnd } from '#ports/hypervisor.ts';
 import type { StepFinding } from '../definition.ts';
 
@@ -51,11 +51,18 @@ export async function awaitTask(context: TaskContext, task: string, options: Fol
   }
 }
 
+/** Whose log says how far it is. */
+const PERCENT_OF: Readonly<Record<string, (log: readonly string[]) => number | null>> = {
+  vzdump: vzdumpPercent,
+  'vm-restore': restorePercent,
+};
+
 async function look({ hypervisor, signal }: TaskContext, task: string, doing: string) {
   try {
     const { end } = await hypervisor.task(task, signal);
-    const log = end.state === 'running' && doing !== 'vzdump' ? [] : await hypervisor.taskLog(task, LINES, signal);
-    return { end, log, percent: vzdumpPercent(log) };
+    const percentOf = PERCENT_OF[doing];
+    const log = end.state === 'running' && percentOf === undefined ? [] : await hypervisor.taskLog(task, LINES, signal);
+    return { end, log, percent: percentOf?.(log) ?? null };
   } catch (error) {
     if (error instanceof VigieError && error.code === 'hypervisor_unreachable') return null;
     throw error;

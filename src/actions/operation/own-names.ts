@@ -3,6 +3,7 @@ import { planName } from '#domain/operation/plan.ts';
 import { isFinal } from '#domain/operation/states.ts';
 import type { ActionShape, FieldKind, FieldShape } from '#domain/command/shape.ts';
 import type { ReadClients } from '#ports/clients.ts';
+import type { GuestView } from '#ports/hypervisor.ts';
 
 /** What is asked for names. */
 export type Known = Pick<
@@ -69,6 +70,12 @@ const operationsThat =
     (await operations.list({ open, limit: LOOKED_AT })).filter(suits).map(({ id }) => id);
 const waiting = operationsThat(({ state }) => state === 'waiting');
 
+/** VMs that there is a backup of. */
+async function savedGuests(hypervisor: Known['hypervisor'], signal: AbortSignal): Promise<readonly GuestView[]> {
+  const [guests, { files }] = await Promise.all([hypervisor.guests(signal), hypervisor.backups(null, signal)]);
+  return guests.filter(({ kind, template, vmid }) => kind === 'qemu' && !template && files.some((file) => file.vmid === vmid));
+}
+
 /** What an action can be about isn't all that there is of its kind: by action and field. */
 const BY_ACTION: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   approve: {
@@ -83,6 +90,22 @@ const BY_ACTION: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
   close: { operation: operationsThat((operation) => isOpenEmergency(operation) && isFinal(operation.state), false) },
   settle: { operation: operationsThat(({ state }) => state === 'indeterminate', false) },
   'restore-undo': { operation: operationsThat(({ action, state }) => action === 'restore' && state === 'succeeded', false) },
+  'restore-vm-undo': { operation: operationsThat(({ action, state }) => action === 'restore-vm' && state === 'succeeded', false) },
+  evacuate: {
+    node: async ({ hypervisor }, { signal }) => {
+      const guests = (await hypervisor.guests(signal)).filter(({ template }) => !template);
+      return [...new Set(guests.map(({ node }) => node))].toSorted();
+    },
+  },
+  'evacuate-undo': { operation: operationsThat(({ action, state }) => action === 'evacuate' && state === 'succeeded', false) },
+  'restore-vm': {
+    vm: async ({ hypervisor }, { signal }) => (await savedGuests(hypervisor, signal)).map(({ name }) => name),
+    from: async ({ hypervisor }, { filled, signal }) => {
+      const guest = (await savedGuests(hypervisor, signal)).find(({ name }) => name === filled.get('vm'));
+      const { files } = await hypervisor.backups(guest?.vmid ?? null, signal);
+      return files.map(({ id }) => id.slice(id.lastIndexOf('/') + 1)).toReversed();
+    },
+  },
   activate: {
     node: async ({ swarm }, { signal }) =>
       (await swarm.nodes(signal)).filter(({ availability }) => availability !== 'active').map(({ hostname }) => hostname),

@@ -2,19 +2,18 @@ import { BOUNDS } from '#kernel/bounds.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
 import { isSnapshotName } from '#domain/hypervisor/snapshot-name.ts';
-import type { GuestView, Hypervisor } from '#ports/hypervisor.ts';
+import type { GuestView, Hypervisor, HypervisorReader } from '#ports/hypervisor.ts';
 import type { Client } from './client.ts';
 import { requireOnline } from './cluster-view.ts';
 import { currentView, guestOf, pathOf } from './guests.ts';
 import { snapshotViews } from './snapshots.ts';
 import { backupViews } from './storages.ts';
+import { changeOf, restoreOn } from './restores.ts';
+import { beginTask } from './begin-task.ts';
 import { taskPath, upidOf } from './tasks.ts';
 import type { Request } from './way.ts';
 
-type Actions = Omit<
-  Hypervisor,
-  'cluster' | 'ha' | 'screen' | 'guests' | 'guest' | 'snapshots' | 'storages' | 'backups' | 'task' | 'taskLog' | 'tasks'
->;
+type Actions = Omit<Hypervisor, keyof HypervisorReader>;
 type Params = NonNullable<Request['params']>;
 
 /**
@@ -23,7 +22,12 @@ type Params = NonNullable<Request['params']>;
  */
 export function actionsOn(client: Client): Actions {
   async function post(guest: GuestView, below: readonly string[], params: Params, signal?: AbortSignal): Promise<string> {
-    return await started(client, { method: 'POST', path: pathOf(guest, ...below), params }, guest, signal);
+    return await beginTask(
+      client,
+      { method: 'POST', path: pathOf(guest, ...below), params },
+      { guest: guest.name, node: guest.node },
+      signal,
+    );
   }
 
   async function change(vmid: number, action: string, params: Params, signal?: AbortSignal): Promise<string> {
@@ -45,7 +49,12 @@ export function actionsOn(client: Client): Actions {
     },
     async deleteSnapshot(vmid, snapshot, signal) {
       const guest = await withSnapshot(client, vmid, snapshot, signal);
-      return await started(client, { method: 'DELETE', path: pathOf(guest, 'snapshot', snapshot) }, guest, signal);
+      return await beginTask(
+        client,
+        { method: 'DELETE', path: pathOf(guest, 'snapshot', snapshot) },
+        { guest: guest.name, node: guest.node },
+        signal,
+      );
     },
     async start(vmid, signal) {
       // One that was put to sleep on disk is woken by a start.
@@ -63,7 +72,22 @@ export function actionsOn(client: Client): Actions {
       const guest = await free(client, vmid, [], signal);
       // What is old is vigie's to remove, not vzdump's.
       const params = { vmid, storage, mode: 'snapshot', compress: 'zstd', remove: 0, 'notes-template': notesOf(notes) };
-      return await started(client, { method: 'POST', path: ['nodes', guest.node, 'vzdump'], params }, guest, signal);
+      return await beginTask(
+        client,
+        { method: 'POST', path: ['nodes', guest.node, 'vzdump'], params },
+        { guest: guest.name, node: guest.node },
+        signal,
+      );
+    },
+    restore: (order, signal) => restoreOn(client, order, signal),
+    reconfigure: async (vmid, change, signal) => {
+      const guest = await free(client, vmid, [], signal);
+      return await post(guest, ['config'], await changeOf(client, guest, change, signal), signal);
+    },
+    async destroy(vmid, signal) {
+      const guest = await free(client, vmid, [], signal);
+      if (guest.state !== 'stopped') throw new VigieError('guest_runs', { guest: guest.name });
+      return await beginTask(client, { method: 'DELETE', path: pathOf(guest) }, { guest: guest.name, node: guest.node }, signal);
     },
     async deleteBackup(id, signal) {
       const { files, unknown } = await backupViews(client, null, signal);
@@ -79,18 +103,6 @@ export function actionsOn(client: Client): Actions {
       await client.write({ method: 'DELETE', path: taskPath(id) }, signal, { node: upidOf(id).node, task: id });
     },
   };
-}
-
-/** @throws hypervisor_unreachable when Proxmox took it and gave no UPID: what it began is among the guest's tasks */
-async function started(
-  client: Client,
-  request: Request & { method: 'POST' | 'DELETE' },
-  guest: GuestView,
-  signal?: AbortSignal,
-): Promise<string> {
-  const id = await client.write(request, signal, { guest: guest.name, node: guest.node });
-  if (id === null) throw new VigieError('hypervisor_unreachable', { host: guest.node, reason: 'it named no task' });
-  return id;
 }
 
 /** The guest as it is now, with nobody busy with it. @throws guest_unknown, guest_busy, node_offline */

@@ -56,6 +56,11 @@ export const CURRENT = z.looseObject({
 
 export const CONFIG = z.looseObject({ digest: z.string() });
 
+/** What a backup keeps of it, as the file on the machine has it. */
+export const CONFIG_TEXT = z.string();
+
+export const FREE_NUMBER = whole;
+
 export const SNAPSHOTS = z.array(
   z.looseObject({
     name: z.string(),

@@ -4,14 +4,15 @@ import type { ReadScreen } from '#ports/console.ts';
 import type { Hypervisor } from '#ports/hypervisor.ts';
 import type { Remote } from '#ports/remote.ts';
 import { actionsOn } from './actions.ts';
-import { VERSION } from './answers.ts';
+import { FREE_NUMBER, VERSION } from './answers.ts';
 import { Client } from './client.ts';
 import { clusterView, haGuests, rightsOf } from './cluster-view.ts';
 import { guestScreen } from './guest-screen.ts';
 import { guestDetail, guestOf, guestViews } from './guests.ts';
 import { HttpsWay } from './https-way.ts';
 import { PveshWay } from './pvesh-way.ts';
-import { mayAskAgents, missingRights, narrowRights } from './rights.ts';
+import { mayAskAgents, missingRights, missingToRestore, narrowRights } from './rights.ts';
+import { setupInBackup, setupOf } from './setups.ts';
 import { snapshotViews } from './snapshots.ts';
 import { backupViews, storageViews } from './storages.ts';
 import { taskLog, tasksOf, taskView } from './tasks.ts';
@@ -49,6 +50,8 @@ export interface Privileges {
   readonly narrow: readonly string[];
   /** Whether it may ask a guest's agent. */
   readonly agents: boolean;
+  /** Those that it lacks for restoring VMs. */
+  readonly restoring: readonly string[];
 }
 
 export interface ConnectedHypervisor extends Hypervisor {
@@ -68,6 +71,9 @@ export function connectProxmox({ hosts, ...common }: ProxmoxOptions): ConnectedH
     guests: (signal) => guestViews(client, signal),
     guest: (word, signal) => guestDetail(client, word, signal),
     screen: (word, signal) => guestScreen(client, word, common.readScreen ?? null, signal),
+    setup: async (vmid, signal) => await setupOf(client, await guestOf(client, vmid, signal), signal),
+    setupIn: (backup, signal) => setupInBackup(client, backup, signal),
+    freeNumber: (signal) => client.read(FREE_NUMBER, { path: ['cluster', 'nextid'] }, signal),
     snapshots: async (vmid, signal) => await snapshotViews(client, await guestOf(client, vmid, signal), signal),
     storages: (signal) => storageViews(client, signal),
     backups: (vmid, signal) => backupViews(client, vmid, signal),
@@ -78,7 +84,12 @@ export function connectProxmox({ hosts, ...common }: ProxmoxOptions): ConnectedH
     examine: (signal) => Promise.all(ways.map((way) => examined(way, signal))),
     async privileges(signal) {
       const rights = await rightsOf(client, signal);
-      return { missing: missingRights(rights), narrow: narrowRights(rights), agents: mayAskAgents(rights) };
+      return {
+        missing: missingRights(rights),
+        narrow: narrowRights(rights),
+        agents: mayAskAgents(rights),
+        restoring: missingToRestore(rights),
+      };
     },
     close: () => client.close(),
   };

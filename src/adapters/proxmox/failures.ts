@@ -38,6 +38,8 @@ const RULES: readonly Rule[] = [
     /snapshot '([^']+)' does not exist/u,
     ([, snapshot = ''], it) => new VigieError('snapshot_unknown', { guest: guestOf(it, undefined), snapshot, nearest: null }),
   ],
+  [/\b(?:VM|CT) (\d+) already exists on node/u, ([, vmid = '']) => new VigieError('guest_number_taken', { vmid: Number(vmid) })],
+  [/\b(?:VM|CT) (\d+) is running - destroy failed/u, ([, id], it) => new VigieError('guest_runs', { guest: guestOf(it, id) })],
   [/\/(\d+)\.conf' does not exist/u, ([, id], it) => new VigieError('guest_unknown', { guest: guestOf(it, id), nearest: null })],
   [
     /(?:\b(?:VM|CT) (\d+) does not exist|no such (?:VM|CT) \('?(\d+)'?\)|unable to find configuration file for (?:VM|CT) (\d+))/u,

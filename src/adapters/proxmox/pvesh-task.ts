@@ -16,6 +16,9 @@ const KINDS: readonly (readonly [path: RegExp, kind: RegExp])[] = [
   [/^POST .*\/migrate$/u, /migrate$/u],
   [/^POST .*\/vzdump$/u, /^vzdump$/u],
   [/^DELETE .*\/content\//u, /^imgdel$/u],
+  [/^POST \/nodes\/[^/]+\/qemu$/u, /^qmrestore$/u],
+  [/^POST .*\/config$/u, /^qmconfig$/u],
+  [/^DELETE \/nodes\/[^/]+\/qemu\/\d+$/u, /^qmdestroy$/u],
 ];
 
 /**
@@ -36,7 +39,7 @@ export function startedTask(request: Request, before: Json, now: Json): string |
 }
 
 function vmidOf({ path, params }: Request): number | null {
-  const named = path[2] === 'qemu' || path[2] === 'lxc' ? path[3] : params?.['vmid'];
+  const named = (path[2] === 'qemu' || path[2] === 'lxc' ? path[3] : undefined) ?? params?.['vmid'];
   return named === undefined ? null : Number(named);
 }
 

@@ -19,6 +19,9 @@ export type Right = keyof typeof NEEDED;
 /** Any of them lets vigie ask a guest's agent; they were renamed in Proxmox 9. */
 const AGENT_RIGHTS = ['VM.GuestAgent.Audit', 'VM.GuestAgent.Unrestricted', 'VM.Monitor'];
 
+/** What a VM's restore takes besides. `SDN.Use` is asked for since Proxmox 8, for bridges, too. */
+const RESTORE_RIGHTS = ['VM.Allocate', 'VM.Config.Options', 'VM.Config.Network', 'SDN.Use'];
+
 /** Whether a right holds for everything of its kind. */
 export function holds(rights: Rights, right: Right): boolean {
   return reaches(rights, right, NEEDED[right]);
@@ -36,6 +39,11 @@ export function narrowRights(rights: Rights): readonly Right[] {
 
 export function mayAskAgents(rights: Rights): boolean {
   return AGENT_RIGHTS.some((right) => reaches(rights, right, '/vms'));
+}
+
+/** Those without which no VM can be restored. */
+export function missingToRestore(rights: Rights): readonly string[] {
+  return RESTORE_RIGHTS.filter((right) => !reaches(rights, right, right === 'SDN.Use' ? '/sdn' : '/vms'));
 }
 
 const NAMES: readonly Right[] = [

@@ -20,7 +20,8 @@ export function catalogueOf(context: Context): Catalogue {
     find(word) {
       const shape = context.vocabulary.shape(word);
       const entry = shape === null ? undefined : context.entries.get(shape.id);
-      return entry === undefined ? null : toEntry(entry);
+      // Its options have a name in each language, as those who type them use.
+      return entry === undefined || shape === null ? null : { ...toEntry(entry), shape };
     },
   };
 }

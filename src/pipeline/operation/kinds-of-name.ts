@@ -38,7 +38,7 @@ const MEANT: Readonly<Record<string, Meant>> = {
   snapshot: { database: (name) => `backup ${name}` },
   revert: { service: (name) => `rollback ${name}`, database: (name) => `restore ${name}` },
   rollback: { guest: (name) => `revert ${name}`, database: (name) => `restore ${name}` },
-  restore: { service: (name) => `rollback ${name}`, guest: (name) => `revert ${name}` },
+  restore: { service: (name) => `rollback ${name}`, guest: (name) => `restore-vm ${name}` },
   migrate: { service: (name) => `restart ${name}` },
   releases: { guest: (name) => `snapshots ${name}`, database: (name) => `backups ${name}` },
   snapshots: { service: (name) => `releases ${name}`, database: (name) => `backups ${name}` },

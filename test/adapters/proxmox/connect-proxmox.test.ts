@@ -406,6 +406,85 @@ describe('starting tasks', () => {
   });
 });
 
+describe('restoring', () => {
+  const id = 'local:backup/vzdump-qemu-101-2026_11_27-03_00_00.vma.zst';
+  const saved = [
+    '#a note: of somebody',
+    'memory: 8192',
+    'name: pica01',
+    'net0: virtio=BC:24:11:00:00:01,bridge=vmbr0,firewall=1',
+    'net1: model=e1000,macaddr=BC:24:11:00:00:02,bridge=vmbr1,link_down=1',
+    'onboot: 1',
+    'scsi0: local-lvm:vm-101-disk-0,size=32G',
+    'scsi1: local-lvm:vm-101-disk-1,backup=0,size=500G',
+    'hostpci0: 0000:01:00.0',
+    'ide2: local:iso/debian.iso,media=cdrom,size=600M',
+    '#qmdump#map:scsi0:drive-scsi0:local-lvm:raw:',
+    '[before]',
+    'name: another',
+    '',
+  ].join('\n');
+  const order = { backup: { id, node: 'alice' }, node: 'alice', vmid: 105, name: 'pica01-restored', notes: 'vigie p7k' } as const;
+
+  it('reads what the backup holds, without its snapshots and what it leaves out', async () => {
+    answers('GET /nodes/alice/vzdump/extractconfig', saved);
+    expect(await hypervisor.setupIn({ id, node: 'alice' })).toEqual({
+      name: 'pica01',
+      notes: '',
+      memoryBytes: 8_589_934_592,
+      disks: [{ key: 'scsi0', storage: 'local-lvm', bytes: 34_359_738_368 }],
+      omitted: ['scsi1'],
+      cards: [
+        { key: 'net0', linked: true },
+        { key: 'net1', linked: false },
+      ],
+      onBoot: true,
+      devices: ['hostpci0'],
+      cds: [{ key: 'ide2', storage: 'local' }],
+    });
+    expect(paramsOf('GET /nodes/alice/vzdump/extractconfig')).toEqual({ volume: id });
+  });
+
+  it('takes every cable out from the first moment on; a guest beside another one gets addresses of its own', async () => {
+    answers('GET /nodes/alice/vzdump/extractconfig', saved);
+    answers('POST /nodes/alice/qemu', upid('qmrestore', '105'));
+    expect(await hypervisor.restore({ ...order, unique: true })).toBe(upid('qmrestore', '105'));
+    const common = { vmid: '105', archive: id, name: 'pica01-restored', description: 'vigie p7k', onboot: '0' };
+    expect(paramsOf('POST /nodes/alice/qemu')).toEqual({
+      ...common,
+      unique: '1',
+      net0: 'virtio,bridge=vmbr0,firewall=1,link_down=1',
+      net1: 'model=e1000,bridge=vmbr1,link_down=1',
+    });
+    await hypervisor.restore({ ...order, unique: false });
+    expect(paramsOf('POST /nodes/alice/qemu')).toEqual({
+      ...common,
+      net0: 'virtio=BC:24:11:00:00:01,bridge=vmbr0,firewall=1,link_down=1',
+      net1: 'model=e1000,macaddr=BC:24:11:00:00:02,bridge=vmbr1,link_down=1',
+    });
+  });
+
+  it('never asks Proxmox to restore over anything', async () => {
+    answers('GET /nodes/alice/vzdump/extractconfig', saved);
+    fails('POST /nodes/alice/qemu', 500, "unable to restore VM 105 - VM 105 already exists on node 'bob'");
+    await expect(hypervisor.restore({ ...order, unique: true })).rejects.toMatchObject({
+      code: 'guest_number_taken',
+      params: { vmid: 105 },
+    });
+    expect(paramsOf('POST /nodes/alice/qemu')).not.toHaveProperty('force');
+    const gone = { id: id.replace('27', '26'), node: 'alice' };
+    await expect(hypervisor.restore({ ...order, backup: gone, unique: true })).rejects.toMatchObject({ code: 'guest_backup_gone' });
+  });
+
+  it('removes no guest that runs', async () => {
+    await expect(hypervisor.destroy(101)).rejects.toMatchObject({ code: 'guest_runs' });
+    answers('GET /nodes/alice/qemu/101/status/current', { status: 'stopped' });
+    answers('DELETE /nodes/alice/qemu/101', upid('qmdestroy'));
+    expect(await hypervisor.destroy(101)).toBe(upid('qmdestroy'));
+    expect(paramsOf('DELETE /nodes/alice/qemu/101')).toEqual({});
+  });
+});
+
 describe('looking at each host', () => {
   it('tells its version', async () => {
     expect(await hypervisor.examine()).toEqual([{ host: server.url.slice('https://'.length), version: '8.2.4', problem: null }]);
@@ -417,10 +496,15 @@ describe('looking at each host', () => {
   });
 
   it('names the rights that lack, and those that hold for some guests only', async () => {
-    expect(await hypervisor.privileges()).toEqual({ missing: [], narrow: [], agents: true });
-    const { 'VM.Backup': _backup, 'VM.GuestAgent.Audit': _agent, 'VM.Migrate': _migrate, ...held } = ALL_RIGHTS['/'];
+    expect(await hypervisor.privileges()).toEqual({ missing: [], narrow: [], agents: true, restoring: [] });
+    const { 'VM.Backup': _backup, 'VM.GuestAgent.Audit': _agent, 'VM.Migrate': _migrate, 'SDN.Use': _sdn, ...held } = ALL_RIGHTS['/'];
     answers('GET /access/permissions', { '/': held, '/vms/101': { 'VM.Migrate': 1 } });
-    expect(await hypervisor.privileges()).toEqual({ missing: ['VM.Backup'], narrow: ['VM.Migrate'], agents: false });
+    expect(await hypervisor.privileges()).toEqual({
+      missing: ['VM.Backup'],
+      narrow: ['VM.Migrate'],
+      agents: false,
+      restoring: ['SDN.Use'],
+    });
     answers('GET /access/permissions', {});
     expect((await hypervisor.privileges()).missing).toHaveLength(9);
   });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { GuestDetail, GuestDisk, GuestView, SnapshotView } from '#ports/hypervisor.ts';
+import type { GuestCard, GuestDetail, GuestDisk, GuestSetup, GuestView, SnapshotView } from '#ports/hypervisor.ts';
 
 export const GB = 1_000_000_000;
 
@@ -13,6 +13,9 @@ export interface GuestOptions {
   readonly template?: boolean;
   readonly agent?: GuestDetail['agent'];
   readonly disks?: readonly GuestDisk[];
+  /** Whether the cable of its card is in. */
+  readonly linked?: boolean;
+  readonly onBoot?: boolean;
   /** How long it has been running. */
   readonly uptimeMs?: number;
 }
@@ -25,11 +28,11 @@ export interface KeptSnapshot extends SnapshotView {
 /** A guest of the lab: what Proxmox keeps of it, and what stands on its disks. */
 export class LabGuest {
   readonly vmid: number;
-  readonly name: string;
+  name: string;
   readonly kind: GuestView['kind'];
   readonly template: boolean;
   readonly memoryBytes: number;
-  readonly disks: readonly GuestDisk[];
+  disks: readonly GuestDisk[];
   node: string;
   /** When it was started; null: it is off. */
   startedAt: number | null;
@@ -44,6 +47,14 @@ export class LabGuest {
   hangs = false;
   /** Proxmox HA manages it: what starts, stops or moves it is an order, which it follows later; `stuck`: never. */
   ha: 'follows' | 'stuck' | null = null;
+  cards: readonly GuestCard[];
+  notes = '';
+  onBoot: boolean;
+  /** What ties it to its machine. */
+  devices: readonly string[] = [];
+  cds: GuestSetup['cds'] = [];
+  /** Disks that backups leave out, by key. */
+  omitted: readonly string[] = [];
   /** Freezing its file systems fails: a warning. */
   freezeFails = false;
 
@@ -56,6 +67,8 @@ export class LabGuest {
     this.memoryBytes = options.memoryBytes ?? 4 * GB;
     this.agent = options.agent ?? 'answers';
     this.disks = options.disks ?? [{ key: 'scsi0', storage: 'local-lvm', bytes: 40 * GB }];
+    this.cards = [{ key: 'net0', linked: options.linked ?? true }];
+    this.onBoot = options.onBoot ?? true;
     this.startedAt = (options.running ?? !this.template) ? now - (options.uptimeMs ?? 86_400_000) : null;
   }
 
@@ -86,10 +99,22 @@ export class LabGuest {
     return { ...this.view(now, true), agent, digest: this.#digest(), disks: this.disks };
   }
 
+  setup(): GuestSetup {
+    const { name, notes, memoryBytes, disks, omitted, cards, onBoot, devices, cds } = this;
+    return { name: name === `VM ${this.vmid}` ? '' : name, notes, memoryBytes, disks, omitted, cards, onBoot, devices, cds };
+  }
+
+  /** What a backup keeps of it. */
+  setupSaved(): GuestSetup {
+    const setup = this.setup();
+    return { ...setup, disks: setup.disks.filter(({ key }) => !setup.omitted.includes(key)) };
+  }
+
   /** Of the configuration file, in which snapshots and locks stand as well. */
   #digest(): string {
     const names = this.snapshots.map(({ name }) => name);
-    const written = JSON.stringify([this.name, this.memoryBytes, this.disks, this.agent, this.lock, names, this.parent]);
+    const setup = this.setup();
+    const written = JSON.stringify([setup, this.agent, this.lock, names, this.parent]);
     return createHash('sha1').update(written).digest('hex');
   }
 }

@@ -9,19 +9,24 @@ import type { Screen } from '#ports/console.ts';
 import type {
   ClusterView,
   GuestBackups,
+  GuestBackupView,
   GuestDetail,
+  GuestSetup,
   GuestView,
   HaGuest,
   Hypervisor,
   HypervisorTask,
+  RestoreOrder,
+  SetupChange,
   SnapshotView,
   StorageView,
   TaskEnd,
 } from '#ports/hypervisor.ts';
 import { GB, LabGuest, type GuestOptions } from './guest.ts';
+import { restoredGuest } from './restored-guest.ts';
 import { backupName, ordinaryStorages, type KeptBackup, type LabStorage } from './storage.ts';
 import { LabTask, upid, type TaskPlan } from './task.ts';
-import { migrationProblem, taskLines, taskMs, vzdumpLines } from './task-story.ts';
+import { migrationProblem, restoreLines, taskLines, taskMs, vzdumpLines } from './task-story.ts';
 
 const HOST = 'lab';
 /** vzdump's compression makes so much of a disk. */
@@ -196,6 +201,22 @@ export class MemoryHypervisor implements Hypervisor {
     return this.#answer('guest', signal, () => this.#there(this.#named(word)).detail(this.#clock.now()));
   }
 
+  setup(vmid: number, signal?: AbortSignal): Promise<GuestSetup> {
+    return this.#answer('setup', signal, () => this.#there(this.#numbered(vmid)).setup());
+  }
+
+  setupIn(backup: Pick<GuestBackupView, 'id' | 'node'>, signal?: AbortSignal): Promise<GuestSetup> {
+    return this.#answer('setupIn', signal, () => this.#setupOf(this.#kept(backup)));
+  }
+
+  freeNumber(signal?: AbortSignal): Promise<number> {
+    return this.#answer('freeNumber', signal, () => {
+      let free = 100;
+      while (this.#guests.has(free)) free += 1;
+      return free;
+    });
+  }
+
   snapshots(vmid: number, signal?: AbortSignal): Promise<readonly SnapshotView[]> {
     return this.#answer('snapshots', signal, () => this.#there(this.#numbered(vmid)).snapshots.map(({ content: _, ...view }) => view));
   }
@@ -214,7 +235,7 @@ export class MemoryHypervisor implements Hypervisor {
         .flatMap((storage) => storage.files)
         .filter((file) => vmid === null || file.vmid === vmid)
         .toSorted((one, other) => one.takenAt - other.takenAt)
-        .map(({ seed: _, ...view }) => view);
+        .map(({ seed: _seed, setup: _setup, content: _content, ...view }) => view);
       const unknown = online.flatMap(({ view, ...storage }) => {
         const reason = storage.unknown ?? storage.unreadable;
         return reason === null || !view.content.includes('backup') ? [] : [{ node: view.node, name: view.name, reason }];
@@ -330,7 +351,13 @@ export class MemoryHypervisor implements Hypervisor {
       }
       if (!target.online) throw new VigieError('node_offline', { node });
       const local = guest.disks.some((disk) => !this.storageOf(guest.node, disk.storage).view.shared);
-      return this.#begin(guest, 'migrate', 'migrate', { judge: () => migrationProblem(guest, local), done: () => (guest.node = node) });
+      // Without memory to copy it is soon done.
+      const durationMs = guest.running ? taskMs('migrate') : 1_000;
+      return this.#begin(guest, 'migrate', 'migrate', {
+        durationMs,
+        judge: () => migrationProblem(guest, local),
+        done: () => (guest.node = node),
+      });
     });
   }
 
@@ -352,6 +379,8 @@ export class MemoryHypervisor implements Hypervisor {
         bytes,
         notes,
         protected: false,
+        setup: guest.setupSaved(),
+        content: guest.content,
         seed: createHash('sha256').update(`${name}\n${guest.content}`).digest('hex'),
       };
       return this.#begin(guest, 'vzdump', 'backup', {
@@ -360,6 +389,37 @@ export class MemoryHypervisor implements Hypervisor {
         judge: () => (target.freeBytes < bytes ? { state: 'failed', reason: 'job failed with err -28 - No space left on device' } : null),
         done: () => target.files.push(file),
       });
+    });
+  }
+
+  restore(order: RestoreOrder, signal?: AbortSignal): Promise<string> {
+    return this.#answer('restore', signal, () => {
+      this.#requireQuorum();
+      const kept = this.#kept(order.backup);
+      if (this.#guests.has(order.vmid)) throw new VigieError('guest_number_taken', { vmid: order.vmid });
+      const made = restoredGuest(order, this.#setupOf(kept), kept.content ?? 'fresh', this.#clock.now());
+      this.#guests.set(order.vmid, made.stub);
+      const durationMs = Math.max(1_000, Math.round(made.bytes / BYTES_PER_MS));
+      return this.#begin(made.stub, 'restore', 'create', { durationMs, lines: restoreLines(made.stub, durationMs), done: made.finish });
+    });
+  }
+
+  reconfigure(vmid: number, { name, onBoot, linked }: SetupChange, signal?: AbortSignal): Promise<string> {
+    return this.#change('reconfigure', signal, vmid, (guest) =>
+      this.#begin(guest, 'config', null, {
+        done: () => {
+          guest.name = name ?? guest.name;
+          guest.onBoot = onBoot ?? guest.onBoot;
+          if (linked !== undefined) guest.cards = guest.cards.map(({ key }) => ({ key, linked: linked.includes(key) }));
+        },
+      }),
+    );
+  }
+
+  destroy(vmid: number, signal?: AbortSignal): Promise<string> {
+    return this.#change('destroy', signal, vmid, (guest) => {
+      if (guest.running) throw new VigieError('guest_runs', { guest: guest.name });
+      return this.#begin(guest, 'destroy', null, { done: () => void this.#guests.delete(vmid) });
     });
   }
 
@@ -492,6 +552,18 @@ export class MemoryHypervisor implements Hypervisor {
     const node = this.#nodes.find((each) => each.name === name);
     if (node === undefined) throw new Error(`the lab has no node ${name}`);
     return node;
+  }
+
+  /** @throws guest_backup_gone */
+  #kept({ id, node }: Pick<GuestBackupView, 'id' | 'node'>): KeptBackup {
+    const file = this.#storages.flatMap(({ files }) => files).find((each) => each.id === id && each.node === node);
+    if (file === undefined) throw new VigieError('guest_backup_gone', { backup: id, node });
+    return file;
+  }
+
+  /** Files that a test put there say nothing of it: the guest is what it is now. */
+  #setupOf({ setup, vmid }: KeptBackup): GuestSetup {
+    return setup ?? this.#numbered(vmid).setupSaved();
   }
 
   #task(id: string): LabTask {

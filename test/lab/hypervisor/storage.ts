@@ -1,9 +1,13 @@
-import type { GuestBackupView, StorageView } from '#ports/hypervisor.ts';
+import type { GuestBackupView, GuestSetup, StorageView } from '#ports/hypervisor.ts';
 import { GB } from './guest.ts';
 
 /** A file of vzdump's; `seed` stands for its bytes. */
 export interface KeptBackup extends GuestBackupView {
   readonly seed: string;
+  /** How the guest was made up; left out: as it is now. */
+  readonly setup?: GuestSetup;
+  /** What stood on its disks. */
+  readonly content?: string;
 }
 
 /** A storage of the lab: what others wrote there, and vzdump's files. */

@@ -11,6 +11,8 @@ const TASK_MS: Readonly<Record<string, number>> = {
   reboot: 9_000,
   stop: 2_000,
   migrate: 20_000,
+  config: 1_000,
+  destroy: 3_000,
 };
 
 export function taskMs(kind: string): number {
@@ -68,5 +70,17 @@ export function vzdumpLines(guest: LabGuest, path: string, durationMs: number, b
     })),
     { afterMs: Math.round(durationMs * 0.97), text: `INFO: archive file size: ${gib(bytes)}` },
     { afterMs: Math.round(durationMs * 0.98), text: `INFO: Finished Backup of VM ${guest.vmid}` },
+  ];
+}
+
+/** As qmrestore reports, ten times on its way. */
+export function restoreLines({ vmid }: LabGuest, durationMs: number): readonly Line[] {
+  const shares = Array.from({ length: 10 }, (_, index) => (index + 1) / 10);
+  return [
+    { afterMs: 0, text: `restore vma archive: zstd -q -d -c | vma extract -v -r /var/tmp/vzdumptmp${vmid}.fifo` },
+    ...shares.map((share) => ({
+      afterMs: Math.round(durationMs * share * 0.97),
+      text: `progress ${Math.round(share * 100)}% (read ${Math.round(share * 1_000)} bytes, duration ${Math.round((durationMs * share) / 1_000)} sec)`,
+    })),
   ];
 }

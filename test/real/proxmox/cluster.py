@@ -19,11 +19,13 @@ from cryptography.hazmat.decrepit.ciphers.algorithms import TripleDES
 from cryptography.hazmat.primitives.ciphers import Cipher, modes
 from fakepve import FakePve
 from fakepve.model import PveError, TaskError
+from fakepve.qemu import DRIVE_KEY, drives_of, with_mac
 
 HOST = '127.0.0.1'
 TOKEN = 'vigie@pve!ops'
 SECRET = '12345678-1234-1234-1234-123456789abc'
-RIGHTS = ('VM.Audit', 'VM.Snapshot', 'VM.Snapshot.Rollback', 'VM.Backup', 'VM.PowerMgmt', 'VM.Migrate', 'VM.GuestAgent.Audit',
+RIGHTS = ('VM.Audit', 'VM.Snapshot', 'VM.Snapshot.Rollback', 'VM.Backup', 'VM.PowerMgmt', 'VM.Migrate', 'VM.GuestAgent.Audit', 'VM.Allocate',
+          'VM.Config.Options', 'VM.Config.Network', 'SDN.Use',
           'Datastore.Audit', 'Datastore.AllocateSpace', 'Sys.Audit')
 # Seconds of the cluster in a second of ours.
 SPEED = 50
@@ -64,10 +66,11 @@ class Cluster(FakePve):
         self.storages['local'].update(content='iso,vztmpl,backup', volumes={})
         self.apitokens = {TOKEN: SECRET}
         self.rights(RIGHTS)
-        disk = {'scsi0': 'local-lvm:vm-{0}-disk-0,size=8G', 'memory': '2048'}
+        disk = {'scsi0': 'local-lvm:vm-{0}-disk-0,size=8G', 'memory': '2048', 'onboot': 1,
+                'net0': 'virtio=BC:24:11:00:00:{0:02},bridge=vmbr0'}
         for vmid, name, node, status in ((101, 'pica01', 'alice', 'running'), (102, 'pica02', 'bob', 'running'),
                                          (103, 'scratch', 'alice', 'stopped')):
-            config = {key: value.format(vmid) for key, value in disk.items()}
+            config = {key: value.format(vmid % 100) if key == 'net0' else str(value).format(vmid) for key, value in disk.items()}
             self.add_vm(vmid, name, node=node, status=status, config=config)
         self.vm(101).config['agent'] = 'enabled=1'
         self.vm(101).agent = {}
@@ -105,7 +108,7 @@ class Cluster(FakePve):
     def _routes_lab(self):
         node = '/nodes/{node}'
         return [('POST', node + '/vzdump', self._vzdump), ('POST', node + '/qemu/{vmid}/migrate', self._migrate),
-                ('DELETE', node + '/tasks/{upid}', self._stop_task)]
+                ('DELETE', node + '/tasks/{upid}', self._stop_task), ('GET', node + '/vzdump/extractconfig', self._extract)]
 
     async def task(self, node, ttype, tid, user, body, vm=None, lock=True, log=()):
         """As fakepve's, but it can be stopped, and told how to end."""
@@ -114,6 +117,9 @@ class Cluster(FakePve):
 
         async def told():
             if end is not None and not end.startswith('WARNINGS'):
+                if ttype == 'qmrestore':
+                    # Proxmox leaves what it made, and its lock not.
+                    self._qm_lock(vm, None)
                 raise TaskError(end)
             work = asyncio.ensure_future(body())
             stopped = asyncio.ensure_future(stop.wait())
@@ -177,10 +183,59 @@ class Cluster(FakePve):
             name = 'backup/vzdump-qemu-{0}-{1}.vma.zst'.format(vm.vmid, time.strftime('%Y_%m_%d-%H_%M_%S', now))
             self.storages[v['storage']]['volumes'][name] = {
                 'content': 'backup', 'format': 'vma.zst', 'size': GIB, 'vmid': vm.vmid, 'ctime': int(time.time()),
-                'notes': v.get('notes-template', ''), 'node': vm.node}
+                'notes': v.get('notes-template', ''), 'node': vm.node, 'saved': dict(vm.config, name=vm.name)}
             return 'INFO: Finished Backup of VM {0}'.format(vm.vmid)
         return await self.task(vm.node, 'vzdump', vm.vmid, user, body, log=[
             'INFO: starting new backup job: vzdump {0} --storage {1}'.format(vm.vmid, v['storage'])])
+
+    def _saved(self, volume, node):
+        """What vzdump kept of a guest's configuration, in the file of this volume."""
+        sid, _, name = volume.partition(':')
+        vol = self.storages.get(sid, {}).get('volumes', {}).get(name)
+        if vol is None or vol.get('node') not in (None, node):
+            raise PveError(500, "unable to find configuration file: volume '{0}' does not exist".format(volume))
+        return vol['saved']
+
+    async def _extract(self, v, user):
+        saved = self._saved(v['volume'], v['node'])
+        lines = ['{0}: {1}'.format(key, saved[key]) for key in sorted(saved) if key not in ('lock', 'digest', 'description')]
+        return '\n'.join(lines + ['#qmdump#map:scsi0:drive-scsi0:local-lvm:raw:', ''])
+
+    async def _qm_create(self, v, user):
+        """With an archive, as PVE/API2/Qemu.pm: what is given stands in the place of what the backup holds, and what fails stays."""
+        if not v.get('archive'):
+            return await super()._qm_create(v, user)
+        node, vmid = v['node'], int(v['vmid'])
+        self.need_quorum()
+        self._qm_perm(user, vmid, None, 'VM.Allocate')
+        self.require(user, '/storage/' + v['archive'].partition(':')[0], 'Datastore.AllocateSpace')
+        given = {key: value for key, value in v.items() if key not in ('node', 'vmid', 'archive', 'unique', 'storage', 'start', 'force')}
+        for key in given:
+            if DRIVE_KEY.match(key):
+                raise PveError(400, "Parameter verification failed: {0}: option conflicts with option 'archive'".format(key))
+            self._qm_perm(user, vmid, None, self._config_priv(key))
+            if key.startswith('net'):
+                given[key] = with_mac(given[key])
+        saved = self._saved(v['archive'], node)
+        if self._qm_taken(vmid):
+            where = self.vm(vmid) or self.guest(vmid)
+            raise PveError(500, "unable to restore VM {0} - VM {0} already exists on node '{1}'".format(vmid, where.node))
+        vm = self.add_vm(vmid, 'VM {0}'.format(vmid), node=node, status='stopped')
+        vm.config.clear()
+        self._qm_lock(vm, 'create')
+
+        async def body():
+            await self.pause(60)
+            config = {key: value for key, value in saved.items() if key not in ('lock', 'name')}
+            for key, _volume, props in drives_of(config, skip_cdrom=True):
+                volid, _format = self._qm_alloc('local-lvm', vmid, None, int(props['size'][:-1]) * GIB)
+                config[key] = '{0},size={1}'.format(volid, props['size'])
+            config.update(given)
+            config.setdefault('name', saved['name'])
+            vm.name = config['name']
+            vm.config = config
+            self._qm_lock(vm, None)
+        return await self.task(node, 'qmrestore', vmid, user, body, vm=vm, lock=False, log=['restore vma archive: ' + v['archive']])
 
     async def _content_list(self, v, user):
         """A storage that isn't shared holds other files on each node."""
