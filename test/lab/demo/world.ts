@@ -18,6 +18,7 @@ import { MemoryGuestFiles } from '#test/lab/hypervisor/memory-guest-files.ts';
 import { GUEST_FACTS, NO_ALERTS } from '#test/lab/parts.ts';
 import { WarpClock } from '#test/lab/warp-clock.ts';
 import { startBeats } from './beats.ts';
+import { startChatter } from './chatter.ts';
 import { DemoDisks } from './disks.ts';
 import { demoJobs } from './jobs.ts';
 import { demoHosts } from './hosts.ts';
@@ -124,6 +125,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
   const disks = new DemoDisks(clock.now());
   const hosts = await demoHosts(clock, disks);
   const beats = startBeats(clock, disks);
+  const hush = swarm instanceof MemorySwarm ? startChatter(swarm, clock) : () => undefined;
   const rota = await demoRota(store, clock, timezone);
   const charts = createCharts({ clock: systemClock });
   const { names, network } = demoNetwork(swarm, clock);
@@ -222,6 +224,7 @@ export async function startDemo({ port, language, docker, folder }: DemoOptions)
     actions: [...entries.values()].map(({ handler: { id, kind } }) => ({ id, kind })),
     async stop() {
       beats.stop();
+      hush();
       await http.close();
       await running().stop();
       await charts.close();

@@ -100,10 +100,12 @@ export class MemorySwarm implements Swarm {
   }
 
   /** What a service's container says, beside what its image says at its start. */
-  say(name: string, stream: LogLine['stream'], text: string): void {
+  say(name: string, stream: LogLine['stream'], text: string, at = this.#clock.now()): void {
     const service = this.#known(name);
     const task = service.tasks.find(({ state }) => state === 'running');
-    if (task) service.logLines.push({ at: this.#clock.now(), stream, task: task.id, node: task.node, text });
+    if (task === undefined) return;
+    const before = service.logLines.findLastIndex((line) => line.at <= at);
+    service.logLines.splice(before + 1, 0, { at, stream, task: task.id, node: task.node, text });
   }
 
   /** Stops whatever is under way: nothing sleeps on the clock any more. */
