@@ -26,6 +26,22 @@ describe('addresses in the configuration', () => {
       'addresses: [{ address: 192.0.2.1, machine: alice }]',
       [expect.stringMatching(/addresses\.0\.machine: hosts names no machine alice: nobody can tell/u)],
     ],
+    [
+      'addresses: [{ address: 192.0.2.1, machine: pica01, moves_to: [pica03] }]',
+      [expect.stringMatching(/addresses\.0\.moves_to\.0: hosts names no machine pica03, did you mean pica01\?/u)],
+    ],
+    [
+      'addresses: [{ address: 192.0.2.1, machine: pica01, moves_to: [pica01.example.org] }]',
+      [expect.stringMatching(/addresses\.0\.moves_to\.0: pica01\.example\.org has it already/u)],
+    ],
+    [
+      'addresses: [{ address: 192.0.2.1, moves_to: [pica01] }]',
+      [expect.stringMatching(/addresses\.0\.moves_to: needs a machine that has the address/u)],
+    ],
+    [
+      'addresses: [{ address: "2001:db8::1", machine: pica01, moves_to: [pica01] }]',
+      [expect.stringMatching(/addresses\.0\.moves_to: moves IPv4 addresses alone/u)],
+    ],
   ])('%s', (yaml, said) => {
     expect(problems(`${yaml}\n`).filter((line) => line.includes('addresses'))).toEqual(said);
   });

@@ -163,7 +163,10 @@ describe('a hypervisor', () => {
         ifname: 'eth0',
         flags: ['UP'],
         address: '02:00:00:00:00:0A',
-        addr_info: [{ local: '10.0.0.1' }, { local: 'fd00::1', dadfailed: true }],
+        addr_info: [
+          { local: '10.0.0.1', prefixlen: 24 },
+          { local: 'fd00::1', prefixlen: 64, dadfailed: true },
+        ],
       },
       { ifname: 'eth1', flags: ['BROADCAST'], address: '02:00:00:00:00:0b', addr_info: [{ local: '10.0.0.9' }] },
     ];
@@ -190,8 +193,8 @@ describe('a hypervisor', () => {
     const alice = createNetwork([{ name: 'alice', aliases: [], remote, sudo: false, hypervisor: false }], []);
     expect(await alice.addresses('alice')).toEqual({
       held: [
-        { address: '10.0.0.1', interface: 'eth0', mac: '02:00:00:00:00:0a', duplicate: false },
-        { address: 'fd00::1', interface: 'eth0', mac: '02:00:00:00:00:0a', duplicate: true },
+        { address: '10.0.0.1', prefix: 24, interface: 'eth0', mac: '02:00:00:00:00:0a', duplicate: false },
+        { address: 'fd00::1', prefix: 64, interface: 'eth0', mac: '02:00:00:00:00:0a', duplicate: true },
       ],
       neighbours: [{ address: '10.0.0.2', mac: '02:00:00:00:00:02' }],
       macs: ['02:00:00:00:00:0a', '02:00:00:00:00:0b'],
