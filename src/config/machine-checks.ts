@@ -5,8 +5,9 @@ import type { Config } from './schema.ts';
 /** What no single key of `machines` can tell. */
 export function machineProblems({ machines, hosts, proxmox }: Config): Finding[] {
   const nodes = Object.keys(proxmox?.hosts ?? {});
-  return Object.entries(machines).flatMap(([name, { amt, redfish, host, node }]) => [
+  return Object.entries(machines).flatMap(([name, { amt, redfish, host, node, seen_from: from }]) => [
     ...unknown('hosts', Object.keys(hosts), host, ['machines', name, 'host']),
+    ...from.flatMap((each, index) => unknown('hosts', Object.keys(hosts), each, ['machines', name, 'seen_from', index])),
     ...unknown('proxmox.hosts', nodes, node, ['machines', name, 'node']),
     ...((amt === undefined) === (redfish === undefined)
       ? [{ path: ['machines', name], message: 'needs either amt or redfish: what answers while it is off?' }]

@@ -50,6 +50,10 @@ const machine = z.strictObject({
   host: NAME.optional().describe('What `hosts` calls it, where it is reached once it runs; if not given, its own name if it is there'),
   node: NAME.optional().describe('What Proxmox calls it; if not given, its own name if `proxmox.hosts` has it'),
   address: NAME.optional().describe('Where it is pinged; if not given, where `hosts` reaches it'),
+  seen_from: z
+    .array(NAME)
+    .default([])
+    .describe('Machines of `hosts` that ping it, too, before `failover` takes it for dead: what vigie alone does not reach may be well'),
 });
 
 /** `machines:` of vigie.yaml. */

@@ -74,6 +74,8 @@ export interface NetworkReader {
   forwards(machine: string, signal?: AbortSignal): Promise<Forwards>;
   /** Where a forward ends, tried from the hypervisor itself. */
   landing(machine: string, forward: Forward, signal?: AbortSignal): Promise<Landing>;
+  /** Whether an address answers a ping from over there. */
+  pings(machine: string, address: string, signal?: AbortSignal): Promise<boolean>;
   /** Whether a program over there moves addresses by itself (keepalived): nobody else may then. */
   movesByItself(machine: string, signal?: AbortSignal): Promise<boolean>;
 }

@@ -20,6 +20,8 @@ export interface MachineFacts {
   readonly node: string | null;
   /** Where it is pinged; null: nowhere. */
   readonly address: string | null;
+  /** Machines of `hosts` that look at it, too: what vigie alone doesn't reach may be well. */
+  readonly seenFrom: readonly string[];
   /** What its controller speaks, as people call it. */
   readonly controller: 'AMT' | 'Redfish';
   /** Whether its console can be looked at. */

@@ -6,6 +6,7 @@ import { LabHosts } from '#test/lab/machines/lab-hosts.ts';
 import { LabPower, powerOver } from '#test/lab/machines/lab-power.ts';
 import { MemoryNames } from '#test/lab/network/memory-names.ts';
 import { MemoryNetwork } from '#test/lab/network/memory-network.ts';
+import type { MachineFacts } from '#ports/power.ts';
 import type { SeenPost } from '#test/lab/mattermost/seen.ts';
 import { WarpClock } from '#test/lab/warp-clock.ts';
 import { Scene, textOf, until, type SceneOptions } from './scene.ts';
@@ -62,26 +63,15 @@ afterEach(async () => {
 });
 
 /** @param facts of the machines, where they aren't the usual ones */
-async function open(options: SceneOptions = {}, facts?: { readonly host: null }): Promise<void> {
+async function open(options: SceneOptions = {}, facts: Partial<MachineFacts> = {}): Promise<void> {
   lab = await LabPower.open(new WarpClock(30));
   hosts = new LabHosts(lab.machines);
+  const reached = lab.reached.map((reach) => ({ ...reach, facts: { ...reach.facts, ...facts } }));
   const guests = { pica01: { swarmNode: 'pica01' } };
   scene = await Scene.open({
     guests,
     ...options,
-    systems: {
-      power:
-        facts === undefined
-          ? lab.power
-          : powerOver(
-              lab.reached.map((reach) => ({ ...reach, facts })),
-              lab.alice.clock,
-            ),
-      hosts,
-      names,
-      network,
-      ...options.systems,
-    },
+    systems: { power: powerOver(reached, lab.alice.clock), hosts, names, network, ...options.systems },
   });
 }
 
@@ -188,6 +178,18 @@ describe('failover', () => {
     expect(end).toMatch(/✅/u);
     expect([records(), await holders(FLOATING)]).toEqual([[ALIVE], ['pica02']]);
     expect(lab.alice.changes).toEqual([]);
+  });
+
+  it('says what another machine sees, and takes nobody’s word while that one reaches it', async () => {
+    await open({}, { address: '10.79.0.1', seenFrom: ['pica02'] });
+    hang();
+    network.away.add('pica02');
+    expect(wordsOf(await ask('failover alice', /⏳/u))).toContain('· from `pica02` ❔ unknown');
+    network.away.delete('pica02');
+    lab.alice.lab.drop = 1_000;
+    expect(wordsOf(await ask('failover alice --confirmed-off', /🚫/u))).toContain('answers: it is neither dead nor cut off');
+    unplugged = true;
+    expect(wordsOf(await ask('failover alice --confirmed-off', /⏳[^]*Nobody can prove/u))).toContain('· from `pica02` silent');
   });
 
   it('moves nothing when the power does not go off', async () => {

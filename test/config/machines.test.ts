@@ -29,6 +29,14 @@ describe('machines in the configuration', () => {
     expect(alice?.amt).toMatchObject({ user: 'admin', password: 'P@ssw0rd', vnc_password: 'Lab!1234', timeout: '15s' });
   });
 
+  it('are seen from machines that are there', () => {
+    const yaml = (from: string): string => machine(`web: "10.0.0.21:16992", password: ${PASSWORD}`, `, seen_from: [${from}]`);
+    expect(problems(yaml('alice'))).toEqual([]);
+    expect(problems(yaml('alcie')).join('\n')).toMatch(
+      /machines\.alice\.seen_from\.0: hosts names no machine alcie, did you mean alice\?/u,
+    );
+  });
+
   it('may have a controller that speaks Redfish instead, with or without a bounce', () => {
     const fingerprint = Array.from({ length: 32 }, () => 'aB').join(':');
     const redfish = (more: string): string =>

@@ -114,6 +114,12 @@ export function networkContract(name: string, open: () => Promise<NetworkLab>): 
       expect(await landing('5000-5010')).toBe('untried');
     });
 
+    it('answer pings from one machine to another, or not', async () => {
+      expect(await lab.network.pings('alice', '10.79.0.11')).toBe(true);
+      expect(await lab.network.pings('pica02', '10.79.0.77')).toBe(false);
+      await expect(lab.half.pings('pica02', '10.79.0.11')).rejects.toMatchObject({ code: 'ssh_unreachable' });
+    });
+
     it('go to another machine of their link once nobody holds them, and are let go of', async () => {
       const { network } = lab;
       await expect(network.take('pica02', '10.79.0.57', 'eth0')).rejects.toMatchObject({

@@ -1,5 +1,6 @@
 import type { JsonObject } from '#kernel/json.ts';
 import type { MachineBasis } from '../machine/basis.ts';
+import type { Answers } from '../machine/witnesses.ts';
 import type { NameBasis } from '../network/set-name.ts';
 import type { NodeBasis } from '../service/node.ts';
 
@@ -44,6 +45,8 @@ export type FailoverBasis = MachineBasis & {
   readonly proof: Proof;
   /** Why its controller doesn't say whether it is on; null where it does. */
   readonly power_problem: JsonObject | null;
+  /** Whether other machines reach it; null: they couldn't be asked. */
+  readonly seen_from: readonly { readonly host: string; readonly answers: Answers }[];
   readonly guests: readonly GuestAway[];
   readonly dns: readonly NameBasis[];
   readonly dns_left: readonly NameLeft[];

@@ -3,12 +3,13 @@ import type { ReadClients } from '#ports/clients.ts';
 import type { MachineFacts, PowerState } from '#ports/power.ts';
 import { seenFrom, type MachineBasis } from '../machine/basis.ts';
 import { awaitState } from '../machine/follow.ts';
-import { orUnknown } from '../unknown.ts';
+import { ASK_MS } from '../machine/witnesses.ts';
+import { knownWithin, orUnknown } from '../unknown.ts';
 import type { FailoverBasis, Proof } from './basis.ts';
 import type { Failing } from './context.ts';
 
-type Asked = Pick<ReadClients, 'power' | 'hosts' | 'hypervisor' | 'prober' | 'inventory'>;
-type Fence = MachineBasis & Pick<FailoverBasis, 'proof' | 'power_problem'>;
+type Asked = Pick<ReadClients, 'power' | 'hosts' | 'hypervisor' | 'prober' | 'inventory' | 'network'>;
+type Fence = MachineBasis & Pick<FailoverBasis, 'proof' | 'power_problem' | 'seen_from'>;
 
 /**
  * How it will be proven that the machine is off.
@@ -17,21 +18,36 @@ type Fence = MachineBasis & Pick<FailoverBasis, 'proof' | 'power_problem'>;
  */
 export async function planFence(clients: Asked, facts: MachineFacts, confirmed: boolean, signal: AbortSignal): Promise<Fence> {
   const { known, problem } = await orUnknown(clients.power.state(facts.name, signal));
-  const seen = await seenFrom(clients, facts, known?.state ?? 'unknown', signal);
+  const [seen, others] = await Promise.all([
+    seenFrom(clients, facts, known?.state ?? 'unknown', signal),
+    seenByOthers(clients, facts, signal),
+  ]);
   const why = problem === null ? null : { code: problem.code, params: problem.params };
   const { machine, controller } = seen;
   // Whoever answers is neither dead nor cut off: its own way down comes first.
   if (lives(seen)) throw new VigieError('failover_answers', { machine });
   const proof = proofOf(seen.state);
-  if (proof !== null) return { ...seen, proof, power_problem: why };
+  if (proof !== null) return { ...seen, proof, power_problem: why, seen_from: others };
   if (!confirmed) throw new VigieError('failover_unproven', { machine, controller, problem: why });
-  if (seen.ping === true) throw new VigieError('failover_answers', { machine });
-  return { ...seen, proof: 'word', power_problem: why };
+  // A person's word is worth less than a machine's own.
+  if (seen.ping === true || others.some(({ answers }) => answers === true)) throw new VigieError('failover_answers', { machine });
+  return { ...seen, proof: 'word', power_problem: why, seen_from: others };
 }
 
 /** Where SSH is silent, Proxmox may see a machine still whose disks are gone: half dead. Where nobody can ask SSH, Proxmox' word and a ping count. */
 function lives({ state, ssh, ping, node }: MachineBasis): boolean {
   return state !== 'off' && (ssh === true || (ssh === null && (node?.online === true || ping === true)));
+}
+
+/** Where vigie itself is cut off, others may reach it. */
+async function seenByOthers(
+  { network }: Pick<Asked, 'network'>,
+  { address, seenFrom: hosts }: MachineFacts,
+  signal: AbortSignal,
+): Promise<Fence['seen_from']> {
+  if (address === null) return [];
+  const ask = (host: string) => knownWithin(ASK_MS, signal, async (ends) => ({ answers: await network.pings(host, address, ends) }));
+  return await Promise.all(hosts.map(async (host) => ({ host, answers: (await ask(host)).known?.answers ?? null })));
 }
 
 function proofOf(state: PowerState): Proof | null {

@@ -5,7 +5,7 @@ import type { KnownAddress, Network } from '#ports/network.ts';
 import { addressesOf } from './addresses.ts';
 import { forwardsOf, landingOf } from './forwards.ts';
 import type { NetworkMachine } from './machine.ts';
-import { dropAddress, movesByItself, takeAddress } from './move.ts';
+import { dropAddress, movesByItself, pingsFrom, takeAddress } from './move.ts';
 
 /** Addresses of machines, asked with their own commands. */
 export function createNetwork(machines: readonly NetworkMachine[], known: readonly KnownAddress[]): Network {
@@ -22,6 +22,7 @@ export function createNetwork(machines: readonly NetworkMachine[], known: readon
     addresses: async (machine, signal) => await addressesOf(called(machine), signal),
     forwards: async (machine, signal) => await forwardsOf(called(machine), signal),
     landing: async (machine, forward, signal) => await landingOf(called(machine), forward, signal),
+    pings: async (machine, address, signal) => await pingsFrom(called(machine), address, signal),
     movesByItself: async (machine, signal) => await movesByItself(called(machine), signal),
     take: async (machine, address, interfaceName, signal) =>
       await takeAddress(called(machine), { address, interface: interfaceName }, signal),

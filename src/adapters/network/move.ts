@@ -19,6 +19,15 @@ export async function movesByItself(machine: NetworkMachine, signal?: AbortSigna
   return found.code === 0;
 }
 
+/** Whether it answers within two seconds. @throws network_refused where nobody can ask */
+export async function pingsFrom(machine: NetworkMachine, address: string, signal?: AbortSignal): Promise<boolean> {
+  const command = ['ping', '-n', '-q', '-c', '1', '-W', '2', '--', address];
+  const asked = await run(machine, command, false, signal);
+  // 1: nobody answered.
+  if (asked.code !== 0 && asked.code !== 1) throw refused(machine, command, complaintOf(asked));
+  return asked.code === 0;
+}
+
 /** Asks the link, takes the address, and tells everybody on it. @throws network_taken, network_refused */
 export async function takeAddress(machine: NetworkMachine, place: Place, signal?: AbortSignal): Promise<void> {
   const { held } = await addressesOf(machine, signal);

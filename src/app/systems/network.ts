@@ -11,6 +11,7 @@ const NO_NETWORK: Network = {
   addresses: missing,
   forwards: missing,
   landing: missing,
+  pings: missing,
   movesByItself: missing,
   take: missing,
   drop: missing,

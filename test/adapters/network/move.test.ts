@@ -103,3 +103,18 @@ it('keepalived is unknown where pgrep fails', async () => {
     machine({ pgrep: { code: 127, stderr: 'env: ‘pgrep’: No such file or directory' } }).network.movesByItself('pica02'),
   ).rejects.toMatchObject({ code: 'network_refused' });
 });
+
+it.each([
+  [0, true],
+  [1, false],
+])('a ping from over there ends with %i', async (code, answers) => {
+  expect(await machine({ ping: { code } }).network.pings('pica02', ADDRESS)).toBe(answers);
+});
+
+it('a ping that nobody can send tells nothing', async () => {
+  await expect(
+    machine({ ping: { code: 2, stderr: 'ping: socket: Operation not permitted' } }).network.pings('pica02', ADDRESS),
+  ).rejects.toMatchObject({
+    code: 'network_refused',
+  });
+});

@@ -50,6 +50,7 @@ export function powerOver(reached: readonly Reach[], clock: Clock, memory: Memor
         host: null,
         node: machine,
         address: null,
+        seenFrom: [],
         controller: 'AMT',
         console: vnc !== undefined,
         ...facts,

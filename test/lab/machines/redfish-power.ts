@@ -43,7 +43,16 @@ export function redfishOver(reach: RedfishReach, clock: Pick<Clock, 'now'>, memo
     now: () => clock.now(),
     timeoutMs,
   });
-  const facts = { name: machine, host: null, node: null, address: null, controller: 'Redfish', console: false, ...reach.facts } as const;
+  const facts = {
+    name: machine,
+    host: null,
+    node: null,
+    address: null,
+    seenFrom: [],
+    controller: 'Redfish',
+    console: false,
+    ...reach.facts,
+  } as const;
   const states = rememberStates(memory, machine, () => clock.now());
   return { power: createRedfishPower([{ facts, client, refusals, states }]), close: () => client.close() };
 }

@@ -89,6 +89,12 @@ export class MemoryNetwork implements Network {
     return [...this.#held.values()].some((all) => all.includes(address)) ? 'refused' : 'silent';
   }
 
+  async pings(machine: string, address: string, signal?: AbortSignal): Promise<boolean> {
+    signal?.throwIfAborted();
+    this.#called(machine);
+    return MACHINES.some((each) => !this.isOff(each) && this.#held.get(each)?.includes(address));
+  }
+
   /** Where keepalived runs. */
   readonly keepers = new Set<string>();
 

@@ -162,7 +162,16 @@ export class MachinesLab {
           now: () => systemClock.now(),
           timeoutMs: 15_000,
         });
-        const known = { name: machine.name, host: null, node: null, address: null, controller: 'AMT', console: true, ...facts } as const;
+        const known = {
+          name: machine.name,
+          host: null,
+          node: null,
+          address: null,
+          seenFrom: [],
+          controller: 'AMT',
+          console: true,
+          ...facts,
+        } as const;
         const console: AmtConsole = {
           machine: machine.name,
           client,

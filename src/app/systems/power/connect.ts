@@ -78,8 +78,12 @@ async function openHere(host: string, port: number, signal: AbortSignal): Promis
   return socket;
 }
 
-function factsOf(name: string, { host: named, node, address }: MachineConfig, { hosts, proxmox }: Config): ReturnType<Reach['factsOf']> {
+function factsOf(
+  name: string,
+  { host: named, node, address, seen_from: seenFrom }: MachineConfig,
+  { hosts, proxmox }: Config,
+): ReturnType<Reach['factsOf']> {
   const host = named ?? (hosts[name] === undefined ? null : name);
   const [, , where = null] = host === null ? [] : (/^([^@]+)@([^:]+)/u.exec(hosts[host]?.ssh.host ?? '') ?? []);
-  return { name, host, node: node ?? (proxmox?.hosts[name] === undefined ? null : name), address: address ?? where };
+  return { name, host, node: node ?? (proxmox?.hosts[name] === undefined ? null : name), address: address ?? where, seenFrom };
 }
