@@ -163,6 +163,7 @@ describe('Proxmox with faults', () => {
       missing: ['VM.Snapshot', 'VM.Snapshot.Rollback', 'VM.Backup', 'VM.PowerMgmt', 'VM.Migrate'],
       narrow: [],
       agents: false,
+      screens: false,
       restoring: ['VM.Allocate', 'VM.Config.Options', 'VM.Config.Network', 'SDN.Use'],
     });
     await cluster.order({ do: 'rights', names: ['VM.Audit'] });

@@ -11,7 +11,7 @@ import { guestScreen } from './guest-screen.ts';
 import { guestDetail, guestOf, guestViews } from './guests.ts';
 import { HttpsWay } from './https-way.ts';
 import { PveshWay } from './pvesh-way.ts';
-import { mayAskAgents, missingRights, missingToRestore, narrowRights } from './rights.ts';
+import { mayAskAgents, maySeeScreens, missingRights, missingToRestore, narrowRights } from './rights.ts';
 import { setupInBackup, setupOf } from './setups.ts';
 import { snapshotViews } from './snapshots.ts';
 import { backupViews, storageViews } from './storages.ts';
@@ -50,6 +50,8 @@ export interface Privileges {
   readonly narrow: readonly string[];
   /** Whether it may ask a guest's agent. */
   readonly agents: boolean;
+  /** Whether it may look at screens. */
+  readonly screens: boolean;
   /** Those that it lacks for restoring VMs. */
   readonly restoring: readonly string[];
 }
@@ -88,6 +90,7 @@ export function connectProxmox({ hosts, ...common }: ProxmoxOptions): ConnectedH
         missing: missingRights(rights),
         narrow: narrowRights(rights),
         agents: mayAskAgents(rights),
+        screens: maySeeScreens(rights),
         restoring: missingToRestore(rights),
       };
     },

@@ -41,6 +41,10 @@ export function mayAskAgents(rights: Rights): boolean {
   return AGENT_RIGHTS.some((right) => reaches(rights, right, '/vms'));
 }
 
+export function maySeeScreens(rights: Rights): boolean {
+  return reaches(rights, 'VM.Console', '/vms');
+}
+
 /** Those without which no VM can be restored. */
 export function missingToRestore(rights: Rights): readonly string[] {
   return RESTORE_RIGHTS.filter((right) => !reaches(rights, right, right === 'SDN.Use' ? '/sdn' : '/vms'));

@@ -496,13 +496,21 @@ describe('looking at each host', () => {
   });
 
   it('names the rights that lack, and those that hold for some guests only', async () => {
-    expect(await hypervisor.privileges()).toEqual({ missing: [], narrow: [], agents: true, restoring: [] });
-    const { 'VM.Backup': _backup, 'VM.GuestAgent.Audit': _agent, 'VM.Migrate': _migrate, 'SDN.Use': _sdn, ...held } = ALL_RIGHTS['/'];
+    expect(await hypervisor.privileges()).toEqual({ missing: [], narrow: [], agents: true, screens: true, restoring: [] });
+    const {
+      'VM.Backup': _backup,
+      'VM.GuestAgent.Audit': _agent,
+      'VM.Migrate': _migrate,
+      'VM.Console': _screens,
+      'SDN.Use': _sdn,
+      ...held
+    } = ALL_RIGHTS['/'];
     answers('GET /access/permissions', { '/': held, '/vms/101': { 'VM.Migrate': 1 } });
     expect(await hypervisor.privileges()).toEqual({
       missing: ['VM.Backup'],
       narrow: ['VM.Migrate'],
       agents: false,
+      screens: false,
       restoring: ['SDN.Use'],
     });
     answers('GET /access/permissions', {});

@@ -105,6 +105,7 @@ export const ALL_RIGHTS = {
       'VM.PowerMgmt',
       'VM.Migrate',
       'VM.GuestAgent.Audit',
+      'VM.Console',
       'VM.Allocate',
       'VM.Config.Options',
       'VM.Config.Network',

@@ -35,7 +35,7 @@ async function lookAtCluster(hypervisor: ConnectedHypervisor): Promise<readonly 
 }
 
 async function lookAtRights(hypervisor: ConnectedHypervisor): Promise<readonly Finding[]> {
-  const { missing, narrow, agents, restoring } = await hypervisor.privileges();
+  const { missing, narrow, agents, screens, restoring } = await hypervisor.privileges();
   const what = 'Proxmox rights';
   const findings: Finding[] = [];
   if (missing.length > 0)
@@ -53,6 +53,8 @@ async function lookAtRights(hypervisor: ConnectedHypervisor): Promise<readonly F
       detail:
         'without VM.GuestAgent.Audit (VM.Monitor before Proxmox 9) every snapshot is called crash-consistent: the agent can not be asked',
     });
+  if (!screens)
+    findings.push({ what, ok: true, detail: 'without VM.Console nobody sees the screen of a VM: console is refused by Proxmox' });
   if (restoring.length > 0)
     findings.push({ what, ok: true, detail: `without ${restoring.join(', ')} no VM is restored: restore-vm is refused by Proxmox` });
   return findings.length > 0 ? findings : [{ what, ok: true, detail: 'all that are needed' }];
