@@ -70,7 +70,7 @@ const KINDS: readonly Place[] = Object.entries({
   machine: [],
   network: [],
   // A house whose machine is dead: its names, addresses and nodes.
-  failover: ['machine', 'network', 'service'],
+  failover: ['guest', 'machine', 'network', 'service'],
 }).map(([kind, sees]) => ({
   files: `src/actions/${kind}/*.ts`,
   relative: ['./*.ts', '../*.ts', ...sees.map((other) => `../${other}/*.ts`)],

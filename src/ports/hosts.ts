@@ -83,6 +83,13 @@ export interface JournalLine extends Said {
 
 export type JournalExcerpt = Excerpt<JournalLine>;
 
+/** A guest of a Proxmox cluster, on the machine that it belongs to. */
+export interface GuestPlace {
+  readonly node: string;
+  readonly kind: 'qemu' | 'lxc';
+  readonly vmid: number;
+}
+
 /**
  * Machines reached over SSH. Every method may throw `ssh_unreachable`, `ssh_host_key`, `host_unknown` with the nearest name,
  * `host_refused` when a command fails or answers what nobody expects, and `hosts_not_configured`. When its signal aborts, it rejects
@@ -100,11 +107,18 @@ export interface HostsReader {
    * @throws journal_forbidden when the account may not see all of it, journal_missing where there is no systemd
    */
   journal(host: string, query: LogQuery, signal?: AbortSignal): Promise<JournalExcerpt>;
+  /** What a guest is made of, as one machine of its cluster has it, also of a guest whose own machine is away; null: there is no such guest. */
+  guestSettings(host: string, place: GuestPlace, signal?: AbortSignal): Promise<string | null>;
 }
 
 export interface Hosts extends HostsReader {
   /** Tells a machine to shut itself down, and returns once it has taken it. @throws host_refused */
   powerOff(host: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Gives a guest of another machine, which is off for sure, to one of its cluster: `node` is that one's name there. Done twice, it is done.
+   * @throws host_refused, also while the cluster has no quorum
+   */
+  takeGuest(host: string, place: GuestPlace, node: string, signal?: AbortSignal): Promise<void>;
   /** Removes one thing, or empties it if it is a log; looks first whether it still may. Doing it twice does no harm. */
   clean(host: string, what: Removable, signal?: AbortSignal): Promise<Cleaned>;
 }

@@ -4,6 +4,8 @@ import type { Language } from '#messages/templates.ts';
 import { ON } from '#test/lab/machines/lab-machine.ts';
 import { LabHosts } from '#test/lab/machines/lab-hosts.ts';
 import { LabPower, powerOver } from '#test/lab/machines/lab-power.ts';
+import { GB } from '#test/lab/hypervisor/guest.ts';
+import { LabStorage } from '#test/lab/hypervisor/storage.ts';
 import { MemoryNames } from '#test/lab/network/memory-names.ts';
 import { MemoryNetwork } from '#test/lab/network/memory-network.ts';
 import type { MachineFacts } from '#ports/power.ts';
@@ -227,6 +229,31 @@ describe('failover', () => {
     expect(lab.alice.changes).toEqual(['off']);
     // What comes back elsewhere keeps its name's address and its node.
     expect([records(), await availability('pica01')]).toEqual([[DEAD, ALIVE], 'active']);
+  });
+
+  it('takes a guest to the other machine whose disks both have, and starts it there', async () => {
+    await open();
+    for (const node of ['alice', 'bob'])
+      scene.hypervisor.addStorage(
+        new LabStorage({ node, name: 'ceph', kind: 'rbd', content: ['images'], sizeBytes: 900 * GB, shared: true, path: null }, 0),
+      );
+    hosts.settings.set('alice/101', 'onboot: 1\nscsi0: ceph:vm-101-disk-0,size=32G\nscsi1: local-lvm:vm-101-disk-1,size=60G\n');
+    hosts.settings.set(
+      'alice/104',
+      'name: admin\nonboot: 1\nide2: none,media=cdrom\nscsi0: ceph:vm-104-disk-0,size=32G\n[before]\nscsi0: local-lvm:old\n',
+    );
+    const admin = scene.hypervisor.known('admin');
+    hosts.taken = (_vmid, node) => Object.assign(admin, { node, startedAt: null });
+    scene.hypervisor.qdevice = true;
+    hang();
+    const { plan, end } = await agreed('failover alice', /^(?:✅|❌)/u);
+    expect(plan).toMatch(/`pica01` stays away until the machine is back, as its disks are there alone/u);
+    expect(plan).toMatch(/`admin` goes to `bob` and starts there: both machines have its disks/u);
+    expect(end).toMatch(/^✅/u);
+    expect([...hosts.settings.keys()]).toEqual(['alice/101', 'bob/104']);
+    expect(await scene.hypervisor.guest('admin')).toMatchObject({ node: 'bob', state: 'running' });
+    expect(end).toContain('`pica01` is away; from its last backup: `restore-vm pica01`');
+    expect(end).not.toContain('`admin` is away');
   });
 
   it('takes no address that somebody answers for still, moves the rest, and says what is left', async () => {

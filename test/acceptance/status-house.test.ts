@@ -38,6 +38,8 @@ const hosts: Hosts = {
   journal: () => Promise.reject(new Error('nobody asks')),
   clean: () => Promise.reject(new Error('nobody asks')),
   powerOff: () => Promise.reject(new Error('nobody asks')),
+  guestSettings: () => Promise.reject(new Error('nobody asks')),
+  takeGuest: () => Promise.reject(new Error('nobody asks')),
 };
 
 /** The whole house of Picasoft, with its names, routes, certificates and disks. */

@@ -21,7 +21,16 @@ const never = async (): Promise<never> => await new Promise(() => undefined);
 
 /** Machines that have one disk each. */
 function hostsWith(fileSystems: Hosts['fileSystems']): Hosts {
-  return { list: () => ['pica01', 'monitoring'], fileSystems, space: never, journal: never, clean: never, powerOff: never };
+  return {
+    list: () => ['pica01', 'monitoring'],
+    fileSystems,
+    space: never,
+    journal: never,
+    clean: never,
+    powerOff: never,
+    guestSettings: never,
+    takeGuest: never,
+  };
 }
 
 const DISK: FileSystem = { mount: '/', sizeBytes: 100 * GB, usedBytes: 40 * GB, usedShare: 0.4 };

@@ -31,7 +31,16 @@ async function open(language: Language = 'en', team: ServiceOptions | null = TEA
   house = labHouse(swarm, { now: () => scene.clock.now() }, [NAME]);
   const fileSystems: Hosts['fileSystems'] = async (host) => (await space(host)).fileSystems;
   const notHere = () => Promise.reject(new Error('not here'));
-  const hosts: Hosts = { list: () => [], space, fileSystems, journal: notHere, clean: notHere, powerOff: notHere };
+  const hosts: Hosts = {
+    list: () => [],
+    space,
+    fileSystems,
+    journal: notHere,
+    clean: notHere,
+    powerOff: notHere,
+    guestSettings: notHere,
+    takeGuest: notHere,
+  };
   scene = await Scene.open({ language, systems: { hosts, names: house.names, routes: house.network }, parts: { prober: house.network } });
   scene.swarm.registry.push(`${REGISTRY}/traefik:3`);
   scene.swarm.createService({ name: 'traefik', image: `${REGISTRY}/traefik:3`, replicas: 'global', networks: ['proxy'] });

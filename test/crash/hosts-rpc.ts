@@ -45,5 +45,7 @@ export function remoteHosts(url: string): Hosts {
     space: (host) => ask<Space>('space', [host]),
     clean: (host, what) => ask<Cleaned>('clean', [host, what]),
     powerOff: unused,
+    guestSettings: unused,
+    takeGuest: unused,
   };
 }

@@ -76,6 +76,18 @@ describe('a failover, on a machine in QEMU, BIND and Knot, and a network of its 
     expect(await house.where()).toEqual(AT_FIRST);
   });
 
+  it('gives a guest of the cluster to another machine, once', async () => {
+    // As Proxmox keeps them, on a machine whose files are its own.
+    await machine.machine('ssh', 'mkdir -p /etc/pve/nodes/alice/qemu-server /etc/pve/nodes/bob/qemu-server');
+    await machine.machine('ssh', 'echo onboot: 1 > /etc/pve/nodes/alice/qemu-server/101.conf');
+    const place = { node: 'alice', kind: 'qemu', vmid: 101 } as const;
+    expect(await reached.guestSettings('pica01', place)).toBe('onboot: 1\n');
+    await reached.takeGuest('pica01', place, 'bob');
+    await reached.takeGuest('pica01', place, 'bob');
+    expect(await reached.guestSettings('pica01', place)).toBeNull();
+    expect(await reached.guestSettings('pica01', { ...place, node: 'bob' })).toBe('onboot: 1\n');
+  });
+
   it('moves nothing of a machine that is only cut off until its power is off for sure', async () => {
     await booted();
     await house.net.plug('pica01', false);

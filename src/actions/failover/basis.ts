@@ -32,12 +32,27 @@ export type NodeAway = NodeBasis & {
 /** `off`: its controller says so. `cut`: it will, once vigie has cut the power. `word`: nobody can tell, but who asks says so. */
 export type Proof = 'off' | 'cut' | 'word';
 
-/** A guest that ran there. `elsewhere`: Proxmox HA starts it on another machine, with all that it has. */
+/** Where a guest goes whose disks both machines have. */
+export type GuestTaken = {
+  readonly vmid: number;
+  readonly kind: 'qemu' | 'lxc';
+  readonly from: string;
+  readonly to: string;
+  readonly host: string;
+};
+
+/**
+ * A guest that was there. `elsewhere`: it runs on another machine afterwards, with all that it has: Proxmox HA starts it, or vigie does (`taken`). Else `why` it can't:
+ * `local`: its disks are on its machine alone; `bound`: it has something else of its machine; `memory`: no other one has enough; `unwanted`: nothing starts it by itself;
+ * null: nobody can tell.
+ */
 export type GuestAway = {
   readonly name: string;
   readonly swarm_node: string | null;
-  readonly elsewhere: boolean;
   readonly databases: boolean;
+  readonly elsewhere: boolean;
+  readonly taken: GuestTaken | null;
+  readonly why: 'local' | 'bound' | 'memory' | 'unwanted' | null;
 };
 
 /** What the fall of a machine means: what goes elsewhere, what stays away with it, and what nobody knows. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '#kernel/json.ts';
+import type { Json, JsonObject } from '#kernel/json.ts';
 import type { Clients } from '#ports/clients.ts';
 import type { StepMode } from '#ports/store.ts';
 import type { FailoverBasis } from './basis.ts';
@@ -9,7 +9,7 @@ export interface Moving {
   readonly signal: AbortSignal;
   readonly pause: (ms: number) => Promise<void>;
   readonly progress: (data: JsonObject) => Promise<void>;
-  readonly step: <R extends JsonObject | null>(name: string, mode: StepMode, act: (signal: AbortSignal) => Promise<R>) => Promise<R>;
+  readonly step: <R extends Json>(name: string, mode: StepMode, act: (signal: AbortSignal) => Promise<R>) => Promise<R>;
 }
 
 export interface Failing extends Moving {

@@ -2,7 +2,7 @@ import { VigieError } from '#kernel/errors.ts';
 import type { JsonObject } from '#kernel/json.ts';
 
 interface Part {
-  readonly kind: 'name' | 'address' | 'node';
+  readonly kind: 'name' | 'address' | 'node' | 'guest';
   readonly name: string;
 }
 

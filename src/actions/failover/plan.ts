@@ -9,6 +9,7 @@ import { orUnknown } from '../unknown.ts';
 import { planAddresses } from './addresses.ts';
 import type { FailoverBasis, GuestAway, NameLeft } from './basis.ts';
 import { planFence } from './fence.ts';
+import { planGuests } from './guests.ts';
 import { planNodes } from './nodes.ts';
 
 export type FailoverClients = Pick<
@@ -27,7 +28,7 @@ export async function planFailover(
 ): Promise<{ readonly basis: FailoverBasis; readonly effects: readonly Effect[] }> {
   const facts = await factsOfMachine(clients.power, word);
   const fence = await planFence(clients, facts, confirmed, signal);
-  const guests = guestsAway(fence);
+  const guests = await planGuests(clients, fence, signal);
   const gone = goneWith(clients, fence.names, guests);
   const [{ moves, left }, nodes] = await Promise.all([planAddresses(clients, gone, signal), planNodes(clients, gone, signal)]);
   const dns = await planNames(clients, { gone, moved: moves.map(({ address }) => address) }, signal);
@@ -36,20 +37,11 @@ export async function planFailover(
     ...basis.dns.map(({ name }) => ({ kind: 'failover-name', name })),
     ...moves.map(({ address }) => ({ kind: 'failover-address', name: address })),
     ...basis.nodes.map(({ node }) => ({ kind: 'failover-node', name: node })),
+    ...guests.flatMap(({ name, taken }) => (taken === null ? [] : [{ kind: 'failover-guest', name }])),
   ];
   // A machine that is off, and has nothing that could go elsewhere: there is nothing to do.
   const cut = fence.proof === 'cut' ? [{ kind: 'machine-cut', name: fence.machine }] : [];
   return { basis, effects: [...cut, ...elsewhere] };
-}
-
-function guestsAway({ node }: Pick<FailoverBasis, 'node'>): readonly GuestAway[] {
-  if (node === null) return [];
-  return node.guests.map(({ name, ha, swarm_node, databases }) => ({
-    name,
-    swarm_node,
-    elsewhere: node.fencing.includes(name) || (ha && node.quorate_without),
-    databases,
-  }));
 }
 
 /** Every name of the machine and of the guests that stay away with it. */

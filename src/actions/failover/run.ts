@@ -4,10 +4,12 @@ import { verifyState } from '../machine/follow.ts';
 import { runName } from '../network/set-name.ts';
 import { sendAvailability, verifyAvailability } from '../service/node.ts';
 import { seeDrained } from '../service/see-drained.ts';
+import { verifyStart } from '../guest/start.ts';
 import type { StepFinding } from '../definition.ts';
 import { moveAddress } from './addresses.ts';
 import { within, type Failing } from './context.ts';
 import { fence, stillOff } from './fence.ts';
+import { takeOver } from './guests.ts';
 import { Parts } from './parts.ts';
 import { tell } from './told.ts';
 
@@ -39,6 +41,8 @@ export async function runFailover(context: Failing): Promise<JsonObject> {
       await step('drain', 'repeatable', (stepSignal) => sendAvailability(clients, node, 'drain', stepSignal));
       await step('follow', 'repeatable', () => seeDrained({ swarm: clients.swarm, signal, pause, progress }, node));
     });
+  for (const { name, taken } of basis.guests)
+    if (taken !== null) await parts.take({ kind: 'guest', name }, async () => await takeOver(context, name, taken));
   const told = await context.step('tell', 'repeatable', () => tell(context));
   if (parts.failed.length > 0) throw new VigieError('failover_partly', { machine: basis.machine, failed: [...parts.failed], ...told });
   return told;
@@ -50,8 +54,11 @@ export async function verifyFailover({
   clients,
   pause,
   step,
-}: Pick<Failing, 'basis' | 'clients' | 'pause'> & { readonly step: string }): Promise<StepFinding> {
+  startedAt,
+}: Pick<Failing, 'basis' | 'clients' | 'pause'> & { readonly step: string; readonly startedAt: number }): Promise<StepFinding> {
   if (step === 'power') return await verifyState({ power: clients.power, pause }, basis.machine, 'off');
+  const guest = basis.guests.find((each) => step === `guest/${each.name}:start`);
+  if (guest?.taken != null) return await verifyStart({ basis: guest.taken, clients, startedAt });
   const node = basis.nodes.find((each) => step === `node/${each.node}:drain`);
   return node === undefined ? { state: 'not-done' } : await verifyAvailability(clients, node, 'drain');
 }

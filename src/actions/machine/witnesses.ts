@@ -92,7 +92,8 @@ async function lookAtNode({ hypervisor, inventory }: Asked, node: string, signal
     online: seen.online,
     guests: running.map((guest) => guestThere(guest, protectedGuests, inventory)),
     quorate: cluster.quorate,
-    quorate_without: cluster.quorate && (cluster.nodes.length === 1 || without * 2 > cluster.nodes.length),
+    // Of one that is offline the cluster itself says so: somebody beside its machines may vote, too.
+    quorate_without: cluster.quorate && (!seen.online || cluster.nodes.length === 1 || without * 2 > cluster.nodes.length),
     fencing: fencedOn(node, all, protectedGuests),
   };
 }

@@ -2,6 +2,7 @@ import { byName } from '#kernel/by-name.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
 import type { Cleaned, DockerSpace, Hosts, Removable, Space } from '#ports/hosts.ts';
+import { guestSettings, takeGuest } from './guest-settings.ts';
 import { fileSystemsOf } from './file-systems.ts';
 import { powerOff } from './power-off.ts';
 import { removeImage, unusedImagesOf } from './images.ts';
@@ -18,6 +19,8 @@ export function createHosts(machines: readonly Machine[]): Hosts {
     space: async (host, signal) => await spaceOf(machineOf(machines, host), signal),
     journal: async (host, query, signal) => await journalOf(machineOf(machines, host), query, signal),
     clean: async (host, what, signal) => await clean(machineOf(machines, host), what, signal),
+    guestSettings: async (host, place, signal) => await guestSettings(machineOf(machines, host), place, signal),
+    takeGuest: async (host, place, node, signal) => await takeGuest(machineOf(machines, host), place, node, signal),
     powerOff: async (host, signal) => await powerOff(machineOf(machines, host), signal),
   };
 }

@@ -4,7 +4,16 @@ import { connectConfiguredHosts } from './hosts/connect.ts';
 import { defineSystem } from './system.ts';
 
 const missing = refusing('hosts_not_configured');
-const NO_HOSTS: Hosts = { list: () => [], fileSystems: missing, space: missing, journal: missing, clean: missing, powerOff: missing };
+const NO_HOSTS: Hosts = {
+  list: () => [],
+  fileSystems: missing,
+  space: missing,
+  journal: missing,
+  clean: missing,
+  powerOff: missing,
+  guestSettings: missing,
+  takeGuest: missing,
+};
 
 /** Machines that are reached over SSH. */
 export const hosts = defineSystem({

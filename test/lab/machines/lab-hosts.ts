@@ -1,5 +1,5 @@
 import { VigieError } from '#kernel/errors.ts';
-import type { FileSystem, Hosts } from '#ports/hosts.ts';
+import type { FileSystem, GuestPlace, Hosts } from '#ports/hosts.ts';
 import { ON, type LabMachine } from './lab-machine.ts';
 
 const ROOT: FileSystem = { mount: '/', sizeBytes: 100_000_000_000, usedBytes: 40_000_000_000, usedShare: 0.4 };
@@ -45,6 +45,25 @@ export class LabHosts implements Hosts {
     const machine = this.#reached(host);
     this.orders.push(host);
     if (!this.deaf.has(host)) machine.goOff(SHUTDOWN_MS);
+  }
+
+  /** What guests are made of, by `NODE/VMID`: the cluster's own files. */
+  readonly settings = new Map<string, string>();
+  /** Told of each guest that a machine takes. */
+  taken: (vmid: number, node: string) => void = () => undefined;
+
+  async guestSettings(host: string, { node, vmid }: GuestPlace): Promise<string | null> {
+    this.#reached(host);
+    return this.settings.get(`${node}/${vmid}`) ?? null;
+  }
+
+  async takeGuest(host: string, { node, vmid }: GuestPlace, to: string): Promise<void> {
+    this.#reached(host);
+    const settings = this.settings.get(`${node}/${vmid}`);
+    if (settings === undefined) return;
+    this.settings.delete(`${node}/${vmid}`);
+    this.settings.set(`${to}/${vmid}`, settings);
+    this.taken(vmid, to);
   }
 
   #reached(host: string): LabMachine {

@@ -1,0 +1,33 @@
+/** What of a guest's settings decides whether another machine can take it. */
+export interface GuestNeeds {
+  /** Whether it starts with its machine: somebody wants it to run. */
+  readonly onBoot: boolean;
+  /** Storages that its disks are on. */
+  readonly storages: readonly string[];
+  /** What it has of its own machine, and no other one has: devices, disks that are none of a storage, files of a CD. */
+  readonly bound: readonly string[];
+}
+
+const DISK = /^(?:(?:ide|sata|scsi|virtio|efidisk|tpmstate|mp)\d+|rootfs)$/u;
+const DEVICE = /^(?:hostpci|usb|parallel|serial)\d+$/u;
+const STORAGE = /^(?:(?:file|volume)=)?(?<storage>[A-Za-z][\w.-]*):/u;
+
+/** Reads `/etc/pve/nodes/NODE/qemu-server/VMID.conf`, or a container's: `key: value` a line, snapshots behind it. Source: qm.conf(5), pct.conf(5). */
+export function needsOf(settings: string): GuestNeeds {
+  const [now = ''] = settings.split(/^\[/mu);
+  const pairs = [...now.matchAll(/^(?<key>[a-z]+\d*): ?(?<value>.*)$/gmu)].map(({ groups }) => ({
+    key: groups?.['key'] ?? '',
+    value: groups?.['value'] ?? '',
+  }));
+  const disks = pairs.filter(({ key, value }) => DISK.test(key) && !/^none(?:,|$)/u.test(value));
+  const found = disks.map(({ key, value }) => ({ key, storage: STORAGE.exec(value)?.groups?.['storage'] ?? null }));
+  return {
+    onBoot: pairs.some(({ key, value }) => key === 'onboot' && value.trim() === '1'),
+    storages: [...new Set(found.flatMap(({ storage }) => storage ?? []))].toSorted(),
+    bound: [
+      ...found.flatMap(({ key, storage }) => (storage === null ? [key] : [])),
+      // `serial0: socket` is the hypervisor's own.
+      ...pairs.flatMap(({ key, value }) => (DEVICE.test(key) && !/^(?:socket|spice)/u.test(value) ? [key] : [])),
+    ],
+  };
+}
