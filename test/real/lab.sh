@@ -19,6 +19,8 @@ ID=$(printf %s "$LAB" | cksum | cut -d ' ' -f 1)
 NET=vigie-$ID
 DOCKER=/usr/bin/docker
 NODES=(pica01 pica02)
+# What install.sh and other labs keep in the same folder.
+OTHERS=(lock fakepve gluster machines network postgres sushy)
 NAMESPACES=("$NET-pica01" "$NET-pica02" "$NET-hub")
 REGISTRY=10.77.0.254:5000
 . "$HERE/processes.sh"
@@ -128,7 +130,9 @@ tear_down() {
   end_leftovers
   unmount_all
   for name in "${NAMESPACES[@]}"; do [ ! -e /run/netns/"$name" ] || ip netns del "$name"; done
-  find "$LAB" -mindepth 1 -maxdepth 1 ! -name '*.log' ! -name lock ! -name fakepve ! -name gluster ! -name machines ! -name network ! -name postgres -exec rm -rf {} +
+  local kept=()
+  for name in "${OTHERS[@]}"; do kept+=(! -name "$name"); done
+  find "$LAB" -mindepth 1 -maxdepth 1 ! -name '*.log' "${kept[@]}" -exec rm -rf {} +
 }
 
 # Containers and their shims outlive a dockerd that was killed.

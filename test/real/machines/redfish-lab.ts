@@ -74,7 +74,12 @@ export class RedfishLab {
     const controller = spawn(python, [script, '--machine', IMAGE, join(folder, 'alice'), ...options], {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
-    await once(createInterface({ input: controller.stdout }), 'line');
+    // What can't be started says so at once.
+    const ended = once(controller, 'exit').then(() =>
+      Promise.reject(new Error('the emulator ended at its start: did test/real/install.sh run?')),
+    );
+    await Promise.race([once(createInterface({ input: controller.stdout }), 'line'), ended]);
+    ended.catch(() => undefined);
     const bounce = await startBounce(folder, [ports.web]);
     return new RedfishLab(new X509Certificate(cert).fingerprint256, ports, folder, { controller, bounce });
   }
