@@ -150,6 +150,7 @@ describe('failover', () => {
       const { plan, end } = await agreed(over, /^(?:✅|❌|🚫)/u);
       expect(plan).toMatch(planned);
       expect(end).toMatch(/✅/u);
+      expect(end).toMatch(/[🟢❔] `10\.79\.0\.99` (?:is on|est sur) `pica02`/u);
       expect(lab.alice.changes).toEqual(['off']);
       expect([records(), records('ns2.picasoft.net')]).toEqual([[ALIVE], [ALIVE]]);
       expect(await holders(FLOATING)).toEqual(['pica02']);

@@ -28,7 +28,7 @@ export async function runFailback(context: Moving & { readonly basis: FailbackBa
     await parts.take({ kind: 'name', name: name.name }, async () => {
       await runName({ ...context, basis: name, step: within(context, `name/${name.name}`) });
     });
-  const told = await context.step('tell', 'repeatable', () => tell(context));
+  const told = await context.step('tell', 'repeatable', () => tell(context, basis.moves));
   if (parts.failed.length > 0) throw new VigieError('failback_partly', { machine: basis.machine, failed: [...parts.failed], ...told });
   return told;
 }

@@ -43,7 +43,7 @@ export async function runFailover(context: Failing): Promise<JsonObject> {
     });
   for (const { name, taken } of basis.guests)
     if (taken !== null) await parts.take({ kind: 'guest', name }, async () => await takeOver(context, name, taken));
-  const told = await context.step('tell', 'repeatable', () => tell(context));
+  const told = await context.step('tell', 'repeatable', () => tell(context, basis.moves));
   if (parts.failed.length > 0) throw new VigieError('failover_partly', { machine: basis.machine, failed: [...parts.failed], ...told });
   return told;
 }
