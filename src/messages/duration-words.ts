@@ -30,7 +30,7 @@ export function durationWords(ms: number, language: Language): string {
   const words = WORDS[language];
   if (!Number.isFinite(ms) || ms <= 0) return `0${NBSP}s`;
   if (ms < SECOND_MS) return words.instant;
-  if (ms >= DAY_MS) return daysOf(ms, words);
+  if (ms >= DAY_MS) return daysOf(ms, language);
   const minutes = Math.floor((ms % HOUR_MS) / MINUTE_MS);
   if (ms >= HOUR_MS) return joined(`${Math.floor(ms / HOUR_MS)}${NBSP}h`, minutes === 0 ? '' : words.minutes(minutes));
   const seconds = Math.floor((ms % MINUTE_MS) / SECOND_MS);
@@ -47,10 +47,11 @@ export function ageWords(ms: number, language: Language): string {
   return durationWords(unit !== undefined && ms >= ROUGH * unit ? ms - (ms % unit) : ms, language);
 }
 
-function daysOf(ms: number, { day }: Words): string {
+function daysOf(ms: number, language: Language): string {
+  const { day } = WORDS[language];
   const days = Math.floor(ms / DAY_MS);
   const hours = ms >= WITHOUT_HOURS_MS ? 0 : Math.floor((ms % DAY_MS) / HOUR_MS);
-  return joined(`${days}${NBSP}${days === 1 ? day[0] : day[1]}`, hours === 0 ? '' : `${hours}${NBSP}h`);
+  return joined(`${days.toLocaleString(language)}${NBSP}${days === 1 ? day[0] : day[1]}`, hours === 0 ? '' : `${hours}${NBSP}h`);
 }
 
 function joined(...parts: readonly string[]): string {

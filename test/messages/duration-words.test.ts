@@ -28,6 +28,7 @@ describe('a duration in words', () => {
     [DAY, '1 day', '1 jour'],
     [DAY + 4 * HOUR + 59 * MINUTE, '1 day 4 h', '1 jour 4 h'],
     [2 * DAY, '2 days', '2 jours'],
+    [1_300 * DAY, '1,300 days', '1\u202f300 jours'],
     [23 * DAY + 13 * HOUR, '23 days', '23 jours'],
   ])('%d ms: %s, %s', (ms, en, fr) => {
     expect(read(durationWords(ms, 'en'))).toBe(en);
