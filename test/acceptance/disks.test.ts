@@ -23,8 +23,8 @@ describe('disks', () => {
     const text = await asked();
     expect(text).toContain('**`alice`**\n- 🟢 `md0` raid1, 2 TB');
     expect(text).toContain('\n  - slot 0 `WD-LAB0000` (ata1) active\n  - slot 1 `WD-LAB0001` (ata2) active');
-    expect(text).toContain('\n- 🟢 `WD-LAB0000` (ata1) WDC WD20EFRX-LAB, 2 TB · 31 °C · on for 1300 days · in `md0`');
-    expect(text).toContain('\n- 🟢 `SSD-LAB0000` (0000:01:00.0) Lab NVMe 960, 960 GB · 44 °C · on for 1300 days · worn to 23% · in `md1`');
+    expect(text).toContain('\n- 🟢 `WD-LAB0000` (ata1) WDC WD20EFRX-LAB, 2 TB · 31 °C · on for 1,300 days · in `md0`');
+    expect(text).toContain('\n- 🟢 `SSD-LAB0000` (0000:01:00.0) Lab NVMe 960, 960 GB · 44 °C · on for 1,300 days · worn to 23% · in `md1`');
     expect(text).toContain('**`bob`**');
   });
 
@@ -105,7 +105,7 @@ describe('disks', () => {
     expect(text).toContain(' : **il manque un disque**\n  - reconstruction d’un disque : 10,9 %, encore 36 s');
     expect(text).toContain('place 1 `WD-LAB0001` (ata2) **en reconstruction**');
     expect(text).toContain('  - va lâcher, de son propre aveu');
-    expect(text).toContain('· 31 °C · allumé 1300 jours · dans `md0`');
+    expect(text).toContain('· 31 °C · allumé 1 300 jours · dans `md0`');
   });
 });
 
