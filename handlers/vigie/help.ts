@@ -2,7 +2,7 @@ import { actionName, defineQuery, VigieError, nearest, ownExamples, z } from '#k
 
 /** What people need, in the order in which they need it at night, with what may be asked for each. */
 const TOPICS: Readonly<Record<string, readonly string[]>> = {
-  night: ['status', 'alerts', 'logs', 'why', 'metrics', 'services', 'storage', 'space', 'machine', 'console', 'operations', 'doctor'],
+  night: ['status', 'alerts', 'logs', 'why', 'metrics', 'services', 'storage', 'machine', 'console', 'failover', 'operations', 'doctor'],
   services: [
     'deploy',
     'restart',
@@ -17,7 +17,7 @@ const TOPICS: Readonly<Record<string, readonly string[]>> = {
     'freeze',
     'unfreeze',
   ],
-  back: ['rollback', 'restore', 'revert', 'restore-vm', 'restore-undo', 'restore-vm-undo', 'evacuate-undo', 'cancel'],
+  back: ['rollback', 'restore', 'revert', 'restore-vm', 'restore-undo', 'restore-vm-undo', 'evacuate-undo', 'failback', 'cancel'],
   backups: ['backups', 'backup', 'drill', 'restore', 'restore-vm', 'jobs', 'snapshots', 'snapshot', 'snapshot-delete'],
   machines: ['vms', 'machines', 'power-on', 'power-off', 'disks', 'clean', 'start', 'stop', 'reboot', 'migrate', 'evacuate', 'drain'],
   alerts: ['alerts', 'ack', 'silence', 'unsilence', 'rules', 'rules-test', 'maintenance', 'done'],
