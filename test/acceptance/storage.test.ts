@@ -170,6 +170,20 @@ describe('heal', () => {
     expect(scene.volumes.data.crawls).toBe(1);
   });
 
+  it.each([
+    ['heal data', /\*\*Heals\*\*/u],
+    ['heal data --full', /walks through the whole of it/u],
+  ])('tells a daemon again that did not hear of it: %s', async (command, plan) => {
+    miss('/docs/a.txt');
+    Object.assign(scene.volumes.data, { heals: true });
+    scene.volumes.deaf = 1;
+    await scene.say('alice', `@vigie ${command}`);
+    const post = await scene.post(plan);
+    await scene.who('alice').react(post.id, 'white_check_mark');
+    expect(wordsOf(await scene.reads(post, /Nothing is pending/u))).toMatch(/Done in/u);
+    expect(scene.volumes.deaf).toBe(0);
+  });
+
   it('has nothing to do where nothing is pending', async () => {
     await scene.say('alice', '@vigie heal data');
     expect(wordsOf(await scene.post(/Nothing to do/u))).toContain('Nothing is pending in `data`. `heal data --full` walks');

@@ -4,6 +4,7 @@ import { owed, type Owed } from '#domain/volume/heals.ts';
 import type { Effect } from '#domain/operation/operation.ts';
 import type { Crawls, Volumes, VolumesReader } from '#ports/volumes.ts';
 import type { StepFinding } from '../definition.ts';
+import { orUnknown } from '../unknown.ts';
 import { bricksAway, volumeCalled } from './ask.ts';
 
 export type HealBasis = {
@@ -69,12 +70,14 @@ export function verifyHeal(): StepFinding {
 }
 
 const LOOK_EVERY_MS = 2_000;
+/** GlusterFS looks at what is pending by itself every ten minutes, and an order may reach a daemon that has no brick yet: after so long without a change it is told again. */
+const AGAIN_MS = 60_000;
 /** So long nothing may get less: a file of a hundred gigabytes takes its time, and stands there as one entry. */
 const IDLE_MS = 600_000;
 /** Names of files that are told. */
 const NAMED = 5;
 
-type Watching = Pick<HealContext, 'signal' | 'pause' | 'progress'> & { readonly volumes: VolumesReader };
+type Watching = Pick<HealContext, 'signal' | 'pause' | 'progress'> & { readonly volumes: Volumes };
 
 async function seeHealed(context: Watching, { volume, how }: HealBasis, endedBefore: number): Promise<JsonObject> {
   let shown = '';
@@ -102,7 +105,13 @@ async function seeHealed(context: Watching, { volume, how }: HealBasis, endedBef
     }
     await context.pause(LOOK_EVERY_MS);
     idleMs += LOOK_EVERY_MS;
+    if (idleMs % AGAIN_MS === 0) await tellAgain(context, volume, seen?.crawls.ended === endedBefore ? how : 'index');
   }
+}
+
+/** Nothing is lost by healing twice. */
+async function tellAgain({ volumes, signal }: Watching, volume: string, how: HealBasis['how']): Promise<void> {
+  await orUnknown(volumes.heal(volume, how, signal));
 }
 
 /** A machine that can't be reached now is no end: the next look may succeed, and the operation's time-out is the limit. */
