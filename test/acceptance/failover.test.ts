@@ -98,6 +98,19 @@ function back(): void {
   scene.hypervisor.setOnline('alice', true);
 }
 
+/** Disks of admin are on a storage that both machines share; pica01 has one there, and one on alice alone. */
+function share(): void {
+  for (const node of ['alice', 'bob'])
+    scene.hypervisor.addStorage(
+      new LabStorage({ node, name: 'ceph', kind: 'rbd', content: ['images'], sizeBytes: 900 * GB, shared: true, path: null }, 0),
+    );
+  hosts.settings.set('alice/101', 'onboot: 1\nscsi0: ceph:vm-101-disk-0,size=32G\nscsi1: local-lvm:vm-101-disk-1,size=60G\n');
+  hosts.settings.set(
+    'alice/104',
+    'name: admin\nonboot: 1\nide2: none,media=cdrom\nscsi0: ceph:vm-104-disk-0,size=32G\n[before]\nscsi0: local-lvm:old\n',
+  );
+}
+
 function wordsOf(post: SeenPost): string {
   return textOf(post).replaceAll(/[\u00a0\u202f]/gu, ' ');
 }
@@ -234,15 +247,7 @@ describe('failover', () => {
 
   it('takes a guest to the other machine whose disks both have, and starts it there', async () => {
     await open();
-    for (const node of ['alice', 'bob'])
-      scene.hypervisor.addStorage(
-        new LabStorage({ node, name: 'ceph', kind: 'rbd', content: ['images'], sizeBytes: 900 * GB, shared: true, path: null }, 0),
-      );
-    hosts.settings.set('alice/101', 'onboot: 1\nscsi0: ceph:vm-101-disk-0,size=32G\nscsi1: local-lvm:vm-101-disk-1,size=60G\n');
-    hosts.settings.set(
-      'alice/104',
-      'name: admin\nonboot: 1\nide2: none,media=cdrom\nscsi0: ceph:vm-104-disk-0,size=32G\n[before]\nscsi0: local-lvm:old\n',
-    );
+    share();
     const admin = scene.hypervisor.known('admin');
     hosts.taken = (_vmid, node) => Object.assign(admin, { node, startedAt: null });
     scene.hypervisor.qdevice = true;
@@ -255,6 +260,29 @@ describe('failover', () => {
     expect(await scene.hypervisor.guest('admin')).toMatchObject({ node: 'bob', state: 'running' });
     expect(end).toContain('`pica01` is away; from its last backup: `restore-vm pica01`');
     expect(end).not.toContain('`admin` is away');
+  });
+
+  it('takes no guest on a word alone: two would write to its disks', async () => {
+    await open();
+    share();
+    scene.hypervisor.qdevice = true;
+    hang();
+    unplugged = true;
+    lab.alice.lab.drop = 1_000;
+    expect(wordsOf(await ask('failover alice --confirmed-off', /⏳/u))).toMatch(
+      /`admin` stays away until the machine is back, as a word is too little/u,
+    );
+  });
+
+  it('goes back as far as it can while the Swarm is silent, and names what stays', async () => {
+    await open();
+    hang();
+    await agreed('failover alice', /^✅/u);
+    back();
+    scene.swarm.beUnreachable();
+    const { plan } = await agreed('failback alice', /^(?:✅|❌)/u);
+    expect(plan).toMatch(/`pica01` stays where it is: /u);
+    expect([records(), await holders(FLOATING)]).toEqual([[DEAD, ALIVE], ['alice']]);
   });
 
   it('takes no address that somebody answers for still, moves the rest, and says what is left', async () => {

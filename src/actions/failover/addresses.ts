@@ -49,7 +49,7 @@ async function planAddress(
 
 /**
  * Takes an address off one machine, where that answers, and gives it to the other.
- * @param gone whether the machine that had it is proven off: it is not asked then
+ * @param gone whether the machine that had it is off, or a person says so: it is not asked then
  * @throws network_taken while somebody holds it, network_refused
  */
 export async function moveAddress(

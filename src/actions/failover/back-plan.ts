@@ -77,7 +77,13 @@ async function planBackNodes(
   { left, signal }: Finding,
 ): Promise<readonly NodeBasis[]> {
   if (then.nodes.length === 0) return [];
-  const nodes = await swarm.nodes(signal);
+  const { known: nodes, problem } = await orUnknown(swarm.nodes(signal));
+  if (nodes === null) {
+    left.push(
+      ...then.nodes.map(({ node }): Left => ({ kind: 'node', name: node, problem: { code: problem.code, params: problem.params } })),
+    );
+    return [];
+  }
   return then.nodes.flatMap(({ id, node }) => {
     const now = nodes.find((each) => each.id === id);
     if (now === undefined || now.availability === 'active') return [];

@@ -44,7 +44,7 @@ export type GuestTaken = {
 /**
  * A guest that was there. `elsewhere`: it runs on another machine afterwards, with all that it has: Proxmox HA starts it, or vigie does (`taken`). Else `why` it can't:
  * `local`: its disks are on its machine alone; `bound`: it has something else of its machine; `memory`: no other one has enough; `unwanted`: nothing starts it by itself;
- * null: nobody can tell.
+ * `unproven`: nobody but a person says that its machine is off; null: nobody can tell.
  */
 export type GuestAway = {
   readonly name: string;
@@ -52,7 +52,7 @@ export type GuestAway = {
   readonly databases: boolean;
   readonly elsewhere: boolean;
   readonly taken: GuestTaken | null;
-  readonly why: 'local' | 'bound' | 'memory' | 'unwanted' | null;
+  readonly why: 'local' | 'bound' | 'memory' | 'unwanted' | 'unproven' | null;
 };
 
 /** What the fall of a machine means: what goes elsewhere, what stays away with it, and what nobody knows. */
@@ -78,11 +78,16 @@ export function failoverLocks({
   dns,
   moves,
   nodes,
-}: Pick<FailoverBasis, 'machine' | 'dns' | 'moves'> & { readonly nodes: readonly NodeBasis[] }): readonly string[] {
+  guests = [],
+}: Pick<FailoverBasis, 'machine' | 'dns' | 'moves'> & {
+  readonly nodes: readonly NodeBasis[];
+  readonly guests?: readonly GuestAway[];
+}): readonly string[] {
   return [
     `machine:${machine}`,
     ...new Set(dns.map(({ zone }) => `zone:${zone}`)),
     ...moves.map(({ address }) => `address:${address}`),
+    ...guests.flatMap(({ name, taken }) => (taken === null ? [] : [`vm:${name}`])),
     ...(nodes.length === 0 ? [] : ['swarm']),
   ];
 }

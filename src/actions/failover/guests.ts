@@ -1,10 +1,9 @@
 import { needsOf } from '#domain/hypervisor/settings.ts';
 import type { ReadClients } from '#ports/clients.ts';
 import type { GuestView, HypervisorNode, StorageView } from '#ports/hypervisor.ts';
-import type { MachineBasis } from '../machine/basis.ts';
 import { startAgain } from '../guest/start.ts';
-import { knownWithin, orUnknown } from '../unknown.ts';
-import type { GuestAway, GuestTaken } from './basis.ts';
+import { knownWithin } from '../unknown.ts';
+import type { FailoverBasis, GuestAway, GuestTaken } from './basis.ts';
 import { within, type Failing } from './context.ts';
 import { stillOff } from './fence.ts';
 
@@ -20,14 +19,23 @@ interface Cluster {
 }
 
 /** Each guest that was on the machine, and what becomes of it. */
-export async function planGuests(clients: Asked, { node }: Pick<MachineBasis, 'node'>, signal: AbortSignal): Promise<readonly GuestAway[]> {
+export async function planGuests(
+  clients: Asked,
+  { node, proof }: Pick<FailoverBasis, 'node' | 'proof'>,
+  signal: AbortSignal,
+): Promise<readonly GuestAway[]> {
   if (node === null) return [];
   const { known: cluster } = await knownWithin(ASK_MS, signal, (ends) => clusterOf(clients, node.name, ends));
   const found: GuestAway[] = [];
   for (const { name, ha, swarm_node, databases } of node.guests) {
     const elsewhere = node.fencing.includes(name) || (ha && node.quorate_without);
     const taken =
-      elsewhere || cluster === null || !node.quorate_without ? { taken: null, why: null } : await takerOf(clients, cluster, name, signal);
+      elsewhere || cluster === null || !node.quorate_without
+        ? { taken: null, why: null }
+        : proof === 'word'
+          ? // A word is too little for disks that two would write to.
+            { taken: null, why: 'unproven' as const }
+          : await takerOf(clients, cluster, name, signal);
     found.push({ name, swarm_node, databases, elsewhere: elsewhere || taken.taken !== null, ...taken });
   }
   return found;
@@ -58,7 +66,8 @@ async function takerOf({ hosts }: Asked, cluster: Cluster, name: string, signal:
   const [first] = cluster.takers;
   if (guest === undefined || first === undefined) return { taken: null, why: null };
   const { vmid, kind, node: from, memoryBytes } = guest;
-  const { known } = await orUnknown(hosts.guestSettings(first.host, { node: from, kind, vmid }, signal));
+  const place = { node: from, kind, vmid };
+  const { known } = await knownWithin(ASK_MS, signal, (ends) => hosts.guestSettings(first.host, place, ends));
   if (known === null) return { taken: null, why: null };
   const { onBoot, storages, bound } = needsOf(known);
   if (!onBoot) return { taken: null, why: 'unwanted' };

@@ -32,7 +32,7 @@ export async function runFailover(context: Failing): Promise<JsonObject> {
       await progress({ doing: 'failover-address', address: move.address, to: move.to });
       await within(context, `address/${move.address}`)('move', 'repeatable', async (stepSignal) => {
         await stillOff(context);
-        return await moveAddress(clients, move, { gone: basis.proof !== 'word' || basis.ssh !== true, signal: stepSignal });
+        return await moveAddress(clients, move, { gone: true, signal: stepSignal });
       });
     });
   for (const node of basis.nodes)
