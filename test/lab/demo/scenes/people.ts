@@ -8,11 +8,11 @@ export const unknown: Scene = {
   name: 'unknown',
   title: { en: 'Unknown: an answer is lost', fr: 'Inconnu : une réponse se perd' },
   async play(demo) {
-    const { people, ops, swarm, clock } = demo;
+    const { people, ops, swarm, language, clock } = demo;
     if (!(swarm instanceof MemorySwarm)) return;
     const since = clock.now();
     const { replicas } = await swarm.service('dokuwiki');
-    await people.bob.say(ops.id, `@vigie scale dokuwiki ${replicas === 2 ? 1 : 2}`);
+    await people.bob.say(ops.id, `@vigie ${language === 'fr' ? 'dimensionner' : 'scale'} dokuwiki ${replicas === 2 ? 1 : 2}`);
     await answered(demo, /dokuwiki\*\*/u, since);
     loseNextAnswer(swarm, 'dokuwiki', 3);
     await approved(demo, people.bob, /dokuwiki\*\*/u);
