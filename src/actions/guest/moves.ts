@@ -74,7 +74,7 @@ async function placeFor(hypervisor: HypervisorReader, view: GuestView, room: Roo
   const free = ({ memoryBytes, memoryUsedBytes }: HypervisorNode): number => (memoryBytes ?? 0) - (memoryUsedBytes ?? 0);
   for (const node of room.nodes.toSorted((one, other) => free(other) - free(one) || one.name.localeCompare(other.name)))
     try {
-      const guest = await movable(hypervisor, view, signal);
+      const guest = await movable(hypervisor, view, room.storages, signal);
       const copied = await judged(hypervisor, guest, { node, storages: room.storages }, signal);
       const move = { vmid: view.vmid, guest: view.name, from: view.node, to: node.name, live: guest.state !== 'stopped', copied };
       return { move, room: takenBy(guest, node.name, room) };
@@ -94,14 +94,19 @@ function whatOf(error: VigieError | null): readonly string[] {
 }
 
 /** @throws guest_template, guest_busy, guest_device, guest_cd: what no machine can take */
-async function movable(hypervisor: HypervisorReader, { vmid, name, template, kind }: GuestView, signal: AbortSignal): Promise<GuestDetail> {
+async function movable(
+  hypervisor: HypervisorReader,
+  { vmid, name, template, kind }: GuestView,
+  storages: readonly StorageView[],
+  signal: AbortSignal,
+): Promise<GuestDetail> {
   if (template) throw new VigieError('guest_template', { guest: name });
   const guest = await hypervisor.guest(String(vmid), signal);
   if (guest.lock !== null) throw new VigieError('guest_busy', { guest: name, lock: guest.lock });
   if (kind !== 'qemu') return guest;
   const { devices, cds } = await hypervisor.setup(vmid, signal);
   if (devices.length > 0) throw new VigieError('guest_device', { guest: name, devices: [...devices] });
-  const shared = new Set((await hypervisor.storages(signal)).filter((each) => each.shared).map((each) => each.name));
+  const shared = new Set(storages.filter((each) => each.shared).map((each) => each.name));
   const own = cds.filter(({ storage }) => !shared.has(storage)).map(({ key }) => key);
   if (own.length > 0) throw new VigieError('guest_cd', { guest: name, cds: own });
   return guest;
