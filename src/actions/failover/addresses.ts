@@ -47,17 +47,12 @@ async function planAddress(
   return left(why);
 }
 
-/**
- * Takes an address off one machine, where that answers, and gives it to the other.
- * @param gone whether the machine that had it is off, or a person says so: it is not asked then
- * @throws network_taken while somebody holds it, network_refused
- */
-export async function moveAddress(
-  { network }: { readonly network: Pick<Network, 'take' | 'drop'> },
-  { address, from, to, interface: name }: AddressMove,
-  { gone, signal }: { readonly gone: boolean; readonly signal: AbortSignal },
+/** Gives an address to the other machine. @throws network_taken while somebody holds it, network_refused */
+export async function takeAddress(
+  { network }: { readonly network: Pick<Network, 'take'> },
+  { address, to, interface: name }: AddressMove,
+  signal: AbortSignal,
 ): Promise<null> {
-  if (!gone) await network.drop(from, address, signal);
   await network.take(to, address, name, signal);
   return null;
 }

@@ -3,7 +3,7 @@ import type { JsonObject } from '#kernel/json.ts';
 import { runName } from '../network/set-name.ts';
 import { sendAvailability, verifyAvailability } from '../service/node.ts';
 import type { StepFinding } from '../definition.ts';
-import { moveAddress } from './addresses.ts';
+import { takeAddress } from './addresses.ts';
 import type { FailbackBasis } from './back-plan.ts';
 import { within, type Moving } from './context.ts';
 import { Parts } from './parts.ts';
@@ -20,9 +20,10 @@ export async function runFailback(context: Moving & { readonly basis: FailbackBa
   for (const move of basis.moves)
     await parts.take({ kind: 'address', name: move.address }, async () => {
       await progress({ doing: 'failover-address', address: move.address, to: move.to });
-      await within(context, `address/${move.address}`)('move', 'repeatable', (signal) =>
-        moveAddress(clients, move, { gone: false, signal }),
-      );
+      await within(context, `address/${move.address}`)('move', 'repeatable', async (signal) => {
+        await clients.network.drop(move.from, move.address, signal);
+        return await takeAddress(clients, move, signal);
+      });
     });
   for (const name of basis.dns)
     await parts.take({ kind: 'name', name: name.name }, async () => {

@@ -6,7 +6,7 @@ import { sendAvailability, verifyAvailability } from '../service/node.ts';
 import { seeDrained } from '../service/see-drained.ts';
 import { verifyStart } from '../guest/start.ts';
 import type { StepFinding } from '../definition.ts';
-import { moveAddress } from './addresses.ts';
+import { takeAddress } from './addresses.ts';
 import { within, type Failing } from './context.ts';
 import { fence, stillOff } from './fence.ts';
 import { takeOver } from './guests.ts';
@@ -32,7 +32,7 @@ export async function runFailover(context: Failing): Promise<JsonObject> {
       await progress({ doing: 'failover-address', address: move.address, to: move.to });
       await within(context, `address/${move.address}`)('move', 'repeatable', async (stepSignal) => {
         await stillOff(context);
-        return await moveAddress(clients, move, { gone: true, signal: stepSignal });
+        return await takeAddress(clients, move, stepSignal);
       });
     });
   for (const node of basis.nodes)
