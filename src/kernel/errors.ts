@@ -2,10 +2,10 @@ import type { JsonObject } from './json.ts';
 import type { ErrorCode } from './error-codes.ts';
 
 /** A refusal or a fault as data: what `templates/messages/<language>/errors.md` turns into words. */
-export interface Problem {
+export type Problem = {
   readonly code: ErrorCode;
   readonly params: JsonObject;
-}
+};
 
 /**
  * Every error that a person may come to see. The words are templates; `message` is for logs only.

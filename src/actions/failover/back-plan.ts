@@ -79,9 +79,7 @@ async function planBackNodes(
   if (then.nodes.length === 0) return [];
   const { known: nodes, problem } = await orUnknown(swarm.nodes(signal));
   if (nodes === null) {
-    left.push(
-      ...then.nodes.map(({ node }): Left => ({ kind: 'node', name: node, problem: { code: problem.code, params: problem.params } })),
-    );
+    left.push(...then.nodes.map(({ node }): Left => ({ kind: 'node', name: node, problem })));
     return [];
   }
   return then.nodes.flatMap(({ id, node }) => {
@@ -120,7 +118,7 @@ async function planBackNames(clients: FailoverClients, then: FailoverBasis, { le
   const found: NameBasis[] = [];
   for (const { name, out } of then.dns) {
     const planned = await orUnknown(planName(clients, { domain: name, add: out?.split(',') ?? [], remove: [], ttl: null }, signal));
-    if (planned.known === null) left.push({ kind: 'name', name, problem: { code: planned.problem.code, params: planned.problem.params } });
+    if (planned.known === null) left.push({ kind: 'name', name, problem: planned.problem });
     else if (planned.known.effects.length > 0) found.push(planned.known.basis);
   }
   return found;

@@ -22,16 +22,15 @@ export async function planFence(clients: Asked, facts: MachineFacts, confirmed: 
     seenFrom(clients, facts, known?.state ?? 'unknown', signal),
     seenByOthers(clients, facts, signal),
   ]);
-  const why = problem === null ? null : { code: problem.code, params: problem.params };
   const { machine, controller } = seen;
   // Whoever answers is neither dead nor cut off: its own way down comes first.
   if (lives(seen)) throw new VigieError('failover_answers', { machine });
   const proof = proofOf(seen.state);
-  if (proof !== null) return { ...seen, proof, power_problem: why, seen_from: others };
-  if (!confirmed) throw new VigieError('failover_unproven', { machine, controller, problem: why });
+  if (proof !== null) return { ...seen, proof, power_problem: problem, seen_from: others };
+  if (!confirmed) throw new VigieError('failover_unproven', { machine, controller, problem });
   // A person's word is worth less than a machine's own.
   if (seen.ping === true || others.some(({ answers }) => answers === true)) throw new VigieError('failover_answers', { machine });
-  return { ...seen, proof: 'word', power_problem: why, seen_from: others };
+  return { ...seen, proof: 'word', power_problem: problem, seen_from: others };
 }
 
 /** Where SSH is silent, Proxmox may see a machine still whose disks are gone: half dead. Where nobody can ask SSH, Proxmox' word and a ping count. */

@@ -24,7 +24,7 @@ export async function planNodes(
   );
   if (known === null) {
     const absent = problem.code === 'swarm_not_configured';
-    return { nodes: [], swarm_problem: absent ? null : { code: problem.code, params: problem.params } };
+    return { nodes: [], swarm_problem: absent ? null : problem };
   }
   const [nodes, services] = known;
   const isGone = ({ hostname }: NodeView): boolean => gone.has(hostname) || inventory.namesOf(hostname).some((name) => gone.has(name));

@@ -16,7 +16,7 @@ export class Parts {
       await move();
     } catch (error) {
       if (!(error instanceof VigieError)) throw error;
-      this.failed.push({ kind, name, problem: { code: error.code, params: error.params } });
+      this.failed.push({ kind, name, problem: error.problem() });
     }
   }
 }

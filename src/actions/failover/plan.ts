@@ -77,13 +77,13 @@ async function planNames(
       view === null
         ? []
         : addressesOf(view).filter((address) => gone.has(ownerOf(address, own)?.machine ?? '') && !moved.includes(address));
-    if (why !== null) left.push({ name, problem: { code: why.code, params: why.params } });
+    if (why !== null) left.push({ name, problem: why });
     if (dead.length === 0) continue;
     const planned = await orUnknown(planName(clients, { domain: name, add: [], remove: dead, ttl: null }, signal));
-    if (planned.known === null) left.push({ name, problem: { code: planned.problem.code, params: planned.problem.params } });
+    if (planned.known === null) left.push({ name, problem: planned.problem });
     else dns.push(planned.known.basis);
   }
   const blind = problem ?? known?.unasked[0] ?? null;
   const nothing = blind !== null && ['names_none', 'names_not_configured'].includes(blind.code);
-  return { dns, dns_left: left, dns_problem: blind === null || nothing ? null : { code: blind.code, params: blind.params } };
+  return { dns, dns_left: left, dns_problem: blind === null || nothing ? null : blind };
 }

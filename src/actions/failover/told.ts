@@ -22,11 +22,7 @@ export async function tell(context: Telling, moves: readonly AddressMove[]): Pro
   return {
     addresses: pinged,
     works: names.filter((name) => !broken.some((each) => each.name === name)),
-    broken: broken.map(({ name, address, problem }) => ({
-      name,
-      address,
-      problem: problem === null ? null : { code: problem.code, params: problem.params },
-    })),
+    broken: broken.map(({ name, address, problem }) => ({ name, address, problem })),
     unknown: (known?.unknown ?? []).map(({ name }) => name),
   };
 }

@@ -40,8 +40,7 @@ export async function machineBasis(clients: Asked, word: string, signal: AbortSi
 export async function seenFrom(clients: Asked, facts: MachineFacts, state: PowerState, signal: AbortSignal): Promise<MachineBasis> {
   const { name, host, controller, console } = facts;
   const { ping, ssh, node, nodeProblem }: Witnesses = await witnessesOf(clients, facts, signal);
-  const problem = nodeProblem === null ? null : { code: nodeProblem.code, params: nodeProblem.params };
-  return { machine: name, names: namesOfMachine(facts), host, controller, console, state, ping, ssh, node, node_problem: problem };
+  return { machine: name, names: namesOfMachine(facts), host, controller, console, state, ping, ssh, node, node_problem: nodeProblem };
 }
 
 /** What a policy, a freeze or a lock may call it. */

@@ -28,7 +28,7 @@ async function seenNow(clients: Asked, facts: MachineFacts, signal: AbortSignal)
     controller,
     state: known?.state ?? null,
     since: known?.since ?? null,
-    problem: problem === null ? null : { ...problem },
+    problem,
     ping: witnesses.ping,
     ssh: host === null ? null : witnesses.ssh,
     node: node === null ? null : nodeData(witnesses.node, witnesses.nodeProblem),
@@ -43,7 +43,7 @@ function nodeData(node: Witnessed['node'], problem: Witnessed['nodeProblem']): J
     online: known ? node.online : null,
     guests: known ? node.guests.length : 0,
     fencing: known ? [...node.fencing] : [],
-    problem: problem === null ? null : { ...problem },
+    problem,
   };
 }
 
@@ -66,7 +66,7 @@ async function inventoryAndEvents({ power }: Asked, { name }: MachineFacts, sign
     const inventory = await power.inventory(name, ends);
     return { inventory, events: await power.events(name, ends) };
   });
-  if (known === null) return { problem: { ...problem } };
+  if (known === null) return { problem };
   const { board, bios, processor, memory, diskBytes, firmware } = known.inventory;
   return {
     problem: null,

@@ -25,7 +25,7 @@ export async function lookAtAddresses({ network }: Pick<ReadClients, 'network'>,
     wrong: placed.filter(({ state }) => state !== 'right' && state !== 'unknown').map((each) => ({ ...each, at: [...each.at] })),
     unknown: placed.filter(({ state }) => state === 'unknown').map(({ address, machine, purpose }) => ({ address, machine, purpose })),
     right: placed.filter(({ state }) => state === 'right').map((each) => ({ ...each, at: [...each.at] })),
-    silent: [...seen].flatMap(([name, { problem }]) => (problem === null ? [] : [{ name, problem: { ...problem } }])),
+    silent: [...seen].flatMap(([name, { problem }]) => (problem === null ? [] : [{ name, problem }])),
     hypervisors,
   };
 }
@@ -36,7 +36,7 @@ async function forwardsPart(network: NetworkReader, name: string, seen: Seen, si
   const tried = await Promise.all(list.slice(0, TRIED).map((forward) => forwardPart(network, name, { forward, seen, signal })));
   return {
     name,
-    problem: problem === null ? null : { ...problem },
+    problem,
     unread: known?.unread ?? 0,
     forwards: tried.toSorted((one, other) => Number(one['landing'] === 'answers') - Number(other['landing'] === 'answers')),
     more: list.length - tried.length,

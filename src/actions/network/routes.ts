@@ -107,5 +107,5 @@ export function findingsFor(routing: Routing, host: string | null): readonly Jso
 
 /** Traefiks that were asked, and those that don't answer. */
 export function traefikData(traefiks: readonly TraefikAnswer[]) {
-  return traefiks.map(({ name, problem }) => ({ name, problem: problem === null ? null : { ...problem } }));
+  return traefiks.map(({ name, problem }) => ({ name, problem }));
 }

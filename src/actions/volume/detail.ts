@@ -51,5 +51,5 @@ async function sidesPart(
 ): Promise<JsonObject> {
   const { known, problem } = await knownWithin(ASK_MS, signal, (ends) => volumes.sides(volume, file, ends));
   const sides = known?.map(({ machine, kind, bytes, writtenAt }) => ({ machine, kind, bytes, written_at: writtenAt })) ?? null;
-  return { file, sides, problem: problem === null ? null : { ...problem } };
+  return { file, sides, problem };
 }

@@ -28,11 +28,6 @@ export async function storageOverview(sources: Sources, signal: AbortSignal): Pr
   };
 }
 
-/** A problem as data; null for what isn't configured at all, which is no trouble. */
-function problemPart({ problem }: Known<unknown>): JsonObject | null {
-  return problem === null ? null : { code: problem.code, params: problem.params };
-}
-
 const isAbsent = ({ problem }: Known<unknown>): boolean => problem?.code.endsWith('_not_configured') === true;
 
 /** @returns null where none are configured */
@@ -42,7 +37,7 @@ async function volumesPart({ volumes }: Sources, trends: Trends | null, signal: 
   const list = await Promise.all(
     (all.known ?? []).map(async (volume) => volumePart(volume, await healsOf({ volumes }, volume, signal), trends)),
   );
-  return { problem: problemPart(all), list };
+  return { problem: all.problem, list };
 }
 
 /** What a volume that runs owes. */
@@ -66,7 +61,7 @@ export function volumePart(volume: VolumeView, heals: Known<readonly BrickHeals[
     level: level === null ? null : levelOf(trends, { kind: 'volume', name: volume.name }, level),
     away: volume.started ? [...bricksAway(volume)] : [],
     heals: found === null ? null : { pending: found.pending.length, split: found.splitBrain.length, silent: found.silent.length },
-    problem: heals === null ? null : problemPart(heals),
+    problem: heals === null ? null : heals.problem,
   };
 }
 
@@ -90,7 +85,7 @@ async function storagesPart({ hypervisor }: Sources, trends: Trends | null, sign
     const vessel = { kind: 'storage', node, name } as const;
     return { node, name, active, unknown, level: level === null ? null : levelOf(trends, vessel, level) };
   });
-  return { problem: problemPart(storages), list: list.toSorted((one, other) => shareOf(other) - shareOf(one)) };
+  return { problem: storages.problem, list: list.toSorted((one, other) => shareOf(other) - shareOf(one)) };
 }
 
 function shareOf({ level }: JsonObject): number {
@@ -109,5 +104,5 @@ async function hostPart({ hosts }: Sources, host: string, trends: Trends | null,
       { share, free: Math.round(share === 0 ? sizeBytes : usedBytes / share - usedBytes) },
     ),
   }));
-  return { host, problem: problemPart(systems), list };
+  return { host, problem: systems.problem, list };
 }
