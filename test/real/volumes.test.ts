@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '#kernel/clock.ts';
 import { createVolumes } from '#adapters/gluster/create-volumes.ts';
 import { Scene, textOf } from '#test/acceptance/scene.ts';
 import { volumesContract } from '#test/contract/volumes.contract.ts';
@@ -46,7 +47,8 @@ describe('a split-brain on GlusterFS', () => {
 
 describe('GlusterFS behind an account that is not root', () => {
   it('is asked by sudo, and refuses whoever may not', async () => {
-    const volumes = (sudo: boolean) => createVolumes({ machines: [{ ...lab.asNobody('pica01'), sudo }], mounts: [], aside: '/nowhere' });
+    const volumes = (sudo: boolean) =>
+      createVolumes({ machines: [{ ...lab.asNobody('pica01'), sudo }], mounts: [], aside: '/nowhere', clock: systemClock });
     await expect(volumes(true).list()).rejects.toMatchObject({
       code: 'gluster_refused',
       params: { reason: expect.stringMatching(/^sudo: /u) },

@@ -1,4 +1,5 @@
 import { byName } from '#kernel/by-name.ts';
+import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { nearest } from '#kernel/nearest.ts';
 import { setsOf } from '#domain/volume/capacity.ts';
@@ -19,12 +20,17 @@ export interface VolumesOptions {
   readonly mounts: readonly Mount[];
   /** Where copies of what is overwritten are kept, on the machine of each brick. */
   readonly aside: string;
+  readonly clock: Clock;
 }
+
+/** Daemons that heal start with their bricks, and hear of them some seconds later: until then each order is refused. */
+const HEARD_WITHIN_MS = 30_000;
+const AGAIN_MS = 1_000;
 
 type Ask<T> = (machine: GlusterMachine, signal: AbortSignal) => Promise<T>;
 
 /** GlusterFS through its own client, on whichever of its machines answers. */
-export function createVolumes({ machines, mounts, aside }: VolumesOptions): Volumes {
+export function createVolumes({ machines, mounts, aside, clock }: VolumesOptions): Volumes {
   const first = async <T>(ask: Ask<T>, signal?: AbortSignal): Promise<T> => (await firstAnswer(machines, ask, signal)).answer;
   const called = async (volume: string, signal?: AbortSignal): Promise<VolumeView> => {
     const all = await first(shapesOf, signal);
@@ -68,7 +74,7 @@ export function createVolumes({ machines, mounts, aside }: VolumesOptions): Volu
     },
     async heal(volume, how, signal) {
       await called(volume, signal);
-      await command(['volume', 'heal', volume, ...(how === 'full' ? ['full'] : [])], signal);
+      await untilHeard(clock, () => command(['volume', 'heal', volume, ...(how === 'full' ? ['full'] : [])], signal), signal);
     },
     async setAside(side, file, folder, signal) {
       return await copyAside(await onBrickOf(side, file, signal), `${aside}/${folder}`, signal);
@@ -77,6 +83,25 @@ export function createVolumes({ machines, mounts, aside }: VolumesOptions): Volu
       await command(['volume', 'heal', volume, 'split-brain', 'source-brick', `${from.host}:${from.path}`, file], signal);
     },
   };
+}
+
+/** Gives an order that may be given twice. @throws what it was refused with at last */
+async function untilHeard(clock: Clock, order: () => Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  for (const end = clock.now() + HEARD_WITHIN_MS; ; await clock.sleep(AGAIN_MS, signal)) {
+    try {
+      await order();
+      return;
+    } catch (error) {
+      if (!isStarting(error) || clock.now() >= end || signal?.aborted === true) throw error;
+    }
+  }
+}
+
+/** Whether a daemon that heals isn't there yet; where it is switched off, waiting is in vain. */
+function isStarting(error: unknown): boolean {
+  if (!(error instanceof VigieError) || error.code !== 'gluster_refused') return false;
+  const reason = String(error.params['reason']);
+  return reason.startsWith('Launching heal operation') && !/disabled/iu.test(reason);
 }
 
 /** @throws brick_elsewhere */

@@ -24,7 +24,7 @@ const NO_VOLUMES: Volumes = {
 export const volumes = defineSystem({
   missing: NO_VOLUMES,
   async connect(config, { facts, clock }) {
-    const connected = await connectConfiguredVolumes(config);
+    const connected = await connectConfiguredVolumes(config, clock);
     const levels: LevelsReader = levelsReader(facts, () => clock.now());
     return connected === null ? null : { ...connected, levels };
   },

@@ -88,7 +88,8 @@ export class Watchroom {
     this.#start = this.clock.now();
     this.publisher = new MemoryPublisher(this.clock);
     this.search = options.search?.(this.clock) ?? null;
-    this.#documents = options.elasticsearch === undefined ? this.search : waitedFor(options.elasticsearch, this.clock);
+    this.#documents =
+      options.elasticsearch === undefined ? this.search : waitedFor(options.elasticsearch, this.clock, () => this.#loops.length);
     const system = SYSTEM_RULE_NAMES.map(systemRule);
     this.rules = new Map([...system, ...options.rules].map((rule) => [rule.name, rule]));
   }
@@ -318,10 +319,10 @@ export class Watchroom {
   }
 }
 
-/** The same search; the clock stands still while it is asked. */
-function waitedFor(search: Search, clock: ManualClock): Search {
+/** The same search; the clock stands still while it is asked, and until each loop has done its work and sleeps again. */
+function waitedFor(search: Search, clock: ManualClock, loops: () => number): Search {
   let asked = 0;
-  clock.isBusy = () => asked > 0;
+  clock.isBusy = () => asked > 0 || clock.sleeping < loops();
   const waited = async <T>(answer: Promise<T>): Promise<T> => {
     asked += 1;
     try {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { VigieError } from '#kernel/errors.ts';
 import { createVolumes } from '#adapters/gluster/create-volumes.ts';
 import { firstAnswer } from '#adapters/gluster/first-answer.ts';
@@ -7,6 +7,7 @@ import type { GlusterMachine } from '#adapters/gluster/machine.ts';
 import { mountedAt } from '#adapters/gluster/mounts.ts';
 import { parseXml } from '#adapters/gluster/xml.ts';
 import type { CommandResult, Remote } from '#ports/remote.ts';
+import { ManualClock } from '#test/lab/clock.ts';
 
 const refuse = async (): Promise<never> => await Promise.reject(new Error('not here'));
 
@@ -28,7 +29,8 @@ const xml = (inner: string, ret = '0', words = ''): Partial<CommandResult> => ({
   stdout: `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<cliOutput>\n  <opRet>${ret}</opRet>\n  <opErrno>0</opErrno>\n  <opErrstr>${words}</opErrstr>\n  ${inner}\n</cliOutput>\n`,
 });
 const NONE = '<volInfo>\n    <volumes>\n      <count>0</count>\n    </volumes>\n  </volInfo>';
-const volumesOn = (...machines: readonly GlusterMachine[]) => createVolumes({ machines, mounts: [], aside: '/aside' });
+const clock = new ManualClock();
+const volumesOn = (...machines: readonly GlusterMachine[]) => createVolumes({ machines, mounts: [], aside: '/aside', clock });
 const away = (name: string) => machine(name, () => Promise.reject(new VigieError('ssh_unreachable', { host: name, reason: 'refused' })));
 
 describe('an answer of GlusterFS', () => {
@@ -129,6 +131,47 @@ describe('which machine is asked', () => {
       undefined,
     );
     expect([which.name, answer, left]).toEqual(['quick', 'here', [true]]);
+  });
+});
+
+describe('an order to heal', () => {
+  const ONE = xml(
+    '<volInfo><volumes><volume><name>data</name><typeStr>Replicate</typeStr><statusStr>Started</statusStr><replicaCount>2</replicaCount><arbiterCount>0</arbiterCount><disperseCount>0</disperseCount><redundancyCount>0</redundancyCount><bricks><brick>pica01:/b<name>pica01:/b</name><isArbiter>0</isArbiter></brick></bricks></volume><count>1</count></volumes></volInfo>',
+  );
+  let orders = 0;
+  const refusing = (times: number, why: string) =>
+    machine('pica01', (line) => {
+      if (!line.endsWith('volume heal data')) return line.endsWith('--version') ? { stdout: 'glusterfs 10.3' } : ONE;
+      orders += 1;
+      if (orders > times) return { stdout: 'Launching heal operation has been successful' };
+      return { code: 1, stderr: `Launching heal operation to perform index self heal on volume data has been unsuccessful:\n${why}` };
+    });
+  beforeEach(() => {
+    orders = 0;
+  });
+  /** Time goes on whenever something waits for it. */
+  async function inTime(done: Promise<void>): Promise<void> {
+    let isOver = false;
+    const over = done.finally(() => {
+      isOver = true;
+    });
+    clock.isBusy = () => clock.sleeping === 0 && !isOver;
+    await Promise.all([over, clock.advance(40_000)]);
+  }
+
+  it('is given again while the daemon that heals starts with its bricks', async () => {
+    await inTime(volumesOn(refusing(2, 'Self-heal daemon is not running. Check self-heal daemon log file.')).heal('data', 'index'));
+    expect(orders).toBe(3);
+  });
+
+  it('is refused at last where none starts, and at once where it is switched off', async () => {
+    const never = volumesOn(refusing(99, 'Self-heal daemon is not running.')).heal('data', 'index');
+    await expect(inTime(never)).rejects.toMatchObject({ code: 'gluster_refused' });
+    expect(orders).toBe(31);
+    const off = refusing(99, 'Self-heal-daemon is disabled. Heal will not be triggered on volume data');
+    orders = 0;
+    await expect(volumesOn(off).heal('data', 'index')).rejects.toMatchObject({ code: 'gluster_refused' });
+    expect(orders).toBe(1);
   });
 });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { connectSearch } from '#adapters/elasticsearch/connect-search.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import type { Search } from '#ports/search.ts';
@@ -45,18 +45,21 @@ summary: { en: Many logins }
 let scene: LookingScene;
 let nowhere: Search;
 let room: Watchroom;
-let isAway = false;
+let isAway: boolean;
 /** Where Beats write now, and whose disk is full or whose clock is how many minutes ahead. */
-let index = 'metricbeat-1';
-let full: readonly string[] = [];
-let ahead: Readonly<Record<string, number>> = {};
-let told = 0;
+let index: string;
+let full: readonly string[];
+let ahead: Readonly<Record<string, number>>;
+let told: number;
 
-beforeAll(async () => {
+/** The day begins anew for whoever plays it again. */
+beforeEach(async () => {
   scene = await LookingScene.open('7.17.29');
+  await call(url(), 'DELETE', '/metricbeat-*,auth-*');
   nowhere = connectSearch({ cluster: 'main', urls: ['http://127.0.0.1:1'] });
+  [index, full, ahead, told, isAway] = ['metricbeat-1', [], {}, 0, false];
 });
-afterAll(async () => {
+afterEach(async () => {
   await room?.close();
   await nowhere?.close();
   await scene?.close();

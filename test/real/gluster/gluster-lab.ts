@@ -3,6 +3,7 @@ import { readFile, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { systemClock } from '#kernel/clock.ts';
 import { createVolumes, type VolumesOptions } from '#adapters/gluster/create-volumes.ts';
 import type { GlusterMachine } from '#adapters/gluster/machine.ts';
 import { connectRemote } from '#adapters/ssh/connect-remote.ts';
@@ -73,7 +74,7 @@ export class GlusterLab implements VolumesLab {
 
   #options(machines: readonly GlusterMachine[]): VolumesOptions {
     const mounts = machines.map((machine) => ({ machine, volume: 'data', directory: this.mountPoint(machine.name), marker: null }));
-    return { machines, mounts, aside: join(LAB, 'aside') };
+    return { machines, mounts, aside: join(LAB, 'aside'), clock: systemClock };
   }
 
   async write(file: string, content: string): Promise<void> {

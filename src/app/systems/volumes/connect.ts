@@ -1,3 +1,4 @@
+import type { Clock } from '#kernel/clock.ts';
 import type { Volumes } from '#ports/volumes.ts';
 import type { Config } from '#config/schema.ts';
 import { connectConfiguredRemote } from '../remote.ts';
@@ -7,7 +8,10 @@ export interface ConnectedVolumes extends Volumes {
 }
 
 /** GlusterFS of the configuration, connected to when it is first asked something; null where it isn't configured. */
-export async function connectConfiguredVolumes({ gluster, hosts }: Pick<Config, 'gluster' | 'hosts'>): Promise<ConnectedVolumes | null> {
+export async function connectConfiguredVolumes(
+  { gluster, hosts }: Pick<Config, 'gluster' | 'hosts'>,
+  clock: Clock,
+): Promise<ConnectedVolumes | null> {
   if (gluster === undefined) return null;
   const { createVolumes } = await import('#adapters/gluster/create-volumes.ts');
   const named = [...new Set([...gluster.hosts, ...gluster.mounts.map(({ host }) => host)])];
@@ -24,6 +28,7 @@ export async function connectConfiguredVolumes({ gluster, hosts }: Pick<Config, 
         called(host).map((machine) => ({ machine, volume, directory: path, marker: marker ?? null })),
       ),
       aside: gluster.aside,
+      clock,
     }),
     async close() {
       await Promise.all([...machines.values()].map(({ remote }) => remote.close()));
