@@ -8,9 +8,11 @@ export function inEnglish(command: readonly string[], sudo = false): readonly st
   return ['env', 'LC_ALL=C', ...(sudo ? ['sudo', '-n'] : []), ...command];
 }
 
-/** The first line of what a command complained about, else its code. */
+/** The first line of what a command complained about, with the next one where it ends in a colon; else its code. */
 export function complaintOf({ code, stderr }: CommandEnd): string {
-  return stderr.trim().split('\n')[0] || `exit code ${code ?? 'none'}`;
+  const [first = '', next = ''] = stderr.trim().split('\n');
+  const line = first.trimEnd().endsWith(':') ? `${first.trimEnd()} ${next.trim()}` : first;
+  return line.trimEnd() || `exit code ${code ?? 'none'}`;
 }
 
 /** Whether all that went wrong is of this kind; commands over many files go on with the others. */

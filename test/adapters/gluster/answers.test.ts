@@ -166,7 +166,13 @@ describe('an order to heal', () => {
 
   it('is refused at last where none starts, and at once where it is switched off', async () => {
     const never = volumesOn(refusing(99, 'Self-heal daemon is not running.')).heal('data', 'index');
-    await expect(inTime(never)).rejects.toMatchObject({ code: 'gluster_refused' });
+    await expect(inTime(never)).rejects.toMatchObject({
+      code: 'gluster_refused',
+      params: {
+        reason:
+          'Launching heal operation to perform index self heal on volume data has been unsuccessful: Self-heal daemon is not running.',
+      },
+    });
     expect(orders).toBe(31);
     const off = refusing(99, 'Self-heal-daemon is disabled. Heal will not be triggered on volume data');
     orders = 0;
