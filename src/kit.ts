@@ -81,6 +81,7 @@ export { planHeal, runHeal, verifyHeal, type HealBasis } from '#actions/volume/h
 export { planSettle, runSettle, verifySettle, type SettleBasis } from '#actions/volume/settle.ts';
 export { machineBasis, machineTarget, refuseFenced, refuseRunning, wayOff } from '#actions/machine/basis.ts';
 export { failoverLocks } from '#actions/failover/basis.ts';
+export { failbackLocks } from '#actions/failover/back-basis.ts';
 export { planFailback } from '#actions/failover/back-plan.ts';
 export { runFailback, verifyFailback } from '#actions/failover/back-run.ts';
 export { planFailover } from '#actions/failover/plan.ts';

@@ -109,6 +109,8 @@ export interface HostsReader {
   journal(host: string, query: LogQuery, signal?: AbortSignal): Promise<JournalExcerpt>;
   /** What a guest is made of, as one machine of its cluster has it, also of a guest whose own machine is away; null: there is no such guest. */
   guestSettings(host: string, place: GuestPlace, signal?: AbortSignal): Promise<string | null>;
+  /** Snapshots of ZFS datasets, as `DATASET@NAME`; none of a dataset that isn't there. @param datasets at least one, such as `rpool/data/vm-100-disk-0` */
+  zfsSnapshots(host: string, datasets: readonly string[], signal?: AbortSignal): Promise<readonly string[]>;
 }
 
 export interface Hosts extends HostsReader {

@@ -129,6 +129,8 @@ export interface StorageView {
   readonly shared: boolean;
   /** Where its files are on the node (`/var/lib/vz`), for storages that are folders. */
   readonly path: string | null;
+  /** The dataset that its disks are in, on ZFS (`rpool/data`). */
+  readonly pool: string | null;
   /** Why nobody can tell how it is: its node didn't answer for it. Null where it did; otherwise it isn't active, and has no size. */
   readonly unknown: string | null;
 }
@@ -178,6 +180,19 @@ export interface HypervisorTask {
   readonly end: TaskEnd;
 }
 
+/** A job that copies a guest's disks to another machine again and again, as the machine that the guest is on has it. */
+export interface Replication {
+  /** `100-0`. */
+  readonly id: string;
+  readonly target: string;
+  /** When what is over there was last made the same, by the cluster's clock; null: never since the guest is here. */
+  readonly syncedAt: number | null;
+  /** How often it has failed since. */
+  readonly failures: number;
+  /** Why, the last time. */
+  readonly problem: string | null;
+}
+
 /**
  * Reading a Proxmox cluster. Every method may throw `hypervisor_unreachable` (no host of the cluster answers), `hypervisor_fingerprint`,
  * `hypervisor_refused`, `hypervisor_forbidden` when rights are missing (an empty list of guests counts as that: Proxmox hides what a token
@@ -200,6 +215,8 @@ export interface HypervisorReader extends Console {
   freeNumber(signal?: AbortSignal): Promise<number>;
   /** Oldest first; without Proxmox's own `current`. */
   snapshots(vmid: number, signal?: AbortSignal): Promise<readonly SnapshotView[]>;
+  /** Its replication, without jobs that are switched off. @throws guest_unknown, node_offline */
+  replications(vmid: number, signal?: AbortSignal): Promise<readonly Replication[]>;
   /** Those of all nodes that are online; those of a node that doesn't answer for them are unknown, and the others are told all the same. */
   storages(signal?: AbortSignal): Promise<readonly StorageView[]>;
   /** What one storage can't answer is unknown, the others' are told all the same. @param vmid null for those of all guests */
@@ -233,6 +250,8 @@ export interface Hypervisor extends HypervisorReader {
   stop(vmid: number, signal?: AbortSignal): Promise<string>;
   /** Live if it runs. @throws node_unknown, node_offline */
   migrate(vmid: number, node: string, signal?: AbortSignal): Promise<string>;
+  /** Has a replication run now, beside its times. What becomes of it `replications` tells. @param id of its job */
+  replicate(vmid: number, id: string, signal?: AbortSignal): Promise<void>;
   /** vzdump in snapshot mode, compressed. @param notes kept beside the file, so that vigie knows its own again */
   backup(vmid: number, storage: string, notes: string, signal?: AbortSignal): Promise<string>;
   /**

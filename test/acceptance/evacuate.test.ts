@@ -39,6 +39,16 @@ async function nodeOf(name: string): Promise<string> {
 }
 
 describe('evacuate', () => {
+  it('takes along what was written since their last replication alone, snapshots too, where disks are replicated there', async () => {
+    await open();
+    const pica02 = scene.hypervisor.known('pica02');
+    pica02.snapshots.push({ name: 'before', description: '', takenAt: 0, parent: null, withMemory: false, content: 'fresh' });
+    scene.hypervisor.removeGuest('monitoring');
+    expect(wordsOf(await ask('evacuate bob', /None of the guests/u))).toContain('snapshots on a disk of its own machine');
+    scene.hypervisor.replication.add(pica02, 'alice', scene.clock.now());
+    expect(await agreed('evacuate bob')).toContain('`bob` is empty: `pica02` has moved.');
+  });
+
   it('moves all guests off a hypervisor, one after the other, in the order of the configuration', async () => {
     await open({ guests: { monitoring: { order: 1 } } });
     scene.hypervisor.createGuest({ vmid: 110, name: 'old', node: 'bob', running: false });

@@ -26,11 +26,18 @@ let network: MemoryNetwork;
 const ON_ALICE: readonly string[] = ['alice', 'pica01'];
 let unplugged = false;
 
-/** Somebody switches alice on while its names are being changed. */
-class WakingNames extends MemoryNames {
+/** Something else happens while names are being changed. */
+class EventfulNames extends MemoryNames {
+  readonly #meanwhile: () => void;
+
+  constructor(meanwhile: () => void) {
+    super('picasoft.net');
+    this.#meanwhile = meanwhile;
+  }
+
   override async change(...given: Parameters<MemoryNames['change']>): Promise<void> {
     await super.change(...given);
-    lab.alice.goOn();
+    this.#meanwhile();
   }
 }
 
@@ -102,13 +109,37 @@ function back(): void {
 function share(): void {
   for (const node of ['alice', 'bob'])
     scene.hypervisor.addStorage(
-      new LabStorage({ node, name: 'ceph', kind: 'rbd', content: ['images'], sizeBytes: 900 * GB, shared: true, path: null }, 0),
+      new LabStorage(
+        { node, name: 'ceph', kind: 'rbd', content: ['images'], sizeBytes: 900 * GB, shared: true, path: null, pool: null },
+        0,
+      ),
     );
   hosts.settings.set('alice/101', 'onboot: 1\nscsi0: ceph:vm-101-disk-0,size=32G\nscsi1: local-lvm:vm-101-disk-1,size=60G\n');
   hosts.settings.set(
     'alice/104',
     'name: admin\nonboot: 1\nide2: none,media=cdrom\nscsi0: ceph:vm-104-disk-0,size=32G\n[before]\nscsi0: local-lvm:old\n',
   );
+}
+
+/** Both disks of admin are on ZFS, and Proxmox copies them to bob; they were last the same a quarter of an hour ago. */
+function replicate() {
+  for (const node of ['alice', 'bob'])
+    scene.hypervisor.addStorage(
+      new LabStorage(
+        { node, name: 'tank', kind: 'zfspool', content: ['images'], sizeBytes: 900 * GB, shared: false, path: null, pool: 'tank/data' },
+        0,
+      ),
+    );
+  const admin = scene.hypervisor.known('admin');
+  admin.disks = ['scsi0', 'scsi1'].map((key) => ({ key, storage: 'tank', bytes: 32 * GB }));
+  const at = Math.floor(scene.clock.now() / 1_000) * 1_000 - 900_000;
+  const snapshots = (when: number): readonly string[] =>
+    [0, 1].map((disk) => `tank/data/vm-104-disk-${disk}@__replicate_104-0_${when / 1_000}__`);
+  hosts.settings.set('alice/104', 'onboot: 1\nscsi0: tank:vm-104-disk-0,size=32G\nscsi1: tank:vm-104-disk-1,size=32G\n');
+  hosts.snapshots.set('bob', snapshots(at));
+  hosts.taken = (_vmid, node) => Object.assign(admin, { node, startedAt: null });
+  scene.hypervisor.qdevice = true;
+  return { admin, at, snapshots, job: scene.hypervisor.replication.add(admin, 'bob', at) };
 }
 
 function wordsOf(post: SeenPost): string {
@@ -262,6 +293,138 @@ describe('failover', () => {
     expect(end).not.toContain('`admin` is away');
   });
 
+  it.each([
+    ['en', ['failover alice', 'failback alice'], /`admin` goes back to `alice`, without stopping it\n/u, /Back on `alice`: `admin`\./u],
+    ['fr', ['basculer alice', 'rebasculer alice'], /`admin` revient sur `alice`, sans s’arrêter\n/u, /De retour sur `alice` : `admin`\./u],
+  ] as const)('brings the guest home again that it took elsewhere, in %s', async (language, [over, goBack], planned, done) => {
+    await open({ language });
+    share();
+    const admin = scene.hypervisor.known('admin');
+    admin.disks = [{ key: 'scsi0', storage: 'ceph', bytes: 32 * GB }];
+    hosts.taken = (_vmid, node) => Object.assign(admin, { node, startedAt: null });
+    scene.hypervisor.qdevice = true;
+    hang();
+    await agreed(over, /^(?:✅|❌)/u);
+    back();
+    const { plan, end } = await agreed(goBack, /^(?:✅|❌)/u);
+    expect(plan).toMatch(planned);
+    expect(end).toMatch(/^✅/u);
+    expect(end).toMatch(done);
+    expect(await scene.hypervisor.guest('admin')).toMatchObject({ node: 'alice', state: 'running' });
+    await ask(goBack, language === 'fr' ? /n’est ailleurs/u : /is elsewhere any more/u);
+  });
+
+  it('takes a guest whose disks were replicated, says what is lost, and brings it home once they are replicated back', async () => {
+    await open();
+    const { admin, at } = replicate();
+    hang();
+    const { plan, end } = await agreed('failover alice', /^(?:✅|❌)/u);
+    expect(plan).toMatch(
+      /⚠️ `admin` goes to `bob` and starts there with its disks as they were replicated [^:]+ at \d\d:\d\d: \*\*what was written since is lost/u,
+    );
+    expect(end).toMatch(/^✅/u);
+    expect(await scene.hypervisor.guest('admin')).toMatchObject({ node: 'bob', state: 'running' });
+    back();
+    const post = await ask('failback alice', /⏳/u);
+    expect(wordsOf(post)).toMatch(
+      /`admin` goes back to `alice`, without stopping it, once its disks are replicated there: what `alice` held beyond the last replication is overwritten/u,
+    );
+    await scene.who('bob').react(post.id, 'white_check_mark');
+    await scene.reads(post, /Replicating its disks/u);
+    expect(wordsOf(await scene.reads(post, /^(?:✅|❌)/u))).toMatch(/^✅[^]*Back on `alice`: `admin`\./u);
+    const [job] = await scene.hypervisor.replications(admin.vmid);
+    expect(await scene.hypervisor.guest('admin')).toMatchObject({ node: 'alice', state: 'running' });
+    expect(job?.target).toBe('bob');
+    expect(at).toBeLessThan(scene.clock.now());
+  });
+
+  it.each([/Replicating its disks/u, /Moving(?! an)/u])(
+    'goes on when vigie starts again at %s, and moves a guest once',
+    async (meanwhile) => {
+      await open();
+      replicate();
+      hang();
+      await agreed('failover alice', /^(?:✅|❌)/u);
+      back();
+      const post = await ask('failback alice', /⏳/u);
+      await scene.who('bob').react(post.id, 'white_check_mark');
+      await scene.reads(post, meanwhile);
+      await scene.stopVigie();
+      await scene.startVigie();
+      expect(wordsOf(await scene.reads(post, /^(?:✅|❌)/u))).toMatch(/^✅/u);
+      expect(scene.hypervisor.history().map(({ kind, node }) => `${kind} ${node}`)).toEqual(['qmstart bob', 'qmigrate bob']);
+      expect(await scene.hypervisor.guest('admin')).toMatchObject({ node: 'alice', state: 'running' });
+    },
+  );
+
+  it('leaves a guest elsewhere whose disks nobody replicates back, or whose replication fails, and says what helps', async () => {
+    await open();
+    const { admin, job } = replicate();
+    hang();
+    await agreed('failover alice', /^(?:✅|❌)/u);
+    back();
+    job.disabled = true;
+    const { plan } = await agreed('failback alice', /^(?:✅|❌)/u);
+    expect(plan).toMatch(/`admin` stays where it is: No replication leads back to `alice`.*`pvesr create-local-job 104-0 alice`/u);
+    job.disabled = false;
+    await scene.hypervisor.replications(admin.vmid);
+    job.breaks = 'cannot receive: out of space';
+    const { end } = await agreed('failback alice', /^(?:✅|❌)/u);
+    expect(end).toMatch(/❌.*`admin`: The disks of `admin` could not be replicated to `alice` \(`cannot receive: out of space`\)/su);
+    expect(await scene.hypervisor.guest('admin')).toMatchObject({ node: 'bob', state: 'running' });
+  });
+
+  it('takes no guest whose replicated disks are of different moments', async () => {
+    await open();
+    const { at, snapshots } = replicate();
+    hosts.snapshots.set('bob', [snapshots(at)[0] ?? '', ...snapshots(at - 900_000).slice(1)]);
+    hang();
+    expect(wordsOf(await ask('failover alice', /⏳/u))).toMatch(
+      /`admin` stays away until the machine is back, as its replicated disks are of different moments/u,
+    );
+  });
+
+  it('starts no guest whose replicated disks are no longer as the plan saw them', async () => {
+    names = new EventfulNames(() => void hosts.snapshots.delete('bob'));
+    fill();
+    await open();
+    replicate();
+    hang();
+    const { end } = await agreed('failover alice', /^(?:✅|❌)/u);
+    expect(end).toMatch(/❌.*`admin`: What was replicated of `admin` to `bob` is not what the plan saw: it was not started/su);
+    expect([...hosts.settings.keys()]).toContain('alice/104');
+  });
+
+  it('brings a guest home that Proxmox HA started elsewhere, by HA', async () => {
+    await open();
+    hang();
+    scene.hypervisor.known('pica01').ha = 'follows';
+    const post = await ask('failover alice', /⏳/u);
+    await scene.who('bob').react(post.id, 'white_check_mark');
+    await scene.reads(post, /Waiting for Proxmox HA/u);
+    Object.assign(scene.hypervisor.known('pica01'), { node: 'bob', disks: [{ key: 'scsi0', storage: 'ceph', bytes: 32 * GB }] });
+    share();
+    expect(wordsOf(await scene.reads(post, /^(?:✅|❌)/u))).toMatch(/^✅/u);
+    back();
+    const { plan, end } = await agreed('failback alice', /^(?:✅|❌)/u);
+    expect(plan).toContain('`pica01` goes back to `alice`');
+    expect(end).toMatch(/^✅/u);
+    expect(await scene.hypervisor.guest('pica01')).toMatchObject({ node: 'alice', state: 'running' });
+  });
+
+  it('leaves a guest where it is that its machine has no memory for, and brings back the rest', async () => {
+    await open();
+    const { admin } = replicate();
+    hang();
+    await agreed('failover alice', /^(?:✅|❌)/u);
+    back();
+    scene.hypervisor.createGuest({ vmid: 190, name: 'big', node: 'alice', memoryBytes: 28 * GB });
+    const { plan, end } = await agreed('failback alice', /^(?:✅|❌)/u);
+    expect(plan).toMatch(/`admin` stays where it is: too little memory is free elsewhere/u);
+    expect(end).toMatch(/^✅[^]*Still elsewhere: `admin`\./u);
+    expect([admin.node, await holders(FLOATING)]).toEqual(['bob', ['alice']]);
+  });
+
   it('takes no guest on a word alone: two would write to its disks', async () => {
     await open();
     share();
@@ -330,7 +493,7 @@ describe('failover', () => {
   });
 
   it('stops when somebody switched the machine on again in between', async () => {
-    names = new WakingNames('picasoft.net');
+    names = new EventfulNames(() => lab.alice.goOn());
     fill();
     await open();
     hang();

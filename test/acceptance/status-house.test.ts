@@ -39,6 +39,7 @@ const hosts: Hosts = {
   clean: () => Promise.reject(new Error('nobody asks')),
   powerOff: () => Promise.reject(new Error('nobody asks')),
   guestSettings: () => Promise.reject(new Error('nobody asks')),
+  zfsSnapshots: () => Promise.reject(new Error('nobody asks')),
   takeGuest: () => Promise.reject(new Error('nobody asks')),
 };
 

@@ -29,6 +29,7 @@ function hostsWith(fileSystems: Hosts['fileSystems']): Hosts {
     clean: never,
     powerOff: never,
     guestSettings: never,
+    zfsSnapshots: never,
     takeGuest: never,
   };
 }

@@ -39,6 +39,7 @@ async function open(language: Language = 'en', team: ServiceOptions | null = TEA
     clean: notHere,
     powerOff: notHere,
     guestSettings: notHere,
+    zfsSnapshots: notHere,
     takeGuest: notHere,
   };
   scene = await Scene.open({ language, systems: { hosts, names: house.names, routes: house.network }, parts: { prober: house.network } });

@@ -26,6 +26,12 @@ export interface HypervisorLab {
   setAgent(vmid: number, state: 'answers' | 'silent' | 'absent'): Promise<void>;
   /** One more guest, which is off. */
   createGuest(vmid: number, name: string, node: string): Promise<void>;
+  /** Its disks are copied to another node by a job, which ran a quarter of an hour ago. */
+  replicateTo(vmid: number, target: string): Promise<void>;
+  /** That job's runs fail from now on. */
+  breakReplication(vmid: number, why: string): Promise<void>;
+  /** The guest's file is moved to another node's folder. */
+  giveTo(vmid: number, node: string): Promise<void>;
   /** The next task of this kind ends with these words: `WARNINGS: 1` when it worked. */
   endNext(kind: string, words: string): Promise<void>;
   /** The token may see no guest any more. */
@@ -105,6 +111,7 @@ export function describeHypervisor(name: string, open: () => Promise<HypervisorL
 
       it('is read-only without quorum, and nothing is tried', async () => {
         await done(hypervisor.snapshot(PICA01, 'before', ''));
+        await lab.replicateTo(PICA01, 'bob');
         const backup = (await backedUp('notes')).id;
         const tasks = await hypervisor.tasks(PICA01, 0);
         await lab.loseQuorum();
@@ -119,6 +126,7 @@ export function describeHypervisor(name: string, open: () => Promise<HypervisorL
           () => hypervisor.reboot(PICA01, 10_000),
           () => hypervisor.stop(PICA01),
           () => hypervisor.migrate(PICA01, 'bob'),
+          () => hypervisor.replicate(PICA01, '101-0'),
           () => hypervisor.backup(PICA01, 'local', ''),
           () => hypervisor.deleteBackup(backup),
           () => hypervisor.restore({ ...ORDER, backup: { id: backup, node: 'alice' } }),
@@ -319,6 +327,47 @@ export function describeHypervisor(name: string, open: () => Promise<HypervisorL
         });
         await lab.setOnline('bob', false);
         expect(['node_offline', 'hypervisor_no_quorum']).toContain(await code(hypervisor.migrate(PICA01, 'bob')));
+      });
+    });
+
+    describe('replication', () => {
+      const job = async () => (await hypervisor.replications(PICA01))[0];
+      const after = (seen: (found: NonNullable<Awaited<ReturnType<typeof job>>>) => boolean) =>
+        lab.until(async () => {
+          const found = await job();
+          return found !== undefined && seen(found) ? found : null;
+        });
+
+      it('is told with where it leads, and when it was last done', async () => {
+        expect(await hypervisor.replications(PICA01)).toEqual([]);
+        await lab.replicateTo(PICA01, 'bob');
+        expect(await hypervisor.replications(PICA02)).toEqual([]);
+        const found = await job();
+        expect(found).toEqual({ id: '101-0', target: 'bob', syncedAt: expect.any(Number), failures: 0, problem: null });
+        expect(Math.abs((found?.syncedAt ?? 0) - (lab.now() - 900_000))).toBeLessThan(60_000);
+      });
+
+      it('is done when it is asked for, or says why not', async () => {
+        await lab.replicateTo(PICA01, 'bob');
+        const before = (await job())?.syncedAt ?? 0;
+        await hypervisor.replicate(PICA01, '101-0');
+        expect((await after(({ syncedAt }) => syncedAt !== before)).syncedAt).toBeGreaterThan(before);
+        await lab.breakReplication(PICA01, 'out of space');
+        await hypervisor.replicate(PICA01, '101-0');
+        expect(await after(({ failures }) => failures > 0)).toMatchObject({ failures: 1, problem: 'out of space' });
+        expect(await code(hypervisor.replicate(PICA01, '101-7'))).toBe('hypervisor_refused');
+      });
+
+      it('turns round with a guest that was given to the node that it leads to', async () => {
+        await lab.replicateTo(PICA01, 'bob');
+        await lab.giveTo(PICA01, 'bob');
+        expect(await job()).toMatchObject({ target: 'alice', syncedAt: null, failures: 0 });
+      });
+
+      it('is not told where its node is away', async () => {
+        await lab.replicateTo(PICA02, 'alice');
+        await lab.setOnline('bob', false);
+        expect(await code(hypervisor.replications(PICA02))).toBe('node_offline');
       });
     });
 

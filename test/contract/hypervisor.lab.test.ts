@@ -47,6 +47,9 @@ describeHypervisor('in memory', async () => {
     manage: async (vmid) => void (guest(vmid).ha = 'follows'),
     setAgent: async (vmid, state) => void (guest(vmid).agent = state),
     createGuest: async (vmid, name, node) => hypervisor.createGuest({ vmid, name, node, running: false }),
+    replicateTo: async (vmid, target) => void hypervisor.replication.add(guest(vmid), target, clock.now() - 900_000),
+    breakReplication: async (vmid, why) => hypervisor.replication.break(guest(vmid), why),
+    giveTo: async (vmid, node) => void (guest(vmid).node = node),
     endNext: async (kind, words) => hypervisor.endNext(kind, endOf(words)),
     hideGuests: async () => hypervisor.lackRights('VM.Audit'),
     loseNextAnswer: async () =>

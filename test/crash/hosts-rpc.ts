@@ -46,6 +46,7 @@ export function remoteHosts(url: string): Hosts {
     clean: (host, what) => ask<Cleaned>('clean', [host, what]),
     powerOff: unused,
     guestSettings: unused,
+    zfsSnapshots: unused,
     takeGuest: unused,
   };
 }

@@ -65,6 +65,8 @@ export function remoteHypervisor(url: string): { readonly hypervisor: Hypervisor
       setupIn: (backup) => on('setupIn', backup),
       freeNumber: () => on('freeNumber'),
       snapshots: (vmid) => on('snapshots', vmid),
+      replications: (vmid) => on('replications', vmid),
+      replicate: (vmid, id) => on('replicate', vmid, id),
       storages: () => on('storages'),
       backups: (vmid) => on('backups', vmid),
       task: (id) => on('task', id),

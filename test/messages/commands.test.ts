@@ -31,7 +31,7 @@ const VALUES: Readonly<Record<string, string>> = {
 };
 /** Back-ticks that hold no command of the chat: of a shell, of the configuration, of Mattermost, of Docker. */
 const OTHERS = [
-  /^(?:vigie|docker|pvesm|ha-manager|stack|gluster|mdadm|sgdisk|wipefs) /u,
+  /^(?:vigie|docker|pvesm|pvesr|ha-manager|stack|gluster|mdadm|sgdisk|wipefs) /u,
   /^(?:--|\/|-$|_$|\*$|\.partial$|templates\/|team\/|équipe\/)/u,
   /^[a-z_.]+(?:\.[a-z_]+|:.*)$/u,
   // Groups and commands of a machine, and what kinds of values are.

@@ -1,30 +1,17 @@
 import { VigieError } from '#kernel/errors.ts';
-import type { JsonObject } from '#kernel/json.ts';
 import type { Effect } from '#domain/operation/operation.ts';
 import { isFinal } from '#domain/operation/states.ts';
 import { linkOf } from '#domain/network/link.ts';
 import type { OperationsReader, ReadClients } from '#ports/clients.ts';
-import { factsOfMachine, seenFrom, type MachineBasis } from '../machine/basis.ts';
+import { factsOfMachine, seenFrom } from '../machine/basis.ts';
 import { planName, type NameBasis } from '../network/set-name.ts';
 import type { NodeBasis } from '../service/node.ts';
 import { orUnknown } from '../unknown.ts';
 import { heldBy } from './addresses.ts';
+import type { FailbackBasis, Left } from './back-basis.ts';
+import { planBackGuests } from './back-guests.ts';
 import type { AddressMove, FailoverBasis } from './basis.ts';
 import type { FailoverClients } from './plan.ts';
-
-/** What of a failover is still elsewhere, and goes back. */
-export type FailbackBasis = MachineBasis & {
-  /** The failover that is undone. */
-  readonly undoes: string;
-  readonly at: number;
-  readonly nodes: readonly NodeBasis[];
-  readonly moves: readonly AddressMove[];
-  readonly dns: readonly NameBasis[];
-  /** What can't go back now, and why. */
-  readonly left: readonly { readonly kind: 'name' | 'address' | 'node'; readonly name: string; readonly problem: JsonObject }[];
-};
-
-type Left = FailbackBasis['left'][number];
 
 /**
  * What a failover took elsewhere, and is elsewhere still.
@@ -45,12 +32,15 @@ export async function planFailback(
   const nodes = await planBackNodes(clients, then, { left, signal });
   const moves = await planBackMoves(clients, then, { left, signal });
   const dns = await planBackNames(clients, then, { left, signal });
+  const { left: guestsLeft, ...guests } = await planBackGuests(clients, then, signal);
+  left.push(...guestsLeft);
   const effects = [
     ...nodes.map(({ node }) => ({ kind: 'failback-node', name: node })),
     ...moves.map(({ address }) => ({ kind: 'failback-address', name: address })),
     ...dns.map(({ name }) => ({ kind: 'failback-name', name })),
+    ...guests.guests.map(({ guest, to }) => ({ kind: 'failback-guest', name: guest, to })),
   ];
-  return { basis: { ...seen, undoes: undone.id, at: undone.at, nodes, moves, dns, left }, effects };
+  return { basis: { ...seen, undoes: undone.id, at: undone.at, nodes, moves, dns, ...guests, left }, effects };
 }
 
 /** How far back operations are looked through. */

@@ -3,13 +3,18 @@ import type { JsonObject } from '#kernel/json.ts';
 import { runName } from '../network/set-name.ts';
 import { sendAvailability, verifyAvailability } from '../service/node.ts';
 import type { StepFinding } from '../definition.ts';
+import { verifyMove } from '../guest/move-guest.ts';
 import { takeAddress } from './addresses.ts';
-import type { FailbackBasis } from './back-plan.ts';
+import { bringBack } from './back-guests.ts';
+import type { FailbackBasis } from './back-basis.ts';
 import { within, type Moving } from './context.ts';
 import { Parts } from './parts.ts';
 import { tell } from './told.ts';
 
-/** In reverse: nodes take tasks again, then addresses come back, then names lead there. @throws failback_partly with what isn't back */
+/**
+ * Nodes take tasks again, then addresses come back, since two machines hold them until then, then names lead there; guests go last, whose disks take their time.
+ * @throws failback_partly with what isn't back
+ */
 export async function runFailback(context: Moving & { readonly basis: FailbackBasis }): Promise<JsonObject> {
   const { basis, clients, progress } = context;
   const parts = new Parts();
@@ -29,17 +34,21 @@ export async function runFailback(context: Moving & { readonly basis: FailbackBa
     await parts.take({ kind: 'name', name: name.name }, async () => {
       await runName({ ...context, basis: name, step: within(context, `name/${name.name}`) });
     });
+  for (const guest of basis.guests) await parts.take({ kind: 'guest', name: guest.guest }, async () => await bringBack(context, guest));
   const told = await context.step('tell', 'repeatable', () => tell(context, basis.moves));
   if (parts.failed.length > 0) throw new VigieError('failback_partly', { machine: basis.machine, failed: [...parts.failed], ...told });
   return told;
 }
 
-/** Whether a step took effect: the Swarm is asked; the others may be done again. */
+/** Whether a step took effect: the Swarm and the hypervisor are asked; the others may be done again. */
 export async function verifyFailback({
   basis,
   clients,
   step,
-}: Pick<Moving, 'clients'> & { readonly basis: FailbackBasis; readonly step: string }): Promise<StepFinding> {
+  startedAt,
+}: Pick<Moving, 'clients'> & { readonly basis: FailbackBasis; readonly step: string; readonly startedAt: number }): Promise<StepFinding> {
+  const guest = basis.guests.find((each) => step === `guest/${each.guest}:move ${each.vmid}`);
+  if (guest !== undefined) return await verifyMove(clients, guest, startedAt);
   const node = basis.nodes.find((each) => step === `node/${each.node}:activate`);
   return node === undefined ? { state: 'not-done' } : await verifyAvailability(clients, node, 'active');
 }

@@ -32,18 +32,22 @@ export type NodeAway = NodeBasis & {
 /** `off`: its controller says so. `cut`: it will, once vigie has cut the power. `word`: nobody can tell, but who asks says so. */
 export type Proof = 'off' | 'cut' | 'word';
 
-/** Where a guest goes whose disks both machines have. */
+/** Where a guest goes whose disks both machines have: the same ones, or as they were replicated. */
 export type GuestTaken = {
   readonly vmid: number;
   readonly kind: 'qemu' | 'lxc';
   readonly from: string;
   readonly to: string;
   readonly host: string;
+  /** When its disks were last replicated there (ms): what was written since is lost. Null: they are the same ones. */
+  readonly replicated_at: number | null;
+  /** Its replicated disks over there. */
+  readonly datasets: readonly string[];
 };
 
 /**
  * A guest that was there. `elsewhere`: it runs on another machine afterwards, with all that it has: Proxmox HA starts it, or vigie does (`taken`). Else `why` it can't:
- * `local`: its disks are on its machine alone; `bound`: it has something else of its machine; `memory`: no other one has enough; `unwanted`: nothing starts it by itself;
+ * `local`: its disks are on its machine alone; `torn`: what was replicated of them is of different moments; `bound`: it has something else of its machine; `memory`: no other one has enough; `unwanted`: nothing starts it by itself;
  * `unproven`: nobody but a person says that its machine is off; null: nobody can tell.
  */
 export type GuestAway = {
@@ -52,7 +56,7 @@ export type GuestAway = {
   readonly databases: boolean;
   readonly elsewhere: boolean;
   readonly taken: GuestTaken | null;
-  readonly why: 'local' | 'bound' | 'memory' | 'unwanted' | 'unproven' | null;
+  readonly why: 'local' | 'torn' | 'bound' | 'memory' | 'unwanted' | 'unproven' | null;
 };
 
 /** What the fall of a machine means: what goes elsewhere, what stays away with it, and what nobody knows. */
@@ -72,22 +76,23 @@ export type FailoverBasis = MachineBasis & {
   readonly swarm_problem: JsonObject | null;
 };
 
-/** Nobody else changes what is moved meanwhile. */
-export function failoverLocks({
-  machine,
-  dns,
-  moves,
-  nodes,
-  guests = [],
-}: Pick<FailoverBasis, 'machine' | 'dns' | 'moves'> & {
-  readonly nodes: readonly NodeBasis[];
-  readonly guests?: readonly GuestAway[];
-}): readonly string[] {
+/** Nobody else changes what is moved meanwhile. @param guests that are moved, by name */
+export function movingLocks(
+  { machine, dns, moves, nodes }: Pick<FailoverBasis, 'machine' | 'dns' | 'moves'> & { readonly nodes: readonly NodeBasis[] },
+  guests: readonly string[],
+): readonly string[] {
   return [
     `machine:${machine}`,
     ...new Set(dns.map(({ zone }) => `zone:${zone}`)),
     ...moves.map(({ address }) => `address:${address}`),
-    ...guests.flatMap(({ name, taken }) => (taken === null ? [] : [`vm:${name}`])),
+    ...guests.map((name) => `vm:${name}`),
     ...(nodes.length === 0 ? [] : ['swarm']),
   ];
+}
+
+export function failoverLocks(basis: FailoverBasis): readonly string[] {
+  return movingLocks(
+    basis,
+    basis.guests.flatMap(({ name, taken }) => (taken === null ? [] : [name])),
+  );
 }

@@ -1,15 +1,13 @@
-import { byName } from '#kernel/by-name.ts';
 import { VigieError } from '#kernel/errors.ts';
 import type { JsonObject } from '#kernel/json.ts';
-import { nearest } from '#kernel/nearest.ts';
 import type { Effect, Operation } from '#domain/operation/operation.ts';
 import type { Clients, ReadClients } from '#ports/clients.ts';
-import type { GuestView, HypervisorNode } from '#ports/hypervisor.ts';
+import type { GuestView } from '#ports/hypervisor.ts';
 import type { RunContext, StepFinding } from '../definition.ts';
-import { awaitHa } from './ha.ts';
-import { requireMemory } from './move.ts';
+import { moveGuest, verifyMove } from './move-guest.ts';
 import { planMoves, type Move, type Stay } from './moves.ts';
-import { findTask, followTask, leftNothing, together, withDetails, type TaskContext, type TaskSuccess } from './task.ts';
+import { nodeNamed, quorateNodes } from './nodes.ts';
+import { together, withDetails, type TaskSuccess } from './task.ts';
 
 /** What emptying a machine of its guests, or filling it again, starts from. */
 export type EvacuateBasis = {
@@ -57,20 +55,6 @@ function planned(basis: EvacuateBasis): Planned {
   return { basis, effects: basis.moves.map(({ guest, to }) => ({ kind: 'migrate', name: guest, to })) };
 }
 
-async function quorateNodes({ hypervisor }: Pick<ReadClients, 'hypervisor'>, signal: AbortSignal): Promise<readonly HypervisorNode[]> {
-  const { quorate, nodes } = await hypervisor.cluster(signal);
-  if (!quorate) throw new VigieError('hypervisor_no_quorum');
-  return nodes;
-}
-
-function nodeNamed(nodes: readonly HypervisorNode[], word: string): HypervisorNode {
-  const node = byName(nodes, word, ({ name }) => [name]);
-  const names = nodes.map(({ name }) => name);
-  if (node === undefined) throw new VigieError('node_unknown', { node: word, nearest: nearest(word, names) });
-  if (!node.online) throw new VigieError('node_offline', { node: node.name });
-  return node;
-}
-
 function basisOf({ id, action, state, plan, dryRun }: Operation): EvacuateBasis {
   const ended = ['succeeded', 'failed', 'cancelled'].includes(state);
   if (action !== 'evacuate' || !ended || plan === null || dryRun)
@@ -93,7 +77,7 @@ export async function runMoves(context: Run): Promise<JsonObject> {
   const done: TaskSuccess[] = [];
   for (const [index, move] of moves.entries())
     try {
-      done.push(await moveOne(context, move));
+      done.push(await moveGuest(context, move));
     } catch (error) {
       const names = moves.map(({ guest }) => guest);
       throw withDetails(error, { moved: names.slice(0, index), at: move.guest, left: names.slice(index + 1) });
@@ -101,31 +85,7 @@ export async function runMoves(context: Run): Promise<JsonObject> {
   return { moved: moves.map(({ guest }) => guest), ...together(...done) };
 }
 
-async function moveOne({ basis: _basis, ...context }: Run, move: Move): Promise<TaskSuccess> {
-  const { clients, step, signal } = context;
-  const { hypervisor } = clients;
-  const follow: TaskContext = { ...context, hypervisor };
-  const task = await step(`move ${move.vmid}`, 'once', (stepSignal) => begun(clients, move, stepSignal));
-  return await step(`follow ${move.vmid}`, 'repeatable', async () => {
-    const moved = await followTask(follow, task, { doing: 'migrate', stoppable: true });
-    await awaitHa(follow, task, { vmid: move.vmid, reached: ({ node }) => node === move.to });
-    const { node } = await hypervisor.guest(String(move.vmid), signal);
-    if (node !== move.to) throw new VigieError('guest_not_moved', { guest: move.guest, node, to: move.to });
-    return moved;
-  });
-}
-
-/** Looked at again right before: there is room over there. @returns null where it is there already */
-async function begun({ hypervisor }: Run['clients'], { vmid, guest, to }: Move, signal: AbortSignal): Promise<string | null> {
-  const now = await hypervisor.guest(String(vmid), signal);
-  if (now.name !== guest) throw new VigieError('guest_unknown', { guest, nearest: now.name });
-  if (now.node === to) return null;
-  const target = nodeNamed(await quorateNodes({ hypervisor }, signal), to);
-  if (now.state !== 'stopped') requireMemory(target, now.memoryBytes);
-  return await hypervisor.migrate(vmid, to, signal);
-}
-
-/** Whether a move that was begun took effect: by where the guest is, or by the task that Proxmox remembers. */
+/** Whether a move that was begun took effect. */
 export async function verifyMoves(context: {
   readonly step: string;
   readonly startedAt: number;
@@ -134,9 +94,5 @@ export async function verifyMoves(context: {
 }): Promise<StepFinding> {
   const { basis, clients, step, startedAt } = context;
   const move = basis.moves.find(({ vmid }) => step === `move ${vmid}`);
-  if (move === undefined) return { state: 'not-done' };
-  const { vmid, to } = move;
-  const { node } = await clients.hypervisor.guest(String(vmid));
-  if (node === to) return { state: 'done', result: null };
-  return await findTask(clients.hypervisor, { vmid, kinds: ['qmigrate', 'vzmigrate', 'hamigrate'], startedAt }, leftNothing);
+  return move === undefined ? { state: 'not-done' } : await verifyMove(clients, move, startedAt);
 }

@@ -121,11 +121,17 @@ async function judged(
 ): Promise<number> {
   if (guest.state !== 'stopped') requireMemory(node, guest.memoryBytes);
   const local = diskStorages(guest, storages).filter(({ shared }) => !shared);
-  if (local.length > 0) {
+  if (local.length > 0 && !(await isReplicated(hypervisor, guest.vmid, node.name, signal))) {
     const snapshots = (await hypervisor.snapshots(guest.vmid, signal)).map(({ name }) => name);
     if (snapshots.length > 0) throw new VigieError('migrate_snapshots', { guest: guest.name, snapshots });
+    return copiedTo(node.name, guest, storages, local);
   }
-  return copiedTo(node.name, guest, storages, local);
+  return 0;
+}
+
+/** Only what was written since its last run goes along then, snapshots too. Source: pvesr(1). */
+async function isReplicated(hypervisor: HypervisorReader, vmid: number, node: string, signal: AbortSignal): Promise<boolean> {
+  return (await hypervisor.replications(vmid, signal)).some(({ target }) => target === node);
 }
 
 /** With what it takes there. */

@@ -10,6 +10,7 @@ import { journalOf } from './journal.ts';
 import { emptyLog, oversizedLogsOf } from './logs.ts';
 import type { Machine } from './machine.ts';
 import { partialsOf, removePartial } from './partials.ts';
+import { zfsSnapshots } from './zfs-snapshots.ts';
 
 /** Machines that are looked at and cleaned with their own commands. */
 export function createHosts(machines: readonly Machine[]): Hosts {
@@ -20,6 +21,7 @@ export function createHosts(machines: readonly Machine[]): Hosts {
     journal: async (host, query, signal) => await journalOf(machineOf(machines, host), query, signal),
     clean: async (host, what, signal) => await clean(machineOf(machines, host), what, signal),
     guestSettings: async (host, place, signal) => await guestSettings(machineOf(machines, host), place, signal),
+    zfsSnapshots: async (host, datasets, signal) => await zfsSnapshots(machineOf(machines, host), datasets, signal),
     takeGuest: async (host, place, node, signal) => await takeGuest(machineOf(machines, host), place, node, signal),
     powerOff: async (host, signal) => await powerOff(machineOf(machines, host), signal),
   };

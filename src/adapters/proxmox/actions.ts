@@ -8,6 +8,7 @@ import { requireOnline } from './cluster-view.ts';
 import { currentView, guestOf, pathOf } from './guests.ts';
 import { snapshotViews } from './snapshots.ts';
 import { backupViews } from './storages.ts';
+import { replicateNow } from './replications.ts';
 import { changeOf, restoreOn } from './restores.ts';
 import { beginTask } from './begin-task.ts';
 import { taskPath, upidOf } from './tasks.ts';
@@ -68,6 +69,7 @@ export function actionsOn(client: Client): Actions {
       const guest = await free(client, vmid, [], signal);
       return await post(guest, ['migrate'], { target: node, ...liveOf(guest) }, signal);
     },
+    replicate: (vmid, id, signal) => replicateNow(client, vmid, id, signal),
     async backup(vmid, storage, notes, signal) {
       const guest = await free(client, vmid, [], signal);
       // What is old is vigie's to remove, not vzdump's.

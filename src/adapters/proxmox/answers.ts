@@ -87,12 +87,27 @@ export const STORAGE_CONFIGS = z.array(
   z.looseObject({
     storage: z.string(),
     path: z.string().optional(),
+    /** Of ZFS its dataset, of others something else. */
+    pool: z.string().optional(),
     type: z.string().default(''),
     content: z.string().default(''),
     /** Where it is; left out: on all. */
     nodes: z.string().optional(),
     shared: flag.default(false),
     disable: flag.default(false),
+  }),
+);
+
+export const REPLICATIONS = z.array(
+  z.looseObject({
+    id: z.string(),
+    guest: whole,
+    target: z.string(),
+    disable: flag.default(false),
+    /** Seconds since the epoch; 0: never. */
+    last_sync: number.default(0),
+    fail_count: whole.default(0),
+    error: z.string().optional(),
   }),
 );
 

@@ -35,11 +35,21 @@ export class Client {
    * @throws hypervisor_no_quorum; hypervisor_unreachable when it is unknown whether it was started
    */
   async write(request: Write, signal?: AbortSignal, subject?: Subject): Promise<string | null> {
+    const { way, answer } = await this.#change(request, signal, subject);
+    return startedBy(way, answer.data);
+  }
+
+  /** The same, where nothing that is answered matters. */
+  async tell(request: Write, signal?: AbortSignal, subject?: Subject): Promise<void> {
+    await this.#change(request, signal, subject);
+  }
+
+  async #change(request: Write, signal: AbortSignal | undefined, subject: Subject | undefined): Promise<Answered> {
     const { way, answer: status } = await this.#askAny({ method: 'GET', path: ['cluster', 'status'] }, signal, {});
     if (!isQuorate(parsed(CLUSTER_STATUS, way, status))) throw new VigieError('hypervisor_no_quorum');
     const answer = await this.#askOnce(way, request, signal);
     if (answer.status >= 400) throw failureOf(way.host, answer, subject);
-    return startedBy(way, answer.data);
+    return { way, answer };
   }
 
   async close(): Promise<void> {

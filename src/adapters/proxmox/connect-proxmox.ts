@@ -12,6 +12,7 @@ import { guestDetail, guestOf, guestViews } from './guests.ts';
 import { HttpsWay } from './https-way.ts';
 import { PveshWay } from './pvesh-way.ts';
 import { mayAskAgents, maySeeScreens, missingRights, missingToRestore, narrowRights } from './rights.ts';
+import { replicationsOf } from './replications.ts';
 import { setupInBackup, setupOf } from './setups.ts';
 import { snapshotViews } from './snapshots.ts';
 import { backupViews, storageViews } from './storages.ts';
@@ -77,6 +78,7 @@ export function connectProxmox({ hosts, ...common }: ProxmoxOptions): ConnectedH
     setupIn: (backup, signal) => setupInBackup(client, backup, signal),
     freeNumber: (signal) => client.read(FREE_NUMBER, { path: ['cluster', 'nextid'] }, signal),
     snapshots: async (vmid, signal) => await snapshotViews(client, await guestOf(client, vmid, signal), signal),
+    replications: (vmid, signal) => replicationsOf(client, vmid, signal),
     storages: (signal) => storageViews(client, signal),
     backups: (vmid, signal) => backupViews(client, vmid, signal),
     task: (id, signal) => taskView(client, id, signal),

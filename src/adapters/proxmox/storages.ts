@@ -55,7 +55,7 @@ async function storagesOf(
     usedBytes: used,
     active,
     shared,
-    path: configs.find(({ storage }) => storage === name)?.path ?? null,
+    ...placeOf(configs.find(({ storage }) => storage === name)),
     unknown: null,
   }));
 }
@@ -63,7 +63,7 @@ async function storagesOf(
 function unknownOf(node: string, configs: readonly StorageConfig[], reason: string): readonly StorageView[] {
   return configs
     .filter(({ nodes, disable }) => !disable && (nodes === undefined || listOf(nodes).includes(node)))
-    .map(({ storage: name, type: kind, content, shared, path = null }) => ({
+    .map(({ storage: name, type: kind, content, shared, ...config }) => ({
       name,
       node,
       kind,
@@ -72,9 +72,15 @@ function unknownOf(node: string, configs: readonly StorageConfig[], reason: stri
       usedBytes: 0,
       active: false,
       shared,
-      path,
+      ...placeOf({ type: kind, ...config }),
       unknown: reason,
     }));
+}
+
+const ZFS = 'zfspool';
+
+function placeOf(config: Pick<StorageConfig, 'path' | 'pool' | 'type'> | undefined): Pick<StorageView, 'path' | 'pool'> {
+  return { path: config?.path ?? null, pool: config?.type === ZFS ? (config.pool ?? null) : null };
 }
 
 function listOf(words: string): readonly string[] {

@@ -12,6 +12,7 @@ const NO_HOSTS: Hosts = {
   clean: missing,
   powerOff: missing,
   guestSettings: missing,
+  zfsSnapshots: missing,
   takeGuest: missing,
 };
 

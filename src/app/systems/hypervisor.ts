@@ -14,6 +14,8 @@ const NO_HYPERVISOR: Hypervisor = {
   setupIn: missing,
   freeNumber: missing,
   snapshots: missing,
+  replications: missing,
+  replicate: missing,
   storages: missing,
   backups: missing,
   task: missing,

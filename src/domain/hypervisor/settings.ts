@@ -2,15 +2,14 @@
 export interface GuestNeeds {
   /** Whether it starts with its machine: somebody wants it to run. */
   readonly onBoot: boolean;
-  /** Storages that its disks are on. */
-  readonly storages: readonly string[];
+  readonly disks: readonly { readonly storage: string; readonly volume: string }[];
   /** What it has of its own machine, and no other one has: devices, disks that are none of a storage, files of a CD. */
   readonly bound: readonly string[];
 }
 
 const DISK = /^(?:(?:ide|sata|scsi|virtio|efidisk|tpmstate|mp)\d+|rootfs)$/u;
 const DEVICE = /^(?:hostpci|usb|parallel|serial)\d+$/u;
-const STORAGE = /^(?:(?:file|volume)=)?(?<storage>[A-Za-z][\w.-]*):/u;
+const VOLUME = /^(?:(?:file|volume)=)?(?<storage>[A-Za-z][\w.-]*):(?<volume>[^,]*)/u;
 
 /** Reads `/etc/pve/nodes/NODE/qemu-server/VMID.conf`, or a container's: `key: value` a line, snapshots behind it. Source: qm.conf(5), pct.conf(5). */
 export function needsOf(settings: string): GuestNeeds {
@@ -20,12 +19,14 @@ export function needsOf(settings: string): GuestNeeds {
     value: groups?.['value'] ?? '',
   }));
   const disks = pairs.filter(({ key, value }) => DISK.test(key) && !/^none(?:,|$)/u.test(value));
-  const found = disks.map(({ key, value }) => ({ key, storage: STORAGE.exec(value)?.groups?.['storage'] ?? null }));
+  const found = disks.map(({ key, value }) => ({ key, groups: VOLUME.exec(value)?.groups }));
   return {
     onBoot: pairs.some(({ key, value }) => key === 'onboot' && value.trim() === '1'),
-    storages: [...new Set(found.flatMap(({ storage }) => storage ?? []))].toSorted(),
+    disks: found.flatMap(({ groups: { storage, volume } = {} }) =>
+      storage === undefined || volume === undefined ? [] : [{ storage, volume }],
+    ),
     bound: [
-      ...found.flatMap(({ key, storage }) => (storage === null ? [key] : [])),
+      ...found.flatMap(({ key, groups }) => (groups === undefined ? [key] : [])),
       // `serial0: socket` is the hypervisor's own.
       ...pairs.flatMap(({ key, value }) => (DEVICE.test(key) && !/^(?:socket|spice)/u.test(value) ? [key] : [])),
     ],

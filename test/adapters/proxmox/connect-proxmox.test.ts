@@ -178,6 +178,40 @@ describe('reading snapshots, storages and backups', () => {
     });
   });
 
+  it('lists the dataset of storages on ZFS, and of no others that have a pool', async () => {
+    answers('GET /storage', [
+      { storage: 'local', type: 'zfspool', pool: 'tank/data' },
+      { storage: 'local-lvm', type: 'rbd', pool: 'ceph' },
+    ]);
+    const storages = await hypervisor.storages();
+    expect(storages.slice(0, 2).map(({ name, pool }) => [name, pool])).toEqual([
+      ['local', 'tank/data'],
+      ['local-lvm', null],
+    ]);
+  });
+
+  it('lists the replication of a guest as its own node has it, without what is switched off', async () => {
+    answers('GET /nodes/alice/replication', [
+      { id: '101-0', guest: '101', target: 'bob', type: 'local', last_sync: 1_764_552_000, fail_count: 0 },
+      { id: '101-1', guest: 101, target: 'carol', last_sync: 0, fail_count: 2, error: 'no route', disable: 1 },
+      { id: '101-2', guest: 101, target: 'dave', last_sync: 0, fail_count: 2, error: 'no route' },
+      { id: '102-0', guest: 102, target: 'bob' },
+    ]);
+    expect(await hypervisor.replications(101)).toEqual([
+      { id: '101-0', target: 'bob', syncedAt: 1_764_552_000_000, failures: 0, problem: null },
+      { id: '101-2', target: 'dave', syncedAt: null, failures: 2, problem: 'no route' },
+    ]);
+    expect(paramsOf('GET /nodes/alice/replication')).toEqual({ guest: '101' });
+  });
+
+  it('has a replication run, whatever is answered to that', async () => {
+    answers('POST /nodes/alice/replication/101-0/schedule_now', 'scheduled');
+    await hypervisor.replicate(101, '101-0');
+    expect(server.asked.map(({ call }) => call)).toContain('POST /nodes/alice/replication/101-0/schedule_now');
+    fails('POST /nodes/alice/replication/101-0/schedule_now', 403, 'Permission check failed (/vms/101, VM.Replicate)');
+    await expect(hypervisor.replicate(101, '101-0')).rejects.toMatchObject({ code: 'hypervisor_forbidden' });
+  });
+
   it('lists backups oldest first, and finds their guest in the name', async () => {
     expect((await hypervisor.backups(101)).files).toEqual([
       {

@@ -16,6 +16,7 @@ import type {
   HaGuest,
   Hypervisor,
   HypervisorTask,
+  Replication,
   RestoreOrder,
   SetupChange,
   SnapshotView,
@@ -23,6 +24,7 @@ import type {
   TaskEnd,
 } from '#ports/hypervisor.ts';
 import { GB, LabGuest, type GuestOptions } from './guest.ts';
+import { LabReplications } from './replication.ts';
 import { restoredGuest } from './restored-guest.ts';
 import { backupName, ordinaryStorages, type KeptBackup, type LabStorage } from './storage.ts';
 import { LabTask, upid, type TaskPlan } from './task.ts';
@@ -56,6 +58,7 @@ const HA_ROUND_MS = 10_000;
 export class MemoryHypervisor implements Hypervisor {
   /** What guests show, by their names. */
   readonly screens = new Map<string, Screen>();
+  readonly replication = new LabReplications();
   readonly #clock: Clock;
   readonly #faults = new Faults<HypervisorMethod>();
   readonly #nodes: readonly LabNode[];
@@ -224,6 +227,10 @@ export class MemoryHypervisor implements Hypervisor {
     return this.#answer('snapshots', signal, () => this.#there(this.#numbered(vmid)).snapshots.map(({ content: _, ...view }) => view));
   }
 
+  replications(vmid: number, signal?: AbortSignal): Promise<readonly Replication[]> {
+    return this.#answer('replications', signal, () => this.replication.of(this.#there(this.#numbered(vmid))));
+  }
+
   storages(signal?: AbortSignal): Promise<readonly StorageView[]> {
     return this.#answer('storages', signal, () =>
       this.#storages.filter(({ view }) => this.#node(view.node).online).map((storage) => storage.look()),
@@ -353,7 +360,8 @@ export class MemoryHypervisor implements Hypervisor {
         throw new VigieError('node_unknown', { node, nearest: nearest(node, names) });
       }
       if (!target.online) throw new VigieError('node_offline', { node });
-      const local = guest.disks.some((disk) => !this.storageOf(guest.node, disk.storage).view.shared);
+      const local =
+        !this.replication.leadsTo(guest, node) && guest.disks.some((disk) => !this.storageOf(guest.node, disk.storage).view.shared);
       // Without memory to copy it is soon done.
       const durationMs = guest.running ? taskMs('migrate') : 1_000;
       return this.#begin(guest, 'migrate', 'migrate', {
@@ -361,6 +369,14 @@ export class MemoryHypervisor implements Hypervisor {
         judge: () => migrationProblem(guest, local),
         done: () => (guest.node = node),
       });
+    });
+  }
+
+  replicate(vmid: number, id: string, signal?: AbortSignal): Promise<void> {
+    return this.#answer('replicate', signal, () => {
+      this.#requireQuorum();
+      const { afterMs, end } = this.replication.run(this.#there(this.#numbered(vmid)), id, (node) => this.#node(node).online);
+      this.#orders.push({ at: this.#clock.now() + afterMs, follow: () => end(this.#clock.now()) });
     });
   }
 

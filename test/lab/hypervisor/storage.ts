@@ -44,7 +44,7 @@ export class LabStorage {
 
 /** What Proxmox's installer makes of a machine with a small fast disk and a big one for backups. */
 export function ordinaryStorages(node: string): LabStorage[] {
-  const common = { node, shared: false };
+  const common = { node, shared: false, pool: null };
   return [
     new LabStorage(
       { ...common, name: 'local', kind: 'dir', content: ['iso', 'vztmpl', 'backup'], sizeBytes: 200 * GB, path: '/var/lib/vz' },

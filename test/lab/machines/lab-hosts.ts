@@ -57,6 +57,14 @@ export class LabHosts implements Hosts {
     return this.settings.get(`${node}/${vmid}`) ?? null;
   }
 
+  /** ZFS of each machine: all its snapshots, as `DATASET@NAME`. */
+  readonly snapshots = new Map<string, readonly string[]>();
+
+  async zfsSnapshots(host: string, datasets: readonly string[]): Promise<readonly string[]> {
+    this.#reached(host);
+    return (this.snapshots.get(host) ?? []).filter((each) => datasets.includes(each.split('@')[0] ?? ''));
+  }
+
   async takeGuest(host: string, { node, vmid }: GuestPlace, to: string): Promise<void> {
     this.#reached(host);
     const settings = this.settings.get(`${node}/${vmid}`);

@@ -59,6 +59,8 @@ class Cluster(FakePve):
         self.ends.clear()
         self.spoil.clear()
         self.down.clear()
+        # Job -> what replication.cfg and its node's state have of it.
+        self.jobs = {}
         # Long enough to be seen before, after an order.
         self.ha_delay = 60
         self.quorate = True
@@ -108,7 +110,8 @@ class Cluster(FakePve):
     def _routes_lab(self):
         node = '/nodes/{node}'
         return [('POST', node + '/vzdump', self._vzdump), ('POST', node + '/qemu/{vmid}/migrate', self._migrate),
-                ('DELETE', node + '/tasks/{upid}', self._stop_task), ('GET', node + '/vzdump/extractconfig', self._extract)]
+                ('DELETE', node + '/tasks/{upid}', self._stop_task), ('GET', node + '/vzdump/extractconfig', self._extract),
+                ('GET', node + '/replication', self._replications), ('POST', node + '/replication/{id}/schedule_now', self._replicate_now)]
 
     async def task(self, node, ttype, tid, user, body, vm=None, lock=True, log=()):
         """As fakepve's, but it can be stopped, and told how to end."""
@@ -163,6 +166,32 @@ class Cluster(FakePve):
         async def body():
             asyncio.ensure_future(later())
         return await self.task(vm.node, 'hamigrate', vm.vmid, user, body, lock=False)
+
+    async def _replications(self, v, user):
+        """As PVE::ReplicationState: of guests that are here; a job that leads here is turned round, its guest was given away."""
+        found = []
+        for job in self.jobs.values():
+            if self.vm(job['guest']).node != v['node'] or int(v.get('guest', job['guest'])) != job['guest']:
+                continue
+            if job['target'] == v['node']:
+                job.update(target=job['source'], source=job['target'], last_sync=0, fail_count=0)
+                job.pop('error', None)
+            found.append({key: value for key, value in job.items() if key != 'breaks'})
+        return found
+
+    async def _replicate_now(self, v, user):
+        job = self.jobs.get(v['id'])
+        if job is None:
+            raise PveError(500, "no such replication job '{0}'".format(v['id']))
+        self.require(user, '/vms/{0}'.format(job['guest']), 'VM.Audit')
+
+        async def later():
+            await self.pause(5)
+            if job['breaks']:
+                job.update(fail_count=job['fail_count'] + 1, error=job['breaks'])
+            else:
+                job.update(last_sync=int(time.time()), fail_count=0)
+        asyncio.ensure_future(later())
 
     async def _vzdump(self, v, user):
         vm = self.find(v['node'], v['vmid'])
@@ -320,6 +349,15 @@ class Cluster(FakePve):
         elif do == 'screen':
             vm = self.vm(o['vmid'])
             vm.rfb, vm.screen = True, (o['width'], o['height'], open(o['file'], 'rb').read())
+        elif do == 'replicate':
+            vmid = o['vmid']
+            self.jobs['{0}-0'.format(vmid)] = {
+                'id': '{0}-0'.format(vmid), 'jobnum': 0, 'type': 'local', 'guest': vmid, 'vmtype': 'qemu', 'schedule': '*/15',
+                'source': self.vm(vmid).node, 'target': o['target'], 'last_sync': int(time.time()) - 900, 'fail_count': 0, 'breaks': None}
+        elif do == 'break':
+            self.jobs['{0}-0'.format(o['vmid'])]['breaks'] = o['why']
+        elif do == 'give':
+            self.vm(o['vmid']).node = o['node']
         elif do == 'off':
             self.vm(o['vmid']).status = 'stopped' if o['is'] else 'running'
         elif do == 'deaf':
