@@ -22,6 +22,7 @@ export default defineConfig({
           name: 'fast',
           include: ['test/**/*.test.ts'],
           exclude: ['test/real/**', 'test/layers/**'],
+          globalSetup: ['test/ram-folder.ts'],
           testTimeout: 60_000,
           // Files share a process, and what it has loaded: to load vigie takes longer than most files.
           isolate: false,
