@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Rule } from '#domain/alert/rule.ts';
@@ -125,6 +125,8 @@ export class Scene {
 
   async #prepare(): Promise<void> {
     this.#folder = await mkdtemp(join(tmpdir(), 'vigie-'));
+    // It is there already: no scene fills its disk, and each would write some megabytes.
+    await writeFile(join(this.#folder, 'vigie.db.ballast'), '', { mode: 0o600 });
     const { url, token } = await this.#chatServer();
     this.#admin = await connectAdmin(url, token);
     this.team = await this.#admin.createTeam({ name: this.#named('picasoft') });
