@@ -1,7 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
+/** They need nothing but Node, but start whole vigies and compilers: half a minute of the processor's time each. */
+const STARTING = [
+  'test/crash/**/*.test.ts',
+  'test/acceptance/odd-hours/command-line.test.ts',
+  'test/acceptance/process.test.ts',
+  'test/app/systems/new-system.test.ts',
+];
 /** Real servers, but none of the lab's Swarm: they run beside those that do. */
 const APART = [
+  ...STARTING,
   'test/real/elasticsearch/**/*.test.ts',
   'test/real/crash-{clean,database-servers,databases,failover,guests,lab,machines}.test.ts',
   'test/real/databases-{forged,many,schemas,versions}.test.ts',
@@ -9,7 +17,7 @@ const APART = [
 ];
 const ONE_AFTER_ANOTHER = { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false } as const;
 
-/** Projects: `fast` needs nothing but Node; `real` and `real-apart` need the servers that test/real/ starts; `schemas` is a part of the latter. */
+/** Projects: `fast` needs nothing but Node, and takes two minutes; `real` and `real-apart` need the servers that test/real/ starts; `schemas` is a part of the latter. */
 export default defineConfig({
   test: {
     silent: 'passed-only',
@@ -21,7 +29,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/real/**', 'test/layers/**'],
+          exclude: ['test/real/**', 'test/layers/**', ...STARTING],
           globalSetup: ['test/ram-folder.ts'],
           testTimeout: 60_000,
           // Files share a process, and what it has loaded: to load vigie takes longer than most files.

@@ -302,9 +302,23 @@ export class Scene {
     return await this.who(username).say(channel, text.replaceAll('@vigie', `@${this.bot.username}`));
   }
 
+  /** As `until`, of what stands in the chat: it is looked at again once something has happened there. */
+  async #untilSaid<T>(look: () => Promise<T>, what: string, instead: () => Promise<string>, timeoutMs?: number): Promise<NonNullable<T>> {
+    let seen: number | null = null;
+    let turns = 0;
+    const happened = (): boolean => {
+      const events = this.#mattermost?.events() ?? null;
+      turns += 1;
+      if (events !== null && events === seen && turns % QUIET_TURNS !== 0) return false;
+      seen = events;
+      return true;
+    };
+    return await until(async () => (happened() ? await look() : undefined), what, instead, timeoutMs);
+  }
+
   /** The newest post of vigie's that looks like this, threads included, once it is there. */
   async post(pattern: RegExp, what = String(pattern)): Promise<SeenPost> {
-    return await until(
+    return await this.#untilSaid(
       async () => (await this.vigiePosts()).findLast((post) => pattern.test(textOf(post))),
       `a post of vigie's like ${what}`,
       () => this.transcript(),
@@ -317,7 +331,7 @@ export class Scene {
 
   /** Waits until a post reads like this. @param withinMs longer where servers are real */
   async reads(post: { readonly id: string }, pattern: RegExp, withinMs?: number): Promise<SeenPost> {
-    return await until(
+    return await this.#untilSaid(
       async () => {
         const now = await this.admin.me.post(post.id);
         return pattern.test(textOf(now)) ? now : undefined;
@@ -330,7 +344,7 @@ export class Scene {
 
   /** Waits for a reply in the thread of a post. */
   async reply(post: { readonly id: string }, pattern: RegExp): Promise<SeenPost> {
-    return await until(
+    return await this.#untilSaid(
       async () => (await this.admin.me.thread(post.id)).slice(1).findLast((each) => pattern.test(textOf(each))),
       `a reply like ${pattern}`,
       () => this.transcript(),
@@ -362,6 +376,9 @@ export function textOf(post: SeenPost): string {
   ]);
   return [post.message, ...parts].join('\n');
 }
+
+/** Of turns in which nothing happened, each of so many looks all the same. */
+const QUIET_TURNS = 25;
 
 /** Polls until there is something. @throws with what was there instead */
 export async function until<T>(

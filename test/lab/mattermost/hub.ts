@@ -57,6 +57,7 @@ export interface Connection {
 
 /** Who is connected, what each has yet to hear, and what can be said again. A restart forgets all of it. */
 export class Hub {
+  published = 0;
   readonly #world: World;
   readonly #connections = new Map<string, Connection>();
 
@@ -66,6 +67,7 @@ export class Hub {
 
   /** Sends an event to everybody it is meant for, or keeps it for those who are away. */
   publish(event: LabEvent): void {
+    this.published += 1;
     const broadcast: Broadcast = {
       omit_users: null,
       user_id: '',

@@ -54,6 +54,8 @@ export interface LabMattermost {
   readonly url: string;
   readonly adminToken: string;
   readonly faults: Faults;
+  /** How many events there were since it started: as long as it is the same, nobody has said or changed anything. */
+  events(): number;
   /** What was asked for, oldest first, bounded. */
   readonly requests: readonly LoggedRequest[];
   /** Every version of a post with its times, the present one last. Empty for an unknown post. */
@@ -88,6 +90,7 @@ export async function startMattermost(options: LabOptions = {}): Promise<LabMatt
     adminToken,
     faults,
     requests,
+    events: () => running.lab.hub.published,
     history: (postId) => world.versions.get(postId) ?? [],
     deafen: (userId) => running.lab.hub.deafen(userId),
     cutSockets: (userId) => running.lab.hub.cut(userId),
