@@ -1,6 +1,7 @@
 import type { Client, ConnectConfig } from 'ssh2';
 import { VigieError } from '#kernel/errors.ts';
 import { reasonOf } from '#kernel/json.ts';
+import { connectGathering } from './gathering-socket.ts';
 import { fingerprintOf } from './host-key.ts';
 
 export interface SshOptions {
@@ -49,11 +50,13 @@ export async function openSession(options: SshOptions, ended: () => void): Promi
   connect(client, configOf(options, shown));
   return promise;
 
-  /** ssh2 throws at once for a private key that it can't read. */
+  /** ssh2 throws at once for a private key that it can't read. It only listens to the socket: connecting that is ours. */
   function connect(to: Client, config: ConnectConfig): void {
+    const sock = connectGathering(options.port, options.host);
     try {
-      to.connect(config);
+      to.connect({ ...config, sock });
     } catch (error) {
+      sock.destroy();
       ended();
       reject(failureOf(options, '', error));
     }
@@ -61,10 +64,8 @@ export async function openSession(options: SshOptions, ended: () => void): Promi
 }
 
 function configOf(options: SshOptions, shown: { key: string }): ConnectConfig {
-  const { host, port, user, privateKey, passphrase, hostKey, timeoutMs, keepAliveMs } = options;
+  const { user, privateKey, passphrase, hostKey, timeoutMs, keepAliveMs } = options;
   return {
-    host,
-    port,
     username: user,
     privateKey,
     ...(passphrase === undefined ? {} : { passphrase }),
