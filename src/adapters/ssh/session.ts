@@ -3,6 +3,7 @@ import { VigieError } from '#kernel/errors.ts';
 import { reasonOf } from '#kernel/json.ts';
 import { connectGathering } from './gathering-socket.ts';
 import { fingerprintOf } from './host-key.ts';
+import { prepareKeys } from './prepared-keys.ts';
 
 export interface SshOptions {
   readonly host: string;
@@ -37,6 +38,8 @@ export async function openSession(options: SshOptions, ended: () => void): Promi
   const client = new ssh2.Client();
   const shown = { key: '' };
   const { promise, resolve, reject } = Promise.withResolvers<Client>();
+  // At the beginning, and each time that both sides agree on new ones.
+  client.on('handshake', () => prepareKeys(client));
   client.on('ready', () => {
     // 44 ms a request otherwise: both ends wait for each other's small packets.
     client.setNoDelay(true);
