@@ -1,4 +1,5 @@
 import type { Client, ConnectConfig } from 'ssh2';
+import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { reasonOf } from '#kernel/json.ts';
 import { connectGathering } from './gathering-socket.ts';
@@ -18,6 +19,8 @@ export interface SshOptions {
   readonly timeoutMs?: number;
   /** Between two signs of life; after three without an answer the connection counts as broken. 15 s by default. */
   readonly keepAliveMs?: number;
+  /** For waiting until what is sent fits into a channel's window. Without one it is sent in the pieces that fit. */
+  readonly clock?: Pick<Clock, 'sleep'>;
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
