@@ -50,8 +50,9 @@ class ChannelSocket extends Duplex {
     else void this.#window.opened(chunk.length).then(send);
   }
 
+  /** A quick command has ended its channel already, which is an error to whoever ends it again: what it said would be lost. */
   override _final(done: () => void): void {
-    this.#channel.end(done);
+    this.#channel.end(() => done());
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
