@@ -35,7 +35,8 @@ export interface Transfer {
 const orders: TransferOrders = JSON.parse(process.argv[2] ?? '{}');
 await Promise.all([import('#app/vigie.ts'), loadAssets()]);
 const { database, ssh, socketPath, file, fresh } = orders;
-const remote: Remote | null = ssh === null ? null : connectRemote({ ...ssh, privateKey: await readFile(ssh.keyFile, 'utf8') });
+const remote: Remote | null =
+  ssh === null ? null : connectRemote({ ...ssh, privateKey: await readFile(ssh.keyFile, 'utf8'), clock: systemClock });
 const containers = socketPath === null ? null : connectContainers({ manager: daemon(socketPath), nodes: {} });
 const databases = createDatabases({
   databases: [database],

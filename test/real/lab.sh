@@ -54,7 +54,9 @@ start() {
   start_registry registry 10.77.0.254:5000
   start_registry private 0.0.0.0:5001 "auth: {htpasswd: {realm: lab, path: $LAB/htpasswd}}"
   for node in "${NODES[@]}"; do start_dockerd "$node"; done
-  start_sshd ssh sshd "SetEnv PATH=$LAB/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+  # A bash that sshd starts reads the account's .bashrc for each command, unless it is within another shell: what this
+  # machine's account has there would be measured, a tenth of a second each time.
+  start_sshd ssh sshd "SetEnv PATH=$LAB/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin SHLVL=1
 Subsystem sftp internal-sftp"
   for node in "${NODES[@]}"; do wait_for answers "$node"; done
   start_swarm

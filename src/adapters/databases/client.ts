@@ -13,7 +13,11 @@ export interface ClientCommand {
   /** Where a container's image keeps its superuser's, itself or with `_FILE`. */
   readonly ownPassword: readonly string[];
   readonly input?: AsyncIterable<Uint8Array> | string;
+  /** A file beside it that is for it alone: it loses its name before the client begins, which finds it as `HANDED_OVER`. */
+  readonly file?: string;
 }
+
+export const HANDED_OVER = '/dev/fd/3';
 
 /**
  * Says its process id, which `kill` needs, takes the password from its first line of input, since arguments and environments of commands can be looked at from outside, and becomes the
@@ -23,6 +27,7 @@ export interface ClientCommand {
  */
 const LAUNCHER = `echo "$$"
 cd /
+[ -z "$3" ] || { exec 3< "$3"; rm -f "$3"; }
 IFS= read -r password
 for name in $2; do
   [ -n "$password" ] || eval "password=\\\${$name:-}"
@@ -31,11 +36,11 @@ for name in $2; do
   [ -z "$file" ] || password=$(cat "$file")
 done
 [ -z "$password" ] || export "$1=$password"
-client=$(command -v "$3") || client=$(command -v "$4") || { echo "$3: not found" >&2; exit 127; }
+client=$(command -v "$4") || client=$(command -v "$5") || { echo "$4: not found" >&2; exit 127; }
 if [ "$client" -ef /usr/share/postgresql-common/pg_wrapper ] 2> /dev/null; then
-  case " $* " in *' -h '*) for each in /usr/lib/postgresql/[1-9][0-9]/bin/"$3"; do [ ! -x "$each" ] || client=$each; done ;; esac
+  case " $* " in *' -h '*) for each in /usr/lib/postgresql/[1-9][0-9]/bin/"$4"; do [ ! -x "$each" ] || client=$each; done ;; esac
 fi
-shift 4
+shift 5
 export LC_ALL=C
 exec "$client" "$@"`;
 
@@ -50,8 +55,8 @@ export interface RunningClient {
 
 /** Starts a client. Whatever ends the reading of its output early ends the client as well. */
 export async function startClient(place: Place, command: ClientCommand, signal?: AbortSignal): Promise<RunningClient> {
-  const { program, args, password, passwordVariable, ownPassword, input } = command;
-  const words = ['sh', '-c', LAUNCHER, 'sh', passwordVariable, ownPassword.join(' '), ...program, ...args];
+  const { program, args, password, passwordVariable, ownPassword, input, file = '' } = command;
+  const words = ['sh', '-c', LAUNCHER, 'sh', passwordVariable, ownPassword.join(' '), file, ...program, ...args];
   const { stdout, ended } = await place.stream(words, { input: inputOf(password, input) }, signal);
   return { ended, stdout: followed(place, stdout) };
 }

@@ -1,5 +1,7 @@
 import { Duplex } from 'node:stream';
 import type { Client, ClientChannel } from 'ssh2';
+import type { Clock } from '#kernel/clock.ts';
+import { Window } from './window.ts';
 
 /**
  * A channel as Node's HTTP client wants its sockets: with the methods that it calls on every one of them, and with an end that
@@ -8,10 +10,12 @@ import type { Client, ClientChannel } from 'ssh2';
  */
 class ChannelSocket extends Duplex {
   readonly #channel: ClientChannel;
+  readonly #window: Window;
 
-  constructor(client: Client, channel: ClientChannel) {
+  constructor(client: Client, channel: ClientChannel, clock: Pick<Clock, 'sleep'>) {
     super();
     this.#channel = channel;
+    this.#window = new Window(channel, clock);
     const broken = (): void => void this.destroy(new Error('SSH connection closed'));
     client.once('close', broken);
     this.once('close', () => client.off('close', broken));
@@ -38,11 +42,17 @@ class ChannelSocket extends Duplex {
   }
 
   override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#channel.write(chunk, encoding, done);
+    const send = (): void => {
+      if (this.destroyed) done();
+      else this.#channel.write(chunk, encoding, done);
+    };
+    if (this.#window.takes(chunk.length)) send();
+    else void this.#window.opened(chunk.length).then(send);
   }
 
+  /** A quick command has ended its channel already, which is an error to whoever ends it again: what it said would be lost. */
   override _final(done: () => void): void {
-    this.#channel.end(done);
+    this.#channel.end(() => done());
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
@@ -68,6 +78,6 @@ class ChannelSocket extends Duplex {
   }
 }
 
-export function asSocket(client: Client, channel: ClientChannel): Duplex {
-  return new ChannelSocket(client, channel);
+export function asSocket(client: Client, channel: ClientChannel, clock: Pick<Clock, 'sleep'>): Duplex {
+  return new ChannelSocket(client, channel, clock);
 }

@@ -24,6 +24,8 @@ interface OpenChannel<Channel> {
 }
 
 const KEPT_BYTES = BOUNDS.sshOutput.most;
+/** Waits for nothing. */
+const AT_ONCE = { sleep: () => Promise.resolve() };
 
 /**
  * A machine behind SSH: one connection for everything, made by the first call and again by the next one after a break.
@@ -77,7 +79,7 @@ class SshRemote implements Remote {
     const stderr = new KeptOutput(channel.stderr, keepBytes);
     const broken = (error: unknown): VigieError => this.#unreachable(error);
     return streamCommand(
-      { channel, exit, socket: asSocket(client, channel), stderr, broken, ...(signal === undefined ? {} : { signal }) },
+      { channel, exit, socket: this.#asSocket(client, channel), stderr, broken, ...(signal === undefined ? {} : { signal }) },
       input,
     );
   }
@@ -97,7 +99,11 @@ class SshRemote implements Remote {
 
   async #openSocket(signal: AbortSignal | undefined, target: string, request: ChannelRequest<ClientChannel>): Promise<Duplex> {
     const { client, channel } = await this.#open(signal, target, request);
-    return asSocket(client, channel);
+    return this.#asSocket(client, channel);
+  }
+
+  #asSocket(client: Client, channel: ClientChannel): Duplex {
+    return asSocket(client, channel, this.#options.clock ?? AT_ONCE);
   }
 
   /** Opens a channel; one that comes after its signal has aborted is closed again. */

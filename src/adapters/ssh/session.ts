@@ -1,7 +1,10 @@
 import type { Client, ConnectConfig } from 'ssh2';
+import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { reasonOf } from '#kernel/json.ts';
+import { connectGathering } from './gathering-socket.ts';
 import { fingerprintOf } from './host-key.ts';
+import { prepareKeys } from './prepared-keys.ts';
 
 export interface SshOptions {
   readonly host: string;
@@ -16,6 +19,8 @@ export interface SshOptions {
   readonly timeoutMs?: number;
   /** Between two signs of life; after three without an answer the connection counts as broken. 15 s by default. */
   readonly keepAliveMs?: number;
+  /** For waiting until what is sent fits into a channel's window. Without one it is sent in the pieces that fit. */
+  readonly clock?: Pick<Clock, 'sleep'>;
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -36,6 +41,8 @@ export async function openSession(options: SshOptions, ended: () => void): Promi
   const client = new ssh2.Client();
   const shown = { key: '' };
   const { promise, resolve, reject } = Promise.withResolvers<Client>();
+  // At the beginning, and each time that both sides agree on new ones.
+  client.on('handshake', () => prepareKeys(client));
   client.on('ready', () => {
     // 44 ms a request otherwise: both ends wait for each other's small packets.
     client.setNoDelay(true);
@@ -49,11 +56,13 @@ export async function openSession(options: SshOptions, ended: () => void): Promi
   connect(client, configOf(options, shown));
   return promise;
 
-  /** ssh2 throws at once for a private key that it can't read. */
+  /** ssh2 throws at once for a private key that it can't read. It only listens to the socket: connecting that is ours. */
   function connect(to: Client, config: ConnectConfig): void {
+    const sock = connectGathering(options.port, options.host);
     try {
-      to.connect(config);
+      to.connect({ ...config, sock });
     } catch (error) {
+      sock.destroy();
       ended();
       reject(failureOf(options, '', error));
     }
@@ -61,10 +70,8 @@ export async function openSession(options: SshOptions, ended: () => void): Promi
 }
 
 function configOf(options: SshOptions, shown: { key: string }): ConnectConfig {
-  const { host, port, user, privateKey, passphrase, hostKey, timeoutMs, keepAliveMs } = options;
+  const { user, privateKey, passphrase, hostKey, timeoutMs, keepAliveMs } = options;
   return {
-    host,
-    port,
     username: user,
     privateKey,
     ...(passphrase === undefined ? {} : { passphrase }),

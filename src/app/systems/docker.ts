@@ -1,3 +1,4 @@
+import { systemClock } from '#kernel/clock.ts';
 import type { Remote } from '#ports/remote.ts';
 import type { DaemonAddress } from '#adapters/docker/connection.ts';
 import type { Config } from '#config/schema.ts';
@@ -25,5 +26,12 @@ export async function configuredDocker(config: DockerConfig): Promise<Configured
 async function connectRemoteOf({ host, ssh }: DockerConfig): Promise<Remote> {
   const { connectRemote } = await import('#adapters/ssh/connect-remote.ts');
   const [, user = '', name = '', port = '22'] = /^ssh:\/\/([^@]+)@([^:]+)(?::(\d+))?$/u.exec(host) ?? [];
-  return connectRemote({ host: name, port: Number(port), user, privateKey: ssh?.key ?? '', hostKey: ssh?.host_key ?? '' });
+  return connectRemote({
+    host: name,
+    port: Number(port),
+    user,
+    privateKey: ssh?.key ?? '',
+    hostKey: ssh?.host_key ?? '',
+    clock: systemClock,
+  });
 }

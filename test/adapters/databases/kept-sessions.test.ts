@@ -1,37 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { KeptSessions } from '#adapters/databases/kept-sessions.ts';
 import type { Place } from '#adapters/databases/place.ts';
+import { here } from '#test/lab/databases/this-machine.ts';
 
+/** A shell is the client: it reads commands from its input and ends at the first that fails. */
 const SHELL = { program: ['sh', 'sh'], args: ['-e'], password: null, passwordVariable: 'NONE', ownPassword: [] } as const;
-
-/** This machine, where a shell is the client: it reads commands from its input and ends at the first that fails. */
-function here(): Place & { readonly started: () => number; readonly running: () => number } {
-  let [started, running] = [0, 0];
-  return {
-    node: 'here',
-    container: null,
-    started: () => started,
-    running: () => running,
-    async stream([program = '', ...args], { input }) {
-      started += 1;
-      running += 1;
-      const child = spawn(program, args);
-      const ended = once(child, 'close').then(() => {
-        running -= 1;
-        return { code: child.exitCode, stderr: '' };
-      });
-      void (async () => {
-        for await (const chunk of input as AsyncIterable<Uint8Array>) child.stdin.write(chunk);
-        child.stdin.end();
-      })();
-      child.stdin.on('error', () => undefined);
-      await once(child, 'spawn');
-      return { stdout: child.stdout, ended };
-    },
-  };
-}
 
 describe('kept sessions of a client', () => {
   const open = (place: Place): KeptSessions => new KeptSessions(place, (mark) => `echo ${mark}`);

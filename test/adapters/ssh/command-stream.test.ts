@@ -14,7 +14,7 @@ async function* megabytes(count: number, given: () => unknown = () => undefined)
   }
 }
 
-/** `give N`, `count`, `stop`, `at-once`, `hang`: as small as commands can be. */
+/** `give N`, `count`, `stop`, `at-once`, `say-at-once`, `hang`: as small as commands can be. */
 const program: Program = (channel, command) => {
   const [word, count] = command.split(' ');
   const end = (code: number): void => {
@@ -35,6 +35,10 @@ const program: Program = (channel, command) => {
   }
   if (word === 'stop') setImmediate(() => end(0));
   if (word === 'at-once') end(3);
+  if (word === 'say-at-once') {
+    channel.write('said');
+    end(0);
+  }
 };
 
 describe('a command whose output is streamed', () => {
@@ -60,6 +64,12 @@ describe('a command whose output is streamed', () => {
     expect(await text(running.stdout)).toBe('');
     expect(await running.ended).toMatchObject({ code: 3 });
     expect(await remote.exec(['at-once'])).toMatchObject({ code: 3 });
+  });
+
+  it('has said what it said, however soon it ended', async () => {
+    const said: string[] = [];
+    for (let count = 0; count < 20; count += 1) said.push(await text((await remote.execStream(['say-at-once'])).stdout));
+    expect(new Set(said)).toEqual(new Set(['said']));
   });
 
   it('is fed, and told the end of it', async () => {

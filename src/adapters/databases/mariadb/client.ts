@@ -1,6 +1,7 @@
 import { askClient, type ClientCommand } from '../client.ts';
 import type { Access, Server } from '../dialect.ts';
 import { type Complaint, refusal } from '../failures.ts';
+import { KeptSessions } from '../kept-sessions.ts';
 
 /** How clients begin what they say, and the number of what it is: the text behind that names whatever somebody called a table. */
 const COMPLAINTS: readonly Complaint[] = [
@@ -36,6 +37,8 @@ export const UNLIMITED = '--init-command=set session max_statement_time = 0';
 export interface SqlOptions {
   /** Goes on after an error: whoever calls looks afterwards at what is there. */
   readonly force?: boolean;
+  /** In a session of its own, whether one is kept or not: beside what that one is asked, or whatever has become of it. */
+  readonly apart?: boolean;
 }
 
 /**
@@ -46,23 +49,32 @@ export async function sql(
   server: Server,
   text: string,
   signal?: AbortSignal,
-  { force = false }: SqlOptions = {},
+  { force = false, apart = false }: SqlOptions = {},
 ): Promise<readonly (readonly string[])[]> {
-  const args = [
-    '-N',
-    '-B',
-    '--binary-mode',
-    '--local-infile=0',
-    ERROR_FIRST,
-    UNLIMITED,
-    ...(force ? ['-f'] : []),
-    ...connectionArgs(server.access),
-  ];
-  const answer = await askClient(server.place, { ...mariadbClient('mariadb', server, args), input: `${text}\n` }, signal);
+  const client = asking(server, force ? ['-f'] : []);
+  const input = `${text}\n`;
+  // One that goes on after an error says nothing of it where it is kept.
+  const kept = force || apart ? undefined : server.sessions;
+  const answer = await (kept?.ask(client, input, signal) ?? askClient(server.place, { ...client, input }, signal));
   if (answer.code !== 0 && !(force && /ERROR \d+ \([A-Z0-9]{5}\) at line/u.test(answer.stderr)))
     throw await refusal(server, answer, COMPLAINTS, /Unknown database '([^']*)'/u.exec(answer.stderr)?.[1] ?? server.facts.database);
   const lines = answer.stdout.split('\n').filter((line) => line !== '');
   return lines.map((line) => line.split('\t').map(unescaped));
+}
+
+function asking(server: Server, more: readonly string[] = []): Omit<ClientCommand, 'input'> {
+  const args = ['-N', '-B', '-n', '--binary-mode', '--local-infile=0', ERROR_FIRST, UNLIMITED, ...more, ...connectionArgs(server.access)];
+  return mariadbClient('mariadb', server, args);
+}
+
+/**
+ * One session for many questions, begun at once. Nothing undoes what a question leaves behind there (a database in use, a transaction, a setting), and lines of errors count from its beginning: only
+ * for questions that leave nothing, and need no line.
+ */
+export function keptSession(server: Server, signal?: AbortSignal): KeptSessions {
+  const sessions = new KeptSessions(server.place, (mark) => `select '${mark}';`);
+  sessions.warm(asking(server), signal);
+  return sessions;
 }
 
 /** The client's batch form: a row is a line, whatever it holds. */

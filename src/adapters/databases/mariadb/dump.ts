@@ -2,7 +2,7 @@ import { VigieError } from '#kernel/errors.ts';
 import { startClient } from '../client.ts';
 import type { Server } from '../dialect.ts';
 import { failed, failedBecause } from '../failures.ts';
-import { connectionArgs, identifier, literal, mariadbClient, sql } from './client.ts';
+import { connectionArgs, identifier, keptSession, literal, mariadbClient, sql } from './client.ts';
 import { brokenViews } from './broken-views.ts';
 import { whileLocksAreFree } from './locks.ts';
 import { existing, STORED } from './look.ts';
@@ -27,9 +27,7 @@ const OPTIONS = [
 const MISSING = /error|couldn't|could not|denied|skipp/iu;
 
 /** The client has no limit of its own: it would wait for a table that somebody holds for a day. @throws dump_failed with the table's name */
-async function requireFree(server: Server, database: string, signal?: AbortSignal): Promise<void> {
-  const text = `select table_name from information_schema.tables where table_schema = ${literal(database)} and ${STORED};`;
-  const names = (await sql(server, text, signal)).map(([name = '']) => name);
+async function requireFree(server: Server, database: string, names: readonly string[], signal?: AbortSignal): Promise<void> {
   const script = names.map((name) => `select 1 from ${identifier(database)}.${identifier(name)} limit 0;`);
   try {
     await whileLocksAreFree(server, database, { seconds: LOCK_SECONDS, names, script, first: 'start transaction read only;' }, signal);
@@ -43,14 +41,31 @@ async function requireFree(server: Server, database: string, signal?: AbortSigna
 
 const LOCK_SECONDS = 60;
 
+/**
+ * Waits until nobody holds a table.
+ * @returns its views that nobody can read any more
+ * @throws database_missing; dump_failed with the name of a table that stays held
+ */
+async function prepare(server: Server, database: string, signal?: AbortSignal): Promise<readonly string[]> {
+  const sessions = keptSession(server, signal);
+  const asking = { ...server, sessions };
+  try {
+    if (!(await existing(asking, [database], signal)).has(database))
+      throw new VigieError('database_missing', { database, server: server.facts.server.name });
+    const text = `select table_name from information_schema.tables where table_schema = ${literal(database)} and ${STORED};`;
+    const names = (await sql(asking, text, signal)).map(([name = '']) => name);
+    await requireFree(server, database, names, signal);
+    return await brokenViews(asking, database, signal);
+  } finally {
+    await sessions.close();
+  }
+}
+
 /** @throws dump_failed, dump_empty, database_missing; what reaching the server throws */
 export async function* dump(server: Server, database: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-  if (!(await existing(server, [database], signal)).has(database))
-    throw new VigieError('database_missing', { database, server: server.facts.server.name });
-  await requireFree(server, database, signal);
+  const broken = await prepare(server, database, signal);
   const { name } = server.facts;
-  const broken = (await brokenViews(server, database, signal)).map((view) => `--ignore-table=${database}.${view}`);
-  const args = [...connectionArgs(server.access), ...OPTIONS, ...broken, database];
+  const args = [...connectionArgs(server.access), ...OPTIONS, ...broken.map((view) => `--ignore-table=${database}.${view}`), database];
   const { stdout, ended } = await startClient(server.place, mariadbClient('mariadb-dump', server, args), signal);
   const tail = new Tail();
   for await (const chunk of stdout) {

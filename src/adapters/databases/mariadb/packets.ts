@@ -29,6 +29,7 @@ export async function withLongStatements<T>(
       server,
       `set global max_allowed_packet = ${usual};\nalter database ${identifier(database)} comment '';`,
       AbortSignal.timeout(PUT_BACK_MS),
+      { apart: true },
     ));
   const acting = act();
   const waiting = connected();

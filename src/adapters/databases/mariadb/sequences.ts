@@ -1,40 +1,53 @@
 import type { Server } from '../dialect.ts';
 import { identifier, literal, sql } from './client.ts';
 
+const NEWLINE = 10;
+const NONE = Buffer.alloc(0);
 /** A column whose default takes the next value of a sequence names it with its database, and so does a view whose definer is gone. Rows never begin like these lines. */
-const COLUMN = /^ {2}`/u;
-const VIEW = /^\/\*!50001 VIEW /u;
-
-/** The same dump, whose columns and views mean whichever database they are loaded into. @param live the one that was dumped */
-export async function* inItsOwnDatabase(dump: AsyncIterable<Uint8Array>, live: string): AsyncGenerator<Uint8Array> {
-  const named = `${identifier(live)}.`;
-  let held = Buffer.alloc(0);
-  for await (const chunk of dump) {
-    const block = Buffer.concat([held, chunk]);
-    // Whole lines are looked at; rows, which are long, are passed on as they come.
-    const end = block.lastIndexOf('\n') + 1;
-    held = Buffer.from(block.subarray(end));
-    if (end > 0) yield rewritten(block.subarray(0, end), named);
-    if (held.length > HELD_BYTES) {
-      yield held;
-      held = Buffer.alloc(0);
-    }
-  }
-  if (held.length > 0) yield held;
-}
-
+const [COLUMN, VIEW] = ['  `', '/*!50001 VIEW '];
+/** Longer lines begin like one of these, and are none. */
 const HELD_BYTES = 64 * 1024;
 
-function rewritten(block: Buffer, named: string): Buffer {
+/**
+ * The same dump, whose columns and views mean whichever database they are loaded into. Nothing is held but the beginning of a line that may be one of these: rows pass in the pieces that they come in.
+ * @param live the one that was dumped
+ */
+export async function* inItsOwnDatabase(dump: AsyncIterable<Uint8Array>, live: string): AsyncGenerator<Uint8Array> {
+  const named = `${identifier(live)}.`;
+  let held: Buffer = NONE;
+  let passing = false;
+  for await (const chunk of dump) {
+    // Nothing ends no line.
+    if (chunk.length === 0) continue;
+    const block = held.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength) : Buffer.concat([held, chunk]);
+    const last = block.lastIndexOf(NEWLINE) + 1;
+    const waits: boolean = (last > 0 || !passing) && mayName(block.subarray(last));
+    const end = waits ? last : block.length;
+    if (end > 0) yield rewritten(block.subarray(0, end), named, passing);
+    held = waits ? Buffer.from(block.subarray(last)) : NONE;
+    passing = !waits && last < block.length;
+  }
+  if (held.length > 0) yield rewritten(held, named, false);
+}
+
+/** Of the beginning of a line, whose end comes yet. */
+function mayName(line: Buffer): boolean {
+  if (line.length === 0 || line.length > HELD_BYTES) return false;
+  const start = line.toString('latin1', 0, VIEW.length);
+  return [COLUMN, VIEW].some((each) => start.startsWith(each) || each.startsWith(start));
+}
+
+/** @param passing whether it begins in the middle of a line that is neither */
+function rewritten(block: Buffer, named: string, passing: boolean): Buffer {
   if (!block.includes(named)) return block;
   const lines = block.toString('latin1').split('\n');
   const latin = Buffer.from(named).toString('latin1');
-  return Buffer.from(lines.map((line) => ownIn(line, latin)).join('\n'), 'latin1');
+  return Buffer.from(lines.map((line, index) => (passing && index === 0 ? line : ownIn(line, latin))).join('\n'), 'latin1');
 }
 
 function ownIn(line: string, named: string): string {
-  if (VIEW.test(line)) return line.replaceAll(named, '');
-  return COLUMN.test(line) ? line.replaceAll(`nextval(${named}`, 'nextval(') : line;
+  if (line.startsWith(VIEW)) return line.replaceAll(named, '');
+  return line.startsWith(COLUMN) ? line.replaceAll(`nextval(${named}`, 'nextval(') : line;
 }
 
 /** The sequence whose next value a default takes, and which does nothing else: so much vigie says again itself. As it stands between backticks. */

@@ -1,22 +1,21 @@
 import type { Statements } from '#ports/databases.ts';
-import type { ClientAnswer } from '../client.ts';
 import type { Loadable, Server } from '../dialect.ts';
-import { failed } from '../failures.ts';
 import { keptStatements } from '../statements.ts';
 import { type Archive, openArchive } from './archive.ts';
-import { type MadeSchemas, makeExtensions } from './extensions.ts';
-import { handOver, type Loader, makeLoader, ownerFor, retire } from './loader.ts';
+import { makeExtensions } from './extensions.ts';
+import { handOver, makeLoader, ownerFor, retire } from './loader.ts';
 import { giveDefaults } from './default-rights.ts';
 import { asLive, largeOwners } from './large-objects.ts';
 import { liveFacts } from './live-facts.ts';
 import { lastOwner, roleNames } from './owners.ts';
-import { givePassedOn } from './passed-on.ts';
-import { connectionArgs, keptSessions, MAINTENANCE } from './psql.ts';
+import { keptSessions, MAINTENANCE, warm } from './psql.ts';
 import { makePublications, publicationsIn } from './publications.ts';
+import { restore, restoreGrants } from './restore.ts';
+import { RestoreList } from './restore-list.ts';
 import { isOn, labelOf, unrestorable, writingIntoExtensions } from './restorable.ts';
 import { giveServerRights } from './server-rights.ts';
-import { type Listed, restoreListed, scriptOf } from './script.ts';
-import { isGrant, isLeftOut, ownersOf, type TocEntry } from './toc.ts';
+import { scriptOf } from './script.ts';
+import { ownersOf } from './toc.ts';
 
 const CLEAN_UP_MS = 60_000;
 
@@ -30,36 +29,50 @@ export async function load(
   { dump, without }: Loadable,
   signal?: AbortSignal,
 ): Promise<Statements | null> {
-  const sessions = keptSessions(server, [MAINTENANCE, database, server.facts.database], signal);
+  const sessions = keptSessions(server, [MAINTENANCE, database], signal);
+  const list = new RestoreList(server, signal);
   try {
-    return await loadAsking({ ...server, sessions }, database, { dump, without }, signal);
+    return await loadAsking({ ...server, sessions }, { database, list, dump, without }, signal);
   } finally {
-    await sessions.close();
+    await Promise.all([sessions.close(), list.remove()]);
   }
 }
 
-async function loadAsking(server: Server, database: string, { dump, without }: Loadable, signal?: AbortSignal): Promise<Statements | null> {
+/** Where to, and the list for all but rights. */
+interface Target {
+  readonly database: string;
+  readonly list: RestoreList;
+}
+
+async function loadAsking(
+  server: Server,
+  { database, list, dump, without }: Target & Loadable,
+  signal?: AbortSignal,
+): Promise<Statements | null> {
   const whole = await openArchive(server, dump, signal);
   try {
     const statements = await statementsOf(server, whole, without, signal);
-    await loadOpened(server, database, leftOut(whole, without), signal);
+    await loadOpened(server, { database, list }, leftOut(whole, without), signal);
     return statements;
   } finally {
     await whole.end();
   }
 }
 
-async function loadOpened(server: Server, database: string, opened: Archive, signal?: AbortSignal): Promise<void> {
+async function loadOpened(server: Server, { database, list }: Target, opened: Archive, signal?: AbortSignal): Promise<void> {
   const publications = await publicationsIn(server, opened, signal);
   const archive = { ...opened, toc: opened.toc.filter((entry) => !publications.entries.includes(entry)) };
   const schemas = await makeExtensions(server, database, archive.toc, signal);
   const owners = ownersOf(archive.toc, await roleNames(server, signal));
   const owner = await ownerFor(server, owners, signal);
   const loader = await makeLoader(server, database, schemas.open, signal);
+  // While rows are loaded.
+  warm(server, server.facts.database, signal);
   try {
+    const loading = { database, loader, archive };
     const writing = { database, role: loader.role, toc: archive.toc };
-    await writingIntoExtensions(server, writing, () => restore(server, { database, loader, archive }, schemas, signal), signal);
-    await restoreGrants(server, { database, loader, archive }, signal);
+    await writingIntoExtensions(server, writing, () => restore(server, { ...loading, list }, schemas, signal), signal);
+    await restoreGrants(server, loading, signal);
     const fallback = owners.length > 1 ? lastOwner(server.facts.database) : owner;
     const dumped = largeOwners(archive.toc);
     const live = await liveFacts(server, database, dumped, signal);
@@ -99,63 +112,4 @@ export async function inspect(server: Server, dump: AsyncIterable<Uint8Array>, s
   const { toc, end } = await openArchive(server, dump, signal);
   await end();
   return (await unrestorable(server, toc, signal)).map(labelOf);
-}
-
-/** What is loaded, into which new database, and as whom. */
-interface Loading {
-  readonly database: string;
-  readonly loader: Loader;
-  readonly archive: Archive;
-}
-
-/** Everything but rights: all of it, or nothing. @param schemas that are there already */
-async function restore(server: Server, loading: Loading, { names, open }: MadeSchemas, signal?: AbortSignal): Promise<void> {
-  const { archive } = loading;
-  const made = ({ kind, rest }: TocEntry): boolean => {
-    const commented = kind === 'COMMENT' ? (/^- SCHEMA (\S+)/u.exec(rest)?.[1] ?? '') : '';
-    return (kind === 'SCHEMA' && names.has(rest.split(' ')[1] ?? '')) || (names.has(commented) && !open.includes(commented));
-  };
-  const entries = archive.toc.filter((entry) => !isGrant(entry) && !isLeftOut(entry) && !made(entry));
-  // Where a table lies belongs to the server: what is loaded lies where its database does.
-  const options = [...(isInOne(entries, loading.loader) ? ['--single-transaction'] : []), '--exit-on-error', '--no-privileges', '--no-tablespaces']; // prettier-ignore
-  const answer = await pgRestore(server, loading, { entries, options, input: archive.whole }, signal);
-  if (answer.code !== 0) throw await failed(server, 'import_failed', answer);
-}
-
-/** Locks that a new table takes: its own, and those of where its long values are. */
-const OF_A_TABLE = 3;
-
-/** Whether the server can remember the locks of all that is made until the end. Where it can't, what was made stays where something goes wrong: in a database of vigie's own, which is dropped. */
-function isInOne(entries: readonly TocEntry[], { locks }: Loader): boolean {
-  const wanted = entries.reduce((sum, { kind }) => sum + (kind === 'TABLE' ? OF_A_TABLE : 1), 0);
-  return wanted < locks;
-}
-
-/** What may go wrong with a right: whom it was for is gone, or the thing is part of an extension. */
-const HARMLESS = /role ".*" does not exist|permission denied for|must be owner of/u;
-const PASSED_ON = /permission denied to set session authorization/u;
-
-async function restoreGrants(server: Server, loading: Loading, signal?: AbortSignal): Promise<void> {
-  const { archive } = loading;
-  const entries = archive.toc.filter(isGrant);
-  if (entries.length === 0) return;
-  const answer = await pgRestore(server, loading, { entries, options: [], input: archive.beginning() }, signal);
-  const errors = answer.stderr
-    .split('\n')
-    .filter((line) => line.includes('ERROR:') || /^pg_restore: error: (?!could not execute query)/u.test(line));
-  if (answer.code === 0) return;
-  if (errors.length === 0 || !errors.every((line) => HARMLESS.test(line) || PASSED_ON.test(line)))
-    throw await failed(server, 'import_failed', answer);
-  if (!errors.some((line) => PASSED_ON.test(line))) return;
-  await givePassedOn(server, { database: loading.database, loader: loading.loader.role, archive }, signal);
-}
-
-/** Into the database that is loaded, as its loader. */
-async function pgRestore(
-  server: Server,
-  { database, loader: { access } }: Loading,
-  { entries, options, input }: Omit<Listed, 'access'>,
-  signal?: AbortSignal,
-): Promise<ClientAnswer> {
-  return await restoreListed(server, { entries, options: [...options, ...connectionArgs(access, database)], input, access }, signal);
 }

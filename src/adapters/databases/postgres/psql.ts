@@ -89,6 +89,11 @@ export function keptSessions(server: Server, databases: readonly string[], signa
   return sessions;
 }
 
+/** Connects to one more that will be asked. */
+export function warm(server: Server, database: string, signal?: AbortSignal): void {
+  server.sessions?.warm(asking(server, database), signal);
+}
+
 /** SQL that answers with one JSON a line, and what each is. */
 export interface Query<T> {
   readonly sql: string;

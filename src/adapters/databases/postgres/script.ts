@@ -1,12 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { askClient, type ClientAnswer } from '../client.ts';
+import { askClient, type ClientAnswer, HANDED_OVER } from '../client.ts';
 import type { Access, Server } from '../dialect.ts';
 import { failed } from '../failures.ts';
 import type { Archive } from './archive.ts';
 import { pgClient } from './psql.ts';
+import { RestoreList } from './restore-list.ts';
 import type { TocEntry } from './toc.ts';
-
-const CLEAN_UP_MS = 60_000;
 
 export interface Listed {
   readonly entries: readonly TocEntry[];
@@ -15,21 +13,25 @@ export interface Listed {
   readonly input: AsyncIterable<Uint8Array>;
   /** Whose password is needed; null for none. */
   readonly access: Access | null;
+  /** One that was begun before: whoever did removes it. */
+  readonly list?: RestoreList;
 }
 
-/** pg_restore of some entries. The list of what to restore is a file beside the server: pg_restore takes it in no other way. */
+/** pg_restore of some entries. */
 export async function restoreListed(
   server: Server,
-  { entries, options, input, access }: Listed,
+  { entries, options, input, access, list: begun }: Listed,
   signal?: AbortSignal,
 ): Promise<ClientAnswer> {
-  const list = `/tmp/vigie-${randomBytes(8).toString('hex')}.list`;
-  await writeList(server, list, entries, signal);
+  const list = begun ?? new RestoreList(server, signal);
   try {
     const as = { access: access ?? { ...server.access, password: null } };
-    return await askClient(server.place, { ...pgClient('pg_restore', as, ['--no-owner', '-L', list, ...options]), input }, signal);
+    const client = pgClient('pg_restore', as, ['--no-owner', '-L', HANDED_OVER, ...options]);
+    const answer = await askClient(server.place, { ...client, input, file: await list.write(entries) }, signal);
+    list.taken();
+    return answer;
   } finally {
-    await shell(server, { script: 'rm -f "$1"', path: list }, AbortSignal.timeout(CLEAN_UP_MS)).catch(() => undefined);
+    if (begun === undefined) await list.remove();
   }
 }
 
@@ -43,39 +45,4 @@ export async function scriptOf(
   const answer = await restoreListed(server, { entries, options: ['-f', '-'], input: beginning(), access: null }, signal);
   if (answer.code !== 0) throw await failed(server, 'import_failed', answer);
   return answer.stdout;
-}
-
-async function writeList(server: Server, path: string, entries: readonly TocEntry[], signal?: AbortSignal): Promise<void> {
-  await shell(server, { script: 'umask 077; set -C; cat > "$1"', path, input: linesOf(entries) }, signal);
-}
-
-async function* linesOf(entries: readonly TocEntry[]): AsyncGenerator<Uint8Array> {
-  let block = '';
-  for (const { line } of entries)
-    for (let at = 0; at <= line.length;) {
-      // Of an entry that stands for many lines some at once.
-      const end = line.indexOf('\n', at + BLOCK_CHARACTERS);
-      block += `${line.slice(at, end < 0 ? line.length : end)}\n`;
-      at = (end < 0 ? line.length : end) + 1;
-      if (block.length < BLOCK_CHARACTERS) continue;
-      yield Buffer.from(block);
-      block = '';
-    }
-  yield Buffer.from(block);
-}
-
-const BLOCK_CHARACTERS = 64 * 1024;
-
-interface ShellCommand {
-  readonly script: string;
-  /** Its `$1`. */
-  readonly path: string;
-  readonly input?: AsyncIterable<Uint8Array>;
-}
-
-async function shell(server: Server, { script, path, input }: ShellCommand, signal?: AbortSignal): Promise<void> {
-  const { stdout, ended } = await server.place.stream(['sh', '-c', script, 'sh', path], input === undefined ? {} : { input }, signal);
-  for await (const _ of stdout);
-  const end = await ended;
-  if (end.code !== 0) throw await failed(server, 'import_failed', end);
 }
