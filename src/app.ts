@@ -17,6 +17,7 @@ import type { Config } from '#config/schema.ts';
 import type { Language } from '#messages/templates.ts';
 import { openRota } from '#pipeline/people/rota.ts';
 import { alertParts, channelsOf } from './app/alerts.ts';
+import { startCollectingHere } from './app/collecting.ts';
 import { consoleTo } from './app/console.ts';
 import { startHeartbeat } from './app/heartbeat.ts';
 import { createLog } from './app/log.ts';
@@ -108,7 +109,7 @@ export async function startApp(loaded: LoadedConfig, start: Start = { waits: tru
     metrics: metricsOf(config),
     hostNames: Object.entries(config.hosts).map(([name, { aliases }]) => [name, ...aliases]),
     ...partsOf(config, assets, await languagesOf(config, mattermost)),
-    count: (means, outcome) => metrics.requests.inc({ means, outcome }),
+    count: (means, outcome) => metrics.count(means, outcome),
     secrets,
     loaded: { ...assets.hashes, rules: files.hash, configuration: loaded.hash.slice(0, 16) },
   });
@@ -129,6 +130,8 @@ export async function startApp(loaded: LoadedConfig, start: Start = { waits: tru
   reception.open(vigie.gateway);
   const heartbeat = await startHeartbeat(config.heartbeat, { clock: systemClock, log, healthy: () => vigie.heard() });
   owned.defer(() => heartbeat?.stop());
+  const collecting = startCollectingHere(systemClock);
+  owned.defer(() => collecting?.stop());
   const about = { version: packageJson.version, user: mattermost.me.username };
   if (mattermost.events.trouble === null) log.info(about, 'vigie is ready');
   else log.warn({ ...about, problem: mattermost.events.trouble.problem }, 'vigie is ready, but Mattermost does not hear it');

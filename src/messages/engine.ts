@@ -111,6 +111,8 @@ function liquidFor(
     dynamicPartials: false,
     relativeReference: false,
     root: [],
+    // Its own dates are never used. Asked for nothing, it asks Node for the locale of this machine: eight megabytes of all that are known.
+    locale: language,
   });
   /** A filter whose result is Markdown already: it isn't escaped again. */
   const made = (name: string, handler: (value: unknown, ...rest: unknown[]) => string): void => {
@@ -228,8 +230,12 @@ function userName(username: unknown): string {
   return /^[a-z0-9._-]+$/u.test(String(username)) ? String(username) : rawLine(username);
 }
 
+/** As `Intl.ListFormat` has it, which would hold six megabytes of the locales that it knows. */
 function list(language: Language, items: readonly string[]): string {
-  return new Intl.ListFormat(language, { type: 'conjunction' }).format(items);
+  const last = items.at(-1) ?? '';
+  if (items.length < 2) return last;
+  const comma = language === 'en' && items.length > 2 ? ',' : '';
+  return `${items.slice(0, -1).join(', ')}${comma} ${language === 'en' ? 'and' : 'et'} ${last}`;
 }
 
 /** `{{ n | plural: "replica", "replicas" }}`: the last form serves every other category (French has `many`). */

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { CountingProxy } from '#test/real/elasticsearch/counting-proxy.ts';
+import { launch } from './launch.ts';
 
 const told = z.object({
   /** When its book was as told, ms. */
@@ -34,10 +35,10 @@ export interface Watcher {
 export function startWatcher(proxy: CountingProxy, folder: string, rules: number): Watcher {
   const orders = { url: proxy.url, folder, rules };
   const program = join(import.meta.dirname, 'alerts-child.ts');
-  // As bin/vigie runs it.
-  const child = spawn(process.execPath, ['--max-semi-space-size=2', '--heap-growing-percent=30', program, JSON.stringify(orders)], {
+  const { flags, env } = launch();
+  const child = spawn(process.execPath, [...flags, program, JSON.stringify(orders)], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072', NODE_COMPILE_CACHE: join(folder, 'compiled') },
+    env: { ...env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
   });
   const known: Known[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => {

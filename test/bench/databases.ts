@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { configured, startServer, type RealServer } from '#test/real/database-lab.ts';
 import { fillGigabyte, measureGigabyte, ROWS } from '#test/real/gigabyte.ts';
 import { labCommand } from '#test/real/swarm.ts';
-import type { Row } from './table.ts';
+import { floorOf, type Row } from './table.ts';
 
 const SERVICE = 'bench';
 const GIB = 2 ** 30;
@@ -70,12 +70,14 @@ async function client(server: RealServer, command: readonly string[], from: stri
 function rowsOf({ sizeBytes, size, dumped, restored, vigie }: Awaited<ReturnType<typeof measure>>): readonly Row[] {
   const of = `${(sizeBytes / GIB).toFixed(2)} GiB of PostgreSQL, ${(size / GIB).toFixed(2)} GiB dumped`;
   const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
-  const than = (ms: number, plain: number): string =>
-    `${seconds(ms)}, pg's client ${seconds(plain)} (${Math.round((ms / plain - 1) * 100)} %)`;
+  const than = (ms: number, plain: number): Pick<Row, 'measured' | 'floor'> => ({
+    measured: seconds(ms),
+    ...floorOf(ms / 1_000, plain / 1_000, 's', "pg's client"),
+  });
   return [
-    { what: `dump to a file, ${of}`, measured: than(vigie.written, dumped), aim: 'within 10 %' },
+    { what: `dump to a file, ${of}`, ...than(vigie.written, dumped), aim: 'within 10 %' },
     { what: 'the whole backup: rows counted twice, dumped, read back', measured: seconds(vigie.taken), aim: '' },
-    { what: 'restore from that file', measured: than(vigie.loaded, restored), aim: 'within 10 %' },
+    { what: 'restore from that file', ...than(vigie.loaded, restored), aim: 'within 10 %' },
     {
       what: 'memory at its most, all of vigie loaded',
       measured: `${Math.round(vigie.peak)} MB (before ${Math.round(vigie.before)})`,

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startHostPostgres } from '#test/real/host-postgres.ts';
 import type { Many, ManyOrders } from './many-child.ts';
-import type { Row } from './table.ts';
+import { launch } from './launch.ts';
+import { floorOf, type Row } from './table.ts';
 
 /** What is made, so many of it in each of some transactions: a server remembers only so many locks. */
 interface Subject {
@@ -45,8 +46,9 @@ async function rowsOf({ what, count, step, one }: Subject): Promise<readonly Row
     return [
       {
         what: `backup of ${what}: counted twice, dumped, looked into`,
-        measured: `${seconds(taken)}, pg_dump alone ${seconds(plain)}`,
+        measured: seconds(taken),
         aim: '',
+        ...floorOf(taken / 1_000, plain / 1_000, 's', 'pg_dump alone'),
       },
       { what: `restore of them: loaded, given to their owners, put in place`, measured: seconds(restored), aim: '' },
       { what: 'memory at its most, all of vigie loaded', measured: `${Math.round(peak)} MB (before ${Math.round(before)})`, aim: '' },
@@ -57,9 +59,8 @@ async function rowsOf({ what, count, step, one }: Subject): Promise<readonly Row
 }
 
 async function vigie(orders: ManyOrders): Promise<Many> {
-  // As bin/vigie starts it.
-  const env = { ...process.env, MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' };
+  const { flags, env } = launch();
   const program = join(import.meta.dirname, 'many-child.ts');
-  const child = await promisify(execFile)(process.execPath, ['--max-semi-space-size=2', program, JSON.stringify(orders)], { env });
+  const child = await promisify(execFile)(process.execPath, [...flags, program, JSON.stringify(orders)], { env });
   return JSON.parse(child.stdout.trim().split('\n').at(-1) ?? '');
 }

@@ -5,7 +5,7 @@ import { drawScreen } from '#adapters/rfb/draw-screen.ts';
 import { readScreen } from '#adapters/rfb/read-screen.ts';
 import { MachinesLab, VNC_PASSWORD } from '#test/real/machines/machines-lab.ts';
 import { LAB } from '#test/real/swarm.ts';
-import { quantile, type Row } from './table.ts';
+import { floorOf, quantile, type Row } from './table.ts';
 
 const [WARM, COUNTED] = [2, 20];
 
@@ -50,7 +50,8 @@ export async function pictureRows(): Promise<readonly Row[]> {
     return [
       {
         what: `a console's picture through the bounce, median of ${COUNTED}`,
-        measured: `${median} ms (p95 ${quantile(through, 0.95)} ms), ${(median / floor).toFixed(2)} × ${floor} ms without it`,
+        measured: `${median} ms (p95 ${quantile(through, 0.95)} ms)`,
+        ...floorOf(median, floor, 'ms', 'without it'),
         aim: '< 250 ms',
       },
       {

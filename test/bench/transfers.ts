@@ -9,7 +9,8 @@ import { startHostMariadb } from '#test/real/host-mariadb.ts';
 import { startHostPostgres } from '#test/real/host-postgres.ts';
 import { labCommand, realSwarm, type RealSwarm, type SshAccess } from '#test/real/swarm.ts';
 import type { ConfiguredDatabase } from '#adapters/databases/create-databases.ts';
-import { quantile, type Row } from './table.ts';
+import { launch } from './launch.ts';
+import { floorOf, quantile, type Row } from './table.ts';
 import type { Transfer, TransferOrders } from './transfer-child.ts';
 
 const SERVICE = 'bench';
@@ -169,22 +170,21 @@ async function measure(engine: RealEngine, bench: Bench): Promise<readonly Row[]
 function rowOf(what: string, own: readonly Transfer[], plain: readonly number[], most: number): Row {
   const times = own.map(({ ms }) => ms);
   const seconds = (values: readonly number[]): string => `${(quantile(values, 0.5) / 1_000).toFixed(1)} s`;
-  const ratio = quantile(times, 0.5) / quantile(plain, 0.5);
   const peak = Math.round(Math.max(...own.map((each) => each.peak)));
   const before = Math.round(Math.min(...own.map((each) => each.before)));
   return {
     what,
-    measured: `${seconds(times)}, the client in a pipe ${seconds(plain)}: ${ratio.toFixed(2)}; ${peak} MB (before ${before})`,
+    measured: `${seconds(times)}; ${peak} MB (before ${before})`,
     aim: `≤ ${most}, ≤ 130 MB`,
+    ...floorOf(quantile(times, 0.5) / 1_000, quantile(plain, 0.5) / 1_000, 's', 'the client in a pipe'),
   };
 }
 
 async function vigie({ database, ssh, socketPath }: Bench, what: TransferOrders['what'], file: string): Promise<Transfer> {
   const orders: TransferOrders = { what, database, ssh, socketPath, file, fresh: FRESH };
   const program = join(import.meta.dirname, 'transfer-child.ts');
-  // As bin/vigie starts it.
-  const env = { ...process.env, MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' };
-  const child = await promisify(execFile)(process.execPath, ['--max-semi-space-size=2', program, JSON.stringify(orders)], { env });
+  const { flags, env } = launch();
+  const child = await promisify(execFile)(process.execPath, [...flags, program, JSON.stringify(orders)], { env });
   const transfer: Transfer = JSON.parse(child.stdout.trim().split('\n').at(-1) ?? '');
 
   return transfer;

@@ -1,5 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+// oxlint-disable-next-line no-restricted-imports -- two packages are left out, and nothing is loaded that a layer forbids
+import { registerHooks } from 'node:module';
 import type Docker from 'dockerode';
 import type { Remote } from '#ports/remote.ts';
 import { boundAnswers } from './bounded-answers.ts';
@@ -52,15 +54,30 @@ export function checkAddress(address: DaemonAddress): void {
 }
 
 /**
- * Imports dockerode on first use: it costs 31 MB, which a vigie without Docker doesn't pay.
+ * Imports dockerode on first use: a vigie without Docker doesn't pay for it.
  * @param timeoutMs after which an idle socket is given up
  */
 export async function connect(address: DaemonAddress, timeoutMs: number): Promise<Connection> {
-  const { default: Dockerode } = await import('dockerode');
+  const Dockerode = await loadDockerode();
   const { agent, ...options } = optionsOf(address, timeoutMs);
   const given = { ...NOT_FROM_THE_ENVIRONMENT, ...options, agent, timeout: timeoutMs };
   boundAnswers(agent);
   return { docker: new Dockerode(given), close: () => agent.destroy() };
+}
+
+/** What dockerode builds images with, through BuildKit: ten megabytes that vigie, which builds none through it, would hold in vain. */
+const BUILD_KIT = new Set(['@grpc/grpc-js', '@grpc/proto-loader']);
+
+async function loadDockerode(): Promise<typeof Docker> {
+  const hooks = registerHooks({
+    resolve: (specifier, context, next) =>
+      BUILD_KIT.has(specifier) ? { url: 'node:util', format: 'builtin', shortCircuit: true } : next(specifier, context),
+  });
+  try {
+    return (await import('dockerode')).default;
+  } finally {
+    hooks.deregister();
+  }
 }
 
 function optionsOf(address: DaemonAddress, timeoutMs: number) {

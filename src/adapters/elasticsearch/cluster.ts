@@ -95,7 +95,7 @@ export class Cluster {
     return answer;
   }
 
-  /** The client is imported on first use: it costs 40 MB, which a vigie without Elasticsearch doesn't pay. */
+  /** The client is imported on first use: a vigie without Elasticsearch doesn't pay for it. */
   #connected(): Promise<Connection> {
     this.#connection ??= import('./client.ts').then(({ connect }) => connect(this.#address, this.#timeoutMs));
     return this.#connection;

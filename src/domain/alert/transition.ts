@@ -46,7 +46,16 @@ export function transition(circumstances: Circumstances, outcome: Outcome): read
 }
 
 function changed(before: ReadonlyMap<string, Alert>, after: ReadonlyMap<string, Alert>): readonly Alert[] {
-  return [...after].filter(([id, alert]) => JSON.stringify(before.get(id)) !== JSON.stringify(alert)).map(([, alert]) => alert);
+  return [...after].flatMap(([id, alert]) => (isSame(before.get(id), alert) ? [] : [alert]));
+}
+
+/** What stays as it is is the same object: of ten thousand open alerts, two texts of each at every look would be ten megabytes. */
+function isSame(before: Alert | undefined, after: Alert): boolean {
+  return before === after || JSON.stringify(before) === JSON.stringify(after);
+}
+
+function seen(alert: Alert): Alert {
+  return alert.sight === 'seen' ? alert : { ...alert, sight: 'seen' };
 }
 
 /** A finding goes on with the open alert of its key, or begins one. */
@@ -102,7 +111,8 @@ function quietUntil(rule: Rule, former: Alert, starts: number): number | null {
 }
 
 function recent(starts: readonly number[], now: number): readonly number[] {
-  return starts.filter((at) => at > now - HOUR_MS);
+  // A copy holds what it has and no more; a filtered list keeps room for a dozen, in each of ten thousand alerts.
+  return starts.filter((at) => at > now - HOUR_MS).slice();
 }
 
 function judged(circumstances: Circumstances, alert: Alert, report: KeyReport | null, found: boolean): Alert {
@@ -110,9 +120,9 @@ function judged(circumstances: Circumstances, alert: Alert, report: KeyReport | 
   // Nobody can say anything new about it: as it was.
   if (report === null && !found) return alert;
   if (report?.state === 'silent' && !found) return { ...alert, sight: 'no-data' };
-  if (report === null || report.state === 'breached' || found) return held({ ...alert, sight: 'seen' }, circumstances, report);
+  if (report === null || report.state === 'breached' || found) return held(seen(alert), circumstances, report);
   const clearSince = alert.clearSince ?? span.to;
-  const quiet: Alert = { ...alert, sight: 'seen', clearSince };
+  const quiet: Alert = alert.clearSince === clearSince ? seen(alert) : { ...alert, sight: 'seen', clearSince };
   // It didn't hold for long enough to be told to anybody.
   if (quiet.state === 'pending') return { ...quiet, state: 'resolved', resolvedAt: now };
   const needed = resolveAfter(rule) + (quiet.flapping ? FLAPPING_CALM_MS : 0);

@@ -253,4 +253,18 @@ describe('the Docker adapter', () => {
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
     expect(stdout.trim()).toBe('false true');
   });
+
+  it('costs nothing of what dockerode builds images with', async () => {
+    const program = `
+      const { connect } = await import('#adapters/docker/connection.ts');
+      const { docker } = await connect({ kind: 'socket', path: '/nowhere' }, 1_000);
+      const { createRequire } = await import('node:module');
+      const { cache } = createRequire(import.meta.url);
+      console.log(typeof docker.listServices, Object.keys(cache).some((path) => /grpc|protobufjs/.test(path)));
+      await import('@grpc/grpc-js');
+      console.log(Object.keys(cache).some((path) => /grpc/.test(path)));
+    `;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program]);
+    expect(stdout.trim()).toBe('function false\ntrue');
+  });
 });

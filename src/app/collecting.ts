@@ -1,0 +1,56 @@
+import type { Clock } from '#kernel/clock.ts';
+import { startLoop, type Loop } from '#kernel/loop.ts';
+
+/** What of the process is looked at, and what may be done to it. */
+export interface Process {
+  /** Of V8's heap with what is free in it, in bytes. */
+  committed(): number;
+  /** CPU since the process began, in milliseconds. */
+  busyMs(): number;
+  /** Stops everything for a tenth of a second. */
+  collect(): void;
+}
+
+/** The first look, once what starts has started. */
+const FIRST_MS = 3_000;
+const EVERY_MS = 60_000;
+/** V8 sweeps by itself long before a third more is used (`--heap-growing-percent` of bin/vigie): what is above that is left of a load. */
+const GROWN_BYTES = 16 * 1024 * 1024;
+/** Nobody should wait for a collection: it comes in a minute in which vigie did next to nothing. */
+const QUIET_SHARE = 0.05;
+
+/**
+ * Gives back what starting took, and what loads leave: V8 by itself keeps pages, and code that ran once, for as long as nothing asks for
+ * memory. Ten megabytes after a start.
+ */
+export function startCollecting(clock: Clock, memory: Process): Loop {
+  let before: { readonly at: number; readonly busyMs: number } | null = null;
+  let least = 0;
+  return startLoop(clock, async () => {
+    const now = { at: clock.now(), busyMs: memory.busyMs() };
+    const last = before;
+    before = now;
+    if (last === null) return FIRST_MS;
+    const quiet = least === 0 || now.busyMs - last.busyMs < QUIET_SHARE * (now.at - last.at);
+    if (quiet && memory.committed() - least > GROWN_BYTES) {
+      memory.collect();
+      least = memory.committed();
+    }
+    return EVERY_MS;
+  });
+}
+
+/** Null where Node was started without `--expose-gc`: then V8 is left to itself. */
+export function startCollectingHere(clock: Clock): Loop | null {
+  const { gc } = globalThis;
+  if (gc === undefined) return null;
+  return startCollecting(clock, {
+    committed: () => process.memoryUsage().heapTotal,
+    busyMs() {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1_000;
+    },
+    // The one flavour that forgets code that isn't used, and gives free pages back.
+    collect: () => gc({ type: 'major', execution: 'sync', flavor: 'last-resort' }),
+  });
+}

@@ -1,0 +1,63 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Loop } from '#kernel/loop.ts';
+import { startCollecting } from '#app/app/collecting.ts';
+import { ManualClock } from '#test/lab/clock.ts';
+
+const [FIRST_MS, MINUTE_MS, MB] = [3_000, 60_000, 1024 * 1024];
+let clock: ManualClock;
+let loop: Loop;
+let heapMb: number;
+let busyMs: number;
+let collected: number;
+
+beforeEach(async () => {
+  clock = new ManualClock();
+  [heapMb, busyMs, collected] = [50, 2_000, 0];
+  loop = startCollecting(clock, {
+    committed: () => heapMb * MB,
+    busyMs: () => busyMs,
+    collect() {
+      collected += 1;
+      heapMb = 40;
+    },
+  });
+  await clock.advance(0);
+});
+afterEach(async () => {
+  await loop.stop();
+  expect(clock.sleeping).toBe(0);
+});
+
+describe('collecting', () => {
+  it('comes once after the start, however busy that was', async () => {
+    busyMs += FIRST_MS;
+    await clock.advance(FIRST_MS);
+    expect(collected).toBe(1);
+    await clock.advance(10 * MINUTE_MS);
+    expect(collected).toBe(1);
+  });
+
+  it('comes again when a load has left much', async () => {
+    await clock.advance(FIRST_MS);
+    heapMb = 90;
+    await clock.advance(MINUTE_MS);
+    expect(collected).toBe(2);
+  });
+
+  it('leaves to V8 what it would sweep itself', async () => {
+    await clock.advance(FIRST_MS);
+    heapMb = 52;
+    await clock.advance(5 * MINUTE_MS);
+    expect(collected).toBe(1);
+  });
+
+  it('waits for a minute in which nobody waits for it', async () => {
+    await clock.advance(FIRST_MS);
+    heapMb = 90;
+    busyMs += 10_000;
+    await clock.advance(MINUTE_MS);
+    expect(collected).toBe(1);
+    await clock.advance(MINUTE_MS);
+    expect(collected).toBe(2);
+  });
+});
