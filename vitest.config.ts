@@ -17,7 +17,7 @@ const APART = [
 ];
 const ONE_AFTER_ANOTHER = { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false } as const;
 
-/** Projects: `fast` needs nothing but Node, and takes two minutes; `real` and `real-apart` need the servers that test/real/ starts; `schemas` is a part of the latter. */
+/** Projects: `fast` needs nothing but Node, and takes three minutes on two cores; `real` and `real-apart` need the servers that test/real/ starts; `schemas` is a part of the latter. */
 export default defineConfig({
   test: {
     silent: 'passed-only',
@@ -35,7 +35,7 @@ export default defineConfig({
           // Files share a process, and what it has loaded: to load vigie takes longer than most files.
           isolate: false,
           // Most of them wait for sockets: by itself vitest leaves one of two cores idle.
-          maxWorkers: 3,
+          maxWorkers: 4,
         },
       },
       {

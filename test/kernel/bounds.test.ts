@@ -62,6 +62,7 @@ const OTHERS: ReadonlySet<string> = new Set([
   'adapters/databases/mongodb/exchange.ts LIMIT_MS',
   'adapters/databases/mongodb/movable.ts LONGEST_BYTES',
   'adapters/databases/postgres/archive.ts FIRST_BYTES',
+  'app/collecting.ts GROWN_BYTES',
   'domain/alert/evaluate/stored.ts LONGEST',
   'domain/alert/evaluate/weight.ts OWN_BYTES',
   'domain/command/until.ts MOST_WORDS',
