@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** They need nothing but Node, but start whole vigies and compilers: half a minute of the processor's time each. */
 const STARTING = [
   'test/crash/**/*.test.ts',
-  'test/acceptance/odd-hours/command-line.test.ts',
+  'test/acceptance/odd-hours/{command-line,many-events}.test.ts',
   'test/acceptance/process.test.ts',
   'test/app/systems/new-system.test.ts',
 ];

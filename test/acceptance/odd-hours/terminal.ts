@@ -36,10 +36,10 @@ roles: { operator: { users: [alice, bob], may: [read, change, danger], approves:
     );
   }
 
-  /** Starts vigie, which goes on by itself. */
-  start(): void {
+  /** Starts vigie, which goes on by itself. @param flags of Node's own */
+  start(...flags: readonly string[]): void {
     this.log = '';
-    this.#vigie = this.#spawn('run');
+    this.#vigie = this.#spawn(['run'], flags);
     for (const stream of [this.#vigie.stdout, this.#vigie.stderr]) stream?.on('data', (chunk: Buffer) => (this.log += chunk.toString()));
   }
 
@@ -57,7 +57,7 @@ roles: { operator: { users: [alice, bob], may: [read, change, danger], approves:
     const began = performance.now();
     let firstMs = Number.POSITIVE_INFINITY;
     let output = '';
-    const child = this.#spawn(...words);
+    const child = this.#spawn(words);
     for (const stream of [child.stdout, child.stderr])
       stream?.on('data', (chunk: Buffer) => {
         firstMs = Math.min(firstMs, performance.now() - began);
@@ -72,7 +72,7 @@ roles: { operator: { users: [alice, bob], may: [read, change, danger], approves:
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  #spawn(...words: readonly string[]): ChildProcess {
-    return spawn(process.execPath, [MAIN, ...words, '--config', join(this.folder, 'vigie.yaml')]);
+  #spawn(words: readonly string[], flags: readonly string[] = []): ChildProcess {
+    return spawn(process.execPath, [...flags, MAIN, ...words, '--config', join(this.folder, 'vigie.yaml')]);
   }
 }

@@ -21,7 +21,7 @@ interface Broadcast {
 }
 
 /** An event before it has a number: `data` may depend on who receives it. */
-interface LabEvent {
+export interface LabEvent {
   event: string;
   data: Record<string, unknown>;
   to: Partial<Broadcast>;
@@ -81,6 +81,11 @@ export class Hub {
       if (!this.#concerns(broadcast, connection.userId)) continue;
       this.#give(connection, { event: event.event, data: { ...event.data, ...event.dataFor?.(connection.userId) }, broadcast });
     }
+  }
+
+  /** What was sent and lies here still, since nobody has read it yet, in bytes. */
+  get unread(): number {
+    return [...this.#connections.values()].reduce((sum, { socket }) => sum + (socket?.bufferedAmount ?? 0), 0);
   }
 
   #concerns(broadcast: Broadcast, userId: string): boolean {

@@ -1,14 +1,14 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { AppError } from './errors.ts';
 import type { Locale } from './errors.ts';
 import { Faults } from './faults.ts';
 import { Call, Router } from './http.ts';
 import type { Answer, Route } from './http.ts';
 import { addGroup } from './groups.ts';
-import { Hub } from './hub.ts';
+import { Hub, type LabEvent } from './hub.ts';
 import { newId } from './ids.ts';
 import type { Lab } from './lab.ts';
 import type { Post } from './model.ts';
@@ -50,6 +50,9 @@ export interface LoggedRequest {
 }
 
 /** A Mattermost server for tests: real HTTP and websocket on 127.0.0.1, behaving as `mattermost-recorded/` says. */
+/** So much may wait at a socket until more is told. */
+const UNREAD_BYTES = 1_000_000;
+
 export interface LabMattermost {
   readonly url: string;
   readonly adminToken: string;
@@ -62,6 +65,8 @@ export interface LabMattermost {
   history(postId: string): readonly Post[];
   /** Breaks websockets, one person's or all, as a network does; the connections stay resumable. */
   cutSockets(userId?: string): void;
+  /** Tells events one after the other, as fast as they are read: of things that this server doesn't keep. */
+  tell(events: Iterable<LabEvent>): Promise<void>;
   /** Stops hearing and telling on somebody's websockets, which stay open: what a router does that forgot a connection. */
   deafen(userId: string): void;
   /** A group as an LDAP synchronisation makes it: nobody does by the API. */
@@ -92,6 +97,12 @@ export async function startMattermost(options: LabOptions = {}): Promise<LabMatt
     requests,
     events: () => running.lab.hub.published,
     history: (postId) => world.versions.get(postId) ?? [],
+    async tell(events) {
+      for (const event of events) {
+        running.lab.hub.publish(event);
+        while (running.lab.hub.unread > UNREAD_BYTES) await setImmediate();
+      }
+    },
     deafen: (userId) => running.lab.hub.deafen(userId),
     cutSockets: (userId) => running.lab.hub.cut(userId),
     synchroniseGroup: (name, ...people) =>
