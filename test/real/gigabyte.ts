@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { launch } from '#test/bench/launch.ts';
 import type { RealServer } from './database-lab.ts';
 
 /** Text that compresses to about a half, as people's does: one GiB of it. */
@@ -31,8 +32,7 @@ export async function fillGigabyte(server: RealServer): Promise<void> {
 export async function measureGigabyte(server: RealServer, service: string, folder: string): Promise<Measured> {
   const orders = { socketPath: server.swarm.socketPath, folder, service };
   const program = join(import.meta.dirname, 'gigabyte-driver.ts');
-  // As bin/vigie starts it.
-  const env = { ...process.env, MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: '131072' };
-  const child = await promisify(execFile)(process.execPath, ['--max-semi-space-size=2', program, JSON.stringify(orders)], { env });
+  const { flags, env } = launch();
+  const child = await promisify(execFile)(process.execPath, [...flags, program, JSON.stringify(orders)], { env });
   return measured.parse(JSON.parse(child.stdout.trim().split('\n').at(-1) ?? ''));
 }

@@ -1,4 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
+import { launch } from '#test/bench/launch.ts';
 import { Scene, until } from '../scene.ts';
 import { Inspector } from './inspector.ts';
 import { House } from './terminal.ts';
@@ -47,8 +48,7 @@ it('holds no more after a million events than before', { timeout: 1_200_000 }, a
   scene = await Scene.open({ start: false, speed: 1 });
   const opened = new House(scene);
   house = opened;
-  // Those of bin/vigie.
-  opened.start('--inspect=127.0.0.1:0', '--max-semi-space-size=2', '--heap-growing-percent=30');
+  opened.start('--inspect=127.0.0.1:0', ...launch().flags);
   await until(
     () => opened.log.includes('vigie is ready'),
     'vigie to be ready',
