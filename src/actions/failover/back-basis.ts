@@ -5,9 +5,6 @@ import type { NameBasis } from '../network/set-name.ts';
 import type { NodeBasis } from '../service/node.ts';
 import { movingLocks, type AddressMove } from './basis.ts';
 
-/** A guest that goes home; `replication` is the job that brings its disks there, null: both machines have them. */
-export type GuestBack = Move & { readonly replication: string | null };
-
 /** What can't go back now, and why. */
 export type Left = { readonly kind: 'name' | 'address' | 'node' | 'guest'; readonly name: string; readonly problem: JsonObject };
 
@@ -19,7 +16,8 @@ export type FailbackBasis = MachineBasis & {
   readonly nodes: readonly NodeBasis[];
   readonly moves: readonly AddressMove[];
   readonly dns: readonly NameBasis[];
-  readonly guests: readonly GuestBack[];
+  /** None of them copies its disks: both machines have them, or a job brings them home first. */
+  readonly guests: readonly Move[];
   /** Guests that their machine can't take now. */
   readonly stays: readonly Stay[];
   readonly left: readonly Left[];

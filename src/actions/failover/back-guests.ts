@@ -6,7 +6,7 @@ import { moveGuest } from '../guest/move-guest.ts';
 import { planMoves, type Move } from '../guest/moves.ts';
 import { nodeNamed, quorateNodes } from '../guest/nodes.ts';
 import { orUnknown } from '../unknown.ts';
-import type { FailbackBasis, GuestBack, Left } from './back-basis.ts';
+import type { FailbackBasis, Left } from './back-basis.ts';
 import type { FailoverBasis } from './basis.ts';
 import { within, type Moving } from './context.ts';
 
@@ -30,23 +30,17 @@ async function movesTo({ hypervisor }: Asked, home: string, away: FailoverBasis[
   );
   const elsewhere = known.filter((each) => each.node !== node.name).toReversed();
   const { moves, stays } = await planMoves({ hypervisor }, elsewhere, [node], signal);
-  const found = await Promise.all(moves.map((move) => withJob({ hypervisor }, move, signal)));
   return {
-    guests: found.filter(({ copied }) => copied === 0),
+    guests: moves.filter(({ copied }) => copied === 0),
     stays,
     left: [
       ...away.filter(({ name }) => !known.some((each) => each.name === name)).map(({ name }) => gone(name, guests)),
-      ...found.flatMap(copiedOnly),
+      ...moves.flatMap(copiedOnly),
     ],
   };
 }
 
-async function withJob({ hypervisor }: Asked, move: Move, signal: AbortSignal): Promise<GuestBack> {
-  const jobs = await hypervisor.replications(move.vmid, signal);
-  return { ...move, replication: jobs.find(({ target }) => target === move.to)?.id ?? null };
-}
-
-function copiedOnly({ guest, vmid, to, copied }: GuestBack): readonly Left[] {
+function copiedOnly({ guest, vmid, to, copied }: Move): readonly Left[] {
   if (copied === 0) return [];
   return [{ kind: 'guest', name: guest, problem: { code: 'failback_replication', params: { guest, vmid, machine: to } } }];
 }
@@ -65,7 +59,7 @@ function gone(name: string, guests: readonly GuestView[]): Left {
 const LOOK_EVERY_MS = 2_000;
 
 /** @throws failback_replication_failed, and what moving a guest throws */
-export async function bringBack(context: Moving, back: GuestBack): Promise<void> {
+export async function bringBack(context: Moving, back: Move): Promise<void> {
   const step = within(context, `guest/${back.guest}`);
   const { replication } = back;
   if (replication !== null) await step('replicate', 'repeatable', (signal) => seeReplicated(context, { ...back, replication }, signal));
@@ -75,7 +69,7 @@ export async function bringBack(context: Moving, back: GuestBack): Promise<void>
 /** What was written where it is now is on its own machine first, while it runs; the move itself brings the rest. */
 async function seeReplicated(
   { clients: { hypervisor }, pause, progress }: Moving,
-  { vmid, guest, to, replication }: GuestBack & { readonly replication: string },
+  { vmid, guest, to, replication }: Move & { readonly replication: string },
   signal: AbortSignal,
 ): Promise<null> {
   const job = async () => (await hypervisor.replications(vmid, signal)).find(({ id, target }) => id === replication && target === to);

@@ -14,6 +14,8 @@ export type Move = {
   readonly live: boolean;
   /** Bytes of its disks that go along. */
   readonly copied: number;
+  /** The job that keeps its disks there, so that only what was written since its last run goes along; null: none does. */
+  readonly replication: string | null;
 };
 
 /** A guest that can't move: a code of the catalogue, and what stands in the way by name. */
@@ -75,8 +77,8 @@ async function placeFor(hypervisor: HypervisorReader, view: GuestView, room: Roo
   for (const node of room.nodes.toSorted((one, other) => free(other) - free(one) || one.name.localeCompare(other.name)))
     try {
       const guest = await movable(hypervisor, view, room.storages, signal);
-      const copied = await judged(hypervisor, guest, { node, storages: room.storages }, signal);
-      const move = { vmid: view.vmid, guest: view.name, from: view.node, to: node.name, live: guest.state !== 'stopped', copied };
+      const disks = await judged(hypervisor, guest, { node, storages: room.storages }, signal);
+      const move = { vmid: view.vmid, guest: view.name, from: view.node, to: node.name, live: guest.state !== 'stopped', ...disks };
       return { move, room: takenBy(guest, node.name, room) };
     } catch (error) {
       if (!(error instanceof VigieError) || !KEEPS.has(error.code)) throw error;
@@ -112,26 +114,22 @@ async function movable(
   return guest;
 }
 
-/** @returns bytes of its disks that go along @throws node_memory, storage_away, storage_full, migrate_snapshots, … */
+/** @returns how its disks go along @throws node_memory, storage_away, storage_full, migrate_snapshots, … */
 async function judged(
   hypervisor: HypervisorReader,
   guest: GuestDetail,
   { node, storages }: { readonly node: HypervisorNode; readonly storages: readonly StorageView[] },
   signal: AbortSignal,
-): Promise<number> {
+): Promise<Pick<Move, 'copied' | 'replication'>> {
   if (guest.state !== 'stopped') requireMemory(node, guest.memoryBytes);
   const local = diskStorages(guest, storages).filter(({ shared }) => !shared);
-  if (local.length > 0 && !(await isReplicated(hypervisor, guest.vmid, node.name, signal))) {
-    const snapshots = (await hypervisor.snapshots(guest.vmid, signal)).map(({ name }) => name);
-    if (snapshots.length > 0) throw new VigieError('migrate_snapshots', { guest: guest.name, snapshots });
-    return copiedTo(node.name, guest, storages, local);
-  }
-  return 0;
-}
-
-/** Only what was written since its last run goes along then, snapshots too. Source: pvesr(1). */
-async function isReplicated(hypervisor: HypervisorReader, vmid: number, node: string, signal: AbortSignal): Promise<boolean> {
-  return (await hypervisor.replications(vmid, signal)).some(({ target }) => target === node);
+  if (local.length === 0) return { copied: 0, replication: null };
+  // Snapshots go along then, too. Source: pvesr(1).
+  const job = (await hypervisor.replications(guest.vmid, signal)).find(({ target }) => target === node.name);
+  if (job !== undefined) return { copied: 0, replication: job.id };
+  const snapshots = (await hypervisor.snapshots(guest.vmid, signal)).map(({ name }) => name);
+  if (snapshots.length > 0) throw new VigieError('migrate_snapshots', { guest: guest.name, snapshots });
+  return { copied: copiedTo(node.name, guest, storages, local), replication: null };
 }
 
 /** With what it takes there. */
