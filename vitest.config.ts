@@ -5,6 +5,7 @@ const STARTING = [
   'test/crash/**/*.test.ts',
   'test/acceptance/odd-hours/{command-line,many-events}.test.ts',
   'test/acceptance/process.test.ts',
+  'test/app/build.test.ts',
   'test/app/systems/new-system.test.ts',
 ];
 /** Real servers, but none of the lab's Swarm: they run beside those that do. */

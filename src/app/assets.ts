@@ -1,11 +1,18 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { findPackageJSON } from 'node:module';
+import { dirname, extname, join } from 'node:path';
 import { sha256 } from '#kernel/hash.ts';
 import { loadTemplates, type TemplateSet } from '#messages/templates.ts';
 import { loadHandlers, type Entry } from '#pipeline/operation/catalogue.ts';
 
 /** vigie's own folder. */
-export const ROOT = join(import.meta.dirname, '../..');
+export const ROOT = dirname(findPackageJSON(import.meta.url) ?? '');
+/** Handlers as what runs here is: from the sources, or beside what was built of them. */
+const ENDING = extname(import.meta.filename);
+const FOLDERS = {
+  handlers: join(ENDING === '.ts' ? ROOT : import.meta.dirname, 'handlers'),
+  messages: join(ROOT, 'templates/messages'),
+};
 
 export interface Assets {
   readonly entries: ReadonlyMap<string, Entry>;
@@ -16,9 +23,8 @@ export interface Assets {
 }
 
 /** Loads handlers and words, and checks that they fit each other. Nothing starts with a problem. */
-export async function loadAssets(root: string = ROOT): Promise<Assets> {
-  const folders = { handlers: join(root, 'handlers'), messages: join(root, 'templates/messages') };
-  const [handlers, { templates, problems }] = await Promise.all([loadHandlers(folders.handlers), loadTemplates(folders.messages)]);
+export async function loadAssets(folders: typeof FOLDERS = FOLDERS): Promise<Assets> {
+  const [handlers, { templates, problems }] = await Promise.all([loadHandlers(folders.handlers, ENDING), loadTemplates(folders.messages)]);
   const missing = [...handlers.entries].flatMap(([id, { family }]) =>
     (['en', 'fr'] as const)
       .filter((language) => !templates[language].has(id))

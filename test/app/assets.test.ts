@@ -16,7 +16,7 @@ it('refuses a word that means two actions', async () => {
   expect((await loadAssets()).problems).toEqual([]);
   const file = join(root, 'templates/messages/fr/host/space.md');
   await writeFile(file, (await readFile(file, 'utf8')).replace('aliases: [espace', 'aliases: [déployer, scale, espace'));
-  const { problems } = await loadAssets(root);
+  const { problems } = await loadAssets({ handlers: join(root, 'handlers'), messages: join(root, 'templates/messages') });
   expect(problems.filter((problem) => problem.includes('alias'))).toEqual([
     "templates/messages/fr/host/space.md: the alias déployer is deploy's already",
     "templates/messages/fr/host/space.md: the alias scale is scale's already",

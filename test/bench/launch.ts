@@ -10,7 +10,7 @@ export const ROOT = join(import.meta.dirname, '../..');
 /** How `bin/vigie` starts Node, read there, so that what is measured is what is run. */
 export function launch(): { readonly flags: readonly string[]; readonly env: NodeJS.ProcessEnv } {
   const script = readFileSync(join(ROOT, 'bin/vigie'), 'utf8');
-  const flags = /exec "\$node" (?<flags>[^"]+) "/u.exec(script)?.groups?.['flags']?.split(' ') ?? [];
+  const flags = /^ *flags='(?<flags>[^']+)'/mu.exec(script)?.groups?.['flags']?.split(' ') ?? [];
   const variables = [...script.matchAll(/(?<name>MALLOC_\w+)=\$\{\w+:-(?<value>\d+)\}/gu)];
   if (flags.length === 0 || variables.length === 0) throw new Error('bin/vigie starts Node in another way than this reads');
   return { flags, env: { ...process.env, ...Object.fromEntries(variables.map(({ groups = {} }) => [groups['name'], groups['value']])) } };

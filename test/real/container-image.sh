@@ -21,7 +21,7 @@ import_base() {
   chmod 1777 "$base/tmp"
   cp -L "$node" "$base/usr/local/bin/node"
   cp /bin/busybox "$base/bin/busybox"
-  for applet in sh mkdir chown id cat ls touch env; do ln -s busybox "$base/bin/$applet"; done
+  for applet in sh mkdir chown rm id cat ls touch env; do ln -s busybox "$base/bin/$applet"; done
   ldd "$node" | grep -oE '/[^ ]+' | while read -r library; do
     mkdir -p "$base$(dirname "$library")"
     cp -L "$library" "$base$library"
@@ -35,7 +35,7 @@ import_base() {
 import_modules() {
   mkdir -p "$WORK/modules/vigie"
   cp "$ROOT"/package.json "$ROOT"/package-lock.json "$WORK/modules/vigie/"
-  (cd "$WORK/modules/vigie" && npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund > "$WORK/npm.log" 2>&1) ||
+  (cd "$WORK/modules/vigie" && npm ci --omit=dev --ignore-scripts --no-audit --no-fund > "$WORK/npm.log" 2>&1) ||
     { cat "$WORK/npm.log" >&2; return 1; }
   tar -C "$WORK/modules" -c vigie/node_modules | $DOCKER import - vigie-modules > /dev/null
 }

@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
@@ -26,7 +27,7 @@ const IDLE_MS = 60_000;
 const TIMEOUT_MS = 10_000;
 /** More than this waiting is a storm: whoever asks next goes without a picture. */
 const MOST_WAITING = 20;
-const PROGRAM = new URL('painter.ts', import.meta.url);
+const PROGRAM = new URL(`painter${extname(import.meta.filename)}`, import.meta.url);
 
 interface Job {
   readonly id: number;

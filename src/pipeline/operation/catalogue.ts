@@ -22,13 +22,13 @@ export interface Handlers {
 /**
  * Loads every file of a folder, and of the folders in it, as one handler, named after it. All problems are listed: one bad handler and
  * vigie refuses to start.
- * @param folder absolute path
+ * @param folder absolute path @param ending of their files
  */
-export async function loadHandlers(folder: string): Promise<Handlers> {
+export async function loadHandlers(folder: string, ending = '.ts'): Promise<Handlers> {
   const entries = new Map<string, Entry>();
   const problems: string[] = [];
-  for (const { family, name } of await filesOfFamilies(folder, '.ts')) {
-    const file = `${family === null ? '' : `${family}/`}${name}.ts`;
+  for (const { family, name } of await filesOfFamilies(folder, ending)) {
+    const file = `${family === null ? '' : `${family}/`}${name}${ending}`;
     const loaded = await loadHandler(join(folder, file), { family, id: name });
     if (typeof loaded === 'string') problems.push(`${file}: ${loaded}`);
     else if (entries.has(name)) problems.push(`${file}: there is another handler of this name: each has one of its own`);
