@@ -14,7 +14,7 @@ DOCKER=/usr/bin/docker
 WORK=$(mktemp -d "$LAB/image.XXXX")
 trap 'rm -rf "$WORK"' EXIT
 
-# Node.js with the libraries that it is linked to, and a shell.
+# Node.js with the libraries that it and its packages are linked to, and a shell.
 import_base() {
   local base=$WORK/base node=$ROOT/node_modules/.bin/node applet library
   mkdir -p "$base"/{bin,etc,tmp,run,var/lib,proc,sys,dev,usr/local/bin,etc/ssl}
@@ -22,7 +22,7 @@ import_base() {
   cp -L "$node" "$base/usr/local/bin/node"
   cp /bin/busybox "$base/bin/busybox"
   for applet in sh mkdir chown rm id cat ls touch env; do ln -s busybox "$base/bin/$applet"; done
-  ldd "$node" | grep -oE '/[^ ]+' | while read -r library; do
+  ldd "$node" "$ROOT"/node_modules/@rolldown/binding-linux-*-gnu/*.node | grep -oE '/(usr/)?lib[^ ]+' | sort -u | while read -r library; do
     mkdir -p "$base$(dirname "$library")"
     cp -L "$library" "$base$library"
   done

@@ -34,8 +34,11 @@ export function streamCommand(command: RunningCommand, input: AsyncIterable<Uint
     try {
       for await (const chunk of socket) yield asBytes(chunk);
     } catch (error) {
-      // Where the reason is known it was said before.
-      reject(broken(error));
+      const lost = broken(error);
+      reject(lost);
+      // Where the reason is known it was said before. A command that ended well was not heard to its end.
+      await ended;
+      throw lost;
     } finally {
       if (!socket.readableEnded) {
         resolve({ code: null, stderr: stderr.text });

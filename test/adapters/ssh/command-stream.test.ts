@@ -1,4 +1,5 @@
 import { buffer, text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connectRemote } from '#adapters/ssh/connect-remote.ts';
 import type { Remote } from '#ports/remote.ts';
@@ -14,7 +15,7 @@ async function* megabytes(count: number, given: () => unknown = () => undefined)
   }
 }
 
-/** `give N`, `count`, `stop`, `at-once`, `say-at-once`, `hang`: as small as commands can be. */
+/** `give N`, `give-twice`, `count`, `stop`, `at-once`, `say-at-once`, `hang`: as small as commands can be. */
 const program: Program = (channel, command) => {
   const [word, count] = command.split(' ');
   const end = (code: number): void => {
@@ -35,6 +36,10 @@ const program: Program = (channel, command) => {
   }
   if (word === 'stop') setImmediate(() => end(0));
   if (word === 'at-once') end(3);
+  if (word === 'give-twice') {
+    channel.write('one');
+    setTimeout(() => channel.write('two', () => end(0)), 50);
+  }
   if (word === 'say-at-once') {
     channel.write('said');
     end(0);
@@ -109,6 +114,21 @@ describe('a command whose output is streamed', () => {
     setImmediate(() => ssh.die());
     await expect(text(running.stdout)).rejects.toMatchObject({ code: 'ssh_unreachable' });
     await expect(running.ended).rejects.toMatchObject({ code: 'ssh_unreachable' });
+  });
+
+  it('is whole or an error where the machine dies after its end, before all of it was read', async () => {
+    const running = await remote.execStream(['give-twice']);
+    let said = '';
+    const reading = (async () => {
+      for await (const chunk of running.stdout) {
+        said += Buffer.from(chunk).toString();
+        expect(await running.ended).toMatchObject({ code: 0 });
+        ssh.die();
+        await sleep(100);
+      }
+    })();
+    await expect(reading).rejects.toMatchObject({ code: 'ssh_unreachable' });
+    expect(said).toBe('one');
   });
 
   it('says that there is no SFTP', async () => {
