@@ -20,6 +20,7 @@ const bundle = await rolldown({
   input: { ...PROGRAMS, ...(await handlers()) },
   platform: 'node',
   external: AS_THEY_ARE.map((name) => new RegExp(`^${name}(?:/|$)`, 'u')),
+  plugins: [{ name: 'narrow', renderChunk: narrow }],
   onLog: (level, log) => {
     if (level === 'warn') throw new Error(log.message);
   },
@@ -30,13 +31,19 @@ const { output } = await bundle.write({
   format: 'esm',
   entryFileNames: '[name].js',
   chunkFileNames: '[name]-[hash].js',
-  // Names stay, so that a stack says who called whom; `node --enable-source-maps` says where in the sources.
+  // Names stay, so that a stack says who called whom.
   minify: { mangle: false, compress: true, codegen: { removeWhitespace: true } },
-  sourcemap: true,
 });
 const chunks = output.filter((each): each is OutputChunk => each.type === 'chunk');
 const wrong = chunks.filter(({ code }) => BESIDE.test(code));
 if (wrong.length > 0) throw new Error(`${wrong.map(({ fileName }) => fileName).join(', ')}: a package looks for files beside its own`);
+
+/** V8 keeps a text with two bytes for each character as soon as one is beyond Latin-1: there escapes stand for those, which mean the same in texts, templates, expressions and names. */
+function narrow(code: string): string {
+  return code.replaceAll(/[\u0100-\u{10FFFF}]/gu, (wide) =>
+    Array.from({ length: wide.length }, (_, at) => `\\u${wide.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
+  );
+}
 
 async function handlers(): Promise<Record<string, string>> {
   const files = (await readdir(join(ROOT, 'handlers'), { recursive: true })).map((file) => parse(file)).filter(({ ext }) => ext === '.ts');

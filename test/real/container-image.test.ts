@@ -58,7 +58,7 @@ describe('the container image', () => {
   it('holds nothing but what vigie needs', async () => {
     const files = (await inside('ls', '-A', '/vigie')).split('\n');
     expect(new Set(files)).toEqual(
-      new Set(['LICENSE', 'bin', 'handlers', 'node_modules', 'package-lock.json', 'package.json', 'src', 'templates']),
+      new Set(['LICENSE', 'bin', 'build', 'handlers', 'node_modules', 'package-lock.json', 'package.json', 'src', 'templates']),
     );
     expect(await inside('ls', '/vigie/node_modules')).not.toContain('vitest');
   });

@@ -73,6 +73,15 @@ export function membersOf({ alerts }: Book, group: Pick<AlertGroup, 'id'>): read
   return known.get(group.id) ?? [];
 }
 
+/** The same by their rule. */
+const alertsByRule = new WeakMap<Book['alerts'], ReadonlyMap<string, readonly Alert[]>>();
+
+export function alertsOf({ alerts }: Pick<Book, 'alerts'>, rule: string): readonly Alert[] {
+  const known = alertsByRule.get(alerts) ?? Map.groupBy(alerts.values(), (alert) => alert.rule);
+  alertsByRule.set(alerts, known);
+  return known.get(rule) ?? [];
+}
+
 /** A copy with these in the place of their former selves. */
 export function withAll<T extends { readonly id: string }>(map: ReadonlyMap<string, T>, changed: readonly T[]): ReadonlyMap<string, T> {
   if (changed.length === 0) return map;

@@ -39,6 +39,15 @@ export interface AlertGroup {
   readonly closedAt: number | null;
 }
 
+const toldIds = new WeakMap<AlertGroup['told'], ReadonlySet<string>>();
+
+/** Whether people were told of an alert of the group, which may have ten thousand. */
+export function wasTold({ told }: Pick<AlertGroup, 'told'>, id: string): boolean {
+  const ids = toldIds.get(told) ?? new Set(told);
+  toldIds.set(told, ids);
+  return ids.has(id);
+}
+
 /** The post of a group: the key under which the outbox keeps it. */
 export function groupPostKey(group: Pick<AlertGroup, 'id'>): string {
   return `alert:${group.id}`;

@@ -5,9 +5,29 @@ export type AlertKey = Readonly<Record<string, string>>;
 
 /** One text for one key, whatever the order of its fields. */
 export function keyText(key: AlertKey): string {
-  const fields = Object.entries(key);
+  const names = Object.keys(key);
+  const [only] = names;
   // Asked for ten thousand alerts at each look, most of whose keys are one field.
-  return JSON.stringify(fields.length < 2 ? fields : fields.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  if (only !== undefined && names.length === 1) return `[[${JSON.stringify(only)},${JSON.stringify(key[only])}]]`;
+  return JSON.stringify(names.toSorted().map((name) => [name, key[name]]));
+}
+
+const texts = new WeakMap<AlertKey, string>();
+
+/** The same for keys that stay: those of open alerts are asked for ten times in each look. */
+export function keptKeyText(key: AlertKey): string {
+  const known = texts.get(key);
+  if (known !== undefined) return known;
+  const text = keyText(key);
+  texts.set(key, text);
+  return text;
+}
+
+/** What has a key that stays, by its text; of several with one key the last. */
+export function byKey<T extends { readonly key: AlertKey }>(all: readonly T[]): Map<string, T> {
+  const found = new Map<string, T>();
+  for (const each of all) found.set(keptKeyText(each.key), each);
+  return found;
 }
 
 /** As people read it: the values, in the order of the rule's fields. */

@@ -63,9 +63,9 @@ export function quietUntil(settings: AlertSettings, now: number): number | null 
   return now - (now % 60_000) + left * 60_000;
 }
 
-/** The maintenance window that holds now and covers these labels, or null. */
-export function windowOf(settings: AlertSettings, covers: (matchers: Matchers) => boolean, now: number): MaintenanceWindow | null {
-  return settings.windows.find((window) => holds(window, settings.timezone, now) && covers(window.matchers)) ?? null;
+/** The maintenance windows that hold now. */
+export function windowsNow({ windows, timezone }: AlertSettings, now: number): readonly MaintenanceWindow[] {
+  return windows.filter((window) => holds(window, timezone, now));
 }
 
 function holds({ when }: MaintenanceWindow, timezone: string, now: number): boolean {

@@ -1,6 +1,6 @@
 import type { Problem } from '#kernel/errors.ts';
 import { identity, isOpen, type Alert } from './alert.ts';
-import { keyText } from './key.ts';
+import { byKey, keyText } from './key.ts';
 import type { Finding, KeyReport, Look, Span } from './look.ts';
 import { resolveAfter } from './resolve-after.ts';
 import { isNews } from './news.ts';
@@ -28,7 +28,8 @@ const FLAPPING_CALM_MS = 900_000;
 
 /** Works out what a look changes. A look that failed changes nothing but how well the open alerts are seen. */
 export function transition(circumstances: Circumstances, outcome: Outcome): readonly Alert[] {
-  const before = new Map(circumstances.known.filter(isOpen).map((alert) => [identity(alert), alert]));
+  // All are of one rule: the key tells them apart.
+  const before = byKey(circumstances.known.filter(isOpen));
   const after = new Map(before);
   if (!outcome.ok) {
     for (const [id, alert] of before) after.set(id, { ...alert, sight: 'unknown' });
@@ -36,17 +37,18 @@ export function transition(circumstances: Circumstances, outcome: Outcome): read
   }
   const { findings, reports } = outcome.look;
   for (const finding of findings) take(circumstances, after, finding);
-  const reported = new Map(reports.map((report) => [keyText(report.key), report]));
+  const reported = byKey(reports);
   const found = new Set(findings.map((finding) => keyText(finding.key)));
-  for (const [id, alert] of after) {
-    const key = keyText(alert.key);
-    after.set(id, judged(circumstances, alert, reported.get(key) ?? null, found.has(key)));
-  }
+  after.forEach((alert, key) => after.set(key, judged(circumstances, alert, reported.get(key) ?? null, found.has(key))));
   return changed(before, after);
 }
 
 function changed(before: ReadonlyMap<string, Alert>, after: ReadonlyMap<string, Alert>): readonly Alert[] {
-  return [...after].flatMap(([id, alert]) => (isSame(before.get(id), alert) ? [] : [alert]));
+  const all: Alert[] = [];
+  after.forEach((alert, id) => {
+    if (!isSame(before.get(id), alert)) all.push(alert);
+  });
+  return all;
 }
 
 /** What stays as it is is the same object: of ten thousand open alerts, two texts of each at every look would be ten megabytes. */
@@ -60,7 +62,7 @@ function seen(alert: Alert): Alert {
 
 /** A finding goes on with the open alert of its key, or begins one. */
 function take(circumstances: Circumstances, open: Map<string, Alert>, finding: Finding): void {
-  const id = identity({ rule: circumstances.rule.name, key: finding.key });
+  const id = keyText(finding.key);
   const alert = open.get(id);
   const measured = { value: finding.value, limit: finding.limit, matches: finding.matches, document: finding.document };
   if (alert === undefined) {

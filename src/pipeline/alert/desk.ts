@@ -1,7 +1,7 @@
 import type { Clock } from '#kernel/clock.ts';
 import { freshLongId, freshShortId } from '#kernel/ids.ts';
 import type { Alert } from '#domain/alert/alert.ts';
-import { inOrder } from '#domain/alert/group.ts';
+import { inOrder, wasTold } from '#domain/alert/group.ts';
 import { changeBetween, membersOf, type Book, type LookedTo, type RuleState } from '#domain/alert/book.ts';
 import type { ChartData } from '#domain/chart.ts';
 import type { RuleMemory } from '#domain/alert/look.ts';
@@ -151,7 +151,7 @@ async function chartsFor(
   const charts = new Map<string, ChartData>();
   await Promise.all(
     told.slice(0, CHARTS).map(async (group) => {
-      const [alert] = inOrder(membersOf(preview.book, group).filter((each) => group.told.includes(each.id)));
+      const [alert] = inOrder(membersOf(preview.book, group).filter((each) => wasTold(group, each.id)));
       const rule = alert === undefined ? undefined : preview.rules.get(alert.rule);
       if (alert === undefined || rule?.chart !== true) return;
       const chart = await options.chart(rule, alert, states.get(rule.name)?.memory ?? null, preview.now);

@@ -1,6 +1,6 @@
 import { problemOf } from '#kernel/errors.ts';
 import { startLoop, type Loop } from '#kernel/loop.ts';
-import { withAll, type Book, type RuleState } from '#domain/alert/book.ts';
+import { alertsOf, withAll, type Book, type RuleState } from '#domain/alert/book.ts';
 import { hostOfTarget } from '#domain/alert/probe-target.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import { transition } from '#domain/alert/transition.ts';
@@ -97,7 +97,7 @@ function takeResults(desk: Desk, before: Book, results: readonly Result[], now: 
   const failing = new Set(results.filter(({ outcome, skipped }) => !outcome.ok && skipped !== true).map(({ rule }) => rule));
   for (const result of results) {
     const { rule, span, outcome, missed, skipped = false } = result;
-    const known = [...book.alerts.values()].filter((alert) => alert.rule === rule.name);
+    const known = alertsOf(book, rule.name);
     const changed = transition({ rule, known, span, now, missed, freshId: () => desk.freshId() }, outcome);
     book = { ...book, alerts: withAll(book.alerts, changed) };
     const former = states.get(rule.name) ?? stateOf(desk, rule);

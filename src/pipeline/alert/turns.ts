@@ -1,6 +1,6 @@
 import { problemOf, type Problem } from '#kernel/errors.ts';
 import { isOpen } from '#domain/alert/alert.ts';
-import type { Book, RuleState } from '#domain/alert/book.ts';
+import { alertsOf, type Book, type RuleState } from '#domain/alert/book.ts';
 import type { AlertKey } from '#domain/alert/key.ts';
 import type { RuleMemory, Span } from '#domain/alert/look.ts';
 import type { Rule } from '#domain/alert/rule.ts';
@@ -105,7 +105,9 @@ async function outcomesOf(queues: readonly Queue[], { desk, look, search }: Taki
 }
 
 function openKeys(book: Book, rule: Rule): readonly AlertKey[] {
-  return [...book.alerts.values()].filter((alert) => alert.rule === rule.name && isOpen(alert)).map((alert) => alert.key);
+  return alertsOf(book, rule.name)
+    .filter(isOpen)
+    .map((alert) => alert.key);
 }
 
 /** What a look changes of its queue. @returns null when its span is tried in halves */

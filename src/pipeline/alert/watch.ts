@@ -1,5 +1,5 @@
 import { isOpen, type Alert } from '#domain/alert/alert.ts';
-import { withAll, type RuleState } from '#domain/alert/book.ts';
+import { alertsOf, withAll, type RuleState } from '#domain/alert/book.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import { keyText } from '#domain/alert/key.ts';
 import type { Span } from '#domain/alert/look.ts';
@@ -127,7 +127,7 @@ export function createWatch({
   /** The troubles there are become findings, those that are over become clear. */
   function settle(act: Act, name: SystemRuleName, troubles: readonly Trouble[], now: number): Act {
     const rule = systemRule(name);
-    const known = [...act.book.alerts.values()].filter((alert) => alert.rule === name);
+    const known = alertsOf(act.book, name);
     const open = known.filter(isOpen);
     const there = new Set(troubles.map(({ key }) => keyText(key)));
     const look = {

@@ -1,4 +1,4 @@
-import type { JsonObject } from '#kernel/json.ts';
+import type { Json, JsonObject } from '#kernel/json.ts';
 import { isList } from './fields.ts';
 import type { AlertKey } from '../key.ts';
 import type { Entry } from './documents.ts';
@@ -62,6 +62,9 @@ export function usedIn(memory: RuleMemory | null): Map<string, Used> {
 
 /** What later looks still need: nothing before `since` is read again. */
 export function usedSince(used: ReadonlyMap<string, Used>, since: number): JsonObject {
-  const kept = [...used].filter(([, { at }]) => at > since);
-  return Object.fromEntries(kept.map(([key, { at, ties }]) => [key, [at, ties]]));
+  const kept: Record<string, Json> = {};
+  used.forEach(({ at, ties }, key) => {
+    if (at > since) kept[key] = [at, ties];
+  });
+  return kept;
 }

@@ -86,9 +86,9 @@ interface Unused {
 /** While an alert lasts, what made it fire stays in the window: it is counted without being read again. */
 function unusedOf({ kind, rule, span }: Scene<Frequency>, used: ReadonlyMap<string, Used>): Unused {
   const start = span.from - soonMs(rule) - kind.timeframeMs;
-  const recent = [...used.values()].map(({ at }) => at).filter((at) => at > start);
-  if (recent.length === 0) return { leaf: {}, count: ({ count }) => count };
-  const earliest = Math.min(...recent);
+  let earliest = Number.POSITIVE_INFINITY;
+  for (const { at } of used.values()) if (at > start && at < earliest) earliest = at;
+  if (!Number.isFinite(earliest)) return { leaf: {}, count: ({ count }) => count };
   return {
     leaf: { unused: { filter: within(rule, earliest - 1, span.to) } },
     count({ key, count, found }) {

@@ -107,13 +107,10 @@ export function* pagedGroups(scene: Scene, question: (body: JsonObject) => Quest
       continue;
     }
     const page = objectAt(answer.aggregations, 'page');
-    groups.push(
-      ...bucketsOf(page)
-        .map((bucket) => groupIn(scene, bucket))
-        .filter(({ count }) => count >= grouping.atLeast),
-    );
+    const buckets = bucketsOf(page);
+    for (const bucket of buckets) if (countOf(bucket) >= grouping.atLeast) groups.push(groupIn(scene, grouping, bucket));
     const next = page['after_key'];
-    after = next !== undefined && isJsonObject(next) && bucketsOf(page).length >= size ? next : null;
+    after = next !== undefined && isJsonObject(next) && buckets.length >= size ? next : null;
     isLast = after === null;
   } while (!isLast);
   return groups;
@@ -137,7 +134,12 @@ function composite(scene: Scene, grouping: Grouping, { size, after }: Page): Jso
   return { page: { composite: { size, sources, ...(after === null ? {} : { after }) }, ...inside } };
 }
 
-function groupIn(scene: Scene, bucket: JsonObject): Group {
-  const key = Object.fromEntries(Object.entries(objectAt(bucket, 'key')).map(([field, value]) => [field, partOf(scene, field, value)]));
-  return { key, count: countOf(bucket), found: bucket };
+const NOTHING: JsonObject = {};
+
+/** An answer isn't held for the sake of what was never asked: there may be ten thousand groups. */
+function groupIn(scene: Scene, { leaf }: Grouping, bucket: JsonObject): Group {
+  const values = objectAt(bucket, 'key');
+  const key: Record<string, string> = {};
+  for (const field of scene.rule.queryKey) key[field] = partOf(scene, field, values[field]);
+  return { key, count: countOf(bucket), found: Object.keys(leaf).length === 0 ? NOTHING : bucket };
 }

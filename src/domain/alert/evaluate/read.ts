@@ -20,7 +20,7 @@ export function numberAt(holder: JsonObject, ...path: readonly string[]): number
 
 /** Documents in a bucket, or in a `filter`. */
 export function countOf(bucket: JsonObject): number {
-  return numberAt(bucket, 'doc_count') ?? 0;
+  return numberOf(bucket['doc_count']) ?? 0;
 }
 
 /** The buckets of an aggregation, in order. */

@@ -15,8 +15,13 @@ export function objectIn(memory: JsonObject | null, name: string): JsonObject {
 
 /** The entries of a member that maps names to what `read` understands. */
 export function mapIn<Value>(memory: JsonObject | null, name: string, read: (value: Json) => Value | null): Map<string, Value> {
-  const entries = Object.entries(objectIn(memory, name)).map(([key, value]) => [key, read(value)] as const);
-  return new Map(entries.flatMap(([key, value]) => (value === null ? [] : [[key, value] as const])));
+  const found = new Map<string, Value>();
+  const entries = objectIn(memory, name);
+  for (const key of Object.keys(entries)) {
+    const value = read(entries[key] ?? null);
+    if (value !== null) found.set(key, value);
+  }
+  return found;
 }
 
 export function asNumber(value: Json): number | null {

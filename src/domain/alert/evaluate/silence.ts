@@ -1,5 +1,5 @@
 import type { JsonObject } from '#kernel/json.ts';
-import { keyText, type AlertKey } from '../key.ts';
+import { keptKeyText, keyText, type AlertKey } from '../key.ts';
 import type { KeyReport } from '../look.ts';
 import type { Rule } from '../rule.ts';
 import { pagedGroups, type Grouping } from './groups.ts';
@@ -26,7 +26,7 @@ export function* silentKeys(scene: Scene): Inquiry<ReadonlySet<string>> {
   };
   const { aggregations } = yield* ask({ index: rule.index, body });
   const counts = bucketsOf(objectAt(aggregations, 'open')).map(countOf);
-  return new Set(open.filter((_, index) => (counts[index] ?? 0) === 0).map(keyText));
+  return new Set(open.filter((_, index) => (counts[index] ?? 0) === 0).map(keptKeyText));
 }
 
 /** So many are asked for by a filter each; of more, those that are there are counted. */
@@ -38,7 +38,7 @@ function* silentAmongMany(scene: Scene): Inquiry<ReadonlySet<string>> {
   const filter = [within(rule, span.to - windowOf(rule), span.to), ofKeys(scene, open)];
   const question = (body: JsonObject): Question => ({ index: rule.index, body: { query: { bool: { filter } }, ...made(scene), ...body } });
   const there = new Set((yield* pagedGroups(scene, question, GROUPING)).map(({ key }) => keyText(key)));
-  return new Set(open.map(keyText).filter((text) => !there.has(text)));
+  return new Set(open.map(keptKeyText).filter((text) => !there.has(text)));
 }
 
 /** Whether all keys are those of the rule, by columns that can be grouped by. */
@@ -56,14 +56,14 @@ function windowOf({ kind, bufferTimeMs }: Rule): number {
 export function reportsOf(evaluated: Evaluated, open: readonly AlertKey[], silent: ReadonlySet<string>): readonly KeyReport[] {
   const { standings, findings } = evaluated;
   const found = new Set(findings.map(({ key }) => keyText(key)));
-  const asked = new Set(open.map(keyText));
+  const asked = new Set(standings === null ? [] : open.map(keptKeyText));
   const others = [...(standings ?? [])]
     .filter(([text]) => !asked.has(text))
     .map(([, { key, breached, value }]) => report(key, breached, value));
   return [...open.map((key) => openReport(key)), ...others];
 
   function openReport(key: AlertKey): KeyReport {
-    const text = keyText(key);
+    const text = keptKeyText(key);
     const standing = standings?.get(text);
     if (standing !== undefined) return report(key, standing.breached, standing.value);
     if (standings === null && found.has(text)) return { key, state: 'breached', value: null };

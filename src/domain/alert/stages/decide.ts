@@ -1,6 +1,6 @@
 import { isOpen, type Alert } from '../alert.ts';
 import { membersOf } from '../book.ts';
-import { worst, type AlertGroup } from '../group.ts';
+import { wasTold, worst, type AlertGroup } from '../group.ts';
 import { openGroups, toldMembers, type Decision, type Round, type Stage } from '../round.ts';
 import { quietUntil } from '../settings.ts';
 
@@ -18,19 +18,18 @@ function decisionFor(round: Round, group: AlertGroup): Decision {
   if (told.length === 0) return { tell: 'nothing', because: 'withheld' };
   // What is bad enough to wake somebody doesn't wait for the morning.
   const held = worst(told) === 'critical' ? null : quietUntil(round.settings, round.now);
-  if (held !== null || round.now < group.notifyAt || isProbed(round, group)) {
-    const fresh = group.firstNotifiedAt === null || told.some((alert) => isFresh(group, alert));
-    if (fresh) return { tell: 'nothing', because: 'waiting' };
-  }
+  const fresh = freshOf(group, told);
+  const waits = held !== null || round.now < group.notifyAt || isProbed(round, group);
+  if (waits && (group.firstNotifiedAt === null || fresh.length > 0)) return { tell: 'nothing', because: 'waiting' };
   if (group.firstNotifiedAt === null) return { tell: 'first' };
-  const fresh = told.filter((alert) => isFresh(group, alert)).map((alert) => alert.id);
   if (fresh.length > 0) return { tell: 'grown', fresh };
   return isRepeatDue(round, group) ? { tell: 'repeat' } : { tell: 'nothing', because: 'told' };
 }
 
-/** Nobody was told of it yet, or not of what it says now. */
-function isFresh(group: AlertGroup, { id, newsAt }: Alert): boolean {
-  return !group.told.includes(id) || (newsAt !== undefined && newsAt > (group.notifiedAt ?? 0));
+/** Of which nobody was told yet, or not of what they say now: ids. */
+function freshOf(group: AlertGroup, members: readonly Alert[]): readonly string[] {
+  const isFresh = ({ id, newsAt }: Alert): boolean => !wasTold(group, id) || (newsAt !== undefined && newsAt > (group.notifiedAt ?? 0));
+  return members.filter(isFresh).map(({ id }) => id);
 }
 
 /** A probe that never comes to its verdict holds nothing back for longer. */

@@ -32,9 +32,9 @@ function escalationAfter(round: Round, group: AlertGroup, decision: Decision): E
   // A digest wakes people for all of its groups.
   if (group.digest !== null) return null;
   if (decision.tell === 'repeat') return group.escalation;
-  const fresh = decision.tell === 'grown' ? decision.fresh : null;
+  const fresh = decision.tell === 'grown' ? new Set(decision.fresh) : null;
   const woken = toldMembers(round, group).some(
-    (alert) => alert.severity === 'critical' && alert.state === 'firing' && (fresh === null || fresh.includes(alert.id)),
+    (alert) => alert.severity === 'critical' && alert.state === 'firing' && (fresh === null || fresh.has(alert.id)),
   );
   return woken ? { step: 0, at: round.now } : group.escalation;
 }

@@ -1,7 +1,7 @@
 import type { OutboxEntry } from '../../outbox-entry.ts';
 import { isActive, isOpen, type Alert } from '../alert.ts';
 import { membersOf, type Digest } from '../book.ts';
-import { worst, type AlertGroup } from '../group.ts';
+import { wasTold, worst, type AlertGroup } from '../group.ts';
 import { toldMembers, withAlerts, type Decision, type Round, type Stage } from '../round.ts';
 import { digestMembers, digestStory, groupsOf, missedMessage } from '../say/digest.ts';
 import { pagesFor } from '../say/pages.ts';
@@ -37,9 +37,10 @@ function sent(round: Round, group: AlertGroup, decision: Decision): Round {
     case 'first':
       return { ...round, pages: [...round.pages, ...pagesFor(round, group, told, 'first')] };
     case 'grown': {
-      const fresh = told.filter((alert) => decision.fresh.includes(alert.id));
+      const ids = new Set(decision.fresh);
+      const fresh = told.filter((alert) => ids.has(alert.id));
       // People know of each already, and not of what it says now.
-      const section = fresh.every(({ id }) => group.told.includes(id)) ? 'news' : 'grown';
+      const section = fresh.every(({ id }) => wasTold(group, id)) ? 'news' : 'grown';
       const say = storyLine(group, section, `grown:${round.now}`, linesOf(round, fresh));
       return { ...round, say: [...round.say, say], pages: [...round.pages, ...pagesFor(round, group, fresh, 'first')] };
     }
@@ -87,7 +88,8 @@ function missed(round: Round): Round {
   const over = [...round.book.alerts.values()].filter(
     (alert) => alert.missed && alert.firingAt !== null && !isOpen(alert) && alert.group === null,
   );
-  const done = [...round.book.alerts.values()].filter((alert) => alert.missed && (over.includes(alert) || isActive(alert)));
+  const ended = new Set(over);
+  const done = [...round.book.alerts.values()].filter((alert) => alert.missed && (ended.has(alert) || isActive(alert)));
   const next = withAlerts(
     round,
     done.map((alert) => ({ ...alert, missed: false })),

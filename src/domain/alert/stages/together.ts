@@ -1,4 +1,5 @@
 import { isActive, type Alert } from '../alert.ts';
+import { wasTold } from '../group.ts';
 import type { Round, Stage, Withheld } from '../round.ts';
 import { isCommonSilence, SEVERAL, silentWith } from '../together.ts';
 
@@ -22,5 +23,6 @@ export const together: Stage = (round) => {
 };
 
 function isTold({ book }: Round, { id, group }: Alert): boolean {
-  return book.groups.get(group ?? '')?.told.includes(id) === true;
+  const its = book.groups.get(group ?? '');
+  return its !== undefined && wasTold(its, id);
 }
