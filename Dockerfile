@@ -44,5 +44,5 @@ EXPOSE 8080
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:8080/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # As bin/vigie starts it.
-ENTRYPOINT ["node", "--max-semi-space-size=1", "--heap-growing-percent=30", "--max-opt=2", "--liftoff-only", "--expose-gc", "build/main.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=1", "--heap-growing-percent=30", "--max-opt=2", "--liftoff-only", "--no-incremental-marking", "--expose-gc", "build/main.js"]
 CMD ["run", "--config", "/etc/vigie/vigie.yaml"]

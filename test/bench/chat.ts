@@ -11,7 +11,7 @@ import { connectAdmin } from '#test/lab/mattermost/admin.ts';
 import type { Person } from '#test/lab/mattermost/person.ts';
 import type { SeenChannel } from '#test/lab/mattermost/seen.ts';
 import { startMattermost } from '#test/lab/mattermost/server.ts';
-import { bareNode, ROOT, rssMb, type Bare } from './launch.ts';
+import { bareNode, launch, ROOT, rssMb, type Bare } from './launch.ts';
 import { floorOf, quantile, type Row } from './table.ts';
 
 const SLASH_TOKEN = 'k'.repeat(26);
@@ -119,8 +119,10 @@ async function untilReady(url: string): Promise<void> {
 
 async function startChild({ url: mattermost, bot, folder }: Chat): Promise<{ readonly url: string; readonly process: ChildProcess }> {
   const orders = { url: mattermost, token: bot.token, folder, slashToken: SLASH_TOKEN, people: CROWD };
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'vigie-child.ts'), JSON.stringify(orders)], {
+  const { flags, env } = launch();
+  const child = spawn(process.execPath, [...flags, join(import.meta.dirname, 'vigie-child.ts'), JSON.stringify(orders)], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env,
   });
   const lines = createInterface({ input: child.stdout });
   const url = await new Promise<string>((resolve) => lines.once('line', resolve));
@@ -157,9 +159,8 @@ async function mentions({ alice, crowd, bot: vigie, ops: channel }: Chat): Promi
 /** `/ops services` at 200 requests a second for ten seconds, after two that aren't counted: the compiler needs them. */
 async function slash({ crowd, ops }: Chat, url: string): Promise<Row> {
   const orders = { url, token: SLASH_TOKEN, users: crowd.map(({ id }) => id), channel: ops.id, perSecond: 200 };
-  await load({ ...orders, name: 'warm', count: 400 });
-  const times = await load({ ...orders, name: 'bench', count: 2_000 });
-  const least = await withBareServer((bare) => load({ ...orders, url: bare, name: 'bare', count: 1_000 }));
+  const times = await load({ ...orders, name: 'bench', warm: 400, count: 2_000 });
+  const least = await withBareServer((bare) => load({ ...orders, url: bare, name: 'bare', warm: 400, count: 2_000 }));
   return {
     what: '/ops services at 200/s, p99 of the acknowledgement',
     measured: `${quantile(times, 0.99)} ms (median ${quantile(times, 0.5)} ms)`,
