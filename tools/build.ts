@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { join, parse, resolve } from 'node:path';
 import { rolldown, type OutputChunk } from 'rolldown';
 
@@ -12,6 +12,7 @@ const OUT = resolve(process.argv[2] ?? join(ROOT, 'build'));
 const AS_THEY_ARE = ['@grpc/grpc-js', '@resvg/resvg-js', 'docker-modem', 'dockerode', 'pino', 'ssh2'];
 /** They would look for their files beside ours. */
 const BESIDE = /\b__dirname\b|\brequire\.resolve\(/u;
+const ESCAPED = /(?<!\\)(?:\\\\)*\\[\u0100-\u{10FFFF}]/u;
 /** Of the program: whoever draws charts is a process of its own. */
 const PROGRAMS = { main: 'src/main.ts', painter: 'src/adapters/charts/painter.ts' };
 
@@ -25,9 +26,11 @@ const bundle = await rolldown({
     if (level === 'warn') throw new Error(log.message);
   },
 });
-await rm(OUT, { recursive: true, force: true });
+/** Nobody starts half of it. */
+const UNFINISHED = `${OUT}.new`;
+await rm(UNFINISHED, { recursive: true, force: true });
 const { output } = await bundle.write({
-  dir: OUT,
+  dir: UNFINISHED,
   format: 'esm',
   entryFileNames: '[name].js',
   chunkFileNames: '[name]-[hash].js',
@@ -37,9 +40,13 @@ const { output } = await bundle.write({
 const chunks = output.filter((each): each is OutputChunk => each.type === 'chunk');
 const wrong = chunks.filter(({ code }) => BESIDE.test(code));
 if (wrong.length > 0) throw new Error(`${wrong.map(({ fileName }) => fileName).join(', ')}: a package looks for files beside its own`);
+await rm(OUT, { recursive: true, force: true });
+await rename(UNFINISHED, OUT);
 
 /** V8 keeps a text with two bytes for each character as soon as one is beyond Latin-1: there escapes stand for those, which mean the same in texts, templates, expressions and names. */
 function narrow(code: string): string {
+  if (ESCAPED.test(code))
+    throw new Error('a character beyond Latin-1 stands behind a backslash: an escape there would mean something else');
   return code.replaceAll(/[\u0100-\u{10FFFF}]/gu, (wide) =>
     Array.from({ length: wide.length }, (_, at) => `\\u${wide.charCodeAt(at).toString(16).padStart(4, '0')}`).join(''),
   );
