@@ -1,12 +1,13 @@
-import { readdir, rename, rm } from 'node:fs/promises';
-import { join, parse, resolve } from 'node:path';
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { rolldown, type OutputChunk } from 'rolldown';
+import { filesOfFamilies } from '../src/messages/families.ts';
 
-// npm run build [-- FOLDER]: writes `build/`, which bin/vigie prefers while nothing that it was made of is newer. Some hundred files in the place of
+// npm run build: writes `build/`, which bin/vigie prefers while nothing that it was made of is newer. Some hundred files in the place of
 // two thousand: a start reads them in half the time, and Node keeps less of each.
 
 const ROOT = join(import.meta.dirname, '..');
-const OUT = resolve(process.argv[2] ?? join(ROOT, 'build'));
+const OUT = join(ROOT, 'build');
 
 /** Packages that read files beside their own, or are native, or that vigie reaches into: they stay what they are. */
 const AS_THEY_ARE = ['@grpc/grpc-js', '@resvg/resvg-js', 'docker-modem', 'dockerode', 'pino', 'ssh2'];
@@ -53,6 +54,7 @@ function narrow(code: string): string {
 }
 
 async function handlers(): Promise<Record<string, string>> {
-  const files = (await readdir(join(ROOT, 'handlers'), { recursive: true })).map((file) => parse(file)).filter(({ ext }) => ext === '.ts');
-  return Object.fromEntries(files.map(({ dir, name }) => [join('handlers', dir, name), join('handlers', dir, `${name}.ts`)]));
+  const files = await filesOfFamilies(join(ROOT, 'handlers'), '.ts');
+  const paths = files.map(({ family, name }) => join('handlers', family ?? '', name));
+  return Object.fromEntries(paths.map((path) => [path, `${path}.ts`]));
 }

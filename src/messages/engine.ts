@@ -3,6 +3,7 @@ import { BLOT_UNKNOWN, type Blot } from '#kernel/blot.ts';
 import { BOUNDS } from '#kernel/bounds.ts';
 import { fold } from '#kernel/fold.ts';
 import { isRecord, mapTexts, toJsonObject, type JsonObject } from '#kernel/json.ts';
+import { onceFor } from '#kernel/once-for.ts';
 import { visible } from '#kernel/visible.ts';
 import { shownItems, shownValue } from './cutting.ts';
 import { ageWords, durationWords } from './duration-words.ts';
@@ -41,12 +42,7 @@ export function createEngine(templates: TemplateSet, timezone: string, now: () =
   };
   const parsed = new Map<string, ReturnType<Liquid['parse']>>();
   // A post asks for a dozen sections of the same data.
-  const blotted = new WeakMap<JsonObject, JsonObject>();
-  const known = (data: JsonObject): JsonObject => {
-    const found = blotted.get(data) ?? mapTexts(data, blot);
-    blotted.set(data, found);
-    return found;
-  };
+  const blotted = onceFor((data: JsonObject) => mapTexts(data, blot));
   const render: Engine['render'] = (language, template, section, data) => {
     const key = `${language}/${template}#${section}`;
     let ready = parsed.get(key);
@@ -56,7 +52,7 @@ export function createEngine(templates: TemplateSet, timezone: string, now: () =
       ready = liquids[language].parse(source.replaceAll(CODE, inCode), key);
       parsed.set(key, ready);
     }
-    const text: unknown = liquids[language].renderSync(ready, known(data));
+    const text: unknown = liquids[language].renderSync(ready, blotted(data));
     return tidy(String(text));
   };
   /** A line of a catalogue of the same language, made by a filter while another text is rendered. */

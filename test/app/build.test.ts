@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -52,14 +52,14 @@ describe('what is built', () => {
     expect(stdout).toBe('all\n');
   });
 
-  it.each([[['--help']], [['check', 'templates/rules']], [['help', 'rules']]])('says the same as the sources: %s', async (argv) => {
-    const said = async (program: string) => {
-      const { stdout, stderr } = await run(process.execPath, [program, ...argv], { cwd: copy }).catch((error: unknown) => error as never);
-      return { stdout, stderr };
+  it.each([[['--help']], [['check', 'templates/rules']], [['help', 'rules']]])('says the same as the sources: %s', (argv) => {
+    const said = (program: string) => {
+      const { stdout, stderr, status } = spawnSync(process.execPath, [program, ...argv], { cwd: copy, encoding: 'utf8' });
+      return { stdout, stderr, status };
     };
-    const ofSources = await said(join(copy, 'src/main.ts'));
+    const ofSources = said(join(copy, 'src/main.ts'));
     expect(`${ofSources.stdout}${ofSources.stderr}`).not.toBe('');
-    expect(await said(built('main.js'))).toEqual(ofSources);
+    expect(said(built('main.js'))).toEqual(ofSources);
   });
 
   it('draws', async () => {

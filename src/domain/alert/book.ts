@@ -1,3 +1,4 @@
+import { onceFor } from '#kernel/once-for.ts';
 import type { Alert } from './alert.ts';
 import type { AlertGroup, Escalation } from './group.ts';
 import type { RuleMemory, Span } from './look.ts';
@@ -65,21 +66,17 @@ export interface BookChange {
 }
 
 /** Alerts by their group, worked out once for each state of the book: a storm asks for them hundreds of times. */
-const membersByGroup = new WeakMap<Book['alerts'], ReadonlyMap<string | null, readonly Alert[]>>();
+const byGroup = onceFor((alerts: Book['alerts']) => Map.groupBy(alerts.values(), (alert) => alert.group));
 
 export function membersOf({ alerts }: Book, group: Pick<AlertGroup, 'id'>): readonly Alert[] {
-  const known = membersByGroup.get(alerts) ?? Map.groupBy(alerts.values(), (alert) => alert.group);
-  membersByGroup.set(alerts, known);
-  return known.get(group.id) ?? [];
+  return byGroup(alerts).get(group.id) ?? [];
 }
 
 /** The same by their rule. */
-const alertsByRule = new WeakMap<Book['alerts'], ReadonlyMap<string, readonly Alert[]>>();
+const byRule = onceFor((alerts: Book['alerts']) => Map.groupBy(alerts.values(), (alert) => alert.rule));
 
 export function alertsOf({ alerts }: Pick<Book, 'alerts'>, rule: string): readonly Alert[] {
-  const known = alertsByRule.get(alerts) ?? Map.groupBy(alerts.values(), (alert) => alert.rule);
-  alertsByRule.set(alerts, known);
-  return known.get(rule) ?? [];
+  return byRule(alerts).get(rule) ?? [];
 }
 
 /** A copy with these in the place of their former selves. */

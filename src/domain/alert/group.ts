@@ -1,3 +1,4 @@
+import { onceFor } from '#kernel/once-for.ts';
 import type { ChartData } from '../chart.ts';
 import { hostOf, isActive, labels, type Alert } from './alert.ts';
 import { rank } from './silence.ts';
@@ -39,13 +40,11 @@ export interface AlertGroup {
   readonly closedAt: number | null;
 }
 
-const toldIds = new WeakMap<AlertGroup['told'], ReadonlySet<string>>();
+const toldIds = onceFor((told: AlertGroup['told']) => new Set(told));
 
 /** Whether people were told of an alert of the group, which may have ten thousand. */
 export function wasTold({ told }: Pick<AlertGroup, 'told'>, id: string): boolean {
-  const ids = toldIds.get(told) ?? new Set(told);
-  toldIds.set(told, ids);
-  return ids.has(id);
+  return toldIds(told).has(id);
 }
 
 /** The post of a group: the key under which the outbox keeps it. */

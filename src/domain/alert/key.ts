@@ -1,4 +1,5 @@
 import { parseJson, type Json } from '#kernel/json.ts';
+import { onceFor } from '#kernel/once-for.ts';
 
 /** For whom a rule speaks: the value of each field of its `query_key`; empty for a rule without one. */
 export type AlertKey = Readonly<Record<string, string>>;
@@ -12,16 +13,8 @@ export function keyText(key: AlertKey): string {
   return JSON.stringify(names.toSorted().map((name) => [name, key[name]]));
 }
 
-const texts = new WeakMap<AlertKey, string>();
-
 /** The same for keys that stay: those of open alerts are asked for ten times in each look. */
-export function keptKeyText(key: AlertKey): string {
-  const known = texts.get(key);
-  if (known !== undefined) return known;
-  const text = keyText(key);
-  texts.set(key, text);
-  return text;
-}
+export const keptKeyText: (key: AlertKey) => string = onceFor(keyText);
 
 /** What has a key that stays, by its text; of several with one key the last. */
 export function byKey<T extends { readonly key: AlertKey }>(all: readonly T[]): Map<string, T> {
