@@ -15,7 +15,7 @@ import type { Transfer, TransferOrders } from './transfer-child.ts';
 
 const SERVICE = 'bench';
 const FRESH = 'pad_vigie_new_ben';
-const ROUNDS = 3;
+const ROUNDS = 4;
 const DOCKER = '/usr/bin/docker';
 
 /** A server with a filled database, and the two ways to it. */
@@ -45,13 +45,13 @@ const socketArg = ({ database: { address } }: Bench): string =>
 /** Rows of which each is a line of a dump, as people's are. */
 const CLIENTS: Readonly<Record<RealEngine, Clients>> = {
   postgres: {
-    fill: `create table notes as select i, md5(i::text) || md5((i * 7)::text) || md5((i * 13)::text) as text from generate_series(1, 1000000) i`,
+    fill: `create table notes as select i, md5(i::text) || md5((i * 7)::text) || md5((i * 13)::text) as text from generate_series(1, 2000000) i`,
     system: 'postgres',
     dump: (bench) => `pg_dump -Fc ${hostArgs(bench)} pad`,
     load: (bench) => `pg_restore --single-transaction --exit-on-error ${hostArgs(bench)} -d ${FRESH}`,
   },
   mariadb: {
-    fill: `create table notes as select seq i, concat(md5(seq), md5(seq * 7), md5(seq * 13)) text from seq_1_to_1000000`,
+    fill: `create table notes as select seq i, concat(md5(seq), md5(seq * 7), md5(seq * 13)) text from seq_1_to_2000000`,
     system: 'mysql',
     dump: (bench) => `mariadb-dump ${socketArg(bench)} --single-transaction --quick --routines --triggers --events --hex-blob pad`,
     load: (bench) => `mariadb ${socketArg(bench)} --binary-mode ${FRESH}`,
@@ -148,13 +148,24 @@ async function measure(engine: RealEngine, bench: Bench): Promise<readonly Row[]
     // Once before it counts, so that the server has read its tables.
     await client(bench.plain(clients.dump(bench)), null, file);
     for (let round = 0; round < ROUNDS; round += 1) {
-      plainDumps.push(await client(bench.plain(clients.dump(bench)), null, file));
-      await rm(own, { force: true });
-      dumps.push(await vigie(bench, 'dump', own));
-      await empty();
-      plainLoads.push(await client(bench.plain(clients.load(bench)), file, null));
-      await empty();
-      loads.push(await vigie(bench, 'load', own));
+      // Each goes first as often as the other: what a transfer leaves to be written burdens the next one.
+      await inTurn(round, [
+        async () => void plainDumps.push(await client(bench.plain(clients.dump(bench)), null, file)),
+        async () => {
+          await rm(own, { force: true });
+          dumps.push(await vigie(bench, 'dump', own));
+        },
+      ]);
+      await inTurn(round, [
+        async () => {
+          await empty();
+          plainLoads.push(await client(bench.plain(clients.load(bench)), file, null));
+        },
+        async () => {
+          await empty();
+          loads.push(await vigie(bench, 'load', own));
+        },
+      ]);
     }
     await bench.sql(clients.system, `drop database if exists ${FRESH}`);
   } finally {
@@ -165,6 +176,10 @@ async function measure(engine: RealEngine, bench: Bench): Promise<readonly Row[]
     rowOf(`dump of ${name} on ${bench.way}`, dumps, plainDumps, 1.05),
     rowOf(`load of ${name} on ${bench.way}`, loads, plainLoads, 1.1),
   ];
+}
+
+async function inTurn(round: number, works: readonly (() => Promise<void>)[]): Promise<void> {
+  for (const work of round % 2 === 0 ? works : works.toReversed()) await work();
 }
 
 function rowOf(what: string, own: readonly Transfer[], plain: readonly number[], most: number): Row {

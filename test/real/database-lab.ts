@@ -128,7 +128,9 @@ async function forgetVolumes(service: string): Promise<void> {
     const docker = async (...args: readonly string[]): Promise<string> =>
       (await run('/usr/bin/docker', ['-H', `unix://${join(LAB, `${node}.sock`)}`, ...args])).stdout.trim();
     const names = (await docker('volume', 'ls', '--quiet', '--filter', `name=${service}_`)).split('\n').filter((name) => name !== '');
-    if (names.length > 0) await docker('volume', 'rm', '--force', ...names);
+    // A container that was told to end holds its own for a moment.
+    const removed = (): Promise<boolean> => docker('volume', 'rm', '--force', ...names).then(() => true, () => false); // prettier-ignore
+    if (names.length > 0) await until(`the volumes of ${service} to be free`, removed);
   }
 }
 
