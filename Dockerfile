@@ -36,7 +36,7 @@ RUN echo 'vigie:x:10001:10001:vigie:/var/lib/vigie:/bin/sh' >> /etc/passwd \
  && chown 10001:10001 /var/lib/vigie /run/vigie
 WORKDIR /vigie
 COPY --from=built /vigie .
-ENV NODE_ENV=production MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=131072 MALLOC_MMAP_THRESHOLD_=16384 NODE_COMPILE_CACHE=/var/lib/vigie/compile-cache
+ENV NODE_ENV=production MALLOC_ARENA_MAX=2 MALLOC_TRIM_THRESHOLD_=131072 MALLOC_MMAP_THRESHOLD_=81920 NODE_COMPILE_CACHE=/var/lib/vigie/compile-cache
 USER vigie
 VOLUME /var/lib/vigie
 EXPOSE 8080
