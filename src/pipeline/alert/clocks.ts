@@ -1,18 +1,28 @@
 import type { Columned } from '#domain/alert/evaluate/scene.ts';
 import type { Rule } from '#domain/alert/rule.ts';
-import type { Search, SearchOutcome } from '#ports/search.ts';
+import type { Search, SearchOutcome, SearchRequest } from '#ports/search.ts';
 import type { Trouble } from '#domain/alert/trouble.ts';
 import { HOST, hostDatesRequest, pastUntil, readHostDates, type Arrived, type HostDates } from './host-dates.ts';
+import type { Asked, Errand } from './along.ts';
 import { learnColumns } from './columns.ts';
 import type { PollOptions } from './polling.ts';
 
 /** What keeps an eye on the clocks of those who send documents. */
 export interface Clocks {
-  /** Asks each source how the documents of each host are dated, every three minutes, or at once. @throws search_*, when the cluster doesn't answer */
-  look(rules: readonly Rule[], circumstances: Circumstances, signal: AbortSignal): Promise<void>;
+  /** How the documents of each host are dated in each source, every three minutes; null between. */
+  errands(rules: readonly Rule[], now: number): readonly DatesErrand[] | null;
+  /** Reads what was asked, or asks at once. @throws search_*, when the cluster doesn't answer */
+  look(rules: readonly Rule[], circumstances: Circumstances, asked: Asked<DatesErrand>, signal: AbortSignal): Promise<void>;
   /** Hosts whose documents came from the future, or too late to be looked at, within the last day. */
   troubles(now: number): readonly Trouble[];
 }
+
+export interface DatesErrand extends Errand {
+  /** One rule of each source, by its name. */
+  readonly sources: readonly Source[];
+}
+
+type Source = readonly [name: string, rule: Rule];
 
 export interface Circumstances {
   readonly now: number;
@@ -71,7 +81,7 @@ export function watchClocks(searches: PollOptions['searches']): Clocks {
   };
 
   /** By which column hosts are counted: other indices may have another. */
-  const learn = async (sources: readonly (readonly [string, Rule])[], search: Search, now: number, signal: AbortSignal): Promise<void> => {
+  const learn = async (sources: readonly Source[], search: Search, now: number, signal: AbortSignal): Promise<void> => {
     const byHost = sources.map(([, rule]) => ({
       rule: { ...rule, kind: { type: 'any' as const }, queryKey: [HOST] },
       memory: null,
@@ -96,32 +106,50 @@ export function watchClocks(searches: PollOptions['searches']): Clocks {
     }
   };
 
+  const requestsOf = (sources: readonly Source[], now: number): readonly SearchRequest[] =>
+    sources.map(([name, rule]) => hostDatesRequest(rule, columned.get(name) ?? AS_NAMED, seen.get(name), now));
+
+  const errandsAt = (rules: readonly Rule[], now: number): readonly DatesErrand[] => {
+    const watched = rules.filter((rule) => rule.enabled && rule.kind.type !== 'probe');
+    return [...Map.groupBy(watched, (rule) => rule.cluster)].map(([cluster, list]) => {
+      const sources = [...new Map(list.map((rule) => [`${cluster}\n${rule.index}\n${rule.timestampField}`, rule])).entries()];
+      return { cluster, sources, requests: requestsOf(sources, now) };
+    });
+  };
+
+  /** As asked; once more by their new columns where those of other indices were meant. */
+  const answersOf = async (
+    errand: DatesErrand,
+    { answersTo, now }: Asked<DatesErrand>,
+    signal: AbortSignal,
+  ): Promise<readonly SearchOutcome[]> => {
+    const { cluster, sources } = errand;
+    const answers = await answersTo(errand);
+    const search = searches.get(cluster);
+    const strange = sources.filter(([name], position) => isStrange(answers[position], columned.get(name)?.shards));
+    if (strange.length === 0 || search === undefined) return answers;
+    await learn(strange, search, now, signal);
+    const anew = await answersTo({ cluster, requests: requestsOf(strange, now) });
+    return sources.map((source, position) => (strange.includes(source) ? anew[strange.indexOf(source)] : answers[position]) ?? NO_ANSWER);
+  };
+
   return {
-    async look(rules, circumstances, signal) {
-      const { now, atOnce } = circumstances;
-      if (now - askedAt < EVERY_MS && now >= askedAt && !atOnce) return;
+    errands(rules, now) {
+      if (now - askedAt < EVERY_MS && now >= askedAt) return null;
       askedAt = now;
-      const watched = rules.filter((rule) => rule.enabled && rule.kind.type !== 'probe');
-      for (const [cluster, list] of Map.groupBy(watched, (rule) => rule.cluster)) {
-        const search = searches.get(cluster);
-        if (search === undefined) continue;
-        const sources = [...new Map(list.map((rule) => [`${cluster}\n${rule.index}\n${rule.timestampField}`, rule])).entries()];
-        const ask = async (asked: readonly (readonly [string, Rule])[]): Promise<readonly SearchOutcome[]> =>
-          await search.multi(
-            asked.map(([name, rule]) => hostDatesRequest(rule, columned.get(name) ?? AS_NAMED, seen.get(name), now)),
-            signal,
-          );
-        const answers = [...(await ask(sources))];
-        const strange = sources.filter(([name], position) => isStrange(answers[position], columned.get(name)?.shards));
-        if (strange.length > 0) {
-          await learn(strange, search, now, signal);
-          const anew = await ask(strange);
-          for (const [position, source] of strange.entries()) answers[sources.indexOf(source)] = anew[position] ?? NO_ANSWER;
-        }
-        for (const [position, [name, rule]] of sources.entries()) {
-          const before = seen.get(name);
-          const read = readHostDates(rule, answers[position], before);
+      return errandsAt(rules, now);
+    },
+    async look(rules, circumstances, asked, signal) {
+      const { now } = asked;
+      const errands = asked.errands ?? (circumstances.atOnce ? errandsAt(rules, now) : null);
+      if (errands === null) return;
+      askedAt = now;
+      for (const errand of errands) {
+        const answers = await answersOf(errand, asked, signal);
+        for (const [position, [name, rule]] of errand.sources.entries()) {
           const answer = answers[position];
+          const before = seen.get(name);
+          const read = readHostDates(rule, answer, before);
           if (answer?.ok === true && answer.shards !== undefined)
             columned.set(name, { ...(columned.get(name) ?? AS_NAMED), shards: answer.shards });
           if (read === null) continue;

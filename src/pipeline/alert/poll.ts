@@ -4,6 +4,7 @@ import { alertsOf, withAll, type Book, type RuleState } from '#domain/alert/book
 import { hostOfTarget } from '#domain/alert/probe-target.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import { transition } from '#domain/alert/transition.ts';
+import { sendAlong } from './along.ts';
 import type { Act, Desk } from './desk.ts';
 import type { PollOptions, Result } from './polling.ts';
 import { stateOf, takeTurns, turnOf } from './turns.ts';
@@ -35,10 +36,13 @@ async function tick(options: PollOptions, watch: Watch, lastRun: Map<string, num
   watch.started(due, lastRun, now);
   for (const rule of due) lastRun.set(rule.name, now);
   const looks = due.filter((rule) => rule.kind.type !== 'probe');
-  const results = (await Promise.all([lookAll(options, looks, now, signal), probeAll(options, due, now, signal)])).flat();
+  const errands = watch.errands(now);
+  const along = sendAlong(options.searches, [...(errands.newest ?? []), ...(errands.dates ?? [])]);
+  const looking = { ...options, searches: along.searches };
+  const results = (await Promise.all([lookAll(looking, looks, now, signal), probeAll(options, due, now, signal)])).flat();
   if (signal.aborted) return;
   noteProbes(options.probing, results);
-  await watch.staleness(results, now, signal);
+  await watch.staleness(results, { now, errands, answersTo: (errand) => along.answersTo(errand, signal) }, signal);
   await watch.elsewhere(now);
   await options.desk.change((book, at) => {
     const taken = takeResults(options.desk, book, results, at);

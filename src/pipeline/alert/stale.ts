@@ -3,8 +3,8 @@ import { readInstant, within } from '#domain/alert/evaluate/time.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import { sourceKey } from '#domain/alert/together.ts';
 import type { Trouble } from '#domain/alert/trouble.ts';
-import type { SearchRequest } from '#ports/search.ts';
-import type { PollOptions } from './polling.ts';
+import type { SearchOutcome, SearchRequest } from '#ports/search.ts';
+import type { Errand } from './along.ts';
 
 /** An index that took nothing for so long is stale. */
 const STALE_AFTER_MS = 900_000;
@@ -45,36 +45,34 @@ export interface Newest {
   readonly byIndex: ReadonlyMap<string, number>;
 }
 
-/** Of each source that rules look at, whatever they look for. @throws search_*, when the cluster doesn't answer */
-export async function newestDocuments(
-  rules: readonly Rule[],
-  searches: PollOptions['searches'],
-  now: number,
-  signal: AbortSignal,
-): Promise<readonly Newest[]> {
-  const found: Newest[] = [];
+/** What is asked of one cluster: the newest document of each source. */
+export interface NewestErrand extends Errand {
+  /** One of each source. */
+  readonly rules: readonly Rule[];
+}
+
+/** Of each source that rules look at, whatever they look for. */
+export function newestErrands(rules: readonly Rule[], now: number): readonly NewestErrand[] {
   const watched = rules.filter((rule) => rule.enabled && rule.kind.type !== 'probe');
-  for (const [cluster, list] of Map.groupBy(watched, (rule) => rule.cluster)) {
-    const search = searches.get(cluster);
-    if (search === undefined) continue;
-    const indices = [...new Map(list.map((rule) => [`${rule.index}\n${rule.timestampField}`, rule])).values()];
-    const answers = await search.multi(
-      indices.map((rule) => newestOf(rule, now)),
-      signal,
-    );
-    for (const [position, rule] of indices.entries()) {
-      const answer = answers[position];
-      const read = answer?.ok === true ? newestSchema.safeParse(answer.aggregations) : null;
-      if (read?.success !== true) continue;
-      const at = readInstant(rule, read.data.newest.value ?? undefined);
-      const each = (read.data.by?.buckets ?? []).flatMap(({ key, newest }) => {
-        const own = readInstant(rule, newest.value ?? undefined);
-        return own === null ? [] : [[key, own] as const];
-      });
-      found.push({ cluster, index: rule.index, at, byIndex: new Map(each) });
-    }
-  }
-  return found;
+  return [...Map.groupBy(watched, (rule) => rule.cluster)].map(([cluster, list]) => {
+    const sources = [...new Map(list.map((rule) => [`${rule.index}\n${rule.timestampField}`, rule])).values()];
+    return { cluster, rules: sources, requests: sources.map((rule) => newestOf(rule, now)) };
+  });
+}
+
+/** A source whose search failed is left out: nobody can say. */
+export function newestIn({ cluster, rules }: NewestErrand, answers: readonly SearchOutcome[]): readonly Newest[] {
+  return rules.flatMap((rule, position): Newest[] => {
+    const answer = answers[position];
+    const read = answer?.ok === true ? newestSchema.safeParse(answer.aggregations) : null;
+    if (read?.success !== true) return [];
+    const at = readInstant(rule, read.data.newest.value ?? undefined);
+    const each = (read.data.by?.buckets ?? []).flatMap(({ key, newest }) => {
+      const own = readInstant(rule, newest.value ?? undefined);
+      return own === null ? [] : [[key, own] as const];
+    });
+    return [{ cluster, index: rule.index, at, byIndex: new Map(each) }];
+  });
 }
 
 /** What makes a source stale sooner, and what lets it stay so. */

@@ -10,23 +10,36 @@ import { sourceKey } from '#domain/alert/together.ts';
 import type { SystemTroubles, Trouble } from '#domain/alert/trouble.ts';
 import type { Act } from './desk.ts';
 import type { LostSource, PollOptions, Result } from './polling.ts';
-import { watchClocks } from './clocks.ts';
+import type { Asked, Errand } from './along.ts';
+import { watchClocks, type DatesErrand } from './clocks.ts';
 import { dueAt } from './schedule.ts';
 import { createSight } from './sight.ts';
 import { watchQuiet } from './quiet.ts';
 import { silentHosts } from './silent.ts';
 import { blindProblem } from './sources.ts';
+import type { NewestErrand } from './stale.ts';
 
 /** What keeps vigie from being blind in silence. */
 export interface Watch {
   /** Notes how late the due rules are. */
   started(due: readonly Rule[], lastRun: ReadonlyMap<string, number>, now: number): void;
-  /** Asks each index for its newest document, and each host's clock. */
-  staleness(results: readonly Result[], now: number, signal: AbortSignal): Promise<void>;
+  /** What it wants to know beside the looks of a tick: the newest document of each index, and each host's clock. */
+  errands(now: number): WatchErrands;
+  /** Reads what was asked, or asks at once when somebody fell silent. */
+  staleness(results: readonly Result[], asked: AskedByWatch, signal: AbortSignal): Promise<void>;
   /** Asks what is wrong with what vigie does by itself. */
   elsewhere(now: number): Promise<void>;
   /** Adds alerts of vigie's own to what a tick changes. */
   told(act: Act, results: readonly Result[], now: number): Act;
+}
+
+export interface WatchErrands {
+  readonly newest: readonly NewestErrand[] | null;
+  readonly dates: readonly DatesErrand[] | null;
+}
+
+interface AskedByWatch extends Omit<Asked<Errand>, 'errands'> {
+  readonly errands: WatchErrands;
 }
 
 /** A cluster that doesn't answer for so long makes vigie blind: shorter is a restart. */
@@ -60,10 +73,13 @@ export function createWatch({
       const worst = Math.max(...delays);
       late = worst > LATE_MS ? { key: {}, since: now - worst, value: worst, document: {} } : null;
     },
-    async staleness(results, now, signal) {
+    errands: (now) => ({ newest: quiet.errands(now), dates: clocks.errands([...rules().values()], now) }),
+    async staleness(results, asked, signal) {
+      const { errands, now } = asked;
       try {
-        await quiet.look(results, now, signal);
-        await clocks.look([...rules().values()], silentHosts(desk.book, results, rules(), now), signal);
+        await quiet.look(results, { ...asked, errands: errands.newest }, signal);
+        const silent = silentHosts(desk.book, results, rules(), now);
+        await clocks.look([...rules().values()], silent, { ...asked, errands: errands.dates }, signal);
       } catch (error) {
         // The cluster that doesn't answer has an alert of its own.
         log.warn({ error }, 'nobody can say how old the newest documents are');

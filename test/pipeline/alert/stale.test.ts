@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Rule } from '#domain/alert/rule.ts';
-import { newestDocuments, staleAmong } from '#pipeline/alert/stale.ts';
+import { newestErrands, newestIn, staleAmong } from '#pipeline/alert/stale.ts';
 import { rule } from '#test/domain/alert/builders.ts';
 import { ManualClock } from '#test/lab/clock.ts';
 import { MemorySearch } from '#test/lab/search/memory-search.ts';
@@ -21,8 +21,9 @@ async function said(timestampType: Type, ages: readonly number[]): Promise<reado
   const search = new MemorySearch(clock, 'main');
   for (const age of ages) search.index('logs', { at: written[timestampType](clock.now() - age) });
   const watched = rule({ index: 'logs', timestampField: 'at', timestampType });
-  const newest = await newestDocuments([watched], new Map([['main', search]]), clock.now(), new AbortController().signal);
-  const troubles = staleAmong(newest, clock.now(), { silent: new Map(), before: [] });
+  const errands = newestErrands([watched], clock.now());
+  const newest = await Promise.all(errands.map(async (errand) => newestIn(errand, await search.multi(errand.requests))));
+  const troubles = staleAmong(newest.flat(), clock.now(), { silent: new Map(), before: [] });
   return troubles.map(({ since }) => clock.now() - since);
 }
 

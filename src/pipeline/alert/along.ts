@@ -1,0 +1,76 @@
+import type { Search, SearchOutcome, SearchRequest } from '#ports/search.ts';
+
+/** What one cluster is to be asked, for somebody who reads the answers later. */
+export interface Errand {
+  readonly cluster: string;
+  readonly requests: readonly SearchRequest[];
+}
+
+/** Its answers, in their order. @throws search_*, when the cluster doesn't answer */
+export type AnswersTo = (errand: Errand) => Promise<readonly SearchOutcome[]>;
+
+/** What was to be asked in a tick, and how it is answered. */
+export interface Asked<T extends Errand> {
+  /** Ms. */
+  readonly now: number;
+  /** Null where it isn't time for any. */
+  readonly errands: readonly T[] | null;
+  readonly answersTo: AnswersTo;
+}
+
+/** Searches that go along with others, so that they cost no round trip of their own. */
+export interface Along {
+  /** The same clusters: the first round trip over each takes its errands along. */
+  readonly searches: ReadonlyMap<string, Search>;
+  /** Asks now whatever didn't go along. */
+  answersTo(errand: Errand, signal: AbortSignal): Promise<readonly SearchOutcome[]>;
+}
+
+export function sendAlong(searches: ReadonlyMap<string, Search>, errands: readonly Errand[]): Along {
+  const taking = [...Map.groupBy(errands, ({ cluster }) => cluster)].flatMap(([cluster, list]) => {
+    const search = searches.get(cluster);
+    return search === undefined ? [] : [[cluster, takeAlong(search, list)] as const];
+  });
+  const along = new Map(taking);
+  return {
+    searches: new Map([...searches, ...taking.map(([cluster, { search }]) => [cluster, search] as const)]),
+    async answersTo(errand, signal) {
+      const gone = along.get(errand.cluster)?.answersTo(errand);
+      return await (gone ?? searches.get(errand.cluster)?.multi(errand.requests, signal) ?? []);
+    },
+  };
+}
+
+interface Taking {
+  readonly search: Search;
+  /** Null for what wasn't taken along. */
+  answersTo(errand: Errand): Promise<readonly SearchOutcome[]> | null;
+}
+
+function takeAlong(search: Search, errands: readonly Errand[]): Taking {
+  const requests = errands.flatMap((errand) => errand.requests);
+  let answered: Promise<readonly SearchOutcome[]> | null = null;
+  return {
+    search: {
+      cluster: search.cluster,
+      async multi(own, signal) {
+        if (answered !== null) return await search.multi(own, signal);
+        const all = search.multi([...own, ...requests], signal);
+        answered = all.then((outcomes) => outcomes.slice(own.length));
+        // Whoever asked first is told as well, and may be the only one who listens.
+        answered.catch(() => undefined);
+        return (await all).slice(0, own.length);
+      },
+      fields: (index, pattern, signal) => search.fields(index, pattern, signal),
+      sources: (index, signal) => search.sources(index, signal),
+      blocks: (index, signal) => search.blocks(index, signal),
+      info: (signal) => search.info(signal),
+      close: () => search.close(),
+    },
+    answersTo(errand) {
+      if (answered === null || !errands.includes(errand)) return null;
+      const before = errands.slice(0, errands.indexOf(errand)).reduce((sum, each) => sum + each.requests.length, 0);
+      return answered.then((outcomes) => outcomes.slice(before, before + errand.requests.length));
+    },
+  };
+}
