@@ -6,6 +6,7 @@ import { HOST, hostDatesRequest, pastUntil, readHostDates, type Arrived, type Ho
 import type { Asked, Errand } from './along.ts';
 import { learnColumns } from './columns.ts';
 import type { PollOptions } from './polling.ts';
+import { isDue } from './schedule.ts';
 
 /** What keeps an eye on the clocks of those who send documents. */
 export interface Clocks {
@@ -70,7 +71,7 @@ export function watchClocks(searches: PollOptions['searches']): Clocks {
   const wrong = new Map<string, Wrong>();
   const seen = new Map<string, HostDates>();
   const columned = new Map<string, Columned & { readonly shards?: number }>();
-  let askedAt = Number.NEGATIVE_INFINITY;
+  let askedAt: number | null = null;
 
   const note = (host: string, { dated, came }: Dated, { now, before = now }: { readonly now: number; readonly before?: number }): void => {
     const known = wrong.get(host);
@@ -135,7 +136,7 @@ export function watchClocks(searches: PollOptions['searches']): Clocks {
 
   return {
     errands(rules, now) {
-      if (now - askedAt < EVERY_MS && now >= askedAt) return null;
+      if (!isDue(EVERY_MS, askedAt, now)) return null;
       askedAt = now;
       return errandsAt(rules, now);
     },

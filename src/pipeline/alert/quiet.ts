@@ -4,6 +4,7 @@ import type { Trouble } from '#domain/alert/trouble.ts';
 import type { Asked } from './along.ts';
 import { isBlocked, watchBlocks, withBlocks } from './blocks.ts';
 import type { PollOptions, Result } from './polling.ts';
+import { isDue } from './schedule.ts';
 import { commonSilences, silencesIn, silentFor, silentTroubles, sourceOfSilence } from './silent.ts';
 import { newestErrands, newestIn, staleAmong, type Newest, type NewestErrand } from './stale.ts';
 
@@ -23,12 +24,12 @@ const EVERY_MS = 60_000;
 
 export function watchQuiet({ rules, searches, desk, sources }: Pick<PollOptions, 'rules' | 'searches' | 'desk' | 'sources'>): Quiet {
   const blocks = watchBlocks(searches);
-  let askedAt = 0;
+  let askedAt: number | null = null;
   let stale: readonly Trouble[] = [];
   const errandsAt = (now: number): readonly NewestErrand[] => newestErrands([...rules().values()], now);
   return {
     errands(now) {
-      if (now - askedAt < EVERY_MS && now >= askedAt) return null;
+      if (!isDue(EVERY_MS, askedAt, now)) return null;
       askedAt = now;
       return errandsAt(now);
     },

@@ -25,6 +25,11 @@ export function dueAt(rule: Rule, lastRun: number): number {
   return (slot(rule, lastRun) + 1) * rule.runEveryMs;
 }
 
+/** What vigie asks for itself runs at whole multiples as well, so that it goes along with the rules. @param lastAt null: never yet */
+export function isDue(everyMs: number, lastAt: number | null, now: number): boolean {
+  return lastAt === null || Math.floor(now / everyMs) !== Math.floor(lastAt / everyMs);
+}
+
 function slot(rule: Rule, at: number): number {
   return Math.floor(at / rule.runEveryMs);
 }

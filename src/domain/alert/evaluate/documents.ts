@@ -2,6 +2,7 @@ import { BOUNDS } from '#kernel/bounds.ts';
 import type { Json, JsonObject } from '#kernel/json.ts';
 import { keyText, type AlertKey } from '../key.ts';
 import { isList, lookUp, single, valuesOf } from './fields.ts';
+import { divisible } from './groups.ts';
 import { ask, type FoundDocument, type Inquiry } from './inquiry.ts';
 import { columnOf, inColumns, partOf, questionOf, type Extent, type Scene } from './scene.ts';
 import { shortened } from './stored.ts';
@@ -18,12 +19,16 @@ export interface Entry {
   /** The bucket that counts it: its key, but for parts that stand in the document alone and are empty there. */
   readonly bucket: string;
   readonly source: JsonObject;
+  /** Whether that is all of it that the rule includes. */
+  readonly isWhole: boolean;
   /** Of each field that the type asked for: the values by which it is searched, or as they were written where it has no column. */
   readonly values: Readonly<Record<string, readonly Json[]>>;
 }
 
 /** Elasticsearch gives at most 10,000 at a time. */
 const PAGE = 5_000;
+/** As few are read whole at once: one of them will be told, and asking for it afterwards costs a round trip. */
+const FEW = 256;
 
 /** What was read, in order of time. */
 export interface Entries {
@@ -36,8 +41,13 @@ export interface Entries {
  * The documents of an extent, oldest first and once for each of their keys, with `fields` and those of the key: all of them, or as many as the scene may
  * read. Pages go on at the last time seen, that one included, and drop what they know: unlike a position, a time stays what it is while
  * documents come in.
+ * @param expected how many there are, where that is known
  */
-export function* entriesOf(scene: Scene, extent: Extent, fields: readonly string[]): Inquiry<Entries> {
+export function* entriesOf(scene: Scene, extent: Extent, fields: readonly string[], expected = Number.POSITIVE_INFINITY): Inquiry<Entries> {
+  if (expected <= FEW) {
+    const few = yield* fewWhole(scene, extent, fields);
+    if (few !== null) return few;
+  }
   const entries = new Map<string, Entry>();
   const wanted = wantedOf(scene, fields);
   const read = readerOf(scene, fields);
@@ -67,6 +77,23 @@ export function* entriesOf(scene: Scene, extent: Extent, fields: readonly string
     position = isOnTheSpot ? last.sort : null;
     if (!isOnTheSpot) from = lastAt - 1;
   }
+}
+
+/** @returns null where there are more than expected, or they are too large */
+function* fewWhole(scene: Scene, extent: Extent, fields: readonly string[]): Inquiry<Entries | null> {
+  const size = Math.min(FEW, scene.most) + 1;
+  const sort = [{ [scene.rule.timestampField]: 'asc' }, '_doc'];
+  const body = { size, track_total_hits: false, ...wantedOf(scene, fields), _source: wholeSource(scene, fields), sort };
+  const { hits, cut, tooLarge } = yield* ask(divisible(questionOf(scene, extent, body)));
+  if (tooLarge === true || cut === true || hits.length === size) return null;
+  const read = readerOf(scene, fields);
+  const entries = hits.flatMap(read).map((entry) => ({ ...entry, isWhole: true }));
+  return { entries: inOrder(entries), isWhole: true };
+}
+
+/** What the rule includes of a document, with what has to be known of it: all of it, if the rule doesn't say. */
+export function wholeSource({ rule: { include, queryKey, timestampField } }: Scene, fields: readonly string[] = []): Json {
+  return include === null ? true : [...include, ...[...queryKey, ...fields].flatMap(withParent), timestampField];
 }
 
 /** Seconds and milliseconds since the epoch don't sort beside each other. */
@@ -147,7 +174,7 @@ function readerOf(scene: Scene, fields: readonly string[]): (hit: FoundDocument)
       const key = keys.get(text) ?? own;
       keys.set(text, key);
       const bucket = unseen.length === 0 ? text : shared(keyText({ ...own, ...Object.fromEntries(unseen.map((field) => [field, ''])) }));
-      return { id: hit.id, index: shared(hit.index), at, key, keyText: text, bucket, source: short.source, values };
+      return { id: hit.id, index: shared(hit.index), at, key, keyText: text, bucket, source: short.source, isWhole: false, values };
     });
   };
 }

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '#kernel/json.ts';
 import { keyText, type AlertKey } from '../key.ts';
 import type { Finding } from '../look.ts';
-import type { Entry } from './documents.ts';
+import { wholeSource, type Entry } from './documents.ts';
 import { ask, type Inquiry } from './inquiry.ts';
 import { matchFields } from './match-fields.ts';
 import type { Scene } from './scene.ts';
@@ -27,7 +27,10 @@ const DOCUMENTS = 50;
 export function* finish(scene: Scene, drafts: readonly Draft[]): Inquiry<readonly Finding[]> {
   const inOrder = drafts.toSorted((a, b) => a.at - b.at);
   const newest = new Map(inOrder.map((draft) => [keyText(draft.key), draft.entry] as const));
-  const wanted = [...newest.values()].filter((entry) => entry !== null).slice(-DOCUMENTS);
+  const wanted = [...newest.values()]
+    .filter((entry) => entry !== null)
+    .filter(({ isWhole }) => !isWhole)
+    .slice(-DOCUMENTS);
   const documents = wanted.length === 0 ? new Map<string, JsonObject>() : yield* wholeDocuments(scene, wanted);
   return inOrder.map((draft) => findingOf(scene, draft, documents));
 }
@@ -51,7 +54,7 @@ function inOrderOf(fields: readonly string[], key: AlertKey): AlertKey {
 }
 
 function* wholeDocuments(scene: Scene, entries: readonly Entry[]): Inquiry<ReadonlyMap<string, JsonObject>> {
-  const { include, queryKey, timestampField, index } = scene.rule;
+  const { index } = scene.rule;
   const found = new Map<string, JsonObject>();
   let wanted = entries.map(({ id }) => id);
   while (wanted.length > 0) {
@@ -59,7 +62,7 @@ function* wholeDocuments(scene: Scene, entries: readonly Entry[]): Inquiry<Reado
       size: wanted.length,
       track_total_hits: false,
       query: { ids: { values: wanted } },
-      _source: include === null ? true : [...include, ...queryKey, timestampField],
+      _source: wholeSource(scene),
     };
     const { hits, cut } = yield* ask({ index, body, dispensable: true });
     for (const { id, source } of hits) found.set(id, storedDocument(source));

@@ -40,7 +40,7 @@ export function* evaluateFrequency(scene: Scene<Frequency>): Evaluation {
           ),
         ]
       : [];
-    const { entries, isWhole } = yield* entriesOf(scene, { after, until: span.to, also: only }, []);
+    const { entries, isWhole } = yield* entriesOf(scene, { after, until: span.to, also: only }, [], total);
     // Not by their number, but by what they weigh.
     if (!isWhole && byKey) return yield* tooMany(scene, groups, used, { total, counted });
     if (!isWhole) left = total - entries.length;
