@@ -61,6 +61,8 @@ export const NESTED_KIND = 'nested';
 export interface Search {
   /** The cluster's name in the configuration, for messages. */
   readonly cluster: string;
+  /** So many searches go together at most: more may be refused, or take longer than a request may. */
+  readonly atOnce: number;
   /** All searches in one round trip (`_msearch`), answered in their order; each succeeds or fails by itself. An index that doesn't exist has no documents. */
   multi(requests: readonly SearchRequest[], signal?: AbortSignal): Promise<readonly SearchOutcome[]>;
   /** Kinds of the fields that match a pattern, or one of several separated by commas, by full name (`host.name` → `keyword`); `MIXED_KINDS` where indices disagree, and for a part of another field (`message.keyword`) that some index has that one without. */

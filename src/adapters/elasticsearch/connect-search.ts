@@ -6,6 +6,7 @@ import { Cluster } from './cluster.ts';
 import { strangeAnswer } from './failures.ts';
 import { fieldKinds } from './field-kinds.ts';
 import { multiSearch } from './multi-search.ts';
+import { Pace } from './pace.ts';
 import { sourceIndices } from './source-indices.ts';
 import { writeBlocks } from './write-blocks.ts';
 
@@ -37,9 +38,13 @@ export function connectSearch({ cluster: name, urls, ca, auth, remote, timeoutMs
   const protocols = new Set(urls.map((url) => new URL(url).protocol));
   if (protocols.size !== 1) throw new TypeError(`${name}: give addresses that are all http: or all https:`);
   const cluster = new Cluster(name, { urls, ca: ca ?? null, auth: auth ?? null, remote: remote ?? null }, timeoutMs);
+  const pace = new Pace(timeoutMs, () => performance.now());
   return {
     cluster: name,
-    multi: (requests, signal) => multiSearch(cluster, requests, signal),
+    get atOnce() {
+      return pace.atOnce;
+    },
+    multi: (requests, signal) => pace.keeping(requests.length, () => multiSearch(cluster, requests, signal)),
     fields: (index, pattern, signal) => fieldKinds(cluster, index, pattern, signal),
     sources: (index, signal) => sourceIndices(cluster, index, signal),
     blocks: (index, signal) => writeBlocks(cluster, index, signal),

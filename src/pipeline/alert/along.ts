@@ -53,6 +53,9 @@ function takeAlong(search: Search, errands: readonly Errand[]): Taking {
   return {
     search: {
       cluster: search.cluster,
+      get atOnce() {
+        return search.atOnce;
+      },
       async multi(own, signal) {
         if (answered !== null) return await search.multi(own, signal);
         const all = search.multi([...own, ...requests], signal);

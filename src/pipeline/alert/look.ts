@@ -40,7 +40,7 @@ interface Run {
 }
 
 /**
- * One tick on one cluster. All rules ask beside each other: the screens of all are one `_msearch` (several from 250 on), and so is each further
+ * One tick on one cluster. All rules ask beside each other: the screens of all are one `_msearch` (several where a cluster takes fewer at once), and so is each further
  * step of those that have to look exactly. Answers in the order asked; a search that failed fails its rule alone. Those whose columns turn out to be
  * those of other indices look again.
  */

@@ -113,10 +113,7 @@ function isDoubtful(answer: SearchOutcome | undefined, shared: Shared | undefine
 
 const NO_ANSWER: SearchOutcome = { ok: false, problem: { code: 'internal', params: { reason: 'a search was left without an answer' } } };
 
-/** A small cluster refuses a thousand searches at once, or takes longer for them than a request may: so many go together, part after part. */
-const AT_ONCE = 250;
-
-/** What one cluster answers to the questions of all rules, in their order. */
+/** What one cluster answers to the questions of all rules, in their order: as many go together as it takes, part after part. */
 export async function answersTo(
   questions: readonly SearchRequest[],
   search: Search,
@@ -135,7 +132,7 @@ async function inParts(
   const outcomes: SearchOutcome[] = [];
   try {
     while (outcomes.length < questions.length) {
-      const part = questions.slice(outcomes.length, outcomes.length + AT_ONCE);
+      const part = questions.slice(outcomes.length, outcomes.length + search.atOnce);
       const answers = await search.multi(part, signal);
       outcomes.push(...part.map((_, index) => answers[index] ?? NO_ANSWER));
     }

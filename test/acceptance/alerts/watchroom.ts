@@ -255,6 +255,7 @@ export class Watchroom {
   #search(): Search {
     return {
       cluster: 'main',
+      atOnce: 1_000,
       multi: async (requests) => {
         if (this.#isDown) throw new VigieError('search_unreachable', { cluster: 'main', host: 'monitoring', reason: 'connection refused' });
         const newest = { newest: { value: this.#newest ?? this.clock.now() } };
@@ -333,6 +334,7 @@ function waitedFor(search: Search, clock: ManualClock, loops: () => number): Sea
   };
   return {
     cluster: search.cluster,
+    atOnce: search.atOnce,
     multi: (...args) => waited(search.multi(...args)),
     fields: (...args) => waited(search.fields(...args)),
     sources: (...args) => waited(search.sources(...args)),

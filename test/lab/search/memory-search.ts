@@ -25,6 +25,7 @@ export class MemorySearch implements Search {
   health: ClusterInfo['health'] = 'green';
   /** Documents that are dated later come when their time does, instead of being there from the start. */
   inTime = false;
+  atOnce = 1_000;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #indices = new Map<string, MemoryIndex>();
   readonly #closed = new Set<string>();

@@ -343,6 +343,7 @@ describe('a look', () => {
     const sizes: unknown[] = [];
     const search: Search = {
       cluster: memory.cluster,
+      atOnce: 1_000,
       multi: (requests, signal) => {
         sizes.push(...requests.map(({ body }) => body['size']));
         return memory.multi(requests, signal);
@@ -425,6 +426,7 @@ describe('a look', () => {
     const parts: number[] = [];
     const search: Search = {
       cluster: 'lab',
+      atOnce: 250,
       fields: (...args) => memory.fields(...args),
       sources: (...args) => memory.sources(...args),
       blocks: (...args) => memory.blocks(...args),
@@ -451,6 +453,7 @@ describe('a look', () => {
     memory.index(INDEX, sourceOf({ at: START + 1_000, key: 'a', value: 'v1', late: 0 }));
     const search: Search = {
       cluster: 'lab',
+      atOnce: 1_000,
       fields: (...args) => memory.fields(...args),
       sources: (...args) => memory.sources(...args),
       blocks: (...args) => memory.blocks(...args),
@@ -483,6 +486,7 @@ describe('a look', () => {
     const sizes: number[] = [];
     const search: Search = {
       cluster: 'lab',
+      atOnce: 1_000,
       fields: (...args) => memory.fields(...args),
       sources: (...args) => memory.sources(...args),
       blocks: (...args) => memory.blocks(...args),

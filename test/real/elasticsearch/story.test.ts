@@ -119,6 +119,7 @@ const behind = (real: Search): Search => {
   const way = (): Search => (isAway ? nowhere : real);
   return {
     cluster: real.cluster,
+    atOnce: real.atOnce,
     multi: (...args) => way().multi(...args),
     fields: (...args) => way().fields(...args),
     sources: (...args) => way().sources(...args),
