@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { systemClock, type Clock } from '#kernel/clock.ts';
 import type { Remote } from '#ports/remote.ts';
 import type { ClusterInfo, Search } from '#ports/search.ts';
 import type { SearchAuth } from './address.ts';
@@ -22,6 +23,7 @@ export interface SearchOptions {
   readonly remote?: Remote | undefined;
   /** For each request, its whole answer included; 10 s by default. */
   readonly timeoutMs?: number;
+  readonly clock?: Pick<Clock, 'now'>;
 }
 
 const DEFAULT_TIMEOUT_MS = 10_000;
@@ -34,11 +36,19 @@ const health = z.looseObject({ status: z.enum(['green', 'yellow', 'red']) });
  * in open: it belongs to whoever made it.
  * @throws TypeError for addresses that aren't all http: or all https:
  */
-export function connectSearch({ cluster: name, urls, ca, auth, remote, timeoutMs = DEFAULT_TIMEOUT_MS }: SearchOptions): Search {
+export function connectSearch({
+  cluster: name,
+  urls,
+  ca,
+  auth,
+  remote,
+  timeoutMs = DEFAULT_TIMEOUT_MS,
+  clock = systemClock,
+}: SearchOptions): Search {
   const protocols = new Set(urls.map((url) => new URL(url).protocol));
   if (protocols.size !== 1) throw new TypeError(`${name}: give addresses that are all http: or all https:`);
   const cluster = new Cluster(name, { urls, ca: ca ?? null, auth: auth ?? null, remote: remote ?? null }, timeoutMs);
-  const pace = new Pace(timeoutMs, () => performance.now());
+  const pace = new Pace(timeoutMs, clock);
   return {
     cluster: name,
     get atOnce() {

@@ -1,3 +1,4 @@
+import type { Clock } from '#kernel/clock.ts';
 import { problemOf } from '#kernel/errors.ts';
 import type { SearchOutcome } from '#ports/search.ts';
 
@@ -12,14 +13,13 @@ const PATIENCE = 30;
 /** How many searches go together: as many as a cluster answers well within a request's time, by how long it took so far. */
 export class Pace {
   readonly #timeoutMs: number;
-  readonly #now: () => number;
+  readonly #clock: Pick<Clock, 'now'>;
   #atOnce = FEWEST;
   #patience = 0;
 
-  /** @param now ms */
-  constructor(timeoutMs: number, now: () => number) {
+  constructor(timeoutMs: number, clock: Pick<Clock, 'now'>) {
     this.#timeoutMs = timeoutMs;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   get atOnce(): number {
@@ -28,12 +28,12 @@ export class Pace {
 
   /** Watches how so many searches fare. */
   async keeping(count: number, multi: () => Promise<readonly SearchOutcome[]>): Promise<readonly SearchOutcome[]> {
-    const begin = this.#now();
+    const begin = this.#clock.now();
     try {
       const outcomes = await multi();
       if (outcomes.some((outcome) => !outcome.ok && outcome.problem.code === 'search_busy')) this.#slower();
       // Of a few the round trip itself takes most.
-      else if (count >= FEWEST / 2) this.#faster(count, this.#now() - begin);
+      else if (count >= FEWEST / 2) this.#faster(count, this.#clock.now() - begin);
       return outcomes;
     } catch (error) {
       if (['search_busy', 'search_unreachable'].includes(problemOf(error).code)) this.#slower();

@@ -9,7 +9,7 @@ const BUSY: SearchOutcome = { ok: false, problem: { code: 'search_busy', params:
 /** A cluster whose requests may take ten seconds. */
 function pacing() {
   let now = 0;
-  const pace = new Pace(10_000, () => now);
+  const pace = new Pace(10_000, { now: () => now });
   const asks = (count: number, ms: number, outcomes: readonly SearchOutcome[] = [FOUND]): Promise<unknown> =>
     pace.keeping(count, async () => {
       now += ms;
