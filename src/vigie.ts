@@ -51,7 +51,7 @@ import type { BackupSettings } from '#pipeline/backup/archive.ts';
 import { createBackups } from '#pipeline/backup/create-backups.ts';
 import { announceStart } from '#pipeline/operation/announce.ts';
 import { blottedPager, blottedPublisher } from '#outbox/blotted.ts';
-import { startPaging } from '#outbox/pages.ts';
+import { startPaging, wakingPages, type Paging } from '#outbox/pages.ts';
 import { createRefusals } from '#outbox/refusals.ts';
 import { startSender } from '#outbox/sender.ts';
 import { createWitness } from '#outbox/witness.ts';
@@ -146,9 +146,11 @@ const OFFLINE_FOR_MS = 86_400_000;
 export async function startVigie(given: Parts): Promise<Vigie> {
   const secret = await buttonSecret(given.store);
   const blot = createBlot([...(given.secrets ?? []), secret]);
+  let paging: Paging | null = null;
+  const blotted = blottedStore(given.store, blot);
   const parts: Parts = {
     ...given,
-    store: blottedStore(given.store, blot),
+    store: { ...blotted, operations: wakingPages(blotted.operations, () => paging?.wake()) },
     publisher: blottedPublisher(given.publisher, blot),
     pagers: new Map([...given.pagers].map(([name, pager]) => [name, blottedPager(pager, blot)])),
   };
@@ -179,18 +181,15 @@ export async function startVigie(given: Parts): Promise<Vigie> {
     operationsChannel: parts.operationsChannel,
     log,
     tampered: (key) => declareTampered(context, key),
-    refusals: createRefusals(store, [...parts.pagers.keys()], clock, () => paging.wake()),
+    refusals: createRefusals(store, [...parts.pagers.keys()], clock),
     posted: (key) => listening?.rereadVotes(key),
   });
-  const paging = startPaging({ ...parts, pages: store.pages, outbox: store.outbox, engine });
-  const wakeSenders = (): void => {
-    sender.wake();
-    paging.wake();
-  };
+  const pages = startPaging({ ...parts, pages: store.pages, outbox: store.outbox, engine });
+  paging = pages;
   const expected = (now: number) => expectedBackups(expectationsOf(parts), now);
   const alerting = await startAlerts(parts.alerts, {
     ...parts,
-    wake: wakeSenders,
+    wake: () => sender.wake(),
     troubles: async (now) => ({
       ...(await jobTroubles(store, jobs, await expected(now), now)),
       ...(await machineTroubles(systems.power)),
@@ -238,7 +237,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
         runner?.wake();
         working?.wake();
       }
-      wakeSenders();
+      sender.wake();
     },
   };
   await announceStart(context, parts);
@@ -269,7 +268,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
   return {
     context,
     alerting,
-    heard: () => parts.events.connected || paging.delivers,
+    heard: () => parts.events.connected || pages.delivers,
     gateway: blottedGateway(createGateway({ ...parts, context, renderer, languageOf, secret }), blot),
     ready: async () => [await storeCheck(store), chatCheck(parts.events)],
     async stop() {
@@ -282,7 +281,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
       await alerting.stop();
       await runner?.stop();
       await sender.stop();
-      await paging.stop();
+      await pages.stop();
     },
   };
 }

@@ -5,7 +5,7 @@ import { problemOf } from '#kernel/errors.ts';
 import { startLoop, type Loop } from '#kernel/loop.ts';
 import { SEVERITIES } from '#domain/alert/rule.ts';
 import type { Pager } from '#ports/pager.ts';
-import type { Outbox, PageBox, PendingPage } from '#ports/store.ts';
+import type { OperationStore, Outbox, PageBox, PendingPage } from '#ports/store.ts';
 import type { Engine } from '#messages/engine.ts';
 import { line } from '#messages/fit.ts';
 import type { Language } from '#messages/templates.ts';
@@ -23,6 +23,17 @@ export interface PagingOptions {
 export interface Paging extends Loop {
   /** False once everything that was tried last failed. */
   readonly delivers: boolean;
+}
+
+/** The same, whose commits wake whoever sends pages where they order some: there are few of those among very many. */
+export function wakingPages(operations: OperationStore, wake: () => void): OperationStore {
+  return {
+    ...operations,
+    async commit(commit) {
+      await operations.commit(commit);
+      if ((commit.pages ?? []).length > 0) wake();
+    },
+  };
 }
 
 const BATCH = 10;

@@ -14,8 +14,7 @@ export interface Refusals {
 
 const ALERTS: ReadonlySet<string> = new Set(['alert', 'alert-digest']);
 
-/** @param wake whoever sends pages */
-export function createRefusals(store: Pick<Store, 'operations'>, pagers: readonly string[], clock: Clock, wake: () => void): Refusals {
+export function createRefusals(store: Pick<Store, 'operations'>, pagers: readonly string[], clock: Clock): Refusals {
   /** Alerts that were paged for: once for each while vigie lives, and once for each key for ever. */
   const told = new Set<string>();
   const note = async (kind: 'said-elsewhere' | 'unsaid', say: PendingEntry, problem: Problem): Promise<void> => {
@@ -25,7 +24,6 @@ export function createRefusals(store: Pick<Store, 'operations'>, pagers: readonl
     const detail = { key: say.key, template: say.message.template, channel: say.to.channel, problem: { ...problem } };
     const pages = ALERTS.has(say.message.template) ? forEach([pageOf(once, say, problem, clock.now())], pagers) : [];
     await store.operations.commit({ audit: [{ kind, operation: null, by: 'vigie', detail }], pages });
-    if (pages.length > 0) wake();
   };
   return {
     moved: (say, why) => note('said-elsewhere', say, problemOf(why)),

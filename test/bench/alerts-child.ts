@@ -43,7 +43,7 @@ const desk = await openDesk({
   wake: () => sender.wake(),
 });
 const sender = startSender({
-  refusals: createRefusals(store, [], systemClock, () => undefined),
+  refusals: createRefusals(store, [], systemClock),
   outbox: store.outbox,
   witness: createWitness(store.outbox, new MemoryPublisher(systemClock)),
   tampered: async () => undefined,

@@ -45,7 +45,7 @@ describe('pictures of posts', () => {
   };
   const start = (by: Charts | null): void => {
     sender = startSender({
-      refusals: createRefusals(store, [], clock, () => undefined),
+      refusals: createRefusals(store, [], clock),
       outbox: store.outbox,
       witness: createWitness(store.outbox, publisher),
       tampered: async () => undefined,

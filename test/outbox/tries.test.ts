@@ -36,7 +36,7 @@ describe('a post that may have been said', () => {
 
   const start = (): Sender => {
     const sender = startSender({
-      refusals: createRefusals(store, [], clock, () => undefined),
+      refusals: createRefusals(store, [], clock),
       outbox: {
         ...store.outbox,
         postpone: (...given) => (writes.push('postpone'), store.outbox.postpone(...given)),

@@ -125,7 +125,7 @@ export class Watchroom {
       wake: () => sender?.wake(),
     });
     sender = startSender({
-      refusals: createRefusals(this.store, [], this.clock, () => undefined),
+      refusals: createRefusals(this.store, [], this.clock),
       outbox: this.store.outbox,
       witness: createWitness(this.store.outbox, this.publisher),
       tampered: async () => undefined,
