@@ -11,6 +11,10 @@ const UNSEEDED_MS = 86_400_000;
 
 export function outbox(db: Db, clock: Clock): Outbox {
   const pending = () => db.selectFrom('says').whereRef('version', '>', 'sent_version').where('failure', 'is', null);
+  // Asked at each turn of the sender: the same words each time.
+  const first = pending()
+    .select((select) => select.fn.min('not_before').as('at'))
+    .compile();
   const one = (column: 'post_id' | 'key', value: string) => db.selectFrom('says').selectAll().where(column, '=', value).executeTakeFirst();
   return {
     async due(now, limit) {
@@ -18,10 +22,8 @@ export function outbox(db: Db, clock: Clock): Outbox {
       return rows.map(toPending);
     },
     async nextDue() {
-      const row = await pending()
-        .select((select) => select.fn.min('not_before').as('at'))
-        .executeTakeFirst();
-      return row?.at ?? null;
+      const { rows } = await db.executeQuery(first);
+      return rows[0]?.at ?? null;
     },
     async oldestUnsaid() {
       // Of new posts alone: since when an edit waits isn't kept.
