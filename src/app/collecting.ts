@@ -9,6 +9,10 @@ export interface Process {
   busyMs(): number;
   /** Stops everything for a tenth of a second. */
   collect(): void;
+  /** Of pieces of files and answers, which lie outside of that heap, with those that nobody looks at any more, in bytes. */
+  outside(): number;
+  /** Lets go of those. Stops everything for some hundredths of a second. */
+  relieve(): void;
 }
 
 /** The first look, once what starts has started. */
@@ -23,7 +27,7 @@ const QUIET_SHARE = 0.05;
  * Gives back what starting took, and what loads leave: V8 by itself keeps pages, and code that ran once, for as long as nothing asks for
  * memory. Ten megabytes after a start.
  */
-export function startCollecting(clock: Clock, memory: Process): Loop {
+export function startCollecting(clock: Clock, memory: Pick<Process, 'committed' | 'busyMs' | 'collect'>): Loop {
   let before: { readonly at: number; readonly busyMs: number } | null = null;
   let least = 0;
   return startLoop(clock, async () => {
@@ -40,11 +44,31 @@ export function startCollecting(clock: Clock, memory: Process): Loop {
   });
 }
 
+const OUTSIDE_EVERY_MS = 250;
+const OUTSIDE_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Lets go of what passed through before it is as much as V8 lets lie: 64 MB. Pieces of a dump that waited for a slow disk outlive its
+ * quick collections. Source: `kExternalAllocationSoftLimit` of V8's `include/v8-internal.h`.
+ */
+export function startRelieving(clock: Clock, memory: Pick<Process, 'outside' | 'relieve'>): Loop {
+  let least = memory.outside();
+  return startLoop(clock, async () => {
+    least = Math.min(least, memory.outside());
+    if (memory.outside() - least > OUTSIDE_BYTES) {
+      memory.relieve();
+      // What is still in use isn't looked for again and again.
+      least = memory.outside();
+    }
+    return OUTSIDE_EVERY_MS;
+  });
+}
+
 /** Null where Node was started without `--expose-gc`: then V8 is left to itself. */
 export function startCollectingHere(clock: Clock): Loop | null {
   const { gc } = globalThis;
   if (gc === undefined) return null;
-  return startCollecting(clock, {
+  const memory: Process = {
     committed: () => process.memoryUsage().heapTotal,
     busyMs() {
       const { user, system } = process.cpuUsage();
@@ -52,5 +76,14 @@ export function startCollectingHere(clock: Clock): Loop | null {
     },
     // The one flavour that forgets code that isn't used, and gives free pages back.
     collect: () => gc({ type: 'major', execution: 'sync', flavor: 'last-resort' }),
-  });
+    outside: () => process.memoryUsage().arrayBuffers,
+    relieve: () => gc({ type: 'major', execution: 'sync', flavor: 'regular' }),
+  };
+  const loops = [startCollecting(clock, memory), startRelieving(clock, memory)];
+  return {
+    wake: () => undefined,
+    async stop() {
+      for (const loop of loops) await loop.stop();
+    },
+  };
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Loop } from '#kernel/loop.ts';
-import { startCollecting } from '#app/app/collecting.ts';
+import { startCollecting, startRelieving } from '#app/app/collecting.ts';
 import { ManualClock } from '#test/lab/clock.ts';
 
 const [FIRST_MS, MINUTE_MS, MB] = [3_000, 60_000, 1024 * 1024];
@@ -59,5 +59,55 @@ describe('collecting', () => {
     expect(collected).toBe(1);
     await clock.advance(MINUTE_MS);
     expect(collected).toBe(2);
+  });
+});
+
+describe('relieving', () => {
+  let outsideMb: number;
+  let usedMb: number;
+  let relieved: number;
+  let relieving: Loop;
+  beforeEach(async () => {
+    [outsideMb, usedMb, relieved] = [5, 5, 0];
+    const memory = {
+      outside: () => outsideMb * MB,
+      relieve() {
+        relieved += 1;
+        outsideMb = usedMb;
+      },
+    };
+    relieving = startRelieving(clock, memory);
+    await clock.advance(0);
+  });
+  afterEach(() => relieving.stop());
+
+  const look = (mb: number): Promise<unknown> => {
+    outsideMb = mb;
+    return clock.advance(250);
+  };
+
+  it('comes while much passes through, and leaves to V8 what is little', async () => {
+    await look(20);
+    expect(relieved).toBe(0);
+    await look(22);
+    await look(22);
+    expect(relieved).toBe(2);
+  });
+
+  it('comes once for what is still in use, and again for what is more than that', async () => {
+    usedMb = 60;
+    await look(60);
+    await look(70);
+    expect(relieved).toBe(1);
+    await look(77);
+    expect(relieved).toBe(2);
+  });
+
+  it('counts from the least that there was', async () => {
+    usedMb = 60;
+    await look(60);
+    await look(3);
+    await look(20);
+    expect(relieved).toBe(2);
   });
 });

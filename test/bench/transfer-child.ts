@@ -6,6 +6,7 @@ import type { DaemonAddress } from '#adapters/docker/connection.ts';
 import { createDirectoryPlace } from '#adapters/places/create-places.ts';
 import { connectRemote } from '#adapters/ssh/connect-remote.ts';
 import { loadAssets } from '#app/app/assets.ts';
+import { startCollectingHere } from '#app/app/collecting.ts';
 import { systemClock } from '#kernel/clock.ts';
 import type { Remote } from '#ports/remote.ts';
 import { MemoryReports } from '#test/lab/databases/memory-reports.ts';
@@ -45,6 +46,7 @@ const databases = createDatabases({
   clock: systemClock,
   reports: new MemoryReports(),
 });
+const collecting = startCollectingHere(systemClock);
 // The connection stands before it counts, as it does in a vigie that runs.
 await databases.identity(database.name);
 const before = process.resourceUsage().maxRSS / 1_024;
@@ -54,6 +56,7 @@ else await databases.load(database.name, fresh, await placeOf().read(basename(fi
 const ms = performance.now() - begin;
 const transfer: Transfer = { ms, before, peak: process.resourceUsage().maxRSS / 1_024 };
 process.stdout.write(`${JSON.stringify(transfer)}\n`);
+await collecting?.stop();
 await containers?.close();
 await remote?.close();
 

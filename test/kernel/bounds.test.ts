@@ -63,6 +63,8 @@ const OTHERS: ReadonlySet<string> = new Set([
   'adapters/databases/mongodb/movable.ts LONGEST_BYTES',
   'adapters/databases/postgres/archive.ts FIRST_BYTES',
   'app/collecting.ts GROWN_BYTES',
+  'app/collecting.ts OUTSIDE_BYTES',
+  'adapters/elasticsearch/pace.ts MOST',
   'domain/alert/evaluate/stored.ts LONGEST',
   'domain/alert/evaluate/weight.ts OWN_BYTES',
   'domain/command/until.ts MOST_WORDS',
