@@ -1,3 +1,4 @@
+import type { Clock } from '#kernel/clock.ts';
 import type { Search, SearchOutcome, SearchRequest } from '#ports/search.ts';
 
 /** What one cluster is to be asked, for somebody who reads the answers later. */
@@ -18,7 +19,7 @@ export interface Asked<T extends Errand> {
   readonly answersTo: AnswersTo;
 }
 
-/** Searches that go along with others, so that they cost no round trip of their own. */
+/** Searches of one tick, of which some go along with others, so that they cost no round trip of their own. */
 export interface Along {
   /** The same clusters: the first round trip over each takes its errands along. */
   readonly searches: ReadonlyMap<string, Search>;
@@ -26,18 +27,42 @@ export interface Along {
   answersTo(errand: Errand, signal: AbortSignal): Promise<readonly SearchOutcome[]>;
 }
 
-export function sendAlong(searches: ReadonlyMap<string, Search>, errands: readonly Errand[]): Along {
-  const taking = [...Map.groupBy(errands, ({ cluster }) => cluster)].flatMap(([cluster, list]) => {
-    const search = searches.get(cluster);
-    return search === undefined ? [] : [[cluster, takeAlong(search, list)] as const];
-  });
-  const along = new Map(taking);
-  return {
-    searches: new Map([...searches, ...taking.map(([cluster, { search }]) => [cluster, search] as const)]),
-    async answersTo(errand, signal) {
-      const gone = along.get(errand.cluster)?.answersTo(errand);
-      return await (gone ?? searches.get(errand.cluster)?.multi(errand.requests, signal) ?? []);
-    },
+/** Whoever waits for a look mustn't wait much longer for what goes along: where a round trip takes so long, errands are asked apart from then on. */
+const SLOW_MS = 2_000;
+/** Where they are answered within this by themselves, they go along again. */
+const QUICK_MS = 1_000;
+
+/** @returns what sends the errands of a tick */
+export function createAlong(searches: ReadonlyMap<string, Search>, clock: Pick<Clock, 'now'>): (errands: readonly Errand[]) => Along {
+  const slow = new Set<string>();
+  const timed = async <T>(cluster: string, act: () => Promise<T>): Promise<T> => {
+    const begin = clock.now();
+    try {
+      return await act();
+    } finally {
+      const took = clock.now() - begin;
+      if (took > SLOW_MS) slow.add(cluster);
+      else if (took <= QUICK_MS) slow.delete(cluster);
+    }
+  };
+  return (errands) => {
+    const going = errands.filter(({ cluster }) => !slow.has(cluster));
+    const along = new Map(
+      [...Map.groupBy(going, ({ cluster }) => cluster)].flatMap(([cluster, list]) => {
+        const search = searches.get(cluster);
+        return search === undefined ? [] : [[cluster, takeAlong(search, list, timed)] as const];
+      }),
+    );
+    return {
+      searches: new Map([...searches, ...[...along].map(([cluster, { search }]) => [cluster, search] as const)]),
+      async answersTo(errand, signal) {
+        const { cluster, requests } = errand;
+        const gone = along.get(cluster)?.answersTo(errand) ?? null;
+        if (gone !== null) return await gone;
+        const search = searches.get(cluster);
+        return search === undefined ? [] : await timed(cluster, () => search.multi(requests, signal));
+      },
+    };
   };
 }
 
@@ -47,7 +72,9 @@ interface Taking {
   answersTo(errand: Errand): Promise<readonly SearchOutcome[]> | null;
 }
 
-function takeAlong(search: Search, errands: readonly Errand[]): Taking {
+type Timed = <T>(cluster: string, act: () => Promise<T>) => Promise<T>;
+
+function takeAlong(search: Search, errands: readonly Errand[], timed: Timed): Taking {
   const requests = errands.flatMap((errand) => errand.requests);
   let answered: Promise<readonly SearchOutcome[]> | null = null;
   return {
@@ -58,7 +85,7 @@ function takeAlong(search: Search, errands: readonly Errand[]): Taking {
       },
       async multi(own, signal) {
         if (answered !== null) return await search.multi(own, signal);
-        const all = search.multi([...own, ...requests], signal);
+        const all = timed(search.cluster, () => search.multi([...own, ...requests], signal));
         answered = all.then((outcomes) => outcomes.slice(own.length));
         // Whoever asked first is told as well, and may be the only one who listens.
         answered.catch(() => undefined);

@@ -4,7 +4,7 @@ import { alertsOf, withAll, type Book, type RuleState } from '#domain/alert/book
 import { hostOfTarget } from '#domain/alert/probe-target.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import { transition } from '#domain/alert/transition.ts';
-import { sendAlong } from './along.ts';
+import { createAlong } from './along.ts';
 import type { Act, Desk } from './desk.ts';
 import type { PollOptions, Result } from './polling.ts';
 import { stateOf, takeTurns, turnOf } from './turns.ts';
@@ -18,9 +18,10 @@ const ROUND_MS = 5_000;
 export function startPolling(options: PollOptions): Loop {
   const watch = createWatch(options);
   const lastRun = new Map<string, number>();
+  const send = createAlong(options.searches, options.clock);
   return startLoop(options.clock, async (stopping) => {
     try {
-      await tick(options, watch, lastRun, stopping);
+      await tick({ ...options, send }, watch, lastRun, stopping);
     } catch (error) {
       options.log.error({ error }, 'the alerts could not be looked at');
     }
@@ -30,14 +31,18 @@ export function startPolling(options: PollOptions): Loop {
   });
 }
 
-async function tick(options: PollOptions, watch: Watch, lastRun: Map<string, number>, signal: AbortSignal): Promise<void> {
+interface Ticking extends PollOptions {
+  readonly send: ReturnType<typeof createAlong>;
+}
+
+async function tick(options: Ticking, watch: Watch, lastRun: Map<string, number>, signal: AbortSignal): Promise<void> {
   const now = options.clock.now();
   const due = dueRules([...options.rules().values()], lastRun, now, options.desk.round.settings.timezone);
   watch.started(due, lastRun, now);
   for (const rule of due) lastRun.set(rule.name, now);
   const looks = due.filter((rule) => rule.kind.type !== 'probe');
   const errands = watch.errands(now);
-  const along = sendAlong(options.searches, [...(errands.newest ?? []), ...(errands.dates ?? [])]);
+  const along = options.send([...(errands.newest ?? []), ...(errands.dates ?? [])]);
   const looking = { ...options, searches: along.searches };
   const results = (await Promise.all([lookAll(looking, looks, now, signal), probeAll(options, due, now, signal)])).flat();
   if (signal.aborted) return;

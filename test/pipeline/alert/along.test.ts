@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sendAlong } from '#pipeline/alert/along.ts';
+import { createAlong, type Errand } from '#pipeline/alert/along.ts';
+import type { Search } from '#ports/search.ts';
 import { MemorySearch } from '#test/lab/search/memory-search.ts';
 
 const signal = new AbortController().signal;
@@ -11,6 +12,7 @@ function filled(cluster: string): MemorySearch {
   return search;
 }
 
+const sendAlong = (searches: ReadonlyMap<string, Search>, errands: readonly Errand[]) => createAlong(searches, { now: () => 0 })(errands);
 const asking = (...indices: readonly string[]) => indices.map((index) => ({ index, body: { size: 0 } }));
 const errand = (cluster: string, ...indices: readonly string[]) => ({ cluster, requests: asking(...indices) });
 const totals = (outcomes: readonly { readonly ok: boolean; readonly total?: number }[]) => outcomes.map(({ total }) => total);
@@ -51,5 +53,40 @@ describe('what is asked along with the looks', () => {
     main.faults.all('unreachable');
     await expect(along.searches.get('main')?.multi(asking('two'), signal)).rejects.toMatchObject({ code: 'search_unreachable' });
     await expect(along.answersTo(sent, signal)).rejects.toMatchObject({ code: 'search_unreachable' });
+  });
+
+  it('goes apart from the looks once they had to wait for it, until it is answered quickly', async () => {
+    let now = 0;
+    let tookMs = 0;
+    const main = filled('main');
+    const slow: Search = {
+      cluster: 'main',
+      atOnce: 250,
+      async multi(requests) {
+        now += tookMs;
+        return await main.multi(requests);
+      },
+      fields: (...args) => main.fields(...args),
+      sources: (...args) => main.sources(...args),
+      blocks: (...args) => main.blocks(...args),
+      info: () => main.info(),
+      close: () => main.close(),
+    };
+    const send = createAlong(new Map([['main', slow]]), { now: () => now });
+    /** How many round trips a look and an errand take together. */
+    const trips = async (ms: number): Promise<number> => {
+      tookMs = ms;
+      const before = main.roundTrips;
+      const sent = errand('main', 'three');
+      const along = send([sent]);
+      expect(totals((await along.searches.get('main')?.multi(asking('two'), signal)) ?? [])).toEqual([3]);
+      expect(totals(await along.answersTo(sent, signal))).toEqual([5]);
+      return main.roundTrips - before;
+    };
+    expect(await trips(1_500)).toBe(1);
+    expect(await trips(2_500)).toBe(1);
+    expect(await trips(1_500)).toBe(2);
+    expect(await trips(500)).toBe(2);
+    expect(await trips(500)).toBe(1);
   });
 });
