@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import type { Clock } from '#kernel/clock.ts';
 import { startLoop, type Loop } from '#kernel/loop.ts';
 
@@ -44,8 +45,11 @@ export function startCollecting(clock: Clock, memory: Pick<Process, 'committed' 
   });
 }
 
-const OUTSIDE_EVERY_MS = 250;
+/** While nothing passes through, and while something does. */
+const OUTSIDE_EVERY_MS = { quiet: 1_000, passing: 250 } as const;
 const OUTSIDE_BYTES = 16 * 1024 * 1024;
+/** More than this above the least there was, and something passes through. */
+const PASSING_BYTES = 2 * 1024 * 1024;
 
 /**
  * Lets go of what passed through before it is as much as V8 lets lie: 64 MB. Pieces of a dump that waited for a slow disk outlive its
@@ -54,13 +58,13 @@ const OUTSIDE_BYTES = 16 * 1024 * 1024;
 export function startRelieving(clock: Clock, memory: Pick<Process, 'outside' | 'relieve'>): Loop {
   let least = memory.outside();
   return startLoop(clock, async () => {
-    least = Math.min(least, memory.outside());
-    if (memory.outside() - least > OUTSIDE_BYTES) {
-      memory.relieve();
-      // What is still in use isn't looked for again and again.
-      least = memory.outside();
-    }
-    return OUTSIDE_EVERY_MS;
+    const outside = memory.outside();
+    least = Math.min(least, outside);
+    if (outside - least <= OUTSIDE_BYTES) return outside - least > PASSING_BYTES ? OUTSIDE_EVERY_MS.passing : OUTSIDE_EVERY_MS.quiet;
+    memory.relieve();
+    // What is still in use isn't looked for again and again.
+    least = memory.outside();
+    return OUTSIDE_EVERY_MS.passing;
   });
 }
 
@@ -76,7 +80,8 @@ export function startCollectingHere(clock: Clock): Loop | null {
     },
     // The one flavour that forgets code that isn't used, and gives free pages back.
     collect: () => gc({ type: 'major', execution: 'sync', flavor: 'last-resort' }),
-    outside: () => process.memoryUsage().arrayBuffers,
+    // Node's own `memoryUsage` asks the system as well, four times a second.
+    outside: () => getHeapStatistics().external_memory,
     relieve: () => gc({ type: 'major', execution: 'sync', flavor: 'regular' }),
   };
   const loops = [startCollecting(clock, memory), startRelieving(clock, memory)];

@@ -83,7 +83,7 @@ describe('relieving', () => {
 
   const look = (mb: number): Promise<unknown> => {
     outsideMb = mb;
-    return clock.advance(250);
+    return clock.advance(1_000);
   };
 
   it('comes while much passes through, and leaves to V8 what is little', async () => {
@@ -92,6 +92,13 @@ describe('relieving', () => {
     await look(22);
     await look(22);
     expect(relieved).toBe(2);
+  });
+
+  it('looks more often while something passes through', async () => {
+    await look(8);
+    outsideMb = 22;
+    await clock.advance(250);
+    expect(relieved).toBe(1);
   });
 
   it('comes once for what is still in use, and again for what is more than that', async () => {

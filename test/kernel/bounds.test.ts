@@ -64,6 +64,7 @@ const OTHERS: ReadonlySet<string> = new Set([
   'adapters/databases/postgres/archive.ts FIRST_BYTES',
   'app/collecting.ts GROWN_BYTES',
   'app/collecting.ts OUTSIDE_BYTES',
+  'app/collecting.ts PASSING_BYTES',
   'adapters/elasticsearch/pace.ts MOST',
   'domain/alert/evaluate/stored.ts LONGEST',
   'domain/alert/evaluate/weight.ts OWN_BYTES',
