@@ -37,6 +37,6 @@ describe('what is measured', () => {
     const { flags, env } = launch();
     expect(flags).toContain('--expose-gc');
     expect(flags.every((flag) => flag.startsWith('--'))).toBe(true);
-    expect(env['MALLOC_MMAP_THRESHOLD_']).toBe('16384');
+    expect(env['MALLOC_MMAP_THRESHOLD_']).toBe('81920');
   });
 });
