@@ -32,9 +32,7 @@ export function* evaluateMatching(scene: Scene<Matching>): Evaluation {
   const screen = yield* ask(questionOf(scene, overlap, { size: 0, track_total_hits: told.size + scene.most + 1 }));
   if (screen.total - told.size > scene.most && inColumns(scene, scene.rule.queryKey)) return yield* counted(scene, from);
   const { entries: fresh, isWhole } =
-    screen.total <= told.size
-      ? { entries: [], isWhole: true }
-      : yield* freshEntries(scene, from, told, { list, expected: screen.total - told.size });
+    screen.total <= told.size ? { entries: [], isWhole: true } : yield* freshEntries(scene, from, told, { list, total: screen.total });
   const drafts = fresh.flatMap((entry) => draftOf(scene, entry));
   for (const entry of fresh) told.set(nameOf(entry), entry.at);
   const memory = memoryOf(scene, told);
@@ -76,13 +74,13 @@ function* freshEntries(
   scene: Scene<Matching>,
   from: number,
   told: ReadonlyMap<string, number>,
-  { list, expected }: { readonly list: readonly JsonObject[]; readonly expected: number },
+  { list, total }: { readonly list: readonly JsonObject[]; readonly total: number },
 ): Inquiry<Entries> {
   const known = [...told.keys()].slice(-LEFT_OUT).map((name) => name.slice(name.indexOf('/') + 1));
   const leftOut = known.length === 0 ? [] : [{ bool: { must_not: [{ ids: { values: known } }] } }];
   const compared = scene.kind.type === 'any' ? [] : [scene.kind.compareKey];
   const extent = { after: from, until: scene.span.to, also: [...list, ...leftOut] };
-  const { entries, isWhole } = yield* entriesOf(scene, extent, compared, expected);
+  const { entries, isWhole } = yield* entriesOf(scene, extent, compared, total - known.length);
   return { entries: entries.filter((entry) => !told.has(nameOf(entry))), isWhole };
 }
 
