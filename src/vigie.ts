@@ -184,8 +184,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
     refusals: createRefusals(store, [...parts.pagers.keys()], clock),
     posted: (key) => listening?.rereadVotes(key),
   });
-  const pages = startPaging({ ...parts, pages: store.pages, outbox: store.outbox, engine });
-  paging = pages;
+  paging = startPaging({ ...parts, pages: store.pages, outbox: store.outbox, engine });
   const expected = (now: number) => expectedBackups(expectationsOf(parts), now);
   const alerting = await startAlerts(parts.alerts, {
     ...parts,
@@ -268,7 +267,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
   return {
     context,
     alerting,
-    heard: () => parts.events.connected || pages.delivers,
+    heard: () => parts.events.connected || paging?.delivers === true,
     gateway: blottedGateway(createGateway({ ...parts, context, renderer, languageOf, secret }), blot),
     ready: async () => [await storeCheck(store), chatCheck(parts.events)],
     async stop() {
@@ -281,7 +280,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
       await alerting.stop();
       await runner?.stop();
       await sender.stop();
-      await pages.stop();
+      await paging?.stop();
     },
   };
 }

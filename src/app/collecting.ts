@@ -69,7 +69,7 @@ export function startRelieving(clock: Clock, memory: Pick<Process, 'outside' | '
 }
 
 /** Null where Node was started without `--expose-gc`: then V8 is left to itself. */
-export function startCollectingHere(clock: Clock): Loop | null {
+export function startCollectingHere(clock: Clock): Pick<Loop, 'stop'> | null {
   const { gc } = globalThis;
   if (gc === undefined) return null;
   const memory: Process = {
@@ -86,7 +86,6 @@ export function startCollectingHere(clock: Clock): Loop | null {
   };
   const loops = [startCollecting(clock, memory), startRelieving(clock, memory)];
   return {
-    wake: () => undefined,
     async stop() {
       for (const loop of loops) await loop.stop();
     },

@@ -1,10 +1,23 @@
 import type { Clock } from '#kernel/clock.ts';
+import type { Rule } from '#domain/alert/rule.ts';
 import type { Search, SearchOutcome, SearchRequest } from '#ports/search.ts';
 
 /** What one cluster is to be asked, for somebody who reads the answers later. */
 export interface Errand {
   readonly cluster: string;
   readonly requests: readonly SearchRequest[];
+}
+
+/** One rule of a source, by the source's name. */
+export type Source = readonly [name: string, rule: Rule];
+
+/** The sources that rules look at, by their clusters. */
+export function watchedSources(rules: readonly Rule[]): readonly { readonly cluster: string; readonly sources: readonly Source[] }[] {
+  const watched = rules.filter((rule) => rule.enabled && rule.kind.type !== 'probe');
+  return [...Map.groupBy(watched, (rule) => rule.cluster)].map(([cluster, list]) => ({
+    cluster,
+    sources: [...new Map(list.map((rule) => [`${cluster}\n${rule.index}\n${rule.timestampField}`, rule])).entries()],
+  }));
 }
 
 /** Its answers, in their order. @throws search_*, when the cluster doesn't answer */

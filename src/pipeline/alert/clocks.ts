@@ -3,7 +3,7 @@ import type { Rule } from '#domain/alert/rule.ts';
 import type { Search, SearchOutcome, SearchRequest } from '#ports/search.ts';
 import type { Trouble } from '#domain/alert/trouble.ts';
 import { HOST, hostDatesRequest, pastUntil, readHostDates, type Arrived, type HostDates } from './host-dates.ts';
-import type { Asked, Errand } from './along.ts';
+import { watchedSources, type Asked, type Errand, type Source } from './along.ts';
 import { learnColumns } from './columns.ts';
 import type { PollOptions } from './polling.ts';
 import { isDue } from './schedule.ts';
@@ -22,8 +22,6 @@ export interface DatesErrand extends Errand {
   /** One rule of each source, by its name. */
   readonly sources: readonly Source[];
 }
-
-type Source = readonly [name: string, rule: Rule];
 
 export interface Circumstances {
   readonly now: number;
@@ -110,13 +108,8 @@ export function watchClocks(searches: PollOptions['searches']): Clocks {
   const requestsOf = (sources: readonly Source[], now: number): readonly SearchRequest[] =>
     sources.map(([name, rule]) => hostDatesRequest(rule, columned.get(name) ?? AS_NAMED, seen.get(name), now));
 
-  const errandsAt = (rules: readonly Rule[], now: number): readonly DatesErrand[] => {
-    const watched = rules.filter((rule) => rule.enabled && rule.kind.type !== 'probe');
-    return [...Map.groupBy(watched, (rule) => rule.cluster)].map(([cluster, list]) => {
-      const sources = [...new Map(list.map((rule) => [`${cluster}\n${rule.index}\n${rule.timestampField}`, rule])).entries()];
-      return { cluster, sources, requests: requestsOf(sources, now) };
-    });
-  };
+  const errandsAt = (rules: readonly Rule[], now: number): readonly DatesErrand[] =>
+    watchedSources(rules).map(({ cluster, sources }) => ({ cluster, sources, requests: requestsOf(sources, now) }));
 
   /** As asked; once more by their new columns where those of other indices were meant. */
   const answersOf = async (

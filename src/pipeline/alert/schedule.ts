@@ -11,25 +11,25 @@ export function dueRules(rules: readonly Rule[], lastRun: ReadonlyMap<string, nu
     if (!rule.enabled) return false;
     if (rule.limitExecution !== null && !cronMatches(rule.limitExecution, now, timezone)) return false;
     const last = lastRun.get(rule.name);
-    return last === undefined || slot(rule, now) > slot(rule, last) || now < last;
+    return last === undefined || slot(rule.runEveryMs, now) > slot(rule.runEveryMs, last) || now < last;
   });
 }
 
 /** When the next rule may be due (ms); Infinity without rules. */
 export function nextDue(rules: readonly Rule[], now: number): number {
-  return Math.min(...rules.filter((rule) => rule.enabled).map((rule) => (slot(rule, now) + 1) * rule.runEveryMs));
+  return Math.min(...rules.filter((rule) => rule.enabled).map((rule) => (slot(rule.runEveryMs, now) + 1) * rule.runEveryMs));
 }
 
 /** When a rule should have run, at the latest, given its last run. */
 export function dueAt(rule: Rule, lastRun: number): number {
-  return (slot(rule, lastRun) + 1) * rule.runEveryMs;
+  return (slot(rule.runEveryMs, lastRun) + 1) * rule.runEveryMs;
 }
 
 /** What vigie asks for itself runs at whole multiples as well, so that it goes along with the rules. @param lastAt null: never yet */
 export function isDue(everyMs: number, lastAt: number | null, now: number): boolean {
-  return lastAt === null || Math.floor(now / everyMs) !== Math.floor(lastAt / everyMs);
+  return lastAt === null || slot(everyMs, now) !== slot(everyMs, lastAt);
 }
 
-function slot(rule: Rule, at: number): number {
-  return Math.floor(at / rule.runEveryMs);
+function slot(everyMs: number, at: number): number {
+  return Math.floor(at / everyMs);
 }

@@ -4,7 +4,7 @@ import type { Rule } from '#domain/alert/rule.ts';
 import { sourceKey } from '#domain/alert/together.ts';
 import type { Trouble } from '#domain/alert/trouble.ts';
 import type { SearchOutcome, SearchRequest } from '#ports/search.ts';
-import type { Errand } from './along.ts';
+import { watchedSources, type Errand } from './along.ts';
 
 /** An index that took nothing for so long is stale. */
 const STALE_AFTER_MS = 900_000;
@@ -53,10 +53,9 @@ export interface NewestErrand extends Errand {
 
 /** Of each source that rules look at, whatever they look for. */
 export function newestErrands(rules: readonly Rule[], now: number): readonly NewestErrand[] {
-  const watched = rules.filter((rule) => rule.enabled && rule.kind.type !== 'probe');
-  return [...Map.groupBy(watched, (rule) => rule.cluster)].map(([cluster, list]) => {
-    const sources = [...new Map(list.map((rule) => [`${rule.index}\n${rule.timestampField}`, rule])).values()];
-    return { cluster, rules: sources, requests: sources.map((rule) => newestOf(rule, now)) };
+  return watchedSources(rules).map(({ cluster, sources }) => {
+    const one = sources.map(([, rule]) => rule);
+    return { cluster, rules: one, requests: one.map((rule) => newestOf(rule, now)) };
   });
 }
 
