@@ -200,7 +200,6 @@ export async function startVigie(given: Parts): Promise<Vigie> {
     store,
     clock,
     people,
-    directory: parts.directory,
     verifyTrigger: parts.verifyTrigger,
     intact: witness.intact,
     pace: new Pace(parts.requestsAMinute),

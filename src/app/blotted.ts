@@ -14,7 +14,11 @@ import type { Store } from '#ports/store.ts';
 export function blottedStore(store: Store, blot: Blot): Store {
   return {
     ...store,
-    operations: { ...store.operations, commit: (commit) => store.operations.commit(blottedCommit(commit, blot)) },
+    operations: {
+      ...store.operations,
+      commit: (commit) => store.operations.commit(blottedCommit(commit, blot)),
+      note: (commit) => store.operations.note(blottedCommit(commit, blot)),
+    },
     journal: { ...store.journal, finish: (operation, name, result) => store.journal.finish(operation, name, blotSentences(result, blot)) },
     outbox: { ...store.outbox, giveUp: (key, version, reason) => store.outbox.giveUp(key, version, blot(reason)) },
     pages: { ...store.pages, giveUp: (key, pager, reason) => store.pages.giveUp(key, pager, blot(reason)) },

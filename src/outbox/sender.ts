@@ -9,6 +9,7 @@ import type { Outbox, PendingEntry } from '#ports/store.ts';
 import type { Renderer } from '#messages/post.ts';
 import type { Language } from '#messages/templates.ts';
 import { createDoubts, type Doubts } from './doubts.ts';
+import { lanesOf } from './lanes.ts';
 import { createLeftBehind, type LeftBehind } from './left-behind.ts';
 import { createPictures, type Pictures } from './pictures.ts';
 import type { Refusals } from './refusals.ts';
@@ -129,33 +130,48 @@ async function sendDue(options: Sending, budget: Budget, signal: AbortSignal): P
   const room = Math.floor(budget.room(options.clock.now()));
   if (room < 1) return REFILL_MS;
   const due = await options.outbox.due(options.clock.now(), Math.min(BATCH, room));
-  let waitMs = IDLE_MS;
-  let sent = 0;
-  let held = false;
-  for (const say of due) {
-    if (signal.aborted) return waitMs;
-    const now = options.clock.now();
-    const tooSoon = say.postId !== null && say.lastSentAt !== null ? say.lastSentAt + EDIT_EVERY_MS - now : 0;
-    if (tooSoon > 0) {
-      waitMs = Math.min(waitMs, tooSoon);
-      held = true;
-      continue;
-    }
-    const picture = options.pictures.of(say, options.languageOf(say.to.channel));
-    if (picture === 'wait') {
-      held = true;
-      continue;
-    }
-    budget.spend();
-    if ((await sendOne(options, say, picture)) === 'sent') sent += 1;
-    else waitMs = Math.min(waitMs, RETRY_MS.first);
-  }
+  const round: Round = { budget, waitMs: IDLE_MS, sent: 0, held: false };
+  const { first, rest } = lanesOf(due);
+  await Promise.all(first.map((lane) => sendLane(options, round, lane, signal)));
+  await sendLane(options, round, rest, signal);
+  const { waitMs, sent, held } = round;
+  if (signal.aborted) return waitMs;
   if (sent > 0 && due.length === BATCH) return 0;
   // Held back, it is due all the same: asking when the next one is would mean "now".
   if (held) return Math.max(1, Math.min(waitMs, HELD_MS));
   const next = await options.outbox.nextDue();
   if (budget.room(options.clock.now()) < 1) return REFILL_MS;
   return next === null ? waitMs : Math.max(1, Math.min(waitMs, Math.max(next - options.clock.now(), waitMs === IDLE_MS ? 0 : 1)));
+}
+
+/** What a look at all that is due comes to. */
+interface Round {
+  readonly budget: Budget;
+  waitMs: number;
+  sent: number;
+  held: boolean;
+}
+
+/** One after the other, in their order. */
+async function sendLane(options: Sending, round: Round, lane: readonly PendingEntry[], signal: AbortSignal): Promise<void> {
+  for (const say of lane) {
+    if (signal.aborted) return;
+    const now = options.clock.now();
+    const tooSoon = say.postId !== null && say.lastSentAt !== null ? say.lastSentAt + EDIT_EVERY_MS - now : 0;
+    if (tooSoon > 0) {
+      round.waitMs = Math.min(round.waitMs, tooSoon);
+      round.held = true;
+      continue;
+    }
+    const picture = options.pictures.of(say, options.languageOf(say.to.channel));
+    if (picture === 'wait') {
+      round.held = true;
+      continue;
+    }
+    round.budget.spend();
+    if ((await sendOne(options, say, picture)) === 'sent') round.sent += 1;
+    else round.waitMs = Math.min(round.waitMs, RETRY_MS.first);
+  }
 }
 
 async function sendOne(options: Sending, say: PendingEntry, picture: PostBody['picture']): Promise<'sent' | 'later'> {

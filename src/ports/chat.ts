@@ -15,6 +15,8 @@ export interface IncomingPost {
   readonly system: boolean;
   /** It was changed since it was posted: it may have said something else when people saw it. */
   readonly edited: boolean;
+  /** In vigie's own posts, the key of what it says. Anybody may write one: it counts only where `user` is vigie. */
+  readonly key: string | null;
 }
 
 export interface ReactionChange {

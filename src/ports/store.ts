@@ -36,9 +36,19 @@ export interface OperationFilter {
   readonly limit: number;
 }
 
+/** How long what is noted may be lost in a power cut, in milliseconds. */
+export const SYNC_WITHIN_MS = 200;
+
 export interface OperationStore {
-  /** The one writing door. @throws StoreConflict, LockConflict; store_unavailable */
+  /** The one writing door: it is on the disk when this resolves. @throws StoreConflict, LockConflict; store_unavailable */
   commit(commit: Commit): Promise<void>;
+  /**
+   * The same for what nobody was promised and the chat can tell again: it outlives vigie's own death at once, and a power cut within SYNC_WITHIN_MS.
+   * Whatever is committed later comes behind it. @throws as above
+   */
+  note(commit: Commit): Promise<void>;
+  /** All that was noted is on the disk when this resolves. @throws store_unavailable */
+  settled(): Promise<void>;
   operation(id: string): Promise<Operation | null>;
   operations(filter: OperationFilter): Promise<readonly Operation[]>;
   votes(operation: string): Promise<readonly Vote[]>;

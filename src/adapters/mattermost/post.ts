@@ -51,6 +51,7 @@ export function toIncoming(post: RawPost, direct: boolean): IncomingPost {
     integration: INTEGRATION_PROPS.some((name) => props[name] !== undefined),
     system: post.type !== '',
     edited: post.edit_at > 0,
+    key: typeof props[KEY_PROP] === 'string' ? props[KEY_PROP] : null,
   };
 }
 

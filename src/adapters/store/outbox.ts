@@ -3,13 +3,19 @@ import type { Outbox, PendingEntry, SentPost } from '#ports/store.ts';
 import type { Clock } from '#kernel/clock.ts';
 import type { Db, Tables } from './database.ts';
 import { stored } from './stored.ts';
+import type { Syncing } from './syncing.ts';
 
 type Row = Selectable<Tables['says']>;
+const saysOf = (db: Db) => db.updateTable('says');
 
 /** Nobody clicks under what is older. */
 const UNSEEDED_MS = 86_400_000;
 
-export function outbox(db: Db, clock: Clock): Outbox {
+/** What was said is looked for before it is said again: a power cut may take away that it was. */
+export function outbox(db: Db, { lazily }: Syncing, clock: Clock): Outbox {
+  const update = async (change: (says: ReturnType<typeof saysOf>) => Pick<ReturnType<typeof saysOf>, 'execute'>): Promise<void> => {
+    await lazily((own) => change(saysOf(own)).execute());
+  };
   const pending = () => db.selectFrom('says').whereRef('version', '>', 'sent_version').where('failure', 'is', null);
   // Asked at each turn of the sender: the same words each time.
   const first = pending()
@@ -52,27 +58,24 @@ export function outbox(db: Db, clock: Clock): Outbox {
       return toSent(await one('key', key));
     },
     async sent(key, version, post) {
-      await db
-        .updateTable('says')
-        .set({
-          post_id: post.postId,
-          fingerprint: post.fingerprint,
-          seeded: JSON.stringify(post.seeded),
-          sent_version: version,
-          attempts: 0,
-          sent_at: clock.now(),
-          ...(post.moved === undefined ? {} : { place: post.moved.place, left_post: post.moved.left, left_version: 0 }),
-        })
-        .where('key', '=', key)
-        .execute();
+      const said = {
+        post_id: post.postId,
+        fingerprint: post.fingerprint,
+        seeded: JSON.stringify(post.seeded),
+        sent_version: version,
+        attempts: 0,
+        sent_at: clock.now(),
+        ...(post.moved === undefined ? {} : { place: post.moved.place, left_post: post.moved.left, left_version: 0 }),
+      };
+      await update((says) => says.set(said).where('key', '=', key));
     },
     async seeded(key, postId, seeded) {
-      await db
-        .updateTable('says')
-        .set({ seeded: JSON.stringify(seeded) })
-        .where('key', '=', key)
-        .where('post_id', '=', postId)
-        .execute();
+      await update((says) =>
+        says
+          .set({ seeded: JSON.stringify(seeded) })
+          .where('key', '=', key)
+          .where('post_id', '=', postId),
+      );
     },
     async unseeded() {
       const rows = await db
@@ -86,12 +89,12 @@ export function outbox(db: Db, clock: Clock): Outbox {
       return rows.map(toPending).filter(({ seeds, seeded }) => seeds.some((emoji) => !seeded.includes(emoji)));
     },
     async renew(key) {
-      await db
-        .updateTable('says')
-        .set((set) => ({ version: set('version', '+', 1), not_before: clock.now() }))
-        .where('key', '=', key)
-        .where('post_id', 'is not', null)
-        .execute();
+      await update((says) =>
+        says
+          .set((set) => ({ version: set('version', '+', 1), not_before: clock.now() }))
+          .where('key', '=', key)
+          .where('post_id', 'is not', null),
+      );
     },
     async leftBehind(since, limit) {
       const rows = await db
@@ -106,17 +109,13 @@ export function outbox(db: Db, clock: Clock): Outbox {
       return rows.map(toPending);
     },
     async broughtUp(key, version) {
-      await db.updateTable('says').set({ left_version: version }).where('key', '=', key).execute();
+      await update((says) => says.set({ left_version: version }).where('key', '=', key));
     },
     async postpone(key, notBefore) {
-      await db
-        .updateTable('says')
-        .set((set) => ({ not_before: notBefore, attempts: set('attempts', '+', 1) }))
-        .where('key', '=', key)
-        .execute();
+      await update((says) => says.set((set) => ({ not_before: notBefore, attempts: set('attempts', '+', 1) })).where('key', '=', key));
     },
     async giveUp(key, version, reason) {
-      await db.updateTable('says').set({ failure: reason }).where('key', '=', key).where('version', '=', version).execute();
+      await update((says) => says.set({ failure: reason }).where('key', '=', key).where('version', '=', version));
     },
   };
 }

@@ -24,6 +24,7 @@ import { MIGRATIONS } from './migrations.ts';
 import { outbox } from './outbox.ts';
 import { keepPrivate, keepPrivateIfThere, makePrivate } from './private-file.ts';
 import { stored } from './stored.ts';
+import { createSyncing, type Syncing, type Writing } from './syncing.ts';
 
 const HANDOVER_MS = 10_000;
 const ALL_PAGES = 2 ** 31 - 1;
@@ -50,10 +51,11 @@ export async function openStore(
     const db = kyselyOver(sqlite);
     await migrate(db);
     const ballast = giveBallast(file);
+    const syncing = createSyncing(sqlite, db, clock, file === ':memory:' ? null : `${file}-wal`);
     return {
-      operations: operationStore(db, clock, ballast),
+      operations: operationStore(db, syncing, clock, ballast),
       journal: journal(db, clock),
-      outbox: outbox(db, clock),
+      outbox: outbox(db, syncing, clock),
       ledger: ledger(db),
       rota: rotaStore(db),
       freezes: freezeStore(db),
@@ -62,9 +64,10 @@ export async function openStore(
       pages: pageBox(db, clock),
       occurrences: occurrenceStore(db),
       audit: auditLog(db),
-      cursors: cursors(db),
+      cursors: cursors(db, syncing),
       copyTo: (target) => copyStore(file, target),
       close: async () => {
+        await syncing.close();
         await db.destroy();
         held?.close();
       },
@@ -130,26 +133,37 @@ async function laterMigrations(db: Db): Promise<Record<string, Migration>> {
   return Object.fromEntries(unknown.map(({ name }) => [name, { up: async () => undefined }]));
 }
 
-function operationStore(db: Db, clock: Clock, ballast: Ballast): OperationStore {
-  const inTransaction = async <R>(act: (trx: Db) => Promise<R>): Promise<R> => {
+function operationStore(db: Db, { lazily, through, settled }: Syncing, clock: Clock, ballast: Ballast): OperationStore {
+  const inTransaction = async <R>(way: Writing, act: (trx: Db) => Promise<R>): Promise<R> => {
     try {
-      return await db.transaction().execute(act);
+      return await way((own) => own.transaction().execute(act));
     } catch (error) {
       if (error instanceof StoreConflict || error instanceof LockConflict || error instanceof TypeError) throw error;
       // The disk is full: one more try with the room that was kept for this.
-      if (isDiskFull(error) && ballast.release()) return await inTransaction(act);
+      if (isDiskFull(error) && ballast.release()) return await inTransaction(way, act);
       throw new VigieError('store_unavailable', { reason: reasonOf(error) }, error);
     }
   };
-  const writeNotes = groupCommit((commits) =>
-    inTransaction(async (trx) => {
-      const outcomes: (Error | null)[] = [];
-      for (const commit of commits) outcomes.push(await conflictOf(writeCommit(trx, commit, clock.now())));
-      return outcomes;
-    }),
-  );
+  const together = (way: Writing) =>
+    groupCommit((commits) =>
+      inTransaction(way, async (trx) => {
+        const outcomes: (Error | null)[] = [];
+        for (const commit of commits) outcomes.push(await conflictOf(writeCommit(trx, commit, clock.now())));
+        return outcomes;
+      }),
+    );
+  const writer = (way: Writing): OperationStore['commit'] => {
+    const writeNotes = together(way);
+    return (commit) => (isMereNote(commit) ? writeNotes(commit) : inTransaction(way, (trx) => writeCommit(trx, commit, clock.now())));
+  };
   return {
-    commit: (commit) => (isMereNote(commit) ? writeNotes(commit) : inTransaction((trx) => writeCommit(trx, commit, clock.now()))),
+    commit: writer(through),
+    note: writer(lazily),
+    settled: async () => {
+      await settled().catch((error: unknown) => {
+        throw new VigieError('store_unavailable', { reason: reasonOf(error) }, error);
+      });
+    },
     async operation(id) {
       const row = await db.selectFrom('operations').select('body').where('id', '=', id).executeTakeFirst();
       return row === undefined ? null : readOperation(row.body);

@@ -90,9 +90,11 @@ export async function listenToChat(
         resyncSoon();
         return;
       case 'places':
+        context.people.expire();
         queue('a change of places', () => lookAtPlaces(context, placesChanged));
         return;
       case 'person':
+        context.people.expire();
         queue("a change of somebody's account", () => recountVotes(context, event.user));
         return;
       case 'proven':

@@ -1,5 +1,6 @@
 import type { ChannelInfo, ChatEvents, IncomingPost } from '#ports/chat.ts';
 import type { Context } from '../operation/context.ts';
+import { answeredRequest } from '../operation/receive.ts';
 import { orLost } from './lost.ts';
 
 /** How far the channels are read: whatever was said since is read again after a gap. */
@@ -11,7 +12,7 @@ export interface Reading {
 }
 
 /** How often it is stored how far the channels were read. */
-const STORED_EVERY_MS = 500;
+const STORED_EVERY_MS = 200;
 /** Under this name the store keeps when the stream was last known to miss nothing. */
 const CONNECTED = 'chat-connected';
 /** Clocks of vigie and of Mattermost may differ by so much. What is read twice is known by its key. */
@@ -68,7 +69,19 @@ export async function readMissed(context: Context, chat: ChatEvents, hear: (post
   for (const channel of await chat.channels()) {
     const since = known.get(channel.id) ?? connectedAt;
     if (since === null) await cursors.advance(channel.id, context.clock.now());
-    else for (const post of await missedIn(context, chat, channel, since)) await hear(post);
+    else {
+      const missed = await missedIn(context, chat, channel, since);
+      await enterAnswered(context, chat.me().id, missed);
+      for (const post of missed) await hear(post);
+    }
+  }
+}
+
+/** A power cut takes the last moment of the store, and not what was said in it: what the channel shows as answered isn't answered again. */
+async function enterAnswered({ store }: Context, me: string, posts: readonly IncomingPost[]): Promise<void> {
+  for (const { user, key } of posts) {
+    const request = user !== me || key === null ? null : answeredRequest(key);
+    if (request !== null && !(await store.operations.seen(request))) await store.operations.note({ seen: request });
   }
 }
 

@@ -4,7 +4,7 @@ import { requirementFor, type Requirement } from '#domain/operation/policy.ts';
 import type { Risk } from '#domain/operation/states.ts';
 import { namesOf, target, type Target } from '#domain/operation/target.ts';
 import type { Entry } from './catalogue.ts';
-import { freshnessFor } from '../people/people.ts';
+import { warmthFor } from '../people/people.ts';
 import type { Parsed } from './parse.ts';
 import type { Proven } from './prove.ts';
 import type { Context } from './context.ts';
@@ -45,7 +45,7 @@ export async function authorize(context: Context, proven: Proven, parsed: Parsed
   const { user, means } = proven.request;
   const person = await context.people.person(
     user,
-    handler.kind === 'query' && leastRisk(parsed.entry) === 'read' ? 'cached' : freshnessFor(means),
+    handler.kind === 'query' && leastRisk(parsed.entry) === 'read' ? 'cached' : warmthFor(means),
   );
   mayAsk(context, person, parsed.entry, typedTarget(targetOf(parsed)));
   if (parsed.command.emergency !== null && (handler.kind !== 'action' || handler.emergency === 'never'))

@@ -4,7 +4,7 @@ import type { Operation } from '#domain/operation/operation.ts';
 import type { Job } from '#domain/schedule/job.ts';
 import type { Pace } from '#domain/operation/pace.ts';
 import type { Policy } from '#domain/operation/policy.ts';
-import type { Directory, TriggerCheck } from '#ports/chat.ts';
+import type { TriggerCheck } from '#ports/chat.ts';
 import type { Clients } from '#ports/clients.ts';
 import type { Inventory } from '#ports/inventory.ts';
 import type { Log } from '#ports/log.ts';
@@ -19,7 +19,6 @@ export interface Context {
   readonly store: Store;
   readonly clock: Clock;
   readonly people: People;
-  readonly directory: Pick<Directory, 'shared'>;
   readonly verifyTrigger: TriggerCheck;
   /** Whether the post of an operation's current plan reads as vigie wrote it; null when nobody can tell now. */
   readonly intact: (operation: Operation) => Promise<boolean | null>;

@@ -8,7 +8,7 @@ import type { ReadClients } from '#ports/clients.ts';
 import type { AnyAction } from '#actions/definition.ts';
 import type { Entry } from './catalogue.ts';
 import { requirementOf, typedTarget } from './authorize.ts';
-import { freshnessFor } from '../people/people.ts';
+import { warmthFor } from '../people/people.ts';
 import { clientsFor } from './clients.ts';
 import { mayGoOn, requesterOf, requirementOfRequester } from './requester.ts';
 import type { Context } from './context.ts';
@@ -62,7 +62,7 @@ export async function plan(context: Context, operation: Operation, round: number
     throw new VigieError('emergency_not_allowed', { action: operation.action });
   const locks = handler.locks(operation.input, basis);
   if (effects.length > 0) await refuseFrozen(context, names ?? typedTarget(operation.target), { risk, locks, by: person.id });
-  const eligible = asksSomebody(requirement) ? await context.people.holding(requirement.approvedBy, freshnessFor(operation.means)) : [];
+  const eligible = asksSomebody(requirement) ? await context.people.holding(requirement.approvedBy, warmthFor(operation.means)) : [];
   const judged: Operation = { ...operation, target: names?.name ?? operation.target, requester: person };
   refuseImpossible(
     judged,

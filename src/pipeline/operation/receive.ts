@@ -83,3 +83,8 @@ function addressed(text: string, username: string): string | null {
   if (rest === '' || /^[\s:,\u00a0\u202f]/u.test(rest)) return rest.replace(/^[\s:,\u00a0\u202f]+/u, '').trimEnd();
   return /^[?!.…]+$/u.test(rest) ? rest : null;
 }
+
+/** Which request vigie's own post answered; null for what answers none. @param key of what the post says */
+export function answeredRequest(key: string): string | null {
+  return /^(?:answer|refused):(?<request>.+)$/su.exec(key)?.groups?.['request'] ?? null;
+}

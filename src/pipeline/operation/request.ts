@@ -129,9 +129,12 @@ async function store(context: Context, { person, parsed, proven }: Authorized, a
     at: hourOf(context, parsed.at, now),
     createdAt: now,
   });
-  const commit = decide({ operation, votes: [], people: new Map() }, { kind: 'requested', key: request.key, operation }, now);
-  await context.store.operations.commit(commit);
+  await context.store.operations.note(
+    decide({ operation, votes: [], people: new Map() }, { kind: 'requested', key: request.key, operation }, now),
+  );
   context.wake();
+  // Whoever is told now that it was accepted was promised it. A post is read again, and what comes of it promised in the plan's.
+  if (request.means !== 'post') await context.store.operations.settled();
   return {
     kind: 'accepted',
     operation: id,
@@ -167,7 +170,8 @@ async function answer(context: Context, { person, parsed, proven }: Authorized, 
   const letter = proof === 'unsigned' || (privately && (isRecord(data['file']) || isRecord(data['picture'])));
   const silent = !letter && (privately || request.means === 'socket');
   const at: Destination = letter || place === null ? directTo(person.id) : { channel: place.channel, root: request.thread, underKey: null };
-  await context.store.operations.commit({
+  // The post doesn't wait for the disk: the key in its props keeps it from being said twice, whatever a power cut takes.
+  await context.store.operations.note({
     seen: request.key,
     audit: [{ kind: 'read', operation: null, by: person.id, detail: { action: handler.id, input: parsed.input, means: request.means } }],
     say: silent ? [] : [reply(request, 'answer', at, message)],
@@ -199,7 +203,7 @@ function goOn(context: Context, { request, person, at, answer: data }: Answered,
     const say = async (more: JsonObject): Promise<void> => {
       said += 1;
       const message = { template: `answer:${handler.id}`, data: more };
-      await context.store.operations.commit({ say: [reply(request, `more:${said}`, to, message)] });
+      await context.store.operations.note({ say: [reply(request, `more:${said}`, to, message)] });
       context.wake('sender');
     };
     await handler.goOn?.({ input, clients, person, signal, answer: data, pause, say });
@@ -226,7 +230,7 @@ async function refuse(context: Context, request: Request, refused: Problem): Pro
     say: isWritten(request) ? [await refusalOf(context, request, problem)] : [],
   };
   try {
-    await context.store.operations.commit(commit);
+    await context.store.operations.note(commit);
     context.wake('sender');
   } catch (error) {
     if (error instanceof StoreConflict) return { kind: 'duplicate' };

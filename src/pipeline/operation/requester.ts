@@ -1,13 +1,13 @@
 import { VigieError } from '#kernel/errors.ts';
 import { VIGIE, type Operation, type Person } from '#domain/operation/operation.ts';
 import { demandOf, type Requirement } from '#domain/operation/policy.ts';
-import { freshnessFor } from '../people/people.ts';
+import { warmthFor } from '../people/people.ts';
 import { mayAskFor } from './authorize.ts';
 import type { Context } from './context.ts';
 
 /** Whoever asked for an operation, as they are now. A job needs no chat server for that: it runs when everything else is down. */
 export async function requesterOf(context: Context, { means, requester }: Operation): Promise<Person> {
-  return means === 'schedule' ? VIGIE : await context.people.person(requester.id, freshnessFor(means));
+  return means === 'schedule' ? VIGIE : await context.people.person(requester.id, warmthFor(means));
 }
 
 /**

@@ -4,7 +4,7 @@ import { reasonOf } from '#kernel/json.ts';
 import { inTime } from '#kernel/patience.ts';
 import type { Means } from '#domain/operation/means.ts';
 import type { Person } from '#domain/operation/operation.ts';
-import type { Account, Directory } from '#ports/chat.ts';
+import type { Account, ChannelInfo, ChatEvents, Directory } from '#ports/chat.ts';
 import type { Cursors } from '#ports/store.ts';
 import { lookUpMembership, sourcesOf, type Members, type Names, type RoleMembers } from './membership.ts';
 import { keepPins, pinKey, readPins, type Pin } from './pins.ts';
@@ -14,10 +14,11 @@ import type { Trouble } from './trouble.ts';
 export type { RoleMembers } from './membership.ts';
 
 /**
- * How sure an answer must be. `fresh`: the directory is asked now, for whatever has effects. `cached`: what was known a
- * moment ago will do, or the last thing known when the directory can't be asked, for as long as `offlineForMs`.
+ * How sure an answer must be. `fresh`: the directory is asked now, for whoever agrees, and right before an effect. `warm`: what the stream
+ * would have told a change of will do while it stands, for asking and planning. `cached`: what was known a moment ago will do, or the last thing
+ * known when the directory can't be asked, for as long as `offlineForMs`.
  */
-export type Freshness = 'fresh' | 'cached';
+export type Freshness = 'fresh' | 'warm' | 'cached';
 
 export interface People {
   /** @throws person_unknown; directory_unreachable, roles_too_old when it is needed and can't be asked */
@@ -37,6 +38,8 @@ export interface People {
   localeOf(id: string): string | null;
   /** Why names of the configuration give nobody a role, as last seen. */
   troubles(): readonly Trouble[];
+  /** A channel, if both this person and vigie are members of it; else null. @throws chat_unreachable */
+  shared(channel: string, user: string): Promise<ChannelInfo | null>;
   /** Asks everything anew at the next question. */
   expire(): void;
   /** Asks everything now, so that what is known is young when the directory goes away. Never throws. */
@@ -47,8 +50,13 @@ export interface People {
  * Somebody proven on vigie's own socket needs no Mattermost to be who they are: this is how vigie repairs the very
  * cluster that Mattermost runs on.
  */
-export function freshnessFor(means: Means): Freshness {
+export function freshnessFor(means: Means): Exclude<Freshness, 'warm'> {
   return means === 'socket' ? 'cached' : 'fresh';
+}
+
+/** The same for whoever only asks: who may is judged again, freshly, right before anything happens. */
+export function warmthFor(means: Means): Exclude<Freshness, 'fresh'> {
+  return means === 'socket' ? 'cached' : 'warm';
 }
 
 /**
@@ -58,6 +66,10 @@ export function freshnessFor(means: Means): Freshness {
 const CACHE_MS = 16 * 60_000;
 /** Even a fresh question isn't asked twice within this: a click and its recheck. */
 const FRESH_MS = 1_000;
+/** The stream doesn't tell what a synchronisation with a directory changes in groups, nor what happened while it silently hung. */
+const WARM_MS = 60_000;
+/** Members of channels who are known: whoever asks about more is asked for again. */
+const MOST_SHARED = 1_000;
 /** How long it is waited for an answer where what was last known would do: whoever types on a terminal at night waits no longer. */
 const PATIENCE_MS = 1_000;
 /** Under this name the last thing known is kept in the store. */
@@ -65,6 +77,8 @@ const FACT = 'people';
 
 export interface PeopleOptions {
   readonly directory: Directory;
+  /** Whether the stream stands, and tells of all that changes; left out: there is none. */
+  readonly events?: Pick<ChatEvents, 'connected'>;
   readonly roles: readonly RoleMembers[];
   readonly names: Names;
   /** For how long what was last known serves while the directory can't be asked, in milliseconds. */
@@ -90,6 +104,13 @@ export async function createPeople(options: PeopleOptions): Promise<People> {
     keep = keep.then(() => facts.remember(FACT, snapshotText({ accounts: [...accounts.values()], members, first }))).catch(() => undefined);
   };
   const patience = createPatience(clock, options.patienceMs ?? PATIENCE_MS);
+  const shared = new Map<string, { readonly value: ChannelInfo; readonly at: number }>();
+  // How often everything was to be asked anew: an answer to what was asked before may be older than the reason for it.
+  let era = 0;
+  const limitOf = (freshness: Freshness): number => {
+    if (freshness === 'cached') return CACHE_MS;
+    return freshness === 'warm' && options.events?.connected === true ? WARM_MS : FRESH_MS;
+  };
   /** Answers from what is known if it is young enough; else asks; `cached` may fall back on what is old. */
   const ask = async <T>(
     known: Known<T> | null | undefined,
@@ -97,20 +118,21 @@ export async function createPeople(options: PeopleOptions): Promise<People> {
     look: () => Promise<T>,
     learn: (value: Known<T>) => void,
   ): Promise<T> => {
-    const limit = freshness === 'fresh' ? FRESH_MS : CACHE_MS;
+    const limit = limitOf(freshness);
     // An answer is as old as its question: what happened since may not be in it.
     const at = clock.now();
+    const before = era;
     if (known != null && at - known.at < limit) return known.value;
     try {
       const asked = look().then((value) => {
-        learn({ value, at, saidAt: at });
+        learn({ value, at: before === era ? at : 0, saidAt: at });
         if (JSON.stringify(known?.value) !== JSON.stringify(value)) save();
         return value;
       });
-      if (freshness === 'fresh' || known == null) return await asked;
+      if (freshness !== 'cached' || known == null) return await asked;
       return await patience.wait(asked);
     } catch (error) {
-      if (freshness === 'fresh' || known == null) throw new VigieError('directory_unreachable', { reason: reasonOf(error) }, error);
+      if (freshness !== 'cached' || known == null) throw new VigieError('directory_unreachable', { reason: reasonOf(error) }, error);
       if (at - known.saidAt <= offlineForMs) return known.value;
       throw new VigieError('roles_too_old', { since: known.saidAt, limit: offlineForMs }, error);
     }
@@ -166,7 +188,21 @@ export async function createPeople(options: PeopleOptions): Promise<People> {
     nameOf: (id) => accounts.get(id)?.value?.username ?? null,
     localeOf: (id) => accounts.get(id)?.value?.locale ?? null,
     troubles: () => troubles,
+    async shared(channel, user) {
+      const at = clock.now();
+      const key = `${channel} ${user}`;
+      const known = shared.get(key);
+      if (known !== undefined && at - known.at < limitOf('warm')) return known.value;
+      shared.delete(key);
+      const before = era;
+      const value = await directory.shared(channel, user);
+      if (value !== null && before === era) shared.set(key, { value, at });
+      for (const oldest of shared.keys()) if (shared.size > MOST_SHARED) shared.delete(oldest);
+      return value;
+    },
     expire() {
+      era += 1;
+      shared.clear();
       for (const [id, known] of accounts) accounts.set(id, { ...known, at: 0 });
       if (members !== null) members = { ...members, at: 0 };
     },

@@ -1,3 +1,5 @@
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Scene, until } from '../scene.ts';
 
@@ -49,6 +51,50 @@ describe('what was said while vigie was away', () => {
     const now = await scene.say('alice', 'whoami', dm.id);
     await until(() => heard(now), 'the command to be heard');
     expect(await heard(old)).toBe(false);
+  });
+});
+
+describe('what a power cut took from the store', () => {
+  const STORED = ['vigie.db', 'vigie.db-wal'];
+
+  /** What vigie's disk holds now is what it holds after the cut, whatever is written meanwhile. */
+  async function beforeTheCut(act: () => Promise<void>): Promise<void> {
+    await until(async () => (await scene.store.cursors.cursor(scene.ops.id)) !== null, 'the first look');
+    for (const name of STORED) await copyFile(join(scene.folder, name), join(scene.folder, `${name}.kept`));
+    await act();
+    await scene.stopVigie();
+    for (const name of STORED) await copyFile(join(scene.folder, `${name}.kept`), join(scene.folder, name));
+    await scene.startVigie();
+  }
+
+  it('is not said again: the channel shows that it was answered, and that it was refused', async () => {
+    scene = await Scene.open({ speed: 5 });
+    await beforeTheCut(async () => {
+      await scene.say('alice', '@vigie whoami');
+      await scene.post(/You are `alice`/u);
+      await scene.reply(await scene.say('alice', '@vigie frobnicate'), /frobnicate/u);
+    });
+    await scene.say('bob', '@vigie whoami');
+    await scene.post(/You are `bob`/u);
+    const said = (await scene.vigiePosts()).map(({ message }) => message);
+    expect(said.filter((words) => words.includes('You are `alice`'))).toHaveLength(1);
+    expect(said.filter((words) => words.includes('frobnicate'))).toHaveLength(1);
+  });
+
+  it('is not said again because somebody else pretends that it was', async () => {
+    scene = await Scene.open({ speed: 5 });
+    let asked = { id: '' };
+    await beforeTheCut(async () => {
+      await scene.stopVigie();
+      asked = await scene.say('alice', '@vigie whoami');
+      await scene.who('eve').rest.tell('POST', '/posts', {
+        channel_id: scene.ops.id,
+        message: 'said already',
+        props: { vigie_key: `answer:post:${asked.id}` },
+      });
+    });
+    await scene.post(/You are `alice`/u);
+    expect(await heard(asked)).toBe(true);
   });
 });
 

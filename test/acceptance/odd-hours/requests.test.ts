@@ -25,6 +25,30 @@ describe('an answer', () => {
     expect(asked(since).filter((each) => !each.startsWith('POST /posts'))).toEqual([]);
   });
 
+  it('to a change costs no question before its plan either', async () => {
+    scene = await Scene.open({ speed: 5 });
+    await scene.say('alice', '@vigie services');
+    await scene.post(/🟢/u);
+    await scene.vigie.context.people.refresh();
+    scene.clock.warp(30_000);
+    const since = scene.mattermost.requests.length;
+    await scene.say('alice', '@vigie scale pad 3');
+    await scene.post(/scale pad/u);
+    const before = asked(since);
+    expect(before.slice(0, before.indexOf('POST /posts') + 1)).toEqual(['POST /posts']);
+  });
+
+  it('asks who somebody is right before anything happens', async () => {
+    scene = await Scene.open({ speed: 5 });
+    await scene.vigie.context.people.refresh();
+    await scene.say('alice', '@vigie scale pad 3');
+    const plan = await scene.post(/scale pad/u);
+    const since = scene.mattermost.requests.length;
+    await scene.who('alice').react(plan.id, 'white_check_mark');
+    await scene.reads(plan, /Done in/u);
+    expect(asked(since)).toContain(`GET /users/${scene.who('alice').id}`);
+  });
+
   it('takes a change of somebody into account at once, since the server tells of it', async () => {
     scene = await Scene.open({ speed: 5 });
     await scene.say('zoe', '@vigie services');

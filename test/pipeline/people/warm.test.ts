@@ -1,0 +1,103 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Account, Directory } from '#ports/chat.ts';
+import { VigieError } from '#kernel/errors.ts';
+import { createPeople, type Freshness, type People } from '#pipeline/people/people.ts';
+import { ManualClock } from '#test/lab/clock.ts';
+
+const clock = new ManualClock();
+const ALICE: Account = { id: 'a1', username: 'alice', kind: 'person', active: true, locale: 'en' };
+
+let people: People;
+let asked: string[];
+let answer: () => Promise<Account>;
+let stream: { connected: boolean };
+
+beforeEach(async () => {
+  asked = [];
+  answer = async () => ALICE;
+  stream = { connected: true };
+  const directory: Directory = {
+    account: async (id) => (asked.push(id), await answer()),
+    byUsername: async () => ALICE,
+    byUsernames: async () => [ALICE],
+    groupMembers: async () => [],
+    channelMembers: async () => [],
+    shared: async (channel, user) => (asked.push(`${channel} ${user}`), { id: channel, name: 'ops', team: 't1', kind: 'public' }),
+    channel: async () => null,
+  };
+  people = await createPeople({
+    directory,
+    events: stream,
+    roles: [{ role: 'operator', users: ['alice'], groups: [], channels: [] }],
+    names: { users: [], channels: [] },
+    offlineForMs: 86_400_000,
+    clock,
+    facts: { fact: async () => null, remember: async () => undefined },
+    tell: async () => undefined,
+  });
+});
+
+async function timesAsked(freshness: Freshness, afterMs: number): Promise<number> {
+  await people.person('a1', 'fresh');
+  await clock.advance(afterMs);
+  const before = asked.length;
+  await people.person('a1', freshness);
+  return asked.length - before;
+}
+
+describe('who somebody is', () => {
+  it.each<[Freshness, after: string, number, times: number]>([
+    ['fresh', 'half a second', 500, 0],
+    ['fresh', 'two seconds', 2_000, 1],
+    ['warm', 'half a minute', 30_000, 0],
+    ['warm', 'two minutes', 120_000, 1],
+    ['cached', 'two minutes', 120_000, 0],
+  ])('%s, after %s', async (freshness, _after, ms, times) => {
+    expect(await timesAsked(freshness, ms)).toBe(times);
+  });
+
+  it('is asked for again where nobody would have told of a change', async () => {
+    stream.connected = false;
+    expect(await timesAsked('warm', 30_000)).toBe(1);
+  });
+
+  it('is asked for again once something was told', async () => {
+    await people.person('a1', 'warm');
+    people.expire();
+    await people.person('a1', 'warm');
+    expect(asked).toEqual(['a1', 'a1']);
+  });
+
+  it('is not believed as it was told before something changed', async () => {
+    const late = Promise.withResolvers<Account>();
+    answer = () => late.promise;
+    const first = people.person('a1', 'warm');
+    people.expire();
+    late.resolve(ALICE);
+    await first;
+    answer = async () => ({ ...ALICE, active: false });
+    expect(await people.person('a1', 'warm')).toMatchObject({ active: false, roles: [] });
+  });
+
+  it('is refused where it is needed and nobody answers, however warm it was', async () => {
+    await people.person('a1', 'warm');
+    await clock.advance(120_000);
+    answer = () => Promise.reject(new VigieError('chat_unreachable', { host: 'h', reason: 'gone' }));
+    await expect(people.person('a1', 'warm')).rejects.toMatchObject({ code: 'directory_unreachable' });
+    expect(await people.person('a1', 'cached')).toMatchObject({ username: 'alice' });
+  });
+});
+
+describe('who is in a channel', () => {
+  it('is asked for once, and again after a minute, or when somebody came or went', async () => {
+    await people.shared('c1', 'a1');
+    await people.shared('c1', 'a1');
+    await people.shared('c1', 'b1');
+    expect(asked).toEqual(['c1 a1', 'c1 b1']);
+    people.expire();
+    await people.shared('c1', 'a1');
+    await clock.advance(61_000);
+    await people.shared('c1', 'a1');
+    expect(asked).toHaveLength(4);
+  });
+});
