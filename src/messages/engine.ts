@@ -234,9 +234,13 @@ function list(language: Language, items: readonly string[]): string {
   return `${items.slice(0, -1).join(', ')}${comma} ${language === 'en' ? 'and' : 'et'} ${last}`;
 }
 
+const pluralRules = new Map<Language, Intl.PluralRules>();
+
 /** `{{ n | plural: "replica", "replicas" }}`: the last form serves every other category (French has `many`). */
 function plural(language: Language, count: number, forms: readonly string[]): string {
-  const one = new Intl.PluralRules(language).select(count) === 'one';
+  const rules = pluralRules.get(language) ?? new Intl.PluralRules(language);
+  pluralRules.set(language, rules);
+  const one = rules.select(count) === 'one';
   return (one ? forms[0] : forms.at(-1)) ?? '';
 }
 

@@ -89,6 +89,8 @@ interface Sending extends SenderOptions {
 
 /** So many posts at once, and then one every so often: a flood of answers must not starve the acknowledgements, nor Mattermost. */
 const BURST = 30;
+/** What is no flood waits for nothing: a question, its answer, the next question. */
+const FEW = 3;
 const REFILL_MS = 25;
 
 interface Budget {
@@ -106,7 +108,7 @@ function createBudget(): Budget {
       return room;
     },
     spend() {
-      room -= 1;
+      room = Math.max(0, room - 1);
     },
   };
 }
@@ -128,8 +130,8 @@ async function sendAll(options: Sending, budget: Budget, left: LeftBehind, signa
 /** Sends what may be sent. @returns how long to wait before the next look, in milliseconds */
 async function sendDue(options: Sending, budget: Budget, signal: AbortSignal): Promise<number> {
   const room = Math.floor(budget.room(options.clock.now()));
-  if (room < 1) return REFILL_MS;
-  const due = await options.outbox.due(options.clock.now(), Math.min(BATCH, room));
+  const due = await options.outbox.due(options.clock.now(), Math.max(FEW + 1, Math.min(BATCH, room)));
+  if (room <= FEW && due.length > FEW) return REFILL_MS * (FEW + 1 - room);
   const round: Round = { budget, waitMs: IDLE_MS, sent: 0, held: false };
   const { first, rest } = lanesOf(due);
   await Promise.all(first.map((lane) => sendLane(options, round, lane, signal)));
@@ -140,7 +142,6 @@ async function sendDue(options: Sending, budget: Budget, signal: AbortSignal): P
   // Held back, it is due all the same: asking when the next one is would mean "now".
   if (held) return Math.max(1, Math.min(waitMs, HELD_MS));
   const next = await options.outbox.nextDue();
-  if (budget.room(options.clock.now()) < 1) return REFILL_MS;
   return next === null ? waitMs : Math.max(1, Math.min(waitMs, Math.max(next - options.clock.now(), waitMs === IDLE_MS ? 0 : 1)));
 }
 

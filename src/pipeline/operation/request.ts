@@ -36,7 +36,7 @@ export async function handleRequest(context: Context, received: Request): Promis
   try {
     const proven = await prove(context, received);
     ({ request } = proven);
-    if (await context.store.operations.seen(request.key)) return { kind: 'duplicate' };
+    if (request.key !== received.key && (await context.store.operations.seen(request.key))) return { kind: 'duplicate' };
     // Counted once it is proven: nobody uses up what somebody else may ask for.
     const pace = context.pace.admit(`${proven.proof} ${request.user}`, request.at);
     const tooMany = new VigieError('requests_too_many', { limit: BOUNDS.requests.most });
