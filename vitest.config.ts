@@ -14,7 +14,7 @@ const APART = [
   'test/real/elasticsearch/**/*.test.ts',
   'test/real/crash-{clean,database-servers,databases,failover,guests,lab,machines}.test.ts',
   'test/real/databases-{forged,many,schemas,versions}.test.ts',
-  'test/real/{demo,demo-ends,disk-full,disks,failover,machines,name-changes,network,ping,redfish,volumes}.test.ts',
+  'test/real/{traces,demo,demo-ends,disk-full,disks,failover,machines,name-changes,network,ping,redfish,volumes}.test.ts',
 ];
 const ONE_AFTER_ANOTHER = { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false } as const;
 

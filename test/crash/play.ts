@@ -11,7 +11,7 @@ export interface Stage {
   readonly swarm: Readonly<Record<string, string | object>>;
 }
 
-/** One life of a vigie process. */
+/** One life of a vigie process. @param under a program that starts it, with its options */
 export class Life {
   readonly points: string[] = [];
   readonly errors: string[] = [];
@@ -19,10 +19,13 @@ export class Life {
   readonly ended: Promise<void>;
   readonly #ready = Promise.withResolvers<void>();
 
-  constructor({ scene, swarm }: Stage, killAt: string | null) {
+  constructor({ scene, swarm }: Stage, killAt: string | null, under: readonly string[] = []) {
     const orders = { url: scene.mattermost.url, token: scene.bot.token, storeFile: join(scene.folder, 'vigie.db'), killAt, ...swarm };
-    this.#child = spawn(process.execPath, [join(import.meta.dirname, 'vigie-process.ts'), JSON.stringify(orders)], {
+    const [program, ...options] = [...under, process.execPath, join(import.meta.dirname, 'vigie-process.ts')];
+    this.#child = spawn(program, [...options, JSON.stringify(orders)], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own: what is under another program ends with it.
+      detached: true,
     });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream === null) continue;
@@ -40,7 +43,8 @@ export class Life {
   }
 
   async kill(): Promise<void> {
-    this.#child.kill('SIGKILL');
+    const { pid, exitCode, signalCode } = this.#child;
+    if (pid !== undefined && exitCode === null && signalCode === null) process.kill(-pid, 'SIGKILL');
     await this.ended;
   }
 }

@@ -1,5 +1,5 @@
 /** What is done and what is written differ there: begun and perhaps done, done and not yet written. */
-const AROUND_EFFECTS = /^(?:begin:.*:after|finish:.*:before)$/u;
+const AROUND_EFFECTS = /^(?:begin:.*:after|finish:.*:before|said:before)$/u;
 /** Of the other points so many share one that is tried. */
 const SHARE = 8;
 

@@ -81,6 +81,21 @@ function watched(store: Store): Store {
         await store.operations.commit(commit);
         if (ends !== undefined) reach(`to ${ends.to}:after`);
       },
+      async note(commit) {
+        const what = commit.create === undefined ? (commit.say?.[0]?.key.split(':')[0] ?? 'nothing said') : 'request';
+        reach(`note ${what}:before`);
+        await store.operations.note(commit);
+        reach(`note ${what}:after`);
+      },
+    },
+    outbox: {
+      ...store.outbox,
+      // Between the post and what the store knows of it.
+      async sent(key, version, post) {
+        reach('said:before');
+        await store.outbox.sent(key, version, post);
+        reach('said:after');
+      },
     },
   };
 }

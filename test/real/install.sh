@@ -7,7 +7,7 @@ PACKAGES=(docker.io docker-registry iptables nftables busybox-static glusterfs-s
   openjdk-17-jdk-headless maven libzstd1 python3-venv curl postgresql mariadb-server sudo
   postgresql-15-postgis-3 postgresql-15-postgis-3-scripts postgresql-15-cron pgbouncer
   bind9 knot systemd systemd-journal-remote
-  qemu-system-x86 qemu-utils busybox-static cpio kmod mdadm smartmontools dropbear-bin python3)
+  strace qemu-system-x86 qemu-utils busybox-static cpio kmod mdadm smartmontools dropbear-bin python3)
 ELASTICSEARCH=(9.5.3 8.19.21 7.17.29)
 # Servers of other versions than Debian's, without clients: the oldest and the newest. Others that databases-versions.test.ts finds are tried as well:
 # POSTGRES="13.23.0-beta.16 14.23.0-beta.17 16.14.0-beta.17 17.10.0-beta.17 18.4.0-beta.17" install.sh

@@ -19,6 +19,8 @@ export type Members = Readonly<Record<Source, readonly string[]>>;
 
 export interface Membership {
   readonly sources: Members;
+  /** Of people who are named, as they were seen. */
+  readonly accounts: readonly Account[];
   /** Sources of which nobody can tell now whom they mean. */
   readonly unreadable: readonly Source[];
   /** Names that weren't seen before. */
@@ -62,8 +64,9 @@ export async function lookUpMembership(
   const groups = unique(roles.flatMap((role) => role.groups));
   const channels = unique(roles.flatMap((role) => role.channels));
   const places = unique(names.channels).filter((name) => !channels.includes(name));
+  const asked = users.length === 0 ? Promise.resolve([]) : directory.byUsernames(users);
   const found = await Promise.all([
-    users.length === 0 ? [] : directory.byUsernames(users).then((accounts) => users.map((name) => ofUser(name, accounts, pins, now))),
+    asked.then((accounts) => users.map((name) => ofUser(name, accounts, pins, now))),
     ...groups.map((name) => ofGroup(directory, name)),
     ...channels.map((name) => ofChannel(directory, name, pins, now)),
     ...places.map((name) => ofPlace(directory, name, pins, now)),
@@ -71,6 +74,7 @@ export async function lookUpMembership(
   const all = found.flat();
   return {
     sources: Object.fromEntries(all.map(({ source, ids }) => [source, ids])),
+    accounts: await asked,
     unreadable: all.flatMap(({ source, ids, trouble }) => (trouble !== undefined && ids.length === 0 ? [source] : [])),
     fresh: all.flatMap(({ fresh }) => (fresh === undefined ? [] : [fresh])),
     troubles: all.flatMap(({ trouble }) => (trouble === undefined ? [] : [trouble])),

@@ -69,7 +69,7 @@ const FRESH_MS = 1_000;
 /** The stream doesn't tell what a synchronisation with a directory changes in groups, nor what happened while it silently hung. */
 const WARM_MS = 60_000;
 /** Members of channels who are known: whoever asks about more is asked for again. */
-const MOST_SHARED = 1_000;
+const KNOWN_SHARED = 1_000;
 /** How long it is waited for an answer where what was last known would do: whoever types on a terminal at night waits no longer. */
 const PATIENCE_MS = 1_000;
 /** Under this name the last thing known is kept in the store. */
@@ -139,16 +139,29 @@ export async function createPeople(options: PeopleOptions): Promise<People> {
   };
   const lookAtAll = async (): Promise<Members> => {
     const now = clock.now();
+    const before = era;
     const found = await lookUpMembership(directory, roles, { names: options.names, pins: await readPins(facts), now });
     first = firstSeen(first, found, now);
     await keepPins(facts, found.fresh);
-    const before = new Set(troubles.map((trouble) => JSON.stringify(trouble)));
-    const news = { pinned: found.fresh, troubles: found.troubles.filter((trouble) => !before.has(JSON.stringify(trouble))) };
+    const told = new Set(troubles.map((trouble) => JSON.stringify(trouble)));
+    const news = { pinned: found.fresh, troubles: found.troubles.filter((trouble) => !told.has(JSON.stringify(trouble))) };
     if (news.pinned.length + news.troubles.length > 0) await options.tell(news);
     ({ troubles } = found);
+    for (const account of found.accounts) accounts.set(account.id, { value: account, at: before === era ? now : 0, saidAt: now });
     return found.sources;
   };
-  const membership = (freshness: Freshness) => ask(members, freshness, lookAtAll, (known) => (members = known));
+  let looking: { readonly era: number; readonly found: Promise<Members> } | null = null;
+  /** Who asks while somebody else's question is on its way shares its answer. */
+  const lookOnce = async (): Promise<Members> => {
+    if (looking === null || looking.era !== era) {
+      const mine = { era, found: lookAtAll() };
+      looking = mine;
+      const over = (): void => void (looking === mine && (looking = null));
+      mine.found.then(over, over);
+    }
+    return await looking.found;
+  };
+  const membership = (freshness: Freshness) => ask(members, freshness, lookOnce, (known) => (members = known));
   const accountOf = (user: string, freshness: Freshness) =>
     ask(
       accounts.get(user),
@@ -156,8 +169,13 @@ export async function createPeople(options: PeopleOptions): Promise<People> {
       () => directory.account(user),
       (known) => accounts.set(user, known),
     );
+  const isNamed = (user: string): boolean =>
+    Object.entries(members?.value ?? {}).some(([source, ids]) => source.startsWith('user:') && ids.includes(user));
   const person: People['person'] = async (user, freshness) => {
-    const [account, table] = await Promise.all([accountOf(user, freshness), membership(freshness)]);
+    const asked = membership(freshness);
+    // Whoever is named in the configuration comes with the answer to that.
+    const looked = isNamed(user) ? asked.then(() => accountOf(user, freshness)) : accountOf(user, freshness);
+    const [account, table] = await Promise.all([looked, asked]);
     if (account === null) throw new VigieError('person_unknown', { user });
     return toPerson(account, rolesOf(user, roles, table, first));
   };
@@ -197,7 +215,7 @@ export async function createPeople(options: PeopleOptions): Promise<People> {
       const before = era;
       const value = await directory.shared(channel, user);
       if (value !== null && before === era) shared.set(key, { value, at });
-      for (const oldest of shared.keys()) if (shared.size > MOST_SHARED) shared.delete(oldest);
+      for (const oldest of shared.keys()) if (shared.size > KNOWN_SHARED) shared.delete(oldest);
       return value;
     },
     expire() {

@@ -44,6 +44,7 @@ describe('a frame of the websocket', () => {
         direct: true,
         edited: false,
         integration: false,
+        key: null,
         system: false,
       },
     });
