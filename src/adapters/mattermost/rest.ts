@@ -6,6 +6,7 @@ import type { Clock } from '#kernel/clock.ts';
 import { VigieError } from '#kernel/errors.ts';
 import { isRecord, reasonOf } from '#kernel/json.ts';
 import { createBreaker, type Breaker } from './breaker.ts';
+import { keptConnections } from './kept.ts';
 
 export interface RestOptions {
   /** `https://team.picasoft.net`, without a slash at the end. */
@@ -91,7 +92,7 @@ function hostOf({ url }: RestOptions): string {
 async function send(options: RestOptions, url: string, init: object, method: string): Promise<Pick<Answer, 'response' | 'data'>> {
   const host = hostOf(options);
   try {
-    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS) });
+    const response = await fetch(url, { ...init, ...keptConnections(), signal: AbortSignal.timeout(options.timeoutMs ?? TIMEOUT_MS) });
     return { response, data: await bodyOf(response, host) };
   } catch (error) {
     if (error instanceof AbortError) throw error;
