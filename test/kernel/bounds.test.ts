@@ -65,7 +65,7 @@ const OTHERS: ReadonlySet<string> = new Set([
   'app/collecting.ts GROWN_BYTES',
   'app/collecting.ts OUTSIDE_BYTES',
   'app/collecting.ts PASSING_BYTES',
-  'adapters/elasticsearch/pace.ts MOST',
+  'adapters/elasticsearch/batch-size.ts MOST',
   'domain/alert/evaluate/stored.ts LONGEST',
   'domain/alert/evaluate/weight.ts OWN_BYTES',
   'domain/command/until.ts MOST_WORDS',

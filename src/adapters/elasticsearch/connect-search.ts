@@ -7,7 +7,7 @@ import { Cluster } from './cluster.ts';
 import { strangeAnswer } from './failures.ts';
 import { fieldKinds } from './field-kinds.ts';
 import { multiSearch } from './multi-search.ts';
-import { Pace } from './pace.ts';
+import { BatchSize } from './batch-size.ts';
 import { sourceIndices } from './source-indices.ts';
 import { writeBlocks } from './write-blocks.ts';
 
@@ -48,13 +48,13 @@ export function connectSearch({
   const protocols = new Set(urls.map((url) => new URL(url).protocol));
   if (protocols.size !== 1) throw new TypeError(`${name}: give addresses that are all http: or all https:`);
   const cluster = new Cluster(name, { urls, ca: ca ?? null, auth: auth ?? null, remote: remote ?? null }, timeoutMs);
-  const pace = new Pace(timeoutMs, clock);
+  const batch = new BatchSize(timeoutMs, clock);
   return {
     cluster: name,
     get atOnce() {
-      return pace.atOnce;
+      return batch.atOnce;
     },
-    multi: (requests, signal) => pace.keeping(requests.length, () => multiSearch(cluster, requests, signal)),
+    multi: (requests, signal) => batch.keeping(requests.length, () => multiSearch(cluster, requests, signal)),
     fields: (index, pattern, signal) => fieldKinds(cluster, index, pattern, signal),
     sources: (index, signal) => sourceIndices(cluster, index, signal),
     blocks: (index, signal) => writeBlocks(cluster, index, signal),

@@ -46,7 +46,7 @@ describe('an answer', () => {
     const since = scene.mattermost.requests.length;
     await scene.who('alice').react(plan.id, 'white_check_mark');
     await scene.reads(plan, /Done in/u);
-    expect(asked(since)).toContain(`GET /users/${scene.who('alice').id}`);
+    expect(asked(since)).toContain('POST /users/usernames');
   });
 
   it('takes a change of somebody into account at once, since the server tells of it', async () => {

@@ -1,40 +1,45 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Account, Directory } from '#ports/chat.ts';
 import { VigieError } from '#kernel/errors.ts';
-import { createPeople, type Freshness, type People } from '#pipeline/people/people.ts';
+import { createPeople, type Freshness, type People, type RoleMembers } from '#pipeline/people/people.ts';
 import { ManualClock } from '#test/lab/clock.ts';
 
 const clock = new ManualClock();
 const ALICE: Account = { id: 'a1', username: 'alice', kind: 'person', active: true, locale: 'en' };
+
+const OPERATOR = { role: 'operator', users: [], groups: [], channels: ['ops'] };
 
 let people: People;
 let asked: string[];
 let answer: () => Promise<Account>;
 let stream: { connected: boolean };
 
-beforeEach(async () => {
+async function peopleWith(role: RoleMembers): Promise<People> {
   asked = [];
   answer = async () => ALICE;
   stream = { connected: true };
   const directory: Directory = {
     account: async (id) => (asked.push(id), await answer()),
     byUsername: async () => ALICE,
-    byUsernames: async () => [ALICE],
+    byUsernames: async (names) => (asked.push(names.join(' ')), [await answer()]),
     groupMembers: async () => [],
-    channelMembers: async () => [],
+    channelMembers: async () => ['a1'],
     shared: async (channel, user) => (asked.push(`${channel} ${user}`), { id: channel, name: 'ops', team: 't1', kind: 'public' }),
-    channel: async () => null,
+    channel: async (name) => ({ id: 'c9', name, team: 't1', kind: 'private' }),
   };
-  people = await createPeople({
+  return await createPeople({
     directory,
     events: stream,
-    roles: [{ role: 'operator', users: ['alice'], groups: [], channels: [] }],
+    roles: [role],
     names: { users: [], channels: [] },
     offlineForMs: 86_400_000,
     clock,
     facts: { fact: async () => null, remember: async () => undefined },
     tell: async () => undefined,
   });
+}
+beforeEach(async () => {
+  people = await peopleWith(OPERATOR);
 });
 
 async function timesAsked(freshness: Freshness, afterMs: number): Promise<number> {
@@ -59,6 +64,15 @@ describe('who somebody is', () => {
   it('is asked for again where nobody would have told of a change', async () => {
     stream.connected = false;
     expect(await timesAsked('warm', 30_000)).toBe(1);
+  });
+
+  it('comes with the names of the configuration, and is asked for once', async () => {
+    people = await peopleWith({ ...OPERATOR, users: ['alice', 'bob'] });
+    await people.person('a1', 'fresh');
+    await clock.advance(2_000);
+    asked = [];
+    await Promise.all([people.person('a1', 'fresh'), people.person('a1', 'fresh')]);
+    expect(asked).toEqual(['alice bob']);
   });
 
   it('is asked for again once something was told', async () => {

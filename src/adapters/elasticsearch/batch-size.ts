@@ -11,7 +11,7 @@ const SHARE = 0.25;
 const PATIENCE = 30;
 
 /** How many searches go together: as many as a cluster answers well within a request's time, by how long it took so far. */
-export class Pace {
+export class BatchSize {
   readonly #timeoutMs: number;
   readonly #clock: Pick<Clock, 'now'>;
   #atOnce = FEWEST;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Pace } from '#adapters/elasticsearch/pace.ts';
+import { BatchSize } from '#adapters/elasticsearch/batch-size.ts';
 import { VigieError } from '#kernel/errors.ts';
 import type { SearchOutcome } from '#ports/search.ts';
 
@@ -9,32 +9,32 @@ const BUSY: SearchOutcome = { ok: false, problem: { code: 'search_busy', params:
 /** A cluster whose requests may take ten seconds. */
 function pacing() {
   let now = 0;
-  const pace = new Pace(10_000, { now: () => now });
+  const batch = new BatchSize(10_000, { now: () => now });
   const asks = (count: number, ms: number, outcomes: readonly SearchOutcome[] = [FOUND]): Promise<unknown> =>
-    pace.keeping(count, async () => {
+    batch.keeping(count, async () => {
       now += ms;
       return outcomes;
     });
-  return { pace, asks };
+  return { batch, asks };
 }
 
 it('puts as many searches together as are answered within a quarter of their time', async () => {
-  const { pace, asks } = pacing();
-  expect(pace.atOnce).toBe(250);
+  const { batch, asks } = pacing();
+  expect(batch.atOnce).toBe(250);
   await asks(250, 1_000);
-  expect(pace.atOnce).toBe(625);
+  expect(batch.atOnce).toBe(625);
   await asks(625, 100);
-  expect(pace.atOnce).toBe(1_000);
+  expect(batch.atOnce).toBe(1_000);
   await asks(1_000, 9_000);
-  expect(pace.atOnce).toBe(277);
+  expect(batch.atOnce).toBe(277);
   await asks(277, 9_000);
-  expect(pace.atOnce).toBe(250);
+  expect(batch.atOnce).toBe(250);
 });
 
 it('learns nothing of a few: their round trip takes longer than they do', async () => {
-  const { pace, asks } = pacing();
+  const { batch, asks } = pacing();
   await asks(10, 1);
-  expect(pace.atOnce).toBe(250);
+  expect(batch.atOnce).toBe(250);
 });
 
 it.each([
@@ -42,18 +42,18 @@ it.each([
   ['all of them were', new VigieError('search_busy', { cluster: 'main', status: 429 })],
   ['they took too long', new VigieError('search_unreachable', { cluster: 'main', host: 'es', reason: 'no answer within 10000 ms' })],
 ])('asks for as few as possible for a while where %s', async (_what, answer) => {
-  const { pace, asks } = pacing();
+  const { batch, asks } = pacing();
   await asks(250, 100);
-  expect(pace.atOnce).toBe(1_000);
+  expect(batch.atOnce).toBe(1_000);
   const failing =
     answer instanceof VigieError
-      ? pace.keeping(1_000, () => Promise.reject(answer)).catch((error: unknown) => expect(error).toBe(answer))
+      ? batch.keeping(1_000, () => Promise.reject(answer)).catch((error: unknown) => expect(error).toBe(answer))
       : asks(1_000, 100, answer);
   await failing;
   for (let look = 0; look < 29; look += 1) {
-    expect(pace.atOnce).toBe(250);
+    expect(batch.atOnce).toBe(250);
     await asks(250, 100);
   }
   await asks(250, 100);
-  expect(pace.atOnce).toBe(1_000);
+  expect(batch.atOnce).toBe(1_000);
 });
