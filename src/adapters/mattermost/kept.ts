@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici';
+type Dispatcher = NonNullable<RequestInit['dispatcher']>;
 
 /**
  * How long a connection stays open that nobody uses, in milliseconds: until after the next proof of the stream, which uses it, and less than
@@ -23,7 +23,8 @@ export function keptConnections(): { readonly dispatcher?: Dispatcher } {
 
 function makeAgent(own: unknown): Dispatcher | null {
   if (typeof own !== 'object' || own === null) return null;
-  const made: unknown = Reflect.construct(Object.getPrototypeOf(own).constructor, [{ keepAliveTimeout: KEPT_MS }]);
+  // Its class is no export of Node either.
+  const made: unknown = Reflect.construct(own.constructor, [{ keepAliveTimeout: KEPT_MS }]);
   return isDispatcher(made) ? made : null;
 }
 
