@@ -18,7 +18,7 @@ const APART = [
 ];
 const ONE_AFTER_ANOTHER = { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false } as const;
 
-/** Projects: `fast` needs nothing but Node, and takes four minutes on two cores; `real` and `real-apart` need the servers that test/real/ starts; `schemas` is a part of the latter. */
+/** Projects: `fast` needs nothing but Node, and takes three and a half minutes on two cores; `real` and `real-apart` need the servers that test/real/ starts; `schemas` is a part of the latter. */
 export default defineConfig({
   test: {
     silent: 'passed-only',

@@ -47,7 +47,7 @@ export function startCollecting(clock: Clock, memory: Pick<Process, 'committed' 
 
 /** While nothing passes through, and while something does. */
 const OUTSIDE_EVERY_MS = { quiet: 500, passing: 100 } as const;
-const OUTSIDE_BYTES = 16 * 1024 * 1024;
+const OUTSIDE_BYTES = 12 * 1024 * 1024;
 /** More than this above the least there was, and something passes through. */
 const PASSING_BYTES = 2 * 1024 * 1024;
 

@@ -87,10 +87,10 @@ describe('relieving', () => {
   };
 
   it('comes while much passes through, and leaves to V8 what is little', async () => {
-    await look(20);
+    await look(16);
     expect(relieved).toBe(0);
-    await look(22);
-    await look(22);
+    await look(18);
+    await look(18);
     expect(relieved).toBe(2);
   });
 
