@@ -25,6 +25,8 @@ beforeAll(async () => {
 afterAll(() => rm(copy, { recursive: true, force: true }));
 
 const built = (name: string): string => join(copy, 'build', name);
+const jsFiles = async (): Promise<string[]> =>
+  (await readdir(join(copy, 'build'), { recursive: true })).filter((file) => file.endsWith('.js'));
 
 /** The program that bin/vigie becomes. */
 async function started(): Promise<string> {
@@ -43,13 +45,23 @@ async function started(): Promise<string> {
 
 describe('what is built', () => {
   it('loads, whatever of it is asked for first', async () => {
-    const files = (await readdir(join(copy, 'build'), { recursive: true })).filter((file) => file.endsWith('.js'));
-    const parts = files.filter((file) => !['main.js', 'painter.js'].includes(file));
+    const parts = (await jsFiles()).filter((file) => !['main.js', 'painter.js'].includes(file));
     expect(parts.length).toBeGreaterThan(100);
     const program = `for (const part of process.argv.slice(1)) await import(part); console.log('all'); process.exit();`;
     const urls = parts.map((part) => pathToFileURL(built(part)).href);
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program, ...urls], { cwd: copy });
     expect(stdout).toBe('all\n');
+  });
+
+  it('is kept with one byte for each character, but for tables of characters', async () => {
+    const parts = await jsFiles();
+    const texts = await Promise.all(parts.map((part) => readFile(built(part), 'utf8')));
+    const wide = parts.filter((_, index) => {
+      const text = texts[index] ?? '';
+      const count = text.match(/[\u0100-\uffff]/gu)?.length ?? 0;
+      return count > 0 && count * 5 <= text.length;
+    });
+    expect(wide).toEqual([]);
   });
 
   it.each([[['--help']], [['check', 'templates/rules']], [['help', 'rules']]])('says the same as the sources: %s', (argv) => {
