@@ -1,7 +1,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
@@ -58,7 +58,7 @@ async function measure(chat: Chat): Promise<readonly Row[]> {
   const docker = await start('start to ready, with Docker', 'unix:///var/run/docker.sock');
   const child = await startChild(chat);
   try {
-    const latencies = [await mentions(chat), await slash(chat, child.url)];
+    const latencies = [...(await mentions(chat)), await slash(chat, child.url)];
     return [first.start, without.start, docker.start, without.memory, docker.memory, ...latencies];
   } finally {
     child.process.kill();
@@ -131,30 +131,65 @@ async function startChild({ url: mattermost, bot, folder }: Chat): Promise<{ rea
 }
 
 /** From the post with the mention to vigie's answer, both seen on a websocket, one at a time; and the same of a bot that only echoes. */
-async function mentions(chat: Chat): Promise<Row> {
-  const times = await conversation(chat, () => '@vigie whoami');
-  const least = await withEcho(chat, () => conversation(chat, (person) => `@echo ${person.username}`));
-  return {
-    what: 'mention to reply, median of 200',
+async function mentions(chat: Chat): Promise<readonly Row[]> {
+  const answers = await conversation(chat, ({ username }) => ({ words: '@vigie whoami', answer: `\`${username}\`` }));
+  const plans = await conversation(chat, (_person, index) => {
+    const service = `service-${1 + (index % 20)}`;
+    return { words: `@vigie scale ${service} 3 --dry-run`, answer: `${service}**` };
+  });
+  const least = await withEcho(chat, () =>
+    conversation(chat, ({ username }) => ({ words: `@echo ${username}`, answer: `\`${username}\`` })),
+  );
+  const echo = quantile(least, 0.5);
+  const sync = quantile(await syncs(chat.folder), 0.5);
+  const row = (what: string, times: readonly number[], floor: number, of: string): Row => ({
+    what: `${what}, median of 200`,
     measured: `${quantile(times, 0.5)} ms (p99 ${quantile(times, 0.99)} ms)`,
     aim: '≤ 3 ms above',
-    ...floorOf(quantile(times, 0.5), quantile(least, 0.5), 'ms', `a bot that echoes (p99 ${quantile(least, 0.99)} ms)`),
-  };
+    ...floorOf(quantile(times, 0.5), floor, 'ms', of),
+  });
+  return [
+    row('mention to reply', answers, echo, `a bot that echoes (p99 ${quantile(least, 0.99)} ms)`),
+    row('mention to the plan of a change', plans, echo + sync, `the same, and one write to this disk (${sync} ms)`),
+  ];
 }
 
-/** @param words of whoever asks; the answer names them @returns milliseconds from each question to its answer */
-async function conversation({ alice, crowd, bot, ops }: Chat, words: (person: Person) => string): Promise<readonly number[]> {
+/** Milliseconds that each of some writes takes to be on the disk. */
+async function syncs(folder: string): Promise<readonly number[]> {
+  await using file = await open(join(folder, 'sync'), 'w');
+  const times: number[] = [];
+  for (let index = 0; index < 100; index += 1) {
+    const begin = performance.now();
+    await file.write(Buffer.alloc(4_096));
+    await file.datasync();
+    times.push(performance.now() - begin);
+  }
+  return times;
+}
+
+interface Exchange {
+  readonly words: string;
+  /** What of the answer tells it from those before. */
+  readonly answer: string;
+}
+
+/** @returns milliseconds from each question to its answer */
+async function conversation(
+  { alice, crowd, bot, ops }: Chat,
+  exchange: (person: Person, index: number) => Exchange,
+): Promise<readonly number[]> {
   const listener = await alice.listen();
   const times: number[] = [];
   for (let index = 0; index < 210; index += 1) {
     const person = crowd[index % crowd.length] ?? alice;
+    const { words, answer } = exchange(person, index);
     const sent = Date.now();
     const begin = performance.now();
     const answered = listener.waitFor(({ event, post }) => {
       if (event !== 'posted' || post === undefined || post.user_id !== bot.id) return false;
-      return post.create_at >= sent && post.message.includes(`\`${person.username}\``);
+      return post.create_at >= sent && post.message.includes(answer);
     });
-    await person.say(ops.id, words(person));
+    await person.say(ops.id, words);
     await answered;
     if (index >= 10) times.push(performance.now() - begin);
   }
