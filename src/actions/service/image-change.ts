@@ -67,10 +67,13 @@ export async function planImage(
   const facts = clients.inventory.service(current.name);
   const target = targetImage(current.image, wanted);
   const policy = policyFor(current, facts);
+  // Asked while the registry is; what becomes of it counts where it is needed.
+  const nodes = clients.swarm.nodes(signal);
+  nodes.catch(() => undefined);
   const found = await resolveImage(clients.swarm, { current, target, facts }, signal);
   const behind = await databasesBehind(clients, current.name);
   const same = current.image.digest === found.digest;
-  const short = same ? null : await requirePlace(clients.swarm, current, replacing(current), signal);
+  const short = same ? null : await requirePlace({ nodes: () => nodes }, current, replacing(current), signal);
   const basis: ImageBasis = {
     service: current.name,
     spec_hash: current.specHash,
