@@ -28,7 +28,7 @@ export default defineAction({
   async plan({ input, clients, signal }) {
     const { hypervisor } = clients;
     const target = await guestToChange(clients, input.vm, signal);
-    const { nodes } = await hypervisor.cluster(signal);
+    const [{ nodes }, storages] = await Promise.all([hypervisor.cluster(signal), hypervisor.storages(signal)]);
     const names = nodes.map(({ name }) => name);
     const to = byName(nodes, input.node, ({ name }) => [name]);
     if (to === undefined) throw new VigieError('node_unknown', { node: input.node, nearest: nearest(input.node, names) });
@@ -36,7 +36,6 @@ export default defineAction({
     if (to.name === target.node) return { basis, effects: [] };
     if (!to.online) throw new VigieError('node_offline', { node: to.name });
     if (basis.live) requireMemory(to, target.memoryBytes);
-    const storages = await hypervisor.storages(signal);
     const local = diskStorages(target, storages).filter(({ shared }) => !shared);
     if (local.length > 0) {
       const snapshots = (await hypervisor.snapshots(target.vmid, signal)).map(({ name }) => name);

@@ -31,7 +31,7 @@ export default defineAction({
   async plan({ input, clients, signal }) {
     const { hypervisor } = clients;
     const target = await guestToChange(clients, input.vm, signal);
-    const snapshots = await hypervisor.snapshots(target.vmid, signal);
+    const [snapshots, storages] = await Promise.all([hypervisor.snapshots(target.vmid, signal), hypervisor.storages(signal)]);
     const names = snapshots.map(({ name }) => name);
     const wanted = snapshots.find(({ name }) => name === input.snapshot);
     if (wanted === undefined)
@@ -41,7 +41,7 @@ export default defineAction({
         nearest: nearest(input.snapshot, names),
       });
     const newer = snapshots.filter(({ takenAt }) => takenAt > wanted.takenAt).map(({ name }) => name);
-    const onZfs = diskStorages(target, await hypervisor.storages(signal)).some(({ kind }) => kind === 'zfspool');
+    const onZfs = diskStorages(target, storages).some(({ kind }) => kind === 'zfspool');
     if (onZfs && newer.length > 0) throw new VigieError('snapshot_newer', { guest: target.name, snapshot: wanted.name, newer });
     const risks = await requireMayGoOff(clients, target, { goesBack: true }, signal);
     const running = target.state !== 'stopped';

@@ -31,11 +31,11 @@ export default defineAction({
     const { createdAt } = await operations.get(operation);
     const name = snapshotName(createdAt, self.timezone(), input.name ?? null);
     if (name === null) throw new VigieError('snapshot_name', { name: input.name ?? '' });
-    const snapshots = await hypervisor.snapshots(target.vmid, signal);
+    const [snapshots, places] = await Promise.all([hypervisor.snapshots(target.vmid, signal), hypervisor.storages(signal)]);
     if (snapshots.some((each) => each.name === name)) throw new VigieError('snapshot_exists', { guest: target.name, snapshot: name });
     const until = person.kind === 'bot' ? null : nextSnapshotAt(snapshots, createdAt);
     if (until !== null) throw new VigieError('snapshot_many', { guest: target.name, until });
-    const storages = diskStorages(target, await hypervisor.storages(signal));
+    const storages = diskStorages(target, places);
     const { snapshotKeepMs } = inventory.guest(target.name);
     const pruned = prunableSnapshots(snapshots, createdAt, snapshotKeepMs);
     return {
