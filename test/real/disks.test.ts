@@ -22,17 +22,18 @@ const PARTS: Readonly<Record<string, string>> = {
 let lab: MachinesLab;
 let alice: RealMachine;
 let remote: Remote;
+// Also what was opened before something else could not be: what is left holds up the end of all tests.
+const owned = new AsyncDisposableStack();
 beforeAll(async () => {
   lab = await MachinesLab.open('alice');
+  owned.defer(() => lab.close());
   alice = lab.machine('alice');
   await alice.machine('on');
   await alice.machine('wait', '120');
   remote = await alice.remote();
+  owned.defer(() => remote.close());
 });
-afterAll(async () => {
-  await remote.close();
-  await lab.close();
-});
+afterAll(() => owned.disposeAsync());
 
 const pace = (kib: number): string => `echo ${kib} > /proc/sys/dev/raid/speed_limit_min; echo ${kib} > /proc/sys/dev/raid/speed_limit_max`;
 /** What its system calls a disk until the next boot, as `$disk`. */

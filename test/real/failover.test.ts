@@ -17,10 +17,14 @@ describe('a failover, on a machine in QEMU, BIND and Knot, and a network of its 
   let scene: Scene;
   let reached: Hosts;
   let isCut = false;
+  // Also what was opened before something else could not be: what is left holds up the end of all tests.
+  const owned = new AsyncDisposableStack();
   beforeEach(() => house.prepare(), 60_000);
   beforeAll(async () => {
     house = await FailoverLab.open();
+    owned.defer(() => house.close());
     lab = await MachinesLab.open('pica01', 'pica02');
+    owned.defer(() => lab.close());
     // It serves meanwhile, and nobody may touch it.
     await lab.machine('pica02').machine('on');
     machine = lab.machine('pica01');
@@ -38,12 +42,9 @@ describe('a failover, on a machine in QEMU, BIND and Knot, and a network of its 
     reached = { ...near, fileSystems: async (host, signal) => await (isCut ? far : near).fileSystems(host, signal) };
     const power = lab.power({ facts: { host: 'pica01' } });
     scene = await Scene.open({ speed: 1, systems: { power, hosts: reached, names: house.names, network: house.network } });
+    owned.defer(() => scene.close());
   });
-  afterAll(async () => {
-    await scene.close();
-    await lab.close();
-    await house.close();
-  });
+  afterAll(() => owned.disposeAsync());
 
   const asked = async (command: string, pattern: RegExp) => {
     await scene.say('alice', `@vigie ${command}`);
