@@ -25,6 +25,12 @@ describe('the search of the lab', () => {
     expect(await later.multi([recent])).toMatchObject([{ total: 0 }]);
   });
 
+  it('sums dates of however many documents, also beyond what a date is', async () => {
+    for (let count = 0; count < 6_000; count += 1) search.index('logs', { '@timestamp': '2026-11-02T11:59:00Z' });
+    const sum: SearchRequest = { index: 'logs', body: { size: 0, aggs: { sum: { sum: { field: '@timestamp' } } } } };
+    expect(await search.multi([sum])).toMatchObject([{ aggregations: { sum: { value: 6_001 * Date.UTC(2026, 10, 2, 11, 59) } } }]);
+  });
+
   it('counts its round trips, failed ones too', async () => {
     await search.multi([ONE, OTHER]);
     await search.info();

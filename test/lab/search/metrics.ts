@@ -14,6 +14,9 @@ interface Numbers {
   readonly show: (name: string, value: number | null) => JsonObject;
 }
 
+/** Sums of dates lie beyond what is a date here. Source: ECMA-262, 21.4.1.1, Time Values and Time Range */
+const LAST_DATE_MS = 8.64e15;
+
 interface Metric {
   readonly what: string;
   /** Members of its own. */
@@ -30,7 +33,7 @@ function numbersIn(
   const { numbers, kind } = numbersOf(definition, what, context);
   const format = typeof definition['format'] === 'string' ? definition['format'] : undefined;
   const show = (name: string, value: number | null): JsonObject =>
-    kind === 'date' && value !== null ? { [name]: value, [`${name}_as_string`]: printDate(Math.floor(value), format) } : { [name]: value };
+    kind === 'date' && value !== null && Math.abs(value) <= LAST_DATE_MS ? { [name]: value, [`${name}_as_string`]: printDate(Math.floor(value), format) } : { [name]: value };
   return { all: documents.flatMap(numbers), show };
 }
 
