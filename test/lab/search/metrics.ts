@@ -33,7 +33,9 @@ function numbersIn(
   const { numbers, kind } = numbersOf(definition, what, context);
   const format = typeof definition['format'] === 'string' ? definition['format'] : undefined;
   const show = (name: string, value: number | null): JsonObject =>
-    kind === 'date' && value !== null && Math.abs(value) <= LAST_DATE_MS ? { [name]: value, [`${name}_as_string`]: printDate(Math.floor(value), format) } : { [name]: value };
+    kind === 'date' && value !== null && Math.abs(value) <= LAST_DATE_MS
+      ? { [name]: value, [`${name}_as_string`]: printDate(Math.floor(value), format) }
+      : { [name]: value };
   return { all: documents.flatMap(numbers), show };
 }
 
