@@ -63,10 +63,10 @@ describe('the disk', () => {
     return level();
   };
 
-  it('is waited for by what is written through it, and not by what is noted', async () => {
+  it('is waited for by what is committed, and not by what is noted', async () => {
     const syncing = createSyncing(sqlite, db, clock, join(folder, 'vigie.db-wal'));
     expect(await syncing.lazily(write)).toBe(NORMAL);
-    expect(await syncing.through(write)).toBe(FULL);
+    expect(await write(db)).toBe(FULL);
     await expect(syncing.lazily(() => Promise.reject(new Error('in vain')))).rejects.toThrow('in vain');
     expect(level()).toBe(FULL);
     await syncing.settled();

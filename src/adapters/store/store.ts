@@ -133,7 +133,7 @@ async function laterMigrations(db: Db): Promise<Record<string, Migration>> {
   return Object.fromEntries(unknown.map(({ name }) => [name, { up: async () => undefined }]));
 }
 
-function operationStore(db: Db, { lazily, through, settled }: Syncing, clock: Clock, ballast: Ballast): OperationStore {
+function operationStore(db: Db, { lazily, settled }: Syncing, clock: Clock, ballast: Ballast): OperationStore {
   const inTransaction = async <R>(way: Writing, act: (trx: Db) => Promise<R>): Promise<R> => {
     try {
       return await way((own) => own.transaction().execute(act));
@@ -157,7 +157,7 @@ function operationStore(db: Db, { lazily, through, settled }: Syncing, clock: Cl
     return (commit) => (isMereNote(commit) ? writeNotes(commit) : inTransaction(way, (trx) => writeCommit(trx, commit, clock.now())));
   };
   return {
-    commit: writer(through),
+    commit: writer((act) => act(db)),
     note: writer(lazily),
     settled: async () => {
       await settled().catch((error: unknown) => {

@@ -11,8 +11,6 @@ export type Writing = <R>(act: (db: Db) => Promise<R>) => Promise<R>;
 export interface Syncing {
   /** For what outlives the process at once, and a power cut within SYNC_WITHIN_MS: nobody waits for the disk. */
   readonly lazily: Writing;
-  /** For what is on the disk when this resolves, and with it everything before: the log is one file. */
-  readonly through: Writing;
   /** All that was written until now is on the disk when this resolves. @throws when the disk refuses */
   readonly settled: () => Promise<void>;
   close(): Promise<void>;
@@ -71,12 +69,6 @@ export function createSyncing(sqlite: DatabaseSync, db: Db, clock: Clock, log: s
         }
       });
     },
-    through: (act) =>
-      db.connection().execute(async (own) => {
-        const done = await act(own);
-        unsynced = false;
-        return done;
-      }),
     settled,
     async close() {
       over.abort();

@@ -12,12 +12,17 @@ const asked = (since: number): readonly string[] =>
     .filter(({ userId, path }) => userId === scene.bot.id && !path.endsWith('/users/me') && !path.endsWith(`/users/${scene.bot.id}`))
     .map(({ method, path }) => `${method} ${path.replace(/^\/api\/v4/u, '')}`);
 
+/** A vigie that has answered once, and knows everybody since. */
+async function openKnowing(): Promise<void> {
+  scene = await Scene.open({ speed: 5 });
+  await scene.say('alice', '@vigie services');
+  await scene.post(/🟢/u);
+  await scene.vigie.context.people.refresh();
+}
+
 describe('an answer', () => {
   it('costs Mattermost one request, its post, once vigie knows everybody', async () => {
-    scene = await Scene.open({ speed: 5 });
-    await scene.say('alice', '@vigie services');
-    await scene.post(/🟢/u);
-    await scene.vigie.context.people.refresh();
+    await openKnowing();
     scene.clock.warp(180_000);
     const since = scene.mattermost.requests.length;
     await scene.say('alice', '@vigie whoami');
@@ -26,10 +31,7 @@ describe('an answer', () => {
   });
 
   it('to a change costs no question before its plan either', async () => {
-    scene = await Scene.open({ speed: 5 });
-    await scene.say('alice', '@vigie services');
-    await scene.post(/🟢/u);
-    await scene.vigie.context.people.refresh();
+    await openKnowing();
     scene.clock.warp(30_000);
     const since = scene.mattermost.requests.length;
     await scene.say('alice', '@vigie scale pad 3');
