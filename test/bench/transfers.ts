@@ -15,7 +15,6 @@ import type { Transfer, TransferOrders } from './transfer-child.ts';
 
 const SERVICE = 'bench';
 const FRESH = 'pad_vigie_new_ben';
-const ROUNDS = 4;
 const DOCKER = '/usr/bin/docker';
 
 /** A server with a filled database, and the two ways to it. */
@@ -32,6 +31,8 @@ interface Bench {
 
 interface Clients {
   readonly fill: string;
+  /** As often as it takes for a median, and no longer than anybody would wait. */
+  readonly rounds: number;
   readonly system: string;
   dump(bench: Bench): string;
   load(bench: Bench): string;
@@ -42,16 +43,18 @@ const hostArgs = ({ database: { address, port } }: Bench): string => (address ==
 const socketArg = ({ database: { address } }: Bench): string =>
   `--no-defaults -uroot ${address === null ? '-p"$MARIADB_ROOT_PASSWORD" -S /run/mysqld/mysqld.sock' : `-S ${address}`}`;
 
-/** Rows of which each is a line of a dump, as people's are. */
+/** Rows of which each is a line of a dump, as people's are; so many that asking and listing, half a second each time, isn't what is measured. */
 const CLIENTS: Readonly<Record<RealEngine, Clients>> = {
   postgres: {
-    fill: `create table notes as select i, md5(i::text) || md5((i * 7)::text) || md5((i * 13)::text) as text from generate_series(1, 2000000) i`,
+    fill: `create table notes as select i, md5(i::text) || md5((i * 7)::text) || md5((i * 13)::text) as text from generate_series(1, 8000000) i`,
+    rounds: 2,
     system: 'postgres',
     dump: (bench) => `pg_dump -Fc ${hostArgs(bench)} pad`,
     load: (bench) => `pg_restore --single-transaction --exit-on-error ${hostArgs(bench)} -d ${FRESH}`,
   },
   mariadb: {
     fill: `create table notes as select seq i, concat(md5(seq), md5(seq * 7), md5(seq * 13)) text from seq_1_to_2000000`,
+    rounds: 4,
     system: 'mysql',
     dump: (bench) => `mariadb-dump ${socketArg(bench)} --single-transaction --quick --routines --triggers --events --hex-blob pad`,
     load: (bench) => `mariadb ${socketArg(bench)} --binary-mode ${FRESH}`,
@@ -147,7 +150,7 @@ async function measure(engine: RealEngine, bench: Bench): Promise<readonly Row[]
   try {
     // Once before it counts, so that the server has read its tables.
     await client(bench.plain(clients.dump(bench)), null, file);
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let round = 0; round < clients.rounds; round += 1) {
       // Each goes first as often as the other: what a transfer leaves to be written burdens the next one.
       await inTurn(round, [
         async () => void plainDumps.push(await client(bench.plain(clients.dump(bench)), null, file)),

@@ -30,6 +30,8 @@ const OTHERS: ReadonlySet<string> = new Set([
   'adapters/databases/ready.ts LIMIT_MS',
   'adapters/names/ask.ts UDP_BYTES',
   'adapters/docker/exec-frames.ts HEADER_BYTES',
+  'adapters/docker/exec-io.ts AHEAD_BYTES',
+  'adapters/docker/exec-io.ts ENOUGH_BYTES',
   'adapters/docker/log-frames.ts HEADER_BYTES',
   'adapters/gluster/brick-files.ts MARGIN_BYTES',
   'adapters/docker/throwaway.ts PIDS_LIMIT',

@@ -55,7 +55,7 @@ export class KeptSessions {
   async close(): Promise<void> {
     const open = [...this.#open.values()];
     this.#open.clear();
-    for (const each of open) await each.then(end).catch(() => undefined);
+    await Promise.all(open.map((each) => each.then(end).catch(() => undefined)));
   }
 
   async #session(key: string, command: Omit<ClientCommand, 'input'>, signal?: AbortSignal): Promise<Session> {

@@ -81,7 +81,8 @@ async function loadDockerode(): Promise<typeof Docker> {
 }
 
 function optionsOf(address: DaemonAddress, timeoutMs: number) {
-  const agentOptions = { keepAlive: true, maxSockets: 8 };
+  // Nothing is read before it is asked for: see `gathered`.
+  const agentOptions = { keepAlive: true, maxSockets: 8, readableHighWaterMark: 1 };
   if (address.kind === 'socket') return { protocol: 'http', socketPath: address.path, agent: new HttpAgent(agentOptions) } as const;
   if (address.kind === 'remote')
     return {

@@ -6,6 +6,7 @@ import type { ContainerCommand } from '#ports/containers.ts';
 import type { CommandEnd, CommandStream } from '#ports/remote.ts';
 import type { Daemon } from './daemon.ts';
 import { outputFrames } from './exec-frames.ts';
+import { feed, gathered } from './exec-io.ts';
 import { failureOf } from './failures.ts';
 
 const STDOUT = 1;
@@ -69,7 +70,7 @@ function streamOf(
     let whole = false;
     const stderr = (): string => Buffer.concat(complaints).toString('utf8');
     try {
-      for await (const { stream, bytes } of outputFrames(socket)) {
+      for await (const { stream, bytes } of outputFrames(gathered(socket))) {
         if (stream === STDOUT) yield bytes;
         else if (kept < KEPT_BYTES) {
           complaints.push(bytes);
@@ -98,25 +99,4 @@ async function exitCode(daemon: Daemon, id: string, signal: AbortSignal | undefi
     if (!running) return code ?? null;
   }
   throw new VigieError('swarm_refused', { host: daemon.host, reason: 'the command closed its output and runs on' });
-}
-
-/** A command may end before it has read everything: its code says whether that was well. */
-async function feed(socket: Duplex, input: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const chunk of input) {
-    if (socket.destroyed) return;
-    if (!socket.write(chunk)) await writableAgain(socket);
-    // Before anything more is asked for: nobody reads it.
-    if (socket.destroyed) return;
-  }
-  socket.end();
-}
-
-function writableAgain(socket: Duplex): Promise<void> {
-  return new Promise((resolve) => {
-    const go = (): void => {
-      socket.off('drain', go).off('close', go);
-      resolve();
-    };
-    socket.on('drain', go).on('close', go);
-  });
 }

@@ -13,12 +13,13 @@ export class RestoreList {
   readonly path = `/tmp/vigie-${randomBytes(8).toString('hex')}.list`;
   readonly #server: Server;
   readonly #known = Promise.withResolvers<readonly TocEntry[]>();
+  readonly #stands = Promise.withResolvers<void>();
   readonly #written: Promise<void>;
   #taken = false;
 
   constructor(server: Server, signal?: AbortSignal) {
     this.#server = server;
-    this.#written = this.#shell('umask 077; set -C; cat > "$1"', signal, this.#lines());
+    this.#written = this.#shell('umask 077; set -C; cat > "$1" && echo', { signal, input: this.#lines() });
     // Whoever writes it is told.
     this.#written.catch(() => undefined);
   }
@@ -26,7 +27,8 @@ export class RestoreList {
   /** @returns where it stands now */
   async write(entries: readonly TocEntry[]): Promise<string> {
     this.#known.resolve(entries);
-    await this.#written;
+    // It says so before its command has ended, which takes a container a while.
+    await Promise.race([this.#stands.promise, this.#written]);
     return this.path;
   }
 
@@ -40,20 +42,25 @@ export class RestoreList {
     if (this.#taken) return;
     this.#known.resolve([]);
     await this.#written.catch(() => undefined);
-    await this.#shell('rm -f "$1"', AbortSignal.timeout(CLEAN_UP_MS)).catch(() => undefined);
+    await this.#shell('rm -f "$1"', { signal: AbortSignal.timeout(CLEAN_UP_MS) }).catch(() => undefined);
   }
 
   async *#lines(): AsyncGenerator<Uint8Array> {
     yield* linesOf(await this.#known.promise);
   }
 
-  async #shell(script: string, signal?: AbortSignal, input?: AsyncIterable<Uint8Array>): Promise<void> {
+  async #shell(script: string, { signal, input }: Shell): Promise<void> {
     const command = ['sh', '-c', script, 'sh', this.path];
     const { stdout, ended } = await this.#server.place.stream(command, input === undefined ? {} : { input }, signal);
-    for await (const _ of stdout);
+    for await (const _ of stdout) this.#stands.resolve();
     const end = await ended;
     if (end.code !== 0) throw await failed(this.#server, 'import_failed', end);
   }
+}
+
+interface Shell {
+  readonly signal?: AbortSignal | undefined;
+  readonly input?: AsyncIterable<Uint8Array>;
 }
 
 function* linesOf(entries: readonly TocEntry[]): Generator<Uint8Array> {
