@@ -19,13 +19,20 @@ interface Found {
 
 /** Late documents count. */
 const LATE = 31;
+/** The moment at which the buffer begins isn't in it. */
+const BUFFER_EDGE = 36;
+
+export interface Pace {
+  /** Between two looks. */
+  readonly runEveryMs: number;
+  readonly bufferTimeMs: number;
+}
 
 /**
  * The same (rule, key) fire, first at the same event time within one tick, and each match of ElastAlert lies in a life of vigie's alert.
- *
- * @param tickMs time between two looks
  */
-export function compare(rules: readonly Written[], { theirs, lives, prompt }: Found, tickMs: number): readonly Difference[] {
+export function compare(rules: readonly Written[], { theirs, lives, prompt }: Found, pace: Pace): readonly Difference[] {
+  const tickMs = pace.runEveryMs;
   return rules.flatMap((rule) => {
     const [matches, wanted] = [theirs, prompt].map((side) => byKey(side?.matches.filter((match) => match.rule === rule.name) ?? []));
     const ours = byKey(lives.filter((life) => life.rule === rule.name));
@@ -35,7 +42,9 @@ export function compare(rules: readonly Written[], { theirs, lives, prompt }: Fo
       const what = differenceIn(own, other, tickMs);
       if (what === null) return [];
       const key = own[0]?.key ?? other[0]?.key ?? [];
-      const explanation = explain(rule, key, end) ?? (prompt === null ? null : ofLateness(own, other, wanted?.get(text) ?? [], tickMs));
+      const inTime = prompt === null ? null : (wanted?.get(text) ?? []);
+      const late = inTime === null ? null : (ofLateness(own, other, inTime, tickMs) ?? ofPastWindows(rule, own, { late: other, prompt: inTime }, tickMs));
+      const explanation = explain(rule, key, end) ?? late ?? ofBufferEdge(rule, own, other, pace);
       return [{ rule: rule.name, key, what, explanation }];
     });
   });
@@ -50,6 +59,25 @@ function ofLateness(lives: readonly Life[], late: readonly Match[], prompt: read
   const isKnown = late.every(({ at, tick }) => lives.some((life) => isWithin(life, at, tickMs) || isWithin(life, tick, tickMs)));
   const isFounded = lives.every((life) => [...late, ...prompt].some(({ at }) => Math.abs(at - life.firedAt) <= tickMs));
   return isKnown && isFounded ? LATE : null;
+}
+
+/** Of a spike vigie judges the windows that end since its last look: a document that comes later makes none fire that is past. */
+function ofPastWindows(
+  { type }: Written,
+  lives: readonly Life[],
+  { late, prompt }: Readonly<Record<'late' | 'prompt', readonly Match[]>>,
+  tickMs: number,
+): number | null {
+  if (type !== 'spike') return null;
+  const current = late.filter(({ at, tick }) => !prompt.some((one) => one.at === at && one.tick < tick));
+  return differenceIn(lives, current, tickMs) === null ? LATE : null;
+}
+
+/** What ElastAlert finds in a bucket at the last moment at which its buffer holds it, since the bucket lacks a document then. */
+function ofBufferEdge(rule: Written, lives: readonly Life[], matches: readonly Match[], { runEveryMs, bufferTimeMs }: Pace): number | null {
+  if (rule['bucket_interval'] === undefined) return null;
+  const whole = matches.filter(({ at, tick }) => tick - at < bufferTimeMs);
+  return differenceIn(lives, whole, runEveryMs) === null ? BUFFER_EDGE : null;
 }
 
 function byKey<Item extends { readonly key: readonly string[] }>(items: readonly Item[]): ReadonlyMap<string, readonly Item[]> {

@@ -81,7 +81,7 @@ async function oneSet(python: string, url: string, seed: number): Promise<number
       runVigie(data, await place('vigie', data)),
     ]);
     const prompt = data.late.length === 0 ? null : await runElastalert(python, inTime(data), await place('prompt', inTime(data)));
-    const differences = compare(written, { theirs, lives: ours, prompt }, data.runEveryMs);
+    const differences = compare(written, { theirs, lives: ours, prompt }, data);
     tell(
       seed,
       data,
