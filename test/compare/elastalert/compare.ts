@@ -61,15 +61,21 @@ function ofLateness(lives: readonly Life[], late: readonly Match[], prompt: read
   return isKnown && isFounded ? LATE : null;
 }
 
-/** Of a spike vigie judges the windows that end since its last look: a document that comes later makes none fire that is past. */
+/**
+ * Of a spike vigie judges the windows that end since its last look: a document that comes later makes none fire that is past. What ElastAlert has counted at a tick it doesn't count again: it finds
+ * spikes from what hadn't come by then.
+ */
 function ofPastWindows(
-  { type }: Written,
+  rule: Written,
   lives: readonly Life[],
   { late, prompt }: Readonly<Record<'late' | 'prompt', readonly Match[]>>,
   tickMs: number,
 ): number | null {
-  if (type !== 'spike') return null;
-  const current = late.filter(({ at, tick }) => !prompt.some((one) => one.at === at && one.tick < tick));
+  if (rule.type !== 'spike') return null;
+  const isCounted = rule['use_count_query'] === true || rule['use_terms_query'] === true;
+  const current = late.filter(({ at, tick }) =>
+    isCounted ? prompt.some((one) => one.at === at && one.tick === tick) : !prompt.some((one) => one.at === at && one.tick < tick),
+  );
   return differenceIn(lives, current, tickMs) === null ? LATE : null;
 }
 

@@ -138,6 +138,15 @@ describe('a replay', () => {
     expect(await lives(watching(flatline, { expect: [{ host: 'pica02' }] }), filled())).toEqual(['pica02 fired 240']);
   });
 
+  it('watches a key that was forgotten from its next document on, not from those that are still in the window', async () => {
+    const forgetting: RuleKind = { ...flatline, threshold: 3, timeframeMs: 10 * MINUTE, forgetKeys: true };
+    expect(await lives(watching(forgetting), filled(10_000, 500_000, 550_000, 1_000_000), 30)).toEqual([
+      'pica01 fired 660',
+      'pica01 resolved 1020',
+      'pica01 fired 1620',
+    ]);
+  });
+
   it('resolves a flatline at the tick at which documents are back', async () => {
     expect(await lives(watching(flatline), filled(30_000, 10.5 * MINUTE))).toEqual([
       'pica01 fired 240',

@@ -17,11 +17,13 @@ const WATCHED = 20_000;
 interface Tick {
   readonly at: number;
   readonly counts: ReadonlyMap<string, number>;
+  /** Keys that came with it: what is in the window may have been there before its key was forgotten. */
+  readonly brought: readonly string[];
 }
 
 /**
  * `flatline`: at each tick, the keys with fewer documents in the window than the threshold, once they have been watched for a window's length. A
- * key is watched from the tick at which it was first seen, from its newest document if that was the tick's last; one that is expected, and the
+ * key is watched from the tick that brought it, from its newest document if that was the tick's last; one that is expected, and the
  * rule as a whole if it has no key, from the first tick on.
  */
 export function* evaluateFlatline(given: Scene<Flatline>): Evaluation {
@@ -59,16 +61,19 @@ function* countsAtTicks(scene: Scene<Flatline>): Inquiry<readonly Tick[]> {
     const answer = answers[index];
     if (answer === undefined) continue;
     const groups = groupsIn(scene, grouping, answer) ?? (yield* pagedGroups(scene, question, grouping));
-    counted.push({ at, counts: countsIn(groups) });
+    counted.push({ at, counts: countsIn(groups), brought: broughtIn(groups) });
   }
   return counted;
 }
 
-/** With a window shorter than a tick, a key may be seen in the tick and not be in the window. */
+/** With a window shorter than a tick, a key may be seen in the tick and not be in the window. Where keys are forgotten, one that isn't seen in the tick may be in the window. */
 function askedAt(scene: Scene<Flatline>, before: number, at: number) {
   const start = at - windowMs(scene);
   const from = Math.max(originOf(scene), Math.min(before, start));
-  const leaf: JsonObject = before < start ? { window: { filter: within(scene.rule, start, at) } } : {};
+  const leaf: JsonObject = {
+    ...(before < start ? { window: { filter: within(scene.rule, start, at) } } : {}),
+    ...(scene.kind.forgetKeys && before > start ? { tick: { filter: within(scene.rule, before, at) } } : {}),
+  };
   const grouping: Grouping = { leaf, atLeast: 1, withMissing: scene.kind.countedBy === 'documents' };
   return { at, grouping, question: (body: JsonObject) => questionOf(scene, { after: from, until: at }, body) };
 }
@@ -77,6 +82,10 @@ function countsIn(groups: readonly Group[]): ReadonlyMap<string, number> {
   return new Map(
     groups.map(({ key, count, found }) => [keyText(key), found['window'] === undefined ? count : countOf(objectAt(found, 'window'))]),
   );
+}
+
+function broughtIn(groups: readonly Group[]): readonly string[] {
+  return groups.filter(({ found }) => found['tick'] === undefined || countOf(objectAt(found, 'tick')) > 0).map(({ key }) => keyText(key));
 }
 
 /** For each tick that brought keys which nobody watched: its last document, whose key is watched from then on and not from the tick. */
@@ -88,9 +97,9 @@ function* firstSeen(
   if (scene.kind.countedBy !== 'documents') return new Map();
   const { rule, span } = scene;
   const known = new Set(watched.keys());
-  const fresh = ticks.filter(({ counts }) => {
-    const isNew = [...counts.keys()].some((key) => !known.has(key));
-    for (const key of counts.keys()) known.add(key);
+  const fresh = ticks.filter(({ brought }) => {
+    const isNew = brought.some((key) => !known.has(key));
+    for (const key of brought) known.add(key);
     return isNew;
   });
   if (fresh.length === 0) return new Map();
@@ -114,9 +123,9 @@ interface Seen {
 /** Watches what is new, and tells who is below at this tick. `watched` is brought up to date. */
 function draftsAt(scene: Scene<Flatline>, tick: Tick, watched: Map<string, number>, firsts: ReadonlyMap<number, Seen>): readonly Draft[] {
   const { kind } = scene;
-  const { at, counts } = tick;
+  const { at, counts, brought } = tick;
   const last = firsts.get(at);
-  for (const text of [...counts.keys(), ...expectedKeys(scene).map(keyText)]) {
+  for (const text of [...brought, ...expectedKeys(scene).map(keyText)]) {
     if (!watched.has(text)) watched.set(text, last?.keyTexts.has(text) === true ? last.at : at);
   }
   const below = [...watched].filter(([text, since]) => at - since >= kind.timeframeMs && (counts.get(text) ?? 0) < kind.threshold);
