@@ -1,3 +1,4 @@
+import type { JsonObject } from '#kernel/json.ts';
 import { explain } from './explain.ts';
 import type { Life, Match, Theirs, Written } from './sides.ts';
 
@@ -21,11 +22,16 @@ interface Found {
 const LATE = 31;
 /** The moment at which the buffer begins isn't in it. */
 const BUFFER_EDGE = 36;
+/** Moments in whole seconds. */
+const WHOLE_SECONDS = 28;
 
 export interface Pace {
   /** Between two looks. */
   readonly runEveryMs: number;
   readonly bufferTimeMs: number;
+  /** Of the first look, and what there is to be seen. */
+  readonly from: number;
+  readonly documents: readonly JsonObject[];
 }
 
 /**
@@ -44,7 +50,7 @@ export function compare(rules: readonly Written[], { theirs, lives, prompt }: Fo
       const key = own[0]?.key ?? other[0]?.key ?? [];
       const inTime = prompt === null ? null : (wanted?.get(text) ?? []);
       const late = inTime === null ? null : (ofLateness(own, other, inTime, tickMs) ?? ofPastWindows(rule, own, { late: other, prompt: inTime }, tickMs));
-      const explanation = explain(rule, key, end) ?? late ?? ofBufferEdge(rule, own, other, pace);
+      const explanation = explain(rule, key, end) ?? late ?? ofBufferEdge(rule, own, other, pace) ?? ofFirstSecond(rule, pace);
       return [{ rule: rule.name, key, what, explanation }];
     });
   });
@@ -62,8 +68,8 @@ function ofLateness(lives: readonly Life[], late: readonly Match[], prompt: read
 }
 
 /**
- * Of a spike vigie judges the windows that end since its last look: a document that comes later makes none fire that is past. What ElastAlert has counted at a tick it doesn't count again: it finds
- * spikes from what hadn't come by then.
+ * Of a spike vigie judges the windows that end since its last look: a document that comes later makes none fire that is past. What either has counted at a tick it doesn't judge again: both find
+ * spikes and falls from what hadn't come by then, if not the same ones.
  */
 function ofPastWindows(
   rule: Written,
@@ -73,9 +79,8 @@ function ofPastWindows(
 ): number | null {
   if (rule.type !== 'spike') return null;
   const isCounted = rule['use_count_query'] === true || rule['use_terms_query'] === true;
-  const current = late.filter(({ at, tick }) =>
-    isCounted ? prompt.some((one) => one.at === at && one.tick === tick) : !prompt.some((one) => one.at === at && one.tick < tick),
-  );
+  if (isCounted) return JSON.stringify(late) === JSON.stringify(prompt) ? null : LATE;
+  const current = late.filter(({ at, tick }) => !prompt.some((one) => one.at === at && one.tick < tick));
   return differenceIn(lives, current, tickMs) === null ? LATE : null;
 }
 
@@ -84,6 +89,17 @@ function ofBufferEdge(rule: Written, lives: readonly Life[], matches: readonly M
   if (rule['bucket_interval'] === undefined) return null;
   const whole = matches.filter(({ at, tick }) => tick - at < bufferTimeMs);
   return differenceIn(lives, whole, runEveryMs) === null ? BUFFER_EDGE : null;
+}
+
+/** What lies in the second in which the first look begins, before it, isn't in ElastAlert's window of known values, where moments are seconds. */
+function ofFirstSecond(rule: Written, { from, documents }: Pace): number | null {
+  if (rule.type !== 'new_term' || rule['timestamp_type'] !== 'unix') return null;
+  const second = Math.floor(from / 1_000) * 1_000;
+  const isThere = documents.some((document) => {
+    const at = Date.parse(String(document['@timestamp']));
+    return at >= second && at < from;
+  });
+  return isThere ? WHOLE_SECONDS : null;
 }
 
 function byKey<Item extends { readonly key: readonly string[] }>(items: readonly Item[]): ReadonlyMap<string, readonly Item[]> {
