@@ -145,7 +145,7 @@ export const LAYERS: readonly Layer[] = [
     does: 'every word and chart that a person sees',
     places: [folder('src/messages'), below('src/messages')],
     sees: ['kernel', 'domain', 'ports'],
-    packages: ['liquidjs', 'node:fs/promises', 'node:path', 'yaml', 'zod'],
+    packages: ['liquidjs', 'node:fs', 'node:fs/promises', 'node:path', 'yaml', 'zod'],
   },
   {
     name: 'pipeline',

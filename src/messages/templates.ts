@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -47,7 +47,7 @@ export async function loadTemplates(folder: string): Promise<LoadedTemplates> {
       const file = `${family === null ? '' : `${family}/`}${name}.md`;
       try {
         if (found.has(name)) throw new Error('there is another file of this name: each has one of its own');
-        found.set(name, { ...parseTemplate(name, await readFile(join(folder, language, file), 'utf8')), file });
+        found.set(name, { ...parseTemplate(name, readFileSync(join(folder, language, file), 'utf8')), file });
       } catch (error) {
         problems.push(`${language}/${file}: ${reasonOf(error)}`);
       }

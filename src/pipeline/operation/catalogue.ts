@@ -27,9 +27,12 @@ export interface Handlers {
 export async function loadHandlers(folder: string, ending = '.ts'): Promise<Handlers> {
   const entries = new Map<string, Entry>();
   const problems: string[] = [];
-  for (const { family, name } of await filesOfFamilies(folder, ending)) {
+  const files = (await filesOfFamilies(folder, ending)).map(({ family, name }) => {
     const file = `${family === null ? '' : `${family}/`}${name}${ending}`;
-    const loaded = await loadHandler(join(folder, file), { family, id: name });
+    return { name, file, loading: loadHandler(join(folder, file), { family, id: name }) };
+  });
+  for (const { name, file, loading } of files) {
+    const loaded = await loading;
     if (typeof loaded === 'string') problems.push(`${file}: ${loaded}`);
     else if (entries.has(name)) problems.push(`${file}: there is another handler of this name: each has one of its own`);
     else entries.set(name, loaded);

@@ -49,7 +49,10 @@ export function compare(rules: readonly Written[], { theirs, lives, prompt }: Fo
       if (what === null) return [];
       const key = own[0]?.key ?? other[0]?.key ?? [];
       const inTime = prompt === null ? null : (wanted?.get(text) ?? []);
-      const late = inTime === null ? null : (ofLateness(own, other, inTime, tickMs) ?? ofPastWindows(rule, own, { late: other, prompt: inTime }, tickMs));
+      const late =
+        inTime === null
+          ? null
+          : (ofLateness(own, other, inTime, tickMs) ?? ofPastWindows(rule, own, { late: other, prompt: inTime }, tickMs));
       const explanation = explain(rule, key, end) ?? late ?? ofBufferEdge(rule, own, other, pace) ?? ofFirstSecond(rule, pace);
       return [{ rule: rule.name, key, what, explanation }];
     });
