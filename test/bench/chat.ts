@@ -1,7 +1,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
@@ -9,21 +9,16 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAdmin } from '#test/lab/mattermost/admin.ts';
 import type { Person } from '#test/lab/mattermost/person.ts';
-import type { SeenChannel } from '#test/lab/mattermost/seen.ts';
 import { startMattermost } from '#test/lab/mattermost/server.ts';
-import { bareNode, launch, ROOT, rssMb, type Bare } from './launch.ts';
+import { launch } from './launch.ts';
+import { startRows, type Whereabouts } from './starts.ts';
 import { floorOf, quantile, type Row } from './table.ts';
 
 const SLASH_TOKEN = 'k'.repeat(26);
 
-interface Chat {
-  readonly folder: string;
-  readonly url: string;
-  readonly bot: Person;
-  readonly alice: Person;
+interface Chat extends Whereabouts {
   /** Who types: one person alone is soon told to wait. */
   readonly crowd: readonly Person[];
-  readonly ops: SeenChannel;
 }
 
 /** As many as may ask for 200 things a second for ten seconds, and warm up before. */
@@ -50,70 +45,13 @@ export async function benchChat(): Promise<readonly Row[]> {
 }
 
 async function measure(chat: Chat): Promise<readonly Row[]> {
-  const bare = await bareNode();
-  const start = (what: string, docker: string | null) => startUp(chat, { what, docker, bare });
-  // The first start's memory still holds the compiler.
-  const first = await start('first start to ready, before anything is compiled', 'unix:///var/run/docker.sock');
-  const without = await start('start to ready, without Docker', null);
-  const docker = await start('start to ready, with Docker', 'unix:///var/run/docker.sock');
+  const starts = await startRows(chat);
   const child = await startChild(chat);
   try {
     const latencies = [...(await mentions(chat)), await slash(chat, child.url)];
-    return [first.start, without.start, docker.start, without.memory, docker.memory, ...latencies];
+    return [...starts, ...latencies];
   } finally {
     child.process.kill();
-  }
-}
-
-/** What starting took is given back by then: src/app/collecting.ts. */
-const SETTLED_MS = 6_000;
-
-/** vigie as it is run: `vigie run` with a configuration, until `/readyz` says yes; then its memory after some idle seconds. */
-async function startUp(
-  { folder, url, bot, alice, ops }: Chat,
-  { what, docker, bare }: { readonly what: string; readonly docker: string | null; readonly bare: Bare },
-): Promise<Record<'start' | 'memory', Row>> {
-  const state = await mkdtemp(join(folder, 'state-'));
-  const port = 18_000 + Math.floor(Math.random() * 2_000);
-  const config = join(state, 'vigie.yaml');
-  await writeFile(join(state, 'token'), bot.token, { mode: 0o600 });
-  await writeFile(
-    config,
-    `state: ${state}\nlog_level: error\nmattermost: { url: ${url}, token: '\${file:${state}/token}' }\nhttp: { listen: '127.0.0.1:${port}' }\nsocket: { path: ${state}/vigie.sock }\n` +
-      `roles: { operator: { users: [alice], may: [read, change], approves: [change] } }\n${docker === null ? '' : `swarm: { host: '${docker}' }\n`}`,
-  );
-  const begin = performance.now();
-  const child = spawn(join(ROOT, 'bin/vigie'), ['run', '--config', config], { stdio: ['ignore', 'ignore', 'inherit'] });
-  const died = new Promise<never>((_, reject) =>
-    child.once('exit', (code) => reject(new Error(`vigie ended with ${code} before it was ready`))),
-  );
-  died.catch(() => undefined);
-  await Promise.race([untilReady(`http://127.0.0.1:${port}/readyz`), died]);
-  const tookMs = performance.now() - begin;
-  // The adapter is imported with the first request at the latest: one is made, so that its memory counts.
-  if (docker !== null) await alice.say(ops.id, '@vigie services');
-  await sleep(SETTLED_MS);
-  const rss = await rssMb(child);
-  const memory: Row = {
-    what: `idle RSS, ${docker === null ? 'without' : 'with'} Docker`,
-    measured: `${rss} MB`,
-    aim: docker === null ? '< 95 MB' : '< 115 MB',
-    ...floorOf(rss, bare.rssMb, 'MB', 'a bare Node'),
-  };
-  child.kill();
-  await once(child, 'exit');
-  const least = floorOf(tookMs, bare.startMs, 'ms', 'a bare Node');
-  return { start: { what, measured: `${Math.round(tookMs)} ms`, aim: '< 2000 ms', ...least }, memory };
-}
-
-async function untilReady(url: string): Promise<void> {
-  for (;;) {
-    const ready = await fetch(url).then(
-      (answer) => answer.ok,
-      () => false,
-    );
-    if (ready) return;
-    await sleep(10);
   }
 }
 

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { systemClock } from '#kernel/clock.ts';
 
@@ -19,8 +20,14 @@ export async function* gathered(source: AsyncIterable<Uint8Array>): AsyncGenerat
 /** What stands ready for a command that takes its input in gulps: a statement of a dump is up to a megabyte, and the server does nothing until it has come whole. */
 const AHEAD_BYTES = 1024 * 1024;
 
+/** One that goes over SSH holds as much by itself. */
+function aheadOf(socket: Duplex): number {
+  return socket instanceof Socket ? AHEAD_BYTES : socket.writableHighWaterMark;
+}
+
 /** Gives a command its input, and its end. A command may end before it has read everything: its code says whether that was well. */
 export async function feed(socket: Duplex, input: AsyncIterable<Uint8Array>): Promise<void> {
+  const most = aheadOf(socket);
   let ahead = 0;
   let goOn = (): void => undefined;
   socket.once('close', () => goOn());
@@ -31,7 +38,7 @@ export async function feed(socket: Duplex, input: AsyncIterable<Uint8Array>): Pr
       ahead -= chunk.length;
       goOn();
     });
-    while (ahead > AHEAD_BYTES && !socket.destroyed) {
+    while (ahead > most && !socket.destroyed) {
       await new Promise<void>((resolve) => {
         goOn = resolve;
       });

@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { Agent, createServer, request, type Server } from 'node:http';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
@@ -78,17 +78,18 @@ describe('what a command in a container says', () => {
   });
 });
 
-/** Takes what is written when it is told to. */
-class Slow extends Duplex {
+/** Takes what is written when it is told to: Docker's own socket. */
+class Slow extends Socket {
   readonly got: number[] = [];
   #done: (() => void) | null = null;
 
-  override _read(): void {
-    // It says nothing.
-  }
-
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
     this.got.push(chunk.length);
+    this.#done = done;
+  }
+
+  override _writev(chunks: { readonly chunk: Buffer }[], done: () => void): void {
+    this.got.push(...chunks.map(({ chunk }) => chunk.length));
     this.#done = done;
   }
 
@@ -96,6 +97,17 @@ class Slow extends Duplex {
     const done = this.#done;
     this.#done = null;
     done?.();
+  }
+}
+
+/** One over SSH, whose window is full. */
+class Channel extends Duplex {
+  override _read(): void {
+    // It says nothing.
+  }
+
+  override _write(): void {
+    // It never goes on.
   }
 }
 
@@ -121,6 +133,15 @@ describe('what a command in a container is given', () => {
     await fed;
     expect(sum(socket.got)).toBe(100 * 64 * 1024);
     expect(socket.writableEnded).toBe(true);
+  });
+
+  it('waits for a connection that holds as much by itself', async () => {
+    const [asked, channel] = [[] as number[], new Channel({ highWaterMark: 128 * 1024 })];
+    const fed = feed(channel, many(asked)());
+    await sleep(20);
+    expect(asked).toHaveLength(3);
+    channel.destroy();
+    await fed;
   });
 
   it('is asked for no more once nobody reads', async () => {
