@@ -15,7 +15,7 @@ import { burst, startFeed } from './alerts-feed.ts';
 import { benchRules, burstService } from './alerts-rules.ts';
 import { startWatcher, type Known, type Watcher } from './alerts-vigie.ts';
 import { cpuWithoutCompiler } from './java-cpu.ts';
-import { quantile, type Row } from './table.ts';
+import { floorOf, quantile, type Row } from './table.ts';
 
 const ELASTICSEARCH = join(import.meta.dirname, '../real/elasticsearch');
 const RULES = 50;
@@ -189,7 +189,8 @@ function costs(minutes: number, { first, last, searchMs, feedMs }: Costs, detect
     {
       what: 'alerts: requests',
       measured: `${last.requests} in ${last.looks} looks, ${last.failed} of which failed`,
-      aim: '< 42',
+      aim: '≤ 30',
+      ...floorOf(last.requests, last.looks, 'looks', 'one for each of'),
       elastalert: '2,100',
     },
     { what: 'alerts: received', measured: `${(last.received / 1e6).toFixed(2)} MB`, aim: '< 0.95 MB', elastalert: '95–115 MB' },
@@ -223,7 +224,8 @@ async function quiet({ url, cpu }: Server, folder: string, rules: number): Promi
       {
         what: `alerts: ${rules} quiet rules, each look`,
         measured: `${round((to.requests - from.requests) / looks)} requests, ${round((to.received - from.received) / looks / 1e3)} kB, ${round((to.cpuMs - from.cpuMs) / looks)} ms of vigie's CPU, ${round(searchMs)} ms of Elasticsearch's with the feed${failed}`,
-        aim: '≤ 4 requests',
+        aim: '1 request',
+        ...floorOf((to.requests - from.requests) / looks, 1, 'request', 'a look of'),
       },
     ];
   } finally {
