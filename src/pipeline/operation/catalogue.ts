@@ -27,12 +27,9 @@ export interface Handlers {
 export async function loadHandlers(folder: string, ending = '.ts'): Promise<Handlers> {
   const entries = new Map<string, Entry>();
   const problems: string[] = [];
-  const files = (await filesOfFamilies(folder, ending)).map(({ family, name }) => {
+  for (const { family, name } of await filesOfFamilies(folder, ending)) {
     const file = `${family === null ? '' : `${family}/`}${name}${ending}`;
-    return { name, file, loading: loadHandler(join(folder, file), { family, id: name }) };
-  });
-  for (const { name, file, loading } of files) {
-    const loaded = await loading;
+    const loaded = await loadHandler(join(folder, file), { family, id: name });
     if (typeof loaded === 'string') problems.push(`${file}: ${loaded}`);
     else if (entries.has(name)) problems.push(`${file}: there is another handler of this name: each has one of its own`);
     else entries.set(name, loaded);
