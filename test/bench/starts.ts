@@ -24,7 +24,13 @@ export async function startRows(chat: Whereabouts): Promise<readonly Row[]> {
   const bare = await bareNode();
   const docker = 'unix:///var/run/docker.sock';
   // Its memory still holds the compiler.
-  const first = await startUp(chat, { what: 'first start to ready, before anything is compiled', docker, bare, times: 1, aim: '< 2000 ms' });
+  const first = await startUp(chat, {
+    what: 'first start to ready, before anything is compiled',
+    docker,
+    bare,
+    times: 1,
+    aim: '< 2000 ms',
+  });
   const again = { bare, times: STARTS, aim: '< 600 ms' };
   const without = await startUp(chat, { ...again, what: 'start to ready, without Docker', docker: null });
   const withDocker = await startUp(chat, { ...again, what: 'start to ready, with Docker', docker });
