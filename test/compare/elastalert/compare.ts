@@ -1,4 +1,4 @@
-import type { JsonObject } from '#kernel/json.ts';
+import type { DataSet } from './data.ts';
 import { explain } from './explain.ts';
 import type { Life, Match, Theirs, Written } from './sides.ts';
 
@@ -25,14 +25,7 @@ const BUFFER_EDGE = 36;
 /** Moments in whole seconds. */
 const WHOLE_SECONDS = 28;
 
-export interface Pace {
-  /** Between two looks. */
-  readonly runEveryMs: number;
-  readonly bufferTimeMs: number;
-  /** Of the first look, and what there is to be seen. */
-  readonly from: number;
-  readonly documents: readonly JsonObject[];
-}
+type Pace = Pick<DataSet, 'runEveryMs' | 'bufferTimeMs' | 'from' | 'documents'>;
 
 /**
  * The same (rule, key) fire, first at the same event time within one tick, and each match of ElastAlert lies in a life of vigie's alert.
@@ -53,7 +46,7 @@ export function compare(rules: readonly Written[], { theirs, lives, prompt }: Fo
         inTime === null
           ? null
           : (ofLateness(own, other, inTime, tickMs) ?? ofPastWindows(rule, own, { late: other, prompt: inTime }, tickMs));
-      const explanation = explain(rule, key, end) ?? late ?? ofBufferEdge(rule, own, other, pace) ?? ofFirstSecond(rule, pace);
+      const explanation = explain(rule, key, end) ?? late ?? ofBufferEdge(rule, own, other, pace) ?? ofFirstSecond(rule, own, other, pace);
       return [{ rule: rule.name, key, what, explanation }];
     });
   });
@@ -72,7 +65,7 @@ function ofLateness(lives: readonly Life[], late: readonly Match[], prompt: read
 
 /**
  * Of a spike vigie judges the windows that end since its last look: a document that comes later makes none fire that is past. What either has counted at a tick it doesn't judge again: both find
- * spikes and falls from what hadn't come by then, if not the same ones.
+ * spikes and falls from what hadn't come by then, if not the same ones. What lateness changes nothing of, vigie finds as well.
  */
 function ofPastWindows(
   rule: Written,
@@ -82,7 +75,11 @@ function ofPastWindows(
 ): number | null {
   if (rule.type !== 'spike') return null;
   const isCounted = rule['use_count_query'] === true || rule['use_terms_query'] === true;
-  if (isCounted) return JSON.stringify(late) === JSON.stringify(prompt) ? null : LATE;
+  if (isCounted) {
+    const sure = late.filter(({ at, tick }) => prompt.some((one) => one.at === at && one.tick === tick));
+    const isChanged = sure.length < late.length || sure.length < prompt.length;
+    return isChanged && sure.every(({ at }) => lives.some((life) => isWithin(life, at, tickMs))) ? LATE : null;
+  }
   const current = late.filter(({ at, tick }) => !prompt.some((one) => one.at === at && one.tick < tick));
   return differenceIn(lives, current, tickMs) === null ? LATE : null;
 }
@@ -95,14 +92,22 @@ function ofBufferEdge(rule: Written, lives: readonly Life[], matches: readonly M
 }
 
 /** What lies in the second in which the first look begins, before it, isn't in ElastAlert's window of known values, where moments are seconds. */
-function ofFirstSecond(rule: Written, { from, documents }: Pace): number | null {
+function ofFirstSecond(
+  rule: Written,
+  lives: readonly Life[],
+  matches: readonly Match[],
+  { from, documents, runEveryMs }: Pace,
+): number | null {
   if (rule.type !== 'new_term' || rule['timestamp_type'] !== 'unix') return null;
   const second = Math.floor(from / 1_000) * 1_000;
-  const isThere = documents.some((document) => {
+  const known = documents.filter((document) => {
     const at = Date.parse(String(document['@timestamp']));
     return at >= second && at < from;
   });
-  return isThere ? WHOLE_SECONDS : null;
+  const outside = matches.filter(({ at }) => !lives.some((life) => isWithin(life, at, runEveryMs)));
+  if (outside.length > known.length * [rule['fields']].flat().length) return null;
+  const others = matches.filter((match) => !outside.includes(match));
+  return differenceIn(lives, others, runEveryMs) === null ? WHOLE_SECONDS : null;
 }
 
 function byKey<Item extends { readonly key: readonly string[] }>(items: readonly Item[]): ReadonlyMap<string, readonly Item[]> {
