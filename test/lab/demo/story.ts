@@ -72,7 +72,8 @@ const LOOK_MS = 20_000;
 export function keepWaiting({ people, ops, bot, language }: Demo, lookMs: number = LOOK_MS): () => void {
   const look = async (): Promise<void> => {
     const posts = (await people.alice.posts(ops.id)).filter((post) => post.user_id === bot.id);
-    const last = posts.findLast(({ message }) => /mobilizon\*\*/u.test(message));
+    // A reminder of what waits isn't what waits.
+    const last = posts.findLast(({ message }) => /^(?!⏰).*mobilizon\*\*/u.test(message));
     if (last === undefined || !/"title":"Expir/u.test(JSON.stringify(last.props))) return;
     await people.alice.say(ops.id, WORDS[language].again);
     await people.alice.say(ops.id, `@vigie ${COMMANDS[language].scale} mobilizon 0`);

@@ -10,7 +10,7 @@ export const storm: Scene = {
     const { beats, people, clock } = demo;
     const since = clock.now();
     beats.set({ failing: WEB });
-    const digest = await faster(demo, answered(demo, /⛈️|alerts|alertes/u, since));
+    const digest = await faster(demo, answered(demo, /(?:at once|d’un coup)\*\*/u, since));
     beats.set({ failing: [] });
     await faster(demo, reads(people.alice, digest, /^✅/u));
   },
