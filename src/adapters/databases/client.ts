@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { CommandEnd } from '#ports/remote.ts';
 import type { Place } from './place.ts';
 
@@ -13,10 +14,25 @@ export interface ClientCommand {
   /** Where a container's image keeps its superuser's, itself or with `_FILE`. */
   readonly ownPassword: readonly string[];
   readonly input?: AsyncIterable<Uint8Array> | string;
-  /** A file beside it that is for it alone: it loses its name before the client begins, which finds it as `HANDED_OVER`. */
-  readonly file?: string;
 }
 
+/** What a client that stands ready is told when it is known. */
+export interface Orders {
+  readonly password: string | null;
+  /** Before its other arguments; without blanks. */
+  readonly args: readonly string[];
+  /** A file for it alone, without a name: it finds it as `HANDED_OVER`. */
+  readonly file: OrderedFile;
+  readonly input: AsyncIterable<Uint8Array>;
+}
+
+/** Its length is a multiple of `FILE_BLOCK_BYTES`: what follows it in the input is the client's, and nobody may read into that. */
+export interface OrderedFile {
+  readonly blocks: number;
+  readonly content: Iterable<Uint8Array>;
+}
+
+export const FILE_BLOCK_BYTES = 4_096;
 export const HANDED_OVER = '/dev/fd/3';
 
 /**
@@ -24,11 +40,21 @@ export const HANDED_OVER = '/dev/fd/3';
  * client, which speaks English. (`read` takes one byte after the other from a pipe: what follows is the client's.)
  * Debian's clients of PostgreSQL are a program in Perl that starts the real ones, and takes six times as long as they do; told which server, it takes the newest of them, and so is done here.
  * It leaves the folder it begins in, which may be closed to the account that it runs as: clients of PostgreSQL complain of that.
+ * One that stands ready is told more by its input: the blocks of a file and arguments in a line, the file, an empty line. Where that ends before, nothing is run.
  */
 const LAUNCHER = `echo "$$"
 cd /
-[ -z "$3" ] || { exec 3< "$3"; rm -f "$3"; }
-IFS= read -r password
+IFS= read -r password || exit 0
+ordered=
+if [ -n "$3" ]; then
+  read -r blocks ordered
+  umask 077
+  set -C
+  exec 3> "$3"
+  rm -f "$3"
+  why=$(dd bs=${FILE_BLOCK_BYTES} count="$blocks" iflag=fullblock 2>&1 >&3) || { echo "$why" >&2; exit 1; }
+  read -r whole || exit 0
+fi
 for name in $2; do
   [ -n "$password" ] || eval "password=\\\${$name:-}"
   [ -n "$password" ] && break
@@ -42,7 +68,7 @@ if [ "$client" -ef /usr/share/postgresql-common/pg_wrapper ] 2> /dev/null; then
 fi
 shift 5
 export LC_ALL=C
-exec "$client" "$@"`;
+exec "$client" $ordered "$@"`;
 
 const KILL_MS = 10_000;
 const NEWLINE = 10;
@@ -55,13 +81,51 @@ export interface RunningClient {
 
 /** Starts a client. Whatever ends the reading of its output early ends the client as well. */
 export async function startClient(place: Place, command: ClientCommand, signal?: AbortSignal): Promise<RunningClient> {
-  const { program, args, password, passwordVariable, ownPassword, input, file = '' } = command;
+  return await launch(place, command, { file: '', input: inputOf(command) }, signal);
+}
+
+/**
+ * Starts a client that does nothing yet: starting it takes a container longer than finding out what it is to do.
+ * @param orders null: it isn't wanted, and ends
+ */
+export async function readyClient(
+  place: Place,
+  command: Omit<ClientCommand, 'password' | 'input'>,
+  orders: Promise<Orders | null>,
+  signal?: AbortSignal,
+): Promise<RunningClient> {
+  const file = `/tmp/vigie-${randomBytes(8).toString('hex')}`;
+  return await launch(place, command, { file, input: ordersOf(orders) }, signal);
+}
+
+interface Launched {
+  /** Empty: none is handed over. */
+  readonly file: string;
+  readonly input: AsyncIterable<Uint8Array>;
+}
+
+async function launch(
+  place: Place,
+  { program, args, passwordVariable, ownPassword }: Omit<ClientCommand, 'password' | 'input'>,
+  { file, input }: Launched,
+  signal?: AbortSignal,
+): Promise<RunningClient> {
   const words = ['sh', '-c', LAUNCHER, 'sh', passwordVariable, ownPassword.join(' '), file, ...program, ...args];
-  const { stdout, ended } = await place.stream(words, { input: inputOf(password, input) }, signal);
+  const { stdout, ended } = await place.stream(words, { input }, signal);
   return { ended, stdout: followed(place, stdout) };
 }
 
-async function* inputOf(password: string | null, input: ClientCommand['input']): AsyncGenerator<Uint8Array> {
+async function* ordersOf(orders: Promise<Orders | null>): AsyncGenerator<Uint8Array> {
+  const told = await orders;
+  if (told === null) return;
+  const { password, args, file, input } = told;
+  yield Buffer.from(`${password ?? ''}\n${[file.blocks, ...args].join(' ')}\n`);
+  yield* file.content;
+  yield Buffer.from('\n');
+  yield* input;
+}
+
+async function* inputOf({ password, input }: Pick<ClientCommand, 'password' | 'input'>): AsyncGenerator<Uint8Array> {
   yield Buffer.from(`${password ?? ''}\n`);
   if (typeof input === 'string') yield Buffer.from(input);
   else if (input !== undefined) yield* input;
@@ -107,7 +171,10 @@ export interface ClientAnswer extends CommandEnd {
 
 /** What a client says to a question; a code other than 0 is an answer too. */
 export async function askClient(place: Place, command: ClientCommand, signal?: AbortSignal): Promise<ClientAnswer> {
-  const { stdout, ended } = await startClient(place, command, signal);
+  return await answerOf(await startClient(place, command, signal));
+}
+
+export async function answerOf({ stdout, ended }: RunningClient): Promise<ClientAnswer> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of stdout) chunks.push(chunk);
   return { ...(await ended), stdout: Buffer.concat(chunks).toString('utf8') };

@@ -37,6 +37,8 @@ export interface Server {
   readonly reports: Reports;
   /** Of a piece of work that asks many questions; each opens a connection of its own without them. */
   readonly sessions?: KeptSessions;
+  /** Where a PostgreSQL is asked what is of no database: what one session knows, another needn't be started for. */
+  readonly home?: string;
 }
 
 export interface SwapNames {

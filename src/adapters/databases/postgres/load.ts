@@ -8,13 +8,12 @@ import { giveDefaults } from './default-rights.ts';
 import { asLive, largeOwners } from './large-objects.ts';
 import { liveFacts } from './live-facts.ts';
 import { lastOwner, roleNames } from './owners.ts';
-import { keptSessions, MAINTENANCE, warm } from './psql.ts';
+import { keptSessions, warm } from './psql.ts';
 import { makePublications, publicationsIn } from './publications.ts';
-import { restore, restoreGrants } from './restore.ts';
-import { RestoreList } from './restore-list.ts';
+import { readyFor, restore, restoreGrants } from './restore.ts';
 import { isOn, labelOf, unrestorable, writingIntoExtensions } from './restorable.ts';
 import { giveServerRights } from './server-rights.ts';
-import { scriptOf } from './script.ts';
+import { type ReadyRestore, scriptOf } from './script.ts';
 import { ownersOf } from './toc.ts';
 
 const CLEAN_UP_MS = 60_000;
@@ -29,37 +28,33 @@ export async function load(
   { dump, without }: Loadable,
   signal?: AbortSignal,
 ): Promise<Statements | null> {
-  const sessions = keptSessions(server, [MAINTENANCE, database], signal);
-  const list = new RestoreList(server, signal);
+  const sessions = keptSessions(server, database, signal);
   try {
-    return await loadAsking({ ...server, sessions }, { database, list, dump, without }, signal);
+    return await loadAsking({ ...server, sessions, home: database }, database, { dump, without }, signal);
   } finally {
-    await Promise.all([sessions.close(), list.remove()]);
+    await sessions.close();
   }
 }
 
-/** Where to, and the list for all but rights. */
-interface Target {
-  readonly database: string;
-  readonly list: RestoreList;
-}
-
-async function loadAsking(
-  server: Server,
-  { database, list, dump, without }: Target & Loadable,
-  signal?: AbortSignal,
-): Promise<Statements | null> {
+async function loadAsking(server: Server, database: string, { dump, without }: Loadable, signal?: AbortSignal): Promise<Statements | null> {
   const whole = await openArchive(server, dump, signal);
+  const client = readyFor(server, database, signal);
   try {
     const statements = await statementsOf(server, whole, without, signal);
-    await loadOpened(server, { database, list }, leftOut(whole, without), signal);
+    await loadOpened(server, { database, client }, leftOut(whole, without), signal);
     return statements;
   } finally {
-    await whole.end();
+    await Promise.all([whole.end(), client.end()]);
   }
 }
 
-async function loadOpened(server: Server, { database, list }: Target, opened: Archive, signal?: AbortSignal): Promise<void> {
+/** Where to, and what loads all but rights. */
+interface Target {
+  readonly database: string;
+  readonly client: ReadyRestore;
+}
+
+async function loadOpened(server: Server, { database, client }: Target, opened: Archive, signal?: AbortSignal): Promise<void> {
   const publications = await publicationsIn(server, opened, signal);
   const archive = { ...opened, toc: opened.toc.filter((entry) => !publications.entries.includes(entry)) };
   const schemas = await makeExtensions(server, database, archive.toc, signal);
@@ -71,7 +66,7 @@ async function loadOpened(server: Server, { database, list }: Target, opened: Ar
   try {
     const loading = { database, loader, archive };
     const writing = { database, role: loader.role, toc: archive.toc };
-    await writingIntoExtensions(server, writing, () => restore(server, { ...loading, list }, schemas, signal), signal);
+    await writingIntoExtensions(server, writing, () => restore(server, { ...loading, client }, schemas), signal);
     await restoreGrants(server, loading, signal);
     const fallback = owners.length > 1 ? lastOwner(server.facts.database) : owner;
     const dumped = largeOwners(archive.toc);

@@ -8,7 +8,7 @@ import { identifier, literal, MAINTENANCE, psql, rows } from './psql.ts';
 /** A role that owns one database while it is filled, and may nothing else on the server. */
 export interface Loader {
   readonly role: string;
-  readonly access: Access;
+  readonly password: string;
   /** As many as the server remembers at least. */
   readonly locks: number;
 }
@@ -36,8 +36,12 @@ export async function makeLoader(server: Server, database: string, schemas: read
 alter database ${identifier(database)} owner to ${identifier(role)};`;
   const given = schemas.map((name) => `alter schema ${identifier(name)} owner to ${identifier(role)};`);
   const [locks] = await psql(server, database, [sql, ownPublic(identifier(role)), ...given, LOCKS].join('\n'), signal);
-  const access = { ...server.access, user: role, password, address: addressOf(server), hurried: true };
-  return { role, access, locks: Number(locks) };
+  return { role, password, locks: Number(locks) };
+}
+
+/** How a loader comes in, but for its password. */
+export function loaderAccess(server: Server, database: string): Access {
+  return { ...server.access, user: loaderOf(database), password: null, address: addressOf(server), hurried: true };
 }
 
 /** Sockets of a host ask for an account of the same name; those of an image ask nobody. */
@@ -70,7 +74,7 @@ ${gone}`;
     await psql(server, database, sql, signal);
   } catch (error) {
     if (!(error instanceof VigieError) || error.code !== 'database_missing') throw error;
-    await psql(server, MAINTENANCE, gone, signal);
+    await psql({ ...server, home: MAINTENANCE }, MAINTENANCE, gone, signal);
   }
 }
 

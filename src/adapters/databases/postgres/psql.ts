@@ -73,7 +73,8 @@ export async function psql(server: Server, database: string, sql: string, signal
 }
 
 function asking(server: Server, database: string): Omit<ClientCommand, 'input'> {
-  return pgClient('psql', server, ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', ...connectionArgs(server.access, database), '-f', '-']);
+  const place = database === MAINTENANCE ? (server.home ?? MAINTENANCE) : database;
+  return pgClient('psql', server, ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', ...connectionArgs(server.access, place), '-f', '-']);
 }
 
 /** What the question before may have left open or set in a session: as at its beginning again, with what the client said then. */
@@ -81,11 +82,11 @@ const FORGET = 'rollback;\ndiscard all;\n';
 
 /**
  * For work of many questions; whoever opens them closes them before anything that wants nobody connected.
- * @param databases that will be asked: they are connected to already
+ * @param database that will be asked: it is connected to already
  */
-export function keptSessions(server: Server, databases: readonly string[], signal?: AbortSignal): KeptSessions {
+export function keptSessions(server: Server, database: string, signal?: AbortSignal): KeptSessions {
   const sessions = new KeptSessions(server.place, (mark) => `select ${literal(mark)};`);
-  for (const database of databases) sessions.warm(asking(server, database), signal);
+  sessions.warm(asking(server, database), signal);
   return sessions;
 }
 

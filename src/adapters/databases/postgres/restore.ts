@@ -1,13 +1,11 @@
-import type { ClientAnswer } from '../client.ts';
 import type { Server } from '../dialect.ts';
 import { failed } from '../failures.ts';
 import type { Archive } from './archive.ts';
 import type { MadeSchemas } from './extensions.ts';
-import type { Loader } from './loader.ts';
+import { type Loader, loaderAccess } from './loader.ts';
 import { givePassedOn } from './passed-on.ts';
 import { connectionArgs } from './psql.ts';
-import type { RestoreList } from './restore-list.ts';
-import { type Listed, restoreListed } from './script.ts';
+import { ReadyRestore } from './script.ts';
 import { isGrant, isLeftOut, type TocEntry } from './toc.ts';
 
 /** What is loaded, into which new database, and as whom. */
@@ -15,21 +13,28 @@ export interface Loading {
   readonly database: string;
   readonly loader: Loader;
   readonly archive: Archive;
-  /** One that was begun before. */
-  readonly list?: RestoreList;
+}
+
+/** The client that loads a new database, as its loader will be. */
+export function readyFor(server: Server, database: string, signal?: AbortSignal): ReadyRestore {
+  const access = loaderAccess(server, database);
+  return new ReadyRestore(server, { access, to: connectionArgs(access, database) }, signal);
 }
 
 /** Everything but rights: all of it, or nothing. @param schemas that are there already */
-export async function restore(server: Server, loading: Loading, { names, open }: MadeSchemas, signal?: AbortSignal): Promise<void> {
-  const { archive } = loading;
+export async function restore(
+  server: Server,
+  { archive, loader, client }: Pick<Loading, 'archive' | 'loader'> & { readonly client: ReadyRestore },
+  { names, open }: MadeSchemas,
+): Promise<void> {
   const made = ({ kind, rest }: TocEntry): boolean => {
     const commented = kind === 'COMMENT' ? (/^- SCHEMA (\S+)/u.exec(rest)?.[1] ?? '') : '';
     return (kind === 'SCHEMA' && names.has(rest.split(' ')[1] ?? '')) || (names.has(commented) && !open.includes(commented));
   };
   const entries = archive.toc.filter((entry) => !isGrant(entry) && !isLeftOut(entry) && !made(entry));
   // Where a table lies belongs to the server: what is loaded lies where its database does.
-  const options = [...(isInOne(entries, loading.loader) ? ['--single-transaction'] : []), '--exit-on-error', '--no-privileges', '--no-tablespaces']; // prettier-ignore
-  const answer = await pgRestore(server, loading, { entries, options, input: archive.whole }, signal);
+  const options = [...(isInOne(entries, loader) ? ['--single-transaction'] : []), '--exit-on-error', '--no-privileges', '--no-tablespaces']; // prettier-ignore
+  const answer = await client.run({ entries, options, input: archive.whole, password: loader.password });
   if (answer.code !== 0) throw await failed(server, 'import_failed', answer);
 }
 
@@ -51,7 +56,8 @@ export async function restoreGrants(server: Server, loading: Loading, signal?: A
   const { archive } = loading;
   const entries = archive.toc.filter(isGrant);
   if (entries.length === 0) return;
-  const answer = await pgRestore(server, loading, { entries, options: [], input: archive.beginning() }, signal);
+  const client = readyFor(server, loading.database, signal);
+  const answer = await client.run({ entries, options: [], input: archive.beginning(), password: loading.loader.password });
   const errors = answer.stderr
     .split('\n')
     .filter((line) => line.includes('ERROR:') || /^pg_restore: error: (?!could not execute query)/u.test(line));
@@ -60,18 +66,4 @@ export async function restoreGrants(server: Server, loading: Loading, signal?: A
     throw await failed(server, 'import_failed', answer);
   if (!errors.some((line) => PASSED_ON.test(line))) return;
   await givePassedOn(server, { database: loading.database, loader: loading.loader.role, archive }, signal);
-}
-
-/** Into the database that is loaded, as its loader. */
-async function pgRestore(
-  server: Server,
-  { database, loader: { access }, list }: Loading,
-  { entries, options, input }: Omit<Listed, 'access'>,
-  signal?: AbortSignal,
-): Promise<ClientAnswer> {
-  return await restoreListed(
-    server,
-    { entries, options: [...options, ...connectionArgs(access, database)], input, access, ...(list === undefined ? {} : { list }) },
-    signal,
-  );
 }

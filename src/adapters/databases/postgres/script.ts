@@ -1,37 +1,47 @@
-import { askClient, type ClientAnswer, HANDED_OVER } from '../client.ts';
+import { answerOf, type ClientAnswer, HANDED_OVER, type Orders, readyClient } from '../client.ts';
 import type { Access, Server } from '../dialect.ts';
 import { failed } from '../failures.ts';
 import type { Archive } from './archive.ts';
 import { pgClient } from './psql.ts';
-import { RestoreList } from './restore-list.ts';
+import { restoreList } from './restore-list.ts';
 import type { TocEntry } from './toc.ts';
 
 export interface Listed {
   readonly entries: readonly TocEntry[];
-  /** Where the archive goes: a database, or standard output. */
+  /** Without blanks. */
   readonly options: readonly string[];
   readonly input: AsyncIterable<Uint8Array>;
-  /** Whose password is needed; null for none. */
-  readonly access: Access | null;
-  /** One that was begun before: whoever did removes it. */
-  readonly list?: RestoreList;
+  /** Null for none. */
+  readonly password: string | null;
 }
 
-/** pg_restore of some entries. */
-export async function restoreListed(
-  server: Server,
-  { entries, options, input, access, list: begun }: Listed,
-  signal?: AbortSignal,
-): Promise<ClientAnswer> {
-  const list = begun ?? new RestoreList(server, signal);
-  try {
-    const as = { access: access ?? { ...server.access, password: null } };
-    const client = pgClient('pg_restore', as, ['--no-owner', '-L', HANDED_OVER, ...options]);
-    const answer = await askClient(server.place, { ...client, input, file: await list.write(entries) }, signal);
-    list.taken();
-    return answer;
-  } finally {
-    if (begun === undefined) await list.remove();
+/** Whose pg_restore, and where its archive goes: arguments for a database, or for standard output. */
+export interface Restorer {
+  readonly access: Access;
+  readonly to: readonly string[];
+}
+
+/** One pg_restore of some entries. It stands ready until it is known which, and whoever began it ends it. */
+export class ReadyRestore {
+  readonly #orders = Promise.withResolvers<Orders | null>();
+  readonly #answer: Promise<ClientAnswer>;
+
+  constructor({ place }: Server, { access, to }: Restorer, signal?: AbortSignal) {
+    const client = pgClient('pg_restore', { access }, ['--no-owner', '-L', HANDED_OVER, ...to]);
+    this.#answer = readyClient(place, client, this.#orders.promise, signal).then(answerOf);
+    // Whoever runs it is told.
+    this.#answer.catch(() => undefined);
+  }
+
+  async run({ entries, options, input, password }: Listed): Promise<ClientAnswer> {
+    this.#orders.resolve({ password, args: options, file: restoreList(entries), input });
+    return await this.#answer;
+  }
+
+  /** Best effort: whoever waits for it has heard how it went. */
+  async end(): Promise<void> {
+    this.#orders.resolve(null);
+    await this.#answer.catch(() => undefined);
   }
 }
 
@@ -42,7 +52,8 @@ export async function scriptOf(
   entries: readonly TocEntry[],
   signal?: AbortSignal,
 ): Promise<string> {
-  const answer = await restoreListed(server, { entries, options: ['-f', '-'], input: beginning(), access: null }, signal);
+  const client = new ReadyRestore(server, { access: server.access, to: ['-f', '-'] }, signal);
+  const answer = await client.run({ entries, options: [], input: beginning(), password: null });
   if (answer.code !== 0) throw await failed(server, 'import_failed', answer);
   return answer.stdout;
 }
