@@ -37,8 +37,8 @@ const { output } = await bundle.write({
   format: 'esm',
   entryFileNames: '[name].js',
   chunkFileNames: '[name]-[hash].js',
-  // Names stay, so that a stack says who called whom.
-  minify: { mangle: false, compress: true, codegen: { removeWhitespace: true } },
+  // Names of functions and classes stay, so that a stack says who called whom.
+  minify: { mangle: { keepNames: true }, compress: true, codegen: { removeWhitespace: true } },
 });
 const chunks = output.filter((each): each is OutputChunk => each.type === 'chunk');
 const wrong = chunks.filter(({ code }) => BESIDE.test(code));
