@@ -40,11 +40,11 @@ export const HANDED_OVER = '/dev/fd/3';
  * client, which speaks English. (`read` takes one byte after the other from a pipe: what follows is the client's.)
  * Debian's clients of PostgreSQL are a program in Perl that starts the real ones, and takes six times as long as they do; told which server, it takes the newest of them, and so is done here.
  * It leaves the folder it begins in, which may be closed to the account that it runs as: clients of PostgreSQL complain of that.
- * One that stands ready is told more by its input: the blocks of a file and arguments in a line, the file, an empty line. Where that ends before, nothing is run.
+ * One that stands ready is told more by its input: the blocks of a file and arguments in a line, the file, an empty line. Where that ends before, nothing is run, and that is no success.
  */
 const LAUNCHER = `echo "$$"
 cd /
-IFS= read -r password || exit 0
+IFS= read -r password || exit 1
 ordered=
 if [ -n "$3" ]; then
   read -r blocks ordered
@@ -53,7 +53,7 @@ if [ -n "$3" ]; then
   exec 3> "$3"
   rm -f "$3"
   why=$(dd bs=${FILE_BLOCK_BYTES} count="$blocks" iflag=fullblock 2>&1 >&3) || { echo "$why" >&2; exit 1; }
-  read -r whole || exit 0
+  read -r whole || exit 1
 fi
 for name in $2; do
   [ -n "$password" ] || eval "password=\\\${$name:-}"

@@ -47,7 +47,7 @@ describe('a client that stands ready', () => {
 
   it('ends without a trace where nobody wants it', async () => {
     const [place, before] = [here(), await files()];
-    expect(await ask({ program: ['cat', 'cat'], args: [] }, Promise.resolve(null), place)).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(await ask({ program: ['cat', 'cat'], args: [] }, Promise.resolve(null), place)).toEqual({ code: 1, stdout: '', stderr: '' });
     expect(place.running()).toBe(0);
     expect(await files()).toEqual(before);
   });
@@ -58,9 +58,9 @@ describe('a client that stands ready', () => {
     expect(await files()).toEqual(before);
   });
 
-  it('does nothing where it was not told all', async () => {
+  it('does nothing where it was not told all, and that is no success', async () => {
     const short: Orders = { ...orders([]), file: { blocks: 1_000, content: [Buffer.from('short\n')] } };
     const answer = await ask({ program: ['echo', 'echo'], args: ['it runs'] }, Promise.resolve(short));
-    expect(answer).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(answer).toEqual({ code: 1, stdout: '', stderr: '' });
   });
 });
