@@ -49,8 +49,11 @@ export function startCollecting(clock: Clock, memory: Pick<Process, 'committed' 
 
 /** While nothing passes through, and while something does. */
 const OUTSIDE_EVERY_MS = { quiet: 500, passing: 100 } as const;
-/** More than this above the least there was, and something passes through; then, and where sweeping doesn't help, it is let go of. */
-const [PASSING_BYTES, SWEPT_BYTES, OUTSIDE_BYTES] = [2 * 1024 * 1024, 4 * 1024 * 1024, 12 * 1024 * 1024];
+/** More than this above the least there was, and something passes through. */
+const PASSING_BYTES = 2 * 1024 * 1024;
+const SWEPT_BYTES = 4 * 1024 * 1024;
+/** Where so much is left though it was swept. */
+const OUTSIDE_BYTES = 12 * 1024 * 1024;
 
 /**
  * Lets go of what passed through before it is as much as V8 lets lie: 64 MB. A quick collection finds most of it; pieces of a dump that waited for a slow disk outlive those. What is still in use isn't
