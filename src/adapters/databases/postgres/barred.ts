@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { askClient } from '../client.ts';
 import type { Server } from '../dialect.ts';
 import { told } from '../failures.ts';
-import { addressOf, loaderOf } from './loader.ts';
+import { loaderAccess } from './loader.ts';
 import { connectionArgs, pgClient } from './psql.ts';
 
 /** No way in for whoever is unknown there, in whatever language the server speaks: no rule takes them, or one that asks for something else than a password; or nothing listens where they come. */
@@ -14,7 +14,7 @@ const CLOSED = /pg_hba\.conf|\b(?:peer|ident|cert(?:ificate)?|GSSAPI|SSPI|LDAP|P
 export async function barred(server: Server, signal?: AbortSignal): Promise<string | null> {
   const database = `${server.facts.database}_vigie_new_doctor`;
   const password = randomBytes(8).toString('hex');
-  const access = { ...server.access, user: loaderOf(database), password, address: addressOf(server) };
+  const access = { ...loaderAccess(server, database), password };
   const args = ['-X', '-q', '-A', '-t', ...connectionArgs(access, database), '-c', 'select 1'];
   const answer = await askClient(server.place, pgClient('psql', { access }, args), signal);
   return answer.code !== 0 && CLOSED.test(answer.stderr) ? (await told(server, answer)).reason : null;

@@ -41,11 +41,11 @@ alter database ${identifier(database)} owner to ${identifier(role)};`;
 
 /** How a loader comes in, but for its password. */
 export function loaderAccess(server: Server, database: string): Access {
-  return { ...server.access, user: loaderOf(database), password: null, address: addressOf(server), hurried: true };
+  return { ...server.access, user: loaderOf(database), password: null, address: addressOf(server) };
 }
 
 /** Sockets of a host ask for an account of the same name; those of an image ask nobody. */
-export function addressOf({ access: { address }, place }: Server): string | null {
+function addressOf({ access: { address }, place }: Server): string | null {
   if (place.container !== null) return address;
   return address === null || address.startsWith('/') ? LOCAL : address;
 }

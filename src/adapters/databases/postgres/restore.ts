@@ -17,8 +17,7 @@ export interface Loading {
 
 /** The client that loads a new database, as its loader will be. */
 export function readyFor(server: Server, database: string, signal?: AbortSignal): ReadyRestore {
-  const access = loaderAccess(server, database);
-  return new ReadyRestore(server, { access, to: connectionArgs(access, database) }, signal);
+  return new ReadyRestore(server, connectionArgs({ ...loaderAccess(server, database), hurried: true }, database), signal);
 }
 
 /** Everything but rights: all of it, or nothing. @param schemas that are there already */

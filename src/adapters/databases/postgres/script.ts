@@ -1,5 +1,5 @@
 import { answerOf, type ClientAnswer, HANDED_OVER, type Orders, readyClient } from '../client.ts';
-import type { Access, Server } from '../dialect.ts';
+import type { Server } from '../dialect.ts';
 import { failed } from '../failures.ts';
 import type { Archive } from './archive.ts';
 import { pgClient } from './psql.ts';
@@ -15,20 +15,15 @@ export interface Listed {
   readonly password: string | null;
 }
 
-/** Whose pg_restore, and where its archive goes: arguments for a database, or for standard output. */
-export interface Restorer {
-  readonly access: Access;
-  readonly to: readonly string[];
-}
-
 /** One pg_restore of some entries. It stands ready until it is known which, and whoever began it ends it. */
 export class ReadyRestore {
   readonly #orders = Promise.withResolvers<Orders | null>();
   readonly #answer: Promise<ClientAnswer>;
 
-  constructor({ place }: Server, { access, to }: Restorer, signal?: AbortSignal) {
-    const client = pgClient('pg_restore', { access }, ['--no-owner', '-L', HANDED_OVER, ...to]);
-    this.#answer = readyClient(place, client, this.#orders.promise, signal).then(answerOf);
+  /** @param to where the archive goes: arguments for a database, or for standard output */
+  constructor(server: Server, to: readonly string[], signal?: AbortSignal) {
+    const client = pgClient('pg_restore', server, ['--no-owner', '-L', HANDED_OVER, ...to]);
+    this.#answer = readyClient(server.place, client, this.#orders.promise, signal).then(answerOf);
     // Whoever runs it is told.
     this.#answer.catch(() => undefined);
   }
@@ -52,7 +47,7 @@ export async function scriptOf(
   entries: readonly TocEntry[],
   signal?: AbortSignal,
 ): Promise<string> {
-  const client = new ReadyRestore(server, { access: server.access, to: ['-f', '-'] }, signal);
+  const client = new ReadyRestore(server, ['-f', '-'], signal);
   const answer = await client.run({ entries, options: [], input: beginning(), password: null });
   if (answer.code !== 0) throw await failed(server, 'import_failed', answer);
   return answer.stdout;
