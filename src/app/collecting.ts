@@ -12,7 +12,9 @@ export interface Process {
   collect(): void;
   /** Of pieces of files and answers, which lie outside of that heap, with those that nobody looks at any more, in bytes. */
   outside(): number;
-  /** Lets go of those. Stops everything for some hundredths of a second. */
+  /** Lets go of what was just used: half a millisecond. It counts as gone once something new comes. */
+  sweep(): void;
+  /** Lets go of all those. Stops everything for some hundredths of a second. */
   relieve(): void;
 }
 
@@ -47,24 +49,32 @@ export function startCollecting(clock: Clock, memory: Pick<Process, 'committed' 
 
 /** While nothing passes through, and while something does. */
 const OUTSIDE_EVERY_MS = { quiet: 500, passing: 100 } as const;
-const OUTSIDE_BYTES = 12 * 1024 * 1024;
 /** More than this above the least there was, and something passes through. */
 const PASSING_BYTES = 2 * 1024 * 1024;
+const SWEPT_BYTES = 4 * 1024 * 1024;
+/** Where so much is left though it was swept. */
+const OUTSIDE_BYTES = 12 * 1024 * 1024;
 
 /**
- * Lets go of what passed through before it is as much as V8 lets lie: 64 MB. Pieces of a dump that waited for a slow disk outlive its
- * quick collections. Source: `kExternalAllocationSoftLimit` of V8's `include/v8-internal.h`.
+ * Lets go of what passed through before it is as much as V8 lets lie: 64 MB. A quick collection finds most of it; pieces of a dump that waited for a slow disk outlive those. What is still in use isn't
+ * looked for again and again. Source: `kExternalAllocationSoftLimit` of V8's `include/v8-internal.h`.
  */
-export function startRelieving(clock: Clock, memory: Pick<Process, 'outside' | 'relieve'>): Loop {
+export function startRelieving(clock: Clock, memory: Pick<Process, 'outside' | 'sweep' | 'relieve'>): Loop {
   let least = memory.outside();
+  /** The least since all was let go of. */
+  let ground = least;
+  let swept = false;
   return startLoop(clock, async () => {
     const outside = memory.outside();
-    least = Math.min(least, outside);
-    if (outside - least <= OUTSIDE_BYTES) return outside - least > PASSING_BYTES ? OUTSIDE_EVERY_MS.passing : OUTSIDE_EVERY_MS.quiet;
-    memory.relieve();
-    // What is still in use isn't looked for again and again.
-    least = memory.outside();
-    return OUTSIDE_EVERY_MS.passing;
+    [ground, least] = [Math.min(ground, outside), swept ? outside : Math.min(least, outside)];
+    if (swept && outside - ground > OUTSIDE_BYTES) {
+      memory.relieve();
+      [ground, least, swept] = [memory.outside(), memory.outside(), false];
+      return OUTSIDE_EVERY_MS.passing;
+    }
+    swept = outside - least > SWEPT_BYTES;
+    if (swept) memory.sweep();
+    return swept || outside - least > PASSING_BYTES ? OUTSIDE_EVERY_MS.passing : OUTSIDE_EVERY_MS.quiet;
   });
 }
 
@@ -82,6 +92,7 @@ export function startCollectingHere(clock: Clock): Pick<Loop, 'stop'> | null {
     collect: () => gc({ type: 'major', execution: 'sync', flavor: 'last-resort' }),
     // Node's own `memoryUsage` asks the system as well, four times a second.
     outside: () => getHeapStatistics().external_memory,
+    sweep: () => gc({ type: 'minor', execution: 'sync' }),
     relieve: () => gc({ type: 'major', execution: 'sync', flavor: 'regular' }),
   };
   const loops = [startCollecting(clock, memory), startRelieving(clock, memory)];

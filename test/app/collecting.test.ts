@@ -64,15 +64,20 @@ describe('collecting', () => {
 
 describe('relieving', () => {
   let outsideMb: number;
-  let usedMb: number;
-  let relieved: number;
+  /** What sweeping leaves, and what letting go of all does. */
+  let [sweptMb, usedMb] = [5, 5];
+  let done: string[];
   let relieving: Loop;
   beforeEach(async () => {
-    [outsideMb, usedMb, relieved] = [5, 5, 0];
+    [outsideMb, sweptMb, usedMb, done] = [5, 5, 5, []];
     const memory = {
       outside: () => outsideMb * MB,
+      sweep() {
+        done.push('sweep');
+        outsideMb = sweptMb;
+      },
       relieve() {
-        relieved += 1;
+        done.push('relieve');
         outsideMb = usedMb;
       },
     };
@@ -86,35 +91,56 @@ describe('relieving', () => {
     return clock.advance(1_000);
   };
 
-  it('comes while much passes through, and leaves to V8 what is little', async () => {
-    await look(16);
-    expect(relieved).toBe(0);
-    await look(18);
-    await look(18);
-    expect(relieved).toBe(2);
+  it('sweeps while much passes through, and leaves to V8 what is little', async () => {
+    await look(8);
+    expect(done).toEqual([]);
+    await look(10);
+    await look(30);
+    expect(done).toEqual(['sweep', 'sweep']);
   });
 
   it('looks more often while something passes through', async () => {
     await look(8);
     outsideMb = 22;
     await clock.advance(100);
-    expect(relieved).toBe(1);
+    expect(done).toEqual(['sweep']);
+  });
+
+  it('lets go of all where sweeping does not help, and of what outlived it bit by bit', async () => {
+    sweptMb = 20;
+    await look(20);
+    expect(done).toEqual(['sweep', 'relieve']);
+    for (const mb of [9, 13, 17, 21]) {
+      sweptMb = mb;
+      await look(mb + 10);
+    }
+    expect(done.filter((each) => each === 'relieve')).toHaveLength(2);
   });
 
   it('comes once for what is still in use, and again for what is more than that', async () => {
-    usedMb = 60;
+    usedMb = sweptMb = 60;
     await look(60);
-    await look(70);
-    expect(relieved).toBe(1);
-    await look(77);
-    expect(relieved).toBe(2);
+    await look(63);
+    expect(done).toEqual(['sweep', 'relieve']);
+    usedMb = sweptMb = 75;
+    await look(75);
+    expect(done).toEqual(['sweep', 'relieve', 'sweep', 'relieve']);
+    await look(75);
+    expect(done).toHaveLength(4);
+  });
+
+  it('does not sweep again for what is in use and not much', async () => {
+    sweptMb = 11;
+    for (let time = 0; time < 5; time += 1) await look(11);
+    expect(done).toEqual(['sweep']);
   });
 
   it('counts from the least that there was', async () => {
-    usedMb = 60;
+    usedMb = sweptMb = 60;
     await look(60);
     await look(3);
+    [usedMb, sweptMb] = [3, 3];
     await look(20);
-    expect(relieved).toBe(2);
+    expect(done).toEqual(['sweep', 'relieve', 'sweep']);
   });
 });

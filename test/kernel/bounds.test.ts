@@ -67,6 +67,7 @@ const OTHERS: ReadonlySet<string> = new Set([
   'app/collecting.ts GROWN_BYTES',
   'app/collecting.ts OUTSIDE_BYTES',
   'app/collecting.ts PASSING_BYTES',
+  'app/collecting.ts SWEPT_BYTES',
   'adapters/databases/client.ts FILE_BLOCK_BYTES',
   'adapters/elasticsearch/batch-size.ts MOST',
   'domain/alert/evaluate/stored.ts LONGEST',
