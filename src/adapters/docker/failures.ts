@@ -16,7 +16,15 @@ export function refusalOf(thrown: unknown): Refusal | null {
   const { statusCode, json } = membersOf(error);
   if (typeof statusCode !== 'number') return null;
   const { message } = membersOf(json);
-  return { status: statusCode, message: typeof message === 'string' ? message.trim() : `HTTP ${statusCode}` };
+  return { status: statusCode, message: (typeof message === 'string' ? message : streamedMessage(error)).trim() || `HTTP ${statusCode}` };
+}
+
+/** dockerode puts what was refused of a stream (of a command, of logs) behind these words of its own, and nowhere else. */
+const BEFORE_MESSAGE = /^\(HTTP code \d+\) [^-]*- /u;
+
+function streamedMessage(error: unknown): string {
+  const text = error instanceof Error ? error.message : '';
+  return BEFORE_MESSAGE.test(text) ? text.replace(BEFORE_MESSAGE, '') : '';
 }
 
 function membersOf(value: unknown): Record<string, unknown> {
