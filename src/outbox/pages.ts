@@ -9,6 +9,7 @@ import type { OperationStore, Outbox, PageBox, PendingPage } from '#ports/store.
 import type { Engine } from '#messages/engine.ts';
 import { line } from '#messages/fit.ts';
 import type { Language } from '#messages/templates.ts';
+import { createStragglers, type Stragglers } from './stragglers.ts';
 
 export interface PagingOptions {
   readonly pages: PageBox;
@@ -47,11 +48,15 @@ const UNHEARD_MS = 300_000;
 /** The loop that rings outside the chat. It takes its work from the store alone, so a restart loses no page. */
 export function startPaging(options: PagingOptions): Paging {
   const state = { delivers: options.pagers.size > 0, unheard: null as number | null };
+  const stragglers = createStragglers(options.clock, (error) => {
+    if (error !== null) options.log.error({ error }, 'what a page came to could not be kept');
+    loop.wake();
+  });
   const loop = startLoop(options.clock, async (stopping) => {
     try {
-      await sendDue(options, state, stopping);
+      await sendDue(options, state, stragglers, stopping);
       await watchChat(options, state, stopping);
-      const next = await options.pages.nextDue();
+      const next = await options.pages.nextDue(stragglers.ways());
       return next === null ? IDLE_MS : Math.max(1_000, Math.min(IDLE_MS, next - options.clock.now()));
     } catch (error) {
       if (!stopping.aborted) options.log.error({ error }, 'the pages could not be looked at');
@@ -60,7 +65,10 @@ export function startPaging(options: PagingOptions): Paging {
   });
   return {
     wake: () => loop.wake(),
-    stop: () => loop.stop(),
+    async stop() {
+      await loop.stop();
+      await stragglers.over();
+    },
     get delivers() {
       return state.delivers;
     },
@@ -73,11 +81,19 @@ interface PagingState {
   unheard: number | null;
 }
 
-async function sendDue(options: PagingOptions, state: PagingState, signal: AbortSignal): Promise<void> {
-  for (const page of await options.pages.due(options.clock.now(), BATCH)) {
-    if (signal.aborted) return;
-    state.delivers = await sendOne(options, page, signal);
-  }
+/** One after the other by each way; a pager that doesn't answer holds up none of the others. */
+async function sendDue(options: PagingOptions, state: PagingState, stragglers: Stragglers, signal: AbortSignal): Promise<void> {
+  const due = await options.pages.due(options.clock.now(), BATCH, stragglers.ways());
+  const lanes = [...Map.groupBy(due, ({ pager }) => pager)].map(([way, pages]) => ({
+    ways: [way],
+    run: async (late: () => boolean) => {
+      for (const page of pages) {
+        if (signal.aborted || late()) return;
+        state.delivers = await sendOne(options, page, signal);
+      }
+    },
+  }));
+  await stragglers.run(lanes);
 }
 
 async function sendOne(

@@ -14,6 +14,7 @@ import { createLeftBehind, type LeftBehind } from './left-behind.ts';
 import { createPictures, type Pictures } from './pictures.ts';
 import type { Refusals } from './refusals.ts';
 import { createSeeds, type Seeds } from './seeds.ts';
+import { createStragglers, type Lane, type Stragglers } from './stragglers.ts';
 import { createTries, type Tries } from './tries.ts';
 import type { Witness } from './witness.ts';
 import { write } from './write.ts';
@@ -56,9 +57,14 @@ const REFUSED_RETRY_MS = 300_000;
 export function startSender(options: SenderOptions): Sender {
   const budget = createBudget();
   const pictures = createPictures({ ...options, ready: () => loop.wake() });
+  const stragglers = createStragglers(options.clock, (error) => {
+    if (error !== null) options.log.error({ error }, 'what was said late could not be kept');
+    loop.wake();
+  });
   const sending: Sending = {
     ...options,
     pictures,
+    stragglers,
     tries: createTries(options.outbox),
     doubts: createDoubts(),
     seeds: createSeeds(options),
@@ -72,7 +78,10 @@ export function startSender(options: SenderOptions): Sender {
   );
   return {
     wake: () => loop.wake(),
-    stop: () => loop.stop(),
+    async stop() {
+      await loop.stop();
+      await stragglers.over();
+    },
     placesChanged() {
       left.due();
       loop.wake();
@@ -85,6 +94,7 @@ interface Sending extends SenderOptions {
   readonly doubts: Doubts;
   readonly tries: Tries;
   readonly seeds: Seeds;
+  readonly stragglers: Stragglers;
 }
 
 /** So many posts at once, and then one every so often: a flood of answers must not starve the acknowledgements, nor Mattermost. */
@@ -122,7 +132,7 @@ async function sendAll(options: Sending, budget: Budget, left: LeftBehind, signa
     const restMs = await options.seeds.putOne();
     if (restMs === null) return waitMs;
     if (restMs > 0) return Math.min(waitMs, restMs);
-    if ((await options.outbox.due(options.clock.now(), 1)).length > 0) return Math.min(waitMs, HELD_MS);
+    if ((await options.outbox.due(options.clock.now(), 1, options.stragglers.ways())).length > 0) return Math.min(waitMs, HELD_MS);
   }
   return waitMs;
 }
@@ -130,18 +140,23 @@ async function sendAll(options: Sending, budget: Budget, left: LeftBehind, signa
 /** Sends what may be sent. @returns how long to wait before the next look, in milliseconds */
 async function sendDue(options: Sending, budget: Budget, signal: AbortSignal): Promise<number> {
   const room = Math.floor(budget.room(options.clock.now()));
-  const due = await options.outbox.due(options.clock.now(), Math.max(FEW + 1, Math.min(BATCH, room)));
+  const { stragglers } = options;
+  const due = await options.outbox.due(options.clock.now(), Math.max(FEW + 1, Math.min(BATCH, room)), stragglers.ways());
   if (room <= FEW && due.length > FEW) return REFILL_MS * (FEW + 1 - room);
   const round: Round = { budget, waitMs: IDLE_MS, sent: 0, held: false };
   const { first, rest } = lanesOf(due);
-  await Promise.all(first.map((lane) => sendLane(options, round, lane, signal)));
-  await sendLane(options, round, rest, signal);
+  const lane = (says: readonly PendingEntry[]): Lane => ({
+    ways: [...new Set(says.map(({ to }) => to.channel))],
+    run: (late) => sendLane(options, round, says, () => late() || signal.aborted),
+  });
+  // Where one is late, what may name its posts is asked for anew.
+  if (!((await stragglers.run(first.map(lane))) && (await stragglers.run([lane(rest)])))) round.held = true;
   const { waitMs, sent, held } = round;
   if (signal.aborted) return waitMs;
   if (sent > 0 && due.length === BATCH) return 0;
   // Held back, it is due all the same: asking when the next one is would mean "now".
   if (held) return Math.max(1, Math.min(waitMs, HELD_MS));
-  const next = await options.outbox.nextDue();
+  const next = await options.outbox.nextDue(stragglers.ways());
   return next === null ? waitMs : Math.max(1, Math.min(waitMs, Math.max(next - options.clock.now(), waitMs === IDLE_MS ? 0 : 1)));
 }
 
@@ -154,9 +169,9 @@ interface Round {
 }
 
 /** One after the other, in their order. */
-async function sendLane(options: Sending, round: Round, lane: readonly PendingEntry[], signal: AbortSignal): Promise<void> {
-  for (const say of lane) {
-    if (signal.aborted) return;
+async function sendLane(options: Sending, round: Round, says: readonly PendingEntry[], stopped: () => boolean): Promise<void> {
+  for (const say of says) {
+    if (stopped()) return;
     const now = options.clock.now();
     const tooSoon = say.postId !== null && say.lastSentAt !== null ? say.lastSentAt + EDIT_EVERY_MS - now : 0;
     if (tooSoon > 0) {
@@ -170,21 +185,21 @@ async function sendLane(options: Sending, round: Round, lane: readonly PendingEn
       continue;
     }
     round.budget.spend();
-    if ((await sendOne(options, say, picture)) === 'sent') round.sent += 1;
+    const end = await sendOne(options, say, picture);
+    if (end === 'sent') round.sent += 1;
+    else if (end === 'held') round.held = true;
     else round.waitMs = Math.min(round.waitMs, RETRY_MS.first);
   }
 }
 
-async function sendOne(options: Sending, say: PendingEntry, picture: PostBody['picture']): Promise<'sent' | 'later'> {
+async function sendOne(options: Sending, say: PendingEntry, picture: PostBody['picture']): Promise<'sent' | 'later' | 'held'> {
   const { outbox, clock } = options;
   try {
     const thread = await threadOf(options, say);
-    if (thread === null) {
-      await outbox.postpone(say.key, clock.now() + RETRY_MS.first);
-      return 'later';
-    }
-    const linked = await withLinks(options, say);
-    if (linked === null) {
+    const linked = thread === null ? null : await withLinks(options, say);
+    if (thread === null || linked === null) {
+      // The post that it names may be the one that is late.
+      if (options.stragglers.ways().length > 0) return 'held';
       await outbox.postpone(say.key, clock.now() + RETRY_MS.first);
       return 'later';
     }

@@ -116,10 +116,10 @@ export interface SentNow {
 }
 
 export interface Outbox {
-  /** What may be said now, oldest first. */
-  due(now: number, limit: number): Promise<readonly PendingEntry[]>;
+  /** What may be said now, oldest first. @param except channels that it isn't asked of */
+  due(now: number, limit: number, except?: readonly string[]): Promise<readonly PendingEntry[]>;
   /** When the next thing becomes due, or null. */
-  nextDue(): Promise<number | null>;
+  nextDue(except?: readonly string[]): Promise<number | null>;
   /** Since when the oldest thing that isn't said yet waits (ms), or null. */
   oldestUnsaid(): Promise<number | null>;
   /** Keys of all that is still to be said, or to be brought up to date. */
@@ -172,9 +172,9 @@ export interface PendingPage extends PageOrder {
 }
 
 export interface PageBox {
-  /** What may be sent now, oldest first. */
-  due(now: number, limit: number): Promise<readonly PendingPage[]>;
-  nextDue(): Promise<number | null>;
+  /** What may be sent now, oldest first. @param except pagers that it isn't asked of */
+  due(now: number, limit: number, except?: readonly string[]): Promise<readonly PendingPage[]>;
+  nextDue(except?: readonly string[]): Promise<number | null>;
   sent(key: string, pager: string): Promise<void>;
   postpone(key: string, pager: string, notBefore: number): Promise<void>;
   giveUp(key: string, pager: string, reason: string): Promise<void>;

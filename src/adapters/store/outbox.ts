@@ -18,17 +18,18 @@ export function outbox(db: Db, { lazily }: Syncing, clock: Clock): Outbox {
   };
   const pending = () => db.selectFrom('says').whereRef('version', '>', 'sent_version').where('failure', 'is', null);
   // Asked at each turn of the sender: the same words each time.
-  const first = pending()
-    .select((select) => select.fn.min('not_before').as('at'))
-    .compile();
+  const firstOf = (of: ReturnType<typeof pending>) => of.select((select) => select.fn.min('not_before').as('at')).compile();
+  const first = firstOf(pending());
+  const elsewhere = (of: ReturnType<typeof pending>, except: readonly string[]) =>
+    except.length === 0 ? of : of.where('channel', 'not in', except);
   const one = (column: 'post_id' | 'key', value: string) => db.selectFrom('says').selectAll().where(column, '=', value).executeTakeFirst();
   return {
-    async due(now, limit) {
-      const rows = await pending().selectAll().where('not_before', '<=', now).orderBy('position').limit(limit).execute();
+    async due(now, limit, except = []) {
+      const rows = await elsewhere(pending(), except).selectAll().where('not_before', '<=', now).orderBy('position').limit(limit).execute();
       return rows.map(toPending);
     },
-    async nextDue() {
-      const { rows } = await db.executeQuery(first);
+    async nextDue(except = []) {
+      const { rows } = await db.executeQuery(except.length === 0 ? first : firstOf(elsewhere(pending(), except)));
       return rows[0]?.at ?? null;
     },
     async oldestUnsaid() {
