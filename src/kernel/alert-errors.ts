@@ -11,6 +11,7 @@ export const ALERT_ERRORS = {
   matchers_invalid: ['text', 'firing'],
   requests_too_many: ['limit'],
   look_too_large: ['rule', 'documents', 'limit'],
+  look_ungroupable: ['rule', 'field'],
   matchers_too_long: ['characters', 'stars', 'matchers'],
   remedy_too_often: ['target', 'until'],
   remedy_not_allowed: ['command'],

@@ -91,7 +91,7 @@ export const BOUNDS = {
   lookDocuments: { most: 25_000, unit: 'documents', beyond: 'counted' },
   /** The same for a look that a vigie died in. */
   cautiousDocuments: { most: 5_000, unit: 'documents', beyond: 'counted' },
-  /** Keys of a rule that one look tells apart: beyond, the rule says that it can't be looked at. */
+  /** Keys of a rule that one look tells apart, and that are remembered from look to look: beyond, the rule says that it can't be looked at, or what it forgot. */
   lookKeys: { most: 100_000, unit: 'keys', beyond: 'refused' },
   /** What the documents weigh that one look reads. */
   lookMemory: { most: 50_000_000, unit: 'bytes', beyond: 'counted' },
@@ -163,8 +163,10 @@ export const BOUNDS = {
   archiveHead: { most: 512 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
   /** What of a bad answer is kept: `404 page not found`. */
   probeSaid: { most: 200, unit: 'characters', beyond: 'cut' },
-  /** Entries of a database's catalogue in the ledger: beyond it one kind of thing is one entry. */
-  catalogueEntries: { most: 5_000, unit: 'parts', beyond: 'cut' },
+  /** Entries of a database's catalogue as the ledger has them one by one: more are packed into one text. */
+  catalogueEntries: { most: 1_000, unit: 'parts', beyond: 'cut' },
+  /** A database's catalogue, unpacked. */
+  unpacked: { most: 256 * 1024 * 1024, unit: 'bytes', beyond: 'refused' },
   /** Collections of one database. */
   collections: { most: 100_000, unit: 'parts', beyond: 'refused' },
   /** Why a pager refuses. */

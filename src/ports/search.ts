@@ -34,8 +34,9 @@ export interface Found {
 
 /**
  * A search that failed, alone or because some shards failed or time ran out: never to be read as "nothing found".
- * The problem's code is one of `search_unreachable`, `search_refused`, `search_busy`, `search_incomplete`, `search_too_large` (more buckets or clauses than the server
- * gives or takes at once, or more bytes than an answer may have).
+ * The problem's code is one of `search_unreachable`, `search_refused`, `search_busy` (of all that was asked beside it as well), `search_rejected` (429 and 503 of this one),
+ * `search_incomplete`, `search_too_large` (more buckets, clauses or memory than the server gives or takes at once, or more bytes than an answer may have; with `node`, all
+ * that was asked of a node was more memory than it has).
  */
 export interface NotFound {
   readonly ok: false;

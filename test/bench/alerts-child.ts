@@ -10,6 +10,7 @@ import { loadTemplates } from '#messages/templates.ts';
 import { createRefusals } from '#outbox/refusals.ts';
 import { startSender } from '#outbox/sender.ts';
 import { createWitness } from '#outbox/witness.ts';
+import { watchClocks } from '#pipeline/alert/clocks.ts';
 import { openDesk, type Desk } from '#pipeline/alert/desk.ts';
 import { lookAt } from '#pipeline/alert/look.ts';
 import { startPolling } from '#pipeline/alert/poll.ts';
@@ -65,12 +66,15 @@ process.once('SIGTERM', () => process.exit());
 let looks = 0;
 let failed = 0;
 const known = new Set<string>();
+const searches = new Map([['main', connectSearch({ cluster: 'main', urls: [url] })]]);
+const kept = { facts: store.cursors, clock: systemClock, log };
 startPolling({
   desk: telling(desk),
   clock: systemClock,
   log,
   rules: () => rules,
-  searches: new Map([['main', connectSearch({ cluster: 'main', urls: [url] })]]),
+  searches,
+  clocks: await watchClocks({ searches, ...kept }),
   async look(requests, search, signal) {
     const looked = await lookAt(requests, search, signal);
     looks += 1;

@@ -36,7 +36,7 @@ const OTHERS = [
   /^[a-z_.]+(?:\.[a-z_]+|:.*)$/u,
   // Groups and commands of a machine, and what kinds of values are.
   /^(?:usermod --append .*|adm|journalctl|error|erreur|warning|avertissement|notice|info|debug|yesterday 2\d:\d\d|hier 2\dh(?:30)?|3h|10 min ago|il y a 10 min)$/u,
-  /^(?:swarm|hosts|oncall|gluster|proxmox|vnc|vnc_password|amt|redfish|system|url|aliases|elasticsearch|start-first|stop-first|max_allowed_packet|filter|query_key|name:tag|nom:tag|error)$/u,
+  /^(?:swarm|hosts|oncall|gluster|proxmox|vnc|vnc_password|amt|redfish|system|url|aliases|elasticsearch|start-first|stop-first|max_allowed_packet|filter|exists|nested|\.keyword|query_key|name:tag|nom:tag|error)$/u,
   // What somebody writes on a database's machine.
   /^(?:address|port|host all all 127\.0\.0\.1\/32 scram-sha-256|select pg_reload_conf\(\)|postgresql-client-…)$/u,
   // Values as people type them.

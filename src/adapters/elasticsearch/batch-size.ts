@@ -1,5 +1,5 @@
 import type { Clock } from '#kernel/clock.ts';
-import { problemOf } from '#kernel/errors.ts';
+import { problemOf, type Problem } from '#kernel/errors.ts';
 import type { SearchOutcome } from '#ports/search.ts';
 
 /** A small cluster that was just started refuses more, or takes longer for them than a request may. */
@@ -9,6 +9,8 @@ const MOST = 1_000;
 const SHARE = 0.25;
 /** So many answers go well after one that didn't, before more go together again. */
 const PATIENCE = 30;
+
+const BUSY: readonly string[] = ['search_busy', 'search_rejected'] satisfies readonly Problem['code'][];
 
 /** How many searches go together: as many as a cluster answers well within a request's time, by how long it took so far. */
 export class BatchSize {
@@ -31,12 +33,12 @@ export class BatchSize {
     const begin = this.#clock.now();
     try {
       const outcomes = await multi();
-      if (outcomes.some((outcome) => !outcome.ok && outcome.problem.code === 'search_busy')) this.#slower();
+      if (outcomes.some(isOfMany)) this.#slower();
       // Of a few the round trip itself takes most.
       else if (count >= FEWEST / 2) this.#faster(count, this.#clock.now() - begin);
       return outcomes;
     } catch (error) {
-      if (['search_busy', 'search_unreachable'].includes(problemOf(error).code)) this.#slower();
+      if ([...BUSY, 'search_unreachable'].includes(problemOf(error).code)) this.#slower();
       throw error;
     }
   }
@@ -52,4 +54,9 @@ export class BatchSize {
     const fitting = Math.floor((this.#timeoutMs * SHARE * count) / Math.max(1, ms));
     this.#atOnce = Math.min(MOST, Math.max(FEWEST, fitting));
   }
+}
+
+/** There was no room for it beside the others. */
+function isOfMany(outcome: SearchOutcome): boolean {
+  return !outcome.ok && (BUSY.includes(outcome.problem.code) || outcome.problem.params['node'] === true);
 }

@@ -5,7 +5,17 @@ import { isRecord, numberOf, type Json, type JsonObject } from '#kernel/json.ts'
 import type { Found, Hit, SearchOutcome, SearchRequest } from '#ports/search.ts';
 import { type Answer, TooLarge } from './answer.ts';
 import type { Cluster } from './cluster.ts';
-import { problemOfStatus, shortened, strangeAnswer } from './failures.ts';
+import {
+  innermost,
+  isRequestTooLarge,
+  problemOfSearch,
+  problemOfStatus,
+  shortened,
+  sizeRefused,
+  strangeAnswer,
+  tooLarge,
+  type SizeRefused,
+} from './failures.ts';
 
 /** All that the port returns and no more: every quiet search pays for what is sent. */
 const WANTED = [
@@ -14,7 +24,8 @@ const WANTED = [
   'timed_out',
   '_shards.total',
   '_shards.successful',
-  '_shards.failures.reason.reason',
+  '_shards.failed',
+  '_shards.failures.reason',
   '_clusters.skipped',
   '_clusters.details.*.status',
   'hits.total.value',
@@ -40,7 +51,8 @@ const item = z.looseObject({
     .looseObject({
       total: z.int(),
       successful: z.int(),
-      failures: z.array(z.looseObject({ reason: z.looseObject({ reason: z.string().nullish() }).optional() })).optional(),
+      failed: z.int().optional(),
+      failures: z.array(z.looseObject({ reason: z.unknown().optional() })).optional(),
     })
     .optional(),
   _clusters: z
@@ -81,7 +93,7 @@ export async function multiSearch(
   const answer = await sent(cluster, requests, signal);
   if (answer === 'too large') return await inPieces(cluster, requests, signal);
   const { status, json: body } = answer;
-  if (status === 400) return apart(cluster, requests, body, signal);
+  if (status === 400 || (status > 400 && isRequestTooLarge(body))) return apart(cluster, requests, answer, signal);
   if (status >= 400) {
     const { code, params } = problemOfStatus(cluster.name, status, body);
     throw new VigieError(code, params);
@@ -130,14 +142,14 @@ function linesOf({ index, body }: SearchRequest): string {
   return `${JSON.stringify({ index })}\n${JSON.stringify({ track_total_hits: true, ...body })}\n`;
 }
 
-/** One search that can't be read makes Elasticsearch refuse them all: they are halved until it stands alone. */
+/** One search that can't be read, or more of them than a request may weigh, makes Elasticsearch refuse them all: they are halved until it stands alone. */
 async function apart(
   cluster: Cluster,
   requests: readonly SearchRequest[],
-  body: Json,
+  { status, json: body }: Answer,
   signal: AbortSignal | undefined,
 ): Promise<readonly SearchOutcome[]> {
-  if (requests.length === 1) return [{ ok: false, problem: problemOfStatus(cluster.name, 400, body) }];
+  if (requests.length === 1) return [{ ok: false, problem: problemOfSearch(cluster.name, status, body) }];
   return await halved(cluster, requests, signal);
 }
 
@@ -153,8 +165,10 @@ async function halved(
 
 function outcomeOf({ name }: Cluster, one: Item): SearchOutcome {
   if (one.error !== undefined || one.status >= 400)
-    return { ok: false, problem: problemOfStatus(name, one.status, { error: one.error ?? null }) };
+    return { ok: false, problem: problemOfSearch(name, one.status, { error: one.error ?? null }) };
   const lacking = whatLacks(one);
+  const size = sizeOfShards(one);
+  if (lacking !== null && size !== null) return { ok: false, problem: tooLarge(name, lacking, size) };
   const skipped = (one._clusters?.skipped ?? 0) > 0;
   if (lacking !== null)
     return {
@@ -172,10 +186,18 @@ function whatLacks({ timed_out: timedOut, _shards: shards, _clusters: clusters }
   if (timedOut === true) return 'time ran out';
   if (shards !== undefined && shards.successful < shards.total) {
     const [why] = shards.failures ?? [];
-    const reason = why?.reason?.reason;
-    return `${shards.total - shards.successful} of ${shards.total} shards failed${reason == null ? '' : `: ${shortened(reason)}`}`;
+    const reason = innermost(why?.reason);
+    return `${shards.total - shards.successful} of ${shards.total} shards failed${reason === null ? '' : `: ${shortened(reason)}`}`;
   }
   return (clusters?.skipped ?? 0) > 0 ? `${clusters?.skipped} remote clusters skipped` : null;
+}
+
+/** That it isn't whole for its size alone: no shard is missing for anything else. */
+function sizeOfShards({ timed_out: timedOut, _shards: shards, _clusters: clusters }: Item): SizeRefused | null {
+  const { total = 0, successful = 0, failed = 0, failures = [] } = shards ?? {};
+  if (timedOut === true || (clusters?.skipped ?? 0) > 0 || total - successful !== failed) return null;
+  const sizes = failures.map(({ reason }) => sizeRefused([reason]));
+  return sizes.includes(null) ? null : (sizes.find((size) => size?.node === false) ?? sizes[0] ?? null);
 }
 
 /** The other clusters that were left out, by name; before 8.10 nobody says which. */

@@ -90,15 +90,16 @@ export function alertStore(db: Db): AlertStore {
 }
 
 export function pageBox(db: Db, clock: Clock): PageBox {
-  const pending = () => db.selectFrom('pages').where('sent_at', 'is', null).where('failure', 'is', null);
+  const pending = (except: readonly string[]) =>
+    db.selectFrom('pages').where('sent_at', 'is', null).where('failure', 'is', null).where('pager', 'not in', except);
   const one = (key: string, pager: string) => db.updateTable('pages').where('key', '=', key).where('pager', '=', pager);
   return {
-    async due(now, limit) {
-      const rows = await pending().selectAll().where('not_before', '<=', now).orderBy('created_at').limit(limit).execute();
+    async due(now, limit, except = []) {
+      const rows = await pending(except).selectAll().where('not_before', '<=', now).orderBy('created_at').limit(limit).execute();
       return rows.map((row) => ({ ...stored<PageOrder>(row.page), attempts: row.attempts, createdAt: row.created_at }));
     },
-    async nextDue() {
-      const row = await pending()
+    async nextDue(except = []) {
+      const row = await pending(except)
         .select((select) => select.fn.min('not_before').as('at'))
         .executeTakeFirst();
       return row?.at ?? null;

@@ -34,7 +34,7 @@ export function buildRule(merged: Merged, read: ReadKeys, { kind, remarks }: Dra
     name: keys.name ?? basename(merged.file, extname(merged.file)),
     file: merged.file,
     kind,
-    enabled: keys.is_enabled,
+    enabled: keys.is_enabled ?? false,
     severity: own.severity ?? severityOf(keys.priority),
     ...source,
     ...paceOf(keys, defaults),

@@ -23,7 +23,7 @@ export const elastalertKeys = z.object({
   index: words.optional().describe('Names or patterns of indices, separated by commas'),
   alert: z.unknown().optional().describe('mattermost or debug; vigie posts in Mattermost by itself, so it may be left out'),
   import: z.unknown().optional().describe('A file, or several, with more keys; filters add up, other keys of this file win'),
-  is_enabled: flag.default(true).describe('false: it is loaded and checked, but never looks'),
+  is_enabled: flag.nullable().default(true).describe('false: it is loaded and checked, but never looks'),
   description: words.optional().describe('What it is for; shown when there is no summary'),
   owner: words.optional().describe('For texts that name it'),
   category: words.optional().describe('For texts that name it'),

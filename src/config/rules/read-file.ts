@@ -89,6 +89,11 @@ const MAY_BE_EMPTY: ReadonlySet<string> = new Set([
   'limit_execution',
   'query_key',
   'include',
+  'jinja_root_name',
+  'search_extra_index',
+  'sync_bucket_interval',
+  'allow_buffer_time_overlap',
+  'use_run_every_query_size',
 ]);
 
 /**

@@ -7,6 +7,7 @@ interface Open {
 const NOTHING: Open = { quote: null, depth: 0 };
 /** A line's indentation, that of a list's item included. */
 const INDENT = /^ *(?:- +)*/u;
+const SPACES = /^ */u;
 /** Begins a text that ends where the indentation does. */
 const BLOCK_SCALAR = /(?:^|[:\-?] +)[|>][+-]?\d?[+-]? *(?:#.*)?$/u;
 /** What may stand in a line before the first character of a value. */
@@ -32,7 +33,11 @@ export function reindented(text: string): string {
         block = BLOCK_SCALAR.test(line) ? (own ?? 0) : null;
       }
       open = openAfter(line, open);
-      return isInside && own !== null && own < least ? `${' '.repeat(least - own)}${line}` : line;
+      if (!isInside) return line;
+      // A tab is no indentation to YAML; within quotes neither it nor blanks at a line's beginning are a part of the text.
+      if (own === null) return '';
+      const spaces = SPACES.exec(line)?.[0].length ?? 0;
+      return spaces < least ? `${' '.repeat(least - spaces)}${line}` : line;
     })
     .join('\n');
 }

@@ -12,6 +12,7 @@ const MONTH = 31 * 86_400_000;
 export function commonRemarks(keys: ElastalertKeys, own: VigieKeys, type: string, defaults: RuleDefaults): readonly Remark[] {
   return [
     ...indexRemarks(keys, type),
+    ...enabledRemarks(keys),
     ...keyRemarks(keys),
     ...timeRemarks(keys),
     ...clusterRemarks(own, defaults),
@@ -28,6 +29,11 @@ function indexRemarks({ index, use_strftime_index: dated }: ElastalertKeys, type
   return !dated && /%[a-zA-Z]/u.test(index)
     ? [{ path: ['index'], message: 'is taken as it is, since use_strftime_index is not true', harmless: true }]
     : [];
+}
+
+function enabledRemarks({ is_enabled: enabled }: ElastalertKeys): readonly Remark[] {
+  if (enabled !== null) return [];
+  return [{ path: ['is_enabled'], message: 'is empty, which ElastAlert takes for false: it never looks', harmless: true }];
 }
 
 function keyRemarks({ query_key: key, timestamp_type: timestamp }: ElastalertKeys): readonly Remark[] {

@@ -6,7 +6,7 @@ import { typeForm, type Around, type Remark } from './type-form.ts';
 
 const DAY = 86_400_000;
 const compareKeys = fields.describe('The field, or fields, to look at');
-const filterByList = flag.default(true).describe('Ask Elasticsearch only for documents that the list is about');
+const filterByList = flag.nullable().default(true).describe('Ask Elasticsearch only for documents that the list is about');
 const ignoreNull = flag.describe('Documents without compare_key do not count');
 
 const anyForm = typeForm('any', z.object({}), () => ({ type: 'any' }));
@@ -18,7 +18,12 @@ const blacklistForm = typeForm(
     blacklist: values.describe('Values that alert; "!file PATH" stands for the lines of a file'),
     filter_by_list: filterByList,
   }),
-  (keys) => ({ type: 'blacklist', compareKey: keys.compare_key[0] ?? '', values: keys.blacklist, filterByList: keys.filter_by_list }),
+  (keys) => ({
+    type: 'blacklist',
+    compareKey: keys.compare_key[0] ?? '',
+    values: keys.blacklist,
+    filterByList: keys.filter_by_list ?? false,
+  }),
   ({ compare_key: compared, blacklist }) => [...oneField(compared), ...unreadable('blacklist', blacklist)],
 );
 
@@ -35,7 +40,7 @@ const whitelistForm = typeForm(
     compareKey: keys.compare_key[0] ?? '',
     values: keys.whitelist,
     ignoreNull: keys.ignore_null,
-    filterByList: keys.filter_by_list,
+    filterByList: keys.filter_by_list ?? false,
   }),
   ({ compare_key: compared, whitelist }) => [...oneField(compared), ...unreadable('whitelist', whitelist)],
 );

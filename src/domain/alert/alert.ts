@@ -15,6 +15,22 @@ export interface Taker {
   readonly username: string;
 }
 
+/** What a finding says, as it was measured. */
+export interface Saying {
+  readonly value: Json;
+  readonly limit: Json;
+}
+
+/** All that an alert said so far, once it said more than one thing. */
+export interface Said {
+  /** Each once, the newest last. */
+  readonly values: readonly Saying[];
+  /** How many there were before these. */
+  readonly more: number;
+  /** How many of all of them, the newest, people weren't told of yet. */
+  readonly untold: number;
+}
+
 /** One occurrence of a rule speaking for one key: the identity is rule, key and start. */
 export interface Alert {
   /** Short, to type on a phone. */
@@ -35,6 +51,8 @@ export interface Alert {
   readonly resolvedAt: number | null;
   /** When it last told something else than before: it is told anew. */
   readonly newsAt?: number;
+  /** What it said, if that was more than what it says now. */
+  readonly said?: Said;
   readonly value: Json;
   readonly limit: Json;
   readonly matches: number;

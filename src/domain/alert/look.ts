@@ -41,10 +41,20 @@ export interface Look {
   readonly memory: RuleMemory;
   /** How many documents were counted instead of read, since there were too many. */
   readonly counted?: number;
+  /** What the rule would have to remember and had to let go. */
+  readonly forgotten?: Forgotten;
   /** The fewest shards that one of its searches went to. */
   readonly shards?: number;
+  /** The indices behind its pattern that have documents, as one text. */
+  readonly indices?: string;
   /** Where a flatline has just found somebody silent. */
   readonly together?: Together;
+}
+
+export interface Forgotten {
+  readonly count: number;
+  /** Keys begin anew; documents that come late are missed. */
+  readonly of: 'keys' | 'documents';
 }
 
 /** Keys that sent their last document at about the same time, none since. */

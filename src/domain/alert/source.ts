@@ -25,6 +25,8 @@ export function clustersIn(pattern: string): readonly string[] {
 export interface KnownSource {
   /** As each search counts them. */
   readonly shards: number;
+  /** Those of them that have documents, as a look sees them; not known of one that was remembered by an older vigie. */
+  readonly filled?: string | undefined;
   /** By name, when its newest document was (ms); null where nobody knows. */
   readonly indices: Readonly<Record<string, number | null>>;
 }
@@ -70,7 +72,11 @@ export function blindnessOf(
 }
 
 /** What is behind a pattern from now on; of what was there already, it is known how new it is. */
-export function knownNow(before: KnownSource | null, found: readonly SourceIndex[], shards: number): KnownSource {
+export function knownNow(
+  before: KnownSource | null,
+  found: readonly SourceIndex[],
+  { shards, filled }: Pick<KnownSource, 'shards' | 'filled'>,
+): KnownSource {
   const open = found.filter(({ state }) => state === 'open').map(({ name }) => [name, before?.indices[name] ?? null] as const);
-  return { shards, indices: Object.fromEntries(open) };
+  return { shards, filled, indices: Object.fromEntries(open) };
 }

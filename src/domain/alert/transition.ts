@@ -3,7 +3,7 @@ import { identity, isOpen, type Alert } from './alert.ts';
 import { byKey, keyText } from './key.ts';
 import type { Finding, KeyReport, Look, Span } from './look.ts';
 import { resolveAfter } from './resolve-after.ts';
-import { isNews } from './news.ts';
+import { newsIn } from './news.ts';
 import type { Rule } from './rule.ts';
 
 /** What became of one rule's look at one span. */
@@ -71,7 +71,7 @@ function take(circumstances: Circumstances, open: Map<string, Alert>, finding: F
   }
   const again = alert.clearSince !== null && alert.flapping;
   const starts = again ? recent([...alert.starts, finding.at], finding.at) : alert.starts;
-  const news = isNews(circumstances.rule, alert, finding, circumstances.now) ? { newsAt: circumstances.now } : {};
+  const news = newsIn(circumstances.rule, alert, finding, circumstances.now);
   open.set(id, { ...alert, ...measured, ...news, starts, lastAt: Math.max(alert.lastAt, finding.at), clearSince: null, sight: 'seen' });
 }
 
@@ -136,6 +136,8 @@ function held(alert: Alert, { rule, span, now }: Circumstances, report: KeyRepor
   const lastAt = report?.state === 'breached' ? Math.max(alert.lastAt, span.to) : alert.lastAt;
   const value = report?.state === 'breached' && report.value !== null ? report.value : alert.value;
   const next: Alert = { ...alert, lastAt, value, clearSince: report?.state === 'clear' ? alert.clearSince : null };
-  if (next.state !== 'pending' || span.to - next.startedAt < rule.forMs) return next;
+  // What was found in the time before and is clear by now held only as long as it was found.
+  const until = report?.state === 'clear' ? lastAt : span.to;
+  if (next.state !== 'pending' || until - next.startedAt < rule.forMs) return next;
   return { ...next, state: 'firing', firingAt: now };
 }

@@ -40,7 +40,10 @@ export interface Along {
   answersTo(errand: Errand, signal: AbortSignal): Promise<readonly SearchOutcome[]>;
 }
 
-/** Whoever waits for a look mustn't wait much longer for what goes along: where a round trip takes so long, errands are asked apart from then on. */
+/**
+ * Whoever waits for a look mustn't wait much longer for what goes along: where a round trip takes so long, errands are asked apart from then on. The very
+ * first one tells nothing of them: it asks for the whole time before, and everything is cold.
+ */
 const SLOW_MS = 2_000;
 /** Where they are answered within this by themselves, they go along again. */
 const QUICK_MS = 1_000;
@@ -48,13 +51,16 @@ const QUICK_MS = 1_000;
 /** @returns what sends the errands of a tick */
 export function createAlong(searches: ReadonlyMap<string, Search>, clock: Pick<Clock, 'now'>): (errands: readonly Errand[]) => Along {
   const slow = new Set<string>();
+  const begun = new Set<string>();
   const timed = async <T>(cluster: string, act: () => Promise<T>): Promise<T> => {
     const begin = clock.now();
     try {
       return await act();
     } finally {
       const took = clock.now() - begin;
-      if (took > SLOW_MS) slow.add(cluster);
+      const isFirst = !begun.has(cluster);
+      begun.add(cluster);
+      if (took > SLOW_MS && !isFirst) slow.add(cluster);
       else if (took <= QUICK_MS) slow.delete(cluster);
     }
   };

@@ -1,11 +1,15 @@
+import type { Clock } from '#kernel/clock.ts';
+import type { Log } from '#ports/log.ts';
+import type { Cursors } from '#ports/store.ts';
 import type { Columned } from '#domain/alert/evaluate/scene.ts';
 import type { Rule } from '#domain/alert/rule.ts';
-import type { Search, SearchOutcome, SearchRequest } from '#ports/search.ts';
+import type { Found, Search, SearchOutcome, SearchRequest } from '#ports/search.ts';
 import type { Trouble } from '#domain/alert/trouble.ts';
 import { HOST, hostDatesRequest, pastUntil, readHostDates, type Arrived, type HostDates } from './host-dates.ts';
 import { watchedSources, type Asked, type Errand, type Source } from './along.ts';
+import { namesIn } from './behind.ts';
+import { keepClocks, rememberedClocks } from './clocks-kept.ts';
 import { learnColumns } from './columns.ts';
-import type { PollOptions } from './polling.ts';
 import { isDue } from './schedule.ts';
 
 /** What keeps an eye on the clocks of those who send documents. */
@@ -59,16 +63,37 @@ interface Wrong {
 const AS_NAMED: Columned = { columns: {} };
 const NO_ANSWER: SearchOutcome = { ok: false, problem: { code: 'internal', params: { reason: 'no answer' } } };
 
-/** It may be for the mapping of an index that is new. */
-function isStrange(answer: SearchOutcome | undefined, shards: number | undefined): boolean {
-  if (answer?.ok !== true) return answer?.problem.code === 'search_incomplete' || answer?.problem.code === 'search_refused';
-  return shards !== undefined && answer.shards !== shards;
+/** What the columns of hosts are known for: so many shards, and the indices that have documents. */
+interface Known extends Columned {
+  readonly of?: string;
 }
 
-export function watchClocks(searches: PollOptions['searches']): Clocks {
-  const wrong = new Map<string, Wrong>();
+/** It may be for the mapping of an index that is new. */
+function isStrange(answer: SearchOutcome | undefined, known: Known | undefined): boolean {
+  if (answer?.ok !== true) return answer?.problem.code === 'search_incomplete' || answer?.problem.code === 'search_refused';
+  return known?.of !== undefined && behindOf(answer) !== known.of;
+}
+
+function behindOf(answer: Found): string {
+  return `${answer.shards ?? 0} ${namesIn(answer) ?? ''}`;
+}
+
+interface Surroundings {
+  readonly searches: ReadonlyMap<string, Search>;
+  readonly log: Log;
+  readonly facts: Pick<Cursors, 'fact' | 'remember'>;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
+/** What was wrong when vigie ended is wrong when it starts: nobody is told twice, nor of silence for want of a clock. */
+export async function watchClocks({ searches, facts, clock, log }: Surroundings): Promise<Clocks> {
+  const known = await rememberedClocks(facts, log);
+  const startedAt = clock.now();
+  const wrong = new Map<string, Wrong>(
+    [...known].map(([host, { coming, ...kept }]) => [host, { ...kept, cameAt: coming ? startedAt : null }]),
+  );
   const seen = new Map<string, HostDates>();
-  const columned = new Map<string, Columned & { readonly shards?: number }>();
+  const columned = new Map<string, Known>();
   let askedAt: number | null = null;
 
   const note = (host: string, { dated, came }: Dated, { now, before = now }: { readonly now: number; readonly before?: number }): void => {
@@ -78,6 +103,9 @@ export function watchClocks(searches: PollOptions['searches']): Clocks {
     const aheadMs = isSame ? known.aheadMs : dated > now ? dated - now : dated - (before + now) / 2;
     wrong.set(host, { aheadMs, since: known?.since ?? now, seenAt: now, cameAt: came ? now : (known?.cameAt ?? null) });
   };
+
+  const isComing = ({ cameAt }: Wrong, now: number): boolean => cameAt !== null && now - cameAt < 2 * EVERY_MS;
+  const keep = keepClocks(facts, log);
 
   /** By which column hosts are counted: other indices may have another. */
   const learn = async (sources: readonly Source[], search: Search, now: number, signal: AbortSignal): Promise<void> => {
@@ -120,11 +148,32 @@ export function watchClocks(searches: PollOptions['searches']): Clocks {
     const { cluster, sources } = errand;
     const answers = await answersTo(errand);
     const search = searches.get(cluster);
-    const strange = sources.filter(([name], position) => isStrange(answers[position], columned.get(name)?.shards));
+    const strange = sources.filter(([name], position) => isStrange(answers[position], columned.get(name)));
     if (strange.length === 0 || search === undefined) return answers;
     await learn(strange, search, now, signal);
     const anew = await answersTo({ cluster, requests: requestsOf(strange, now) });
     return sources.map((source, position) => (strange.includes(source) ? anew[strange.indexOf(source)] : answers[position]) ?? NO_ANSWER);
+  };
+
+  const read = async (
+    errands: readonly DatesErrand[],
+    circumstances: Circumstances,
+    asked: Asked<DatesErrand>,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    const { now } = asked;
+    for (const errand of errands) {
+      const answers = await answersOf(errand, asked, signal);
+      for (const [position, [name, rule]] of errand.sources.entries()) {
+        const answer = answers[position];
+        const before = seen.get(name);
+        const dates = readHostDates(rule, answer, before);
+        if (answer?.ok === true) columned.set(name, { ...(columned.get(name) ?? AS_NAMED), of: behindOf(answer) });
+        if (dates === null) continue;
+        seen.set(name, { at: now, hosts: dates.hosts });
+        judge(rule, before, dates.arrived, circumstances);
+      }
+    }
   };
 
   return {
@@ -138,27 +187,19 @@ export function watchClocks(searches: PollOptions['searches']): Clocks {
       const errands = asked.errands ?? (circumstances.atOnce ? errandsAt(rules, now) : null);
       if (errands === null) return;
       askedAt = now;
-      for (const errand of errands) {
-        const answers = await answersOf(errand, asked, signal);
-        for (const [position, [name, rule]] of errand.sources.entries()) {
-          const answer = answers[position];
-          const before = seen.get(name);
-          const read = readHostDates(rule, answer, before);
-          if (answer?.ok === true && answer.shards !== undefined)
-            columned.set(name, { ...(columned.get(name) ?? AS_NAMED), shards: answer.shards });
-          if (read === null) continue;
-          seen.set(name, { at: now, hosts: read.hosts });
-          judge(rule, before, read.arrived, circumstances);
-        }
+      try {
+        await read(errands, circumstances, asked, signal);
+      } finally {
+        await keep(new Map([...wrong].map(([host, one]) => [host, { ...one, coming: isComing(one, now) }])), now);
       }
     },
     troubles(now) {
       for (const [host, { seenAt }] of wrong) if (now - seenAt >= DAY_MS) wrong.delete(host);
-      return [...wrong].map(([host, { aheadMs, since, cameAt }]) => ({
+      return [...wrong].map(([host, one]) => ({
         key: { clock_of: host },
-        since,
-        value: Math.abs(aheadMs),
-        document: { ahead: aheadMs > 0, coming: cameAt !== null && now - cameAt < 2 * EVERY_MS },
+        since: one.since,
+        value: Math.abs(one.aheadMs),
+        document: { ahead: one.aheadMs > 0, coming: isComing(one, now) },
         isCurrent: true,
       }));
     },

@@ -4,9 +4,11 @@ import { numberIn, objectIn } from '#domain/alert/evaluate/remembered.ts';
 import type { ColumnNames, Reading, Readings } from '#domain/alert/evaluate/scene.ts';
 import type { Outcome } from '#domain/alert/transition.ts';
 import { columnsWanted, measuredBy } from '#domain/alert/evaluate/columns-wanted.ts';
+import { meaningsOf, type Meaning } from '#domain/alert/evaluate/meant-fields.ts';
 import { problemOf, type Problem } from '#kernel/errors.ts';
-import type { Json, JsonObject } from '#kernel/json.ts';
+import type { Json } from '#kernel/json.ts';
 import { MIXED_KINDS, NESTED_KIND, type Search } from '#ports/search.ts';
+import { isOther, rememberedBehind, type Behind } from './behind.ts';
 
 interface Looking {
   readonly rule: Rule;
@@ -94,10 +96,10 @@ function columnsFor(request: Looking, kinds: Kinds | undefined): Columns {
  * Whether what was looked at is other indices than those for which the columns are known: a rolled-over index may have another mapping, by which a search
  * fails, or finds nothing.
  */
-export function isOutdated({ rule, memory }: Looking, columns: Columns, looked: Outcome): boolean {
+export function isOutdated({ rule, memory }: Looking, columns: Columns, looked: Outcome, behind: Behind | null): boolean {
   if (!columns.ok || columns.isFresh || columnsWanted(rule).length === 0) return false;
   if (!looked.ok) return OF_MAPPINGS.includes(looked.problem.code);
-  return looked.look.shards !== undefined && looked.look.shards !== numberIn(memory, 'columnsOf');
+  return behind !== null && isOther(rememberedBehind(memory?.['columnsOf']), behind);
 }
 
 const OF_MAPPINGS: readonly Problem['code'][] = ['search_incomplete', 'search_refused'];
@@ -112,25 +114,31 @@ function isMapped(kinds: ReadonlyMap<string, string>, field: string): boolean {
   return kinds.has(field) || holdersOf(field).some((holder) => kinds.get(holder) === 'flattened');
 }
 
-/** Its column; where it has none, Elasticsearch makes one of what the documents say, unless a filter means the field as it is mapped. */
+/** Its column; where it has none, Elasticsearch makes one of what the documents say, unless a filter means the field otherwise than that has it. */
 function learnedOf(
   kinds: ReadonlyMap<string, string>,
   rule: Rule,
   field: string,
 ): { readonly column: string; readonly reading: Reading | null } {
-  const column = holdersOf(field).some((holder) => kinds.get(holder) === NESTED_KIND) ? '' : columnIn(kinds, field);
+  const isNested = holdersOf(field).some((holder) => kinds.get(holder) === NESTED_KIND);
+  const column = isNested ? '' : columnIn(kinds, field);
   const isDate = DATES.has(kinds.get(column) ?? '');
   if (column !== '') return { column, reading: isDate ? 'date' : null };
-  if (JSON.stringify(filtersOf(rule)).includes(field)) return { column, reading: null };
-  return { column: field, reading: measuredBy(rule) === field ? 'number' : 'text' };
+  const reading = measuredBy(rule) === field ? 'number' : 'text';
+  const isMixed = !isNested && kinds.get(field) === MIXED_KINDS;
+  const kept = isMixed ? KEPT_OF_MIXED[reading] : KEPT;
+  return meaningsOf(rule, field).every((meaning) => kept.has(meaning)) ? { column: field, reading } : { column, reading: null };
 }
+
+/** What a made column of a text, or of nested documents, leaves as it is: its name stands for it in the whole search. */
+const KEPT: ReadonlySet<Meaning> = new Set(['presence']);
+/** Of what is one thing in some indices and another in others. */
+const KEPT_OF_MIXED: Readonly<Record<'text' | 'number', ReadonlySet<Meaning>>> = {
+  text: new Set(['presence', 'value']),
+  number: new Set(['presence', 'value', 'order']),
+};
 
 const DATES: ReadonlySet<string> = new Set(['date', 'date_nanos']);
-
-/** All queries that a rule asks with. */
-function filtersOf({ filter, kind }: Rule): readonly JsonObject[] {
-  return kind.type === 'percentage_match' ? [...filter, ...kind.matchFilter] : filter;
-}
 
 /** What the looks of a rule have found out so far. */
 export function knownColumns(memory: RuleMemory | null): ColumnNames {

@@ -4,6 +4,7 @@ import { readInstant, within } from '#domain/alert/evaluate/time.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import type { SearchOutcome, SearchRequest } from '#ports/search.ts';
+import { BY_INDEX } from './behind.ts';
 
 /** How the documents of a source are dated, host by host, at one look. */
 export interface HostDates {
@@ -56,7 +57,7 @@ export function hostDatesRequest(rule: Rule, columned: Columned, before: HostDat
   const aggs = { newest: { max: { field } }, past: pile(now), ...(before === undefined ? {} : { since: pile(before.at) }) };
   const query = within(rule, (before?.at ?? now) - BACK_MS, now + AHEAD_MS);
   const hosts = { terms: { field: columnOf(columned.columns, HOST), size: HOSTS }, aggs };
-  return { index, body: { size: 0, track_total_hits: false, query, ...made(columned), aggs: { hosts } } };
+  return { index, body: { size: 0, track_total_hits: false, query, ...made(columned), aggs: { hosts, by: BY_INDEX } } };
 }
 
 const value = z.object({ value: z.number().nullable() });

@@ -3,12 +3,12 @@ import type { Look, RuleMemory, Span } from '#domain/alert/look.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import type { Answer, Inquiry, Question } from '#domain/alert/evaluate/inquiry.ts';
 import { inquireInto } from '#domain/alert/evaluate/evaluate.ts';
-import { numberIn } from '#domain/alert/evaluate/remembered.ts';
 import { weightOf } from '#domain/alert/evaluate/weight.ts';
 import { BOUNDS } from '#kernel/bounds.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import { problemOf, type Problem } from '#kernel/errors.ts';
 import type { Search, SearchOutcome } from '#ports/search.ts';
+import { behindIn, behindRequest, type Behind } from './behind.ts';
 import { isOutdated, learnColumns, type Columns } from './columns.ts';
 import { answersTo } from './share.ts';
 
@@ -37,6 +37,8 @@ interface Run {
   held: number;
   /** The fewest that a search went to. */
   shards: number | null;
+  /** What stood behind its pattern; null where nobody could say. */
+  behind: Behind | null;
 }
 
 /**
@@ -45,38 +47,41 @@ interface Run {
  * those of other indices look again.
  */
 export async function lookAt(requests: readonly LookRequest[], search: Search, signal?: AbortSignal): Promise<readonly Looked[]> {
-  const { looked, columns } = await lookOnce(requests, search, signal);
-  const isAgain = requests.map((request, index) => isOutdated(request, columns[index] ?? NO_COLUMNS, looked[index] ?? NO_END));
-  if (!isAgain.includes(true)) return looked;
+  const runs = await lookOnce(requests, search, signal);
+  const outdated = runs.filter(({ request, columns, looked, behind }) => isOutdated(request, columns, looked ?? NO_END, behind));
+  if (outdated.length === 0) return runs.map(endOf);
   const again = await lookOnce(
-    requests.filter((_, index) => isAgain[index]).map((request) => ({ ...request, isChanged: true })),
+    outdated.map(({ request }) => ({ ...request, isChanged: true })),
     search,
     signal,
   );
-  const anew = again.looked.values();
-  return looked.map((one, index) => (isAgain[index] === true ? (anew.next().value ?? one) : one));
+  const anew = new Map(outdated.map((run, index) => [run, again[index] ?? run]));
+  return runs.map((run) => endOf(anew.get(run) ?? run));
+}
+
+function endOf({ looked }: Run): Looked {
+  return looked ?? NO_END;
 }
 
 const NO_END: Looked = { ok: false, problem: { code: 'internal', params: { reason: 'a look had no end' } } };
 const NO_COLUMNS: Columns = { ok: true, names: {}, readings: {}, askedAt: Number.NEGATIVE_INFINITY, isFresh: true };
 
-interface Once {
-  readonly looked: readonly Looked[];
-  readonly columns: readonly Columns[];
-}
-
 async function lookOnce(
   requests: readonly (LookRequest & { readonly isChanged?: boolean })[],
   search: Search,
   signal: AbortSignal | undefined,
-): Promise<Once> {
+): Promise<readonly Run[]> {
   const columns = await learnColumns(requests, search, signal);
   const runs = requests.map((request, index) => startRun(request, columns[index] ?? NO_COLUMNS));
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
     const waiting = next(runs.filter((run) => run.looked === null));
     if (waiting.length === 0) break;
     const questions = waiting.flatMap((run) => run.questions.map(({ index, body }) => ({ index, body })));
-    const outcomes = await answersTo(questions, search, signal);
+    const sources = isFirst ? [...Map.groupBy(waiting, ({ request: { rule } }) => `${rule.index}\n${rule.timestampField}`).values()] : [];
+    const besides = sources.flatMap(([run]) => (run === undefined ? [] : [behindRequest(run.request.rule)]));
+    const outcomes = await answersTo([...questions, ...besides], search, signal);
+    for (const [place, same] of sources.entries())
+      for (const run of same) run.behind = behindIn(run.request.rule, outcomes[questions.length + place]);
     let taken = 0;
     for (const run of waiting) {
       const mine = outcomes.slice(taken, taken + run.questions.length);
@@ -84,14 +89,23 @@ async function lookOnce(
       resume(run, mine);
     }
   }
-  return { looked: runs.map(({ looked }) => looked ?? NO_END), columns };
+  return runs;
 }
 
 function startRun(request: LookRequest, learned: Columns): Run {
   const most = request.cautious === true ? BOUNDS.cautiousDocuments.most : BOUNDS.lookDocuments.most;
   const { names, readings } = learned.ok ? learned : { names: {}, readings: {} };
   const inquiry = inquireInto({ ...request, most, columns: names, readings });
-  const run: Run = { request, inquiry, columns: learned, questions: [], looked: learned.ok ? null : learned, held: 0, shards: null };
+  const run: Run = {
+    request,
+    inquiry,
+    columns: learned,
+    questions: [],
+    looked: learned.ok ? null : learned,
+    held: 0,
+    shards: null,
+    behind: null,
+  };
   if (run.looked === null) advance(run, () => inquiry.next());
   return run;
 }
@@ -136,16 +150,17 @@ function advance(run: Run, step: () => IteratorResult<readonly Question[], Look>
   try {
     const { done, value } = step();
     const shards = run.shards === null ? {} : { shards: run.shards };
-    if (done === true) run.looked = { ok: true, look: { ...value, ...shards, memory: { ...value.memory, ...ofColumns(run) } } };
+    const behind = run.behind === null ? {} : { indices: run.behind.names };
+    if (done === true) run.looked = { ok: true, look: { ...value, ...shards, ...behind, memory: { ...value.memory, ...ofColumns(run) } } };
     else run.questions = value;
   } catch (error) {
     run.looked = { ok: false, problem: problemOf(error) };
   }
 }
 
-/** When its columns were asked for, and for how many shards, to be remembered. */
-function ofColumns({ request, columns, shards }: Run): JsonObject {
+/** When its columns were asked for, and what stood behind the pattern, to be remembered. */
+function ofColumns({ request, columns, behind }: Run): JsonObject {
   if (!columns.ok || !Number.isFinite(columns.askedAt)) return {};
-  const of = columns.isFresh ? shards : numberIn(request.memory, 'columnsOf');
+  const of = behind === null ? (request.memory?.['columnsOf'] ?? null) : { ...behind };
   return { columnsAt: columns.askedAt, ...(of === null ? {} : { columnsOf: of }) };
 }

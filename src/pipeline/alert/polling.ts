@@ -7,6 +7,7 @@ import type { Outcome } from '#domain/alert/transition.ts';
 import type { SystemTroubles } from '#domain/alert/trouble.ts';
 import type { Search } from '#ports/search.ts';
 import type { Log } from '#ports/log.ts';
+import type { Clocks } from './clocks.ts';
 import type { Desk } from './desk.ts';
 
 /** One rule's turn. */
@@ -31,6 +32,8 @@ export interface PollOptions {
   readonly suspects?: ReadonlySet<string>;
   /** What stands behind the rules' patterns, if anybody watches it. */
   readonly sources?: Sources;
+  /** Whose clock is wrong, if anybody watches it. */
+  readonly clocks?: Clocks;
   /** Hosts whose probe is pending; kept up to date by the poll. */
   readonly probing: Set<string>;
   readonly probe: (rule: Rule, memory: RuleMemory | null, now: number, signal: AbortSignal) => Promise<Outcome>;
@@ -58,8 +61,8 @@ export interface LostSource {
 }
 
 /**
- * What stands behind the patterns of rules, at each look. The number of shards that a search went to tells whether that changed: only then it is asked
- * which indices there are.
+ * What stands behind the patterns of rules, at each look. The number of shards that a search went to, and the indices that have documents, tell whether that changed:
+ * only then it is asked which indices there are.
  */
 export interface Sources {
   readonly lost: ReadonlyMap<string, LostSource>;

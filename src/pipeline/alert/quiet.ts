@@ -1,6 +1,6 @@
 import type { Book } from '#domain/alert/book.ts';
 import { SEVERAL, sourceOf } from '#domain/alert/together.ts';
-import type { Trouble } from '#domain/alert/trouble.ts';
+import { openTroubles, type Trouble } from '#domain/alert/trouble.ts';
 import type { Asked } from './along.ts';
 import { isBlocked, watchBlocks, withBlocks } from './blocks.ts';
 import type { PollOptions, Result } from './polling.ts';
@@ -25,7 +25,7 @@ const EVERY_MS = 60_000;
 export function watchQuiet({ rules, searches, desk, sources }: Pick<PollOptions, 'rules' | 'searches' | 'desk' | 'sources'>): Quiet {
   const blocks = watchBlocks(searches);
   let askedAt: number | null = null;
-  let stale: readonly Trouble[] = [];
+  let stale = openTroubles(desk.book, 'vigie:stale');
   const errandsAt = (now: number): readonly NewestErrand[] => newestErrands([...rules().values()], now);
   return {
     errands(now) {

@@ -1,6 +1,8 @@
 import type { Problem } from '#kernel/errors.ts';
 import type { Outcome } from '#domain/alert/transition.ts';
+import type { Trouble } from '#domain/alert/trouble.ts';
 import type { Result } from './polling.ts';
+import { isOfNode } from './turns.ts';
 
 /** A cluster that vigie doesn't see. */
 interface Lost {
@@ -18,6 +20,8 @@ export interface Sight {
 
 /** Nobody answers, or not to this account: it is the connection's fault, whichever rule asked. */
 const CONNECTION: readonly Problem['code'][] = ['search_unreachable', 'search_busy'];
+/** One search's fault, or of all. */
+const DOUBTFUL: readonly Problem['code'][] = ['search_incomplete', 'search_rejected'];
 const UNAUTHORIZED = 401;
 const FORBIDDEN = 403;
 
@@ -25,10 +29,12 @@ type Failure = Extract<Outcome, { readonly ok: false }>;
 
 /**
  * A cluster is out of sight when nothing that was asked of it was answered, and in sight again with the first answer. What a rule is refused for is
- * its own fault, however often it asks: access and missing shards are the cluster's only where no rule at all has had an answer since.
+ * its own fault, however often it asks: access, missing shards and a node without room are the cluster's only where no rule at all has had an answer since.
+ *
+ * @param known out of sight when vigie ended
  */
-export function createSight(): Sight {
-  const lost = new Map<string, Lost>();
+export function createSight(known: readonly Trouble[]): Sight {
+  const lost = new Map<string, Lost>(known.map(({ key: { cluster = '' }, since, value }) => [cluster, { since, reason: String(value) }]));
   /** By cluster, the rules whose last look was answered. */
   const answered = new Map<string, Set<string>>();
   return {
@@ -62,5 +68,6 @@ function isOfConnection({ problem: { code, params } }: Failure): boolean {
 /** The cluster has answered: this rule asks what nobody could answer. */
 function isOwnFault(failure: Failure): boolean {
   const { code, params } = failure.problem;
-  return !isOfConnection(failure) && code !== 'search_incomplete' && !(code === 'search_refused' && params['status'] === FORBIDDEN);
+  if (isOfConnection(failure) || DOUBTFUL.includes(code)) return false;
+  return !(code === 'search_refused' && params['status'] === FORBIDDEN) && !isOfNode(failure.problem);
 }

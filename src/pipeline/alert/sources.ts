@@ -1,16 +1,14 @@
-import { z } from 'zod';
 import type { Clock } from '#kernel/clock.ts';
 import type { Problem } from '#kernel/errors.ts';
-import { blindnessOf, clustersIn, knownNow, type Blindness, type KnownSource } from '#domain/alert/source.ts';
+import { blindnessOf, clustersIn, knownNow, type Blindness } from '#domain/alert/source.ts';
 import { sourceKey } from '#domain/alert/together.ts';
 import type { Outcome } from '#domain/alert/transition.ts';
 import type { Log } from '#ports/log.ts';
 import type { Search } from '#ports/search.ts';
 import type { Cursors } from '#ports/store.ts';
-import type { LostSource, Sources } from './polling.ts';
+import type { Sources } from './polling.ts';
+import { keptSources } from './sources-kept.ts';
 
-const FACT = 'sources';
-const factSchema = z.record(z.string(), z.object({ shards: z.number(), indices: z.record(z.string(), z.number().nullable()) }));
 const KEPT_EVERY_MS = 600_000;
 
 interface Surroundings {
@@ -20,15 +18,14 @@ interface Surroundings {
 }
 
 export async function watchSources({ facts, clock, log }: Surroundings): Promise<Sources> {
-  const known = new Map(Object.entries(await remembered(facts, log)));
-  const lost = new Map<string, LostSource>();
+  const { sources, losses, keepSources, keepLosses } = await keptSources(facts, log);
+  const known = new Map(Object.entries(sources));
+  const lost = new Map(Object.entries(losses));
   let keptAt = clock.now();
 
   const keep = async (): Promise<void> => {
     keptAt = clock.now();
-    await facts
-      .remember(FACT, JSON.stringify(Object.fromEntries(known)))
-      .catch((error: unknown) => log.warn({ error }, 'what stands behind the patterns could not be written down'));
+    await keepSources(known);
   };
 
   /** @returns why rules on this source are blind; null when they aren't, or when nobody can say */
@@ -37,20 +34,22 @@ export async function watchSources({ facts, clock, log }: Surroundings): Promise
     const before = known.get(key) ?? null;
     const shards = shardsIn(outcomes);
     const isPartial = outcomes.some(isIncomplete);
-    if (shards === null && !isPartial) return null;
-    if (!isPartial && shards === before?.shards && shards > 0) return null;
+    const filled = filledIn(outcomes) ?? before?.filled;
+    if (!isPartial && shards === before?.shards && shards > 0 && filled === before.filled) return null;
     const skipped = outcomes.find(isSkipped);
     if (skipped !== undefined) return { how: 'skipped', clusters: skippedIn(skipped) || clustersIn(index).join(', ') };
     const found = await search.sources(index, signal);
     const blind = blindnessOf(before, found, { now: clock.now(), since: lost.get(key)?.since ?? null });
     if (blind !== null || shards === null || shards === 0) return blind ?? (shards === 0 ? { how: 'none' } : null);
-    known.set(key, knownNow(before, found, shards));
+    known.set(key, knownNow(before, found, { shards, filled }));
     await keep();
     return null;
   };
 
   const judge = async (search: Search, index: string, outcomes: readonly Outcome[], signal: AbortSignal): Promise<Blindness | null> => {
     const key = sourceKey(search.cluster, index);
+    // Nobody has answered: what was lost may be still.
+    if (shardsIn(outcomes) === null && !outcomes.some(isIncomplete)) return null;
     try {
       const blind = await blindness(search, index, outcomes, signal);
       if (blind === null) lost.delete(key);
@@ -58,6 +57,7 @@ export async function watchSources({ facts, clock, log }: Surroundings): Promise
         const since = lost.get(key)?.since ?? clock.now();
         lost.set(key, { cluster: search.cluster, index, since, blindness: blind, wasThere: known.has(key) });
       }
+      await keepLosses(lost);
       return blind;
     } catch (error) {
       // As long as nobody can say, it is as it was.
@@ -108,6 +108,11 @@ function shardsIn(outcomes: readonly Outcome[]): number | null {
   return counts.length === 0 ? null : Math.min(...counts);
 }
 
+/** Of one pattern, the indices that have documents. */
+function filledIn(outcomes: readonly Outcome[]): string | undefined {
+  return outcomes.flatMap((outcome) => (outcome.ok && outcome.look.indices !== undefined ? [outcome.look.indices] : []))[0];
+}
+
 function isIncomplete(outcome: Outcome): boolean {
   return !outcome.ok && outcome.problem.code === 'search_incomplete';
 }
@@ -118,14 +123,4 @@ function isSkipped(outcome: Outcome): boolean {
 
 function skippedIn(outcome: Outcome): string {
   return outcome.ok ? '' : String(outcome.problem.params['clusters'] ?? '');
-}
-
-async function remembered(facts: Pick<Cursors, 'fact'>, log: Log): Promise<Readonly<Record<string, KnownSource>>> {
-  try {
-    const text = await facts.fact(FACT);
-    return text === null || text === '' ? {} : factSchema.parse(JSON.parse(text));
-  } catch (error) {
-    log.warn({ error }, 'what stood behind the patterns could not be read');
-    return {};
-  }
 }

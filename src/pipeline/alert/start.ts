@@ -7,6 +7,7 @@ import { SYSTEM_RULE_NAMES, systemRule } from '#domain/alert/system.ts';
 import type { Search } from '#ports/search.ts';
 import type { Store } from '#ports/store.ts';
 import type { Log } from '#ports/log.ts';
+import { watchClocks } from './clocks.ts';
 import { openDesk, type Desk, type DeskOptions } from './desk.ts';
 import { drawAlert } from './draw.ts';
 import { dropUnreasonable } from './inherited.ts';
@@ -67,7 +68,9 @@ export async function startAlerts(parts: AlertParts, surroundings: Surroundings)
   });
   await dropUnreasonable(desk, parts.settings.channel);
   const guarded = await guardLooks(lookAt, store.cursors, clock, log);
-  const sources = await watchSources({ facts: store.cursors, clock, log });
+  const kept = { facts: store.cursors, clock, log };
+  const sources = await watchSources(kept);
+  const clocks = await watchClocks({ searches, ...kept });
   let polling: Loop | null = null;
   const announce = (section: string, data: { readonly total?: number; readonly text?: string }): Promise<unknown> =>
     desk.change((book, now) => ({
@@ -94,6 +97,7 @@ export async function startAlerts(parts: AlertParts, surroundings: Surroundings)
         rules: () => rules,
         look: sources.guarding(guarded.look),
         sources,
+        clocks,
         suspects: guarded.suspects,
         probing,
         probe: parts.probe,

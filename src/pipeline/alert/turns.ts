@@ -72,17 +72,20 @@ const TOO_LARGE: readonly string[] = ['search_too_large', 'look_too_large'] sati
 
 /**
  * Looks at all spans of all turns: the first ones of all rules beside each other, then the next ones. A span that is refused for its size is tried in
- * halves; what still is, once it has failed for long enough, is skipped, so that a burst blinds nobody for ever.
+ * halves; what still is, once it has failed for long enough, is skipped, so that a burst blinds nobody for ever; but where a node is out of memory, only while
+ * that has answered something else.
  */
 export async function takeTurns(turns: readonly Turn[], options: Taking, signal: AbortSignal): Promise<readonly Result[]> {
   const queues = turns.map(queueOf);
   const results: Result[] = [];
+  let isAnswered = false;
   for (;;) {
     const waiting = queues.filter(({ spans }) => spans.length > 0);
     if (waiting.length === 0) return results;
     const outcomes = await outcomesOf(waiting, options, signal);
+    isAnswered ||= outcomes.some(({ ok }) => ok);
     for (const [index, queue] of waiting.entries()) {
-      const result = resultOf(queue, outcomes[index] ?? NO_ANSWER, options);
+      const result = resultOf(queue, outcomes[index] ?? NO_ANSWER, { ...options, isAnswered });
       if (result !== null) results.push(result);
     }
   }
@@ -110,8 +113,17 @@ function openKeys(book: Book, rule: Rule): readonly AlertKey[] {
     .map((alert) => alert.key);
 }
 
+/** The memory of a node as a whole was used up, by whatever was asked of it. */
+export function isOfNode({ code, params }: Problem): boolean {
+  return code === 'search_too_large' && params['node'] === true;
+}
+
 /** What a look changes of its queue. @returns null when its span is tried in halves */
-function resultOf(queue: Queue, outcome: Outcome, { now, skipAfterMs }: Taking): Result | null {
+function resultOf(
+  queue: Queue,
+  outcome: Outcome,
+  { now, skipAfterMs, isAnswered }: Taking & { readonly isAnswered: boolean },
+): Result | null {
   const [span = { from: now, to: now }, ...rest] = queue.spans;
   const { rule, state, awayUntil } = queue;
   const result = { rule, span, outcome, missed: awayUntil !== null && span.to <= awayUntil };
@@ -128,7 +140,9 @@ function resultOf(queue: Queue, outcome: Outcome, { now, skipAfterMs }: Taking):
     queue.spans = [{ from: span.from, to: middle }, { from: middle, to: span.to }, ...rest];
     return null;
   }
-  const skipped = isTooLarge && now - (state?.failingSince ?? now) >= skipAfterMs;
+  // A node that answers nobody hasn't the room for anything: it isn't the size of this.
+  const isItsSize = isTooLarge && (isAnswered || !isOfNode(outcome.problem));
+  const skipped = isItsSize && now - (state?.failingSince ?? now) >= skipAfterMs;
   queue.spans = skipped ? rest : [];
   return { ...result, skipped };
 }

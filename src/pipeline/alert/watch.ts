@@ -7,13 +7,15 @@ import type { Rule } from '#domain/alert/rule.ts';
 import { systemRule, type SystemRuleName } from '#domain/alert/system.ts';
 import { transition } from '#domain/alert/transition.ts';
 import { sourceKey } from '#domain/alert/together.ts';
-import type { SystemTroubles, Trouble } from '#domain/alert/trouble.ts';
+import { openTroubles, type SystemTroubles, type Trouble } from '#domain/alert/trouble.ts';
 import type { Act } from './desk.ts';
 import type { LostSource, PollOptions, Result } from './polling.ts';
-import type { Asked, Errand } from './along.ts';
-import { watchClocks, type DatesErrand } from './clocks.ts';
+import { watchedSources, type Asked, type Errand } from './along.ts';
+import type { DatesErrand } from './clocks.ts';
 import { dueAt } from './schedule.ts';
 import { createSight } from './sight.ts';
+import { watchCounted } from './counted.ts';
+import { watchForgotten } from './forgotten.ts';
 import { watchQuiet } from './quiet.ts';
 import { silentHosts } from './silent.ts';
 import { blindProblem } from './sources.ts';
@@ -56,12 +58,13 @@ export function createWatch({
   troubles,
   suspects = new Set(),
   sources,
-}: Pick<PollOptions, 'rules' | 'searches' | 'desk' | 'log' | 'troubles' | 'suspects' | 'sources'>): Watch {
+  clocks,
+}: Pick<PollOptions, 'rules' | 'searches' | 'desk' | 'log' | 'troubles' | 'suspects' | 'sources' | 'clocks'>): Watch {
   let late: Trouble | null = null;
   let others: SystemTroubles = {};
-  const counted = new Map<string, number>();
-  const sight = createSight();
-  const clocks = watchClocks(searches);
+  const counted = watchCounted(openTroubles(desk.book, 'vigie:counted'), suspects);
+  const forgotten = watchForgotten(openTroubles(desk.book, 'vigie:forgotten'));
+  const sight = createSight(openTroubles(desk.book, 'vigie:blind'));
   const quiet = watchQuiet({ rules, searches, desk, ...(sources === undefined ? {} : { sources }) });
   return {
     started(due, lastRun, now) {
@@ -73,13 +76,13 @@ export function createWatch({
       const worst = Math.max(...delays);
       late = worst > LATE_MS ? { key: {}, since: now - worst, value: worst, document: {} } : null;
     },
-    errands: (now) => ({ newest: quiet.errands(now), dates: clocks.errands([...rules().values()], now) }),
+    errands: (now) => ({ newest: quiet.errands(now), dates: clocks?.errands([...rules().values()], now) ?? null }),
     async staleness(results, asked, signal) {
       const { errands, now } = asked;
       try {
         await quiet.look(results, { ...asked, errands: errands.newest }, signal);
         const silent = silentHosts(desk.book, results, rules(), now);
-        await clocks.look([...rules().values()], silent, { ...asked, errands: errands.dates }, signal);
+        await clocks?.look([...rules().values()], silent, { ...asked, errands: errands.dates }, signal);
       } catch (error) {
         // The cluster that doesn't answer has an alert of its own.
         log.warn({ error }, 'nobody can say how old the newest documents are');
@@ -95,8 +98,9 @@ export function createWatch({
     },
     told(act, results, now) {
       sight.note(results, now);
+      const watched = watchedSources([...rules().values()]);
       const blind = [...sight.lost]
-        .filter(([, { since }]) => now - since >= BLIND_AFTER_MS)
+        .filter(([cluster, { since }]) => now - since >= BLIND_AFTER_MS && watched.some((each) => each.cluster === cluster))
         .map(([cluster, { since, reason }]): Trouble => ({ key: { cluster }, since, value: reason, document: { reason } }));
       const states = [...desk.ruleStates.values(), ...(act.rules ?? [])];
       const current = [...new Map(states.map((state) => [state.id, state])).values()];
@@ -118,7 +122,7 @@ export function createWatch({
       });
       const skipped = current.flatMap((state) => skippedOf(state, rules().has(state.id)));
       let next = settle(act, 'vigie:blind', blind, now);
-      next = settle(next, 'vigie:source', blindSources([...(sources?.lost.values() ?? [])], now), now);
+      next = settle(next, 'vigie:source', blindSources(lostAmong(watched, sources), now), now);
       next = settle(next, 'vigie:failing', failing, now);
       next = settle(
         next,
@@ -130,9 +134,10 @@ export function createWatch({
       );
       next = settle(next, 'vigie:silent', quiet.silent(act.book, results, now), now);
       next = settle(next, 'vigie:late', late === null ? [] : [late], now);
-      next = settle(next, 'vigie:counted', countedNow(counted, suspects, results, now), now);
+      next = settle(next, 'vigie:counted', counted(rules(), results, now), now);
       next = settle(next, 'vigie:skipped', skipped, now);
-      next = settle(next, 'vigie:clock', clocks.troubles(now), now);
+      next = settle(next, 'vigie:forgotten', forgotten(rules(), results, now), now);
+      next = settle(next, 'vigie:clock', clocks?.troubles(now) ?? [], now);
       next = settle(next, 'vigie:job', others['vigie:job'] ?? [], now);
       next = settle(next, 'vigie:backup', others['vigie:backup'] ?? [], now);
       next = settle(next, 'vigie:machine', others['vigie:machine'] ?? [], now);
@@ -174,6 +179,12 @@ function isToldAnew({ document, value }: Alert, trouble: Trouble): boolean {
   return trouble.isCurrent === true && JSON.stringify([document, value]) !== JSON.stringify([trouble.document, trouble.value]);
 }
 
+/** Of a source that no rule looks at any more nobody is told. */
+function lostAmong(watched: ReturnType<typeof watchedSources>, sources: PollOptions['sources']): readonly LostSource[] {
+  const keys = new Set(watched.flatMap(({ sources: list }) => list.map(([, { cluster, index }]) => sourceKey(cluster, index))));
+  return [...(sources?.lost ?? [])].flatMap(([key, lost]) => (keys.has(key) ? [lost] : []));
+}
+
 /** What was never there is somebody's mistake, and no loss. */
 function blindSources(lost: readonly LostSource[], now: number): readonly Trouble[] {
   const told = lost.filter(({ since }) => now - since >= BLIND_AFTER_MS);
@@ -202,27 +213,6 @@ function joined(spans: readonly Span[]): JsonObject[] {
     else all.push({ from, to });
   }
   return all;
-}
-
-/** Rules whose documents were counted instead of read at their last look, and those that a vigie died of. */
-function countedNow(
-  counted: Map<string, number>,
-  suspects: ReadonlySet<string>,
-  results: readonly Result[],
-  now: number,
-): readonly Trouble[] {
-  for (const { rule, outcome } of results) {
-    if (!outcome.ok) continue;
-    const documents = outcome.look.counted ?? 0;
-    if (documents > 0) counted.set(rule.name, documents);
-    else counted.delete(rule.name);
-  }
-  return [...new Set([...counted.keys(), ...suspects])].map((rule) => ({
-    key: { counted_rule: rule },
-    since: now,
-    value: counted.get(rule) ?? 0,
-    document: { careful: suspects.has(rule) },
-  }));
 }
 
 /** Of the time that wasn't looked at, the latest. */

@@ -55,6 +55,20 @@ describe.each(FAULTS)('Elasticsearch: %s (%s)', (fault) => {
     expect(room.only(/pica01/u).text).toMatch(/^🟠/u);
   });
 
+  it('is one post over restarts of vigie', async () => {
+    const search = await open();
+    await room.until(2);
+    search.faults.all(fault);
+    await room.until(10);
+    await room.restart();
+    await room.until(20);
+    const { text, edits } = room.only(/Elasticsearch does not answer/u);
+    expect([text, ...edits.map((edit) => edit.text)].filter((each) => !each.startsWith('🔴'))).toEqual([]);
+    search.faults.clear();
+    await room.until(24);
+    expect(room.only(/Elasticsearch does not answer/u).text).toMatch(/^✅/u);
+  });
+
   it('loses nothing that began and ended meanwhile', async () => {
     const search = await open();
     await room.until(2);
@@ -81,12 +95,45 @@ describe('one rule that is always refused', () => {
     room = await Watchroom.open({ rules: [disk, cpu], search: (clock) => filled(new MemorySearch(clock, 'main'), clock.now()) });
   };
 
-  it.each(['nonsense', 'refused', 'partial'] as const)('(%s) leaves vigie with open eyes, however often it asks', async (fault) => {
+  const ALONE = ['nonsense', 'refused', 'partial', 'throttled', 'unavailable', 'too large', 'no memory'] as const satisfies SearchFault[];
+
+  it.each(ALONE)('(%s) leaves vigie with open eyes, however often it asks', async (fault) => {
     await refused(MINUTE / 6);
     room.search?.faults.searches(fault, ({ index }) => index === 'cpu-*');
     await room.until(35);
     expect(room.texts().filter((text) => /Elasticsearch does not answer/u.test(text))).toEqual([]);
     expect(room.only(/A rule fails again/u).text).toMatch(/`cpu` failing since/u);
+  });
+});
+
+describe('each search refused by itself', () => {
+  it.each(['throttled', 'unavailable', 'no memory'] as const)('(%s) is blindness when it is all of them', async (fault) => {
+    const search = await open();
+    await room.until(10);
+    search.faults.searches(fault);
+    await room.until(20);
+    expect(room.texts().filter((text) => /blind since 13:1\d/su.test(text))).toHaveLength(1);
+    search.faults.clear();
+    await room.until(24);
+    expect(room.only(/blind since/u).text).toMatch(/^✅/u);
+  });
+
+  it('for want of memory gives no time up while nobody is answered', async () => {
+    const search = await open();
+    await room.until(2);
+    search.faults.searches('no memory');
+    await room.until(80);
+    search.faults.clear();
+    await room.until(84);
+    expect(room.texts().some((text) => /🕰️.*began and ended.*pica01/su.test(text))).toBe(true);
+    expect(room.texts().filter((text) => /not looked at/u.test(text))).toEqual([]);
+  });
+
+  it('for want of memory gives up what is refused for an hour while others are answered', async () => {
+    const search = await open();
+    search.faults.searches('no memory', ({ index }) => index === 'cpu-*');
+    await room.until(90);
+    expect(room.only(/Some time was not looked at/u).text).toMatch(/`cpu` 1[23]:\d\d–14:\d\d was not looked at/u);
   });
 });
 

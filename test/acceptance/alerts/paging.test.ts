@@ -17,12 +17,15 @@ let store: Store;
 let paging: Paging;
 let rung: Page[];
 let dead = false;
+/** A pager that takes the call and says nothing. */
+let mute: { readonly name: string; readonly until: Promise<void> } | null = null;
 
 beforeEach(async () => {
   clock = new ManualClock();
   store = await openStore(':memory:', clock);
   rung = [];
   dead = false;
+  mute = null;
   start();
 });
 afterEach(async () => {
@@ -36,6 +39,7 @@ function start(): void {
     minSeverity,
     async page(page) {
       if (dead) throw new VigieError('pager_unreachable', { pager: name, reason: 'connection refused' });
+      if (mute?.name === name) await mute.until;
       rung.push(page);
     },
     close: async () => undefined,
@@ -99,6 +103,20 @@ describe('paging', () => {
     dead = false;
     await clock.advance(3_600_000);
     expect(rung).toEqual([]);
+  });
+
+  it('waits for no way that does not answer, but on that way itself', async () => {
+    const answer = Promise.withResolvers<void>();
+    mute = { name: 'ntfy', until: answer.promise };
+    await order();
+    await clock.advance(2_000);
+    await order({ key: 'h:first' });
+    await order({ key: 'h:first', pager: 'hook' });
+    await clock.advance(2_000);
+    expect(rung.map(({ key }) => key)).toEqual(['h:first']);
+    answer.resolve();
+    await clock.advance(2_000);
+    expect(rung.map(({ key }) => key)).toEqual(['h:first', 'g:first', 'h:first']);
   });
 
   it('leaves alone who only wants what is worse', async () => {

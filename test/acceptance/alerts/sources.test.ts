@@ -88,6 +88,47 @@ describe('a source that is not all there', () => {
     expect(room.only(/Blind for/u).text).toMatch(/`metricbeat-2` is closed/u);
   });
 
+  it.each([2, 30])('is the same loss when vigie starts again %i minutes later, and over when it is', async (minutes) => {
+    const search = await open([flatline], 10);
+    const other = { index: 'metricbeat-2', hosts: ['pica09'] };
+    await live(12, {}, other);
+    search.closeIndex('metricbeat-1');
+    await live(12 + minutes, other);
+    await room.restart();
+    await live(50, other);
+    const { text, edits } = room.only();
+    expect([text, ...edits.map((edit) => edit.text)].filter((each) => !/^🔴.*`metricbeat-1` is closed/su.test(each))).toEqual([]);
+    search.openIndex('metricbeat-1');
+    await live(60, {}, other);
+    expect(room.only(/Blind for/u).text).toMatch(/^✅/u);
+  });
+
+  it('goes on while nobody answers, and while nobody can say', async () => {
+    const search = await open([flatline], 10);
+    await live(12, {});
+    search.closeIndex('metricbeat-1');
+    await room.until(20);
+    search.faults.all('unreachable');
+    await room.until(40);
+    search.faults.clear();
+    await room.until(45);
+    const { text, edits } = room.only(/Blind for/u);
+    expect([text, ...edits.map((edit) => edit.text)].filter((each) => !each.startsWith('🔴'))).toEqual([]);
+  });
+
+  it('is the same silence after a restart, though it was found sooner than by its age', async () => {
+    await open([flatline], 10);
+    await live(15, {});
+    await room.until(23);
+    expect(room.only(/receives nothing any more/u).text).toMatch(/^🔴/u);
+    await room.restart();
+    await room.until(40);
+    const { text, edits } = room.only();
+    expect([text, ...edits.map((edit) => edit.text)].filter((each) => !each.startsWith('🔴'))).toEqual([]);
+    await live(60, {});
+    expect(room.only().text).toMatch(/^✅/u);
+  });
+
   it('is a warning where there never was anything', async () => {
     await open([flatline], 0);
     await room.until(10);
@@ -164,6 +205,25 @@ describe('a clock that is wrong', () => {
     await live(100, {});
     expect(room.only(/\*\*pica01\*\*/u).text).toMatch(/^✅/u);
     expect(room.texts()).toHaveLength(2);
+  });
+
+  it.each([20, -20])('by %i minutes is the same trouble after a restart, however long it took, and over when it is', async (ahead) => {
+    await open([flatline], 10);
+    await live(15, {});
+    const feeds = [{ hosts: HOSTS.slice(1) }, { hosts: ['pica01'], ahead }];
+    await live(45, ...feeds);
+    await room.restart();
+    await live(75, ...feeds);
+    await room.stop();
+    await live(105, ...feeds);
+    await room.start();
+    await live(135, ...feeds);
+    const shown = [room.only(), ...room.only().edits].map(({ text }) => text);
+    expect(shown.filter((text) => !/^🔵.*clock.*`pica01`/su.test(text))).toEqual([]);
+    room.step(23 * 60);
+    await room.restart();
+    await live(135 + 24 * 60 + 2, {});
+    expect(room.only(/clock/u).text).toMatch(/^✅/u);
   });
 
   it('is not one document dated tomorrow, which hides no silence', async () => {

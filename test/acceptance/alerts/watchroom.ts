@@ -3,7 +3,7 @@ import { VigieError } from '#kernel/errors.ts';
 import type { Loop } from '#kernel/loop.ts';
 import type { Alert } from '#domain/alert/alert.ts';
 import { keyText, type AlertKey } from '#domain/alert/key.ts';
-import type { Look } from '#domain/alert/look.ts';
+import type { Forgotten, Look } from '#domain/alert/look.ts';
 import type { Rule } from '#domain/alert/rule.ts';
 import { SYSTEM_RULE_NAMES, systemRule } from '#domain/alert/system.ts';
 import type { OnCall } from '#domain/alert/oncall.ts';
@@ -24,6 +24,7 @@ import { lookAt } from '#pipeline/alert/look.ts';
 import { startPolling } from '#pipeline/alert/poll.ts';
 import { probeRule } from '#pipeline/alert/probe-look.ts';
 import type { LookRequest } from '#pipeline/alert/polling.ts';
+import { watchClocks } from '#pipeline/alert/clocks.ts';
 import { watchSources } from '#pipeline/alert/sources.ts';
 import { NO_ALERTS } from '#test/lab/parts.ts';
 import { ManualClock } from '#test/lab/clock.ts';
@@ -69,6 +70,7 @@ export class Watchroom {
   readonly #breaches: Breach[] = [];
   readonly #silent: { readonly from: number; readonly to: number; readonly key: AlertKey | null }[] = [];
   readonly #failing: { readonly name: string; readonly from: number; readonly to: number }[] = [];
+  readonly #forgetting = new Map<string, Forgotten>();
   readonly #probing = new Set<string>();
   readonly #down: { readonly from: number; readonly to: number }[] = [];
   #newest: number | null = null;
@@ -143,13 +145,16 @@ export class Watchroom {
       posted: () => undefined,
       log,
     });
-    const sources = this.#documents === null ? undefined : await watchSources({ facts: this.store.cursors, clock: this.clock, log });
+    const kept = { facts: this.store.cursors, clock: this.clock, log };
+    const sources = this.#documents === null ? undefined : await watchSources(kept);
+    const searches = new Map([['main', this.#documents ?? this.#search()]]);
     const polling = startPolling({
       desk: this.desk,
       clock: this.clock,
       log,
       rules: () => this.rules,
-      searches: new Map([['main', this.#documents ?? this.#search()]]),
+      searches,
+      clocks: await watchClocks({ searches, ...kept }),
       look: sources === undefined ? (requests) => this.#look(requests) : sources.guarding(lookAt),
       ...(sources === undefined ? {} : { sources }),
       probing: this.#probing,
@@ -200,6 +205,12 @@ export class Watchroom {
     this.#silent.push({ key, from: this.#at(from), to: this.#at(to) });
   }
 
+  /** A rule has more to remember than it can; null: no longer. */
+  forgets(rule: string, forgotten: Forgotten | null): void {
+    if (forgotten === null) this.#forgetting.delete(rule);
+    else this.#forgetting.set(rule, forgotten);
+  }
+
   /** Elasticsearch doesn't answer. */
   down(from: number, to: number): void {
     this.#down.push({ from: this.#at(from), to: this.#at(to) });
@@ -245,7 +256,8 @@ export class Watchroom {
       const state = breach !== undefined ? 'breached' : this.#isSilent(key, span.to) ? 'silent' : 'clear';
       return { key, state, value: breach?.value ?? null } as const;
     });
-    return { findings, reports, memory: {} };
+    const forgotten = this.#forgetting.get(rule.name);
+    return { findings, reports, memory: {}, ...(forgotten === undefined ? {} : { forgotten }) };
   }
 
   #isSilent(key: AlertKey, at: number): boolean {

@@ -4,7 +4,14 @@ import { VigieError } from '#kernel/errors.ts';
 import type { SearchOutcome } from '#ports/search.ts';
 
 const FOUND: SearchOutcome = { ok: true, total: 0, hits: [], aggregations: {} };
-const BUSY: SearchOutcome = { ok: false, problem: { code: 'search_busy', params: { cluster: 'main', status: 429 } } };
+const REJECTED: SearchOutcome = {
+  ok: false,
+  problem: { code: 'search_rejected', params: { cluster: 'main', status: 429, reason: 'queue is full' } },
+};
+const NO_MEMORY: SearchOutcome = {
+  ok: false,
+  problem: { code: 'search_too_large', params: { cluster: 'main', reason: '[parent]', node: true } },
+};
 
 /** A cluster whose requests may take ten seconds. */
 function pacing() {
@@ -38,7 +45,8 @@ it('learns nothing of a few: their round trip takes longer than they do', async 
 });
 
 it.each([
-  ['one of them was refused', [FOUND, BUSY]],
+  ['one of them was refused', [FOUND, REJECTED]],
+  ['there was no memory for one of them', [FOUND, NO_MEMORY]],
   ['all of them were', new VigieError('search_busy', { cluster: 'main', status: 429 })],
   ['they took too long', new VigieError('search_unreachable', { cluster: 'main', host: 'es', reason: 'no answer within 10000 ms' })],
 ])('asks for as few as possible for a while where %s', async (_what, answer) => {

@@ -20,6 +20,14 @@ async function over(react: Reaction, options: Partial<SearchOptions> = {}): Prom
   return search;
 }
 
+/** As Elasticsearch says that a search failed on all its shards. */
+const allFailed = (reason: object): object => ({
+  type: 'search_phase_execution_exception',
+  reason: 'all shards failed',
+  root_cause: [reason],
+  failed_shards: [{ reason }],
+});
+
 const thrownBy = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => 'nothing',
@@ -156,14 +164,77 @@ describe('single searches', () => {
     ['that ran out of time', { timed_out: true }, { code: 'search_incomplete', params: { reason: 'time ran out' } }],
     ['that left out a remote cluster', { _clusters: { skipped: 1 } }, { code: 'search_incomplete' }],
     [
-      'that were rejected',
-      { status: 429, error: { type: 'circuit_breaking_exception', reason: 'Data too large' } },
-      { code: 'search_busy', params: { status: 429 } },
-    ],
-    [
       'that met an overloaded node',
       { status: 503, error: { type: 'es_rejected_execution_exception', reason: 'queue is full' } },
-      { code: 'search_busy' },
+      { code: 'search_rejected', params: { status: 503, reason: 'queue is full' } },
+    ],
+    [
+      'that met a node that is away',
+      { status: 504, error: { type: 'x', reason: 'no answer' } },
+      { code: 'search_rejected', params: { status: 504 } },
+    ],
+    [
+      'that would hold too much',
+      { status: 429, error: allFailed({ type: 'circuit_breaking_exception', reason: '[request] Data too large' }) },
+      { code: 'search_too_large', params: { reason: '[request] Data too large' } },
+    ],
+    [
+      'that would hold too much, deep within',
+      {
+        status: 500,
+        error: allFailed({
+          type: 'x',
+          reason: 'fetch',
+          caused_by: { type: 'y', caused_by: { type: 'circuit_breaking_exception', reason: '[request] no' } },
+        }),
+      },
+      { code: 'search_too_large', params: { reason: 'fetch: [request] no' } },
+    ],
+    [
+      'that would hold too much on one shard of several',
+      {
+        _shards: {
+          total: 3,
+          successful: 2,
+          failed: 1,
+          failures: [{ reason: { type: 'x', caused_by: { type: 'circuit_breaking_exception', reason: '[request] Data too large' } } }],
+        },
+      },
+      { code: 'search_too_large', params: { reason: '1 of 3 shards failed: [request] Data too large' } },
+    ],
+    [
+      'that would hold too much on one shard, where another is missing',
+      {
+        _shards: {
+          total: 3,
+          successful: 1,
+          failed: 1,
+          failures: [{ reason: { type: 'circuit_breaking_exception', reason: '[request] Data too large' } }],
+        },
+      },
+      { code: 'search_incomplete' },
+    ],
+    [
+      'for which a node that answers much has no memory left',
+      { status: 429, error: allFailed({ type: 'circuit_breaking_exception', reason: '[parent] Data too large', durability: 'TRANSIENT' }) },
+      { code: 'search_too_large', params: { node: true } },
+    ],
+    [
+      'for which a node that keeps much has no memory left',
+      { status: 429, error: allFailed({ type: 'circuit_breaking_exception', reason: '[parent] Data too large', durability: 'PERMANENT' }) },
+      { code: 'search_rejected', params: { status: 429, reason: '[parent] Data too large' } },
+    ],
+    [
+      'for which one node of several that keeps much has no memory left',
+      {
+        _shards: {
+          total: 2,
+          successful: 1,
+          failed: 1,
+          failures: [{ reason: { type: 'circuit_breaking_exception', reason: '[parent] Data too large', durability: 'PERMANENT' } }],
+        },
+      },
+      { code: 'search_incomplete', params: { reason: '1 of 2 shards failed: [parent] Data too large' } },
     ],
     [
       'over an index without a living shard',
@@ -214,6 +285,27 @@ describe('single searches', () => {
     const outcomes = await search.multi(requests);
     expect(outcomes.map(({ ok }) => ok)).toEqual(requests.map((_, number) => number !== 11));
     expect(standIn.asked.length).toBeLessThanOrEqual(9);
+  });
+
+  it('that are more than one request may weigh are asked in pieces, and one that is by itself is too large', async () => {
+    await over((response, asked, socket) => {
+      const error = { type: 'circuit_breaking_exception', reason: '[inflight_requests] Data too large', durability: 'TRANSIENT' };
+      const isHeavy = asked.body.length > 300;
+      (isHeavy ? json(429, { error: { root_cause: [error], ...error }, status: 429 }) : items())(response, asked, socket);
+    });
+    const heavy: SearchRequest = { index: 'x'.repeat(300), body: {} };
+    const outcomes = await search.multi([...Array.from({ length: 16 }, () => ONE), heavy]);
+    expect(outcomes.map((outcome) => (outcome.ok ? 'found' : outcome.problem.code))).toEqual([
+      ...Array.from({ length: 16 }, () => 'found'),
+      'search_too_large',
+    ]);
+  });
+
+  it('all refused by a node without memory are not asked in pieces', async () => {
+    const error = { type: 'circuit_breaking_exception', reason: '[parent] Data too large', durability: 'TRANSIENT' };
+    await over(json(429, { error: { root_cause: [error], ...error }, status: 429 }));
+    expect(await thrownBy(search.multi([ONE, ONE, ONE]))).toMatchObject({ code: 'search_busy' });
+    expect(standIn.asked).toHaveLength(1);
   });
 
   it('keep a reason to one line', async () => {

@@ -1,6 +1,7 @@
+import { isJsonObject, type Json } from '#kernel/json.ts';
 import type { DataSet } from './data.ts';
 import { explain } from './explain.ts';
-import type { Life, Match, Theirs, Written } from './sides.ts';
+import type { Died, Life, Match, Theirs, Written } from './sides.ts';
 
 export interface Difference {
   readonly rule: string;
@@ -10,12 +11,18 @@ export interface Difference {
   readonly explanation: number | null;
 }
 
-/** What both found. */
-interface Found {
+/** What ElastAlert found. */
+export interface Sides {
   readonly theirs: Theirs;
-  readonly lives: readonly Life[];
-  /** What ElastAlert finds when no document is late: vigie may find that in its place; null when none was. */
+  /** What it finds when no document is late: vigie may find that in its place; null when none was. */
   readonly prompt: Theirs | null;
+}
+
+/** What both found. */
+interface Found extends Sides {
+  readonly lives: readonly Life[];
+  /** What ElastAlert finds of documents as vigie reads them (`asRead`), by the name of the rule. */
+  readonly read?: ReadonlyMap<string, Sides>;
 }
 
 /** Late documents count. */
@@ -27,29 +34,109 @@ const WHOLE_SECONDS = 28;
 
 type Pace = Pick<DataSet, 'runEveryMs' | 'bufferTimeMs' | 'from' | 'documents'>;
 
+/** What both found of one key. */
+interface Pair {
+  readonly own: readonly Life[];
+  readonly other: readonly Match[];
+  /** Null when no document was late. */
+  readonly prompt: readonly Match[] | null;
+}
+
 /**
  * The same (rule, key) fire, first at the same event time within one tick, and each match of ElastAlert lies in a life of vigie's alert.
  */
-export function compare(rules: readonly Written[], { theirs, lives, prompt }: Found, pace: Pace): readonly Difference[] {
-  const tickMs = pace.runEveryMs;
+export function compare(rules: readonly Written[], { lives, read, ...sides }: Found, pace: Pace): readonly Difference[] {
   return rules.flatMap((rule) => {
-    const [matches, wanted] = [theirs, prompt].map((side) => byKey(side?.matches.filter((match) => match.rule === rule.name) ?? []));
-    const ours = byKey(lives.filter((life) => life.rule === rule.name));
-    const end = theirs.died.find((one) => one.rule === rule.name) ?? null;
-    return [...new Set([...(matches?.keys() ?? []), ...ours.keys()])].flatMap((text) => {
-      const [own, other] = [ours.get(text) ?? [], matches?.get(text) ?? []];
-      const what = differenceIn(own, other, tickMs);
+    const mine = lives.filter((life) => life.rule === rule.name);
+    const end = endOf(rule, sides.theirs);
+    const anew = read?.get(rule.name);
+    return keysOf(rule, mine, sides.theirs).flatMap((key) => {
+      const pair = pairOf(rule, key, mine, sides);
+      const what = differenceIn(pair.own, pair.other, pace.runEveryMs);
       if (what === null) return [];
-      const key = own[0]?.key ?? other[0]?.key ?? [];
-      const inTime = prompt === null ? null : (wanted?.get(text) ?? []);
-      const late =
-        inTime === null
-          ? null
-          : (ofLateness(own, other, inTime, tickMs) ?? ofPastWindows(rule, own, { late: other, prompt: inTime }, tickMs));
-      const explanation = explain(rule, key, end) ?? late ?? ofBufferEdge(rule, own, other, pace) ?? ofFirstSecond(rule, own, other, pace);
+      const known = ofMoments(rule, pair, pace);
+      const explanation =
+        known ?? ofReason(rule, { key, end, pair, anew: anew === undefined ? null : readPairOf(rule, key, mine, anew) }, pace);
       return [{ rule: rule.name, key, what, explanation }];
     });
   });
+}
+
+/** Rules that nobody can judge without what ElastAlert finds of documents as vigie reads them. */
+export function toBeRead(rules: readonly Written[], theirs: Theirs, differences: readonly Difference[]): readonly Written[] {
+  return rules.filter((rule) =>
+    differences.some(
+      ({ rule: name, key, explanation }) =>
+        name === rule.name && explanation === null && explain(rule, key, endOf(rule, theirs))?.rest === 'as read',
+    ),
+  );
+}
+
+function endOf({ name }: Written, { died }: Theirs): Died | null {
+  return died.find(({ rule }) => rule === name) ?? null;
+}
+
+function keysOf({ name }: Written, lives: readonly Life[], { matches }: Theirs): readonly (readonly string[])[] {
+  const found = [...matches.filter(({ rule }) => rule === name), ...lives];
+  return [...new Map(found.map(({ key }) => [JSON.stringify(key), key])).values()];
+}
+
+function pairOf({ name }: Written, key: readonly string[], lives: readonly Life[], { theirs, prompt }: Sides): Pair {
+  const text = JSON.stringify(key);
+  const isMeant = (one: Match | Life): boolean => one.rule === name && JSON.stringify(one.key) === text;
+  return { own: lives.filter(isMeant), other: theirs.matches.filter(isMeant), prompt: prompt?.matches.filter(isMeant) ?? null };
+}
+
+/** Null where ElastAlert died of these as well. */
+function readPairOf(rule: Written, key: readonly string[], lives: readonly Life[], sides: Sides): Pair | null {
+  const isDead = endOf(rule, sides.theirs) !== null || (sides.prompt !== null && endOf(rule, sides.prompt) !== null);
+  return isDead ? null : pairOf(rule, key, lives, sides);
+}
+
+interface Doubt {
+  readonly key: readonly string[];
+  readonly end: Died | null;
+  readonly pair: Pair;
+  /** With what ElastAlert finds of documents as vigie reads them, if somebody knows. */
+  readonly anew: Pair | null;
+}
+
+/** A reason explains what it is about: what is left without that has to agree, or to have an explanation of its own. */
+function ofReason(rule: Written, { key, end, pair, anew }: Doubt, pace: Pace): number | null {
+  const reason = explain(rule, key, end);
+  if (reason === null) return null;
+  const rest = reason.rest === 'until it died' && end !== null ? untilItDied(rule, pair, end, pace) : anew;
+  if (rest === null) return null;
+  return agrees(rest, pace) || ofMoments(rule, rest, pace) !== null ? reason.number : null;
+}
+
+/** What was found before the tick at which ElastAlert died: what it would have found then may be as old as the windows that it judges. */
+function untilItDied(rule: Written, { own, other, prompt }: Pair, { at }: Died, { runEveryMs, bufferTimeMs }: Pace): Pair {
+  const window = Math.max(msIn(rule['timeframe']), rule['bucket_interval'] === undefined ? 0 : bufferTimeMs);
+  const isKnown = (life: Life): boolean => other.some((match) => isWithin(life, match.at, runEveryMs));
+  return {
+    own: own.filter((life) => life.firedAt <= at - runEveryMs - window || isKnown(life)),
+    other,
+    prompt: prompt?.filter((match) => match.tick < at) ?? null,
+  };
+}
+
+function msIn(period: Json | undefined): number {
+  const { seconds = 0, minutes = 0 } = period !== undefined && isJsonObject(period) ? period : {};
+  return Number(seconds) * 1_000 + Number(minutes) * 60_000;
+}
+
+function agrees({ own, other }: Pair, { runEveryMs }: Pace): boolean {
+  return (own.length === 0 && other.length === 0) || differenceIn(own, other, runEveryMs) === null;
+}
+
+/** By when documents come, and which moments windows hold. */
+function ofMoments(rule: Written, { own, other, prompt }: Pair, pace: Pace): number | null {
+  const late =
+    prompt === null
+      ? null
+      : (ofLateness(own, other, prompt, pace.runEveryMs) ?? ofPastWindows(rule, own, { late: other, prompt }, pace.runEveryMs));
+  return late ?? ofBufferEdge(rule, own, other, pace) ?? ofFirstSecond(rule, own, other, pace);
 }
 
 /**
@@ -108,10 +195,6 @@ function ofFirstSecond(
   if (outside.length > known.length * [rule['fields']].flat().length) return null;
   const others = matches.filter((match) => !outside.includes(match));
   return differenceIn(lives, others, runEveryMs) === null ? WHOLE_SECONDS : null;
-}
-
-function byKey<Item extends { readonly key: readonly string[] }>(items: readonly Item[]): ReadonlyMap<string, readonly Item[]> {
-  return Map.groupBy(items, ({ key }) => JSON.stringify(key));
 }
 
 function differenceIn(lives: readonly Life[], matches: readonly Match[], tickMs: number): string | null {

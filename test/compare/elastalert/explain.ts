@@ -1,16 +1,30 @@
 import type { Died, Written } from './sides.ts';
 
-/** Why the two differ, as a number of docs/elastalert.md; null when none of its differences applies. */
-export function explain(rule: Written, key: readonly string[], died: Died | null): number | null {
+/** A number of docs/elastalert.md. */
+export interface Explanation {
+  readonly number: number;
+  /**
+   * What has to agree, lest it explains anything: what ElastAlert finds of the same documents as vigie reads them (`asRead`), or what it found until
+   * it died.
+   */
+  readonly rest: 'as read' | 'until it died';
+}
+
+/** Why the two may differ; null when none of the differences applies. */
+export function explain(rule: Written, key: readonly string[], died: Died | null): Explanation | null {
   if (died !== null) return ofDeath(rule, died.died);
-  if (key.includes('')) return 24;
-  if (fieldsOf(rule).includes('tags')) return 32;
-  if (fieldsOf(rule).includes('mixed') && isAggregated(rule)) return 34;
-  if (rule['timestamp_type'] === 'unix' && rule['bucket_interval'] !== undefined) return 27;
+  if (key.includes('')) return asRead(24);
+  if (fieldsOf(rule).includes('tags')) return asRead(32);
+  if (fieldsOf(rule).includes('mixed') && isAggregated(rule)) return asRead(34);
+  if (rule['timestamp_type'] === 'unix' && rule['bucket_interval'] !== undefined) return asRead(27);
   return null;
 }
 
-function fieldsOf(rule: Written): readonly unknown[] {
+function asRead(number: number): Explanation {
+  return { number, rest: 'as read' };
+}
+
+export function fieldsOf(rule: Written): readonly unknown[] {
   return [rule['query_key'], rule['compare_key'], rule['cardinality_field'], rule['fields']].flat(2);
 }
 
@@ -20,13 +34,14 @@ function isAggregated({ type, ...rule }: Written): boolean {
 }
 
 /** A rule that died in ElastAlert never fires again there. */
-function ofDeath({ type, ...rule }: Written, reason: string): number | null {
-  if (type === 'spike_aggregation' && reason.includes('sequence item')) return 17;
-  if (type === 'spike_aggregation' && reason.startsWith('TypeError')) return 18;
-  if (type === 'percentage_match' && Array.isArray(rule['query_key'])) return 19;
-  if (reason.includes('Fielddata is disabled')) return 34;
-  if (type === 'new_term' && reason.includes('unknown query [query]')) return 26;
-  if (reason.includes("KeyError: 'key_as_string'")) return 27;
-  if (type === 'metric_aggregation' && rule['metric_agg_type'] === 'percentiles' && reason.includes("KeyError: 'value'")) return 29;
+function ofDeath({ type, ...rule }: Written, reason: string): Explanation | null {
+  const until = (number: number): Explanation => ({ number, rest: 'until it died' });
+  if (type === 'spike_aggregation' && reason.includes('sequence item')) return until(17);
+  if (type === 'spike_aggregation' && reason.startsWith('TypeError')) return until(18);
+  if (type === 'percentage_match' && Array.isArray(rule['query_key'])) return until(19);
+  if (reason.includes('Fielddata is disabled')) return asRead(34);
+  if (type === 'new_term' && reason.includes('unknown query [query]')) return asRead(26);
+  if (reason.includes("KeyError: 'key_as_string'")) return asRead(27);
+  if (type === 'metric_aggregation' && rule['metric_agg_type'] === 'percentiles' && reason.includes("KeyError: 'value'")) return until(29);
   return null;
 }

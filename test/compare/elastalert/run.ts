@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import type { JsonObject } from '#kernel/json.ts';
-import { compare, type Difference } from './compare.ts';
+import { READ_MAPPING, asRead } from './as-read.ts';
+import { compare, toBeRead, type Difference, type Sides } from './compare.ts';
 import { MAPPING, OTHER_MAPPING, asJson, inTime, makeData, type DataSet } from './data.ts';
 import { elastalertPython } from './install.ts';
 import { Random } from './random.ts';
 import { makeRules } from './rules.ts';
 import { runElastalert, runVigie, type Place } from './side.ts';
-import type { Died, Written } from './sides.ts';
+import type { Died, Theirs, Written } from './sides.ts';
 
 /** Of the documents in every second set. */
 const LATE = 0.1;
@@ -63,29 +64,42 @@ async function oneSet(python: string, url: string, seed: number): Promise<number
     .filter(({ type }) => values.only === undefined || type === values.only);
   const folder = await mkdtemp(join(tmpdir(), 'vigie-compare-'));
   const places: Place[] = [];
-  const place = async (name: string, documents: DataSet): Promise<Place> => {
+  const place = async (name: string, { documents, rules = written, mappings = [MAPPING, OTHER_MAPPING] }: Filling): Promise<Place> => {
     const index = `compare-${seed}-${name}`;
-    await fill(url, index, documents);
+    await fill(url, index, documents, mappings);
     const own = join(folder, name);
     const files = await writeRules(
       own,
-      written.map((rule) => ({ ...rule, index: `${index}-*` })),
+      rules.map((rule) => ({ ...rule, index: `${index}-*` })),
     );
     const made = { url, index, files, folder: own };
     places.push(made);
     return made;
   };
+  /** A rule by itself: not two of them read the same documents so. */
+  const read = async (rule: Written, number: number): Promise<Sides> => {
+    const { rule: plain, data: documents } = asRead(rule, data);
+    const run = async (name: string, own: DataSet): Promise<Theirs> =>
+      await runElastalert(python, own, await place(name, { documents: own, rules: [plain], mappings: [READ_MAPPING, READ_MAPPING] }));
+    const theirs = await run(`read-${number}`, documents);
+    return { theirs, prompt: data.late.length === 0 ? null : await run(`prompt-read-${number}`, inTime(documents)) };
+  };
   try {
-    const [theirs, ours] = await Promise.all([
-      runElastalert(python, data, await place('elastalert', data)),
-      runVigie(data, await place('vigie', data)),
+    const [theirs, lives] = await Promise.all([
+      runElastalert(python, data, await place('elastalert', { documents: data })),
+      runVigie(data, await place('vigie', { documents: data })),
     ]);
-    const prompt = data.late.length === 0 ? null : await runElastalert(python, inTime(data), await place('prompt', inTime(data)));
-    const differences = compare(written, { theirs, lives: ours, prompt }, data);
+    const prompt =
+      data.late.length === 0 ? null : await runElastalert(python, inTime(data), await place('prompt', { documents: inTime(data) }));
+    const found = { theirs, lives, prompt };
+    const anew = new Map<string, Sides>();
+    for (const [number, rule] of toBeRead(written, theirs, compare(written, found, data)).entries())
+      anew.set(rule.name, await read(rule, number));
+    const differences = compare(written, { ...found, read: anew }, data);
     tell(
       seed,
       data,
-      `${written.length} rules, ${theirs.matches.length} matches, ${ours.length} alerts, ${theirs.died.length} rules of ElastAlert died`,
+      `${written.length} rules, ${theirs.matches.length} matches, ${lives.length} alerts, ${theirs.died.length} rules of ElastAlert died`,
       { differences, died: theirs.died },
     );
     return differences.filter(({ explanation }) => explanation === null).length;
@@ -98,18 +112,30 @@ async function oneSet(python: string, url: string, seed: number): Promise<number
   }
 }
 
+interface Filling {
+  readonly documents: DataSet;
+  readonly rules?: readonly Written[];
+  /** Of both indices. */
+  readonly mappings?: readonly [JsonObject, JsonObject];
+}
+
 function asWritten(rule: ReturnType<typeof makeRules>[number]): Written {
   return { ...rule, name: String(rule['name']), type: String(rule['type']) };
 }
 
 /** Two indices, as those of two days would be; late documents go into the second one. */
-async function fill(url: string, index: string, { documents, from, to }: DataSet): Promise<void> {
+async function fill(
+  url: string,
+  index: string,
+  { documents, from, to }: DataSet,
+  [first, second]: readonly [JsonObject, JsonObject],
+): Promise<void> {
   const isFirst = (document: JsonObject): boolean => Date.parse(String(document['@timestamp'])) < (from + to) / 2;
-  await fillIndex(url, `${index}-1`, MAPPING, documents.filter(isFirst));
+  await fillIndex(url, `${index}-1`, first, documents.filter(isFirst));
   await fillIndex(
     url,
     `${index}-2`,
-    OTHER_MAPPING,
+    second,
     documents.filter((document) => !isFirst(document)),
   );
 }
@@ -152,7 +178,7 @@ function tell(
   console.log(
     `seed ${seed}: ${documents.length} documents and ${late.length} late ones, run_every ${runEveryMs / 1_000} s, buffer_time ${bufferTimeMs / 1_000} s; ${summary}`,
   );
-  for (const { rule, died: reason } of died) console.log(`  died in ElastAlert: ${rule}: ${reason}`);
+  for (const { rule, died: reason, at } of died) console.log(`  died in ElastAlert: ${rule} at ${new Date(at).toISOString()}: ${reason}`);
   for (const { rule, key, what, explanation } of differences) {
     console.log(`  ${explanation === null ? 'UNEXPLAINED' : `difference ${explanation}`}  ${rule} [${key.join(', ')}]: ${what}`);
   }

@@ -10,6 +10,10 @@ describe('files that PyYAML reads', () => {
   it.each([
     ['a quoted text that goes on at the first column', 'alert_text: "first\nsecond"\n', 'first second'],
     ['one in single quotes', "alert_text: 'it''s\nhere'\n", "it's here"],
+    ['a quoted text that goes on behind a tab', 'alert_text: "first\n\tsecond\n\t\tthird"\n', 'first second third'],
+    ['one in single quotes, behind spaces and a tab', "alert_text: 'first\n \tsecond'\n", 'first second'],
+    ['a backslash before a tab', 'alert_text: "one \\\n\ttwo"\n', 'one two'],
+    ['a line of a tab alone in a quoted text', 'alert_text: "first\n\t\nsecond"\n', 'first\nsecond'],
     ['a backslash at the end of a quoted line', 'alert_text: "one \\\ntwo"\n', 'one two'],
   ])('with %s', (_what, lines, text) => {
     expect(ruleOf(`${ANY}${lines}`).text?.text).toBe(text);
@@ -38,12 +42,35 @@ describe('files that PyYAML reads', () => {
 });
 
 describe('keys of ElastAlert and of the tools around it', () => {
-  it.each(['description', 'alert_subject', 'alert_subject_args', 'alert_text', 'aggregation_key', 'limit_execution', 'query_key'])(
-    '%s may be left empty',
-    (key) => {
-      expect(ruleOf(`${ANY}${key}:\n`)).toMatchObject({ ...ruleOf(ANY), file: 'rules/a.yaml' });
-    },
-  );
+  it('is_enabled left empty switches a rule off, as in ElastAlert, and says so', () => {
+    expect(ruleOf(`${ANY}is_enabled:\n`).enabled).toBe(false);
+    expect(warningsOf(`${ANY}is_enabled:\n`)).toEqual([expect.stringMatching(/is_enabled: is empty, which ElastAlert takes for false/u)]);
+  });
+
+  it('filter_by_list left empty means that nothing is looked for by the list, as in ElastAlert', () => {
+    const list = 'name: A\nindex: a-*\ntype: blacklist\ncompare_key: x\nblacklist: [a]\n';
+    expect(ruleOf(`${list}filter_by_list:\n`).kind).toMatchObject({ filterByList: false });
+  });
+
+  it.each(['sync_bucket_interval', 'allow_buffer_time_overlap', 'use_run_every_query_size'])('%s left empty is false', (key) => {
+    const metric =
+      'name: A\nindex: a-*\ntype: spike_aggregation\nmetric_agg_key: x\nmetric_agg_type: max\nspike_height: 2\nspike_type: up\ntimeframe: 5m\n';
+    expect(ruleOf(`${metric}${key}:\n`)).toMatchObject({ ...ruleOf(metric), file: 'rules/a.yaml' });
+  });
+
+  it.each([
+    'description',
+    'alert_subject',
+    'alert_subject_args',
+    'alert_text',
+    'aggregation_key',
+    'limit_execution',
+    'query_key',
+    'jinja_root_name',
+    'search_extra_index',
+  ])('%s may be left empty', (key) => {
+    expect(ruleOf(`${ANY}${key}:\n`)).toMatchObject({ ...ruleOf(ANY), file: 'rules/a.yaml' });
+  });
 
   it.each([
     ['__praeco_full_path: "a/b"\n', /__praeco_full_path: ignored: Praeco keeps it for itself$/u],

@@ -33,6 +33,16 @@ export class MemoryIndex {
     return document.id;
   }
 
+  /** How many documents have come by a time, and the oldest of them, ms; all documents for infinity. */
+  upTo(until: number): { readonly documents: number; readonly oldest: number | null } {
+    const inTime = this.#ordered();
+    const documents = firstFrom(inTime, until, true);
+    const others = this.#timeless.filter((each) => until === Number.POSITIVE_INFINITY || timesOf(each).some((time) => time <= until));
+    const times = [...inTime.slice(0, Math.min(1, documents)), ...others].flatMap(timesOf);
+    const oldest = times.length === 0 ? null : times.reduce((one, other) => Math.min(one, other));
+    return { documents: documents + others.length, oldest };
+  }
+
   all(): readonly Document[] {
     return [...this.#documents.values()];
   }
@@ -63,6 +73,10 @@ export class MemoryIndex {
     else if (last === undefined || (timeOf(last) ?? 0) <= time) inTime.push(document);
     else this.#inTime = null;
   }
+}
+
+function timesOf(document: Document): readonly number[] {
+  return document.values(TIME_FIELD).map(Number);
 }
 
 function timeOf(document: Document): number | null {

@@ -25,6 +25,21 @@ describe('the search of the lab', () => {
     expect(await later.multi([recent])).toMatchObject([{ total: 0 }]);
   });
 
+  it.each([false, true])('says what it has at hand as it would say what it reads (documents of a time to come: %s)', async (inTime) => {
+    search.inTime = inTime;
+    search.index('logs-1', { '@timestamp': '2026-11-02T11:58:00Z' });
+    search.index('logs-1', { '@timestamp': '2027-11-02T11:58:00Z' });
+    search.index('logs-2', { '@timestamp': ['2026-11-02T11:57:00Z', '2027-11-02T11:57:00Z'] });
+    search.index('logs-3', { '@timestamp': '2027-11-02T11:58:00Z' });
+    search.index('logs-4', { n: 1 });
+    const aggs = { by: { terms: { field: '_index', size: 1_000, order: { _key: 'desc' } } }, oldest: { min: { field: '@timestamp' } } };
+    for (const index of ['logs*', 'logs-3', 'logs-4', 'none*']) {
+      const [known] = await search.multi([{ index, body: { size: 0, track_total_hits: false, aggs } }]);
+      const [read] = await search.multi([{ index, body: { size: 0, from: 0, track_total_hits: false, aggs } }]);
+      expect(known).toEqual(read);
+    }
+  });
+
   it('sums dates of however many documents, also beyond what a date is', async () => {
     for (let count = 0; count < 6_000; count += 1) search.index('logs', { '@timestamp': '2026-11-02T11:59:00Z' });
     const sum: SearchRequest = { index: 'logs', body: { size: 0, aggs: { sum: { sum: { field: '@timestamp' } } } } };
@@ -45,18 +60,18 @@ describe('the search of the lab', () => {
     ['timeout', 'search_unreachable'],
     ['garbage', 'search_unreachable'],
     ['refused', 'search_refused'],
-    ['throttled', 'search_busy'],
-    ['unavailable', 'search_busy'],
+    ['throttled', 'search_busy', 'search_rejected'],
+    ['unavailable', 'search_busy', 'search_rejected'],
     ['partial', 'search_incomplete'],
-  ] as const)('fails as a whole, or in single searches: %s', async (fault, code) => {
+  ] as const)('fails as a whole, or in single searches: %s', async (fault, code, single: string = code) => {
     search.faults.all(fault);
     await expect(search.multi([ONE])).rejects.toMatchObject({ code, params: { cluster: 'lab' } });
     await expect(search.info()).rejects.toMatchObject({ code });
     search.faults.all(null);
     search.faults.searches(fault, ({ index }) => index === 'metrics', 1);
-    expect(await codes(ONE, OTHER, OTHER)).toEqual(['found', code, 'found']);
+    expect(await codes(ONE, OTHER, OTHER)).toEqual(['found', single, 'found']);
     search.faults.searches(fault);
-    expect(await codes(ONE, OTHER)).toEqual([code, code]);
+    expect(await codes(ONE, OTHER)).toEqual([single, single]);
     search.faults.clear();
     expect(await codes(ONE, OTHER)).toEqual(['found', 'found']);
   });

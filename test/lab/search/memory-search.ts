@@ -6,6 +6,7 @@ import { MIXED_KINDS, type ClusterInfo, type Search, type SearchOutcome, type Se
 import { MemoryIndex } from './memory-index.ts';
 import { wildcardOf } from './patterns.ts';
 import { Refusal } from './refusal.ts';
+import { atHand } from './whole.ts';
 import { runSearch } from './run-search.ts';
 import { SearchFaults } from './search-faults.ts';
 
@@ -142,8 +143,10 @@ export class MemorySearch implements Search {
     if (this.#named(request.index).some((name) => this.#red.has(name))) return { ok: false, problem: this.faults.problemOf('partial') };
     try {
       const indices = this.#matching(request.index);
+      const now = this.#clock.now();
+      const known = atHand(indices, request.body, this.inTime ? now : Number.POSITIVE_INFINITY);
       return {
-        ...runSearch(indices, this.inTime ? upToNow(request.body, this.#clock.now()) : request.body, this.#clock.now()),
+        ...(known ?? runSearch(indices, this.inTime ? upToNow(request.body, now) : request.body, now)),
         shards: indices.length,
       };
     } catch (error) {

@@ -3,7 +3,8 @@ import type { SearchRequest } from '#ports/search.ts';
 
 /**
  * What can go wrong: nobody answers; not in time; what answers is no Elasticsearch; access is denied; 429; 503; an answer of
- * some shards only; one without another cluster that it names, `far`; a search that makes no sense; one whose answer would be too large.
+ * some shards only; one without another cluster that it names, `far`; a search that makes no sense; one whose answer would be too large;
+ * one for which the node as a whole has no memory left.
  */
 export type SearchFault =
   | 'unreachable'
@@ -15,7 +16,8 @@ export type SearchFault =
   | 'partial'
   | 'skipped'
   | 'nonsense'
-  | 'too large';
+  | 'too large'
+  | 'no memory';
 
 type Concerns = (request: SearchRequest) => boolean;
 
@@ -63,7 +65,7 @@ export class SearchFaults {
     const due = this.#singles.find(({ left, concerns }) => left > 0 && concerns(request));
     if (due === undefined) return null;
     due.left -= 1;
-    return this.problemOf(due.fault);
+    return byItself(this.problemOf(due.fault));
   }
 
   problemOf(fault: SearchFault): Problem {
@@ -90,8 +92,15 @@ export class SearchFaults {
         return { code: 'search_refused', params: { cluster, status: 400, reason: 'no such field' } };
       case 'too large':
         return { code: 'search_too_large', params: { cluster, reason: 'Trying to create too many buckets' } };
+      case 'no memory':
+        return { code: 'search_too_large', params: { cluster, reason: '[parent] Data too large', node: true } };
       default:
         return fault satisfies never;
     }
   }
+}
+
+/** Of one search in an answer. */
+function byItself(problem: Problem): Problem {
+  return problem.code === 'search_busy' ? { code: 'search_rejected', params: { ...problem.params, reason: 'queue is full' } } : problem;
 }

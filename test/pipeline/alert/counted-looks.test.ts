@@ -14,7 +14,7 @@ const END = START + 10 * MINUTE;
 interface Doc {
   readonly at: number;
   readonly key: string;
-  readonly value: string;
+  readonly value: string | number;
 }
 
 const docs = fc.array(
@@ -70,6 +70,27 @@ async function same(kind: RuleKind): Promise<void> {
     }),
     { numRuns: 100 },
   );
+}
+
+const AT_TICKS = {
+  spike: {
+    type: 'spike',
+    timeframeMs: 2 * MINUTE,
+    spikeHeight: 2,
+    spikeType: 'both',
+    thresholdRef: null,
+    thresholdCur: null,
+    alertOnNewData: false,
+    fieldValue: 'value',
+    countedBy: 'documents',
+    termsSize: 50,
+  },
+  cardinality: { type: 'cardinality', field: 'value', timeframeMs: 2 * MINUTE, min: 2, max: 2 },
+} as const satisfies Record<string, RuleKind>;
+
+/** What was found of each key at each moment, once. */
+function matches({ findings }: Look): readonly string[] {
+  return [...new Set(findings.map(({ key, at, value, limit }) => `${keyText(key)} ${at} ${Number(value).toFixed(3)} ${String(limit)}`))];
 }
 
 describe('a look at more than it may read', () => {
@@ -143,6 +164,54 @@ describe('a look at more than it may read', () => {
     const { findings, counted } = await looked(kind, all, 5);
     expect(findings.map(({ value }) => value)).toEqual(['v2']);
     expect(counted).toBeGreaterThan(0);
+  });
+
+  it.each(Object.entries(AT_TICKS))('of type %s is as one that reads them, where documents come with the ticks', async (_, kind) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.option(fc.integer({ min: 1, max: 9 })), { minLength: 10, maxLength: 10 }), async (values) => {
+        const all = values.flatMap((value, minute) => (value === null ? [] : [{ at: START + (minute + 1) * MINUTE, key: 'a', value }]));
+        const change = { bufferTimeMs: 5 * MINUTE };
+        const [read, counted] = [await looked(kind, all, 50_000, change), await looked(kind, all, 2, change)];
+        expect(matches(counted)).toEqual(matches(read));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('of type spike tells that the mean of a field rose, of ever so many documents', async () => {
+    const all = Array.from({ length: 10 * 60 }, (_, index) => ({ at: START + 1 + index * 1_000, key: 'a', value: index < 480 ? 2 : 20 }));
+    const [read, counted] = [await looked(AT_TICKS.spike, all, 50_000), await looked(AT_TICKS.spike, all, 100)];
+    expect([read.findings.length, counted.findings.length]).toEqual([1, 1]);
+    expect(counted.counted).toBeGreaterThan(100);
+  });
+
+  it('of type cardinality tells too few values, of ever so many documents', async () => {
+    const all = Array.from({ length: 10 * 60 }, (_, index) => ({
+      at: START + 1 + index * 1_000,
+      key: index % 2 === 0 ? 'a' : 'b',
+      value: index < 480 || index % 2 === 1 ? `v${Math.floor(index / 2) % 7}` : 'v1',
+    }));
+    const kind = { type: 'cardinality', field: 'value', timeframeMs: MINUTE, min: 3, max: null } as const;
+    for (const most of [50_000, 100]) {
+      const { findings } = await looked(kind, all, most);
+      expect([...new Set(findings.map(({ key, limit }) => `${key['key']} ${String(limit)}`))]).toEqual(['a 3']);
+    }
+  });
+
+  it('of type cardinality counts value by value near its limit, and believes an estimate far from it', async () => {
+    const all = [200, 205, 400].flatMap((size, key) =>
+      Array.from({ length: size }, (_, index) => ({ at: END - MINUTE / 2 + index, key: `k${key}`, value: `v${index}` })),
+    );
+    const kind = { type: 'cardinality', field: 'value', timeframeMs: MINUTE, min: null, max: 200 } as const;
+    for (const most of [50_000, 100]) {
+      const keys = new Map((await looked(kind, all, most)).findings.map(({ key, value }) => [key['key'], value]));
+      expect(keys).toEqual(
+        new Map([
+          ['k1', 205],
+          ['k2', 400],
+        ]),
+      );
+    }
   });
 
   it('says that it counted', async () => {

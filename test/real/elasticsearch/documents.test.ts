@@ -15,6 +15,8 @@ interface Form {
   readonly runtime?: JsonObject;
   /** As a list names them, where that isn't the key itself. */
   readonly listed?: readonly Json[];
+  /** A query that all of these documents match and that names the field; `exists` by default. */
+  readonly named?: JsonObject;
 }
 
 const LONG = 'a very long name of a user, as an attacker would make it up';
@@ -23,6 +25,11 @@ const KEYWORD = { type: 'keyword' };
 
 function forms(field: string, values: readonly Json[]): readonly JsonObject[] {
   return values.map((value) => ({ [field]: value }));
+}
+
+/** A number as it is written in JSON, with all its digits. */
+function exactly(number: string): Json {
+  return (JSON as unknown as { rawJSON(text: string): Json }).rawJSON(number);
 }
 
 const FORMS: readonly Form[] = [
@@ -51,6 +58,28 @@ const FORMS: readonly Form[] = [
     documents: forms('who', ['042', 42, '42']),
     keys: ['42'],
     listed: [42],
+  },
+  {
+    name: 'long beyond 2^53',
+    field: 'who',
+    mapping: { who: { type: 'long' } },
+    documents: forms('who', [exactly('12345678901234567'), '12345678901234567']),
+    keys: ['12345678901234567'],
+    listed: [exactly('12345678901234567')],
+  },
+  {
+    name: 'half_float',
+    field: 'who',
+    mapping: { who: { type: 'half_float' } },
+    documents: forms('who', [0.5, '0.50']),
+    keys: ['0.5'],
+  },
+  {
+    name: 'a field by its alias',
+    field: 'who',
+    mapping: { user_name: KEYWORD, who: { type: 'alias', path: 'user_name' } },
+    documents: forms('user_name', ['eve', ['eve']]),
+    keys: ['eve'],
   },
   {
     name: 'float',
@@ -140,6 +169,7 @@ const FORMS: readonly Form[] = [
     other: { who: { type: 'text' }, pct: KEYWORD },
     documents: forms('who', ['Eve Adams', ['Eve Adams']]),
     keys: ['Eve Adams'],
+    named: { term: { who: 'Eve Adams' } },
   },
   {
     name: 'keyword beside text that has a keyword of its own',
@@ -172,6 +202,21 @@ const FORMS: readonly Form[] = [
     documents: [{ labels: { who: 'eve' } }],
     keys: ['eve'],
   },
+];
+
+/** Of the rules that each form is looked at with: those that find keys. */
+const KEYED = [
+  'frequency',
+  'spike',
+  'spikeCounted',
+  'spikeSum',
+  'spikeMetric',
+  'cardinality',
+  'change',
+  'any',
+  'counted',
+  'metric',
+  'percentage',
 ];
 
 const SETTINGS: JsonObject = { analysis: { normalizer: { low: { type: 'custom', filter: ['lowercase'] } } } };
@@ -214,15 +259,20 @@ describe.each(LOOKED_AT)('documents as they are, on Elasticsearch %s', (version)
       const listed = JSON.stringify(form.listed ?? form.keys);
       const common = `index: ${index}-*\nfilter: [{ term: { event: work } }]\n`;
       const keyed = `${common}query_key: ${form.field}\n`;
+      const naming = JSON.stringify([{ term: { event: 'work' } }, form.named ?? { exists: { field: form.field } }]);
+      const named = keyed.replace(/filter: .*/u, `filter: ${naming}`);
       const written = {
         frequency: `${keyed}type: frequency\nnum_events: 8\ntimeframe: { minutes: 1 }\n`,
-        spike: `${keyed}type: spike\nspike_height: 3\nspike_type: up\ntimeframe: { minutes: 2 }\n`,
+        spike: `${named}type: spike\nspike_height: 3\nspike_type: up\ntimeframe: { minutes: 2 }\n`,
+        spikeCounted: `${named}type: spike\nspike_height: 3\nspike_type: up\ntimeframe: { minutes: 2 }\nuse_terms_query: true\nterms_size: 50\n`,
+        spikeSum: `${keyed}type: spike\nspike_height: 3\nspike_type: up\ntimeframe: { minutes: 2 }\nfield_value: pct\n`,
+        spikeMetric: `${named}type: spike_aggregation\nspike_height: 3\nspike_type: up\ntimeframe: { minutes: 2 }\nmetric_agg_key: pct\nmetric_agg_type: max\n`,
         cardinality: `${keyed}type: cardinality\ncardinality_field: user\nmax_cardinality: 5\ntimeframe: { minutes: 2 }\n`,
-        change: `${keyed}type: change\ncompare_key: state\nignore_null: true\n`,
+        change: `${named}type: change\ncompare_key: state\nignore_null: true\n`,
         any: `${keyed}type: any\n`,
-        counted: `${keyed}type: frequency\nnum_events: 8\ntimeframe: { minutes: 1 }\nuse_terms_query: true\nterms_size: 50\n`,
-        metric: `${keyed}type: metric_aggregation\nmetric_agg_key: pct\nmetric_agg_type: max\nmax_threshold: 0.9\n`,
-        percentage: `${keyed}type: percentage_match\nmatch_bucket_filter: [{ term: { state: down } }]\nmax_percentage: 50\n`,
+        counted: `${named}type: frequency\nnum_events: 8\ntimeframe: { minutes: 1 }\nuse_terms_query: true\nterms_size: 50\n`,
+        metric: `${named}type: metric_aggregation\nmetric_agg_key: pct\nmetric_agg_type: max\nmax_threshold: 0.9\n`,
+        percentage: `${named}type: percentage_match\nmatch_bucket_filter: [{ term: { state: down } }]\nmax_percentage: 50\n`,
         newTerm: `${common}type: new_term\nfields: [${form.field}]\nterms_window_size: { days: 1 }\n`,
         values: `${common}type: cardinality\ncardinality_field: ${form.field}\nmax_cardinality: ${form.keys.length - 1}\ntimeframe: { minutes: 2 }\n`,
         blacklist: `${common}type: blacklist\ncompare_key: ${form.field}\nblacklist: ${listed}\n`,
@@ -233,12 +283,7 @@ describe.each(LOOKED_AT)('documents as they are, on Elasticsearch %s', (version)
       const looks = new Map<string, Look>(rules.flatMap(({ name }, at) => (outcomes[at]?.ok === true ? [[name, outcomes[at].look]] : [])));
       expect(outcomes.filter(({ ok }) => !ok)).toEqual([]);
       const found = (name: string): Look => looks.get(name) ?? { findings: [], reports: [], memory: {} };
-      const keys = Object.fromEntries(
-        ['frequency', 'spike', 'cardinality', 'change', 'any', 'counted', 'metric', 'percentage'].map((name) => [
-          name,
-          keysOf(found(name), form.field),
-        ]),
-      );
+      const keys = Object.fromEntries(KEYED.map((name) => [name, keysOf(found(name), form.field)]));
       expect(keys).toEqual(Object.fromEntries(Object.keys(keys).map((name) => [name, form.keys.toSorted()])));
       expect(
         found('newTerm')
@@ -257,7 +302,7 @@ describe.each(LOOKED_AT)('documents as they are, on Elasticsearch %s', (version)
         (await scene.look(frequency, minutes, { open, memory: found('frequency').memory })).reports.map(({ state }) => state);
       expect(await states([15, 20])).toEqual(open.map(() => 'silent'));
       expect(await states([15, 21])).toEqual(open.map(() => 'clear'));
-      const flatline = await scene.rule(`name: flatline\n${keyed}type: flatline\nthreshold: 1\ntimeframe: { minutes: 5 }\n`);
+      const flatline = await scene.rule(`name: flatline\n${named}type: flatline\nthreshold: 1\ntimeframe: { minutes: 5 }\n`);
       const before = await scene.look(flatline, [0, 6]);
       expect(keysOf(await scene.look(flatline, [6, 12], { memory: before.memory }), form.field)).toEqual(form.keys.toSorted());
     },
@@ -300,6 +345,64 @@ describe.each(LOOKED_AT)('documents as they are, on Elasticsearch %s', (version)
       );
       expect(keysOf(await scene.look(rule, [0, 5]), 'who')).toEqual(['eve']);
     }
+  });
+
+  it('a finding has the fields that ElastAlert fills for its type, and says which document it is of', async () => {
+    const form = { name: 'fields', field: 'who', mapping: { who: KEYWORD }, documents: forms('who', ['eve']), keys: [] };
+    await scene.filled('form-fields', { properties: { ...PROPERTIES, ...form.mapping } }, storyOf(form));
+    const which = { _id: expect.any(String), _index: 'form-fields' };
+    const spike = 'spike_height: 3\nspike_type: up\ntimeframe: { minutes: 2 }\n';
+    const newTerm = 'type: new_term\nterms_window_size: { days: 1 }\n';
+    const written: readonly (readonly [string, JsonObject])[] = [
+      ['type: any\n', { ...which, who: 'eve', state: 'up' }],
+      ['type: frequency\nnum_events: 8\ntimeframe: { minutes: 1 }\n', { ...which, who: 'eve', state: 'down' }],
+      [`type: spike\n${spike}`, { ...which, spike_count: 6, reference_count: 2 }],
+      [`type: spike_aggregation\nmetric_agg_key: pct\nmetric_agg_type: max\n${spike}`, { spike_count: 0.95, reference_count: 0.1 }],
+      ['type: change\ncompare_key: state\nignore_null: true\n', { ...which, old_value: 'up', new_value: 'down' }],
+      ['type: cardinality\ncardinality_field: user\nmax_cardinality: 5\ntimeframe: { minutes: 2 }\n', { ...which, user: 'u5' }],
+      ['type: metric_aggregation\nmetric_agg_key: pct\nmetric_agg_type: max\nmax_threshold: 0.9\n', { metric_pct_max: 0.95 }],
+      [
+        'type: percentage_match\nmatch_bucket_filter: [{ term: { state: down } }]\nmax_percentage: 50\npercentage_format_string: "%.1f"\n',
+        { percentage: expect.any(Number), denominator: expect.any(Number), percentage_formatted: expect.stringMatching(/^\d\d\.\d$/u) },
+      ],
+      [`${newTerm}fields: [user]\n`, { ...which, new_field: 'user', user: 'u0' }],
+      [`${newTerm}fields: [nothing]\nalert_on_missing_field: true\n`, { ...which, missing_field: 'nothing' }],
+      ['type: blacklist\ncompare_key: state\nblacklist: [down]\n', { ...which, state: 'down' }],
+    ];
+    for (const [yaml, fields] of written) {
+      const rule = await scene.rule(`name: fields\nindex: form-fields\nfilter: [{ term: { event: work } }]\nquery_key: who\n${yaml}`);
+      const [finding] = (await scene.look(rule, [0, 5])).findings;
+      expect({ yaml, document: finding?.document }).toEqual({ yaml, document: expect.objectContaining(fields) });
+    }
+    const flatline = await scene.rule(
+      'name: f\nindex: form-fields\nquery_key: who\ntype: flatline\nthreshold: 1\ntimeframe: { minutes: 5 }\n',
+    );
+    const { memory } = await scene.look(flatline, [0, 6]);
+    expect((await scene.look(flatline, [6, 12], { memory })).findings[0]?.document).toMatchObject({ key: 'eve', count: 0 });
+  });
+
+  it('a filter that wants the words of the key still finds them, and what can not be grouped by it is said', async () => {
+    const text = { type: 'text', fields: { keyword: { type: 'keyword', ignore_above: 20 } } };
+    const documents = ['Eve Adams', LONG].map((who) => ({ who, note: who, people: [{ who }] }));
+    const properties = { ...PROPERTIES, who: { type: 'text' }, note: text, people: { type: 'nested', properties: { who: KEYWORD } } };
+    await scene.filled('form-words', { properties }, storyOf({ name: '', field: 'who', mapping: {}, documents, keys: [] }));
+    const frequency = 'type: frequency\nnum_events: 4\ntimeframe: { minutes: 1 }\n';
+    const flatline = 'type: flatline\nthreshold: 1\ntimeframe: { minutes: 5 }\n';
+    const asked = async (key: string, filter: JsonObject, type: string) => {
+      const rule = await scene.rule(`name: words\nindex: form-words\nfilter: [${JSON.stringify(filter)}]\nquery_key: ${key}\n${type}`);
+      const [outcome] = await scene.outcomes([rule], [0, 5]);
+      return outcome?.ok === true ? keysOf(outcome.look, key) : outcome?.problem;
+    };
+    const words = { query_string: { query: 'adams' } };
+    const nested = { nested: { path: 'people', query: { term: { 'people.who': 'Eve Adams' } } } };
+    expect(await asked('who', words, frequency)).toEqual(['Eve Adams']);
+    expect(await asked('note.keyword', { match: { note: 'adams' } }, frequency)).toEqual(['Eve Adams']);
+    expect(await asked('people.who', nested, frequency)).toEqual(['Eve Adams']);
+    for (const [key, filter] of [
+      ['who', words],
+      ['people.who', nested],
+    ] as const)
+      expect(await asked(key, filter, flatline)).toEqual({ code: 'look_ungroupable', params: { rule: 'words', field: key } });
   });
 
   it('a field that is not indexed is read from the documents', async () => {

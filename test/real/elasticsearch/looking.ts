@@ -29,6 +29,8 @@ export function at(minute: number): string {
 interface Looking {
   readonly memory?: RuleMemory | null;
   readonly open?: readonly AlertKey[];
+  /** It may read little. */
+  readonly cautious?: boolean;
 }
 
 /** A real server, indices that a story fills, and rules as files have them that look at its minutes. */
@@ -80,11 +82,11 @@ export class LookingScene {
   async outcomes(
     rules: readonly Rule[],
     [from, to]: readonly [number, number],
-    { memory = null, open = [] }: Looking = {},
+    { memory = null, open = [], cautious = false }: Looking = {},
   ): Promise<readonly Looked[]> {
     const span = { from: START + from * MINUTE, to: START + to * MINUTE };
     return await lookAt(
-      rules.map((rule) => ({ rule, memory, span, open })),
+      rules.map((rule) => ({ rule, memory, span, open, cautious })),
       this.search,
     );
   }

@@ -61,6 +61,30 @@ describe.each(LOOKED_AT)('what stands behind a pattern, on Elasticsearch %s', (v
     expect([await name(), await list(), await alias()]).toEqual(Array.from({ length: 3 }, () => 'source_blind gone src-b-1'));
   });
 
+  it('is another index in the place of one, with as many shards', async () => {
+    const filled = (name: string): Promise<void> => scene.filled(name, MAPPINGS, [{ '@timestamp': at(0.5), host: 'pica01' }]);
+    const swap = (one: string, other: string): Promise<unknown> =>
+      call(scene.server.url, 'POST', '/_aliases', {
+        actions: [{ remove: { index: one, alias: 'src-swap' } }, { add: { index: other, alias: 'src-swap' } }],
+      });
+    await filled('src-swap-1');
+    await filled('src-swap-2');
+    await call(scene.server.url, 'POST', '/_aliases', { actions: [{ add: { index: 'src-swap-1', alias: 'src-swap' } }] });
+    const [alias, pattern] = await Promise.all([looks('src-swap'), looks('src-shut-*')]);
+    expect(await alias()).toBe('looked');
+    await swap('src-swap-1', 'src-swap-2');
+    expect(await alias()).toBe('looked');
+    await call(scene.server.url, 'DELETE', '/src-swap-2');
+    expect(await alias()).toBe('source_blind gone src-swap-2');
+    await filled('src-shut-1');
+    expect(await pattern()).toBe('looked');
+    await call(scene.server.url, 'POST', '/src-shut-1/_close');
+    await filled('src-shut-2');
+    expect(await pattern()).toBe('source_blind closed src-shut-1');
+    await call(scene.server.url, 'DELETE', '/src-shut-1');
+    expect(await pattern()).toBe('looked');
+  });
+
   it('is nothing where nothing was ever', async () => {
     const [name, pattern] = await Promise.all([looks('src-nowhere'), looks('src-nowhere-*')]);
     expect([await name(), await pattern()]).toEqual(['source_blind none ', 'source_blind none ']);

@@ -50,7 +50,7 @@ async function lookAtSources(search: Search, patterns: readonly string[], words:
 function lackingIn(indices: readonly SourceIndex[], blocks: ReadonlyMap<string, WriteBlock>): string | null {
   if (indices.length === 0) return 'no index is there: rules on it are blind';
   const closed = indices.filter(({ state }) => state === 'closed').map(({ name }) => name);
-  const red = indices.filter(({ health }) => health === 'red').map(({ name }) => name);
+  const red = indices.filter(({ state, health }) => state === 'open' && health === 'red').map(({ name }) => name);
   const parts = [
     readOnlyIn(indices, blocks),
     closed.length > 0 ? `closed: ${closed.join(', ')}` : '',

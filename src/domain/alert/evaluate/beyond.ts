@@ -4,7 +4,9 @@ import { bucketsOf, countOf, objectAt } from './read.ts';
 import { awaitedMs } from './remembered.ts';
 import { columnOf, type Readings, type Scene } from './scene.ts';
 import { within } from './time.ts';
+import type { Rule } from '../rule.ts';
 import { columnsWanted } from './columns-wanted.ts';
+import { meaningsOf } from './meant-fields.ts';
 
 /**
  * Fields of which some document of a look's time has a value that is too long for its column (`ignore_above`): no bucket counts it, and no query
@@ -12,7 +14,7 @@ import { columnsWanted } from './columns-wanted.ts';
  */
 export function* fieldsBeyond(scene: Scene): Inquiry<readonly string[]> {
   const { rule, span } = scene;
-  const fields = columnsWanted(rule).filter((field) => isKept(scene, field));
+  const fields = columnsWanted(rule).filter((field) => isKept(scene, field) && isReadable(rule, field));
   if (fields.length === 0) return [];
   const names = fields.map((field) => columnOf(scene.columns, field));
   const filters: readonly JsonObject[] = names.map((name) => ({ term: { _ignored: name } }));
@@ -29,6 +31,17 @@ function isKept({ columns, readings = {} }: Scene, field: string): boolean {
   return columns[field] !== undefined && columns[field] !== '' && readings[field] === undefined;
 }
 
+/** A column of a whole text stands for that text in the rule's own filter, too, which may want its words. */
+function isReadable(rule: Rule, field: string): boolean {
+  const whole = wholeOf(field);
+  return whole === field || !meaningsOf(rule, whole).includes('mapping');
+}
+
+/** Of a multi-field, its parent. */
+function wholeOf(field: string): string {
+  return field.replace(/\.(?:keyword|raw)$/u, '');
+}
+
 /** So far back at least: rules on one index share the search. */
 const [ROUND_MS, STEP] = [900_000, 4];
 
@@ -41,9 +54,9 @@ function reachMs({ rule, kind }: Scene): number {
   return reach;
 }
 
-/** The same scene, with columns of these fields that Elasticsearch makes of the documents themselves. Of a multi-field, they are its parent's. */
+/** The same scene, with columns of these fields that Elasticsearch makes of the documents themselves. */
 export function readBeyond(scene: Scene, fields: readonly string[]): Scene {
-  const made = fields.map((field) => [field, field.replace(/\.(?:keyword|raw)$/u, '')] as const);
+  const made = fields.map((field) => [field, wholeOf(field)] as const);
   const readings: Readings = Object.fromEntries(made.map(([, whole]) => [whole, 'text']));
   return {
     ...scene,

@@ -4,14 +4,16 @@ import { keyIn, keyText, type AlertKey } from '../key.ts';
 import type { RuleKind } from '../rule.ts';
 import { DistinctValues } from './distinct-values.ts';
 import { entriesOf } from './documents.ts';
-import { finish, type Draft } from './drafts.ts';
+import { finish } from './drafts.ts';
 import { soonMs } from './lateness.ts';
 import type { Group } from './groups.ts';
+import { keptKeys } from './kept-keys.ts';
 import { nearby } from './nearby.ts';
 import { bucketsOf, countOf, numberAt, objectAt } from './read.ts';
 import { asNumber, awaitedMs, mapIn, originOf } from './remembered.ts';
 import { columnOf, inColumns, ofKeys, type Evaluation, type Scene } from './scene.ts';
 import { ticksOf, within } from './time.ts';
+import { valuesAtTicks } from './values-at-ticks.ts';
 
 type Cardinality = Extract<RuleKind, { type: 'cardinality' }>;
 
@@ -36,32 +38,33 @@ export function* evaluateCardinality(scene: Scene<Cardinality>): Evaluation {
   const keys = isSearchable && near.byKey && !isLate ? nearKeys(scene, near.groups, first) : null;
   const state = new DistinctValues(kind, first, told);
   const documents = documentsOf(near.groups, keys);
-  const isTooMany = documents > scene.most && keys !== null && kind.max !== null;
-  if (isTooMany) state.drafts.push(...near.groups.filter((group) => isHigh(kind, group)).map((group) => countedDraft(scene, group)));
-  else if (keys === null || keys.length > 0) {
+  const isCountable = isSearchable && near.byKey;
+  let isCounted = isCountable && documents > scene.most;
+  if (!isCounted && (keys === null || keys.length > 0)) {
     const extent = { after: near.after, until: span.to, also: keys === null ? [] : [ofKeys(scene, keys)] };
     const { entries, isWhole } = yield* entriesOf(scene, extent, [kind.field]);
+    if (isWhole) state.run(entries, ticksOf(span, rule.runEveryMs), near.since, span.from);
     // With half of the documents every key would seem to have too few values.
-    if (!isWhole) throw new VigieError('look_too_large', { rule: rule.name, documents, limit: scene.most });
-    state.run(entries, ticksOf(span, rule.runEveryMs), near.since, span.from);
+    else if (!isCountable) throw new VigieError('look_too_large', { rule: rule.name, documents, limit: scene.most });
+    else isCounted = true;
+  }
+  if (isCounted) {
+    // Late documents make a key have more values in the time before, and never fewer.
+    const lateMs = kind.min === null && near.since < span.from - soonMs(rule) ? span.from - near.since : 0;
+    const from = span.from - Math.floor(lateMs / rule.runEveryMs) * rule.runEveryMs;
+    for (const tick of yield* valuesAtTicks({ ...scene, span: { from, to: span.to } }, keys)) state.counted(tick);
   }
   const drafts = state.drafts.filter(({ key, at }) => at > (told.get(keyText(key)) ?? 0));
   for (const { key, at } of drafts) told.set(keyText(key), Math.max(at, told.get(keyText(key)) ?? 0));
-  const watched = kind.min === null ? {} : { first: Object.fromEntries(state.first) };
+  const { kept, forgotten } = keptKeys(kind.min === null ? new Map() : state.first);
+  const watched = kind.min === null ? {} : { first: kept };
   const memory = { origin: originOf(scene), ...watched, told: since(told, span.to - awaitedMs(rule)), counted: near.counted };
-  return { findings: yield* finish(scene, drafts), standings: null, memory, counted: isTooMany ? documents : 0 };
+  return { findings: yield* finish(scene, drafts), standings: null, memory, forgotten, counted: isCounted ? documents : 0 };
 }
 
 function documentsOf(groups: readonly Group[], keys: readonly AlertKey[] | null): number {
   const wanted = keys === null ? null : new Set(keys.map(keyText));
   return groups.filter(({ key }) => wanted === null || wanted.has(keyText(key))).reduce((sum, { count }) => sum + count, 0);
-}
-
-/** Too many documents to read: as many different values as the server estimates, at the end of the span. */
-function countedDraft({ kind, span }: Scene<Cardinality>, { key, found }: Group): Draft {
-  const most = objectAt(found, 'most');
-  const value = numberAt(most, 'value') ?? bucketsOf(most).length;
-  return { key, at: span.to, value, limit: kind.max, matches: value, entry: null };
 }
 
 function since(told: ReadonlyMap<string, number>, from: number): JsonObject {

@@ -2,30 +2,16 @@ import type { Json, JsonObject } from '#kernel/json.ts';
 import type { RuleKind } from '../rule.ts';
 import { entriesOf, newestOf, writtenIn, type Entry } from './documents.ts';
 import { finish, type Draft } from './drafts.ts';
-import { isList, textOf } from './fields.ts';
+import { textOf } from './fields.ts';
 import { groupsOf, type Group } from './groups.ts';
 import type { Inquiry } from './inquiry.ts';
 import { bucketsOf, bucketValue, countOf, numberAt, objectAt } from './read.ts';
-import { awaitedMs, mapIn, numberIn, originOf, overlapFrom } from './remembered.ts';
+import { Histories, type Held } from './histories.ts';
+import { originOf, overlapFrom } from './remembered.ts';
 import { columnOf, inColumns, ofKeys, type Evaluation, type Scene } from './scene.ts';
 import { keyText, type AlertKey } from '../key.ts';
 
 type Change = Extract<RuleKind, { type: 'change' }>;
-
-/** What a key's values were from a moment on. */
-interface Held {
-  readonly at: number;
-  readonly values: readonly Json[];
-}
-
-/** A key's values where the overlap begins, and each change since; when its newest document was. */
-interface History {
-  readonly held: readonly Held[];
-  readonly newestAt: number;
-}
-
-/** Keys whose values are remembered. */
-const REMEMBERED = 20_000;
 
 /**
  * `change`: a document whose values aren't those of its key's document before; with `timeframe`, only if that one wasn't longer ago. Keys with
@@ -33,7 +19,7 @@ const REMEMBERED = 20_000;
  */
 export function* evaluateChange(scene: Scene<Change>): Evaluation {
   const from = overlapFrom(scene);
-  const histories = mapIn(scene.memory, 'histories', readHistory);
+  const histories = new Histories(scene);
   const keys = yield* restlessKeys(scene, from, histories);
   const drafts: Draft[] = [];
   let counted = 0;
@@ -48,8 +34,9 @@ export function* evaluateChange(scene: Scene<Change>): Evaluation {
     const own = wanted === null ? entries : entries.filter(({ bucket }) => wanted.has(bucket));
     for (const ofKey of grouped(own).values()) drafts.push(...changesIn(scene, from, ofKey, histories));
   }
-  const memory = { origin: originOf(scene), histories: remembered(scene, histories) };
-  return { findings: yield* finish(scene, drafts), standings: null, memory, counted };
+  const { kept, forgotten } = histories.kept();
+  const memory = { origin: originOf(scene), histories: kept };
+  return { findings: yield* finish(scene, drafts), standings: null, memory, forgotten, counted };
 }
 
 /** Keys whose documents are read together: as many as a look may hold, and one at least. */
@@ -78,7 +65,7 @@ function grouped(entries: readonly Entry[]): ReadonlyMap<string, readonly Entry[
 }
 
 /** Walks one key's documents from where the overlap begins, and brings its history up to date. A change that the history knows was told. */
-function changesIn(scene: Scene<Change>, from: number, entries: readonly Entry[], histories: Map<string, History>): readonly Draft[] {
+function changesIn(scene: Scene<Change>, from: number, entries: readonly Entry[], histories: Histories): readonly Draft[] {
   const { kind } = scene;
   const drafts: Draft[] = [];
   const [first] = entries;
@@ -124,7 +111,7 @@ function isSame(one: readonly Json[], other: readonly Json[]): boolean {
 }
 
 /** @returns null when the fields can't be searched by: all documents must be read */
-function* restlessKeys(scene: Scene<Change>, from: number, histories: Map<string, History>): Inquiry<readonly Group[] | null> {
+function* restlessKeys(scene: Scene<Change>, from: number, histories: Histories): Inquiry<readonly Group[] | null> {
   const { kind, rule, span } = scene;
   if (!inColumns(scene, [...rule.queryKey, ...kind.compareKeys])) return null;
   const columns = kind.compareKeys.map((field) => columnOf(scene.columns, field));
@@ -139,7 +126,7 @@ function* restlessKeys(scene: Scene<Change>, from: number, histories: Map<string
 }
 
 /** Nothing but the known values; the time of its newest document is taken over. */
-function isQuiet(scene: Scene<Change>, from: number, group: Group, histories: Map<string, History>): boolean {
+function isQuiet(scene: Scene<Change>, from: number, group: Group, histories: Histories): boolean {
   const text = keyText(group.key);
   const history = histories.get(text);
   const last = history?.held.at(-1);
@@ -156,30 +143,4 @@ function isOnly(kind: Change, group: Group, terms: JsonObject, value: Json): boo
   if (bucket === undefined) return value === null && !kind.ignoreNull;
   if (others.length > 0 || isNothing(value) || textOf(bucketValue(bucket)) !== textOf(value)) return false;
   return kind.ignoreNull || countOf(bucket) === group.count;
-}
-
-/** Histories begin where the next overlap does. */
-function remembered(scene: Scene<Change>, histories: ReadonlyMap<string, History>): JsonObject {
-  const from = scene.span.to - awaitedMs(scene.rule);
-  const kept = [...histories].slice(-REMEMBERED).map(([key, { held, newestAt }]) => {
-    const base = Math.max(
-      0,
-      held.findLastIndex(({ at }) => at <= from),
-    );
-    return [key, { held: held.slice(base).map(({ at, values }) => [at, values]), newestAt }] as const;
-  });
-  return Object.fromEntries(kept);
-}
-
-function readHistory(value: Json): History | null {
-  if (value === null || typeof value !== 'object' || isList(value)) return null;
-  const { held = null } = value;
-  const newestAt = numberIn(value, 'newestAt');
-  if (!isList(held) || newestAt === null) return null;
-  return { newestAt, held: held.flatMap((item) => readHeld(item)) };
-}
-
-function readHeld(item: Json): readonly Held[] {
-  const [at, values] = isList(item) ? item : [];
-  return typeof at === 'number' && isList(values) ? [{ at, values }] : [];
 }

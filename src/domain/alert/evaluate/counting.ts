@@ -9,6 +9,8 @@ import type { RuleMemory } from '../look.ts';
 export interface Event {
   readonly at: number;
   readonly count: number;
+  /** Where a field's values were summed up: of so many. */
+  readonly of?: number;
   readonly key: AlertKey;
   readonly keyText: string;
   readonly entry: Entry | null;
@@ -37,20 +39,23 @@ export function* reached(events: Iterable<Event>, wanted: number, timeframeMs: n
     const last = ties.get(keyText);
     const tied = { at, ties: last?.at === at ? last.ties + event.count : event.count };
     ties.set(keyText, tied);
-    if (isUsed(used.get(keyText), tied)) continue;
+    const count = unusedIn(used.get(keyText), tied, event.count);
+    if (count <= 0) continue;
     const window = (windows.get(keyText) ?? []).filter((other) => at - other.at < timeframeMs);
-    window.push(event);
+    window.push({ ...event, count });
     windows.set(keyText, window);
-    const count = window.reduce((sum, other) => sum + other.count, 0);
-    if (count < wanted) continue;
+    const all = window.reduce((sum, other) => sum + other.count, 0);
+    if (all < wanted) continue;
     windows.delete(keyText);
     used.set(keyText, tied);
-    yield { event, count };
+    yield { event, count: all };
   }
 }
 
-function isUsed(used: Used | undefined, { at, ties }: Used): boolean {
-  return used !== undefined && (at < used.at || (at === used.at && ties <= used.ties));
+/** How much of an event still counts: of what was counted at a tick, only what came since is new. @param tied with all of its key before it, of that moment */
+function unusedIn(used: Used | undefined, { at, ties }: Used, count: number): number {
+  if (used === undefined || at > used.at) return count;
+  return at < used.at ? 0 : Math.min(count, ties - used.ties);
 }
 
 export function usedIn(memory: RuleMemory | null): Map<string, Used> {

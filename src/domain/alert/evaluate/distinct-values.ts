@@ -3,12 +3,20 @@ import { keyIn } from '../key.ts';
 import type { Entry } from './documents.ts';
 import type { Draft } from './drafts.ts';
 import { textOf } from './fields.ts';
+import type { SizedTick } from './values-at-ticks.ts';
 
 interface Limits {
   readonly field: string;
   readonly timeframeMs: number;
   readonly min: number | null;
   readonly max: number | null;
+}
+
+interface Match {
+  readonly at: number;
+  readonly size: number;
+  readonly limit: number | null;
+  readonly entry: Entry | null;
 }
 
 /**
@@ -46,6 +54,20 @@ export class DistinctValues {
       this.#read(entry, entry.at > watchedFrom);
     }
     for (; next < ticks.length; next += 1) this.#tidy(ticks[next] ?? 0);
+  }
+
+  /** A tick of which only is known how many values each key has there: of documents that are too many to be read. */
+  counted({ at, keys }: SizedTick): void {
+    const { min, max, timeframeMs } = this.#limits;
+    for (const [text, { key, size, first }] of keys) {
+      if (first !== null && !this.first.has(text)) this.first.set(text, first);
+      if (max !== null && size > max && (first !== null || min !== null)) this.#tell(key, text, { at, size, limit: max, entry: null });
+    }
+    if (min === null) return;
+    for (const [text, first] of [...this.first]) {
+      const size = keys.get(text)?.size ?? 0;
+      if (size < min && at - first > timeframeMs) this.#tell(keyIn(text), text, { at, size, limit: min, entry: null });
+    }
   }
 
   #read(entry: Entry, isNew: boolean): void {
@@ -92,8 +114,12 @@ export class DistinctValues {
   }
 
   #match(key: AlertKey, text: string, at: number, entry: Entry | null): void {
-    const value = this.#size(text);
+    const limit = this.#isOver(text) ? this.#limits.max : this.#limits.min;
+    this.#tell(key, text, { at, size: this.#size(text), limit, entry });
+  }
+
+  #tell(key: AlertKey, text: string, { at, size, limit, entry }: Match): void {
     this.first.delete(text);
-    this.drafts.push({ key, at, value, limit: this.#isOver(text) ? this.#limits.max : this.#limits.min, matches: value, entry });
+    this.drafts.push({ key, at, value: size, limit, matches: size, entry });
   }
 }

@@ -34,6 +34,7 @@ function lookOf(scene: Scene, evaluated: Evaluated, silent: ReadonlySet<string>)
     reports: reportsOf(evaluated, scene.open, silent),
     memory: { ...evaluated.memory, columns: scene.columns, ...(Object.keys(readings).length === 0 ? {} : { readings }) },
     ...(evaluated.counted === undefined || evaluated.counted === 0 ? {} : { counted: evaluated.counted }),
+    ...(evaluated.forgotten === undefined || evaluated.forgotten.count === 0 ? {} : { forgotten: evaluated.forgotten }),
     ...(evaluated.together === undefined ? {} : { together: evaluated.together }),
   };
 }

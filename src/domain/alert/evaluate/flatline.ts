@@ -3,16 +3,16 @@ import { keyIn, keyText, type AlertKey } from '../key.ts';
 import type { Flatline } from '../together.ts';
 import { entriesIn, keyedBody } from './documents.ts';
 import { finish, type Draft } from './drafts.ts';
-import { divisible, groupedBy, pagedGroups, groupsIn, type Group, type Grouping } from './groups.ts';
-import { askAll, type Inquiry } from './inquiry.ts';
+import type { Span } from '../look.ts';
+import { divisible, groupedBy, groupsOf, pagedGroups, groupsIn, type Group, type Grouping } from './groups.ts';
+import { askAll, together, type Inquiry } from './inquiry.ts';
+import { keptKeys, noted } from './kept-keys.ts';
+import { lateFor } from './late-ticks.ts';
 import { silentTogether } from './flatline-together.ts';
-import { countOf, objectAt } from './read.ts';
+import { countOf, numberAt, objectAt } from './read.ts';
 import { asNumber, mapIn, originOf, toldUntil } from './remembered.ts';
 import { keyedBy, questionOf, type Evaluation, type Scene, type Standing } from './scene.ts';
-import { ticksOf, within } from './time.ts';
-
-/** Keys that are watched at once; ElastAlert would watch more and more. */
-const WATCHED = 20_000;
+import { readInstant, ticksOf, within } from './time.ts';
 
 interface Tick {
   readonly at: number;
@@ -28,14 +28,29 @@ interface Tick {
  */
 export function* evaluateFlatline(given: Scene<Flatline>): Evaluation {
   const scene = given.kind.countedBy === 'count' ? keyedBy(given, []) : given;
-  const ticks = yield* countsAtTicks(scene);
+  const [ticks, late] = yield* together(countsAtTicks(scene), lateFor(scene));
   const watched = mapIn(scene.memory, 'watched', asNumber);
+  if (late.again !== null) yield* watchLate(scene, late.again, watched);
   const firsts = yield* firstSeen(scene, ticks, watched);
   const drafts = ticks.filter(({ at }) => at > toldUntil(scene)).flatMap((tick) => draftsAt(scene, tick, watched, firsts));
   const standings = standingsAt(scene, ticks.at(-1), drafts);
-  const memory = { origin: originOf(scene), until: scene.span.to, watched: Object.fromEntries([...watched].slice(-WATCHED)) };
-  const together = yield* silentTogether(scene, drafts);
-  return { findings: yield* finish(scene, drafts), standings, memory, ...(together === null ? {} : { together }) };
+  const { kept, forgotten } = keptKeys(watched);
+  const memory = { origin: originOf(scene), until: scene.span.to, watched: kept, counted: late.counted };
+  const fallen = yield* silentTogether(scene, drafts);
+  return { findings: yield* finish(scene, drafts), standings, memory, forgotten, ...(fallen === null ? {} : { together: fallen }) };
+}
+
+/** Keys whose documents all came late are watched as if they had been in time, from their newest one on. What was told of others stays told. */
+function* watchLate(scene: Scene<Flatline>, { from, to }: Span, watched: Map<string, number>): Inquiry<void> {
+  const { kind, rule } = scene;
+  const forgotten = new Set(kind.forgetKeys ? scene.open.map(keyText) : []);
+  const leaf = { last: { max: { field: rule.timestampField } } };
+  const groups = yield* groupsOf(scene, { after: from, until: to }, { leaf, atLeast: 1, withMissing: kind.countedBy === 'documents' });
+  for (const { key, found } of groups) {
+    const text = keyText(key);
+    const at = readInstant(rule, numberAt(found, 'last', 'value') ?? undefined);
+    if (at !== null && !watched.has(text) && !forgotten.has(text)) noted(watched, text, at);
+  }
 }
 
 /** The keys that are watched even if they never come: those expected, and the empty one of a rule without a key. */
@@ -126,7 +141,7 @@ function draftsAt(scene: Scene<Flatline>, tick: Tick, watched: Map<string, numbe
   const { at, counts, brought } = tick;
   const last = firsts.get(at);
   for (const text of [...brought, ...expectedKeys(scene).map(keyText)]) {
-    if (!watched.has(text)) watched.set(text, last?.keyTexts.has(text) === true ? last.at : at);
+    noted(watched, text, watched.get(text) ?? (last?.keyTexts.has(text) === true ? last.at : at));
   }
   const below = [...watched].filter(([text, since]) => at - since >= kind.timeframeMs && (counts.get(text) ?? 0) < kind.threshold);
   return below.map(([text]) => {

@@ -5,6 +5,8 @@ import { reached, usedIn, usedSince, type Event, type Used } from './counting.ts
 import { entriesOf } from './documents.ts';
 import { finish, type Draft } from './drafts.ts';
 import { groupsOf, type Group, type Grouping } from './groups.ts';
+import { together } from './inquiry.ts';
+import { lateFor } from './late-ticks.ts';
 import { soonMs } from './lateness.ts';
 import { nearby } from './nearby.ts';
 import { piecesOf, piecesStart } from './pieces.ts';
@@ -28,7 +30,7 @@ export function* evaluateFrequency(scene: Scene<Frequency>): Evaluation {
   });
   const groups = near.groups.filter((group) => unused.count(group) >= kind.numEvents);
   const total = groups.reduce((sum, { count }) => sum + count, 0);
-  if (total > scene.most && byKey) return yield* tooMany(scene, groups, used, { total, counted });
+  if (total > scene.most && byKey) return yield* tooMany(scene, groups, used, { total, counted, lateMs: span.from - near.since });
   const drafts: Draft[] = [];
   let left = 0;
   if (groups.length > 0) {
@@ -42,7 +44,7 @@ export function* evaluateFrequency(scene: Scene<Frequency>): Evaluation {
       : [];
     const { entries, isWhole } = yield* entriesOf(scene, { after, until: span.to, also: only }, [], total);
     // Not by their number, but by what they weigh.
-    if (!isWhole && byKey) return yield* tooMany(scene, groups, used, { total, counted });
+    if (!isWhole && byKey) return yield* tooMany(scene, groups, used, { total, counted, lateMs: span.from - near.since });
     if (!isWhole) left = total - entries.length;
     drafts.push(
       ...draftsIn(
@@ -62,13 +64,14 @@ function* tooMany(
   scene: Scene<Frequency>,
   groups: readonly Group[],
   used: ReturnType<typeof usedIn>,
-  { total, counted }: { readonly total: number; readonly counted: JsonObject },
+  { total, counted, lateMs }: { readonly total: number; readonly counted: JsonObject; readonly lateMs: number },
 ): Evaluation {
   const { kind, rule, span } = scene;
   const windowMs = kind.timeframeMs + rule.runEveryMs;
   const events = yield* piecesOf(
     scene,
-    windowMs,
+    // Where documents came late, the ticks before are judged again.
+    windowMs + (lateMs > soonMs(rule) ? lateMs : 0),
     groups.map(({ key }) => key),
   );
   const drafts = draftsIn({ ...kind, timeframeMs: windowMs }, events, used);
@@ -115,10 +118,14 @@ function* evaluateCounted(scene: Scene<Frequency>): Evaluation {
   const { kind, rule, span } = scene;
   const used = usedIn(scene.memory);
   const grouping: Grouping = { leaf: {}, atLeast: kind.numEvents, withMissing: false };
-  const near = yield* groupsOf(scene, { after: piecesStart(scene, kind.timeframeMs), until: span.to }, grouping);
-  const keys = near.filter(({ count }) => count >= kind.numEvents).map(({ key }) => key);
-  const events = keys.length === 0 ? [] : yield* piecesOf(scene, kind.timeframeMs, keys);
+  const near = (reachMs: number) => groupsOf(scene, { after: piecesStart(scene, reachMs), until: span.to }, grouping);
+  const [usual, late] = yield* together(near(kind.timeframeMs), lateFor(scene));
+  const reachMs = kind.timeframeMs + (late.again === null ? 0 : span.from - late.again.from);
+  const groups = late.again === null ? usual : yield* near(reachMs);
+  const keys = groups.filter(({ count }) => count >= kind.numEvents).map(({ key }) => key);
+  const events = keys.length === 0 ? [] : yield* piecesOf(scene, reachMs, keys);
   const drafts = draftsIn(kind, events, used);
-  const memory = { origin: originOf(scene), used: usedSince(used, span.to - kind.timeframeMs - rule.runEveryMs) };
+  const since = span.to - awaitedMs(rule) - kind.timeframeMs - rule.runEveryMs;
+  const memory = { origin: originOf(scene), used: usedSince(used, since), counted: late.counted };
   return { findings: yield* finish(scene, drafts), standings: null, memory };
 }

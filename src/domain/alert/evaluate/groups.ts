@@ -34,11 +34,17 @@ const PAGES = 300;
 export function groupedBy(scene: Scene, grouping: Grouping, fields = scene.rule.queryKey): JsonObject {
   const [field, ...rest] = fields;
   if (field === undefined) return grouping.leaf;
-  const column = columnOf(scene.columns, field);
+  const column = grouped(scene, field);
   const aggs = groupedBy(scene, grouping, rest);
   const inside = Object.keys(aggs).length === 0 ? {} : { aggs };
   const terms = { terms: { field: column, size: TERMS, min_doc_count: grouping.atLeast }, ...inside };
   return { by: terms, ...(grouping.withMissing ? { none: { missing: { field: column }, ...inside } } : {}) };
+}
+
+/** By what has no column there are no groups: that is no answer, and not "none". */
+function grouped({ rule, columns }: Scene, field: string): string {
+  if (columns[field] === '') throw new VigieError('look_ungroupable', { rule: rule.name, field });
+  return columnOf(columns, field);
 }
 
 /** @returns null when the answer may be cut: then the groups must be paged through */
@@ -128,7 +134,7 @@ interface Page {
 
 function composite(scene: Scene, grouping: Grouping, { size, after }: Page): JsonObject {
   const sources = scene.rule.queryKey.map((field) => ({
-    [field]: { terms: { field: columnOf(scene.columns, field), ...(grouping.withMissing ? { missing_bucket: true } : {}) } },
+    [field]: { terms: { field: grouped(scene, field), ...(grouping.withMissing ? { missing_bucket: true } : {}) } },
   }));
   const inside = Object.keys(grouping.leaf).length === 0 ? {} : { aggs: grouping.leaf };
   return { page: { composite: { size, sources, ...(after === null ? {} : { after }) }, ...inside } };

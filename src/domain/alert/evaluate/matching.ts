@@ -15,7 +15,7 @@ import { readInstant } from './time.ts';
 type Matching = Extract<RuleKind, { type: 'any' | 'blacklist' | 'whitelist' }>;
 type Listed = Exclude<Matching, { type: 'any' }>;
 
-/** Ids that are remembered, so that a document counts once. With more of them in the overlap, late ones among the oldest are given up. */
+/** Ids that are remembered, so that a document counts once. With more of them in the overlap, late ones among the oldest are given up, which the look says. */
 const REMEMBERED = 10_000;
 /** Ids that a search is told to leave out. */
 const LEFT_OUT = 1_000;
@@ -37,7 +37,8 @@ export function* evaluateMatching(scene: Scene<Matching>): Evaluation {
   for (const entry of fresh) told.set(nameOf(entry), entry.at);
   const memory = memoryOf(scene, told);
   const findings = yield* finish(scene, drafts);
-  if (isWhole) return { findings, standings: null, memory };
+  const forgotten = { count: Math.max(0, told.size - REMEMBERED), of: 'documents' } as const;
+  if (isWhole) return { findings, standings: null, memory, forgotten };
   // The rest is left to the next looks, which begin where this one had to stop.
   return { findings, standings: null, memory: { ...memory, floor: floorAt(fresh, from) }, counted: screen.total - fresh.length };
 }

@@ -13,11 +13,18 @@ const NOTHING: ReadonlySet<string> = new Set(['', '0', 'false']);
 
 type NewTerm = Extract<RuleKind, { type: 'new_term' }>;
 
+interface Missing {
+  readonly drafts: readonly Draft[];
+  /** By id, those told, and when they are dated. */
+  readonly told: JsonObject;
+  /** Until there all is told, and nothing that comes late is. */
+  readonly floor: number | null;
+  /** How many couldn't be remembered one by one. */
+  readonly forgotten: number;
+}
+
 /** With `alert_on_missing_field`: each document without one of the fields, or with nothing in it. They are told once, and read when there are more. */
-export function* missingFields(
-  scene: Scene<NewTerm>,
-  fields: readonly (readonly string[])[],
-): Inquiry<{ readonly drafts: readonly Draft[]; readonly told: JsonObject; readonly floor: number | null }> {
+export function* missingFields(scene: Scene<NewTerm>, fields: readonly (readonly string[])[]): Inquiry<Missing> {
   const before = numberIn(scene.memory, 'missingFloor');
   const from = Math.max(overlapFrom(scene), before ?? 0);
   const told = new Map([...mapIn(scene.memory, 'missing', asNumber)].filter(([, at]) => at > from));
@@ -31,9 +38,9 @@ export function* missingFields(
   // What is beyond the bounds is gone on with at the next look, from the last one that was told.
   if (read?.isWhole !== false && told.size <= BOUNDS.remembered.most) {
     const floor = before === null || before <= scene.span.to - awaitedMs(scene.rule) ? null : before;
-    return { drafts, told: Object.fromEntries(told), floor };
+    return { drafts, told: Object.fromEntries(told), floor, forgotten: 0 };
   }
-  return { drafts, told: {}, floor: entries.at(-1)?.at ?? from };
+  return { drafts, told: {}, floor: entries.at(-1)?.at ?? from, forgotten: told.size };
 }
 
 function draftsOf(entry: Entry, fields: readonly (readonly string[])[]): readonly Draft[] {

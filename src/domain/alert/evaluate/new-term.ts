@@ -1,3 +1,4 @@
+import { BOUNDS } from '#kernel/bounds.ts';
 import type { Json, JsonObject } from '#kernel/json.ts';
 import { keyText, type AlertKey } from '../key.ts';
 import type { RuleKind } from '../rule.ts';
@@ -14,8 +15,6 @@ import { ticksOf, within } from './time.ts';
 type NewTerm = Extract<RuleKind, { type: 'new_term' }>;
 type Fields = readonly string[];
 
-/** Values that are remembered for each entry of `fields`; of one that was forgotten, the documents tell that it isn't new. */
-const REMEMBERED = 20_000;
 const GROUPING: Grouping = { leaf: {}, atLeast: 1, withMissing: false };
 
 /**
@@ -26,15 +25,21 @@ export function* evaluateNewTerm(scene: Scene<NewTerm>): Evaluation {
   const { kind } = scene;
   const seen = mapIn(scene.memory, 'seen', (value) => (isList(value) ? value.map((item) => textOf(item)) : null));
   const drafts: Draft[] = [];
+  let forgotten = 0;
   for (const fields of kind.fields) {
     const name = fields.join(',');
     const known = new Set(seen.get(name));
     drafts.push(...(yield* newValues(scene, fields, known)));
-    seen.set(name, [...known].slice(-REMEMBERED));
+    // Of a value that was forgotten the documents before tell that it isn't new, where they can be searched for it.
+    const most = inColumns(scene, fields) ? BOUNDS.remembered.most : BOUNDS.lookKeys.most;
+    if (!inColumns(scene, fields)) forgotten += Math.max(0, known.size - most);
+    seen.set(name, [...known].slice(-most));
   }
   const missing = kind.alertOnMissingField ? yield* missingFields(scene, kind.fields) : null;
   const memory = { origin: originOf(scene), seen: Object.fromEntries(seen), ...missingMemory(missing) };
-  return { findings: yield* finish(scene, [...drafts, ...(missing?.drafts ?? [])]), standings: null, memory };
+  const findings = yield* finish(scene, [...drafts, ...(missing?.drafts ?? [])]);
+  const late = missing?.forgotten ?? 0;
+  return { findings, standings: null, memory, forgotten: late > 0 ? { count: late, of: 'documents' } : { count: forgotten, of: 'keys' } };
 }
 
 function missingMemory(missing: { readonly told: JsonObject; readonly floor: number | null } | null): JsonObject {

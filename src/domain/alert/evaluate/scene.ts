@@ -2,7 +2,7 @@ import { BOUNDS } from '#kernel/bounds.ts';
 import { abridged, readAbridged } from '#kernel/cut.ts';
 import type { Json, JsonObject } from '#kernel/json.ts';
 import { keyText, type AlertKey } from '../key.ts';
-import type { Finding, RuleMemory, Span, Together } from '../look.ts';
+import type { Finding, Forgotten, RuleMemory, Span, Together } from '../look.ts';
 import type { Rule, RuleKind } from '../rule.ts';
 import { textOf } from './fields.ts';
 import type { Inquiry, Question } from './inquiry.ts';
@@ -45,6 +45,7 @@ export interface Evaluated {
   readonly memory: RuleMemory;
   /** How many documents were counted instead of read. */
   readonly counted?: number;
+  readonly forgotten?: Forgotten;
   readonly together?: Together;
 }
 

@@ -1,7 +1,8 @@
-import type { Json, JsonObject } from '#kernel/json.ts';
+import type { Json } from '#kernel/json.ts';
 import type { SpikeWindows } from '../rule.ts';
 import { isList } from './fields.ts';
-import { mapIn, toldUntil } from './remembered.ts';
+import { keptKeys, noted, type KeptKeys } from './kept-keys.ts';
+import { awaitedMs, mapIn, toldUntil } from './remembered.ts';
 import type { Scene } from './scene.ts';
 import { isFilled, isNewDataAllowed, KeyWindows, type Comparing, type Element, type Restart, type Spike } from './spike-windows.ts';
 
@@ -9,14 +10,13 @@ export interface KeySpike extends Spike {
   readonly keyText: string;
 }
 
-/** Restarts that are remembered. */
-const REMEMBERED = 10_000;
-
 /** The windows of all keys of a rule, over its events and ticks in order of time. */
 export class SpikeKeys {
   readonly spikes: KeySpike[] = [];
   readonly #windows = new Map<string, KeyWindows>();
   readonly #restarts: Map<string, Restart>;
+  /** When a key matched that earlier looks told of. */
+  readonly #matched: ReadonlyMap<string, number>;
   /** When forgotten keys began: they aren't new when they come back. */
   readonly #began = new Map<string, number>();
   readonly #scene: Scene;
@@ -30,6 +30,7 @@ export class SpikeKeys {
     this.#comparing = comparing;
     this.#isFilledOnce = isFilledOnce;
     this.#restarts = mapIn(scene.memory, 'restarts', readRestart);
+    this.#matched = new Map([...this.#restarts].map(([key, { after }]) => [key, after + kind.timeframeMs]));
   }
 
   /** Whether any key had its reference filled, ever. */
@@ -62,18 +63,23 @@ export class SpikeKeys {
   }
 
   /** What the next look must know. A restart is over once both windows have been filled anew. */
-  memory(): JsonObject {
-    for (const [keyText, { restart, first }] of this.#windows) if (restart !== null) this.#restarts.set(keyText, { ...restart, first });
-    const over = this.#scene.span.to - 4 * this.#kind.timeframeMs - 4 * this.#scene.rule.runEveryMs;
-    const kept = [...this.#restarts].filter(([, { first }]) => first === null || first > over).slice(-REMEMBERED);
-    return Object.fromEntries(kept.map(([keyText, { first, after, skipUntil }]) => [keyText, [first, after, skipUntil]]));
+  memory(): KeptKeys {
+    for (const [keyText, { restart, first }] of this.#windows) if (restart !== null) noted(this.#restarts, keyText, { ...restart, first });
+    const over = this.#scene.span.to - awaitedMs(this.#scene.rule) - 4 * this.#kind.timeframeMs - 4 * this.#scene.rule.runEveryMs;
+    const kept = [...this.#restarts].filter(([, { first }]) => first === null || first > over);
+    return keptKeys(new Map(kept.map(([keyText, { first, after, skipUntil }]) => [keyText, [first, after, skipUntil]])));
   }
 
   #handle(keyText: string, windows: KeyWindows, element: Element): void {
     windows.add(element);
-    if (element.at <= Math.max(toldUntil(this.#scene), this.#scene.span.from)) return;
+    if (element.at <= this.#toldUntil(keyText)) return;
     const spike = windows.match(element.at, this.#isAllowed(windows, element.at));
     if (spike !== null) this.spikes.push({ ...spike, keyText });
+  }
+
+  /** Up to the span, which reaches back where documents came late; and what an earlier look told of the key isn't told again. */
+  #toldUntil(keyText: string): number {
+    return Math.max(toldUntil(this.#scene), this.#scene.span.from, this.#matched.get(keyText) ?? 0);
   }
 
   #isAllowed(windows: KeyWindows, at: number): boolean {

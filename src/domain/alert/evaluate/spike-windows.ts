@@ -1,4 +1,3 @@
-import type { Json, JsonObject } from '#kernel/json.ts';
 import type { SpikeWindows } from '../rule.ts';
 import type { Entry } from './documents.ts';
 
@@ -6,6 +5,8 @@ import type { Entry } from './documents.ts';
 export interface Element {
   readonly at: number;
   readonly value: number;
+  /** Values of the field that it is the sum of; one where it isn't said. */
+  readonly of?: number;
   readonly isTick: boolean;
   readonly entry: Entry | null;
 }
@@ -31,6 +32,14 @@ export interface Spike {
   readonly reference: number;
 }
 
+/** Windows as the next look goes on with them. */
+export interface StoredWindows {
+  readonly first: number | null;
+  readonly restart: Restart | null;
+  readonly current: readonly Element[];
+  readonly reference: readonly Element[];
+}
+
 /** ElastAlert's two windows of one key. The reference is sized by its own newest event, not by the clock. */
 export class KeyWindows {
   first: number | null;
@@ -48,10 +57,8 @@ export class KeyWindows {
   }
 
   /** What goes on in the next look. */
-  get stored(): JsonObject {
-    const points = (window: readonly Element[]): Json => window.map(({ at, value }) => [at, value]);
-    const restart = this.restart === null ? {} : { after: this.restart.after, skipUntil: this.restart.skipUntil };
-    return { first: this.first, ...restart, current: points(this.#current), reference: points(this.#reference) };
+  get stored(): StoredWindows {
+    return { first: this.first, restart: this.restart, current: this.#current, reference: this.#reference };
   }
 
   /** Goes on with windows as they were. */
@@ -102,7 +109,7 @@ export class KeyWindows {
         return sum(window);
       case 'mean':
       case 'field':
-        return values.length === 0 ? null : values.reduce((total, value) => total + value, 0) / values.length;
+        return values.length === 0 ? null : sum(window) / valuesIn(window);
       case 'min':
         return values.length === 0 ? null : Math.min(...values);
       case 'max':
@@ -111,6 +118,10 @@ export class KeyWindows {
         return this.#comparing satisfies never;
     }
   }
+}
+
+function valuesIn(window: readonly Element[]): number {
+  return window.reduce((total, { isTick, of = 1 }) => total + (isTick ? 0 : of), 0);
 }
 
 function sum(window: readonly Element[]): number {

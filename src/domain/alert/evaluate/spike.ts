@@ -7,12 +7,14 @@ import { entriesOf } from './documents.ts';
 import { finish, type Draft } from './drafts.ts';
 import { single } from './fields.ts';
 import { groupsOf, type Group } from './groups.ts';
-import { ask, type Inquiry } from './inquiry.ts';
+import { ask, together, type Inquiry } from './inquiry.ts';
+import { lateFor } from './late-ticks.ts';
 import { piecesOf } from './pieces.ts';
 import { countOf, numberAt, objectAt } from './read.ts';
 import { originOf } from './remembered.ts';
 import { columnOf, inColumns, keyedBy, ofKeys, questionOf, type Evaluation, type Scene } from './scene.ts';
 import { SpikeKeys, type KeySpike } from './spike-keys.ts';
+import type { Element } from './spike-windows.ts';
 import { readInstant, ticksBefore, ticksOf, within } from './time.ts';
 
 type SpikeKind = Extract<RuleKind, { type: 'spike' }>;
@@ -26,22 +28,35 @@ export function* evaluateSpike(given: Scene<SpikeKind>): Evaluation {
   const kind = { ...given.kind, alertOnNewData: given.kind.alertOnNewData && given.rule.queryKey.length > 0 };
   const scene = { ...(kind.countedBy === 'count' ? keyedBy(given, []) : given), kind };
   const isFilledOnce = yield* isFilled(scene);
-  const restless = yield* restlessKeys(scene);
-  const keys = restless === null ? null : restless.map(({ key }) => key);
-  const documents = restless === null ? 0 : restless.reduce((sum, { count }) => sum + count, 0);
-  const isTooMany = scene.kind.countedBy === 'documents' && documents > scene.most;
-  // Values can't be counted in the place of being read.
-  if (isTooMany && scene.kind.fieldValue !== null) throw tooLarge(scene, documents);
-  const looked = isTooMany ? { ...scene, kind: { ...scene.kind, countedBy: 'terms' as const } } : scene;
-  const state = new SpikeKeys(looked, looked.kind, looked.kind.fieldValue === null ? 'sum' : 'field', isFilledOnce);
-  if (keys === null || keys.length > 0) yield* look(looked, keys, state);
-  const memory = { origin: originOf(scene), restarts: state.memory(), until: scene.span.to, filled: isFilledOnce || state.isFilledOnce };
-  const findings = yield* finish(scene, state.spikes.map(draftOf));
-  return { findings, standings: null, memory, counted: isTooMany ? documents : 0 };
+  const [usual, late] = yield* together(restlessKeys(scene), lateFor(scene));
+  if (late.again === null) return yield* judged(scene, { restless: usual, isFilledOnce, counted: late.counted });
+  // With the time before: what was told there, its restarts tell.
+  const { from } = late.again;
+  const again = { ...scene, span: { from, to: scene.span.to }, memory: { ...scene.memory, until: from } };
+  return yield* judged(again, { restless: yield* restlessKeys(again), isFilledOnce, counted: late.counted });
 }
 
-function tooLarge({ rule, most }: Scene<SpikeKind>, documents: number | null): VigieError {
-  return new VigieError('look_too_large', { rule: rule.name, documents, limit: most });
+interface Restless {
+  /** null for all keys. */
+  readonly restless: readonly Group[] | null;
+  readonly isFilledOnce: boolean;
+  readonly counted: JsonObject;
+}
+
+/** @param scene its span reaches back where documents came late */
+function* judged(scene: Scene<SpikeKind>, { restless, isFilledOnce, counted }: Restless): Evaluation {
+  const keys = restless === null ? null : restless.map(({ key }) => key);
+  const documents = restless === null ? 0 : restless.reduce((sum, { count }) => sum + count, 0);
+  const state = new SpikeKeys(scene, scene.kind, scene.kind.fieldValue === null ? 'sum' : 'field', isFilledOnce);
+  const isTooMany = keys === null || keys.length > 0 ? yield* look(scene, keys, state, documents) : false;
+  const { kept, forgotten } = state.memory();
+  const memory = { origin: originOf(scene), restarts: kept, until: scene.span.to, filled: isFilledOnce || state.isFilledOnce, counted };
+  const findings = yield* finish(scene, state.spikes.map(draftOf));
+  return { findings, standings: null, memory, forgotten, counted: isTooMany ? documents : 0 };
+}
+
+function tooLarge({ rule, most }: Scene<SpikeKind>): VigieError {
+  return new VigieError('look_too_large', { rule: rule.name, documents: null, limit: most });
 }
 
 export function draftOf({ keyText: text, at, current, reference, element }: KeySpike): Draft {
@@ -131,11 +146,20 @@ function valueBounds(found: JsonObject): Bounds | null {
   return [cl, cm, rl, rm];
 }
 
-/** Runs the windows over everything that may be in them, and tells what happens in the span. */
-function* look(scene: Scene<SpikeKind>, keys: readonly AlertKey[] | null, state: SpikeKeys): Inquiry<void> {
+/**
+ * Runs the windows over everything that may be in them, and tells what happens in the span.
+ * @param documents how many there are, as far as is known
+ * @returns whether they were too many to be read: then they were counted from tick to tick, or the field's values summed up
+ */
+function* look(scene: Scene<SpikeKind>, keys: readonly AlertKey[] | null, state: SpikeKeys, documents: number): Inquiry<boolean> {
   const { rule, span } = scene;
   const start = Math.max(originOf(scene), rangeStart(scene));
-  const { events, began } = yield* eventsOf(scene, keys, start);
+  const began = yield* beganBefore(scene, keys, start);
+  const isRead = scene.kind.countedBy === 'documents';
+  const read = isRead && documents <= scene.most ? yield* readEvents(scene, keys, start) : null;
+  // Half of the windows would look like a fall; and what can't be searched by can't be counted.
+  if (isRead && read === null && keys === null) throw tooLarge(scene);
+  const events = read ?? (yield* countedEvents(scene, keys ?? []));
   const ticks = [...ticksBefore(span.from, start - 1, rule.runEveryMs), ...ticksOf(span, rule.runEveryMs)];
   let next = 0;
   // A rule without a key goes on in silence, long after its last document.
@@ -143,40 +167,51 @@ function* look(scene: Scene<SpikeKind>, keys: readonly AlertKey[] | null, state:
   for (const event of events) {
     for (; (ticks[next] ?? Number.POSITIVE_INFINITY) < event.at; next += 1) state.tick(ticks[next] ?? 0);
     const isOld = began.has(event.keyText);
-    state.event(event.keyText, { at: event.at, value: event.count, isTick: false, entry: event.entry }, isOld ? originOf(scene) : event.at);
+    state.event(event.keyText, elementOf(event), isOld ? originOf(scene) : event.at);
   }
   for (; next < ticks.length; next += 1) state.tick(ticks[next] ?? 0);
+  return isRead && read === null;
 }
 
-interface Events {
-  readonly events: readonly Event[];
-  /** Keys that had documents before those read. */
-  readonly began: ReadonlySet<string>;
+function elementOf({ at, count, of = 1, entry }: Event): Element {
+  return { at, value: count, of, isTick: false, entry };
 }
 
-function* eventsOf(scene: Scene<SpikeKind>, keys: readonly AlertKey[] | null, start: number): Inquiry<Events> {
-  const { kind, rule, span } = scene;
-  const only = keys === null || rule.queryKey.length === 0 ? [] : [ofKeys(scene, keys)];
+/** Keys that had documents before those that are looked at. */
+function* beganBefore(scene: Scene<SpikeKind>, keys: readonly AlertKey[] | null, start: number): Inquiry<ReadonlySet<string>> {
   const origin = originOf(scene);
-  const before = { after: origin, until: start, also: only };
+  const before = { after: origin, until: start, also: onlyOf(scene, keys) };
   const earlier = start <= origin ? [] : yield* groupsOf(scene, before, { leaf: {}, atLeast: 1, withMissing: true });
-  const isCounted = kind.countedBy === 'count';
-  const began = new Set(earlier.filter(({ count }) => count > 0 || isCounted).map(({ key }) => keyText(key)));
-  if (kind.countedBy !== 'documents') {
-    return { events: yield* piecesOf(scene, 2 * kind.timeframeMs + 2 * rule.runEveryMs, keys ?? []), began };
-  }
-  const extent = { after: start, until: span.to, also: only };
+  const isCounted = scene.kind.countedBy === 'count';
+  return new Set(earlier.filter(({ count }) => count > 0 || isCounted).map(({ key }) => keyText(key)));
+}
+
+function onlyOf(scene: Scene<SpikeKind>, keys: readonly AlertKey[] | null): readonly JsonObject[] {
+  return keys === null || scene.rule.queryKey.length === 0 ? [] : [ofKeys(scene, keys)];
+}
+
+function* countedEvents(scene: Scene<SpikeKind>, keys: readonly AlertKey[]): Inquiry<readonly Event[]> {
+  const { kind, span } = scene;
+  const isRead = kind.countedBy === 'documents';
+  return yield* piecesOf(scene, span.from - rangeStart(scene), keys, {
+    summed: isRead ? kind.fieldValue : null,
+    withMissing: isRead,
+  });
+}
+
+/** @returns null when there are too many */
+function* readEvents(scene: Scene<SpikeKind>, keys: readonly AlertKey[] | null, start: number): Inquiry<readonly Event[] | null> {
+  const { kind, span } = scene;
+  const extent = { after: start, until: span.to, also: onlyOf(scene, keys) };
   const { entries, isWhole } = yield* entriesOf(scene, extent, kind.fieldValue === null ? [] : [kind.fieldValue]);
-  // Half of the windows would look like a fall.
-  if (!isWhole) throw tooLarge(scene, null);
+  if (!isWhole) return null;
   const wanted = keys === null ? null : new Set(keys.map(keyText));
-  const events = entries
+  return entries
     .filter((entry) => wanted === null || wanted.has(entry.bucket))
     .flatMap((entry) => {
       const count = kind.fieldValue === null ? 1 : numberOf(entry.values[kind.fieldValue]);
       return count === null ? [] : [{ ...entry, count, entry }];
     });
-  return { events, began };
 }
 
 /** Text with a number in it counts as one. */

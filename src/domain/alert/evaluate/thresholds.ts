@@ -2,9 +2,11 @@ import type { JsonObject } from '#kernel/json.ts';
 import { keyText } from '../key.ts';
 import type { RuleKind } from '../rule.ts';
 import { finish, type Draft } from './drafts.ts';
+import { together } from './inquiry.ts';
+import { lateFor } from './late-ticks.ts';
 import { metricLeaf, metricValue } from './metric.ts';
 import { countOf, objectAt } from './read.ts';
-import { asNumber, mapIn, originOf, toldUntil } from './remembered.ts';
+import { asNumber, awaitedMs, mapIn, originOf, toldUntil } from './remembered.ts';
 import { byKey, type Evaluation, type Scene, type Standing } from './scene.ts';
 import { measure, type Measured } from './windows.ts';
 
@@ -15,13 +17,17 @@ export function* evaluateThresholds(scene: Scene<Measuring>): Evaluation {
   const { kind } = scene;
   const leaf =
     kind.type === 'metric_aggregation' ? metricLeaf(kind.metric) : { matching: { filter: { bool: { filter: kind.matchFilter } } } };
-  const values = (yield* measure(scene, kind, leaf)).map((measured) => ({ ...measured, value: valueIn(kind, measured) }));
+  const [measured, late] = yield* together(measure(scene, kind, leaf), lateFor(scene));
+  const before = late.again === null ? [] : yield* measure({ ...scene, span: late.again }, kind, leaf);
+  const values = measured.map((one) => ({ ...one, value: valueIn(kind, one) }));
   const told = toldBefore(scene);
   const drafts: Draft[] = [];
-  for (const { key, at, tick, count, value } of values) {
+  for (const { key, at, tick, count, value } of [...before.map((one) => ({ ...one, value: valueIn(kind, one) })), ...values]) {
     const limit = value === null ? null : crossed(kind, value);
-    const name = `${at} ${keyText(key)}`;
-    if (limit === null || told.has(name) || (!isReadAgain(kind) && tick <= toldUntil(scene))) continue;
+    const name = isReadAgain(kind) ? `${at} ${keyText(key)}` : keyText(key);
+    const last = told.get(name);
+    if (limit === null || (last !== undefined && (isReadAgain(kind) || tick <= last))) continue;
+    if (late.again === null && !isReadAgain(kind) && tick <= toldUntil(scene)) continue;
     drafts.push({ key, at, value, limit, matches: count, entry: null });
     told.set(name, tick);
   }
@@ -29,7 +35,7 @@ export function* evaluateThresholds(scene: Scene<Measuring>): Evaluation {
   return {
     findings,
     standings: standingsOf(scene, values),
-    memory: { origin: originOf(scene), until: scene.span.to, told: stillRead(scene, told) },
+    memory: { origin: originOf(scene), until: scene.span.to, told: stillRead(scene, told), counted: late.counted },
   };
 }
 
@@ -46,7 +52,10 @@ function crossed(kind: Measuring, value: number): number | null {
   return min !== null && value < min ? min : null;
 }
 
-/** Buckets and pieces are aggregated again at later ticks: those that were told once aren't told again. */
+/**
+ * When each was last told: buckets and pieces are aggregated again at later ticks, and all of them when documents came late. Whoever was told later
+ * than at a tick isn't told of that one.
+ */
 function toldBefore(scene: Scene<Measuring>): Map<string, number> {
   return mapIn(scene.memory, 'told', asNumber);
 }
@@ -56,8 +65,8 @@ function isReadAgain(kind: Measuring): boolean {
 }
 
 function stillRead({ kind, span, rule }: Scene<Measuring>, told: ReadonlyMap<string, number>): JsonObject {
-  if (!isReadAgain(kind)) return {};
-  return Object.fromEntries([...told].filter(([, tick]) => tick > span.to - 2 * rule.bufferTimeMs));
+  const since = span.to - awaitedMs(rule) - rule.runEveryMs - (isReadAgain(kind) ? rule.bufferTimeMs : 0);
+  return Object.fromEntries([...told].filter(([, tick]) => tick > since));
 }
 
 /** How each key stands at the last tick; of several buckets, the one that is beyond a threshold. */

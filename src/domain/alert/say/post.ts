@@ -2,10 +2,11 @@ import { sha256 } from '#kernel/hash.ts';
 import type { Json, JsonObject } from '#kernel/json.ts';
 import type { ChartData, Series } from '../../chart.ts';
 import type { MessageData } from '../../outbox-entry.ts';
-import { isActive, isOpen, type Alert } from '../alert.ts';
+import { isActive, isOpen, type Alert, type Saying } from '../alert.ts';
 import { membersOf } from '../book.ts';
 import { inOrder, worst, type AlertGroup } from '../group.ts';
 import { keyWords } from '../key.ts';
+import { besides, type Besides } from '../news.ts';
 import type { Round } from '../round.ts';
 import type { Rule, RuleType } from '../rule.ts';
 import { remedyFor } from '../remedy.ts';
@@ -70,8 +71,11 @@ export function remedyOf({ rules }: Pick<Round, 'rules'>, alerts: readonly Alert
   return null;
 }
 
-/** One alert as its line in a post, in a list or in an answer. */
-export function memberData(round: Pick<Round, 'rules' | 'withheld'>, alert: Alert): JsonObject {
+/**
+ * One alert as its line in a post, in a list or in an answer.
+ * @param told whether people know of it, and are told only what is new to them
+ */
+export function memberData(round: Pick<Round, 'rules' | 'withheld'>, alert: Alert, told = false): JsonObject {
   const rule = round.rules.get(alert.rule) ?? null;
   return {
     id: alert.id,
@@ -83,6 +87,7 @@ export function memberData(round: Pick<Round, 'rules' | 'withheld'>, alert: Aler
     started_at: alert.startedAt,
     resolved_at: alert.resolvedAt,
     ...measured(rule, alert),
+    ...besidesData(rule, besides(alert, told)),
     // Behind an aggregation stand as many documents as the Beat sent: nobody needs to know.
     documents: rule !== null && COUNTING.has(rule.kind.type) ? alert.matches : null,
     flapping: alert.flapping,
@@ -99,8 +104,13 @@ export function memberData(round: Pick<Round, 'rules' | 'withheld'>, alert: Aler
 
 const COUNTING: ReadonlySet<RuleType> = new Set(['any', 'blacklist', 'whitelist', 'frequency', 'spike', 'cardinality']);
 
+/** What it said besides; nothing at all for most. */
+function besidesData(rule: Rule | null, { values, more }: Besides): JsonObject {
+  return values.length === 0 ? {} : { besides: values.map((saying) => measured(rule, saying)), besides_more: more };
+}
+
 /** ElastAlert counts percentages from 0 to 100; people see them like any other. */
-function measured(rule: Rule | null, { value, limit }: Alert): JsonObject {
+function measured(rule: Rule | null, { value, limit }: Saying): JsonObject {
   if (rule?.kind.type !== 'percentage_match') return { value, limit, unit: unitOf(rule) };
   const fraction = (number: Json): Json => (typeof number === 'number' ? number / 100 : number);
   return { value: fraction(value), limit: fraction(limit), unit: 'percent' };

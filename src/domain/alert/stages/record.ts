@@ -1,14 +1,19 @@
+import type { Alert } from '../alert.ts';
 import { worst, type AlertGroup, type Escalation } from '../group.ts';
-import { toldMembers, withGroups, type Decision, type Round, type Stage } from '../round.ts';
+import { asTold, isUntold } from '../news.ts';
+import { toldMembers, withAlerts, withGroups, type Decision, type Round, type Stage } from '../round.ts';
 
 /** Last: what people were told of is written down, and when they may be told something next. */
 export const record: Stage = (round) => {
   const changed: AlertGroup[] = [];
+  const told: Alert[] = [];
   for (const [id, decision] of round.decisions) {
     const group = round.book.groups.get(id);
-    if (group !== undefined && decision.tell !== 'nothing') changed.push(recorded(round, group, decision));
+    if (group === undefined || decision.tell === 'nothing') continue;
+    changed.push(recorded(round, group, decision));
+    told.push(...toldMembers(round, group).filter(isUntold));
   }
-  return withGroups(round, changed);
+  return withAlerts(withGroups(round, changed), told.map(asTold));
 };
 
 function recorded(round: Round, group: AlertGroup, decision: Decision): AlertGroup {

@@ -1,6 +1,7 @@
 import type { OutboxEntry } from '../../outbox-entry.ts';
 import { isActive, isOpen, type Alert } from '../alert.ts';
 import { membersOf, type Digest } from '../book.ts';
+import { isUntold } from '../news.ts';
 import { wasTold, worst, type AlertGroup } from '../group.ts';
 import { toldMembers, withAlerts, type Decision, type Round, type Stage } from '../round.ts';
 import { digestMembers, digestStory, groupsOf, missedMessage } from '../say/digest.ts';
@@ -28,7 +29,7 @@ function sentDigest(round: Round, digest: Digest): Round {
   if (!round.before.digests.has(digest.id)) return { ...round, pages: [...round.pages, ...pagesFor(round, post, told, 'first')] };
   if (!tells.includes('repeat')) return round;
   const firing = told.filter((alert) => alert.state === 'firing');
-  return { ...round, say: [...round.say, storyLine(post, 'repeat', `repeat:${round.now}`, linesOf(round, firing))] };
+  return { ...round, say: [...round.say, storyLine(post, 'repeat', `repeat:${round.now}`, linesOf(round, null, firing))] };
 }
 
 function sent(round: Round, group: AlertGroup, decision: Decision): Round {
@@ -39,15 +40,17 @@ function sent(round: Round, group: AlertGroup, decision: Decision): Round {
     case 'grown': {
       const ids = new Set(decision.fresh);
       const fresh = told.filter((alert) => ids.has(alert.id));
+      // What was found within `realert` goes along.
+      const named = told.filter((alert) => ids.has(alert.id) || isUntold(alert));
       // People know of each already, and not of what it says now.
-      const section = fresh.every(({ id }) => wasTold(group, id)) ? 'news' : 'grown';
-      const say = storyLine(group, section, `grown:${round.now}`, linesOf(round, fresh));
+      const section = named.every(({ id }) => wasTold(group, id)) ? 'news' : 'grown';
+      const say = storyLine(group, section, `grown:${round.now}`, linesOf(round, group, named));
       return { ...round, say: [...round.say, say], pages: [...round.pages, ...pagesFor(round, group, fresh, 'first')] };
     }
     case 'repeat': {
       const firing = told.filter((alert) => alert.state === 'firing');
       const chart = round.charts.get(group.key);
-      const data = { ...linesOf(round, firing), ...(chart === undefined ? {} : { chart: chartData(chart) }) };
+      const data = { ...linesOf(round, group, firing), ...(chart === undefined ? {} : { chart: chartData(chart) }) };
       return { ...round, say: [...round.say, storyLine(group, 'repeat', `repeat:${round.now}`, data)] };
     }
     case 'resolved':
@@ -60,11 +63,11 @@ function sent(round: Round, group: AlertGroup, decision: Decision): Round {
   }
 }
 
-/** Edits notify nobody, so what is new mentions whoever is on call when it is bad enough. */
-function linesOf(round: Round, alerts: readonly Alert[]) {
+/** Of those that people know of, what is new to them. Edits notify nobody, so what is new mentions whoever is on call when it is bad enough. */
+function linesOf(round: Round, group: AlertGroup | null, alerts: readonly Alert[]) {
   const critical = worst(alerts) === 'critical';
   return {
-    alerts: alerts.slice(0, 5).map((alert) => memberData(round, alert)),
+    alerts: alerts.slice(0, 5).map((alert) => memberData(round, alert, group !== null && wasTold(group, alert.id))),
     more: Math.max(0, alerts.length - 5),
     person: critical ? round.onCall.current : null,
     everybody: critical && round.onCall.current === null,
