@@ -59,6 +59,7 @@ export { runRestore, verifyRestore } from '#actions/database/restore-run.ts';
 export { dumpsTakenBefore } from '#actions/service/dump-before.ts';
 export { imageLocks, planImage, runImage, verifyImage, type ImageBasis } from '#actions/service/image-change.ts';
 export { sendUpdate, verifyUpdate } from '#actions/service/update.ts';
+export { guestsAmiss } from '#actions/guest/amiss.ts';
 export { ageOf, diskStorages, guestToChange, requireRoom, storageOn } from '#actions/guest/guest.ts';
 export { requireMayGoOff } from '#actions/guest/off.ts';
 export { awaitHa } from '#actions/guest/ha.ts';

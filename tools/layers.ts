@@ -91,7 +91,7 @@ export const LAYERS: readonly Layer[] = [
     does: 'clock, ids, errors, canonical hash, durations',
     places: [folder('src/kernel')],
     sees: [],
-    packages: ['canonicalize', 'fastest-levenshtein', 'node:crypto', 're2js'],
+    packages: ['canonicalize', 'fastest-levenshtein', 'node:crypto', 'node:zlib', 're2js'],
     clock: true,
   },
   {

@@ -53,12 +53,14 @@ export interface BackupsReader {
   prunable(target: string, now: number): Promise<PruneView>;
   /** Files of a target in the main place that the ledger doesn't know: they can't be restored. */
   strangers(target: string, signal?: AbortSignal): Promise<readonly string[]>;
-  /** Backups of a target whose file in the main place isn't as long as what was written, or isn't there any more. */
+  /** Backups of a database whose file, or a copy of it, isn't as long as what was written, or isn't there any more. Of copies in a place that can't be reached nothing is said. */
   amiss(target: string, signal?: AbortSignal): Promise<readonly Amiss[]>;
 }
 
 export interface Amiss {
   readonly id: string;
+  /** Where the copy is; null: the file in the main place. */
+  readonly place: string | null;
   /** How long the file is now; null: it is gone. */
   readonly found: number | null;
 }

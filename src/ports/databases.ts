@@ -1,5 +1,6 @@
 /** Databases on standalone servers: one container (or one host) per type of server, each serving several services. */
 
+import type { DatabaseProperties } from '#domain/backup/backup.ts';
 import type { Catalogue } from '#domain/backup/catalogue.ts';
 import type { Engine } from '#domain/database/names.ts';
 
@@ -76,12 +77,19 @@ export interface DatabasesReader {
    */
   catalogue(name: string, database?: string, signal?: AbortSignal): Promise<Catalogue | null>;
   /**
+   * What belongs to it and isn't inside of it: who may connect, its settings, its encoding. Null for a kind of server that isn't asked.
+   * @throws database_missing
+   */
+  properties(name: string, signal?: AbortSignal): Promise<DatabaseProperties | null>;
+  /**
    * What of a dump, which was just taken, a restore couldn't make again, neither as somebody without rights nor by vigie's own hand: `EVENT TRIGGER audit`. It reads no more of it than it needs.
    * @throws import_failed for what the server's own client can't read
    */
   inspect(name: string, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<readonly string[]>;
   /** Why whoever loads a dump as somebody without rights wouldn't be let in, in the server's words; null: they would. Nothing is changed by asking. */
   barred(name: string, signal?: AbortSignal): Promise<string | null>;
+  /** Tables of the live database that its server couldn't put out of their place, since their files lie where somebody said: none of its restores would come to its end. */
+  unmovable(name: string, signal?: AbortSignal): Promise<readonly string[]>;
   /** Of the live database; nothing for a kind of server that has no such thing. */
   replication(name: string, signal?: AbortSignal): Promise<Replication>;
   /** Room for what is loaded beside; null where nobody can tell. */
@@ -119,6 +127,8 @@ export interface Unmade {
 /** A dump, and what of it is left out. */
 export interface Loadable {
   readonly dump: AsyncIterable<Uint8Array>;
+  /** What belonged to the database that it is of, where a throwaway server is to have one like it. */
+  readonly like?: DatabaseProperties | null;
   /** As `inspect` named it. */
   readonly without: readonly string[];
 }
@@ -128,6 +138,10 @@ export interface SwapNames {
   readonly kept: string;
   /** The live database by default. Any other name has to be free: what has it is neither moved nor touched. */
   readonly place?: string;
+  /** What is to belong to it where the live database is gone. */
+  readonly like?: DatabaseProperties | null;
+  /** What the ledger says of the dump that `fresh` was loaded from: in whose name its things ran, and who might call them. */
+  readonly dumped?: Catalogue | null;
 }
 
 /**
@@ -140,8 +154,8 @@ export interface Databases extends DatabasesReader {
    * fails, or says anything that means that something is missing, and `dump_empty` when nothing came; ending the iteration early, or the signal, ends the client.
    */
   dump(name: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
-  /** An empty database with the live one's owner, encoding and collation; where there is no live one (a fresh volume), with the server's own. @throws database_exists */
-  create(name: string, database: string, signal?: AbortSignal): Promise<void>;
+  /** An empty database with the live one's owner, encoding and collation; where there is no live one (a fresh volume), with those of `like`, or else with the server's own. @throws database_exists */
+  create(name: string, database: string, signal?: AbortSignal, like?: DatabaseProperties | null): Promise<void>;
   /**
    * Loads a dump into an empty database as an owner without privileges, stopping at the first error.
    * @throws import_failed with what the client says

@@ -19,6 +19,8 @@ export interface GuestFilesReader {
   reaches(node: string): boolean;
   /** Computed where the file is. @returns null when it isn't there @throws node_files_refused */
   digest(file: NodeFile, signal?: AbortSignal): Promise<Digest | null>;
+  /** Bytes of each of these files of one machine, without reading them. @returns by path; null for one that isn't there @throws node_files_refused */
+  sizes(node: string, paths: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, number | null>>;
 }
 
 export interface GuestFiles extends GuestFilesReader {

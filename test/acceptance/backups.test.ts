@@ -67,6 +67,20 @@ describe('backup', () => {
     expect(namesOn(scene)).toEqual(['pad', 'pad_vigie_old_zzz']);
   });
 
+  it('is no worse for what an earlier restore left and can’t be dropped: that is told', async () => {
+    scene = await Scene.open();
+    await backedUp(scene);
+    const { id } = await done(scene, 'restore pad');
+    await backedUp(scene);
+    scene.clock.warp(7 * DAY);
+    const reason = 'ERROR 1010 (HY000) at line 1';
+    scene.databases.failNext('drop', new VigieError('database_refused', { database: 'pad', server: 'postgres', reason, report: null }));
+    const text = textOf(await asked(scene, 'backup pad', /^✅ \*\*backup/u));
+    expect(text).toContain(`⚠️ \`pad_vigie_old_${id}\`, left by an earlier restore, couldn't be dropped: \`${reason}\``);
+    expect(text).not.toMatch(/of earlier restores dropped/u);
+    expect(namesOn(scene)).toEqual(['pad', `pad_vigie_old_${id}`]);
+  });
+
   it('drops nothing that only goes by such a name: of another operation, or of another database', async () => {
     scene = await Scene.open();
     const backup = await backedUp(scene);
@@ -154,6 +168,23 @@ describe('backup of a VM', () => {
     expect(text).toMatch(/`monitoring` is saved: backup \*\*`\w+`\*\* on `\w+`, [\d.]+.GB/u);
     expect(textOf(await asked(scene, 'backups', /💾/u))).toMatch(/🟢 `monitoring` \(VM\) · .* old/u);
     expect(textOf(await asked(scene, 'backups monitoring', /newest good/u))).toMatch(/🟢 `\w+` \*\*\d\d:\d\d/u);
+    // Somebody removes it in Proxmox's own pages.
+    const { files } = await scene.hypervisor.backups(null);
+    for (const { id } of files) await scene.hypervisor.deleteBackup(id);
+    scene.clock.warp(60_000);
+    expect(textOf(await asked(scene, 'backups', /⚠️ `monitoring`/u))).toMatch(/1 file was changed or removed: `backups monitoring`/u);
+    expect(textOf(await asked(scene, 'backups monitoring', /is gone/u))).toMatch(
+      /⚠️ `\w+` \*\*[^\n]* · its file is gone, a copy serves$/mu,
+    );
+    // And its copy is cut short by a full disk.
+    for (const [key, copy] of scene.guestFiles.copies) scene.guestFiles.copies.set(key, { ...copy, bytes: 7 });
+    expect(textOf(await asked(scene, 'backups', /⚠️ `monitoring`/u))).toMatch(/2 files were changed or removed: `backups monitoring`/u);
+    expect(textOf(await asked(scene, 'backups monitoring', /is gone/u))).toMatch(
+      /⚠️ `\w+` \*\*[^\n]* · its file is gone · its copy in `alice` was changed: 7\s*B are there$/mu,
+    );
+    // A machine that doesn't answer says nothing of what is there.
+    scene.guestFiles.failNext('sizes', new VigieError('ssh_unreachable', { host: 'alice', reason: 'no route to host' }));
+    expect(textOf(await asked(scene, 'backups monitoring', /is gone/u))).toMatch(/its file is gone, a copy serves$/mu);
   });
 
   it('is told from a database of the same name', async () => {
@@ -237,6 +268,11 @@ describe('backups', () => {
     await scene.say('alice', '@vigie backups');
     await scene.post(/⚠️ `pad`.*1 file was changed or removed: `backups pad`/u);
     await scene.say('alice', '@vigie backups pad');
-    await scene.post(/⚠️ `\w+`.*its file in the main place was changed: 3\s*B are there, a copy serves/u);
+    await scene.post(/⚠️ `\w+`.*its file was changed: 3\s*B are there, a copy serves/u);
+    const bob = scene.places.bob.paths.find((path) => path.endsWith('.dump')) ?? '';
+    await scene.places.bob.remove(bob);
+    await scene.say('alice', '@vigie backups pad');
+    // What is left is sealed: vigie can't read it.
+    await scene.post(/⚠️ `\w+`.*its file was changed: 3\s*B are there · its copy in `bob` is gone$/mu);
   });
 });

@@ -65,6 +65,21 @@ describe('a restore compares what is beside rows', () => {
     );
   });
 
+  it('looks once more at what stands in its place, before anybody writes there', async () => {
+    const plan = await planned('en', WHOLE);
+    scene.databases.losesAtSwap = 'index public.notes_at';
+    await scene.who('bob').react(plan.id, 'white_check_mark');
+    expect(textOf(await scene.reads(plan, /✅ \*\*restore/u))).toContain('**Otherwise than when it was dumped**: `index public.notes_at`');
+  });
+
+  it('misses no right that was taken from somebody since', async () => {
+    const taken = { ...WHOLE, 'rights on table public.notes': 'pad=SELECT,INSERT' };
+    const plan = await planned('en', taken);
+    scene.databases.catalogues.set('pad', taken);
+    await scene.who('bob').react(plan.id, 'white_check_mark');
+    expect(textOf(await scene.reads(plan, /✅ \*\*restore/u))).not.toContain('Otherwise');
+  });
+
   const without = (gone: keyof typeof WHOLE): Readonly<Record<string, string>> =>
     Object.fromEntries(Object.entries(WHOLE).filter(([key]) => key !== gone));
 });
@@ -96,7 +111,12 @@ describe('a dump that a restore can’t make again as a whole', () => {
     scene = await Scene.open({ language });
     scene.databases.unrestorable = THINGS;
     expect(textOf(await asked(scene, command, words))).toMatch(words);
-    expect(textOf(await asked(scene, language === 'fr' ? 'sauvegardes pad' : 'backups pad', /🟢/u))).toMatch(/⚠️ 2 (?:things|choses)/u);
+    const list = textOf(await asked(scene, language === 'fr' ? 'sauvegardes pad' : 'backups pad', /^⚠️ \*\*`pad`/u));
+    expect(list).toMatch(/`EVENT TRIGGER audit`, `SERVER far`/u);
+    expect(list).toMatch(/⚠️ 2 (?:things|choses)/u);
+    expect(list).not.toContain('🟢');
+    const all = textOf(await asked(scene, language === 'fr' ? 'sauvegardes' : 'backups', /`pad` · /u));
+    expect(all).toMatch(/⚠️ `pad` · [^\n]*`EVENT TRIGGER audit`, `SERVER far`/u);
   });
 
   it('of a MariaDB is told and left out as of any other, and the end names what a person runs', async () => {
@@ -128,6 +148,8 @@ describe('a dump that a restore can’t make again as a whole', () => {
       new VigieError('database_refused', { database: 'pad', server: 'postgres', reason: 'permission denied', report: null }),
     );
     expect(textOf(await asked(scene, 'backup pad', /✅ \*\*backup/u))).toMatch(/❔ Nobody could tell[^\n]*`drill pad` finds out/u);
+    expect(textOf(await asked(scene, 'backups pad', /^❔ \*\*`pad`/u))).not.toContain('🟢');
+    expect(textOf(await asked(scene, 'backups', /`pad` · /u))).toMatch(/❔ `pad` · [^\n]*nobody could tell/u);
   });
 
   it.each([

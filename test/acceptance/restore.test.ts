@@ -393,6 +393,17 @@ describe.each([
     expect(textOf(await asked(scene, `${command} pad${more}`, /🚫/u))).toMatch(barred);
   });
 
+  it('refuses it where tables can’t be moved, but for another name, and an undoing too', async () => {
+    await open({ language });
+    const into = language === 'fr' ? '--vers' : '--into';
+    const { id } = await done(scene, `${command} pad`);
+    scene.databases.fixed = ['faraway'];
+    const said = language === 'fr' ? /ne sait pas déplacer[\s\S]*`faraway`/u : /can't move tables[\s\S]*`faraway`/u;
+    expect(textOf(await asked(scene, `${command} pad`, /🚫/u))).toMatch(said);
+    expect(textOf(await asked(scene, `restore-undo ${id}`, /🚫/u))).toMatch(said);
+    expect(textOf(await asked(scene, `${command} pad ${into} other`, /other/u))).not.toMatch(/🚫/u);
+  });
+
   it('refuses an undoing too, once it follows another one', async () => {
     await open({ language });
     const { id } = await done(scene, `${command} pad`);
@@ -534,14 +545,14 @@ describe('drill', () => {
     expect(textOf(await asked(scene, 'backups pad', /newest good/u))).toMatch(/· drilled/u);
   });
 
-  it('fails loudly, and marks the dump as bad', async () => {
+  it('fails loudly where there is no room for it, and leaves the dump what it is', async () => {
     await open();
     scene.databases.failLoads('pad', 60);
     const post = await asked(scene, 'exercice pad', /❌ \*\*drill/u);
-    expect(textOf(post)).toMatch(/The drill of `pad` failed: .*No space left.*marked as bad; take another one now/u);
+    expect(textOf(post)).toMatch(/The drill of `pad` came to no end: .*No space left.*no fault of the backup/u);
     expect(scene.databases.scratches).toEqual([]);
     scene.databases.failLoads('pad', null);
-    const next = await asked(scene, 'restore pad', /🚫/u);
-    expect(textOf(next)).toMatch(/has no backup that can be restored/u);
+    expect(textOf(await asked(scene, 'backups pad', /newest good/u))).not.toMatch(/unusable/u);
+    expect(textOf(await asked(scene, 'exercice pad', /✅ \*\*drill/u))).toMatch(/can be restored/u);
   });
 });

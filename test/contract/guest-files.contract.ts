@@ -48,6 +48,15 @@ export function guestFilesContract(name: string, open: () => Promise<GuestFilesL
       expect(await lab.files.digest(to)).toBeNull();
     });
 
+    it('says how long files are without reading them, a hundred and more at once, or that one is not there', async () => {
+      const many = Array.from({ length: 120 }, (_, index) => lab.path('alice', `vzdump-qemu-${200 + index}.vma.zst`));
+      const asked = [...many, from.path];
+      expect([...(await lab.files.sizes('alice', asked))]).toEqual([...many.map((path) => [path, null]), [from.path, CONTENT.length]]);
+      expect([...(await lab.files.sizes('bob', [to.path]))]).toEqual([[to.path, null]]);
+      expect((await lab.files.sizes('alice', [])).size).toBe(0);
+      await expect(lab.files.sizes('carol', ['/x'])).rejects.toMatchObject({ code: 'node_without_ssh', params: { node: 'carol' } });
+    });
+
     it('copies a file, shows how far it is, and leaves nothing half-written', async () => {
       await lab.files.copy(from, to, expected, options());
       expect(await lab.files.digest(to)).toEqual(expected);

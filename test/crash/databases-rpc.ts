@@ -16,7 +16,9 @@ const METHODS = [
   'widened',
   'replication',
   'barred',
+  'unmovable',
   'create',
+  'properties',
   'swap',
   'drop',
   'removeScratch',
@@ -61,7 +63,12 @@ interface Served {
 
 async function call({ databases, scratches }: Served, method: string, args: unknown[], body: IncomingMessage): Promise<unknown> {
   const known = METHODS.find((each) => each === method);
-  if (known !== undefined) return await Reflect.apply(databases[known], databases, args);
+  if (known !== undefined)
+    return await Reflect.apply(
+      databases[known],
+      databases,
+      args.map((each) => each ?? undefined),
+    );
   const [first, second] = args;
   if (method === 'load') return await databases.load(String(first), String(second), body);
   if (method === 'scratch') return scratches.push(await databases.scratch(String(first), String(second))) - 1;
@@ -119,12 +126,14 @@ export async function remoteDatabases(url: string): Promise<Databases> {
     databases: (name) => ask<readonly string[]>('databases', [name]),
     look: (name, database) => ask<DatabaseView>('look', database === undefined ? [name] : [name, database]),
     catalogue: (name, database) => ask<Catalogue | null>('catalogue', database === undefined ? [name] : [name, database]),
+    properties: (name) => ask('properties', [name]),
     disk: (name) => ask('disk', [name]),
     widened: (name, names) => ask<readonly string[]>('widened', [name, names]),
     replication: (name) => ask<Replication>('replication', [name]),
     barred: (name) => ask<string | null>('barred', [name]),
+    unmovable: (name) => ask<readonly string[]>('unmovable', [name]),
     dump: (name) => received(addressOf(url, 'dump', [name])),
-    create: (name, database) => ask('create', [name, database]),
+    create: (name, database, _signal, like = null) => ask('create', [name, database, null, like]),
     load: (name, database, dump) => load('load', [name, database], dump),
     loadRestorable: (name, database, { dump, without }) => restorable('loadRestorable', [name, database, without], dump),
     inspect: async (_name, dump) => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { catalogueFinding, type Catalogue } from '#domain/backup/catalogue.ts';
+import { bounded, type Catalogue, catalogueFinding, leadsAside, withoutLeft } from '#domain/backup/catalogue.ts';
 import { given, whole } from '#test/contract/databases.contract.ts';
 import { resetMariadb } from './databases-mariadb.ts';
 import { resetPostgres } from './databases-postgres.ts';
@@ -103,6 +103,66 @@ reset role; set role watcher; create table seen_by (id int); reset role; set rol
     expect(lost.join(', ')).toContain(missing);
   });
 
+  it('tells that what has no rows is otherwise: a publication, a cast, an operator, what is searched and sorted by', async () => {
+    await server.sql('pad', `grant create on database pad to pad; set role pad;
+create publication parts for table notes (id, text) where (id > 0); create function same(grade, grade) returns boolean language sql as 'select true'; create operator === (leftarg = grade, rightarg = grade, procedure = same);
+create function graded(text) returns grade language sql as 'select null::grade'; create cast (text as grade) with function graded(text) as assignment; create aggregate summed(int) (sfunc = int4pl, stype = int, initcond = '0');
+create collation loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false); create text search dictionary words (template = simple, stopwords = english); create text search configuration found (copy = simple);
+create statistics often on id, text from notes; create conversion latin for 'LATIN1' to 'UTF8' from iso8859_1_to_utf8`);
+    const before = await load(server);
+    const finding = async () => catalogueFinding(before, await catalogueOf(server, NEW), await catalogueOf(server));
+    expect((await finding()).lost).toEqual([]);
+    await server.sql(NEW, `alter publication parts set (publish = 'insert'); set role pad; drop cast (text as grade); create cast (text as grade) with function graded(text);
+alter operator === (grade, grade) set (join = eqjoinsel); create or replace aggregate summed(int) (sfunc = int4pl, stype = int, initcond = '7'); drop collation loose; create collation loose (provider = icu, locale = 'und');
+alter text search dictionary words (stopwords = french); alter text search configuration found alter mapping replace simple with words; drop statistics often; create statistics often (ndistinct) on id, text from notes;
+drop conversion latin; create conversion latin for 'LATIN2' to 'UTF8' from iso8859_to_utf8`);
+    expect((await finding()).lost).toEqual([
+      'aggregate public.summed(integer) (changed)',
+      'cast (pg_catalog.text AS public.grade) (changed)',
+      'collation public.loose (changed)',
+      'conversion public.latin (changed)',
+      'operator public.===(public.grade,public.grade) (changed)',
+      'publication parts (changed)',
+      'statistics object public.often (changed)',
+      'text search configuration public.found (changed)',
+      'text search dictionary public.words (changed)',
+    ]);
+  }); // prettier-ignore
+
+  it('tells whose right on large objects, on a language, or on a wrapper is missing', async () => {
+    await server.sql('pad', `create extension postgres_fdw; grant usage on foreign data wrapper postgres_fdw to hr; revoke usage on language plpgsql from public; grant usage on language plpgsql to hr, reader, pad;
+set role pad; select lo_from_bytea(70001, 'a'), lo_from_bytea(70002, 'b'), lo_from_bytea(70003, 'c'); grant select on large object 70001, 70002 to reader; grant select, update on large object 70003 to public; grant select on large object 70001 to hr with grant option`);
+    const before = await load(server);
+    const finding = async () => catalogueFinding(before, await catalogueOf(server, NEW), await catalogueOf(server));
+    expect(await finding()).toMatchObject({ lost: [] });
+    expect(before['rights on large objects']).toMatch(/^hr=SELECT\* of 1 \(\w{10}\);public=SELECT of 1 \(\w{10}\),UPDATE of 1 \(\w{10}\);reader=SELECT of 2 \(\w{10}\)$/u);
+    await server.sql(NEW, 'revoke select on large object 70002 from reader; revoke update on large object 70003 from public; revoke usage on language plpgsql from reader; revoke usage on foreign data wrapper postgres_fdw from hr');
+    expect((await finding()).lost).toEqual([
+      'rights on foreign data wrapper postgres_fdw: hr USAGE',
+      'rights on language plpgsql: reader USAGE',
+      expect.stringMatching(/^rights on large objects: public UPDATE of 1 \(\w{10}\)$/u),
+      expect.stringMatching(/^rights on large objects: reader SELECT of 2 \(\w{10}\)$/u),
+    ]);
+  }); // prettier-ignore
+
+  it('is compared one by one where there is very much of it, whoever came since', async () => {
+    await server.sql('pad', "set role pad; do $$ begin for i in 1..700 loop execute format('create table many_%s (id int primary key, text text check (text <> ''''))', i); execute format('create function many_%s() returns int language sql as ''select 1''', i); end loop; end $$"); // prettier-ignore
+    const found = await load(server);
+    expect(Object.keys(found).length).toBeGreaterThan(6_000);
+    const before = bounded(found);
+    expect(JSON.stringify(before).length).toBeLessThan(200_000);
+    await server.sql('postgres', 'create role later login; grant pad to later');
+    const finding = async () => catalogueFinding(before, await catalogueOf(server, NEW), await catalogueOf(server));
+    expect((await finding()).lost).toEqual([]);
+    await server.sql(NEW, 'drop function many_77(); alter table many_78 drop constraint many_78_pkey; revoke select on notes from reader'); // prettier-ignore
+    const { lost } = await finding();
+    expect(lost).toContain('constraint many_78_pkey on public.many_78');
+    expect(lost).toContain('function public.many_77()');
+    expect(lost).toContain('rights on table public.notes: reader SELECT');
+    expect(withoutLeft(lost, ['FUNCTION public many_77()', 'CONSTRAINT public many_78 many_78_pkey'])).not.toContain('function public.many_77()');
+    await server.sql('postgres', 'drop role later');
+  }); // prettier-ignore
+
   it('misses no right that was taken from somebody since', async () => {
     const before = await load(server);
     await server.sql('pad', 'revoke select on notes from reader');
@@ -156,4 +216,18 @@ grant all on pad.* to app; grant execute on function pad.total to teller; grant 
     await server.sql(NEW, sql);
     expect(catalogueFinding(before, await catalogueOf(server, NEW), null).lost).toContain(missing);
   });
+
+  it('tells which tables of other databases lead into it, and follow it into its place', async () => {
+    await server.sql('mysql', 'create or replace database shop; create table shop.orders (note int, constraint of_a_note foreign key (note) references pad.notes (id) on delete cascade)'); // prettier-ignore
+    const [before, key] = [await load(server), 'reference from shop.orders: of_a_note'];
+    expect(before).toHaveProperty([key]);
+    expect(catalogueFinding(before, await catalogueOf(server, NEW), await catalogueOf(server))).toEqual({ lost: [], differs: [] });
+    await server.databases.swap('pad', { fresh: NEW, kept: OLD });
+    expect((await catalogueOf(server))[key]).toBe(before[key]);
+    const kept = await catalogueOf(server, OLD);
+    expect(leadsAside(kept)).toEqual([]);
+    await server.sql('shop', `alter table orders drop foreign key of_a_note; alter table orders add constraint of_a_note foreign key (note) references ${OLD}.notes (id)`);
+    expect(leadsAside(await catalogueOf(server, OLD))).toEqual([key]);
+    await server.sql('mysql', 'drop database shop');
+  }); // prettier-ignore
 });

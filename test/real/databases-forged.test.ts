@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SECRET, sealWith } from '#adapters/databases/mariadb/seal.ts';
 import { given, whole } from '#test/contract/databases.contract.ts';
 import { type SchemaServer, startSchemaServer } from '#test/schemas/server.ts';
 
@@ -92,6 +93,30 @@ create table public.things (id int); alter table things owner to pad; grant sele
   });
 });
 
+describe('what a PostgreSQL says of itself', () => {
+  let server: SchemaServer;
+  beforeAll(async () => {
+    server = await startSchemaServer('postgres');
+  });
+  afterAll(() => server?.close());
+  beforeEach(() => server.reset());
+
+  it.each([
+    ['before a restore, of the live database', 'pad'],
+    ['while it is loaded, of the new one', NEW],
+  ])('is believed of what slept in it only where vigie wrote it: %s', async (_, database) => {
+    await server.script('set role pad; create table t (id int primary key);');
+    const dump = await whole(server.databases.dump('pad'));
+    await server.databases.create('pad', NEW);
+    await server.databases.load('pad', NEW, given(dump));
+    const slots = [{ name: 'of_eve', plugin: 'pgoutput', twoPhase: false }];
+    // Up to PostgreSQL 14 whoever owns a database may set it; later ones ask for a superuser.
+    await server.script(`alter database ${database} set vigie.asleep = '${JSON.stringify({ subscriptions: [], slots })}';`);
+    await server.databases.swap('pad', { fresh: NEW, kept: 'pad_vigie_old_p7k' });
+    expect(await server.ask('select count(*) from pg_replication_slots')).toBe('0');
+  });
+});
+
 describe('what vigie’s own hand makes of a forged MariaDB dump', () => {
   let server: SchemaServer;
   beforeAll(async () => {
@@ -100,6 +125,11 @@ describe('what vigie’s own hand makes of a forged MariaDB dump', () => {
   afterAll(() => server?.close());
   beforeEach(() => server.reset());
 
+  /** As vigie notes it in the new database. */
+  const noted = async (text: string): Promise<string> => {
+    await server.ask(`create user if not exists vigie_notes@localhost identified by 'geheim' account lock`);
+    return sealWith(await server.ask(SECRET)).seal(text, NEW);
+  };
   const swapped = async (dump: Buffer): Promise<string> => {
     await server.databases.create('pad', NEW);
     try {
@@ -124,6 +154,38 @@ describe('what vigie’s own hand makes of a forged MariaDB dump', () => {
     ).toBe('1');
   });
 
+  it.each(['_vigie_swap', '_vigie_kept'])('believes no notes of its own that it hasn’t written: %s', async (table) => {
+    const statement = 'CREATE USER eve@localhost';
+    const object = { kind: 'view', name: 'x', statement, sqlMode: '', charset: 'utf8mb4', collation: 'utf8mb4_general_ci' };
+    const notes = { live: [object], fresh: [object], keys: [], comingKeys: [], routineRights: [] };
+    const other = table.replace('_vigie', 'zvigie');
+    await server.script(
+      `create table t (id int); insert into t values (1); create table ${other} (content longtext); insert into ${other} values ('${JSON.stringify(notes)}');`,
+    );
+    const dump = await whole(server.databases.dump('pad'));
+    await swapped(Buffer.from(dump.toString('latin1').replaceAll(other, table), 'latin1'));
+    expect(await server.ask(`select count(*) from mysql.global_priv where user = 'eve'`)).toBe('0');
+    // Whoever may make tables in the live database may make one of this name.
+    await server.reset();
+    await server.script(`create table t (id int); insert into t values (1); create table ${table} (content longtext); insert into ${table} values ('${JSON.stringify(notes)}');`); // prettier-ignore
+    expect(await server.databases.inspect('pad', given(await whole(server.databases.dump('pad'))))).toEqual([`table ${table}`]);
+    expect(await swapped(await whole(server.databases.dump('pad')))).toBe('');
+    expect(await server.ask(`select count(*) from mysql.global_priv where user = 'eve'`)).toBe('0');
+    expect(await server.ask(`select count(*) from pad.t`)).toBe('1');
+  });
+
+  it('gives nothing back by notes that somebody changed, and says what they were for', async () => {
+    await server.script('create table t (id int); create trigger tr before insert on t for each row set new.id = 7;');
+    const [kept, back] = ['pad_vigie_old_p7k', { fresh: 'pad_vigie_old_p7k', kept: 'pad_vigie_undone_p7m' }];
+    expect(await swapped(await whole(server.databases.dump('pad')))).toBe('');
+    const written = await server.ask(`select hex(content) from ${kept}._vigie_kept`);
+    await server.ask(`update ${kept}._vigie_kept set content = concat(content, ' ')`);
+    await expect(server.databases.swap('pad', back)).rejects.toMatchObject({ code: 'database_refused', params: { reason: expect.stringMatching(/triggers and events can't be made again/u) } });
+    await server.ask(`update ${kept}._vigie_kept set content = unhex('${written}')`);
+    await server.databases.swap('pad', back);
+    expect(await server.ask('insert into pad.t values (1); select id from pad.t')).toBe('7');
+  }); // prettier-ignore
+
   it('puts the limit of statements back, whatever became of the load', async () => {
     await server.script('create table t (id int);');
     const dump = await whole(server.databases.dump('pad'));
@@ -133,9 +195,63 @@ describe('what vigie’s own hand makes of a forged MariaDB dump', () => {
 
   it('puts the limit back that a vigie which died has left raised', async () => {
     await server.databases.create('pad', NEW);
-    await server.ask(`alter database ${NEW} comment 'max_allowed_packet=16777216'; set global max_allowed_packet = 1073741824`);
+    await server.ask(
+      `alter database ${NEW} comment '${await noted('max_allowed_packet=16777216')}'; set global max_allowed_packet = 1073741824`,
+    );
     await server.databases.drop('pad', NEW);
     expect(await server.ask('select @@global.max_allowed_packet')).toBe('16777216');
+  });
+
+  it.each([
+    ['what was dumped', 'select 1', 'app@localhost reader'],
+    ['something else under its name', 'select 2', 'pad_vigie_owner@localhost'],
+  ])('asks the ledger in whose name a routine ran that the live database has lost, and who might call it: of %s', async (_, body, who) => {
+    await server.script(
+      'create user app@localhost; create user reader@localhost; grant all on pad.* to app@localhost; create definer=app@localhost procedure p() select 1; grant execute on procedure p to reader@localhost;',
+    );
+    const dumped = await server.databases.catalogue('pad');
+    const dump = await whole(server.databases.dump('pad'));
+    await server.script('drop procedure p');
+    await server.databases.create('pad', NEW);
+    await server.databases.load('pad', NEW, given(forged(dump, 'select 1', body)));
+    await server.databases.swap('pad', { fresh: NEW, kept: 'pad_vigie_old_p7k', dumped });
+    expect(
+      await server.ask(
+        `select concat_ws(' ', definer, (select user from mysql.procs_priv where db = 'pad')) from information_schema.routines where routine_schema = 'pad'`,
+      ),
+    ).toBe(who);
+  });
+
+  it('trusts whoever makes functions for as long as a load takes, and no longer', async () => {
+    await server.script(
+      'create table t (id int); create trigger tr before insert on t for each row set new.id = 1; create function f() returns int return 1; set global log_bin_trust_function_creators = 0;',
+    );
+    const dump = await whole(server.databases.dump('pad'));
+    const trusted = (): Promise<string> => server.ask('select @@global.log_bin_trust_function_creators');
+    expect(await swapped(forged(dump, 'FUNCTION `f`', 'FUNKTION `f`'))).toBe('import_failed');
+    expect(await trusted()).toBe('0');
+    await server.databases.drop('pad', NEW);
+    expect(await swapped(dump)).toBe('');
+    expect(await trusted()).toBe('0');
+  });
+
+  it('trusts nobody any more once a vigie that died has been cleaned up after', async () => {
+    await server.databases.create('pad', NEW);
+    await server.ask(
+      `alter database ${NEW} comment '${await noted('log_bin_trust_function_creators=0 max_allowed_packet=16777216')}'; set global max_allowed_packet = 1073741824, log_bin_trust_function_creators = 1`,
+    );
+    await server.databases.drop('pad', NEW);
+    expect(await server.ask('select concat(@@global.max_allowed_packet, @@global.log_bin_trust_function_creators)')).toBe('16777216OFF');
+  });
+
+  it('sets nothing for the server that somebody else has noted', async () => {
+    await server.databases.create('pad', NEW);
+    const other = (await noted('max_allowed_packet=1024')).replace('1024', '2048');
+    for (const comment of ['max_allowed_packet=1024', other, `${'0'.repeat(64)} max_allowed_packet=1024`]) {
+      await server.ask(`create database if not exists ${NEW}; alter database ${NEW} comment '${comment}'`);
+      await server.databases.drop('pad', NEW);
+      expect(await server.ask('select @@global.max_allowed_packet')).toBe('16777216');
+    }
   });
 
   it('lets no statement set anything for the server, however long statements may be', async () => {

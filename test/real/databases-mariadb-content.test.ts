@@ -28,6 +28,12 @@ delete from comments; end//
 create event sweeps on schedule every 1 day do call sweep()//
 delimiter ;`;
 
+/** A table that keeps what it held before. */
+const VERSIONED = `create table prices (id int primary key, price int) with system versioning; insert into prices values (1, 10), (2, 20); update prices set price = price + 1; delete from prices where id = 2;
+create table unused (id int primary key) with system versioning;`;
+/** One that tells by transactions when. */
+const COUNTING = `create table paid (a int, s bigint unsigned generated always as row start, e bigint unsigned generated always as row end, period for system_time (s, e)) with system versioning; insert into paid (a) values (1), (2);`;
+
 describe('a MariaDB whose dump', () => {
   let server: RealServer;
   beforeAll(async () => {
@@ -72,6 +78,34 @@ describe('a MariaDB whose dump', () => {
     await server.databases.swap('pad', { fresh: OLD, kept: NEW });
     await expectWhole();
     expect(await server.sql('mysql', definers)).toBe('root@localhost');
+  });
+
+  it('holds the history of its tables brings it back', async () => {
+    await resetMariadb(server, VERSIONED);
+    const dump = await whole(server.databases.dump('pad'));
+    expect(await server.databases.inspect('pad', given(dump))).toEqual([]);
+    const before = await server.databases.catalogue('pad');
+    expect(before).toMatchObject({ 'history of table prices': '3', 'history of table unused': '0' });
+    await load(dump);
+    expect(await server.databases.catalogue('pad', NEW)).toEqual(before);
+  });
+
+  it('is of a client that knows no history says whose is missing', async () => {
+    await resetMariadb(server, VERSIONED);
+    const older = await server.sh(
+      'exec mariadb-dump --no-defaults -uroot -p"$MARIADB_ROOT_PASSWORD" -S /run/mysqld/mysqld.sock --single-transaction pad',
+      '',
+    );
+    expect(await server.databases.inspect('pad', given(Buffer.from(older)))).toEqual(['history of table prices']);
+  });
+
+  it('can hold no history, for one table that counts transactions, is made all the same, and says so', async () => {
+    await resetMariadb(server, `${VERSIONED}\n${COUNTING}`);
+    const dump = await whole(server.databases.dump('pad'));
+    expect(await server.databases.inspect('pad', given(dump))).toEqual(['history of table paid', 'history of table prices']);
+    const { tables } = await server.databases.look('pad');
+    await load(dump);
+    expect((await server.databases.look('pad', NEW)).tables).toEqual(tables);
   });
 
   it.each([

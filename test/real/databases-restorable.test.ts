@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { countedWithoutLeft } from '#domain/backup/catalogue.ts';
 import { given, whole } from '#test/contract/databases.contract.ts';
 import { configured, type RealServer, startServer } from './database-lab.ts';
 import { resetMariadb } from './databases-mariadb.ts';
@@ -65,6 +66,17 @@ describe('what a PostgreSQL’s dump holds', () => {
     expect(await server.sql('pad', "select count(*) from information_schema.role_table_grants where table_name = 'spatial_ref_sys' and grantee like 'vigie%'")).toBe('0'); // prettier-ignore
   });
 
+  it('refers to rows of an extension that are only looked up', async () => {
+    await server.sql(
+      'pad',
+      'create extension postgis; create table places (srid int references spatial_ref_sys); insert into places values (4326)',
+    );
+    const found = await dumped();
+    expect(found.left).toEqual([]);
+    await through(found);
+    expect(await server.sql('pad', "select count(*) from pg_constraint where conname = 'places_srid_fkey' and convalidated")).toBe('1');
+  });
+
   it('does not bring rows of an extension that somebody else runs, unless its owner could write them', async () => {
     await server.sql('pad', "create extension jobs; insert into jobs (command, username) values ('drop table notes', 'postgres')");
     const found = await dumped();
@@ -83,12 +95,20 @@ describe('what a PostgreSQL’s dump holds', () => {
     ['a foreign server', `create extension postgres_fdw; create server far foreign data wrapper postgres_fdw; grant usage on foreign server far to pad; create user mapping for pad server far options (password 'geheim'); create foreign table far_notes (id int) server far`, ['SERVER far', 'USER MAPPING pad SERVER far', 'FOREIGN TABLE public far_notes']],
     ['an operator class', `create function cmp(int, int) returns int language sql immutable as 'select $1 - $2'; create operator class backwards for type int using btree as operator 1 >, operator 2 >=, operator 3 =, operator 4 <=, operator 5 <, function 1 cmp(int, int)`, ['OPERATOR FAMILY public backwards', 'OPERATOR CLASS public backwards']],
     ['a function that promises to leak nothing', `create function tight(x int) returns int language sql immutable leakproof as 'select x'`, ['FUNCTION public tight(integer)']],
+    ['one with a comment, rights and a namesake', `create function tight(x int) returns int language sql immutable leakproof as 'select x'; create function tight(text) returns int language sql as 'select 1'; comment on function tight(int) is 'x'; grant execute on function tight(int) to pad; comment on function tight(text) is 'y'`, ['FUNCTION public tight(integer)']],
+    ['a function that sets what only a superuser does', `create function quiet() returns int language sql set log_statement = 'none' as 'select 1'; create procedure ours() language sql set app.tenant = 'a' as 'select 1'; create function found() returns int language sql set search_path = public as 'select 1'`, ['FUNCTION public quiet()', 'PROCEDURE public ours()']],
+    ['an aggregate over something of the server’s own', `create aggregate mean(int8) (sfunc = int8_avg_accum, stype = internal, finalfunc = numeric_poly_avg); create aggregate total(int) (sfunc = int4pl, stype = int); comment on aggregate mean(int8) is 'x'`, ['AGGREGATE public mean(bigint)']],
+    ['a cast', `create type mood as enum ('a'); alter type mood owner to pad; create cast (text as mood) with inout; create function i2p(int) returns point language sql immutable as 'select point(1, 1)'; create cast (int as point) with function i2p(int); create cast (bytea as json) without function; comment on cast (int as point) is 'x'`, ['CAST CAST (bytea AS json)', 'CAST CAST (integer AS point)']],
+    ['a view that is filled from what few may read', `create view who as select rolname from pg_authid; create materialized view filled as select * from who; create materialized view after as select count(*) from filled; create materialized view ordinary as select * from pg_roles where rolname = 'pad'`, ['MATERIALIZED VIEW DATA public filled', 'MATERIALIZED VIEW DATA public after']],
+    ['on a table of an extension', `create extension jobs; create table runs (job int references jobs (id)); create table special () inherits (jobs); create index of_special on special (id); comment on column special.id is 'x'`, ['TABLE DATA public jobs', 'FK CONSTRAINT public runs runs_job_fkey', 'TABLE public special', 'TABLE DATA public special', 'DEFAULT public special id', 'INDEX public of_special']],
+    ['a transform', `create extension hstore; create function of_hstore(internal) returns internal language c immutable as '$libdir/hstore', 'hstore_in'; create transform for hstore language sql (from sql with function of_hstore(internal))`, ['FUNCTION public of_hstore(internal)', 'TRANSFORM TRANSFORM FOR public.hstore LANGUAGE sql']],
   ])('is named, and left out, where it is %s', async (_, sql, left) => {
     await server.sql('pad', sql);
+    const { tables } = await server.databases.look('pad');
     const found = await dumped();
     expect([...found.left].toSorted()).toEqual([...left].toSorted());
     await through(found);
-    expect((await server.databases.look('pad')).tables).toHaveLength(2);
+    expect((await server.databases.look('pad')).tables).toEqual(countedWithoutLeft(tables, left));
     expect(await server.databases.drop('pad', OLD)).toBe(true);
   }); // prettier-ignore
 
@@ -144,6 +164,18 @@ describe('what a MariaDB’s dump holds', () => {
     await server.sql('pad', sql);
     expect(await left()).toEqual(named);
   }); // prettier-ignore
+
+  it('can’t be moved where somebody named a folder for it', async () => {
+    expect(await server.databases.unmovable('pad')).toEqual([]);
+    await server.sh('mkdir -p /tmp/faraway && chmod 777 /tmp/faraway');
+    await server.sql(
+      'pad',
+      "create table faraway (id int) data directory '/tmp/faraway'; create table parts (id int) partition by hash (id) (partition one data directory '/tmp/faraway', partition two)",
+    );
+    expect(await server.databases.unmovable('pad')).toEqual(['faraway', 'parts']);
+    expect(await left()).toEqual(['table faraway', 'table parts']);
+    await server.sql('pad', 'drop table faraway, parts');
+  });
 
   it('is tried out in a server like the live one, with its command and its configuration', async () => {
     await server.sql('pad', "create table files (id int, content longblob); insert into files values (1, repeat('x', 40000000))");

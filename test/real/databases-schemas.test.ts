@@ -11,7 +11,7 @@ describe.each(['postgres', 'mariadb'] as const)('what a database of %s holds com
   afterAll(() => server?.close());
 
   it.each(toPlay(situationsOf(engine)))('$title', async (situation) => {
-    const { left, differs } = situation;
-    expect(await play(server, situation)).toEqual({ left, refused: [], differs, undone: [] });
+    const { left, differs, stays } = situation;
+    expect(await play(server, situation)).toEqual({ left, refused: [], differs, stays, undone: [] });
   });
 });

@@ -39,7 +39,7 @@ const MARIADB: Kind = {
   notes: 'notes',
   more: 'insert into notes (text) select concat(md5(rand()), md5(rand())) from seq_1_to_300000;',
   ruin: 'cd /var/lib/mysql; rm -f ibdata1 mysql/global_priv.*; kill -TERM 1',
-  loaders: ['mysql', `select count(*) from global_priv where user like 'vigie%'`],
+  loaders: ['mysql', `select count(*) from global_priv where user like 'vigie_load%'`],
   reset: (server) => resetMariadb(server),
 };
 

@@ -58,7 +58,12 @@ export async function startHostPostgres(
         database,
         sql,
       )),
-    dump: (...args) => asPostgres(`folder=$1; shift; exec ${BIN}/pg_dump -h "$folder" -p ${port} "$@"`, folder, ...args),
+    dump: (...args) =>
+      asPostgres(
+        `folder=$1; shift; exec env PGOPTIONS="-c statement_timeout=0 -c lock_timeout=0" ${BIN}/pg_dump -h "$folder" -p ${port} "$@"`,
+        folder,
+        ...args,
+      ),
     start: async (further = []) =>
       void (await asPostgres(`${programs}/pg_ctl -w -D "$1" -l "$1/../log" -o "$2" start`, data, settings(further))),
     stop: async () => void (await asPostgres(`${programs}/pg_ctl -w -m immediate -D "$1" stop`, data)),

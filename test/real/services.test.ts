@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -80,6 +81,40 @@ describe('on a real Swarm', { timeout: 2 * SLOW_MS }, () => {
     const after = await swarm.service(SERVICE);
     expect(after).toMatchObject({ specHash: before.specHash, update: { state: 'rollback_completed' } });
     await until('both to run', async () => (await swarm.service(SERVICE)).running === 2);
+  });
+
+  it('a service that is scaled to zero is deployed at once, restarted not at all, and starts as what was deployed', async () => {
+    await lab.createService({ name: SERVICE, image: `${lab.registry}/x:v1`, policy: POLICY });
+    await lab.docker('service', 'scale', '--detach', `${SERVICE}=0`);
+    await until('nothing to run', async () => (await swarm.service(SERVICE)).running === 0);
+    await open();
+    await scene.say('alice', `@vigie restart ${SERVICE}`);
+    await scene.post(/Nothing runs: `svc-web` has no task to restart. `scale svc-web 1` starts one/u);
+    expect(await ends(await approved(`deploy ${SERVICE} v2`), /Failed|Done in/u)).toMatch(/runs `x:v2`: 0\/0/u);
+    await ends(await approved(`scale ${SERVICE} 1`), /Failed|Done in/u);
+    expect(await swarm.service(SERVICE)).toMatchObject({ image: { tag: 'v2' }, running: 1 });
+  });
+
+  it('a deploy that fails goes back by itself, whatever the service’s own policy is', async () => {
+    await lab.createService({ name: SERVICE, image: `${lab.registry}/x:v1`, replicas: 2, policy: { ...POLICY, failureAction: 'pause' } });
+    await open();
+    expect(await ends(await approved(`deploy ${SERVICE} broken`), /Failed|Done in/u)).toMatch(/The old image is back: `x:v1`/u);
+    await until('both to run', async () => (await swarm.service(SERVICE)).running === 2);
+    expect(await swarm.service(SERVICE)).toMatchObject({ image: { tag: 'v1' }, update: { state: 'rollback_completed' } });
+  });
+
+  it('a restart that Docker pauses says so', async () => {
+    await lab.createService({ name: SERVICE, image: `${lab.registry}/x:v1`, replicas: 2, policy: { ...POLICY, failureAction: 'pause' } });
+    const folder = await mkdtemp(join(tmpdir(), 'vigie-mounted-'));
+    await lab.docker('service', 'update', '--detach=false', '--mount-add', `type=bind,source=${folder},target=/data`, SERVICE);
+    // Without it no new task starts.
+    await rm(folder, { recursive: true });
+    await open();
+    const told = await ends(await approved(`restart ${SERVICE}`), /Failed|Done in/u);
+    expect(told).toMatch(
+      /Failed[^]*Docker paused it half-way, as the service's update policy says: once the cause is mended, `restart svc-web` again/u,
+    );
+    expect((await swarm.service(SERVICE)).update?.state).toBe('paused');
   });
 
   it('a node drained in the middle of an update is told, not its image', async () => {

@@ -99,16 +99,17 @@ function sorted([name, text]: readonly [string, string]): [string, string] {
 }
 
 const OWN = `('mysql', 'information_schema', 'performance_schema', 'sys')`;
-const USUAL_MARIADB = 'set global max_statement_time = 0, lock_wait_timeout = 86400, sql_mode = default';
+const USUAL_MARIADB =
+  'set global max_statement_time = 0, lock_wait_timeout = 86400, sql_mode = default, log_bin_trust_function_creators = 1';
 const HALF_MARIADB = `select concat('drop table \`', replace(table_name, '\`', '\`\`'), '\`;') from (select table_name, row_number() over (order by table_name) n from information_schema.tables where table_schema = 'pad' and table_type in ('BASE TABLE', 'SYSTEM VERSIONED')) x where n % 2 = 1`;
 
 async function mariadbServer(): Promise<SchemaServer> {
-  const server = await startHostMariadb(['--max-allowed-packet=16M', '--event-scheduler=ON']);
+  const server = await startHostMariadb(['--max-allowed-packet=16M', '--event-scheduler=ON', '--log-bin', '--server-id=1']);
   const names = async (sql: string): Promise<readonly string[]> =>
     (await server.sql('mysql', sql)).split('\n').filter((each) => each !== '');
   const accounts = (): Promise<readonly string[]> =>
     names(
-      `select concat('\\'', user, '\\'@\\'', host, '\\'') from mysql.user where user not in ('root', 'mysql', 'mariadb.sys', 'admin') and user not like 'vigie%' and user not like '%vigie_owner' and is_role = 'N' order by 1`,
+      `select concat('\\'', user, '\\'@\\'', host, '\\'') from mysql.user where user not in ('root', 'mysql', 'mariadb.sys', 'admin') and user not like 'vigie%' and user not like '%vigie_owner' and is_role = 'N' union all select concat('\`', user, '\`') from mysql.user where is_role = 'Y' order by 1`,
     );
   const others = (): Promise<readonly string[]> =>
     names(
@@ -152,18 +153,30 @@ async function mariadbServer(): Promise<SchemaServer> {
         ...found,
       );
       const grants = await Promise.all(
-        (await accounts()).map(async (name) => [`GRANTS ${name}`, await server.sql('mysql', `show grants for ${name}`)] as const),
+        (await accounts()).map(async (name) =>
+          (await server.sql('mysql', `show grants for ${name}`)).split('\n').map((line) => [`GRANTS ${name}: ${line}`, ''] as const),
+        ),
       );
+      const definers = (await names(DEFINERS)).map((line) => line.split('\t', 2) as [string, string]);
       let database = '';
       const parts = partsOf(dump, /^-- (?!ORDER BY|WARNING)(.+)/u, ([what = '']) => {
         if (what.startsWith('Current Database')) database = what.replace(/^Current Database: /u, '');
         return `${database} ${what}`;
       });
-      return new Map([...parts, ...grants]);
+      const nameless = [...parts].map(([name, text]) => [name, text.replaceAll(DEFINER, 'DEFINER=…').replaceAll(AROUND, '')] as const);
+      return new Map([...nameless, ...grants.flat(), ...definers]);
     },
     close: () => server.close(),
   };
 }
+
+/** What stands around each thing, and around all. */
+const AROUND = /^(?:\/\*![^\n]*@(?:saved|save|OLD)_[^\n]*|DELIMITER .*|;;|-- Dump completed|)\n/gmu;
+
+/** In whose name each thing runs: a part of its own, beside what it is. */
+const DEFINER = /DEFINER=(?:`(?:[^`]|``)*`(?:@`(?:[^`]|``)*`)?|"(?:[^"]|"")*"@"(?:[^"]|"")*")/gu;
+const DEFINERS = `select concat('DEFINER view ', table_name), definer from information_schema.views where table_schema = 'pad' union all select concat('DEFINER trigger ', trigger_name), definer from information_schema.triggers where trigger_schema = 'pad'
+union all select concat('DEFINER ', lower(routine_type), ' ', routine_name), definer from information_schema.routines where routine_schema = 'pad' union all select concat('DEFINER event ', event_name), definer from information_schema.events where event_schema = 'pad'`;
 
 /** What a client writes, cut before each line that says what follows. */
 function partsOf(dump: string, heading: RegExp, name: (found: readonly string[]) => string): ReadonlyMap<string, string> {

@@ -14,8 +14,10 @@ export interface Situation {
   readonly by: RestoredBy;
   /** What the backup names as not restorable, in its words and in any order. */
   readonly left: readonly string[];
-  /** What is otherwise after the restore, as `fingerprint.ts` names it: `- EVENT TRIGGER audit` is gone, `~ …` is another, `+ …` is new. */
+  /** What is otherwise after the restore, as `play.ts` names it: `- EVENT TRIGGER audit` is gone, `~ DEFINER view v: root@localhost → …` is another, and which, `+ …` is new. */
   readonly differs: readonly string[];
+  /** What of that is still otherwise once a person has run the statements that the restore leaves: rows, and what the restore brought with another owner. */
+  readonly stays: readonly string[];
   /** As the superuser, in the database `pad`. */
   readonly sql: string;
   /** The same; what every situation suffers otherwise: half of its tables go. */
@@ -25,7 +27,7 @@ export interface Situation {
 const FOLDER = import.meta.dirname;
 
 /**
- * All of an engine's, from `postgres/*.sql` or `mariadb/*.sql`. A situation begins with `-- # title`, then what is expected of it (`-- by:`, and any number of `-- left:` and `-- differs:`), then its SQL;
+ * All of an engine's, from `postgres/*.sql` or `mariadb/*.sql`. A situation begins with `-- # title`, then what is expected of it (`-- by:`, and any number of `-- left:`, `-- differs:` and `-- stays:`), then its SQL;
  * what follows the line `-- damage` is done to it after its backup.
  */
 export function situationsOf(engine: SchemaEngine): readonly Situation[] {
@@ -39,7 +41,7 @@ export function situationsOf(engine: SchemaEngine): readonly Situation[] {
 
 function situationOf(engine: SchemaEngine, part: string): Situation {
   const [title = '', ...lines] = part.split('\n');
-  const end = lines.findIndex((line) => !/^-- (?:by|left|differs): /u.test(line));
+  const end = lines.findIndex((line) => !/^-- (?:by|left|differs|stays): /u.test(line));
   const head = lines.slice(0, end);
   const said = (key: string): readonly string[] =>
     head.flatMap((line) => (line.startsWith(`-- ${key}: `) ? [line.slice(`-- ${key}: `.length)] : []));
@@ -55,6 +57,7 @@ function situationOf(engine: SchemaEngine, part: string): Situation {
     by,
     left: said('left').toSorted(),
     differs: said('differs').toSorted(),
+    stays: said('stays').toSorted(),
     sql: sql.trim(),
     damage: damage?.trim() ?? null,
   };

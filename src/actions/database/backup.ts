@@ -140,8 +140,13 @@ export async function runDatabaseBackup(context: DatabaseBackupRun): Promise<Jso
   // A suspect dump replaces nothing.
   const removed = taken.state === 'good' ? prune : [];
   for (const id of removed) freed += await step(`prune:${id}`, 'repeatable', (signal) => pruneOne(context, id, signal));
-  for (const each of drop) await step(`drop:${each}`, 'repeatable', (signal) => clients.databases.drop(name, each, signal));
-  return { ...taken, id: operation, copies, pruned: removed.length, freed, dropped: drop.length };
+  const undropped: Undropped[] = [];
+  for (const each of drop) {
+    const reason = await step(`drop:${each}`, 'repeatable', (signal) => dropOne(clients, { name, each }, signal));
+    if (typeof reason === 'string') undropped.push({ name: each, reason });
+  }
+  const dropped = drop.length - undropped.length;
+  return { ...taken, id: operation, copies, pruned: removed.length, freed, dropped, undropped };
 }
 
 async function dump({ basis, clients, operation, progress, scheduled }: DatabaseBackupRun, signal: AbortSignal) {
@@ -173,6 +178,24 @@ async function copy({ basis, clients, operation, progress }: DatabaseBackupRun, 
   const { copies } = await clients.backups.copy(backup, { signal, progress: meter.moved });
   await meter.done();
   return copies.length;
+}
+
+/** A database that an earlier restore replaced, and why it couldn't be dropped. */
+type Undropped = { readonly name: string; readonly reason: string };
+
+/** One that can't be dropped makes no dump worse: it is told, and tried again with the next backup. @returns true, or why not */
+async function dropOne(
+  { databases }: Pick<Clients, 'databases'>,
+  { name, each }: { readonly name: string; readonly each: string },
+  signal: AbortSignal,
+): Promise<true | string> {
+  try {
+    await databases.drop(name, each, signal);
+    return true;
+  } catch (error) {
+    if (!(error instanceof VigieError) || error.code !== 'database_refused') throw error;
+    return String(error.params['reason'] ?? error.code);
+  }
 }
 
 /** Only what retention still lets go now. @returns bytes freed */

@@ -1,6 +1,6 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { Backup } from '#domain/backup/backup.ts';
-import { bounded, changedSince } from '#domain/backup/catalogue.ts';
+import { changedSince } from '#domain/backup/catalogue.ts';
 import type { ReadClients } from '#ports/clients.ts';
 import type { DatabaseFacts, DatabaseView } from '#ports/databases.ts';
 
@@ -80,7 +80,7 @@ export async function definitionsOf(
   const soon = AbortSignal.timeout(COUNT_WITHIN_MS);
   try {
     const live = await databases.catalogue(target, undefined, AbortSignal.any([signal, soon]));
-    const changed = live === null ? null : changedSince(catalogue, bounded(live));
+    const changed = live === null ? null : changedSince(catalogue, live);
     return changed === null ? nobody : { definitions: changed.slice(0, CHANGES_SHOWN), defined: changed.length };
   } catch (error) {
     if ((error instanceof VigieError && error.code === 'database_refused') || (soon.aborted && !signal.aborted)) return nobody;

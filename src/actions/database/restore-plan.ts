@@ -14,6 +14,7 @@ import { definitionsOf, lookAt, type RestoreMode, type Seen } from './live-look.
 import { requireHeadroom, type Headroom, headroomOn } from './headroom.ts';
 import { replicationOf, type ReplicationShown } from './replication.ts';
 import { steady } from './steady.ts';
+import { refuseUnmovable } from './swap.ts';
 import { writersOf, type Writer } from './writers.ts';
 
 export interface RestoreInput {
@@ -116,6 +117,8 @@ export async function planRestore(
   const seen = await lookAt(clients, facts, signal);
   if (input.into !== undefined) refuseInto(input.into, facts, seen);
   await refuseBarred(clients, facts, seen, signal);
+  if (seen.mode === 'beside' && input.into === undefined)
+    await refuseUnmovable(clients, { name: facts.name, server: facts.server.name }, signal);
   if (seen.mode === 'down' && facts.server.kind !== 'service')
     throw new VigieError('database_no_volume', { database: facts.name, server: facts.server.name });
   if (seen.version !== null && !canLoad(picked, facts.engine, seen.version)) throw incompatible(facts, picked, seen.version);

@@ -2,11 +2,12 @@ import { VigieError } from '#kernel/errors.ts';
 import type { JsonObject } from '#kernel/json.ts';
 import type { Backup } from '#domain/backup/backup.ts';
 import { canLoad } from '#domain/backup/compatible.ts';
-import { bounded, type Catalogue, catalogueFinding, countedWithoutLeft, withoutLeft } from '#domain/backup/catalogue.ts';
+import { type Catalogue, catalogueFinding, countedWithoutLeft, leadsAside, whole, withoutLeft } from '#domain/backup/catalogue.ts';
+import { propertiesLost } from '#domain/backup/properties.ts';
 import { lossesOf } from '#domain/backup/tables.ts';
 import type { Clients } from '#ports/clients.ts';
 import type { RunContext, StepFinding } from '../definition.ts';
-import { swapDatabase, verifyDatabaseSwap } from './swap.ts';
+import { type Differing, swapDatabase, verifyDatabaseSwap } from './swap.ts';
 import { counted, createMeter } from './meter.ts';
 import { fileOf } from './statements-file.ts';
 import type { RestoreBasis } from './restore-plan.ts';
@@ -38,7 +39,15 @@ export async function runRestore(context: RestoreRun): Promise<JsonObject> {
     if (differences.length > 0)
       throw new VigieError('restore_mismatch', { database: decides.name, backup: decides.backup, differences: differences.slice(0, 5) });
     const differs = await step('catalogue', 'repeatable', (signal) => compareCatalogue(context, signal));
-    const { restarted } = await swapDatabase(context, { ...decides, identity: server, writers: decides.writers });
+    const { properties: like = null, catalogue = null } = await backupOf(context.clients, basis);
+    const dumped = catalogue === null ? null : whole(catalogue);
+    const swap = { ...decides, identity: server, writers: decides.writers, like, dumped };
+    const { restarted, differing } = await swapDatabase(context, swap, (signal) => compareInPlace(context, differs, signal));
+    const told = differing ?? differs;
+    const lost =
+      decides.into || decides.mode === 'beside'
+        ? []
+        : await step('properties', 'repeatable', (signal) => compareProperties(context, signal));
     if (decides.into) await dropEmpty(context);
     return {
       rows,
@@ -47,8 +56,8 @@ export async function runRestore(context: RestoreRun): Promise<JsonObject> {
       safety,
       old_volume: server.old_volume,
       restarted,
-      differs: differs.shown,
-      differing: differs.count,
+      differs: [...lost, ...told.shown].slice(0, SHOWN),
+      differing: lost.length + told.count,
     };
   } catch (error) {
     const left = await dropFresh(context, error);
@@ -138,7 +147,7 @@ async function loadBeside({ basis, clients, progress }: RestoreRun, signal: Abor
   const dump = await clients.backups.open(backup, { signal, progress: check.moved });
   await check.done();
   await clients.databases.drop(name, fresh, signal);
-  await clients.databases.create(name, fresh, signal);
+  await clients.databases.create(name, fresh, signal, backup.properties ?? null);
   const meter = createMeter({ progress, now }, 'load', backup.bytes);
   const what = { dump: counted(dump, meter.moved), without: basis.decides.without };
   const statements = await clients.databases.loadRestorable(name, fresh, what, signal);
@@ -164,7 +173,7 @@ const SHOWN = 5;
  * @returns what is otherwise, and keeps nothing from working
  * @throws restore_lost
  */
-async function compareCatalogue({ basis, clients, progress }: RestoreRun, signal: AbortSignal) {
+async function compareCatalogue({ basis, clients, progress }: RestoreRun, signal: AbortSignal): Promise<Differing> {
   const { name, fresh, backup, into } = basis.decides;
   const { catalogue = null } = await backupOf(clients, basis);
   if (catalogue === null) return { shown: [], count: 0 };
@@ -172,12 +181,47 @@ async function compareCatalogue({ basis, clients, progress }: RestoreRun, signal
   const loaded = await clients.databases.catalogue(name, fresh, signal);
   if (loaded === null) return { shown: [], count: 0 };
   const live = basis.decides.mode === 'beside' ? await liveCatalogue(clients, name, signal) : null;
-  const { lost: all, differs } = catalogueFinding(catalogue, bounded(loaded), live === null ? null : bounded(live));
+  const { lost: all, differs } = catalogueFinding(catalogue, loaded, live);
   const lost = withoutLeft(all, basis.decides.without);
   if (lost.length > 0 && !into)
     throw new VigieError('restore_lost', { database: name, backup, lost: lost.slice(0, SHOWN), more: Math.max(0, lost.length - SHOWN) });
-  const told = [...lost, ...differs];
-  return { shown: told.slice(0, SHOWN), count: told.length };
+  return differingOf([...lost, ...differs]);
+}
+
+function differingOf(all: readonly string[]): Differing {
+  return { shown: all.slice(0, SHOWN), count: all.length };
+}
+
+/**
+ * The same of what stands in its place by now: whatever the swap has to make anew is looked at too. It fails nothing any more.
+ * @param before what was found beside: where nobody can look, that is told
+ */
+async function compareInPlace({ basis, clients }: RestoreRun, before: Differing, signal: AbortSignal): Promise<Differing> {
+  const { name, place, kept, into, mode, without } = basis.decides;
+  try {
+    const { catalogue = null } = await backupOf(clients, basis);
+    if (catalogue === null) return before;
+    const now = await clients.databases.catalogue(name, place, signal);
+    if (now === null) return before;
+    // Rights that were taken from somebody since the dump are gone from what is kept as well.
+    const live = mode === 'beside' && !into ? await clients.databases.catalogue(name, kept, signal) : null;
+    const { lost, differs } = catalogueFinding(catalogue, now, live);
+    return differingOf([...withoutLeft(lost, without), ...(live === null ? [] : leadsAside(live)), ...differs]);
+  } catch (error) {
+    if (error instanceof VigieError) return before;
+    throw error;
+  }
+}
+
+/** What belonged to a database that was gone, and that this server doesn't know: a role, a collation. It is in its place by now, so that what can't be told fails nothing. */
+async function compareProperties({ basis, clients }: RestoreRun, signal: AbortSignal): Promise<string[]> {
+  const { properties = null } = await backupOf(clients, basis);
+  try {
+    return [...propertiesLost(properties, await clients.databases.properties(basis.decides.name, signal))];
+  } catch (error) {
+    if (error instanceof VigieError) return ['properties of the database: nobody could compare them'];
+    throw error;
+  }
 }
 
 /** One that lets nobody in says nothing. */

@@ -6,7 +6,7 @@ import type { Effect, Operation } from '#domain/operation/operation.ts';
 import type { Clients, ReadClients } from '#ports/clients.ts';
 import type { DatabaseView } from '#ports/databases.ts';
 import { fileOf } from './statements-file.ts';
-import { swapDatabase, verifyDatabaseSwap } from './swap.ts';
+import { refuseUnmovable, swapDatabase, verifyDatabaseSwap } from './swap.ts';
 import type { RunContext, StepFinding } from '../definition.ts';
 import type { RestoreBasis } from './restore-plan.ts';
 import { replicationOf, type ReplicationShown } from './replication.ts';
@@ -68,6 +68,7 @@ export async function planUndo(
   const done =
     !names.includes(saved) && names.some((each) => each === siblingName(facts.database, { role: 'undone', operation: restore.id }));
   if (!done && !names.includes(saved)) throw await keptGone(clients, restore, name);
+  if (!done) await refuseUnmovable(clients, { name, server }, signal);
   const views = done ? null : await bothViews(clients, name, saved, signal);
   const writers = await writersOf(clients.swarm, facts.usedBy, signal);
   const fresh: UndoBasis = {

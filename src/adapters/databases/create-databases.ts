@@ -82,15 +82,17 @@ export function createDatabases(options: DatabasesOptions): Databases {
       on(name, signal, (dialect, server) => dialect.look(server, database ?? server.facts.database, signal)),
     catalogue: (name, database, signal) =>
       on(name, signal, (dialect, server) => dialect.catalogue(server, database ?? server.facts.database, signal)),
+    properties: (name, signal) =>
+      on(name, signal, async (dialect, server) => (await dialect.properties?.(server, server.facts.database, signal)) ?? null),
     async *dump(name, signal) {
       const configured = facts(name);
       const server = await serverOf(options, configured, signal);
       yield* DIALECTS[configured.engine].dump(server, configured.database, signal);
     },
-    create: (name, database, signal) =>
+    create: (name, database, signal, like = null) =>
       on(name, signal, (dialect, server) => {
         requireOwn(database, liveOn(databases, server.facts));
-        return dialect.create(server, database, signal);
+        return dialect.create(server, database, signal, like);
       }),
     load: async (name, database, dump, signal) => void (await loaded(name, database, { dump, without: [] }, signal)),
     loadRestorable: (name, database, what, signal) => loaded(name, database, what, signal),
@@ -98,6 +100,7 @@ export function createDatabases(options: DatabasesOptions): Databases {
     swap: (name, names, signal) =>
       on(name, signal, (dialect, server) => dialect.swap(server, swapOf(databases, server.facts, names), signal)),
     barred: (name, signal) => on(name, signal, async (dialect, server) => (await dialect.barred?.(server, signal)) ?? null),
+    unmovable: (name, signal) => on(name, signal, async (dialect, server) => (await dialect.unmovable?.(server, signal)) ?? []),
     replication: (name, signal) =>
       on(
         name,
@@ -166,12 +169,16 @@ function liveOn(databases: readonly ConfiguredDatabase[], { server }: DatabaseFa
 }
 
 /** @throws database_foreign, database_refused, database_reserved */
-function swapOf(databases: readonly ConfiguredDatabase[], facts: DatabaseFacts, { fresh, kept, place }: SwapNames): DialectSwap {
+function swapOf(
+  databases: readonly ConfiguredDatabase[],
+  facts: DatabaseFacts,
+  { fresh, kept, place, like = null, dumped = null }: SwapNames,
+): DialectSwap {
   const others = liveOn(databases, facts);
   for (const each of [fresh, kept]) requireOwn(each, others);
   const live = place ?? facts.database;
   requirePlace(facts.engine, live, facts.server.name);
-  return { live, fresh, kept, into: live !== facts.database };
+  return { live, fresh, kept, into: live !== facts.database, like, dumped };
 }
 
 /** Where the server is now: a container may have moved since the last call. */

@@ -1,3 +1,4 @@
+import type { DatabaseProperties } from '#domain/backup/backup.ts';
 import type { Catalogue } from '#domain/backup/catalogue.ts';
 import type { DatabaseFacts, DatabaseView, Loadable, Replication, ServerIdentity, Statements, Unmade } from '#ports/databases.ts';
 import type { Reports } from '#ports/reports.ts';
@@ -20,8 +21,8 @@ export interface Access {
   readonly port: number | null;
   /** Of a MongoDB that takes TLS alone: files beside it. */
   readonly tls?: TlsFiles | null;
-  /** Where a PostgreSQL looks for names, by itself and after a RESET; only among its own where nothing is said. */
-  readonly searchPath?: string;
+  /** Where a PostgreSQL looks for names, by itself and after a RESET; only among its own where nothing is said; null: where it is set for the role. */
+  readonly searchPath?: string | null;
   /** It doesn't wait for a PostgreSQL's disk each time: whoever speaks to it last does. */
   readonly hurried?: boolean;
 }
@@ -47,6 +48,9 @@ export interface SwapNames {
   readonly kept: string;
   /** `live` is a new name: whoever has it, or comes to have it meanwhile, keeps it as it is. */
   readonly into: boolean;
+  /** As of the port. */
+  readonly like?: DatabaseProperties | null;
+  readonly dumped?: Catalogue | null;
 }
 
 /** `starting`: it answers, and takes nobody now. `away`: nothing answers. */
@@ -70,6 +74,8 @@ export interface Dialect {
   identity(server: Server, signal?: AbortSignal): Promise<ServerSelf>;
   /** As of the port; servers that let everybody in who has an account have no such method. */
   barred?(server: Server, signal?: AbortSignal): Promise<string | null>;
+  /** As of the port; servers that move whatever they have have no such method. */
+  unmovable?(server: Server, signal?: AbortSignal): Promise<readonly string[]>;
   /** The folder that its data is in, as it says itself; null where it doesn't. */
   dataFolder(server: Server, signal?: AbortSignal): Promise<string | null>;
   /** All of the server, its own included. */
@@ -77,8 +83,11 @@ export interface Dialect {
   look(server: Server, database: string, signal?: AbortSignal): Promise<DatabaseView>;
   /** As of the port. */
   catalogue(server: Server, database: string, signal?: AbortSignal): Promise<Catalogue | null>;
+  /** As of the port; servers that aren't asked have no such method. */
+  properties?(server: Server, database: string, signal?: AbortSignal): Promise<DatabaseProperties>;
   dump(server: Server, database: string, signal?: AbortSignal): AsyncIterable<Uint8Array>;
-  create(server: Server, database: string, signal?: AbortSignal): Promise<void>;
+  /** @param like as of the port */
+  create(server: Server, database: string, signal?: AbortSignal, like?: DatabaseProperties | null): Promise<void>;
   /** @returns as `loadRestorable` of the port */
   load(server: Server, database: string, what: Loadable, signal?: AbortSignal): Promise<Statements | null>;
   /** As of the port. */

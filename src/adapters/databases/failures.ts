@@ -2,9 +2,9 @@ import { VigieError } from '#kernel/errors.ts';
 import type { ErrorCode } from '#kernel/error-codes.ts';
 import type { CommandEnd } from '#ports/remote.ts';
 import type { Server } from './dialect.ts';
-import { reasonIn as mariadbReason, errorIn } from './mariadb/reasons.ts';
-import { reasonIn as mongodbReason } from './mongodb/reasons.ts';
-import { reasonIn as postgresReason } from './postgres/reasons.ts';
+import { isOfTheDump as ofMariadbs, reasonIn as mariadbReason, errorIn } from './mariadb/reasons.ts';
+import { isOfTheDump as ofMongodbs, reasonIn as mongodbReason } from './mongodb/reasons.ts';
+import { isOfTheDump as ofPostgres, reasonIn as postgresReason } from './postgres/reasons.ts';
 
 /** A client ended by a signal, or by its container's end. */
 const KILLED = 128;
@@ -27,6 +27,9 @@ export interface Complaint {
 
 /** What says all that there is to say. */
 const NAMED = ['database_pooler'] as const;
+
+/** Whether it is the dump itself that no client could load: its form, or rows that no server takes. A right, room, a bound of vigie's says nothing of it. */
+const OF_THE_DUMP = { postgres: ofPostgres, mariadb: ofMariadbs, mongodb: ofMongodbs } as const;
 
 const REASONS = { postgres: postgresReason, mariadb: mariadbReason, mongodb: mongodbReason } as const;
 
@@ -74,10 +77,23 @@ function fallback({ code }: CommandEnd): ErrorCode {
 
 /** The error of a dump or of a load whose client failed. */
 export async function failed(server: Server, code: 'dump_failed' | 'import_failed', end: CommandEnd): Promise<VigieError> {
-  return new VigieError(code, { database: server.facts.name, ...(await told(server, end)) });
+  const fault: Fault = OF_THE_DUMP[server.facts.engine](end) ? 'dump' : 'other';
+  return new VigieError(code, {
+    database: server.facts.name,
+    ...(await told(server, end)),
+    ...(code === 'import_failed' ? { fault } : {}),
+  });
 }
 
-/** The same for what vigie finds itself. @param reason without data in it */
-export function failedBecause({ facts }: Pick<Server, 'facts'>, code: 'dump_failed' | 'import_failed', reason: string): VigieError {
-  return new VigieError(code, { database: facts.name, reason, report: null });
+/** What keeps a dump from being loaded: only where it is the dump itself, the backup is bad. */
+type Fault = 'dump' | 'other';
+
+/** The same for what vigie finds itself. @param reason without data in it @param fault a bound of vigie's own by default */
+export function failedBecause(
+  { facts }: Pick<Server, 'facts'>,
+  code: 'dump_failed' | 'import_failed',
+  reason: string,
+  fault: Fault = 'other',
+): VigieError {
+  return new VigieError(code, { database: facts.name, reason, report: null, ...(code === 'import_failed' ? { fault } : {}) });
 }

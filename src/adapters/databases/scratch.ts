@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '#kernel/clock.ts';
+import type { DatabaseProperties } from '#domain/backup/backup.ts';
 import { siblingName } from '#domain/backup/sibling.ts';
 import { VigieError } from '#kernel/errors.ts';
 import type { Containers } from '#ports/containers.ts';
@@ -64,27 +65,42 @@ export async function startScratch(options: ScratchOptions, signal?: AbortSignal
  */
 async function restoreAlone(
   server: Server,
-  { dialect, facts, operation }: ScratchOptions,
+  { dialect, facts, operation, live: liveServer }: ScratchOptions,
   what: Loadable,
   signal?: AbortSignal,
 ): Promise<Statements | null> {
   const live = facts.database;
   const swapped = facts.engine !== 'mongodb';
   const fresh = swapped ? siblingName(live, { role: 'new', operation }) : live;
-  await dialect.create(server, fresh, signal);
+  const like = what.like ?? (await propertiesOf(dialect, liveServer, signal));
+  await dialect.create(server, fresh, signal, like);
   const statements = await dialect.load(server, fresh, what, signal);
   if (!swapped) return statements;
-  await dialect.create(server, live, signal);
-  await dialect.swap(server, { live, fresh, kept: siblingName(live, { role: 'old', operation }), into: false }, signal);
+  await dialect.create(server, live, signal, like);
+  await dialect.swap(server, { live, fresh, kept: siblingName(live, { role: 'old', operation }), into: false, like }, signal);
   return statements;
 }
 
-/** The live server may be down: a dump is tried out all the same. */
 async function likeLive({ dialect, live }: ScratchOptions, scratch: Server, signal?: AbortSignal): Promise<void> {
+  await ifItSays(async () => await dialect.prepareScratch?.(scratch, await live(), signal));
+}
+
+/** What a backup of an older vigie doesn't say: what the live database is today. */
+async function propertiesOf(dialect: Dialect, live: ScratchOptions['live'], signal?: AbortSignal): Promise<DatabaseProperties | null> {
+  const found = await ifItSays(async () => {
+    const server = await live();
+    return await dialect.properties?.(server, server.facts.database, signal);
+  });
+  return found ?? null;
+}
+
+/** The live server may be down: a dump is tried out all the same. */
+async function ifItSays<T>(ask: () => Promise<T>): Promise<T | null> {
   try {
-    await dialect.prepareScratch?.(scratch, await live(), signal);
+    return await ask();
   } catch (error) {
     if (!(error instanceof VigieError) || !error.code.startsWith('database_')) throw error;
+    return null;
   }
 }
 

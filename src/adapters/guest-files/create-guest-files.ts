@@ -1,7 +1,7 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { GuestFiles, NodeFile } from '#ports/guest-files.ts';
 import { copyFile } from './copy-file.ts';
-import { digestOf, sizeOf } from './digest.ts';
+import { digestOf, sizeOf, sizesOf } from './digest.ts';
 import { must, refused, type FileNode } from './node-shell.ts';
 
 /** Files of the hypervisors, each over its own SSH connection. */
@@ -14,6 +14,7 @@ export function createGuestFiles(nodes: readonly FileNode[]): GuestFiles {
   return {
     reaches: (node) => nodes.some(({ name }) => name === node),
     digest: async (file, signal) => await digestOf(on(file.node), file.path, signal),
+    sizes: async (node, paths, signal) => await sizesOf(on(node), paths, signal),
     async copy(from, to, expected, options) {
       await copyFile({ node: on(from.node), path: from.path }, { node: on(to.node), path: to.path }, expected, options);
     },

@@ -14,12 +14,14 @@ const NO_DATABASES: Databases = {
   databases: missing,
   look: missing,
   catalogue: missing,
+  properties: missing,
   inspect: missing,
   loadRestorable: missing,
   disk: missing,
   widened: missing,
   replication: missing,
   barred: missing,
+  unmovable: missing,
   dump() {
     throw new VigieError('databases_not_configured');
   },

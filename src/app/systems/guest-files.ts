@@ -11,7 +11,13 @@ interface ConnectedGuestFiles extends GuestFiles {
 const missing = async ({ node }: { readonly node: string }): Promise<never> => {
   throw new VigieError('node_without_ssh', { node });
 };
-const NO_GUEST_FILES: GuestFiles = { reaches: () => false, digest: missing, copy: missing, remove: missing };
+const NO_GUEST_FILES: GuestFiles = {
+  reaches: () => false,
+  digest: missing,
+  sizes: (node) => missing({ node }),
+  copy: missing,
+  remove: missing,
+};
 
 /** Files of those hypervisors whose `ssh` is configured. */
 export const guestFiles = defineSystem({

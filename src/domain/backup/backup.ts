@@ -1,3 +1,4 @@
+import type { JsonObject } from '#kernel/json.ts';
 import type { Catalogue } from './catalogue.ts';
 
 /** A copy of a backup somewhere else. */
@@ -16,6 +17,9 @@ export interface BackupCopy {
  * or somebody said so.
  */
 export type BackupFlaw = 'smaller' | 'larger' | 'damaged' | 'drill_failed' | 'declared';
+
+/** Who may connect, its settings, its encoding: in the words of its kind of server. */
+export type DatabaseProperties = JsonObject;
 
 export interface DumpedTable {
   readonly name: string;
@@ -53,6 +57,8 @@ export interface Backup {
   readonly unrestorable?: readonly string[] | null;
   /** What else was in the database when it was dumped; null: nobody could tell, or nobody asked. */
   readonly catalogue?: Catalogue | null;
+  /** What belonged to the database and isn't inside of it; null: its kind of server has no such thing, or nobody could tell. */
+  readonly properties?: DatabaseProperties | null;
   /** When a drill restored it and found everything; null: never. */
   readonly drilledAt: number | null;
   readonly copies: readonly BackupCopy[];

@@ -29,23 +29,28 @@ export function newestGood(backups: readonly Backup[]): Backup | null {
   return good.toSorted((one, other) => other.at - one.at)[0] ?? null;
 }
 
-/** What is wrong with the backups of a target; null: nothing. */
-export function staleness(expected: Expected, backups: readonly Backup[], now: number): Staleness | null {
+/** All that is wrong with the backups of a target, the worst first. */
+export function staleness(expected: Expected, backups: readonly Backup[], now: number): readonly Staleness[] {
   const { target, withinMs, since } = expected;
   const newest = newestGood(backups);
   if (newest === null)
-    return now - since <= withinMs ? null : { since: since + withinMs, problem: { code: 'backup_never', params: { target } } };
+    return now - since <= withinMs ? [] : [{ since: since + withinMs, problem: { code: 'backup_never', params: { target } } }];
   if (now - newest.at > withinMs)
-    return { since: newest.at + withinMs, problem: { code: 'backup_stale', params: { target, at: newest.at, limit: withinMs } } };
-  if ((newest.unrestorable ?? []).length > 0)
-    return {
-      since: newest.at,
-      problem: {
-        code: 'backup_unrestorable',
-        params: unrestorableParams(newest, SHOWN),
-      },
-    };
-  const missing = expected.copies.find((place) => !newest.copies.some((copy) => copy.place === place));
+    return [{ since: newest.at + withinMs, problem: { code: 'backup_stale', params: { target, at: newest.at, limit: withinMs } } }];
+  return [unrestorableOf(newest), uncopiedOf(expected, newest, now)].filter((each) => each !== null);
+}
+
+function unrestorableOf(newest: Backup): Staleness | null {
+  const { target, id: backup } = newest;
+  // A drill that went well says more than whoever looks at its table of contents.
+  if (newest.unrestorable === null && newest.drilledAt === null)
+    return { since: newest.at, problem: { code: 'backup_uninspected', params: { target, backup } } };
+  if ((newest.unrestorable ?? []).length === 0) return null;
+  return { since: newest.at, problem: { code: 'backup_unrestorable', params: unrestorableParams(newest, SHOWN) } };
+}
+
+function uncopiedOf({ target, copies }: Expected, newest: Backup, now: number): Staleness | null {
+  const missing = copies.find((place) => !newest.copies.some((copy) => copy.place === place));
   if (missing === undefined || now - newest.at <= COPY_MS) return null;
   return { since: newest.at + COPY_MS, problem: { code: 'backup_uncopied', params: { target, place: missing } } };
 }

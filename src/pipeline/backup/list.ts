@@ -3,7 +3,7 @@ import { nearest } from '#kernel/nearest.ts';
 import type { Backup } from '#domain/backup/backup.ts';
 import { backupFolder, manifestPath } from '#domain/backup/path.ts';
 import type { Amiss, PlaceView } from '#ports/backups.ts';
-import type { BackupPlace } from '#ports/places.ts';
+import type { BackupPlace, Place } from '#ports/places.ts';
 import { known, type Archive } from './archive.ts';
 
 /** How many of a target's backups are looked through for an id. */
@@ -49,13 +49,39 @@ export async function strangers(archive: Archive, target: string, signal?: Abort
   return files.map(({ path }) => path).filter((path) => !owned.has(path));
 }
 
-/** What somebody cut short, or took away, in the main place: its length tells, without reading it. */
+interface Written {
+  readonly id: string;
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/** What somebody cut short, or took away, wherever it was: its length tells, without reading it. */
 export async function amiss(archive: Archive, target: string, signal?: AbortSignal): Promise<readonly Amiss[]> {
-  const files = await archive.places.main.list(backupFolder(target), signal);
+  const { main, copies } = archive.places;
+  const backups = await known(archive, target);
+  // A copy elsewhere may be all that is left, as the ledger knows.
+  const inMain = amissIn(main, target, backups.filter(({ path }) => path !== ''), signal); // prettier-ignore
+  const inCopies = copies.map(async ({ place }): Promise<readonly Amiss[]> => {
+    const written = backups.flatMap(({ id, copies: own }) =>
+      own.filter((copy) => copy.place === place.name).map((copy) => ({ ...copy, id })),
+    );
+    try {
+      return (await amissIn(place, target, written, signal)).map((each) => ({ ...each, place: place.name }));
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof VigieError) return [];
+      throw error;
+    }
+  });
+  return (await Promise.all([inMain, ...inCopies])).flat();
+}
+
+async function amissIn(place: Place, target: string, written: readonly Written[], signal?: AbortSignal): Promise<readonly Amiss[]> {
+  if (written.length === 0) return [];
+  const files = await place.list(backupFolder(target), signal);
   const lengths = new Map(files.map(({ path, bytes }) => [path, bytes]));
-  return (await known(archive, target)).flatMap(({ id, path, bytes }) => {
+  return written.flatMap(({ id, path, bytes }) => {
     const found = lengths.get(path) ?? null;
-    // A copy elsewhere may be all that is left, as the ledger knows.
-    return path === '' || found === bytes ? [] : [{ id, found }];
+    return found === bytes ? [] : [{ id, place: null, found }];
   });
 }

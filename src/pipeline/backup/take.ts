@@ -1,6 +1,6 @@
 import { sameContent, type Digest } from '#kernel/digest.ts';
 import { VigieError } from '#kernel/errors.ts';
-import type { Backup, BackupFlaw } from '#domain/backup/backup.ts';
+import type { Backup, BackupFlaw, DatabaseProperties } from '#domain/backup/backup.ts';
 import { bounded, type Catalogue } from '#domain/backup/catalogue.ts';
 import { dumpedTables } from '#domain/backup/tables.ts';
 import { backupFolder, dumpPath, isOf, manifestPath } from '#domain/backup/path.ts';
@@ -27,7 +27,11 @@ export async function take(archive: Archive, database: string, options: TakeOpti
   await clearAway(archive, database, operation, signal);
   const last = (await known(archive, database)).find((each) => each.state !== 'bad' && each.purpose === 'routine');
   const room = await headroomFor(places.main, Math.ceil((last?.bytes ?? 0) * GROWTH), archive.fullPercent, signal);
-  const [before, catalogue] = await Promise.all([count(databases, database, signal), catalogueOf(databases, database, signal)]);
+  const [before, catalogue, properties] = await Promise.all([
+    count(databases, database, signal),
+    catalogueOf(databases, database, signal),
+    propertiesOf(databases, database, signal),
+  ]);
   const at = clock.now();
   const path = dumpPath(database, at, operation);
   const content = notEmpty(database, within(room, databases.dump(database, signal)));
@@ -45,6 +49,7 @@ export async function take(archive: Archive, database: string, options: TakeOpti
     tables: before.uncounted === null ? dumpedTables(before.tables, after.uncounted === null ? after.tables : before.tables) : [],
     uncounted: before.uncounted,
     catalogue,
+    properties,
     drilledAt: null,
     copies: [],
     prunedAt: null,
@@ -81,6 +86,15 @@ async function catalogueOf(databases: Databases, database: string, signal: Abort
   try {
     const found = await databases.catalogue(database, undefined, signal);
     return found === null ? null : bounded(found);
+  } catch (error) {
+    if (isRefused(error)) return null;
+    throw error;
+  }
+}
+
+async function propertiesOf(databases: Databases, database: string, signal: AbortSignal): Promise<DatabaseProperties | null> {
+  try {
+    return await databases.properties(database, signal);
   } catch (error) {
     if (isRefused(error)) return null;
     throw error;
@@ -148,6 +162,6 @@ async function inspected(
 
 /** For people, who may find it beside the dump when vigie is gone. Nothing of it is ever believed. */
 export async function* manifestOf(backup: Backup): AsyncGenerator<Uint8Array> {
-  const { copies: _copies, prunedAt: _prunedAt, drilledAt: _drilledAt, catalogue: _catalogue, ...facts } = backup;
+  const { copies: _copies, prunedAt: _prunedAt, drilledAt: _drilledAt, catalogue: _catalogue, properties: _properties, ...facts } = backup;
   yield Buffer.from(`${JSON.stringify({ ...facts, takenAt: new Date(backup.at).toISOString() }, null, 2)}\n`);
 }

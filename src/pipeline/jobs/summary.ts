@@ -76,7 +76,7 @@ async function backupLine({ store }: Context, expected: Expected, now: number) {
   const { kind, target } = expected;
   const known = await store.backups.backups({ kind, target, limit: ENOUGH });
   const newest = newestGood(known);
-  const problem = staleness(expected, known, now)?.problem ?? null;
+  const problem = staleness(expected, known, now)[0]?.problem ?? null;
   return { target, age: newest === null ? null : Math.max(0, now - newest.at), problem: problem === null ? null : { ...problem } };
 }
 

@@ -15,8 +15,8 @@ export async function jobTroubles(
   now: number,
 ): Promise<SystemTroubles> {
   const failing = await Promise.all(jobs.map((job) => jobTrouble(store, job)));
-  const stale = await Promise.all(expected.map((each) => backupTrouble(store, each, now)));
-  return { 'vigie:job': failing.filter((each) => each !== null), 'vigie:backup': stale.filter((each) => each !== null) };
+  const stale = await Promise.all(expected.map((each) => backupTroubles(store, each, now)));
+  return { 'vigie:job': failing.filter((each) => each !== null), 'vigie:backup': stale.flat() };
 }
 
 /** A job is in trouble from an occurrence that failed, or that nobody ran, until one goes well. */
@@ -45,9 +45,13 @@ async function reasonOf(
 /** More than a target's retention keeps. */
 const ENOUGH = 200;
 
-async function backupTrouble({ backups }: Stores, expected: Expected, now: number): Promise<Trouble | null> {
+/** One that has no copy may lack more: that is an alert of its own. */
+async function backupTroubles({ backups }: Stores, expected: Expected, now: number): Promise<readonly Trouble[]> {
   const { kind, target } = expected;
   const found = staleness(expected, await backups.backups({ kind, target, limit: ENOUGH }), now);
-  if (found === null) return null;
-  return { key: { target }, since: found.since, value: found.problem.code, document: { problem: { ...found.problem } } };
+  return found.map(({ since, problem }) => {
+    const place = problem.params['place'];
+    const key = typeof place === 'string' ? { target, place } : { target };
+    return { key, since, value: problem.code, document: { problem: { ...problem } } };
+  });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { told } from '#adapters/databases/failures.ts';
+import { failed, told } from '#adapters/databases/failures.ts';
 import type { Engine } from '#ports/databases.ts';
 import { MemoryReports } from '#test/lab/databases/memory-reports.ts';
 
@@ -67,4 +67,26 @@ it.each(['mariadb', 'postgres', 'mongodb'] as const)(
 it('keeps word by word what isn’t shown, and names the place', async () => {
   const stderr = `ERROR 1644 (45000) at line 5: no good: ${SECRET}`;
   expect(await shown('mariadb', stderr)).toMatchObject({ report: '/reports/pad-1.txt', kept: [stderr] });
+});
+
+describe('a load that failed', () => {
+  it.each([
+    ['postgres', 'pg_restore: error: could not read from input file: end of file', 'dump'],
+    ['postgres', 'pg_restore: error: could not execute query: ERROR:  insert or update on table "a" violates foreign key constraint "b"', 'dump'],
+    ['postgres', 'pg_restore: error: COPY failed for table "t": ERROR:  invalid byte sequence for encoding "UTF8": 0xe9', 'dump'],
+    ['postgres', 'pg_restore: error: could not execute query: ERROR:  permission denied to create event trigger "audit"', 'other'],
+    ['postgres', 'pg_restore: error: COPY failed for table "t": ERROR:  could not extend file "base/1/2": No space left on device', 'other'],
+    ['postgres', 'pg_restore: error: could not execute query: FATAL:  terminating connection due to administrator command', 'other'],
+    ['postgres', 'pg_restore: error: connection to server at "127.0.0.1", port 5432 failed: Connection refused', 'other'],
+    ['postgres', '', 'other'],
+    ['mariadb', "ERROR 1062 (23000) at line 37: Duplicate entry 'x' for key 'email'", 'dump'],
+    ['mariadb', "ERROR 1142 (42000) at line 9: TRIGGER command denied to user 'x'@'%' for table `pad`.`t`", 'other'],
+    ['mariadb', "ERROR 1114 (HY000) at line 9: The table 't' is full", 'other'],
+    ['mongodb', '2026-01-01T00:00:00.000+0000 Failed: pad.notes: error restoring: unexpected EOF', 'dump'],
+    ['mongodb', '2026-01-01T00:00:00.000+0000 Failed: pad.notes: not authorized on pad to execute command', 'other'],
+  ] as const)('of %s that says %j is the fault of: %s', async (engine, stderr, fault) => {
+    const facts = { name: 'pad', engine, database: 'pad', server: { kind: 'service', name: 'db' }, usedBy: [] } as const;
+    const error = await failed({ facts, reports: new MemoryReports() } as unknown as Parameters<typeof failed>[0], 'import_failed', { code: 1, stderr });
+    expect(error.params['fault']).toBe(fault);
+  }); // prettier-ignore
 });

@@ -1,6 +1,7 @@
 import { byName } from '#kernel/by-name.ts';
 import { beforeAbort } from '#kernel/abort.ts';
 import type { Clock } from '#kernel/clock.ts';
+import type { DatabaseProperties } from '#domain/backup/backup.ts';
 import type { Catalogue } from '#domain/backup/catalogue.ts';
 import { isPlain, isSameName, isServersOwn, isVigiesOwn } from '#domain/database/names.ts';
 import { VigieError } from '#kernel/errors.ts';
@@ -77,12 +78,16 @@ export class MemoryDatabases implements Databases {
   standby = false;
   /** Why who loads isn't let in; null: they are. */
   bars: string | null = null;
+  /** Tables that the servers can't move. */
+  fixed: readonly string[] = [];
   /** What works by itself in every live database. */
   replicating: Replication = { slots: [], subscriptions: [] };
   /** What the next swaps can't make again. */
   unmade: Unmade = { names: [], statements: null };
   /** What databases are beside their rows, by their names on the server; the others aren't asked. */
   readonly catalogues = new Map<string, Catalogue>();
+  /** What a swap doesn't bring to its place. */
+  losesAtSwap: string | null = null;
 
   addServer(options: ServerOptions): MemoryServer {
     const server = new MemoryServer(options);
@@ -250,6 +255,14 @@ export class MemoryDatabases implements Databases {
     return this.#answer('barred', name, signal, () => this.bars);
   }
 
+  unmovable(name: string, signal?: AbortSignal): Promise<readonly string[]> {
+    return this.#answer('unmovable', name, signal, () => this.fixed);
+  }
+
+  properties(name: string, signal?: AbortSignal): Promise<DatabaseProperties | null> {
+    return this.#answer('properties', name, signal, () => null);
+  }
+
   replication(name: string, signal?: AbortSignal): Promise<Replication> {
     return this.#answer('replication', name, signal, () => this.replicating);
   }
@@ -263,9 +276,17 @@ export class MemoryDatabases implements Databases {
       if (isServersOwn(server.engine, live)) throw new VigieError('database_reserved', { database: live, server: server.name });
       this.#take(name, server);
       swapNames(server, { fresh, kept, live, into: live !== database }, half);
+      this.#moveCatalogues({ fresh, kept, live });
       if (half) throw new VigieError('database_server_down', { database: name, server: server.name, reason: 'connection reset' });
       return this.unmade;
     });
+  }
+
+  #moveCatalogues({ fresh, kept, live }: { readonly fresh: string; readonly kept: string; readonly live: string }): void {
+    const [before, coming] = [this.catalogues.get(live), this.catalogues.get(fresh)];
+    this.catalogues.delete(fresh);
+    if (before !== undefined) this.catalogues.set(kept, before);
+    if (coming !== undefined) this.catalogues.set(live, this.losesAtSwap === null ? coming : without(coming, this.losesAtSwap));
   }
 
   disk(name: string, signal?: AbortSignal): Promise<ServerDisk | null> {
@@ -390,4 +411,8 @@ export class MemoryDatabases implements Databases {
       rows?.push(`written ${(this.#written += 1)}`);
     }
   }
+}
+
+function without(catalogue: Catalogue, gone: string): Catalogue {
+  return Object.fromEntries(Object.entries(catalogue).filter(([key]) => key !== gone));
 }

@@ -116,7 +116,8 @@ export class MemoryServer {
     const loaded = this.engine === 'postgres' ? new Map<string, string[]>() : tables;
     const loading = { rows: 0, table: '', ended: false };
     for await (const line of decodeDump(dump)) {
-      if (loading.rows === failsAfter) throw new Complaint(`could not extend file "base/${database}": No space left on device`);
+      if (loading.rows === failsAfter)
+        throw new Complaint(`could not extend file "base/${database}": No space left on device`, { fault: 'other' });
       this.#take(line, loaded, loading);
     }
     if (!loading.ended) throw new Complaint('unexpected end of file');

@@ -34,7 +34,8 @@ export function shellRemote(host: string): Remote {
       const stderr = text(errorsOf(child));
       const closed = endOf(child);
       const finish = async (): Promise<CommandEnd> => {
-        const [, words, code] = await Promise.all([fed, stderr, closed]);
+        // What has ended takes nothing more: a source that has nothing to say yet isn't waited for.
+        const [, words, code] = await Promise.all([Promise.race([fed, closed]), stderr, closed]);
         signal?.throwIfAborted();
         return { code, stderr: words };
       };

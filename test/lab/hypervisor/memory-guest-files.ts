@@ -6,7 +6,7 @@ import { type FaultOptions, Faults } from '#test/lab/faults.ts';
 import type { FileOptions, GuestFiles, NodeFile } from '#ports/guest-files.ts';
 import type { MemoryHypervisor } from './memory-hypervisor.ts';
 
-type Method = 'digest' | 'copy' | 'remove';
+type Method = 'digest' | 'sizes' | 'copy' | 'remove';
 
 const BYTES_PER_MS = 400_000;
 const PARTS = 10;
@@ -51,6 +51,10 @@ export class MemoryGuestFiles implements GuestFiles {
 
   digest(file: NodeFile, signal?: AbortSignal): Promise<Digest | null> {
     return this.#faults.around('digest', signal, () => this.#look(file));
+  }
+
+  sizes(node: string, paths: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, number | null>> {
+    return this.#faults.around('sizes', signal, () => new Map(paths.map((path) => [path, this.#look({ node, path })?.bytes ?? null])));
   }
 
   async copy(from: NodeFile, to: NodeFile, expected: Digest, { signal, progress }: FileOptions): Promise<void> {

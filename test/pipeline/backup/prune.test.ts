@@ -148,9 +148,26 @@ describe('looking for backups', () => {
     main.put(newest?.path ?? '', 'cut');
     await main.remove(older?.path ?? '');
     expect(await backups.amiss('pad')).toEqual([
-      { id: newest?.id, found: 3 },
-      { id: older?.id, found: null },
+      { id: newest?.id, place: null, found: 3 },
+      { id: older?.id, place: null, found: null },
     ]);
+  });
+
+  it('names copies that somebody cut short or took away, and says nothing of those that it can’t see', async () => {
+    const { backups, bob, offsite, options } = scene;
+    const [newest] = await backups.list({ target: 'pad', limit: 1 });
+    if (newest === undefined) throw new Error('no backup');
+    const { copies } = await backups.copy(newest, options('later'));
+    expect(await backups.amiss('pad')).toEqual([]);
+    const [first, second] = copies;
+    bob.put(first?.path ?? '', 'cut');
+    await offsite.remove(second?.path ?? '');
+    expect(await backups.amiss('pad')).toEqual([
+      { id: newest.id, place: 'bob', found: 3 },
+      { id: newest.id, place: 'offsite', found: null },
+    ]);
+    bob.unreachable = 'no route to host';
+    expect(await backups.amiss('pad')).toEqual([{ id: newest.id, place: 'offsite', found: null }]);
   });
 
   it('says how much room each place has, and why one cannot be used', async () => {

@@ -29,7 +29,7 @@ insert into page (page_namespace, page_title, page_random, page_touched) select 
 
 -- # Dolibarr: many foreign keys, and triggers of its own
 -- by: vigie
--- differs: ~ `pad` Dumping data for table `llx_facturedet`
+-- differs: ~ DEFINER trigger sum_up: root@localhost → pad_vigie_owner@localhost
 create table llx_societe (rowid integer auto_increment primary key, nom varchar(128), entity integer default 1 not null, parent integer, capital double(24,8), tms timestamp default current_timestamp on update current_timestamp, unique uk_societe (nom, entity), constraint fk_parent foreign key (parent) references llx_societe (rowid)) engine=innodb;
 create table llx_facture (rowid integer auto_increment primary key, ref varchar(30) not null, fk_soc integer not null, total_ttc double(24,8) default 0, datef date, constraint fk_facture_fk_soc foreign key (fk_soc) references llx_societe (rowid) on delete restrict on update cascade);
 create table llx_facturedet (rowid integer auto_increment primary key, fk_facture integer not null, qty real, price double, constraint fk_det foreign key (fk_facture) references llx_facture (rowid) on delete cascade);
@@ -63,7 +63,7 @@ insert into ps_product (price, date_add) select seq / 7, now() from seq_1_to_40;
 
 -- # Zabbix: history in partitions
 -- by: vigie
--- differs: ~ `pad` Dumping data for table `ids`
+-- differs: ~ DEFINER trigger hosts_insert: root@localhost → pad_vigie_owner@localhost
 create table history (itemid bigint unsigned not null, clock integer default 0 not null, value double precision default 0.0000 not null, ns integer not null, primary key (itemid, clock, ns)) partition by range (clock) (partition p2025 values less than (1767225600), partition p2026 values less than (1798761600), partition later values less than maxvalue);
 create table ids (table_name varchar(64) not null, nextid bigint unsigned not null, primary key (table_name)) partition by key (table_name) partitions 4; create table trends (itemid bigint, d date) partition by list columns (d) subpartition by hash (itemid) subpartitions 2 (partition a values in ('2026-01-01', null), partition b default); create table changelog (changelogid bigint auto_increment primary key, object int not null default 0, operation int, clock int);
 create trigger hosts_insert after insert on ids for each row insert into changelog (object, operation, clock) values (1, 1, unix_timestamp());

@@ -2,9 +2,9 @@ What may be in a table, and what its rows may be.
 
 -- # Names that need quotes: blanks, backticks, dots, capitals, accents
 -- by: vigie
--- differs: ~ `pad` Dumping data for table `select`
--- differs: ~ `pad` Dumping routines for database 'pad'
--- differs: ~ `pad` Final view structure for view `v ``w```
+-- differs: ~ DEFINER procedure p q: root@localhost → pad_vigie_owner@localhost
+-- differs: ~ DEFINER trigger t `r`: root@localhost → pad_vigie_owner@localhost
+-- differs: ~ DEFINER view v `w`: root@localhost → pad_vigie_owner@localhost
 create table `Table ``q`` 'x'` (`Col one` int primary key, `séléct` text, `a.b` int, `x;y` text, `-- z` int); create table `select` (`from` int, foreign key (`from`) references `Table ``q`` 'x'` (`Col one`)); create view `v ``w``` as select `Col one` as `c d` from `Table ``q`` 'x'`; create procedure `p q`(`a b` int) select `a b`; create trigger `t ``r``` before insert on `select` for each row set new.`from` = new.`from`; create table `a/b\\c%d_e` (`é` int); create table `UPPER` (a int); 
 insert into `Table ``q`` 'x'` values (1, 'a\tb\\n\0\Z', 2, ';', 3); insert into `select` values (1);
 -- damage
@@ -46,3 +46,37 @@ create table indexed (id int primary key comment 'l''id', a varchar(300) comment
 
 -- # A table without rows, one without a key, one of many rows
 create table nothing (a int); create table keyless (a int, b text); insert into keyless values (1, 'a'), (1, 'a'), (null, null); create table many (id int auto_increment primary key, t varchar(100)); insert into many (t) select repeat('x', seq % 100) from seq_1_to_50000;
+
+-- # Tables whose files somebody keeps elsewhere
+-- by: person
+-- stays: ! 17 "File exists")
+-- stays: - `pad` Dumping data for table `elsewhere`
+-- stays: - `pad` Dumping data for table `parted`
+-- stays: - `pad` Table structure for table `elsewhere`
+-- stays: - `pad` Table structure for table `parted`
+-- left: table elsewhere
+-- left: table parted
+-- differs: - `pad` Dumping data for table `elsewhere`
+-- differs: - `pad` Dumping data for table `parted`
+-- differs: - `pad` Table structure for table `elsewhere`
+-- differs: - `pad` Table structure for table `parted`
+set @folder = concat('''', substring_index(@@socket, '/socket', 1), ''''); execute immediate concat('create table elsewhere (a int) engine = MyISAM data directory = ', @folder, ' index directory = ', @folder); execute immediate concat('create table parted (a int) engine = Aria partition by range (a) (partition low values less than (5) data directory = ', @folder, ', partition high values less than maxvalue)'); create table beside (a int); insert into elsewhere values (1); insert into parted values (1), (7); insert into beside values (2);
+-- damage
+delete from beside; delete from parted;
+
+-- # Dates that aren't in any calendar, numbers that are nothing, counters at their end
+set sql_mode = 'NO_AUTO_VALUE_ON_ZERO,ALLOW_INVALID_DATES'; create table z (id int auto_increment primary key, d date not null default '0000-00-00', dt datetime(3) default '2026-02-31 00:00:00', ts timestamp not null default '0000-00-00 00:00:00', ts2 timestamp null default null, y year default 0, t time default '-01:00:00'); insert into z (id) values (0), (5), (-3); insert into z values (7, '2026-00-00', '0000-00-00 00:00:00', '1970-01-01 00:00:01', '2038-01-19 03:14:07', 1901, '838:59:59'); create table big (id bigint unsigned auto_increment primary key) auto_increment=18446744073709551614; insert into big values (18446744073709551614); create table tiny (id tinyint auto_increment primary key); insert into tiny values (127); create table fa (id float auto_increment primary key, k int) engine=MyISAM; insert into fa (k) values (1); create table comp (g int, id int auto_increment, primary key (g, id)) engine=MyISAM; insert into comp (g) values (1), (1), (2); create table nk (a int auto_increment, b int, key (b, a)) engine=Aria; insert into nk (b) values (4);
+set time_zone = '+05:30'; create table tz (a timestamp null, b datetime); insert into tz values ('2026-03-29 02:30:00', '2026-03-29 02:30:00'); set time_zone = 'SYSTEM'; insert into tz values ('2025-10-26 01:30:00', null); create table emptyauto (id int auto_increment primary key) auto_increment=100; insert into emptyauto values (); delete from emptyauto;
+set sql_mode = 'ALLOW_INVALID_DATES'; insert into z (id, d, dt) values (9, '2026-02-31', '2026-04-31 10:00:00');
+
+-- # Partitions of every kind, with parts of their own, remarks, and history by month
+create table rc (a int, b varchar(20), c date, primary key (a, b)) partition by range columns (a, b) (partition `p 0` values less than (5, 'm') comment 'first''s', partition p1 values less than (5, maxvalue), partition p2 values less than (maxvalue, maxvalue)); create table lc (a int, b varchar(5)) partition by list columns (b) (partition pa values in ('a', 'é', null), partition pd default);
+create table sub (id int, d date) partition by range (year(d)) subpartition by key (id) subpartitions 2 (partition y25 values less than (2026) (subpartition s0 comment = 'x', subpartition s1), partition yx values less than maxvalue (subpartition s2, subpartition s3)); create table lh (a int) partition by linear hash (a + 1) partitions 3; create table lk (a int primary key, b int) partition by linear key algorithm=1 () partitions 2; create table ts (a timestamp) partition by range (unix_timestamp(a)) (partition o values less than (1767225600), partition n values less than maxvalue); create table ar (a int) engine=Aria partition by hash (a) partitions 2; create table my (a int, fulltext (b), b text) engine=MyISAM partition by hash (a);
+set timestamp = unix_timestamp('2026-01-01'); create table sv (id int, t text) with system versioning partition by system_time interval 1 month starts '2026-01-01 00:00:00' auto partitions 3; create table sl (id int) with system versioning partition by system_time limit 2 partitions 4; set timestamp = default; insert into sl values (1); update sl set id = id + 1; update sl set id = id + 1; update sl set id = id + 1; insert into sv values (1, 'a'); update sv set t = 'b'; 
+insert into rc values (1, 'a', null), (5, 'z', '2026-01-01'); insert into lc values (1, 'é'), (2, null), (3, 'q'); insert into sub values (1, '2025-05-05'), (2, '2026-05-05'), (3, null); insert into lh select seq from seq_1_to_10; insert into lk values (1, 1); insert into ts values ('2026-06-01 00:00:00'); insert into my values (1, 'some'); alter table lh truncate partition p1; insert into ar values (1), (2);
+
+-- # Several columns of one table that take numbers, of sequences with quotes in their names
+-- by: vigie
+create user app@localhost; grant all on pad.* to app@localhost; create sequence `Seq ``x`` %` start with 9223372036854775800 cache 2; create sequence down start with -1 increment by -5 minvalue -100 maxvalue 0 cache 3 cycle; create sequence ma engine=MyISAM; create sequence zero increment by 0; do setval(zero, 55), setval(ma, 10, 0), nextval(down), nextval(down); create table t1 (id bigint default nextval(down), b bigint default nextval(`Seq ``x`` %`)); create table t2 (id bigint not null default (next value for pad.down) primary key, b int); insert into t1 values (default, default), (default, default); insert into t2 (b) values (1), (2); create definer=app@localhost trigger tr before insert on t2 for each row set new.b = nextval(ma); create definer=app@localhost function nx() returns bigint return nextval(down);
+-- damage
+drop table t1; drop function nx; do nextval(zero);

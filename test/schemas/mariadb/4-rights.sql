@@ -2,9 +2,9 @@ Who may do what, and what belongs to the server.
 
 -- # Rights on the database, its tables, columns and routines
 -- by: vigie
--- differs: ~ GRANTS 'reader'@'%'
--- differs: ~ `pad` Dumping routines for database 'pad'
--- differs: ~ `pad` Final view structure for view `v`
+-- differs: ~ DEFINER function f: root@localhost → pad_vigie_owner@localhost
+-- differs: ~ DEFINER procedure p: root@localhost → pad_vigie_owner@localhost
+-- differs: ~ DEFINER view v: root@localhost → pad_vigie_owner@localhost
 create user app@localhost identified by 'x'; create user reader@'%'; create role team; grant team to reader@'%'; create table t (id int primary key, a text, b text); create procedure p() select 1; create function f() returns int return 1; create view v as select id from t;
 grant all on pad.* to app@localhost with grant option; grant select (id, a), update (b) on pad.t to reader@'%'; grant select on pad.v to team; grant execute on procedure pad.p to reader@'%' with grant option; grant execute, alter routine on function pad.f to team; grant create temporary tables, lock tables on pad.* to team; insert into t values (1, 'a', 'b');
 -- damage
@@ -32,6 +32,7 @@ create sequence ids start with 10; create table one (id bigint default next valu
 
 -- # A default that computes with a sequence
 -- by: person
+-- stays: ~ `pad` Dumping data for table `computed`: INSERT INTO `computed` VALUES ('x10',1); → 
 -- left: table computed
 -- differs: - `pad` Dumping data for table `computed`
 -- differs: - `pad` Table structure for table `computed`

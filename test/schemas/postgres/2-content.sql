@@ -90,3 +90,27 @@ create table indexed (id int, a text, b text, ts tsvector, arr int[], h text);
 create index on indexed (a desc nulls last, b text_pattern_ops) include (h) where a is not null; create index on indexed using hash (h); create index on indexed using brin (id) with (pages_per_range = 4); create index on indexed using spgist (a); create index on indexed using gin (arr, id); create index on indexed using bloom (id, a); create unique index on indexed (lower(a), (b || 'x')); create index on indexed (a collate "C"); create index on indexed using gist (a gist_trgm_ops (siglen = 32));
 create statistics st (dependencies, mcv) on a, b from indexed; create statistics st2 on (lower(a)), (id % 10) from indexed;
 insert into indexed (id, a, b, arr) select i, 'a' || i, 'b', array[i, null] from generate_series(1, 100) i;
+
+-- # Names with line breaks and of 63 bytes, in schemas that are words of SQL
+-- by: vigie
+create role "Ro le.""x" login; create role "user" nologin; create role "ünï%s\n" login; grant create on database pad to "Ro le.""x"; grant create, usage on schema public to "Ro le.""x", "user", "ünï%s\n"; set role pad;
+create schema "user"; create schema "a.b"; create schema "c""d"; create schema "public "; create schema "TABLE"; create schema "é%s\n";
+create table "user"."order" ("select" int primary key, "group " text, "xmin2" int, "tableoid " int, "ctid""" int); create table "a.b"."c.d" ("e.f" int references "user"."order", "%s %d %I" text, "\n" text, "$1" text); create table "a.b"."c" (id int); create table "public "."t" (" " int, "  " int); create table "public "."t " (a int); create table "public "." t" (a int);
+create table "c""d"."éééééééééééééééééééééééééééééééé" (a serial, "ïïïïïïïïïïïïïïïïïïïïïïïïïïïïïïïï" int check ("ïïïïïïïïïïïïïïïïïïïïïïïïïïïïïïï" > 0), unique (a)); create table "TABLE"."new
+line" ("col
+umn" int primary key, "tab	x" text); create index "in
+dex" on "TABLE"."new
+line" ("tab	x"); create view "TABLE"."v
+w" as select "col
+umn" as "x
+y" from "TABLE"."new
+line"; create function "é%s\n"."f
+g"("a
+b" int) returns int language sql as 'select 1'; create sequence "TABLE"."s
+q"; create type "a.b"."t y.p" as enum ('a.b', 'c d', 'e''f', ' ', 'new
+line', '\'); comment on table "TABLE"."new
+line" is 'x'; create trigger "tr. ""g" before update on "a.b"."c.d" for each row execute function suppress_redundant_updates_trigger(); create policy "p o.l" on "a.b"."c.d" to "Ro le.""x" using (true); create rule "r u" as on delete to "a.b"."c" do instead nothing;
+grant select ("e.f") on "a.b"."c.d" to "Ro le.""x"; grant select on "TABLE"."new
+line" to "user"; grant insert on "public "."t " to "ünï%s\n"; grant usage on schema "a.b" to "Ro le.""x" with grant option; alter default privileges in schema "c""d" grant select on tables to "Ro le.""x"; reset role; alter table "public "." t" owner to "Ro le.""x"; alter table "a.b"."c" owner to "ünï%s\n"; alter type "a.b"."t y.p" owner to "user"; alter schema "TABLE" owner to "Ro le.""x"; 
+insert into "user"."order" values (1); insert into "a.b"."c.d" values (1, '%s', '\n', '$1'); insert into "TABLE"."new
+line" values (1, E'\\.'); insert into "public ".t values (1, 2); insert into "public "."t " values (3);

@@ -2,7 +2,6 @@ Whose things are, and who may do what.
 
 -- # Rights on tables, columns, sequences, functions, types and schemas, some of them to be passed on
 -- by: vigie
--- differs: ~ ACL s TABLE t
 create role reader login; create role "Role with blanks" login; create role team nologin; grant team to reader;
 set role pad;
 create schema s; create table s.t (id serial, a text, b text); create function s.f() returns int language sql as 'select 1'; create type s.e as enum ('a'); create procedure s.p() language sql as 'select 1';
@@ -23,8 +22,8 @@ reset role; insert into mine values (1); insert into hers values (2); insert int
 
 -- # An owner who may see statistics, and one who may make roles
 -- by: vigie
--- differs: ~ TABLE public monitored
--- differs: ~ TABLE public of_maker
+-- differs: ~ TABLE public monitored: -- Name: monitored; Type: TABLE; Schema: public; Owner: watcher | ALTER TABLE public.monitored OWNER TO watcher; → -- Name: monitored; Type: TABLE; Schema: public; Owner: pad_watcher_vigie_owner | ALTER TABLE public.monitored OWNER TO pad_watcher_vigie_owner;
+-- differs: ~ TABLE public of_maker: -- Name: of_maker; Type: TABLE; Schema: public; Owner: maker | ALTER TABLE public.of_maker OWNER TO maker; → -- Name: of_maker; Type: TABLE; Schema: public; Owner: pad_maker_vigie_owner | ALTER TABLE public.of_maker OWNER TO pad_maker_vigie_owner;
 create role watcher login; grant pg_monitor to watcher; create role maker login createrole; grant create on schema public to watcher, maker;
 set role watcher; create table monitored (a int); set role maker; create table of_maker (a int); set role pad; create table plain (a int); reset role;
 insert into monitored values (1); insert into of_maker values (2);
@@ -48,8 +47,8 @@ create view glimpse as select a from secrets; alter view glimpse owner to hidden
 
 -- # Things of a superuser, which nobody else is to run
 -- by: vigie
--- differs: ~ FUNCTION public of_root()
--- differs: ~ TABLE public roots
+-- differs: ~ FUNCTION public of_root(): -- Name: of_root(); Type: FUNCTION; Schema: public; Owner: postgres | ALTER FUNCTION public.of_root() OWNER TO postgres; → -- Name: of_root(); Type: FUNCTION; Schema: public; Owner: pad_vigie_owner | ALTER FUNCTION public.of_root() OWNER TO pad_vigie_owner;
+-- differs: ~ TABLE public roots: -- Name: roots; Type: TABLE; Schema: public; Owner: postgres | ALTER TABLE public.roots OWNER TO postgres; → -- Name: roots; Type: TABLE; Schema: public; Owner: pad_vigie_owner | ALTER TABLE public.roots OWNER TO pad_vigie_owner;
 create function of_root() returns int language sql security definer as 'select 1'; create table roots (a int); insert into roots values (1); set role pad; create table t (a int);
 
 -- # Rights that a superuser gave on what came with an extension or is the server's own
@@ -58,6 +57,42 @@ create role reader login; create extension postgis; create extension postgis_top
 grant usage on schema topology to pad, reader; grant select, insert on spatial_ref_sys to pad; grant execute on function pg_stat_statements_reset(oid, oid, bigint) to reader with grant option; revoke execute on function st_makepoint(float8, float8) from public; grant execute on function pg_stat_reset() to reader; grant select on pg_authid to reader;
 set role pad; create table t (a int); insert into t values (1);
 
+-- # Rights on a language, on a wrapper that an extension brings, and on columns of what is the server's own
+-- by: vigie
+create role reader login; create extension postgres_fdw; grant usage on foreign data wrapper postgres_fdw to pad with grant option; revoke usage on language plpgsql from public; grant usage on language plpgsql to reader;
+grant select (rolname, rolsuper) on pg_authid to reader with grant option; revoke all on pg_stat_activity from public; grant select (pid) on pg_stat_activity to pad;
+set role pad; create table t (a int); insert into t values (1);
+
 -- # A schema for extensions that the owner of all else owns, with tables beside them
 -- by: vigie
 create schema geo authorization pad; comment on schema geo is 'maps'; create extension postgis schema geo; create role reader login; set role pad; grant usage on schema geo to reader; create table geo.places (id int, at geo.geometry); insert into geo.places values (1, 'POINT(1 2)');
+
+-- # A schema public that was made anew
+-- by: vigie
+create role reader login; create role writer login; drop schema public; create schema public; grant usage on schema public to public; grant create on schema public to pad, writer; grant usage on schema public to reader with grant option; set role reader; grant usage on schema public to writer; reset role;
+set role pad; create table t (a int); insert into t values (1); create table u (a int); insert into u values (2);
+
+-- # A schema public that another than the owner of the database owns, with a comment of its own
+-- by: vigie
+create role other login; create role reader login; alter schema public owner to other; revoke all on schema public from public; grant usage on schema public to reader; grant all on schema public to pad; comment on schema public is 'of everybody';
+alter database pad owner to reader; set role pad; create table t (a int); insert into t values (1); create table u (a int);
+
+-- # A schema public of a superuser that nobody may use, without a comment
+-- by: vigie
+alter schema public owner to postgres; revoke all on schema public from public; comment on schema public is null; create schema app authorization pad; grant usage on schema public to pad;
+set role pad; create table app.t (a int); insert into app.t values (1);
+
+-- # No schema public at all
+drop schema public; create schema app authorization pad;
+set role pad; create table app.t (a int); insert into app.t values (1);
+
+-- # Extensions of a superuser in schemas with blanks and quotes in their names
+-- by: vigie
+create schema "geo s" authorization pad; comment on schema "geo s" is 'maps'; create extension pageinspect schema "geo s"; create schema "g""q"; create extension pgstattuple schema "g""q"; create extension dblink schema "g""q";
+set role pad; create table "geo s".t (a int); insert into "geo s".t values (1); create table u (a int);
+
+-- # Tables that their owner may no longer change
+-- by: vigie
+create role app login; create role other login; set role pad; create table log (id int, t text); insert into log values (1, 'x'); revoke update, delete, truncate on log from pad; grant select, insert on log to app; create view v as select * from log; revoke insert, update, delete on v from pad; create sequence s; revoke update on sequence s from pad; create schema "s c" ; revoke create on schema "s c" from pad; create type mood as enum ('a'); create table other (a int); create table readers (a int); grant select on readers to other; create materialized view m as select * from log; revoke trigger, references on m from pad; grant select on m to app;
+-- damage
+drop table other; grant all on log to pad; drop materialized view m;

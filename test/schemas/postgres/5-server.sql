@@ -2,8 +2,8 @@ What belongs to the server, or needs its superuser.
 
 -- # Tables and indexes in another tablespace
 -- by: vigie
--- differs: ~ INDEX public i
--- differs: ~ TABLE public t
+-- differs: ~ INDEX public i: -- Name: i; Type: INDEX; Schema: public; Owner: pad; Tablespace: fast → -- Name: i; Type: INDEX; Schema: public; Owner: pad
+-- differs: ~ TABLE public t: -- Name: t; Type: TABLE; Schema: public; Owner: pad; Tablespace: fast → -- Name: t; Type: TABLE; Schema: public; Owner: pad
 set allow_in_place_tablespaces = on;
 select 'create tablespace fast location ''''' where not exists (select from pg_tablespace where spcname = 'fast') \gexec
 grant create on tablespace fast to pad; set role pad; create table t (a int primary key) tablespace fast; create index i on t (a) tablespace fast; insert into t values (1); create table plain (a int);
@@ -68,8 +68,43 @@ set role pad; create table t (a int); insert into t values (1);
 create function tight(x int) returns int language sql immutable leakproof as 'select x'; create function plus_one_c(oid) returns oid as '$libdir/lo', 'lo_manage' language c;
 set role pad; create table t (a int); insert into t values (1);
 
+-- # Functions that set what only superusers do, and aggregates over the server's own
+-- by: person
+-- left: AGGREGATE public mean(bigint)
+-- left: FUNCTION public quiet()
+-- left: PROCEDURE public ours(integer)
+-- differs: - ACL public PROCEDURE ours(IN a integer)
+-- differs: - AGGREGATE public mean(bigint)
+-- differs: - COMMENT public AGGREGATE mean(bigint)
+-- differs: - COMMENT public FUNCTION quiet()
+-- differs: - FUNCTION public quiet()
+-- differs: - PROCEDURE public ours(integer)
+create function quiet() returns int language sql set log_statement = 'none' as 'select 1'; comment on function quiet() is 'says nothing'; create procedure ours(a int) language sql set app.tenant = 'a' as 'select 1'; grant execute on procedure ours(int) to pad;
+create aggregate mean(int8) (sfunc = int8_avg_accum, stype = internal, finalfunc = numeric_poly_avg); comment on aggregate mean(int8) is 'x';
+set role pad; create function quiet(text) returns int language sql set search_path = public as 'select 1'; comment on function quiet(text) is 'y'; create aggregate total(int) (sfunc = int4pl, stype = int); create table t (a int); insert into t values (1);
+
+-- # Casts between types of the server, and one without a function
+-- by: person
+-- left: CAST CAST (bytea AS json)
+-- left: CAST CAST (integer AS point)
+-- differs: - CAST CAST (bytea AS json)
+-- differs: - CAST CAST (integer AS point)
+-- differs: - COMMENT CAST (integer AS point)
+create function i2p(int) returns point language sql immutable as 'select point($1, 1)'; alter function i2p(int) owner to pad; create cast (int as point) with function i2p(int); comment on cast (int as point) is 'x'; create cast (bytea as json) without function;
+set role pad; create type mood as enum ('a', 'b'); create cast (text as mood) with inout; create table t (a mood); insert into t values ('a');
+
+-- # Views that are filled from what few may read
+-- by: person
+-- left: MATERIALIZED VIEW DATA public after
+-- left: MATERIALIZED VIEW DATA public filled
+-- differs: - MATERIALIZED VIEW DATA public after
+-- differs: - MATERIALIZED VIEW DATA public filled
+grant select on pg_authid to pad; set role pad; create view who as select rolname from pg_authid where rolname = 'pad'; create materialized view filled as select * from who; create materialized view after as select count(*) from filled; create unique index once on filled (rolname); reset role;
+set role pad; create table t (a int); insert into t values (1); create materialized view ordinary as select * from t;
+
 -- # Jobs of pg_cron
 -- by: person
+-- stays: ~ TABLE DATA cron job: 1	0 3 * * *	vacuum	localhost	5432	pad	postgres	t	vacuum → 
 -- left: EXTENSION pg_cron
 -- left: SEQUENCE SET cron jobid_seq
 -- left: SEQUENCE SET cron runid_seq
@@ -81,7 +116,7 @@ set role pad; create table t (a int); insert into t values (1);
 -- differs: - SEQUENCE SET cron runid_seq
 -- differs: - TABLE DATA cron job
 -- differs: - TABLE DATA cron job_run_details
-create extension pg_cron; select cron.schedule('vacuum', '0 3 * * *', 'vacuum');
+create extension pg_cron; select cron.schedule('vacuum', '0 3 * * *', 'vacuum'); update cron.job set nodeport = 5432;
 set role pad; create table t (a int); insert into t values (1);
 
 -- # Extensions in schemas of their own, with rows of their own
@@ -103,6 +138,9 @@ set role pad; create table t (a int); insert into t values (1); do language plpg
 
 -- # A type made of C functions, with all that needs it
 -- by: person
+-- stays: ! insert or update on table "refers" violates foreign key constraint "refers_id_fkey"
+-- stays: - FK CONSTRAINT public refers refers_id_fkey
+-- stays: ~ TABLE DATA public needs: 1	5 → 
 -- left: CONSTRAINT public needs needs_pkey
 -- left: FK CONSTRAINT public refers refers_id_fkey
 -- left: FUNCTION public bare_in(cstring)
@@ -126,6 +164,7 @@ set role pad; create table t (a int); create table needs (id int primary key, b 
 
 -- # An index that needs an operator class, and a check that needs a function
 -- by: person
+-- stays: ~ TABLE DATA public checked: 1	2 → 
 -- left: CONSTRAINT public checked checked_pkey
 -- left: FUNCTION public tight(integer)
 -- left: INDEX public by_class
@@ -144,3 +183,9 @@ set role pad; create table t (a int); create table needs (id int primary key, b 
 -- differs: - TABLE public checked
 create function cmp(int, int) returns int language sql immutable as 'select $2 - $1'; alter function cmp(int, int) owner to pad; create operator class backwards for type int using btree as operator 1 >, operator 2 >=, operator 3 =, operator 4 <=, operator 5 <, function 1 cmp(int, int); create function tight(x int) returns boolean language sql immutable leakproof as 'select x > 0'; 
 set role pad; create table t (a int); create index by_class on t (a backwards); create table checked (a int check (public.tight(a)), "B c" int primary key); create index on checked (a); insert into t values (1); insert into checked values (1, 2);
+
+-- # Settings that decide how definitions are written, and what a view is filled with
+-- by: vigie
+alter database pad set timezone = 'Asia/Kathmandu'; alter database pad set datestyle = 'SQL, DMY'; alter database pad set intervalstyle = 'iso_8601'; alter database pad set quote_all_identifiers = on; alter database pad set bytea_output = 'escape'; alter database pad set default_text_search_config = 'pg_catalog.french';
+\connect pad
+set role pad; create table t (id int primary key, at timestamptz default '2026-01-01 10:00', i interval default '1 day 2 hours', b bytea default '\x00ff', m money default 12.5, f float8 default 0.1); insert into t values (1, '2026-01-01 22:00+00'); create view v as select * from t where at > '2026-02-03 04:05+00' and i < '3 mons'; create index on t (id) where at > '2025-01-01 00:00+00'; create materialized view days as select at::date as d, to_tsvector('les chats') as w from t; create table p (at timestamptz) partition by range (at); create table p1 partition of p for values from ('2026-01-01 00:00+01') to ('2027-01-01 00:00+01');

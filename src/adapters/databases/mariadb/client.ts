@@ -96,6 +96,11 @@ export function grantScope(database: string): string {
   return `${identifier(database.replaceAll(/[_%\\]/gu, String.raw`\$&`))}.*`;
 }
 
+/** An account, or a role, which has no host. */
+export function accountName(user: string, host: string): string {
+  return host === '' ? identifier(user) : `${identifier(user)}@${identifier(host)}`;
+}
+
 /** @param name without quotes in it */
 export function account(name: string, { address }: Access): string {
   return `'${name}'@'${address === null || address.startsWith('/') ? 'localhost' : '%'}'`;

@@ -2,7 +2,7 @@ import { VigieError } from '#kernel/errors.ts';
 import type { Server } from '../dialect.ts';
 import { identifier, literal, sql } from './client.ts';
 import { existing } from './look.ts';
-import { putBackLimit } from './packets.ts';
+import { putAllBack } from './raised.ts';
 import { forgetRights } from './rights.ts';
 
 /** With the character set and collation of another one. @throws database_exists */
@@ -24,7 +24,7 @@ export async function charsetOf(server: Server, database: string, signal?: Abort
 /** With the account that loaded it, and the rights on its name. @returns false when it was gone */
 export async function drop(server: Server, database: string, signal?: AbortSignal): Promise<boolean> {
   const there = (await existing(server, [database], signal)).has(database);
-  await putBackLimit(server, database, signal);
+  await putAllBack(server, database, signal);
   await sql(server, `drop database if exists ${identifier(database)};`, signal);
   await forgetRights(server, database, signal);
   return there;

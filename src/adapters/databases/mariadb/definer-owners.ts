@@ -1,41 +1,40 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { Server } from '../dialect.ts';
-import { sql } from './client.ts';
-import { asItWas, definerIn, type DefinerOf, keyOf, makeObjects, objectsOf, type ObjectsToMake, type StoredObject } from './objects.ts';
+import { accountName, sql } from './client.ts';
+import { asItWas, type DefinerOf, makeObjects, type ObjectsToMake } from './make-objects.ts';
+import { definerIn, keyOf, objectsOf, type StoredObject } from './objects.ts';
 
 /**
  * In whose name what was loaded runs from now on: as the thing of the same name ran that it replaces, so that it shows nobody more than that did; else, or where that was somebody who may more
  * than others, in the name of an account that nobody can use and that may nothing outside of the database.
  * @param before what the live database had
+ * @param dumped in whose name things ran when they were dumped that it hasn't any more
  */
 export async function definersLike(
   server: Server,
-  before: readonly StoredObject[],
-  owner: string,
+  {
+    before,
+    dumped,
+    owner,
+  }: { readonly before: readonly StoredObject[]; readonly dumped: Readonly<Record<string, string>>; readonly owner: string },
   signal?: AbortSignal,
 ): Promise<DefinerOf> {
   const mighty = new Set(await mightyAccounts(server, signal));
   const known = new Map(before.map((object) => [keyOf(object), definerIn(object)]));
   return (object) => {
-    const definer = known.get(keyOf(object)) ?? null;
+    const definer = known.get(keyOf(object)) ?? dumped[keyOf(object)] ?? null;
     return definer === null || mighty.has(definer) ? owner : definer;
   };
 }
 
-/** Accounts with rights that reach beyond single databases. */
+/** Accounts and roles with rights that reach beyond single databases; a role that has others may have theirs. */
 export async function mightyAccounts(server: Server, signal?: AbortSignal): Promise<readonly string[]> {
-  const found = await sql(
-    server,
-    "select distinct grantee from information_schema.user_privileges where privilege_type <> 'USAGE';",
-    signal,
-  );
-  return found.map(([grantee = '']) =>
-    grantee.replace(/^'(.*)'@'(.*)'$/su, (_, user: string, host: string) => `${quoted(user)}@${quoted(host)}`),
-  );
-}
-
-function quoted(name: string): string {
-  return `\`${name.replaceAll('`', '``')}\``;
+  const text = `select distinct grantee from information_schema.user_privileges where privilege_type <> 'USAGE';
+select user from mysql.global_priv where json_value(priv, '$.is_role') = 1 and (json_value(priv, '$.access') > 0 or user in (select m.user from mysql.roles_mapping m where m.host = ''));`;
+  return (await sql(server, text, signal)).map(([grantee = '']) => {
+    const [, user, host = ''] = /^'(.*)'@'(.*)'$/su.exec(grantee) ?? [];
+    return accountName(user ?? grantee, host);
+  });
 }
 
 /** Makes them; a view that its definer may not even make any more shows each what they may read themselves. */

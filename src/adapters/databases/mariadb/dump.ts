@@ -4,8 +4,10 @@ import type { Server } from '../dialect.ts';
 import { failed, failedBecause } from '../failures.ts';
 import { connectionArgs, identifier, keptSession, literal, mariadbClient, sql } from './client.ts';
 import { brokenViews } from './broken-views.ts';
+import { countsTransactions } from './history.ts';
 import { whileLocksAreFree } from './locks.ts';
 import { existing, STORED } from './look.ts';
+import { OWN_TABLES } from './notes.ts';
 import { Tail } from './tail.ts';
 
 const OPTIONS = [
@@ -20,9 +22,9 @@ const OPTIONS = [
   '--skip-dump-date',
   '--max-allowed-packet=1G',
   '--loose-max-statement-time=0',
-  // Of system-versioned tables; clients before 10.11 know nothing of it.
-  '--loose-dump-history',
 ];
+/** Of system-versioned tables; clients before 10.11 know nothing of it. */
+const HISTORY = '--loose-dump-history';
 /** What the client says where something may be missing, whatever its code. */
 const MISSING = /error|couldn't|could not|denied|skipp/iu;
 
@@ -43,7 +45,7 @@ const LOCK_SECONDS = 60;
 
 /**
  * Waits until nobody holds a table.
- * @returns its views that nobody can read any more
+ * @returns options: its views that nobody can read any more aren't asked for, nor tables of vigie's names, its history is where that can be had
  * @throws database_missing; dump_failed with the name of a table that stays held
  */
 async function prepare(server: Server, database: string, signal?: AbortSignal): Promise<readonly string[]> {
@@ -55,7 +57,9 @@ async function prepare(server: Server, database: string, signal?: AbortSignal): 
     const text = `select table_name from information_schema.tables where table_schema = ${literal(database)} and ${STORED};`;
     const names = (await sql(asking, text, signal)).map(([name = '']) => name);
     await requireFree(server, database, names, signal);
-    return await brokenViews(asking, database, signal);
+    const broken = await brokenViews(asking, database, signal);
+    const history = (await countsTransactions(asking, database, signal)) ? [] : [HISTORY];
+    return [...history, ...[...broken, ...OWN_TABLES].map((name) => `--ignore-table=${database}.${name}`)];
   } finally {
     await sessions.close();
   }
@@ -63,9 +67,9 @@ async function prepare(server: Server, database: string, signal?: AbortSignal): 
 
 /** @throws dump_failed, dump_empty, database_missing; what reaching the server throws */
 export async function* dump(server: Server, database: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-  const broken = await prepare(server, database, signal);
+  const options = await prepare(server, database, signal);
   const { name } = server.facts;
-  const args = [...connectionArgs(server.access), ...OPTIONS, ...broken.map((view) => `--ignore-table=${database}.${view}`), database];
+  const args = [...connectionArgs(server.access), ...OPTIONS, ...options, database];
   const { stdout, ended } = await startClient(server.place, mariadbClient('mariadb-dump', server, args), signal);
   const tail = new Tail();
   for await (const chunk of stdout) {

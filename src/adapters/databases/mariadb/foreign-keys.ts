@@ -19,11 +19,16 @@ export type ForeignKeyAround = z.infer<typeof foreignKeyAround>;
 
 const SEPARATOR = '\u{1f}';
 
+/** Whether any key of the server leads from one database into another, or to a table that is gone. Asking whose takes seconds where there are thousands of tables; InnoDB's own lists tell this at once. */
+const ANY = `set statement join_cache_level = 4 for select 1 from information_schema.innodb_sys_foreign f left join information_schema.innodb_sys_tables t on t.name = f.ref_name
+where substring_index(f.for_name, '/', 1) <> substring_index(f.ref_name, '/', 1) or t.name is null limit 1;`;
+
 /**
  * Those that lead from a database into others, and from others into it; vigie's own copies count as others nowhere. One whose table is gone leads out of it as well: it would hold on to whatever takes
  * that name.
  */
 export async function foreignKeysAround(server: Server, database: string, signal?: AbortSignal): Promise<readonly ForeignKeyAround[]> {
+  if ((await sql(server, ANY, signal)).length === 0) return [];
   const at = literal(database);
   const list = (column: string): string => `group_concat(k.${column} order by k.ordinal_position separator '${SEPARATOR}')`;
   const text = `set group_concat_max_len = 100000;

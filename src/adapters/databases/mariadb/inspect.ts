@@ -3,16 +3,19 @@ import { identifier, literal, sql } from './client.ts';
 import { brokenViews } from './broken-views.ts';
 import { mightyAccounts } from './definer-owners.ts';
 import { foreignKeysAround } from './foreign-keys.ts';
+import { historyLeft } from './history.ts';
 import { databases } from './look.ts';
+import { OWN_TABLE_LIST } from './notes.ts';
+import { outsideFiles } from './outside-files.ts';
 import { definerIn, keyOf, objectsOf, type StoredObject, withoutDefiner } from './objects.ts';
 
 /**
- * What a loader that may do nothing outside of its own database can't make again: what reads from, or writes into, another one; and what is broken already. (A dump is text, and is not looked into:
- * what the database holds now is what was dumped.)
+ * What a loader that may do nothing outside of its own database can't make again: what reads from, or writes into, another one; what is broken already; and what isn't in the dump. (That is text, and
+ * is not looked into for anything but its history: what the database holds now is what was dumped.)
  */
 export async function inspect(server: Server, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<readonly string[]> {
-  await dump[Symbol.asyncIterator]().return?.();
   const live = server.facts.database;
+  const history = await historyLeft(server, dump, signal);
   const objects = await objectsOf(server, live, signal);
   const keys = (await foreignKeysAround(server, live, signal)).filter(({ inward, other }) => !inward && other !== live);
   const views = withDependents(objects, [...(await outsideViews(server, objects, signal)), ...(await brokenViews(server, live, signal))]);
@@ -21,7 +24,10 @@ export async function inspect(server: Server, dump: AsyncIterable<Uint8Array>, s
     ...(await reachingOut(server, objects, signal)),
     ...keys.map(({ table, name }) => `foreign key ${name} of table ${table}`),
     ...(await computedFromSequences(server, live, signal)),
+    ...(await outsideFiles(server, live, signal)).map((name) => `table ${name}`),
     ...(await tooLarge(server, live, signal)),
+    ...history,
+    ...(await ofVigiesNames(server, live, signal)),
   ];
 }
 
@@ -78,7 +84,13 @@ function bodyOf({ statement }: StoredObject): string {
 
 /** Defaults that do more with a sequence than to take its next value: they name it with its database, and no swap says them anew. */
 async function computedFromSequences(server: Server, database: string, signal?: AbortSignal): Promise<readonly string[]> {
-  const text = `select distinct table_name from information_schema.columns where table_schema = ${literal(database)} and column_default regexp '(nextval|lastval|setval)[(]' and column_default not regexp '^nextval[(]\`[^\`]+\`[.]\`[^\`]+\`[)]$' order by 1;`;
+  const text = `select distinct table_name from information_schema.columns where table_schema = ${literal(database)} and column_default regexp '(nextval|lastval|setval)[(]' and column_default not regexp '^nextval[(]\`([^\`]|\`\`)+\`[.]\`([^\`]|\`\`)+\`[)]$' order by 1;`;
+  return (await sql(server, text, signal)).map(([table = '']) => `table ${table}`);
+}
+
+/** Tables that somebody has called as vigie calls its own: no dump has them. */
+async function ofVigiesNames(server: Server, database: string, signal?: AbortSignal): Promise<readonly string[]> {
+  const text = `select table_name from information_schema.tables where table_schema = ${literal(database)} and table_name in (${OWN_TABLE_LIST}) order by 1;`;
   return (await sql(server, text, signal)).map(([table = '']) => `table ${table}`);
 }
 

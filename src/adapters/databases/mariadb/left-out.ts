@@ -1,7 +1,8 @@
 import { identifier } from './client.ts';
 
-/** What of a dump isn't loaded: a view, a trigger, a routine, an event, a table, a foreign key of a table, a table's rows. */
-const LABEL = /^(?:(view|table|trigger|function|procedure|event) (.+)|rows of table (.+)|foreign key (.+) of table (.+))$/u;
+/** What of a dump isn't loaded: a view, a trigger, a routine, a package, an event, a table, a foreign key of a table, a table's rows. */
+const LABEL =
+  /^(?:(view|table|trigger|function|procedure|package body|package|event) (.+)|rows of table (.+)|foreign key (.+) of table (.+))$/u;
 
 interface Left {
   readonly sections: ReadonlySet<string>;
@@ -31,9 +32,13 @@ const LOOKED_AT = 4096;
 const HEADING =
   /^-- (?:Table structure for table|Dumping data for table|Temporary table structure for view|Final view structure for view) `(.*)`\n?$/u;
 const OTHER_HEADING = /^-- (?:Dumping (?:events|routines) for database|Sequence structure for|Current Database|Dump completed)/u;
+/** After the last of a dump: what its client had set is put back. */
+const PUT_BACK = /^\/\*M?!\d+ SET [A-Z_]+=@OLD_/u;
 const ROW = /^(?:INSERT INTO|\()/u;
 const KEY = /^ {2}CONSTRAINT `((?:[^`]|``)*)` FOREIGN KEY/u;
-const CODE = /CREATE(?:\*\/)?\s[^\n]*?\b(TRIGGER|FUNCTION|PROCEDURE|EVENT) (?:IF NOT EXISTS )?(?:`((?:[^`]|``)*)`|"((?:[^"]|"")*)")/u;
+/** A trigger's head is as somebody typed it. */
+const CODE =
+  /CREATE(?:\*\/)?\s[^\n]*?\b(TRIGGER|FUNCTION|PROCEDURE|PACKAGE BODY|PACKAGE|EVENT)\s+(?:IF\s+NOT\s+EXISTS\s+)?(?:(?:`(?:[^`]|``)*`|"(?:[^"]|"")*"|[\w$\u0080-\u{10ffff}]+)\s*\.\s*)?(?:`((?:[^`]|``)*)`|"((?:[^"]|"")*)"|([\w$\u0080-\u{10ffff}]+))/iu;
 
 /**
  * A dump without what is left out of it. What stands in one is told by the lines that mariadb-dump writes before it; where somebody's own code looks like such a line, too much may be left out, which
@@ -85,7 +90,7 @@ class Filter {
 
   #enter(start: string): void {
     const name = HEADING.exec(start)?.[1];
-    if (name === undefined && !OTHER_HEADING.test(start)) return;
+    if (name === undefined && !OTHER_HEADING.test(start) && !PUT_BACK.test(start)) return;
     this.#section = (name ?? '').replaceAll('``', '`');
     this.#skipping = this.#left.sections.has(this.#section);
   }
@@ -108,8 +113,8 @@ class Filter {
     if (!/^DELIMITER ;\r?\n?$/u.test(start)) return;
     const block = this.#code;
     this.#code = null;
-    const [, kind = '', quoted, other = ''] = CODE.exec(Buffer.concat(block).toString('utf8')) ?? [];
-    const name = quoted?.replaceAll('``', '`') ?? other.replaceAll('""', '"');
+    const [, kind = '', quoted, other, bare = ''] = CODE.exec(Buffer.concat(block).toString('utf8')) ?? [];
+    const name = quoted?.replaceAll('``', '`') ?? other?.replaceAll('""', '"') ?? bare;
     if (this.#left.code.has(`${kind.toLowerCase()} ${name}`)) this.#said(Buffer.concat(block).toString('utf8'));
     else yield* block;
   }

@@ -6,11 +6,13 @@ import type { Access, Loadable, Server } from '../dialect.ts';
 import { failed, failedBecause } from '../failures.ts';
 import { keptStatements } from '../statements.ts';
 import { account, connectionArgs, ERROR_FIRST, grantScope, identifier, keptSession, literal, mariadbClient, sql } from './client.ts';
+import { withAnyDates } from './dates.ts';
 import { withoutDefiners } from './definers.ts';
 import { withoutParts } from './left-out.ts';
 import { withLongStatements } from './packets.ts';
 import { inItsOwnDatabase } from './sequences.ts';
 import { Tail } from './tail.ts';
+import { whileCreatorsAreTrusted } from './trusted.ts';
 
 const CLEAN_UP_MS = 30_000;
 
@@ -68,12 +70,13 @@ async function loadAs(server: Server, { database, access, what }: Loading, signa
   const args = ['--binary-mode', '--local-infile=0', ERROR_FIRST, AS_IT_WAS, '--max-allowed-packet=1G', ...connectionArgs(access), database]; // prettier-ignore
   const statements: string[] = [];
   const parts = withoutParts(watched(what.dump, tail), what.without, (text) => statements.push(text));
-  const input = inItsOwnDatabase(withoutDefiners(parts), server.facts.database);
+  const input = inItsOwnDatabase(withoutDefiners(withAnyDates(parts)), server.facts.database);
   const act = (): Promise<ClientAnswer> => askClient(server.place, { ...mariadbClient('mariadb', { access }, args), input }, signal);
   const connected = (): Promise<void> => untilConnected(server, access.user, signal);
-  const answer = await withLongStatements(server, database, { act, connected }, signal);
+  const loading = (): Promise<ClientAnswer> => withLongStatements(server, database, { act, connected }, signal);
+  const answer = await whileCreatorsAreTrusted(server, database, loading, signal);
   if (answer.code !== 0) throw await failed(server, 'import_failed', answer);
-  if (!tail.complete) throw failedBecause(server, 'import_failed', 'the dump breaks off: its last line is missing');
+  if (!tail.complete) throw failedBecause(server, 'import_failed', 'the dump breaks off: its last line is missing', 'dump');
   return await keptStatements(server, statements.join(''));
 }
 

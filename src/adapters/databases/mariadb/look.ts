@@ -3,10 +3,10 @@ import type { DatabaseView } from '#ports/databases.ts';
 import type { Server, ServerSelf } from '../dialect.ts';
 import { identifier, literal, sql } from './client.ts';
 import { whileLocksAreFree } from './locks.ts';
-import { KEPT_NOTES } from './notes.ts';
+import { OWN_TABLE_LIST } from './notes.ts';
 
-/** Kept in tables; neither views nor sequences, nor what vigie itself notes in a kept copy. */
-export const STORED = `table_type in ('BASE TABLE', 'SYSTEM VERSIONED') and table_name <> '${KEPT_NOTES}'`;
+/** Kept in tables; neither views nor sequences, nor what has the name of what vigie itself notes. */
+export const STORED = `table_type in ('BASE TABLE', 'SYSTEM VERSIONED') and table_name not in (${OWN_TABLE_LIST})`;
 
 /** @throws database_missing */
 export async function look(server: Server, database: string, signal?: AbortSignal): Promise<DatabaseView> {

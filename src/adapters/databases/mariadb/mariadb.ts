@@ -7,6 +7,7 @@ import { dump } from './dump.ts';
 import { inspect } from './inspect.ts';
 import { load } from './load.ts';
 import { databases, identity, look } from './look.ts';
+import { unmovable } from './outside-files.ts';
 import { widened } from './readers.ts';
 import { swap } from './swap.ts';
 
@@ -27,6 +28,7 @@ export const MARIADB: Dialect = {
   inspect,
   swap,
   widened,
+  unmovable,
   drop,
 };
 

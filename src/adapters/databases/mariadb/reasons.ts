@@ -119,3 +119,14 @@ function reasonOfDump(error: string): string {
   const shown = shownOf(Number(code), message);
   return `mariadb-dump: error ${code}${shown === null ? '' : `: ${shown}`}${where}`;
 }
+
+/** Rows and statements that no server would take: duplicates, values that don't fit, keys that lead nowhere, what is no SQL. Source: the server's list of error codes. */
+const OF_ROWS = new Set([
+  1022, 1048, 1062, 1064, 1136, 1149, 1216, 1217, 1264, 1265, 1292, 1300, 1366, 1406, 1451, 1452, 1526, 1586, 3819, 4025,
+]);
+
+/** Whether no client could load it, whoever it comes in as. */
+export function isOfTheDump({ stderr }: CommandEnd): boolean {
+  const code = /^ERROR (\d+) /u.exec(errorIn(stderr) ?? '')?.[1];
+  return code !== undefined && OF_ROWS.has(Number(code));
+}

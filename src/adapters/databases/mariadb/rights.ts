@@ -1,5 +1,5 @@
 import type { Server } from '../dialect.ts';
-import { account, grantScope, identifier, literal, sql } from './client.ts';
+import { account, accountName, grantScope, literal, sql } from './client.ts';
 import { loaderOf } from './load.ts';
 import { definerIn, type StoredObject } from './objects.ts';
 
@@ -44,7 +44,7 @@ union select definer from information_schema.triggers where trigger_schema = ${a
   const names = found.map(
     ([definer = '']) => [definer.slice(0, definer.lastIndexOf('@')), definer.slice(definer.lastIndexOf('@') + 1)] as const,
   );
-  return names.filter(([user]) => user !== loaderOf(database)).map(([user, host]) => `${identifier(user)}@${identifier(host)}`);
+  return names.filter(([user]) => user !== loaderOf(database)).map(([user, host]) => accountName(user, host));
 }
 
 /** The server keeps rights on a database that is gone, for the next one of its name. */

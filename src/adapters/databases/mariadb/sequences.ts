@@ -1,5 +1,6 @@
 import type { Server } from '../dialect.ts';
 import { identifier, literal, sql } from './client.ts';
+import { withOwnNames } from './own-names.ts';
 
 const NEWLINE = 10;
 const NONE = Buffer.alloc(0);
@@ -13,7 +14,6 @@ const HELD_BYTES = 64 * 1024;
  * @param live the one that was dumped
  */
 export async function* inItsOwnDatabase(dump: AsyncIterable<Uint8Array>, live: string): AsyncGenerator<Uint8Array> {
-  const named = `${identifier(live)}.`;
   let held: Buffer = NONE;
   let passing = false;
   for await (const chunk of dump) {
@@ -23,11 +23,11 @@ export async function* inItsOwnDatabase(dump: AsyncIterable<Uint8Array>, live: s
     const last = block.lastIndexOf(NEWLINE) + 1;
     const waits: boolean = (last > 0 || !passing) && mayName(block.subarray(last));
     const end = waits ? last : block.length;
-    if (end > 0) yield rewritten(block.subarray(0, end), named, passing);
+    if (end > 0) yield rewritten(block.subarray(0, end), live, passing);
     held = waits ? Buffer.from(block.subarray(last)) : NONE;
     passing = !waits && last < block.length;
   }
-  if (held.length > 0) yield rewritten(held, named, false);
+  if (held.length > 0) yield rewritten(held, live, false);
 }
 
 /** Of the beginning of a line, whose end comes yet. */
@@ -38,16 +38,17 @@ function mayName(line: Buffer): boolean {
 }
 
 /** @param passing whether it begins in the middle of a line that is neither */
-function rewritten(block: Buffer, named: string, passing: boolean): Buffer {
-  if (!block.includes(named)) return block;
+function rewritten(block: Buffer, database: string, passing: boolean): Buffer {
+  const name = `${identifier(database)}.`;
+  if (!block.includes(name)) return block;
   const lines = block.toString('latin1').split('\n');
-  const latin = Buffer.from(named).toString('latin1');
+  const latin = Buffer.from(database).toString('latin1');
   return Buffer.from(lines.map((line, index) => (passing && index === 0 ? line : ownIn(line, latin))).join('\n'), 'latin1');
 }
 
-function ownIn(line: string, named: string): string {
-  if (line.startsWith(VIEW)) return line.replaceAll(named, '');
-  return line.startsWith(COLUMN) ? line.replaceAll(`nextval(${named}`, 'nextval(') : line;
+function ownIn(line: string, database: string): string {
+  if (line.startsWith(VIEW)) return withOwnNames(line, database);
+  return line.startsWith(COLUMN) ? line.replaceAll(`nextval(${identifier(database)}.`, 'nextval(') : line;
 }
 
 /** The sequence whose next value a default takes, and which does nothing else: so much vigie says again itself. As it stands between backticks. */
@@ -64,12 +65,15 @@ export async function followSequences(
   signal?: AbortSignal,
 ): Promise<void> {
   const text = `select table_name, column_name, column_default from information_schema.columns where table_schema = ${literal(live)} and column_default like 'nextval(%';`;
-  const script = (await sql(server, text, signal)).flatMap(([table = '', column = '', value = '']) => {
+  // All of a table at once: none is altered while another of its columns names what isn't there.
+  const told = new Map<string, string[]>();
+  for (const [table = '', column = '', value = ''] of await sql(server, text, signal)) {
     const name = sequenceIn(value, fresh);
-    if (name === null) return [];
-    return [
-      `alter table ${identifier(live)}.${identifier(table)} alter column ${identifier(column)} set default nextval(${identifier(live)}.\`${name}\`);`,
-    ];
-  });
+    if (name === null) continue;
+    const columns = told.get(table) ?? [];
+    columns.push(`alter column ${identifier(column)} set default nextval(${identifier(live)}.\`${name}\`)`);
+    told.set(table, columns);
+  }
+  const script = [...told].map(([table, columns]) => `alter table ${identifier(live)}.${identifier(table)} ${columns.join(', ')};`);
   if (script.length > 0) await sql(server, script.join('\n'), signal);
 }

@@ -7,13 +7,15 @@ import { charsetOf, drop } from './create.ts';
 import { loaderOf } from './load.ts';
 import { foreignKeysAround, forgetOutward, pointAt } from './foreign-keys.ts';
 import { existing } from './look.ts';
-import { keepNotes, KEPT_NOTES, type Notes, NOTES, notesAt, read, write } from './notes.ts';
+import { isOwnTable, keepNotes, type Notes, NOTES, notesAt, read } from './notes.ts';
 import { awake } from './definers.ts';
 import { definersLike, makeKept, makeLoaded, makeOrMiss } from './definer-owners.ts';
-import { asItWas, definerIn, dropScript, keyOf, makeObjects, type StoredObject } from './objects.ts';
+import { asItWas, dropScript, makeObjects } from './make-objects.ts';
+import { definerIn, keyOf, type StoredObject } from './objects.ts';
 import { followSequences } from './sequences.ts';
 import { definersOf, forgetRights, whileDefinersSee } from './rights.ts';
 import { giveRoutineRights } from './routine-rights.ts';
+import { writeNotes } from './write-notes.ts';
 
 const LOCK_SECONDS = 30;
 
@@ -25,17 +27,17 @@ const LOCK_SECONDS = 30;
 export async function swap(server: Server, names: SwapNames, signal?: AbortSignal): Promise<Unmade> {
   const { live, fresh, kept, into } = names;
   const there = await existing(server, [live, fresh, kept], signal);
-  const where = await notesAt(server, [fresh, kept], signal);
+  const where = await notesAt(server, [fresh, kept], names, signal);
   if (where === null && there.has(live) && there.has(kept) && !there.has(fresh)) return ALL_MADE;
   if (where === null) {
     const name = server.facts.server.name;
     if (!there.has(fresh)) throw new VigieError('database_missing', { database: fresh, server: name });
     if (there.has(live) && (into || there.has(kept)))
       throw new VigieError('database_exists', { database: into ? live : kept, server: name });
-    await write(server, names, signal);
+    await writeNotes(server, names, signal);
   }
-  if (where !== kept) await exchange(server, names, await read(server, fresh, signal), signal);
-  const unmade = await finish(server, names, await read(server, kept, signal), signal);
+  if (where !== kept) await exchange(server, names, await read(server, fresh, names, signal), signal);
+  const unmade = await finish(server, names, await read(server, kept, names, signal), signal);
   return { names: unmade.map(keyOf), statements: await keptStatements(server, unmade.map(({ statement }) => `${statement};\n`).join('')) };
 }
 
@@ -45,8 +47,9 @@ async function exchange(server: Server, names: SwapNames, { live: before, fresh:
   await sql(server, `create database if not exists ${identifier(kept)} ${like};`, signal);
   if (into) await claim(server, names, like, signal);
   else await sql(server, `create database if not exists ${identifier(live)};`, signal);
-  const leaving = into ? [] : await movesOf(server, { from: live, to: kept, notesTo: kept }, signal);
-  const moves = [...leaving, ...(await movesOf(server, { from: fresh, to: live, notesTo: kept }, signal))];
+  const leaving = into ? [] : await movesOf(server, { from: live, to: kept }, signal);
+  const notes = `${identifier(fresh)}.${identifier(NOTES)} to ${identifier(kept)}.${identifier(NOTES)}`;
+  const moves = [...leaving, ...(await movesOf(server, { from: fresh, to: live }, signal)), notes];
   const script = [
     `set lock_wait_timeout = ${LOCK_SECONDS};`,
     ...(into ? [] : [dropScript(live, before)]),
@@ -58,7 +61,7 @@ async function exchange(server: Server, names: SwapNames, { live: before, fresh:
     await sql(server, script.join('\n'), signal);
   } catch (error) {
     // Somebody held a table: the live database gets back what it had; notes and tables stay for the next attempt.
-    if (!into && (await notesAt(server, [kept], signal)) === null)
+    if (!into && (await notesAt(server, [kept], names, signal)) === null)
       await makeObjects(server, { database: live, objects: before, definerOf: asItWas }, signal);
     throw error;
   }
@@ -87,22 +90,18 @@ function quoted(name: string): string {
   return `'${name}'`;
 }
 
-/** Where all tables of a database go, and where the notes go. */
+/** Where all tables of a database go. */
 interface Move {
   readonly from: string;
   readonly to: string;
-  readonly notesTo: string;
 }
 
-async function movesOf(server: Server, { from, to, notesTo }: Move, signal?: AbortSignal): Promise<readonly string[]> {
+async function movesOf(server: Server, { from, to }: Move, signal?: AbortSignal): Promise<readonly string[]> {
   const text = `select table_name from information_schema.tables where table_schema = ${literal(from)} and table_type in ('BASE TABLE', 'SYSTEM VERSIONED', 'SEQUENCE');`;
   const names = (await sql(server, text, signal)).map(([name = '']) => name);
   return names
-    .filter((name) => name !== KEPT_NOTES)
-    .map((name) => {
-      const target = name === NOTES ? notesTo : to;
-      return `${identifier(from)}.${identifier(name)} to ${identifier(target)}.${identifier(name)}`;
-    });
+    .filter((name) => !isOwnTable(name))
+    .map((name) => `${identifier(from)}.${identifier(name)} to ${identifier(to)}.${identifier(name)}`);
 }
 
 async function endConnections(server: Server, names: readonly string[], signal?: AbortSignal): Promise<void> {
@@ -119,18 +118,20 @@ async function endConnections(server: Server, names: readonly string[], signal?:
 async function finish(
   server: Server,
   { live, fresh, kept, into }: SwapNames,
-  { live: before, fresh: coming, keys, comingKeys, routineRights }: Notes,
+  { live: before, fresh: coming, keys, comingKeys, routineRights, definers, asleep }: Notes,
   signal?: AbortSignal,
 ): Promise<readonly StoredObject[]> {
   const loader = loaderOf(fresh);
   const owner = account(`${live}_vigie_owner`, server.access);
   const ours = coming.filter((each) => definerIn(each)?.startsWith(`\`${loader}\`@`) === true);
-  const loaded = ours.map((each) => (each.kind === 'event' ? { ...each, statement: awake(each.statement) } : each));
+  const loaded = ours.map((each) =>
+    each.kind === 'event' && !asleep.includes(keyOf(each)) ? { ...each, statement: awake(each.statement) } : each,
+  );
   if (loaded.length > 0)
     await sql(server, `create user if not exists ${owner} account lock;\ngrant all privileges on ${grantScope(live)} to ${owner};`, signal);
   const last = owner.replaceAll("'", '`');
   await whileDefinersSee(server, { database: kept, definers: definersOf(before) }, () => makeKept(server, kept, before, signal), signal);
-  const definerOf = await definersLike(server, before, last, signal);
+  const definerOf = await definersLike(server, { before, dumped: definers, owner: last }, signal);
   await makeLoaded(server, { database: live, objects: loaded, definerOf, owner: last }, signal);
   const others = coming.filter((each) => !ours.includes(each));
   const unmade = await makeOrMiss(server, { database: live, objects: others, definerOf: asItWas }, signal);

@@ -6,9 +6,9 @@ import { BOUNDS } from '#kernel/bounds.ts';
 /** How all collections begin that vigie makes inside of a database: no dump has them, nobody counts them. */
 export const OWN = '_vigie_';
 /**
- * A database is there while it has a collection: this one is in all that vigie makes, and holds what a swap has to know of itself.
+ * A database is there while it has a collection: this one is in all that vigie makes.
  */
-export const NOTES = `${OWN}notes`;
+export const PLACEHOLDER = `${OWN}notes`;
 /** More than a server could bear. */
 const MOST = BOUNDS.collections.most;
 

@@ -30,7 +30,7 @@ export async function* dump(server: Server, database: string, signal?: AbortSign
 async function requireWhole(server: Server, database: string, signal?: AbortSignal): Promise<void> {
   if (!(await existing(server, [database], signal)).has(database))
     throw new VigieError('database_missing', { database, server: server.facts.server.name });
-  const staged = stagedIn(await collectionsOf(server, database, signal));
+  const staged = stagedIn(server, await collectionsOf(server, database, signal));
   const homes = [...new Set(staged.map(({ home }) => home))];
   if (homes.length < 2) return;
   throw failedBecause(server, 'dump_failed', `a swap with ${homes.join(' and ')} stopped half-way in it`);

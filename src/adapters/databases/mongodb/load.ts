@@ -6,7 +6,7 @@ import { askClient } from '../client.ts';
 import type { Server } from '../dialect.ts';
 import { failed, failedBecause } from '../failures.ts';
 import { joined } from '../joined.ts';
-import { collectionsOf, NOTES, OWN } from './collections.ts';
+import { collectionsOf, PLACEHOLDER, OWN } from './collections.ts';
 import { dropLoader, makeLoader } from './loader.ts';
 import { type Announced, preludeOf } from './prelude.ts';
 import { tool } from './tools.ts';
@@ -20,7 +20,7 @@ const MOST_BYTES = BOUNDS.archiveHead.most;
  * in that (`system.js`) are left out: they stay what the live database has.
  */
 export async function load(server: Server, database: string, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<void> {
-  const found = (await collectionsOf(server, database, signal)).find(({ name }) => name !== NOTES);
+  const found = (await collectionsOf(server, database, signal)).find(({ name }) => name !== PLACEHOLDER);
   if (found !== undefined) throw failure(server, `${database} is not empty`);
   const { from, whole } = await openArchive(server, dump, signal);
   const access = await makeLoader(server, database, signal);
@@ -30,7 +30,7 @@ export async function load(server: Server, database: string, dump: AsyncIterable
     const answer = await askClient(server.place, { ...tool('mongorestore', { access }, args), input: whole }, signal);
     const lost = /(\d+) document\(s\) failed to restore/u.exec(answer.stderr)?.[1] ?? '0';
     if (answer.code !== 0 || /\bFailed: /u.test(answer.stderr)) throw await failed(server, 'import_failed', answer);
-    if (lost !== '0') throw failure(server, `${lost} documents could not be loaded`);
+    if (lost !== '0') throw failure(server, `${lost} documents could not be loaded`, 'dump');
   } finally {
     await dropLoader(server, database, AbortSignal.timeout(CLEAN_UP_MS)).catch(() => undefined);
   }
@@ -50,7 +50,7 @@ async function openArchive(server: Server, dump: AsyncIterable<Uint8Array>, sign
   try {
     for (;;) {
       const next = await beforeAbort(signal, source.next());
-      if (next.done === true) throw failure(server, 'it breaks off in its table of contents');
+      if (next.done === true) throw failure(server, 'it breaks off in its table of contents', 'dump');
       beginning = Buffer.concat([beginning, next.value]);
       const announced = readPrelude(server, beginning);
       if (announced !== null) return { from: originOf(server, announced), whole: joined(beginning, source) };
@@ -67,7 +67,7 @@ function readPrelude(server: Server, beginning: Buffer): readonly Announced[] | 
     return preludeOf(beginning);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw failure(server, error.message);
+    throw failure(server, error.message, 'dump');
   }
 }
 
@@ -76,7 +76,7 @@ const FOREIGN_COLLECTION = new RegExp(`^(?:\\$|${OWN}|system\\.(?!js$|views$|pro
 
 function originOf(server: Server, announced: readonly Announced[]): string {
   const [from = '', ...others] = [...new Set(announced.map(({ db }) => db))];
-  if (announced.length === 0) throw failure(server, 'it holds no collection');
+  if (announced.length === 0) throw failure(server, 'it holds no collection', 'dump');
   if (others.length > 0) throw failure(server, `it holds several databases: ${[from, ...others].join(', ')}`);
   if (!isPlain(from) || from.includes('.') || isServersOwn('mongodb', from)) throw failure(server, `it holds the database ${from}`);
   const series = announced.find(({ type, collection }) => type === 'timeseries' || collection.startsWith('system.buckets.'));
@@ -86,6 +86,6 @@ function originOf(server: Server, announced: readonly Announced[]): string {
   return from;
 }
 
-function failure(server: Server, reason: string): VigieError {
-  return failedBecause(server, 'import_failed', reason);
+function failure(server: Server, reason: string, fault: 'dump' | 'other' = 'other'): VigieError {
+  return failedBecause(server, 'import_failed', reason, fault);
 }

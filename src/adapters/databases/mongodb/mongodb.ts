@@ -4,6 +4,7 @@ import type { Dialect, Server, ServerState } from '../dialect.ts';
 import { ALL_MADE } from '../statements.ts';
 import { create, drop } from './create.ts';
 import { dump } from './dump.ts';
+import { inspect } from './inspect.ts';
 import { load } from './load.ts';
 import { databases, identity, look } from './look.ts';
 import { run } from './mongosh.ts';
@@ -28,7 +29,7 @@ export const MONGODB: Dialect = {
     await load(server, database, dump, signal);
     return null;
   },
-  inspect: () => Promise.resolve([]),
+  inspect,
   async swap(server, names, signal) {
     await swap(server, names, signal);
     return ALL_MADE;

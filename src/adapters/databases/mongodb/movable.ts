@@ -1,3 +1,4 @@
+import { siblingName } from '#domain/backup/sibling.ts';
 import { VigieError } from '#kernel/errors.ts';
 import type { Server, SwapNames } from '../dialect.ts';
 import { type Collection, isStored } from './collections.ts';
@@ -6,7 +7,7 @@ import { stagedName } from './staged.ts';
 import { z } from 'zod';
 
 /** Of `database.collection`. */
-const LONGEST_BYTES = 255;
+export const LONGEST_BYTES = 255;
 const hello = z.object({ msg: z.string().optional() });
 
 /** @throws database_refused for what a server can't give another name: it is asked before anything is touched */
@@ -16,14 +17,27 @@ export async function requireMovable(
   { before, coming }: { readonly before: readonly Collection[]; readonly coming: readonly Collection[] },
   signal?: AbortSignal,
 ): Promise<void> {
-  const [answer] = await run(server, [{ db: 'admin', command: { hello: 1 } }], signal);
-  if (hello.parse(answer).msg === 'isdbgrid') throw refused(server, 'it is sharded: collections of it may not change places');
+  if (await isSharded(server, signal)) throw refused(server, 'it is sharded: collections of it may not change places');
   const all = [...before.map((each) => [live, kept, each] as const), ...coming.map((each) => [fresh, fresh, each] as const)];
   for (const [from, home, collection] of all) {
     if (!isStored(collection)) continue;
-    const reason = unmovable(collection, `${live}.${stagedName(home, collection.name)}.meanwhile`);
+    const reason = unmovable(collection, longestName(live, home, collection.name));
     if (reason !== null) throw refused(server, `${from}.${collection.name} ${reason}`);
   }
+}
+
+export async function isSharded(server: Server, signal?: AbortSignal): Promise<boolean> {
+  const [answer] = await run(server, [{ db: 'admin', command: { hello: 1 } }], signal);
+  return hello.parse(answer).msg === 'isdbgrid';
+}
+
+/** The longest name that a collection of the live database gets on its way, in a restore by this operation. */
+export function swappedName(live: string, operation: string, collection: string): string {
+  return longestName(live, siblingName(live, { role: 'undone', operation }), collection);
+}
+
+function longestName(live: string, home: string, collection: string): string {
+  return `${live}.${stagedName(home, collection)}.meanwhile`;
 }
 
 function unmovable({ type, options }: Collection, name: string): string | null {

@@ -31,7 +31,7 @@ export async function takeHome(server: Server, database: string, home: string, s
   await moveAll(
     server,
     async () => {
-      const staged = stagedIn(await collectionsOf(server, database, signal)).filter((each) => each.home === home);
+      const staged = stagedIn(server, await collectionsOf(server, database, signal)).filter((each) => each.home === home);
       return staged.map((each) => moveAcross(`${database}.${each.name}`, `${home}.${each.collection}`));
     },
     signal,

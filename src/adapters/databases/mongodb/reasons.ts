@@ -16,3 +16,11 @@ export function reasonIn({ stderr }: CommandEnd): string | null {
   const data = DATA.exec(line);
   return data === null ? line : `${line.slice(0, data.index).trimEnd()} …`;
 }
+
+/** What mongorestore says of an archive that it can't read, or of documents that no collection takes. */
+const OF_ARCHIVES = /\b(?:EOF|corrupt\w*|invalid archive|magic number|checksum|demultiplex\w*|E11000|failed to restore)\b/iu;
+
+/** Whether no client could load it, whoever it comes in as. */
+export function isOfTheDump({ stderr }: CommandEnd): boolean {
+  return OF_ARCHIVES.test(stderr);
+}

@@ -1,3 +1,5 @@
+import { siblingOf } from '#domain/backup/sibling.ts';
+import type { Server } from '../dialect.ts';
 import { type Collection, OWN } from './collections.ts';
 
 /** A collection that stands in another database than its own, under a name that says where it belongs. */
@@ -15,9 +17,11 @@ export function stagedName(home: string, collection: string): string {
   return `${OWN}:${home}:${collection}`;
 }
 
-export function stagedIn(collections: readonly Collection[]): readonly Staged[] {
+/** Whoever may write into a database gives a collection what name they like: none goes anywhere but into what vigie made for this very database. */
+export function stagedIn({ facts }: Pick<Server, 'facts'>, collections: readonly Collection[]): readonly Staged[] {
   return collections.flatMap(({ name }) => {
     const [, home, collection] = STAGED.exec(name) ?? [];
-    return home === undefined || collection === undefined ? [] : [{ name, home, collection }];
+    const isOwn = home !== undefined && siblingOf(facts.database, home) !== null;
+    return collection === undefined || !isOwn ? [] : [{ name, home, collection }];
   });
 }

@@ -1,6 +1,6 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { Server, SwapNames } from '../dialect.ts';
-import { type Collection, collectionsOf, isStored, isView, NOTES } from './collections.ts';
+import { type Collection, collectionsOf, isStored, isView, PLACEHOLDER } from './collections.ts';
 import { createCommand, exchangeSteps, undone } from './exchange.ts';
 import { existing } from './look.ts';
 import { requireMovable } from './movable.ts';
@@ -35,15 +35,16 @@ function taken(server: Server, database: string): VigieError {
 /** A new name is taken once it has anything but what an attempt before has brought there. @throws database_exists */
 async function requireNobodys(server: Server, { live, fresh }: SwapNames, signal?: AbortSignal): Promise<void> {
   const all = await collectionsOf(server, live, signal);
-  const brought = new Set(stagedIn(all).flatMap(({ name, home }) => (home === fresh ? [name] : [])));
+  const brought = new Set(stagedIn(server, all).flatMap(({ name, home }) => (home === fresh ? [name] : [])));
   const notes = await readNotes(server, fresh, signal);
-  const came = notes?.live === live ? new Set([...notes.coming, ...notes.viewsComing.map(({ name }) => name), NOTES]) : new Set<string>();
+  const came =
+    notes?.live === live ? new Set([...notes.coming, ...notes.viewsComing.map(({ name }) => name), PLACEHOLDER]) : new Set<string>();
   if (all.some(({ name }) => !brought.has(name) && !came.has(name) && !name.startsWith('system.'))) throw taken(server, live);
 }
 
 /** Whether nothing is left of the fresh database but what an end that broke off didn't come to: its notes go first. */
 async function isOver(server: Server, fresh: string, signal?: AbortSignal): Promise<boolean> {
-  return !(await collectionsOf(server, fresh, signal)).some((each) => each.name === NOTES || isStored(each));
+  return !(await collectionsOf(server, fresh, signal)).some((each) => each.name === PLACEHOLDER || isStored(each));
 }
 
 /** Brings what comes into the live database, and writes down what there is before any of it changes its name. */
@@ -59,7 +60,7 @@ async function begin(server: Server, names: SwapNames, signal?: AbortSignal): Pr
     live,
     kept,
     before: into ? [] : now.filter(isStored).map(({ name }) => name),
-    coming: stagedIn(now).flatMap(({ home, collection }) => (home === fresh ? [collection] : [])),
+    coming: stagedIn(server, now).flatMap(({ home, collection }) => (home === fresh ? [collection] : [])),
     viewsBefore: into ? [] : now.filter(isView).map(viewOf),
     viewsComing: coming.filter(isView).map(viewOf),
   };
@@ -73,7 +74,7 @@ function viewOf({ name, options }: Collection) {
 
 /** Other swaps that broke off in this database: one that stopped in the middle is brought to its end, and what belongs elsewhere goes there. */
 async function settle(server: Server, { live, fresh, into }: SwapNames, signal?: AbortSignal): Promise<void> {
-  const homes = new Set(stagedIn(await collectionsOf(server, live, signal)).map(({ home }) => home));
+  const homes = new Set(stagedIn(server, await collectionsOf(server, live, signal)).map(({ home }) => home));
   homes.delete(fresh);
   for (const home of homes) {
     const notes = await readNotes(server, home, signal);
@@ -102,7 +103,7 @@ async function goOn(server: Server, names: SwapNames, notes: Notes, signal?: Abo
 /** From here on the kept database is there: who sees it knows that the live one may have changed. That one is there as well where nothing comes. */
 async function open(server: Server, { live, kept }: SwapNames, notes: Notes, signal?: AbortSignal): Promise<void> {
   const { coming, viewsBefore, viewsComing } = notes;
-  const placeholder = { name: NOTES, options: {} };
+  const placeholder = { name: PLACEHOLDER, options: {} };
   await make(server, kept, [placeholder, ...viewsBefore], signal);
   if (coming.length + viewsComing.length === 0) await make(server, live, [placeholder], signal);
 }
@@ -129,7 +130,7 @@ async function exchange(server: Server, names: SwapNames, notes: Notes, signal?:
 /** The live database gets back what it had; what came stays beside it for the next attempt. Where all of it is back, nobody need think that the live database changed. */
 async function putBack(server: Server, { live, fresh, kept }: SwapNames, commands: ReturnType<typeof undone>): Promise<void> {
   await run(server, commands);
-  const moved = stagedIn(await collectionsOf(server, live)).some(({ home }) => home === kept);
+  const moved = stagedIn(server, await collectionsOf(server, live)).some(({ home }) => home === kept);
   const full = (await collectionsOf(server, kept)).some(isStored);
   if (!moved && !full) await run(server, [forgetNotes(fresh), { db: kept, command: { dropDatabase: 1 } }]);
 }
@@ -148,6 +149,7 @@ async function clearAway(server: Server, names: SwapNames, signal?: AbortSignal)
 
 async function dropFresh(server: Server, fresh: string, signal?: AbortSignal): Promise<void> {
   const found = await collectionsOf(server, fresh, signal);
-  const notes = found.filter(({ name }) => name === NOTES).map(({ name }) => ({ db: fresh, command: { drop: name } }));
-  if (found.length > 0) await run(server, [...notes, { db: fresh, command: { dropDatabase: 1 } }], signal);
+  const placeholder = found.filter(({ name }) => name === PLACEHOLDER).map(({ name }) => ({ db: fresh, command: { drop: name } }));
+  if (found.length > 0) await run(server, [...placeholder, { db: fresh, command: { dropDatabase: 1 } }], signal);
+  if ((await readNotes(server, fresh, signal)) !== null) await run(server, [forgetNotes(fresh)], signal);
 }

@@ -30,7 +30,11 @@ export async function openArchive(server: Server, dump: AsyncIterable<Uint8Array
   const head = new Head(server, dump[Symbol.asyncIterator](), signal);
   try {
     const toc = new TocReader();
-    const { stdout, ended } = await startClient(server.place, { ...pgClient('pg_restore', server, ['-l']), input: head.taken() }, signal);
+    const { stdout, ended } = await startClient(
+      server.place,
+      { ...pgClient('pg_restore', server, ['-l', '-v']), input: head.taken() },
+      signal,
+    );
     for await (const chunk of stdout) toc.add(chunk);
     const end = await ended;
     await head.stop();
@@ -78,7 +82,7 @@ class Head {
       chunks.push(chunk);
     }
     if (chunks.length === 0) return null;
-    const first = lookingInPublic(Buffer.concat(chunks));
+    const first = lookingWhereTheRoleDoes(Buffer.concat(chunks));
     await this.#spool.add(first);
     return first;
   }
@@ -129,14 +133,14 @@ class Head {
 }
 
 const NOWHERE = "SELECT pg_catalog.set_config('search_path', '', false);";
-const IN_PUBLIC = 'SET search_path = pg_catalog, public;'.padEnd(NOWHERE.length);
+const WHERE_THE_ROLE_LOOKS = 'RESET search_path;'.padEnd(NOWHERE.length);
 
 /**
- * What an archive says is named with its schema everywhere but within functions: one that names something without it is found by whoever used it, and has to be when an index computes its rows anew.
+ * What an archive says is named with its schema everywhere but within functions: one that names something without it is found by whoever used it, and has to be when an index computes its rows anew: where, is set for the role that loads.
  * Lengths stand in the archive: the other statement has the same one. It is run as somebody without rights, as all of it is.
  */
-function lookingInPublic(beginning: Buffer): Buffer {
+function lookingWhereTheRoleDoes(beginning: Buffer): Buffer {
   const at = beginning.indexOf(NOWHERE);
   if (at < 0) return beginning;
-  return Buffer.concat([beginning.subarray(0, at), Buffer.from(IN_PUBLIC), beginning.subarray(at + NOWHERE.length)]);
+  return Buffer.concat([beginning.subarray(0, at), Buffer.from(WHERE_THE_ROLE_LOOKS), beginning.subarray(at + NOWHERE.length)]);
 }

@@ -4,7 +4,10 @@ import type { Replication } from '#ports/databases.ts';
 import type { Server } from '../dialect.ts';
 import { identifier, literal, MAINTENANCE, psql, rows } from './psql.ts';
 
-/** Where a database says what of it was put to sleep: a setting that nothing else reads, and that goes where the database goes. */
+/**
+ * Where a database says what of it was put to sleep: a setting of superusers in it, that nothing else reads and that goes where the database goes. Whoever owns a database sets for everybody in it, and
+ * a dump while it is loaded: what superusers have set nobody else did.
+ */
 export const ASLEEP = 'vigie.asleep';
 
 const slot = z.strictObject({ name: z.string(), plugin: z.string(), twoPhase: z.boolean() });
@@ -52,7 +55,7 @@ function isNothing({ subscriptions, slots }: Asleep): boolean {
 
 /** SQL that notes it. */
 export function noted(database: string, what: Asleep): string {
-  return `alter database ${identifier(database)} set ${ASLEEP} = ${literal(JSON.stringify(what))};`;
+  return `alter role current_user in database ${identifier(database)} set ${ASLEEP} = ${literal(JSON.stringify(what))};`;
 }
 
 /** SQL that ends a database's logical slots that nobody reads. */
@@ -63,7 +66,7 @@ export function dropSlots(database: string): string {
 /** What was put to sleep in a database; null: nothing. */
 export async function asleepIn(server: Server, database: string, signal?: AbortSignal): Promise<Asleep | null> {
   const prefix = literal(`${ASLEEP}=`);
-  const sql = `select json_build_object('noted', substr(setting, length(${prefix}) + 1)) from pg_database d join pg_db_role_setting s on s.setdatabase = d.oid and s.setrole = 0, unnest(setconfig) as setting
+  const sql = `select json_build_object('noted', substr(setting, length(${prefix}) + 1)) from pg_database d join pg_db_role_setting s on s.setdatabase = d.oid join pg_roles r on r.oid = s.setrole and (rolsuper or rolname = current_user), unnest(setconfig) as setting
   where datname = ${literal(database)} and starts_with(setting, ${prefix});`;
   const [found] = await rows(server, MAINTENANCE, { sql, row: z.strictObject({ noted: z.string() }) }, signal);
   return found === undefined ? null : asleep.parse(parseJson(found.noted));
@@ -89,7 +92,7 @@ export async function wake(
   );
   const script = [...(made ?? []), ...(on ?? [])];
   if (script.length > 0) await psql(server, live, script.join('\n'), signal);
-  if (own !== null) await psql(server, MAINTENANCE, `alter database ${identifier(live)} reset ${ASLEEP};`, signal);
+  if (own !== null) await psql(server, MAINTENANCE, `alter role current_user in database ${identifier(live)} reset ${ASLEEP};`, signal);
 }
 
 /** SQL for a database that is to be dropped: with a subscription or a slot it can't be. A publisher's own slot is left alone: it may be another one's by now. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Catalogue } from '#domain/backup/catalogue.ts';
+import { type Catalogue, written } from '#domain/backup/catalogue.ts';
 import type { Server } from '../dialect.ts';
+import { IS_PUBLIC } from './owners.ts';
 import { rows } from './psql.ts';
 
 const entry = z.strictObject({ key: z.string(), value: z.string() });
@@ -21,6 +22,29 @@ interface Kind {
 const COLUMNS = `(select string_agg(concat_ws(' ', attname, format_type(atttypid, atttypmod), attnotnull, attgenerated, attidentity, case when attcollation <> 0 then attcollation::regcollation::text end, pg_get_expr(adbin, adrelid)), ', ' order by attnum)
   from pg_attribute left join pg_attrdef on adrelid = attrelid and adnum = attnum where attrelid = c.oid and attnum > 0 and not attisdropped)`;
 
+/** A row of a catalog but for its numbers, which are other ones in another database: versions of the server have other columns. */
+const rowWithout = (...columns: readonly string[]): string =>
+  `(to_jsonb(o) ${['oid', ...columns].map((column) => `- '${column}'`).join(' ')})::text`;
+
+/** Who may do what with how many of them, but for whose they are, and which those are: of hundreds of thousands each by its name would be more than all the rest. */
+const LARGE_OBJECT_RIGHTS = `select 'rights on large objects', string_agg(grantee || '=' || may, ';' order by grantee) from (
+  select grantee, string_agg(may, ',' order by may) as may from (
+    select case a.grantee when 0 then 'public' else pg_get_userbyid(a.grantee) end as grantee, privilege_type || case when is_grantable then '*' else '' end || ' of ' || count(*) || ' (' || ${hashed(`string_agg(oid::text, ',' order by oid)`)} || ')' as may
+      from pg_largeobject_metadata, aclexplode(lomacl) a where a.grantee <> lomowner group by a.grantee, privilege_type, is_grantable) each group by grantee) every having count(*) > 0`;
+
+/** What else there is; null: that it is there is all that is compared. */
+const OTHERS: readonly (readonly [string, string | null])[] = [
+  ['pg_operator', `concat_ws('|', oprkind, oprcanmerge, oprcanhash, oprresult::regtype, oprcom::regoperator, oprnegate::regoperator, oprcode, oprrest, oprjoin)`],
+  ['pg_conversion', `concat_ws('|', conforencoding, contoencoding, conproc, condefault)`],
+  ['pg_collation', rowWithout('collname', 'collnamespace', 'collowner', 'collversion', 'collencoding')],
+  ['pg_ts_dict', `concat_ws('|', (select tmplname from pg_ts_template t where t.oid = dicttemplate), dictinitoption)`],
+  ['pg_ts_config', `concat_ws('|', (select prsname from pg_ts_parser p where p.oid = cfgparser), (select string_agg(concat_ws(' ', maptokentype, mapseqno, mapdict::regdictionary), ',' order by maptokentype, mapseqno) from pg_ts_config_map where mapcfg = o.oid))`],
+  ['pg_statistic_ext', `pg_get_statisticsobjdef(o.oid)`],
+  ['pg_cast', `concat_ws('|', castfunc::regprocedure, castcontext, castmethod)`],
+  ['pg_publication', `concat_ws('|', ${rowWithout('pubname', 'pubowner')}, case when not puballtables then (select string_agg(to_jsonb(t)::text, ',' order by schemaname, tablename) from pg_publication_tables t where t.pubname = o.pubname) end)`],
+  ...(['pg_opclass', 'pg_opfamily', 'pg_ts_parser', 'pg_ts_template', 'pg_language', 'pg_foreign_data_wrapper', 'pg_foreign_server', 'pg_user_mapping', 'pg_event_trigger', 'pg_publication_rel', 'pg_transform', 'pg_am'] as const).map((catalog) => [catalog, null] as const),
+]; // prettier-ignore
+
 /** Definitions: what is compared of each is a hash of what the server itself would write. */
 const DEFINITIONS: readonly Kind[] = [
   { key: `case relkind when 'v' then 'view ' when 'm' then 'materialized view ' when 'f' then 'foreign table ' when 'c' then 'type ' else 'table ' end || ${named('pg_class', 'c.oid')}`,
@@ -34,10 +58,11 @@ const DEFINITIONS: readonly Kind[] = [
   { key: `'function ' || ${named('pg_proc', 'p.oid')}`, value: hashed(`concat(case when prokind = 'a' then 'aggregate' else pg_get_functiondef(p.oid) end, proleakproof)`), from: `pg_proc p where ${ownOf('pg_proc', 'p.oid')} and pronamespace not in (select oid from pg_namespace where nspname ~ '^pg_')` },
   { key: `'type ' || ${named('pg_type', 't.oid')}`, value: hashed(`concat_ws('|', typtype, (select string_agg(enumlabel, ',' order by enumsortorder) from pg_enum where enumtypid = t.oid), format_type(typbasetype, typtypmod), typnotnull, typdefault)`), from: `pg_type t where typtype in ('d', 'e', 'r', 'b') and typelem = 0 and ${ownOf('pg_type', 't.oid')} and typnamespace not in (select oid from pg_namespace where nspname ~ '^pg_') and typrelid = 0` },
   { key: `'sequence ' || ${named('pg_class', 'c.oid')}`, value: hashed(`concat_ws('|', seqtypid::regtype, seqstart, seqincrement, seqmax, seqmin, seqcache, seqcycle)`), from: `pg_sequence s join pg_class c on c.oid = seqrelid where ${ownOf('pg_class', 'c.oid')} and relpersistence <> 't'` },
-  { key: `'schema ' || quote_ident(nspname)`, value: `''`, from: `pg_namespace n where nspname !~ '^pg_' and ${ownOf('pg_namespace', 'n.oid')}` },
+  { key: `'schema ' || quote_ident(nspname)`, value: `''`, from: `pg_namespace n where nspname !~ '^pg_' and nspname <> 'information_schema' and not exists (select from pg_depend x where x.classid = 'pg_namespace'::regclass and x.objid = n.oid and x.deptype = 'e')` },
   { key: `'extension ' || quote_ident(extname)`, value: `extnamespace::regnamespace::text`, from: `pg_extension where oid >= 16384` },
-  ...(['pg_operator', 'pg_opclass', 'pg_opfamily', 'pg_conversion', 'pg_collation', 'pg_ts_dict', 'pg_ts_config', 'pg_ts_parser', 'pg_ts_template', 'pg_statistic_ext', 'pg_cast', 'pg_language', 'pg_foreign_data_wrapper', 'pg_foreign_server', 'pg_user_mapping', 'pg_event_trigger', 'pg_publication', 'pg_publication_rel', 'pg_transform', 'pg_am'] as const).map(
-    (catalog): Kind => ({ key: `(pg_identify_object('${catalog}'::regclass, o.oid, 0)).type || ' ' || ${named(catalog, 'o.oid')}`, value: `''`, from: `${catalog} o where ${ownOf(catalog, 'o.oid')}` })),
+  { key: `'aggregate ' || ${named('pg_proc', 'p.oid')}`, value: hashed(`concat_ws('|', aggkind, aggtransfn, aggfinalfn, aggcombinefn, aggserialfn, aggdeserialfn, aggmtransfn, aggminvtransfn, aggmfinalfn, aggfinalextra, aggmfinalextra, aggsortop::regoperator, aggtranstype::regtype, aggmtranstype::regtype, agginitval, aggminitval)`), from: `pg_proc p join pg_aggregate on aggfnoid = p.oid where ${ownOf('pg_proc', 'p.oid')}` },
+  ...OTHERS.map(
+    ([catalog, value]): Kind => ({ key: `(pg_identify_object('${catalog}'::regclass, o.oid, 0)).type || ' ' || ${named(catalog, 'o.oid')}`, value: value === null ? `''` : hashed(value), from: `${catalog} o where ${ownOf(catalog, 'o.oid')}` })),
   { key: `'default rights of ' || quote_ident(pg_get_userbyid(defaclrole)) || ' for ' || defaclobjtype::text || coalesce(' in ' || quote_ident(nspname), '')`, value: hashed(`array(select a::text from unnest(defaclacl) a order by 1)::text`), from: `pg_default_acl left join pg_namespace n on n.oid = defaclnamespace` },
 ]; // prettier-ignore
 
@@ -56,6 +81,9 @@ const RIGHTED: readonly Righted[] = [
   { key: `'rights on function ' || ${named('pg_proc', 'o.oid')}`, from: `pg_proc o where ${ownOf('pg_proc', 'o.oid')}`, has: 'has_function_privilege', rights: ['EXECUTE'] },
   { key: `'rights on schema ' || quote_ident(o.nspname)`, from: `pg_namespace o where nspname !~ '^pg_' and nspname <> 'information_schema'`, has: 'has_schema_privilege', rights: ['CREATE', 'USAGE'] },
   { key: `'rights on type ' || ${named('pg_type', 'o.oid')}`, from: `pg_type o where typacl is not null and ${ownOf('pg_type', 'o.oid')}`, has: 'has_type_privilege', rights: ['USAGE'] },
+  { key: `'rights on language ' || quote_ident(o.lanname)`, from: `pg_language o where lanacl is not null`, has: 'has_language_privilege', rights: ['USAGE'] },
+  { key: `'rights on foreign data wrapper ' || quote_ident(o.fdwname)`, from: `pg_foreign_data_wrapper o where true`, has: 'has_foreign_data_wrapper_privilege', rights: ['USAGE'] },
+  { key: `'rights on server ' || quote_ident(o.srvname)`, from: `pg_foreign_server o where ${ownOf('pg_foreign_server', 'o.oid')}`, has: 'has_server_privilege', rights: ['USAGE'] },
 ]; // prettier-ignore
 
 /** The effective right of each role, by whatever way: its own, everybody's, a membership. `*`: it may pass it on. */
@@ -79,8 +107,9 @@ const REST = [
   `select 'owner of ' || (pg_identify_object(classid, objid, 0)).type || ' ' || (pg_identify_object(classid, objid, 0)).identity, pg_get_userbyid(refobjid) from pg_shdepend where deptype = 'o' and objsubid = 0 and classid <> 'pg_largeobject'::regclass and dbid = (select oid from pg_database where datname = current_database())`,
   // Of hundreds of thousands each by its name would be more than all the rest.
   `select 'owner of large objects', case count(distinct lomowner) when 1 then min(pg_get_userbyid(lomowner)) else ${hashed(`string_agg(oid || ' ' || pg_get_userbyid(lomowner), ',' order by oid)`)} end from pg_largeobject_metadata having count(*) > 0`,
+  LARGE_OBJECT_RIGHTS,
   `select 'comment on large objects', ${hashed(`string_agg(objoid || ' ' || description, ',' order by objoid)`)} from pg_description where classoid = 'pg_largeobject'::regclass having count(*) > 0`,
-  `select 'comment on ' || (pg_identify_object(classoid, objoid, objsubid)).type || ' ' || (pg_identify_object(classoid, objoid, objsubid)).identity, ${hashed('description')} from pg_description where objoid >= 16384 and classoid <> 'pg_largeobject'::regclass and (pg_identify_object(classoid, objoid, objsubid)).identity is not null and not exists (select from pg_depend x where x.classid = classoid and x.objid = objoid and x.deptype = 'e')`,
+  `select 'comment on ' || (pg_identify_object(classoid, objoid, objsubid)).type || ' ' || (pg_identify_object(classoid, objoid, objsubid)).identity, ${hashed('description')} from pg_description where (objoid >= 16384 or ${IS_PUBLIC('classoid', 'objoid')}) and classoid <> 'pg_largeobject'::regclass and (pg_identify_object(classoid, objoid, objsubid)).identity is not null and not exists (select from pg_depend x where x.classid = classoid and x.objid = objoid and x.deptype = 'e')`,
 ];
 
 const SQL = `begin isolation level repeatable read read only;
@@ -93,5 +122,5 @@ commit;`;
 /** All that a database is beside its rows, each with a hash of its definition, and who may do what with it. */
 export async function catalogue(server: Server, database: string, signal?: AbortSignal): Promise<Catalogue> {
   const found = await rows(server, database, { sql: SQL, row: entry }, signal);
-  return Object.fromEntries(found.map(({ key, value }) => [key, value]));
+  return written(Object.fromEntries(found.map(({ key, value }) => [key, value])));
 }

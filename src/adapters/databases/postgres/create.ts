@@ -1,27 +1,40 @@
+import type { DatabaseProperties } from '#domain/backup/backup.ts';
 import { VigieError } from '#kernel/errors.ts';
 import type { Server } from '../dialect.ts';
 import { dropSlots, endForGood } from './asleep.ts';
 import { existing } from './look.ts';
+import { roleNames } from './owners.ts';
+import { made, propertiesOf, readProperties } from './properties.ts';
 import { identifier, literal, MAINTENANCE, psql } from './psql.ts';
 
-/** What a database is made like: the server says it, since it knows its version's own providers of collations. */
-function likeLive(database: string, live: string): string {
-  return `select format('create database %I owner %I template template0 encoding %L lc_collate %L lc_ctype %L',
-    ${literal(database)}, pg_get_userbyid(datdba), pg_encoding_to_char(encoding), to_jsonb(d)->>'datcollate', to_jsonb(d)->>'datctype')
-  || case to_jsonb(d)->>'datlocprovider'
-    when 'i' then format(' locale_provider icu icu_locale %L', coalesce(to_jsonb(d)->>'daticulocale', to_jsonb(d)->>'datlocale'))
-    when 'b' then format(' locale_provider builtin builtin_locale %L', to_jsonb(d)->>'datlocale')
-    else '' end || format(' tablespace %I', spcname)
-  from pg_database d join pg_tablespace t on t.oid = dattablespace where datname = ${literal(live)} \\gexec`;
-}
-
-/** Nobody but its owner may connect, until it takes the live one's place. @throws database_exists */
-export async function create(server: Server, database: string, signal?: AbortSignal): Promise<void> {
+/**
+ * Like the live one; where there is none, like what was dumped, as far as this server can make such a thing. Nobody but its owner may connect, until it takes the live one's place.
+ * @param like as the backup has it
+ * @throws database_exists
+ */
+export async function create(
+  server: Server,
+  database: string,
+  signal?: AbortSignal,
+  like: DatabaseProperties | null = null,
+): Promise<void> {
   const live = server.facts.database;
   const found = await existing(server, [database, live], signal);
   if (found.has(database)) throw new VigieError('database_exists', { database, server: server.facts.server.name });
-  const sql = found.has(live) ? likeLive(database, live) : `create database ${identifier(database)} template template0;`;
-  await psql(server, MAINTENANCE, `${sql}\nrevoke all on database ${identifier(database)} from public;`, signal);
+  const roles = await roleNames(server, signal);
+  const make = async (sql: string): Promise<unknown> =>
+    await psql(server, MAINTENANCE, `${sql}\nrevoke all on database ${identifier(database)} from public;`, signal);
+  const [there, dumped] = [await propertiesOf(server, live, signal), readProperties(like)];
+  const plain = `create database ${identifier(database)} template template0;`;
+  if (there !== null) await make(made(database, there, roles));
+  else if (dumped === null) await make(plain);
+  else await make(made(database, dumped, roles)).catch(async (error: unknown) => await orPlain(error, () => make(plain)));
+}
+
+/** A collation that this server doesn't have is no reason not to have the rows again: what is otherwise is told. */
+async function orPlain(error: unknown, make: () => Promise<unknown>): Promise<void> {
+  if (!(error instanceof VigieError) || error.code !== 'database_refused') throw error;
+  await make();
 }
 
 /** Ends the connections to databases, as far as they have any, and waits for their end. They have to refuse new ones before. */

@@ -14,6 +14,7 @@ import { readyFor, restore, restoreGrants } from './restore.ts';
 import { isOn, labelOf, unrestorable, writingIntoExtensions } from './restorable.ts';
 import { giveServerRights } from './server-rights.ts';
 import { type ReadyRestore, scriptOf } from './script.ts';
+import { surroundings } from './surroundings.ts';
 import { ownersOf } from './toc.ts';
 
 const CLEAN_UP_MS = 60_000;
@@ -58,15 +59,21 @@ async function loadOpened(server: Server, { database, client }: Target, opened: 
   const publications = await publicationsIn(server, opened, signal);
   const archive = { ...opened, toc: opened.toc.filter((entry) => !publications.entries.includes(entry)) };
   const schemas = await makeExtensions(server, database, archive.toc, signal);
-  const owners = ownersOf(archive.toc, await roleNames(server, signal));
+  const roles = await roleNames(server, signal);
+  const owners = ownersOf(archive.toc, roles);
   const owner = await ownerFor(server, owners, signal);
-  const loader = await makeLoader(server, database, schemas.open, signal);
+  const loader = await makeLoader(
+    server,
+    database,
+    { ...(await surroundings(server, archive.toc, roles, signal)), schemas: schemas.open },
+    signal,
+  );
   // While rows are loaded.
   warm(server, server.facts.database, signal);
   try {
     const loading = { database, loader, archive };
     const writing = { database, role: loader.role, toc: archive.toc };
-    await writingIntoExtensions(server, writing, () => restore(server, { ...loading, client }, schemas), signal);
+    await writingIntoExtensions(server, writing, () => restore(server, { ...loading, client, roles }, schemas), signal);
     await restoreGrants(server, loading, signal);
     const fallback = owners.length > 1 ? lastOwner(server.facts.database) : owner;
     const dumped = largeOwners(archive.toc);
@@ -97,9 +104,9 @@ async function statementsOf(
   signal?: AbortSignal,
 ): Promise<Statements | null> {
   const left = archive.toc.filter((entry) => without.includes(labelOf(entry)));
-  const said = archive.toc.filter((entry) => (left.includes(entry) && !entry.kind.endsWith(' DATA')) || isOn(left, entry));
+  const said = archive.toc.filter((entry) => (left.includes(entry) && entry.kind !== 'TABLE DATA') || isOn(left, entry));
   if (said.length === 0) return null;
-  return await keptStatements(server, await scriptOf(server, archive, said, signal));
+  return await keptStatements(server, await scriptOf(server, archive, { entries: said, owned: true }, signal));
 }
 
 /** What of an archive a restore would have to leave out. */

@@ -2,7 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { VigieError } from '#kernel/errors.ts';
 import type { Access, Server } from '../dialect.ts';
-import { giveBack, lastOwner, type Loaded, ownPublic, rolesOf } from './owners.ts';
+import { setting, type Surroundings } from './surroundings.ts';
+import { giveBack, lastOwner, leavePublic, type Loaded, rolesOf, takePublic } from './owners.ts';
 import { identifier, literal, MAINTENANCE, psql, rows } from './psql.ts';
 
 /** A role that owns one database while it is filled, and may nothing else on the server. */
@@ -25,8 +26,13 @@ const LOCAL = '127.0.0.1';
 /** Source: "Lock Management" of the server's manual, on max_locks_per_transaction. */
 const LOCKS = `select current_setting('max_locks_per_transaction')::int * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int);`;
 
-/** Makes the role, with a password that nobody ever sees, and gives it the database. @param schemas that are there already and are to be filled as well */
-export async function makeLoader(server: Server, database: string, schemas: readonly string[], signal?: AbortSignal): Promise<Loader> {
+/** Makes the role, with a password that nobody ever sees, and gives it the database. @param around `schemas` are there already, and are to be filled as well */
+export async function makeLoader(
+  server: Server,
+  database: string,
+  around: Surroundings & { readonly schemas: readonly string[] },
+  signal?: AbortSignal,
+): Promise<Loader> {
   const role = loaderOf(database);
   const password = randomBytes(24).toString('hex');
   const rights = 'login nosuperuser nocreatedb nocreaterole noreplication nobypassrls connection limit 5';
@@ -34,14 +40,14 @@ export async function makeLoader(server: Server, database: string, schemas: read
     ` role ${identifier(role)} ${rights} password '${password}' valid until `,
   )} || quote_literal((now() + interval '1 day')::text) \\gexec
 alter database ${identifier(database)} owner to ${identifier(role)};`;
-  const given = schemas.map((name) => `alter schema ${identifier(name)} owner to ${identifier(role)};`);
-  const [locks] = await psql(server, database, [sql, ownPublic(identifier(role)), ...given, LOCKS].join('\n'), signal);
+  const given = around.schemas.map((name) => `alter schema ${identifier(name)} owner to ${identifier(role)};`);
+  const [locks] = await psql(server, database, [sql, setting(role, around), takePublic(role), ...given, LOCKS].join('\n'), signal);
   return { role, password, locks: Number(locks) };
 }
 
 /** How a loader comes in, but for its password. */
 export function loaderAccess(server: Server, database: string): Access {
-  return { ...server.access, user: loaderOf(database), password: null, address: addressOf(server) };
+  return { ...server.access, user: loaderOf(database), password: null, address: addressOf(server), searchPath: null };
 }
 
 /** Sockets of a host ask for an account of the same name; those of an image ask nobody. */
@@ -67,7 +73,7 @@ export async function retire(server: Server, database: string, owner: string | n
   const next = owner === null ? 'current_user' : literal(owner);
   const like = live === database ? 'null' : `(select pg_get_userbyid(datdba) from pg_database where datname = ${literal(live)})`;
   const sql = `select format('alter database %I owner to %I', ${literal(database)}, coalesce(${like}, ${next})) \\gexec
-${ownPublic('current_user')}
+${leavePublic(loaderOf(database), null)}
 select ${literal(`drop owned by ${role} cascade`)} where exists (select from pg_roles where rolname = ${literal(loaderOf(database))}) \\gexec
 ${gone}`;
   try {

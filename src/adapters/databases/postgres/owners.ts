@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Server } from '../dialect.ts';
 import { identifier, literal, MAINTENANCE, psql, rows } from './psql.ts';
 import { givingLarge, type LargeOwners } from './large-objects.ts';
+import { ownerLimits } from './owner-limits.ts';
 import { ownersIn, type TocEntry } from './toc.ts';
 
 const LOADER = 'vigie_load_';
@@ -29,6 +30,10 @@ const OF_SCHEMAS = [
   ['pg_statistic_ext', 'stxowner', 'stxnamespace', 'stxname'],
 ] as const;
 
+/** `public` is there before anything is loaded, with a number of the server's own or with one of whoever made it anew. */
+export const IS_PUBLIC = (classid: string, oid: string): string =>
+  `${classid} = 'pg_namespace'::regclass and ${oid} = to_regnamespace('public')`;
+
 /** Sequences that belong to a column follow its table; arrays, rows of tables and indexes follow what they are of; what an extension brings is its own. */
 const OWNED_SQL = `select json_build_object('kind', 'owned', 'type', o.type, 'identity', o.identity, 'schema', coalesce(n.nspname, '-'), 'tag', x.tag, 'owner', pg_get_userbyid(x.owner))
 from (
@@ -39,7 +44,7 @@ from (
   union all select 'pg_namespace'::regclass, oid, nspowner, 0, nspname from pg_namespace
   ${OF_SCHEMAS.map(([catalog, owner, namespace, name]) => `union all select '${catalog}'::regclass, oid, ${owner}, ${namespace}, ${name} from ${catalog}`).join('\n  ')}
 ) x left join pg_namespace n on n.oid = x.namespace cross join lateral pg_identify_object(x.classid, x.oid, 0) o
-where x.oid >= 16384
+where (x.oid >= 16384 or ${IS_PUBLIC('x.classid', 'x.oid')})
   and not exists (select from pg_depend d where d.classid = x.classid and d.objid = x.oid and d.deptype = 'e');`;
 
 export const OWNED = { sql: OWNED_SQL, row: owned };
@@ -61,9 +66,19 @@ export async function roleNames(server: Server, signal?: AbortSignal): Promise<r
   return (await rows(server, MAINTENANCE, { sql, row: z.strictObject({ name: z.string() }) }, signal)).map(({ name }) => name);
 }
 
-/** From PostgreSQL 15 on `public` belongs to whoever owns the database; before, comments and rights on it need its owner. */
-export function ownPublic(owner: string): string {
-  return `select ${literal(`alter schema public owner to ${owner}`)} where current_setting('server_version_num')::int < 150000 and to_regnamespace('public') is not null \\gexec`;
+/** Gives `public` to whoever loads: comments and rights on it need its owner. */
+export function takePublic(loader: string): string {
+  return `select ${literal(`alter schema public owner to ${identifier(loader)}`)} where to_regnamespace('public') is not null \\gexec`;
+}
+
+/**
+ * Gives `public` back. Nothing runs in the name of whoever owns a schema, so that it may be a superuser.
+ * @param owner whose it is in the live database, or was when it was dumped; null, or one who is gone: whose servers make it, from PostgreSQL 15 on whoever owns the database
+ */
+export function leavePublic(loader: string, owner: string | null): string {
+  return `select format('alter schema public owner to %I', coalesce((select rolname from pg_roles where rolname = ${literal(owner ?? '')}),
+    case when current_setting('server_version_num')::int < 150000 then current_user else 'pg_database_owner' end))
+  from pg_namespace n join pg_roles r on r.oid = nspowner where nspname = 'public' and r.rolname = ${literal(loader)} \\gexec`;
 }
 
 /** Owns what nobody else may: superusers may use it all the same. */
@@ -96,12 +111,11 @@ export async function giveBack(
 ): Promise<void> {
   const own = lastOwner(server.facts.database);
   const { sql, row } = OWNED;
-  const things = (await rows(server, database, { sql: `${ownPublic('current_user')}\n${sql}`, row }, signal)).filter(
-    ({ owner }) => owner === loader,
-  );
-  const wanted = new Map<Owned, string>();
   const owners = new Map(live.map((thing) => [keyOf(thing), thing.owner]));
   const dumped = ownersIn(toc);
+  const left = leavePublic(loader, owners.get('schema public') ?? dumped({ type: 'schema', schema: '-', tag: 'public' }));
+  const things = (await rows(server, database, { sql: `${left}\n${sql}`, row }, signal)).filter(({ owner }) => owner === loader);
+  const wanted = new Map<Owned, string>();
   for (const thing of things) wanted.set(thing, owners.get(keyOf(thing)) ?? dumped(thing) ?? fallback);
   const all = [...new Set([...wanted.values(), ...large.others.values(), ...(large.usual === null ? [] : [large.usual])])];
   const known = await rolesOf(server, all, signal);
@@ -113,9 +127,17 @@ export async function giveBack(
   const given = [...wanted].map(([thing, name]) => [thing, keeper(name)] as const);
   await makeRoles(server, [...new Set(all.map(keeper))], known, signal);
   await lend(server, all.filter((name) => keeper(name) === standIn(server.facts.database, name)), signal); // prettier-ignore
+  const owned = new Map(given.map(([thing, name]) => [keyOf(thing), { name, before: dumped(thing) }]));
+  const found = await ownerLimits(server, { database, loader, owners: [...new Set(given.map(([, name]) => name))] }, signal);
+  const limits = found.filter(({ thing, owner }) => owned.get(thing)?.name === owner && owned.get(thing)?.before === owner);
   const script = inBatches(given.map(([{ type, identity }, name]) => `alter ${ALTERED[type] ?? type} ${identity} owner to ${identifier(name)};`)); // prettier-ignore
-  const left = await psql(server, database, [HURRIED, ...script, givingLarge(large, loader, keeper), rest(loader)].join('\n'), signal);
-  if (left.length > 0) await giveRest(server, database, loader, signal);
+  const more = await psql(
+    server,
+    database,
+    [HURRIED, ...script, ...limits.map(({ revoke }) => revoke), givingLarge(large, loader, keeper), rest(loader)].join('\n'),
+    signal,
+  );
+  if (more.length > 0) await giveRest(server, database, loader, signal);
 }
 
 /** A transaction each: the server has to remember no more locks than these take. */

@@ -23,7 +23,7 @@ export async function givePassedOn(
   { database, loader, archive }: { readonly database: string; readonly loader: string; readonly archive: Archive },
   signal?: AbortSignal,
 ): Promise<void> {
-  const script = await scriptOf(server, archive, archive.toc.filter(isGrant), signal);
+  const script = await scriptOf(server, archive, { entries: archive.toc.filter(isGrant) }, signal);
   const groups = script.split(HEADING).filter((part) => part.includes('SET SESSION AUTHORIZATION '));
   const read = groups.map((part) => rightsIn(part, loader)).filter((found) => found !== null);
   const givers = [...new Set(read.flatMap((found) => found.map(({ giver }) => giver)))];

@@ -7,9 +7,10 @@ import { create, drop } from './create.ts';
 import { dump } from './dump.ts';
 import { inspect, load } from './load.ts';
 import { databases, identity, look } from './look.ts';
-import { roleNames } from './owners.ts';
-import { identifier, MAINTENANCE, pgClient, psql } from './psql.ts';
+import { propertiesFor } from './properties.ts';
+import { MAINTENANCE, pgClient, psql } from './psql.ts';
 import { widened } from './readers.ts';
+import { prepareScratch } from './scratch-roles.ts';
 import { swap } from './swap.ts';
 
 /** PostgreSQL 12 or newer. */
@@ -25,6 +26,7 @@ export const POSTGRES: Dialect = {
   prepareScratch,
   look,
   catalogue,
+  properties: propertiesFor,
   replication,
   dump,
   create,
@@ -34,14 +36,6 @@ export const POSTGRES: Dialect = {
   widened,
   drop,
 };
-
-/** Roles that a dump names in a policy, say: without a way in, and without any right. */
-async function prepareScratch(scratch: Server, live: Server, signal?: AbortSignal): Promise<void> {
-  const [wanted, there] = [await roleNames(live, signal), await roleNames(scratch, signal)];
-  const missing = wanted.filter((name) => !there.includes(name) && !name.startsWith('pg_'));
-  if (missing.length > 0)
-    await psql(scratch, MAINTENANCE, missing.map((name) => `create role ${identifier(name)} nologin;`).join('\n'), signal);
-}
 
 /** `pg_isready` ends with 1 where a server answers that it takes nobody yet. */
 async function state({ place, access }: Server, signal?: AbortSignal): Promise<ServerState> {

@@ -50,7 +50,7 @@ export function connectionArgs(
     ...(address === null ? [] : ['-h', address]),
     ...(port === null ? [] : ['-p', String(port)]),
     '-d',
-    `dbname='${quoted}' options='${OPTIONS}${hurried ? ' -c synchronous_commit=off' : ''} -c search_path=${searchPath}'`,
+    `dbname='${quoted}' options='${OPTIONS}${hurried ? ' -c synchronous_commit=off' : ''}${searchPath === null ? '' : ` -c search_path=${searchPath}`}'`,
   ];
 }
 
@@ -60,12 +60,24 @@ export function pgClient(program: string, { access }: Pick<Server, 'access'>, ar
   return { program: [program, program], args, password, passwordVariable: 'PGPASSWORD', ownPassword: ['POSTGRES_PASSWORD'] };
 }
 
+/** How the server writes names and values, and finds them, whatever somebody has set for a database: two of them are compared word by word. */
+const SAYING_THE_SAME = `set search_path = pg_catalog;
+set client_encoding = 'UTF8';
+set standard_conforming_strings = on;
+set quote_all_identifiers = off;
+set timezone = 'UTC';
+set datestyle = 'ISO, MDY';
+set intervalstyle = 'postgres';
+set bytea_output = 'hex';
+set extra_float_digits = 1;
+set lc_monetary = 'C';`;
+
 /**
  * Runs SQL in one session, stopping at its first error. Nothing that stands in a database is called by mistake: names are looked up among the server's own only.
  * @returns the lines of its answer
  */
 export async function psql(server: Server, database: string, sql: string, signal?: AbortSignal): Promise<readonly string[]> {
-  const input = `set search_path = pg_catalog;\nset client_encoding = 'UTF8';\nset standard_conforming_strings = on;\n${sql}\n`;
+  const input = `${SAYING_THE_SAME}\n${sql}\n`;
   const client = asking(server, database);
   const answer = await (server.sessions?.ask(client, `${FORGET}${input}`, signal) ?? askClient(server.place, { ...client, input }, signal));
   if (answer.code !== 0) throw await refusal(server, answer, COMPLAINTS, database);

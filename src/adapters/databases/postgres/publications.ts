@@ -29,7 +29,7 @@ export interface Publications {
 export async function publicationsIn(server: Server, archive: Archive, signal?: AbortSignal): Promise<Publications> {
   const entries = archive.toc.filter(({ kind }) => kind === 'PUBLICATION' || kind === 'PUBLICATION TABLES IN SCHEMA');
   if (entries.length === 0) return { statements: [], entries: [], others: false };
-  const script = await scriptOf(server, archive, entries, signal);
+  const script = await scriptOf(server, archive, { entries }, signal);
   const [all, schemas] = [[...script.matchAll(CREATE)], [...script.matchAll(ADD)]];
   const names = new Set(all.map(([, name = '']) => `- ${bare(name)} `));
   const own = entries.filter(({ kind, rest }) => kind !== 'PUBLICATION' || [...names].some((start) => rest.startsWith(start)));

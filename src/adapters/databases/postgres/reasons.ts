@@ -98,3 +98,25 @@ function ofTheClient(lines: readonly string[], where: string): string | null {
   if (said !== undefined) return `${said}${where}`;
   return lines.find((line) => /^\S{1,60}: not found$/u.test(line)) ?? null;
 }
+
+/** Rows that no server would take: of a table whose own constraints they break, of another encoding, cut off. */
+const ROWS = [
+  /^duplicate key value violates unique constraint/u, /^could not create unique index/u, /^could not create exclusion constraint/u, /^conflicting key value violates exclusion constraint/u,
+  /violates (?:foreign key|check|not-null|partition) constraint/u, /^check constraint .* is violated by some row/u, /contains null values$/u, /^no partition of relation .* found for row/u, /^invalid (?:input|byte sequence)/u,
+  /^(?:missing data for column|extra data after last expected column|unterminated COPY row|unexpected EOF|COPY from stdin failed|value too long|date\/time field value out of range|syntax error|unterminated)/u,
+]; // prettier-ignore
+
+/** Of what a client says by itself: a connection that was lost, a program that isn't there. */
+const NOT_OF_THE_FILE = /connection|server closed|not found|No space left|out of memory|could not (?:write|open output|create)|signal/u;
+
+/** Whether no client could load it, whoever it comes in as: what is in it, and neither a right nor room, nor how vigie has it loaded. */
+export function isOfTheDump({ stderr }: CommandEnd): boolean {
+  const lines = stderr.split('\n').map((line) => line.trimEnd());
+  const at = errorLineOf(lines);
+  if (at >= 0) {
+    const [, severity, first = ''] = SEVERITY.exec(lines[at] ?? '') ?? [];
+    return severity === 'ERROR' && ROWS.some((pattern) => pattern.test(first));
+  }
+  const said = ofTheClient(lines, '');
+  return said !== null && said.startsWith('pg_restore: ') && !NOT_OF_THE_FILE.test(said);
+}

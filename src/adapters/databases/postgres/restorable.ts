@@ -3,19 +3,19 @@ import type { Server } from '../dialect.ts';
 import { withDependents } from './dependents.ts';
 import { askLive } from './live.ts';
 import { identifier, psql, rows } from './psql.ts';
-import type { TocEntry } from './toc.ts';
-
-/** What only a superuser makes, and what reaches out of its database: a dump says what these do, so that vigie makes none of them. */
-const OF_SUPERUSERS = new Set([
-  'EVENT TRIGGER', 'SUBSCRIPTION', 'SUBSCRIPTION TABLE', 'FOREIGN DATA WRAPPER', 'SERVER', 'USER MAPPING', 'FOREIGN TABLE', 'OPERATOR CLASS', 'OPERATOR FAMILY', 'ACCESS METHOD', 'TEXT SEARCH PARSER',
-  'TEXT SEARCH TEMPLATE', 'PROCEDURAL LANGUAGE',
-]); // prettier-ignore
+import { LOOKED_UP, SPECIALS } from './specials.ts';
+import { inOneLine, type TocEntry } from './toc.ts';
 
 /**
- * Extensions whose rows of their own may be loaded, as somebody without rights who may write there for that long. What stands in these tables is looked up by functions that run with their caller's
- * rights, and is never run itself: whoever forges a row gets no more than they have. (The jobs of pg_cron, say, run in the name that their row says.)
+ * What whoever owns a database makes by themselves: all else (event triggers, subscriptions, foreign servers, operator classes, …) only a superuser does, or reaches out of its database, and a dump says
+ * what it does, so that vigie makes none of it. What nobody has heard of yet is all else. Source: pg_dump's list of what it dumps, and "CREATE …" of the server's manual on each.
  */
-const LOOKED_UP = ['postgis', 'postgis_topology', 'postgis_tiger_geocoder', 'address_standardizer', 'address_standardizer_data_us'];
+const ORDINARY = new Set([
+  'ACL', 'AGGREGATE', 'BLOB', 'BLOB METADATA', 'BLOB COMMENTS', 'BLOBS', 'CAST', 'CHECK CONSTRAINT', 'COLLATION', 'COMMENT', 'CONSTRAINT', 'CONVERSION', 'DEFAULT', 'DEFAULT ACL', 'DOMAIN', 'EXTENSION',
+  'FK CONSTRAINT', 'FUNCTION', 'INDEX', 'INDEX ATTACH', 'LARGE OBJECT', 'MATERIALIZED VIEW', 'MATERIALIZED VIEW DATA', 'OPERATOR', 'POLICY', 'PROCEDURE', 'PUBLICATION', 'PUBLICATION TABLE',
+  'PUBLICATION TABLES IN SCHEMA', 'ROW SECURITY', 'RULE', 'SCHEMA', 'SEQUENCE', 'SEQUENCE OWNED BY', 'SEQUENCE SET', 'SHELL TYPE', 'STATISTICS', 'STATISTICS DATA', 'TABLE', 'TABLE ATTACH',
+  'TABLE DATA', 'TEXT SEARCH CONFIGURATION', 'TEXT SEARCH DICTIONARY', 'TRIGGER', 'TYPE', 'VIEW',
+]); // prettier-ignore
 
 /** Extensions that let themselves be made in one database of a server alone, so that no other can be filled beside it. */
 const IN_ONE_DATABASE = ['pg_cron'];
@@ -26,31 +26,10 @@ export function labelOf({ kind, rest }: TocEntry): string {
   return `${kind} ${named}`;
 }
 
-/** Comments and rights go with what they are on: `- EVENT TRIGGER audit`, `- FOREIGN SERVER far`. */
-export function isOn(left: readonly TocEntry[], { kind, rest }: TocEntry): boolean {
-  if (!['COMMENT', 'ACL', 'SECURITY LABEL'].includes(kind)) return false;
-  const named = rest
-    .replace(/ \S*$/u, '')
-    .replace(/^- /u, '')
-    .replace(/^(\S+ )?FOREIGN SERVER /u, '$1SERVER ');
-  return left.some((each) => {
-    const [schema = '-'] = each.rest.split(' ', 1);
-    const name = labelOf(each)
-      .slice(each.kind.length + 1)
-      .replace(`${schema} `, '');
-    return named === `${schema === '-' ? '' : `${schema} `}${each.kind} ${name}`;
-  });
+/** Comments, rights and labels go with what they are on. */
+export function isOn(left: readonly TocEntry[], { kind, needs }: TocEntry): boolean {
+  return ['COMMENT', 'ACL', 'SECURITY LABEL'].includes(kind) && left.some(({ id }) => needs.includes(id));
 }
-
-const special = z.strictObject({ kind: z.string(), start: z.string() });
-
-/** Types made of functions, which have to be C; functions in a language that only superusers use, or that promise to leak nothing: the list of an archive doesn't tell these from others. */
-const SPECIAL = `select json_build_object('kind', case prokind when 'a' then 'AGGREGATE' when 'p' then 'PROCEDURE' else 'FUNCTION' end, 'start', nspname || ' ' || proname || '(')
-  from pg_proc p join pg_namespace n on n.oid = pronamespace join pg_language l on l.oid = prolang
-  where p.oid >= 16384 and prokind <> 'a' and (proleakproof or not lanpltrusted) and not exists (select from pg_depend d where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
-union all
-select json_build_object('kind', kind, 'start', nspname || ' ' || typname || ' ') from pg_type t join pg_namespace n on n.oid = typnamespace cross join unnest(array['TYPE', 'SHELL TYPE']) kind
-  where t.oid >= 16384 and typtype = 'b' and typelem = 0 and not exists (select from pg_depend d where d.classid = 'pg_type'::regclass and d.objid = t.oid and d.deptype = 'e');`;
 
 const ofExtension = z.strictObject({ kind: z.string(), start: z.string(), name: z.string(), extension: z.string(), writable: z.boolean() });
 
@@ -65,20 +44,28 @@ async function partsOfExtensions(server: Server, database: string, signal?: Abor
 }
 
 const startsAs = (entry: TocEntry, { kind, start }: { readonly kind: string; readonly start: string }): boolean =>
-  entry.kind === kind && entry.rest.startsWith(start);
+  entry.kind === kind && entry.rest.startsWith(inOneLine(start));
 
 /** What of an archive neither the loader nor vigie's own hand can make again, as it is in the live database. */
 export async function unrestorable(server: Server, toc: readonly TocEntry[], signal?: AbortSignal): Promise<readonly TocEntry[]> {
   const live = server.facts.database;
-  const specials = await rows(server, live, { sql: SPECIAL, row: special }, signal);
+  const specials = await rows(server, live, SPECIALS, signal);
   const foreign = (await partsOfExtensions(server, live, signal)).filter(
     ({ extension, writable }) => !writable && !LOOKED_UP.includes(extension),
   );
   const single = IN_ONE_DATABASE.map((name) => ({ kind: 'EXTENSION', start: `- ${name} ` }));
   const left = toc.filter(
-    (entry) => OF_SUPERUSERS.has(entry.kind) || [...specials, ...foreign, ...single].some((each) => startsAs(entry, each)),
+    (entry) => !ORDINARY.has(entry.kind) || [...specials, ...foreign, ...single].some((each) => startsAs(entry, each)),
   );
-  return left.length === 0 ? left : await withDependents(server, toc, left, signal);
+  return left.length === 0 ? left : withFilled(toc, await withDependents(server, toc, left, signal));
+}
+
+/** And the rows of views that are filled from views without rows. */
+function withFilled(toc: readonly TocEntry[], left: readonly TocEntry[]): readonly TocEntry[] {
+  const ids = new Set(left.map(({ id }) => id));
+  // The list has what is needed first.
+  for (const { id, kind, needs } of toc) if (kind === 'MATERIALIZED VIEW DATA' && needs.some((each) => ids.has(each))) ids.add(id);
+  return toc.filter(({ id }) => ids.has(id));
 }
 
 /**
@@ -97,7 +84,7 @@ export async function writingIntoExtensions<T>(
   const open = await askLive<readonly string[], readonly string[]>(server, { beside: database, none: [] }, ask);
   const granted = parts.filter(({ extension, name }) => LOOKED_UP.includes(extension) || open.includes(name));
   const right = (verb: string, to: string): string =>
-    granted.map(({ kind, name }) => `${verb} ${kind === 'TABLE DATA' ? 'insert' : 'update'} on ${kind === 'TABLE DATA' ? 'table' : 'sequence'} ${name} ${to} ${identifier(role)};`).join('\n'); // prettier-ignore
+    granted.map(({ kind, name }) => `${verb} ${kind === 'TABLE DATA' ? 'insert, references' : 'update'} on ${kind === 'TABLE DATA' ? 'table' : 'sequence'} ${name} ${to} ${identifier(role)};`).join('\n'); // prettier-ignore
   await psql(server, database, right('grant', 'to'), signal);
   const done = await act();
   await psql(server, database, right('revoke', 'from'), signal);

@@ -5,8 +5,8 @@ import type { MadeSchemas } from './extensions.ts';
 import { type Loader, loaderAccess } from './loader.ts';
 import { givePassedOn } from './passed-on.ts';
 import { connectionArgs } from './psql.ts';
-import { ReadyRestore } from './script.ts';
-import { isGrant, isLeftOut, type TocEntry } from './toc.ts';
+import { NO_OWNER, ReadyRestore } from './script.ts';
+import { isGrant, isLeftOut, ownerIn, type TocEntry } from './toc.ts';
 
 /** What is loaded, into which new database, and as whom. */
 export interface Loading {
@@ -17,18 +17,26 @@ export interface Loading {
 
 /** The client that loads a new database, as its loader will be. */
 export function readyFor(server: Server, database: string, signal?: AbortSignal): ReadyRestore {
-  return new ReadyRestore(server, connectionArgs({ ...loaderAccess(server, database), hurried: true }, database), signal);
+  return new ReadyRestore(server, [NO_OWNER, ...connectionArgs({ ...loaderAccess(server, database), hurried: true }, database)], signal);
 }
 
 /** Everything but rights: all of it, or nothing. @param schemas that are there already */
 export async function restore(
   server: Server,
-  { archive, loader, client }: Pick<Loading, 'archive' | 'loader'> & { readonly client: ReadyRestore },
+  {
+    archive,
+    loader,
+    client,
+    roles,
+  }: Pick<Loading, 'archive' | 'loader'> & { readonly client: ReadyRestore; readonly roles: readonly string[] },
   { names, open }: MadeSchemas,
 ): Promise<void> {
-  const made = ({ kind, rest }: TocEntry): boolean => {
-    const commented = kind === 'COMMENT' ? (/^- SCHEMA (\S+)/u.exec(rest)?.[1] ?? '') : '';
-    return (kind === 'SCHEMA' && names.has(rest.split(' ')[1] ?? '')) || (names.has(commented) && !open.includes(commented));
+  const made = (entry: TocEntry): boolean => {
+    const { kind, rest } = entry;
+    const [, word = '', name = ''] = /^- (SCHEMA )?(.*)$/u.exec(rest.slice(0, -ownerIn(entry, roles).length - 1)) ?? [];
+    if (kind === 'SCHEMA') return names.has(`${word}${name}`);
+    const commented = name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name;
+    return kind === 'COMMENT' && word !== '' && names.has(commented) && !open.includes(commented);
   };
   const entries = archive.toc.filter((entry) => !isGrant(entry) && !isLeftOut(entry) && !made(entry));
   // Where a table lies belongs to the server: what is loaded lies where its database does.

@@ -20,9 +20,9 @@ export class ReadyRestore {
   readonly #orders = Promise.withResolvers<Orders | null>();
   readonly #answer: Promise<ClientAnswer>;
 
-  /** @param to where the archive goes: arguments for a database, or for standard output */
+  /** @param to where the archive goes, and how: arguments for a database, or for standard output */
   constructor(server: Server, to: readonly string[], signal?: AbortSignal) {
-    const client = pgClient('pg_restore', server, ['--no-owner', '-L', HANDED_OVER, ...to]);
+    const client = pgClient('pg_restore', server, ['-L', HANDED_OVER, ...to]);
     this.#answer = readyClient(server.place, client, this.#orders.promise, signal).then(answerOf);
     // Whoever runs it is told.
     this.#answer.catch(() => undefined);
@@ -40,14 +40,17 @@ export class ReadyRestore {
   }
 }
 
-/** What pg_restore would run for some entries of an archive that hold no rows: it is written, and nothing is run. */
+/** Things are whoever's who makes them. */
+export const NO_OWNER = '--no-owner';
+
+/** What pg_restore would run for some entries of an archive that hold no rows: it is written, and nothing is run. @param entries `owned`: with the statements that give them to their owners */
 export async function scriptOf(
   server: Server,
   { beginning }: Archive,
-  entries: readonly TocEntry[],
+  { entries, owned = false }: { readonly entries: readonly TocEntry[]; readonly owned?: boolean },
   signal?: AbortSignal,
 ): Promise<string> {
-  const client = new ReadyRestore(server, ['-f', '-'], signal);
+  const client = new ReadyRestore(server, [...(owned ? [] : [NO_OWNER]), '-f', '-'], signal);
   const answer = await client.run({ entries, options: [], input: beginning(), password: null });
   if (answer.code !== 0) throw await failed(server, 'import_failed', answer);
   return answer.stdout;

@@ -2,34 +2,11 @@ import { VigieError } from '#kernel/errors.ts';
 import type { Unmade } from '#ports/databases.ts';
 import type { Server, SwapNames } from '../dialect.ts';
 import { ALL_MADE } from '../statements.ts';
-import { ASLEEP, type Asleep, asleepIn, dropSlots, noted, putToSleep, wake } from './asleep.ts';
+import { asleepIn, dropSlots, noted, putToSleep, wake } from './asleep.ts';
 import { drop, endConnections } from './create.ts';
 import { existing } from './look.ts';
-import { identifier, literal, MAINTENANCE, psql } from './psql.ts';
-
-/** Settings whose value is a list of names: they are stored as such a list, quotes included, and written without more of them. */
-const LISTS = ['search_path', 'temp_tablespaces', 'session_preload_libraries', 'local_preload_libraries', 'unix_socket_directories'];
-
-/** What belongs to a database and isn't inside of it, so that no dump has it: who may connect, its settings, its limit of connections. */
-function sameProperties(live: string, fresh: string, asleep: Asleep | null): string {
-  const [from, to] = [literal(live), literal(fresh)];
-  return `alter database ${identifier(fresh)} reset all;
-${asleep === null ? '' : noted(fresh, asleep)}
-select format('alter database %I owner to %I', ${to}, pg_get_userbyid(datdba)), format('alter database %I connection limit %s', ${to}, datconnlimit), format('alter database %I is_template %s', ${to}, case when datistemplate then 'true' else 'false' end),
-    format('comment on database %I is %L', ${to}, shobj_description(oid, 'pg_database'))
-  from pg_database where datname = ${from} \\gexec
-select format('%s database %I %s public', case when datacl is null then 'grant connect, temporary on' else 'revoke all on' end, ${to},
-    case when datacl is null then 'to' else 'from' end) from pg_database where datname = ${from} \\gexec
-select format('grant %s on database %I to %s%s', privilege_type, ${to}, case grantee when 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end,
-    case when is_grantable then ' with grant option' else '' end)
-  from pg_database, aclexplode(datacl) where datname = ${from} \\gexec
-select format('alter %s set %I = %s', case setrole when 0 then format('database %I', ${to}) else format('role %I in database %I', pg_get_userbyid(setrole), ${to}) end,
-    split_part(setting, '=', 1),
-    case when split_part(setting, '=', 1) in (${LISTS.map(literal).join(', ')}) and value ~ '^("([^"]|"")*"|[a-z0-9_$]+)(, *("([^"]|"")*"|[a-z0-9_$]+))*$'
-      then value else quote_literal(value) end)
-  from pg_database d join pg_db_role_setting s on s.setdatabase = d.oid, unnest(setconfig) as setting, substr(setting, strpos(setting, '=') + 1) as value
-  where datname = ${from} and split_part(setting, '=', 1) <> ${literal(ASLEEP)} \\gexec`;
-}
+import { giveProperties, readProperties, sameProperties } from './properties.ts';
+import { identifier, MAINTENANCE, psql } from './psql.ts';
 
 function rename(pairs: readonly (readonly [string, string])[]): string {
   return pairs
@@ -73,7 +50,9 @@ async function replace(server: Server, { live, fresh, kept }: SwapNames, signal?
   const ended = `${endConnections([live, fresh])}\n${dropSlots(live)}`;
   // Nobody but superusers comes into what is kept: whoever wrote there would write into the past.
   const shut = `alter database ${identifier(kept)} connection limit 0;`;
-  const sql = `${sameProperties(live, fresh, asleep)}\n${closed}\n${ended}\nbegin;\n${renames}\n${shut}\ncommit;`;
+  const same = await sameProperties(server, live, fresh, signal);
+  const still = asleep === null ? '' : noted(fresh, asleep);
+  const sql = `${same}\n${still}\n${closed}\n${ended}\nbegin;\n${renames}\n${shut}\ncommit;`;
   try {
     await sleepIfItLets(server, live, signal);
     await psql(server, MAINTENANCE, sql, signal);
@@ -108,8 +87,10 @@ const REOPEN_MS = 10_000;
  * The live database was gone before, or nobody has the name: an empty one is kept in its place, so that a second look knows how far this went. Whoever takes the name meanwhile keeps it, since a
  * name that is there is nobody else's.
  */
-async function fill(server: Server, { live, fresh, kept }: SwapNames, begun: boolean, signal?: AbortSignal): Promise<void> {
+async function fill(server: Server, { live, fresh, kept, like, into }: SwapNames, begun: boolean, signal?: AbortSignal): Promise<void> {
   if (!begun) await psql(server, MAINTENANCE, `create database ${identifier(kept)} template template0;`, signal);
+  const wanted = into ? null : readProperties(like);
+  if (wanted !== null) await giveProperties(server, fresh, wanted, signal);
   const closed = `alter database ${identifier(fresh)} with allow_connections false;`;
   const script = `${closed}\n${endConnections([fresh])}\nbegin;\n${rename([[fresh, live]])}\ncommit;`;
   try {

@@ -2,6 +2,9 @@
 export interface TocEntry {
   /** As it stands in the list, to be given back. */
   readonly line: string;
+  /** Its number in the archive, and those of what has to be there before it: a comment and a right need what they are on. */
+  readonly id: number;
+  readonly needs: readonly number[];
   /** Of the thing in the database that was dumped: the catalog that it is in (0 for rows and rights), and its number there. */
   readonly catalog: number;
   readonly oid: number;
@@ -15,19 +18,25 @@ export interface TocEntry {
 /** The longer ones first: each would be taken for its beginning. */
 const KINDS = [
   'TABLE DATA', 'TABLE ATTACH', 'INDEX ATTACH', 'SHELL TYPE', 'DEFAULT ACL', 'SEQUENCE SET', 'SEQUENCE OWNED BY', 'MATERIALIZED VIEW DATA', 'MATERIALIZED VIEW', 'FK CONSTRAINT', 'CHECK CONSTRAINT',
-  'EVENT TRIGGER', 'FOREIGN TABLE', 'TEXT SEARCH CONFIGURATION', 'TEXT SEARCH DICTIONARY', 'OPERATOR CLASS', 'OPERATOR FAMILY', 'BLOB METADATA', 'LARGE OBJECT', 'PUBLICATION TABLES IN SCHEMA', 'PUBLICATION TABLE', 'FOREIGN DATA WRAPPER', 'USER MAPPING', 'PROCEDURAL LANGUAGE', 'ACCESS METHOD', 'TEXT SEARCH PARSER', 'TEXT SEARCH TEMPLATE', 'SUBSCRIPTION TABLE', 'SECURITY LABEL',
+  'ROW SECURITY', 'STATISTICS DATA', 'DATABASE PROPERTIES', 'EVENT TRIGGER', 'FOREIGN TABLE', 'TEXT SEARCH CONFIGURATION', 'TEXT SEARCH DICTIONARY', 'OPERATOR CLASS', 'OPERATOR FAMILY', 'BLOB METADATA', 'LARGE OBJECT', 'PUBLICATION TABLES IN SCHEMA', 'PUBLICATION TABLE', 'FOREIGN DATA WRAPPER', 'USER MAPPING', 'PROCEDURAL LANGUAGE', 'ACCESS METHOD', 'TEXT SEARCH PARSER', 'TEXT SEARCH TEMPLATE', 'SUBSCRIPTION TABLE', 'SECURITY LABEL',
 ] as const; // prettier-ignore
 
-const LINE = /^\d+; (\d+) (\d+) (.+)$/u;
+const LINE = /^(\d+); (\d+) (\d+) (.+)$/u;
+const NEEDS = /^;\tdepends on:((?: \d+)+)$/u;
+
+/** Of the archive and of the database itself: a list that says what needs what has them as well, and nobody restores them. */
+const OF_THE_ARCHIVE = /^(?:ENCODING|STDSTRINGS|SEARCHPATH|DATABASE|DATABASE PROPERTIES|(?:ACL|COMMENT|SECURITY LABEL) - DATABASE) /u;
 
 /** What says whose several large objects are, in one word: there may be hundreds of thousands of them. */
 const LARGE = /^(?:BLOB -|(?:ACL|COMMENT) - LARGE OBJECT) \d+ (.*)$/u;
 
-/** Reads a table of contents as it comes. */
+/** Reads a table of contents as it comes, as `pg_restore -l -v` writes it. */
 export class TocReader {
   readonly #decoder = new TextDecoder();
   readonly #entries: TocEntry[] = [];
   #rest = '';
+  /** The last that was read: one that is passed over has needs as well. */
+  #newest = -1;
   #run: { readonly first: TocEntry; readonly of: string; readonly lines: Lines } | null = null;
 
   add(chunk: Uint8Array): void {
@@ -44,7 +53,22 @@ export class TocReader {
 
   #take(line: string): void {
     const entry = entryOf(line);
-    if (entry === null) return;
+    if (entry === null) this.#takeNeeds(line);
+    else if (OF_THE_ARCHIVE.test(`${entry.kind} ${entry.rest}`)) this.#newest = entry.id;
+    else this.#takeEntry(entry);
+  }
+
+  /** What the entry before it needs. Nobody asks what large objects do. */
+  #takeNeeds(line: string): void {
+    const needs = NEEDS.exec(line)?.[1]?.trim().split(' ').map(Number);
+    const entry = this.#entries.at(-1);
+    if (needs === undefined || entry === undefined || this.#run !== null || entry.id !== this.#newest) return;
+    this.#entries[this.#entries.length - 1] = { ...entry, needs };
+  }
+
+  #takeEntry(entry: TocEntry): void {
+    const { line } = entry;
+    this.#newest = entry.id;
     const owner = LARGE.exec(`${entry.kind} ${entry.rest}`)?.[1];
     const of = owner === undefined ? null : `${entry.kind} ${owner}`;
     if (of !== null && this.#run?.of === of) {
@@ -94,10 +118,19 @@ class Lines {
 const JOINED = 1_000;
 
 function entryOf(line: string): TocEntry | null {
-  const [, catalog, oid, content] = LINE.exec(line) ?? [];
+  const [, id, catalog, oid, content] = LINE.exec(line) ?? [];
   if (content === undefined) return null;
   const kind = KINDS.find((each) => content.startsWith(`${each} `)) ?? content.split(' ', 1)[0] ?? '';
-  return { line, catalog: Number(catalog), oid: Number(oid), kind, rest: content.slice(kind.length + 1), many: 1 };
+  return {
+    line,
+    id: Number(id),
+    needs: [],
+    catalog: Number(catalog),
+    oid: Number(oid),
+    kind,
+    rest: content.slice(kind.length + 1),
+    many: 1,
+  };
 }
 
 /** Whose the large objects were that an entry stands for. Null for other entries. */
@@ -120,7 +153,7 @@ export function isGrant({ kind }: TocEntry): boolean {
  * What only a superuser may restore, or the owner of something else: rights of things that don't exist yet, comments on extensions; both are no data.
  */
 export function isLeftOut({ kind, rest }: TocEntry): boolean {
-  return kind === 'DEFAULT ACL' || (kind === 'COMMENT' && /^- (?:EXTENSION|SCHEMA public)(?: |$)/u.test(rest));
+  return kind === 'DEFAULT ACL' || (kind === 'COMMENT' && rest.startsWith('- EXTENSION '));
 }
 
 export function extensionsOf(toc: readonly TocEntry[]): readonly string[] {
@@ -133,13 +166,29 @@ export function extensionsOf(toc: readonly TocEntry[]): readonly string[] {
  */
 export function ownersOf(toc: readonly TocEntry[], roles: readonly string[] = []): readonly string[] {
   const counts = new Map<string, number>();
-  const blanks = roles.filter((role) => role.includes(' ')).toSorted((one, other) => other.length - one.length);
-  for (const { kind, rest, many } of toc) {
-    const owner = blanks.find((role) => rest.endsWith(` ${role}`)) ?? rest.split(' ').at(-1) ?? '';
+  const blanks = withBlanks(roles);
+  for (const entry of toc) {
+    const { kind, many } = entry;
+    const owner = ownerIn(entry, blanks);
     if (['EXTENSION', 'COMMENT', 'ACL', 'DEFAULT ACL'].includes(kind) || owner === '' || owner.startsWith('pg_')) continue;
     counts.set(owner, (counts.get(owner) ?? 0) + many);
   }
   return [...counts].toSorted(([, a], [, b]) => b - a).map(([owner]) => owner);
+}
+
+/** Those that a line doesn't tell from what stands before them, the longer ones first. */
+function withBlanks(roles: readonly string[]): readonly string[] {
+  return roles.filter((role) => role.includes(' ')).toSorted((one, other) => other.length - one.length);
+}
+
+/** @param roles as of `ownersOf` */
+export function ownerIn({ rest }: TocEntry, roles: readonly string[]): string {
+  return withBlanks(roles).find((role) => rest.endsWith(` ${role}`)) ?? rest.split(' ').at(-1) ?? '';
+}
+
+/** A name as a list says it, which is cut into lines. */
+export function inOneLine(name: string): string {
+  return name.replaceAll(/[\n\r]/gu, ' ');
 }
 
 /** What archives call the server's kinds of thing, where that is another word. */
@@ -167,7 +216,7 @@ export function ownersIn(toc: readonly TocEntry[]): (thing: Named) => string | n
     }
   return ({ type, schema, tag }) => {
     const kinds = KIND_OF[type] ?? [type.toUpperCase()];
-    const found = kinds.map((kind) => owners.get(`${kind} ${schema} ${tag}`)).filter((owner) => owner !== undefined);
+    const found = kinds.map((kind) => owners.get(inOneLine(`${kind} ${schema} ${tag}`))).filter((owner) => owner !== undefined);
     return found.length === 1 && found[0] !== '' ? (found[0] ?? null) : null;
   };
 }

@@ -9,6 +9,9 @@ const without = (dump: string, cuts: readonly number[] = []): Promise<string> =>
 /** Lines as mariadb-dump writes them, and what is left of each. */
 const NAMED = [
   ['/*!50003 CREATE*/ /*!50017 DEFINER=`root`@`localhost`*/ /*!50003 TRIGGER shouts', '/*!50003 CREATE*/ /*!50017 */ /*!50003 TRIGGER shouts'],
+  ['/*!50003 CREATE*/ /*!50017 DEFINER=`root`@`localhost`*/ /*!50003 trigger pad.shouts\n  before insert\non `pad` . `no``tes` for each row set new.a = pad.f()', '/*!50003 CREATE*/ /*!50017 */ /*!50003 trigger shouts\n  before insert\non `no``tes` for each row set new.a = pad.f()'],
+  ['/*!50003 CREATE*/ /*!50017 DEFINER=`root`@`localhost`*/ /*!50003 trigger if not exists "p d".t after delete on t', '/*!50003 CREATE*/ /*!50017 */ /*!50003 trigger if not exists t after delete on t'],
+  ['ALTER DATABASE `p``ad` CHARACTER SET latin1 COLLATE latin1_swedish_ci ;', 'ALTER DATABASE CHARACTER SET latin1 COLLATE latin1_swedish_ci ;'],
   ['/*!50106 CREATE*/ /*!50117 DEFINER=`root`@`%`*/ /*!50106 EVENT `sweeps`', '/*!50106 CREATE*/ /*!50117 */ /*!50106 EVENT `sweeps`'],
   ['/*!50013 DEFINER=`root`@`localhost` SQL SECURITY DEFINER */', '/*!50013 SQL SECURITY DEFINER */'],
   ['CREATE DEFINER=`root`@`localhost` PROCEDURE `sweep`()', 'CREATE PROCEDURE `sweep`()'],
@@ -20,6 +23,7 @@ const NAMED = [
 const PLAIN = [
   'INSERT INTO `notes` VALUES (1,\'CREATE DEFINER=`root`@`localhost` VIEW\');',
   '-- CREATE DEFINER=`root`@`localhost`',
+  'ALTER DATABASE `mysql` COMMENT 1 ;',
   'CREATE TABLE `notes` (',
   "/*!50003 SET sql_mode = '' */ ;",
   '/*!5',

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '#kernel/json.ts';
+import { isRecord, type Json, type JsonObject } from '#kernel/json.ts';
 
 /** A server's no. */
 export class Refusal extends Error {
@@ -18,6 +18,20 @@ export interface FakeCollection {
 }
 
 type Database = Map<string, FakeCollection>;
+
+interface Change {
+  readonly q: Json | undefined;
+  readonly u: Json | undefined;
+}
+
+function changesIn(list: Json | undefined): readonly Change[] {
+  return Array.isArray(list) ? list.filter(isRecord).map((each) => ({ q: each['q'] as Json, u: each['u'] as Json | undefined })) : [];
+}
+
+/** A document by its own key; without a filter each is meant. */
+function isMeant(document: Json, filter: Json | undefined): boolean {
+  return !isRecord(filter) || (isRecord(document) && document['_id'] === filter['_id']);
+}
 
 /** Databases, as a MongoDB has them: one is there while it has a collection. */
 export class Namespaces {
@@ -59,15 +73,12 @@ export class Namespaces {
     if (verb === 'drop') return this.#drop(db, name);
     if (verb === 'dropDatabase') return this.databases.delete(db) ? {} : {};
     if (verb === 'renameCollection') return this.#rename(name, String(command['to']), command['dropTarget'] === true, half);
-    if (verb === 'find') return cursor(collections?.get(name)?.documents ?? []);
+    if (verb === 'find') return cursor((collections?.get(name)?.documents ?? []).filter((each) => isMeant(each, command['filter'])));
     if (verb === 'aggregate') return cursor([{ rows: { $numberInt: String(collections?.get(name)?.documents.length ?? 0) } }]);
-    if (verb === 'update')
-      return this.#write(
-        db,
-        name,
-        (command['updates'] as readonly { readonly u: Json }[]).map(({ u }) => u),
-      );
-    if (verb === 'delete') return this.#write(db, name, []);
+    if (verb === 'update' || verb === 'delete') {
+      for (const change of changesIn(command[`${verb}s`])) this.#put(db, name, change);
+      return {};
+    }
     return this.#other(verb, name, command);
   }
 
@@ -98,10 +109,11 @@ export class Namespaces {
     return {};
   }
 
-  #write(db: string, name: string, documents: readonly Json[]): JsonObject {
+  /** @param change without `u`: what is meant goes */
+  #put(db: string, name: string, { q, u }: Change): void {
     if (this.databases.get(db)?.has(name) !== true) this.#create(db, name, {});
-    this.databases.get(db)?.set(name, { type: 'collection', options: {}, documents: [...documents] });
-    return {};
+    const others = (this.databases.get(db)?.get(name)?.documents ?? []).filter((each) => !isMeant(each, q));
+    this.databases.get(db)?.set(name, { type: 'collection', options: {}, documents: u === undefined ? others : [...others, u] });
   }
 
   #rename(from: string, to: string, dropTarget: boolean, half: boolean): JsonObject {

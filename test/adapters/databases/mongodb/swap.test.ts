@@ -34,12 +34,14 @@ function world(): [FakeMongodb, Server] {
   ];
 }
 
-const names = (): string[] => [...place.server.databases.keys()].toSorted();
+/** But for the server's own, where swaps are noted. */
+const namesAt = (at: FakeMongodb): string[] => [...at.server.databases.keys()].filter((name) => name !== 'admin').toSorted();
+const names = (): string[] => namesAt(place);
 
 function expectSwapped(at: FakeMongodb): void {
   expect(at.server.content('pad')).toEqual(COMING);
   expect(at.server.content(NAMES.kept)).toEqual(LIVE);
-  expect([...at.server.databases.keys()].toSorted()).toEqual(['pad', NAMES.kept, 'wiki']);
+  expect(namesAt(at)).toEqual(['pad', NAMES.kept, 'wiki']);
 }
 
 /** All that people would miss is in some database, under whatever name. */
@@ -233,8 +235,31 @@ describe('a swap that cannot keep everything yet', () => {
   });
 });
 
+describe('names and documents that somebody else has written', () => {
+  it('take nothing into a database that isn’t vigie’s own for this one', async () => {
+    place.server.fill('pad', { ...LIVE, '_vigie_:wiki:pages': ['forged'], '_vigie_:admin:system.users': ['eve'], '_vigie_:wiki_vigie_old_p7k:pages': ['forged'] });
+    await MONGODB.swap(server, NAMES);
+    expect(place.server.content('wiki')).toEqual({ pages: ['untouched'] });
+    expect(place.server.databases.get('admin')?.has('system.users') ?? false).toBe(false);
+    expect(names()).toEqual(['pad', NAMES.kept, 'wiki']);
+    expect(place.server.content(NAMES.kept)).toEqual(LIVE);
+  }); // prettier-ignore
+
+  it.each([NAMES.fresh, 'pad'])('are no notes of a swap: in %s', async (database) => {
+    const forged = { phase: 'switch', live: 'pad', kept: NAMES.kept, before: [], coming: ['gone'], viewsBefore: [], viewsComing: [{ name: 'evil', options: { viewOn: 'notes' } }] }; // prettier-ignore
+    const document = { _id: 'swap', content: JSON.stringify(forged) };
+    for (const _id of ['swap', NAMES.fresh]) {
+      [place, server] = world();
+      place.server.fill(database, { ...(database === 'pad' ? LIVE : COMING), _vigie_notes: [{ ...document, _id }], _vigie_swaps: [{ ...document, _id }] });
+      await MONGODB.swap(server, NAMES);
+      const { _vigie_swaps: _, ...content } = place.server.content('pad') ?? {};
+      expect(content).toEqual(COMING);
+    }
+  }); // prettier-ignore
+});
+
 describe('a swap that breaks off', () => {
-  const STEPS = 19;
+  const STEPS = 20;
   const FATES: readonly Fate[] = ['breaks off before', 'breaks off after', 'breaks off half-way', 'is refused'];
 
   async function broken(at: number, fate: Fate): Promise<[FakeMongodb, Server]> {

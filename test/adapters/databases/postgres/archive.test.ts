@@ -42,7 +42,7 @@ async function* archive(parts: number, read: (part: number) => void = () => unde
 
 async function expected(parts: number): Promise<Buffer> {
   const whole = await buffer(archive(parts));
-  whole.write('SET search_path = pg_catalog, public;'.padEnd(MOVED.length), 500);
+  whole.write('RESET search_path;'.padEnd(MOVED.length), 500);
   return whole;
 }
 

@@ -3,7 +3,7 @@ import { FILE_BLOCK_BYTES } from '#adapters/databases/client.ts';
 import { restoreList } from '#adapters/databases/postgres/restore-list.ts';
 import type { TocEntry } from '#adapters/databases/postgres/toc.ts';
 
-const entry = (line: string): TocEntry => ({ line, catalog: 0, oid: 0, kind: 'TABLE', rest: '', many: 1 });
+const entry = (line: string): TocEntry => ({ line, id: 1, needs: [], catalog: 0, oid: 0, kind: 'TABLE', rest: '', many: 1 });
 
 /** What pg_restore reads of it: remarks are nothing. */
 function read(lines: readonly string[]): string {

@@ -76,6 +76,28 @@ describe("an archive's table of contents", () => {
     expect(toc.find(({ kind }) => kind === 'MATERIALIZED VIEW')?.rest).toBe('public long ones wiki');
   });
 
+  it('says what each needs, and has nothing of the archive itself', () => {
+    const LISTED = [
+      '3400; 0 0 ENCODING - ENCODING ',
+      '3403; 1262 16385 DATABASE - pad pad',
+      ';\tdepends on: 1 2',
+      '3404; 0 0 COMMENT - DATABASE pad pad',
+      '224; 1255 16390 FUNCTION public tight(integer) pad',
+      '301; 2613 16400 BLOB - 16400 pad',
+      '302; 2613 16401 BLOB - 16401 pad',
+      ';\tdepends on: 301',
+      '3406; 0 0 COMMENT public FUNCTION tight(x integer) pad',
+      ';\tdepends on: 224 9',
+      '',
+    ];
+    const read = tocOf(LISTED.join('\n'), 7).map(({ id, kind, needs }) => ({ id, kind, needs }));
+    expect(read).toEqual([
+      { id: 224, kind: 'FUNCTION', needs: [] },
+      { id: 301, kind: 'BLOB', needs: [] },
+      { id: 3406, kind: 'COMMENT', needs: [224, 9] },
+    ]);
+  });
+
   it('names its extensions', () => {
     expect(extensionsOf(toc)).toEqual(['pgcrypto', 'uuid-ossp']);
   });
@@ -87,7 +109,6 @@ describe("an archive's table of contents", () => {
   it('leaves out what nobody but a superuser may restore, and no other comment', () => {
     expect(toc.filter(isLeftOut).map(({ rest }) => rest)).toEqual([
       '- EXTENSION pgcrypto ',
-      '- SCHEMA public pg_database_owner',
       'public DEFAULT PRIVILEGES FOR TABLES postgres',
     ]);
   });
