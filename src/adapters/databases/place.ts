@@ -43,7 +43,8 @@ export async function inService(
 }
 
 /** The words of Docker, and of its runtime, for a container that ended since somebody looked. */
-const ENDED = /^Container \w+ is (?:not running|restarting|paused)|^No such container|^OCI runtime exec failed: .*(?:has stopped|not running|stopped state)/u;
+const ENDED =
+  /^Container \w+ is (?:not running|restarting|paused)|^No such container|^OCI runtime exec failed: .*(?:has stopped|not running|stopped state)/u;
 
 function endingIn(place: Place, { service, database }: { readonly service: string; readonly database: string }): Place {
   return {
