@@ -13,7 +13,7 @@ const APART = [
   ...STARTING,
   'test/real/elasticsearch/**/*.test.ts',
   'test/real/crash-{clean,database-servers,databases,failover,guests,lab,machines}.test.ts',
-  'test/real/databases-{forged,many,schemas,versions}.test.ts',
+  'test/real/databases-{forged,many,own-superuser,schemas,versions}.test.ts',
   'test/real/{traces,demo,demo-ends,disk-full,disks,failover,machines,name-changes,network,ping,redfish,volumes}.test.ts',
 ];
 const ONE_AFTER_ANOTHER = { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false } as const;
@@ -59,7 +59,11 @@ export default defineConfig({
       {
         test: {
           name: 'schemas',
-          include: ['test/real/databases-schemas.test.ts', 'test/real/databases-forged.test.ts'],
+          include: [
+            'test/real/databases-schemas.test.ts',
+            'test/real/databases-own-superuser.test.ts',
+            'test/real/databases-forged.test.ts',
+          ],
           ...ONE_AFTER_ANOTHER,
         },
       },

@@ -28,6 +28,13 @@ export interface HostPostgres {
   close(): Promise<void>;
 }
 
+interface Making {
+  readonly programs?: string;
+  /** As `POSTGRES_USER` of an image names it: there is no other. */
+  readonly superuser?: string;
+  readonly fill?: string;
+}
+
 /**
  * Starts a server of its own, with data of its own: one that the machine has is left alone. Clients are always Debian's.
  * @param more settings, as `wal_level=logical`
@@ -36,7 +43,7 @@ export interface HostPostgres {
  */
 export async function startHostPostgres(
   more: readonly string[] = [],
-  { programs = BIN, fill = initdb(programs) }: { readonly programs?: string; readonly fill?: string } = {},
+  { programs = BIN, superuser = 'postgres', fill = initdb(programs, superuser) }: Making = {},
 ): Promise<HostPostgres> {
   const folder = await mkdtemp('/tmp/vigie-pg-');
   await run('chown', ['postgres:', folder]);
@@ -50,17 +57,22 @@ export async function startHostPostgres(
     port,
     password: PASSWORD,
     sql: (database, sql) =>
-      asPostgres(`exec ${BIN}/psql -X -q -A -t -v ON_ERROR_STOP=1 -h "$1" -p ${port} -d "$2" -c "$3"`, folder, database, sql),
+      asPostgres(
+        `exec ${BIN}/psql -U ${superuser} -X -q -A -t -v ON_ERROR_STOP=1 -h "$1" -p ${port} -d "$2" -c "$3"`,
+        folder,
+        database,
+        sql,
+      ),
     script: async (database, sql) =>
       void (await asPostgres(
-        `printf %s "$3" | ${BIN}/psql -X -q -v ON_ERROR_STOP=1 -h "$1" -p ${port} -d "$2" -f -`,
+        `printf %s "$3" | ${BIN}/psql -U ${superuser} -X -q -v ON_ERROR_STOP=1 -h "$1" -p ${port} -d "$2" -f -`,
         folder,
         database,
         sql,
       )),
     dump: (...args) =>
       asPostgres(
-        `folder=$1; shift; exec env PGOPTIONS="-c statement_timeout=0 -c lock_timeout=0" ${BIN}/pg_dump -h "$folder" -p ${port} "$@"`,
+        `folder=$1; shift; exec env PGOPTIONS="-c statement_timeout=0 -c lock_timeout=0" ${BIN}/pg_dump -U ${superuser} -h "$folder" -p ${port} "$@"`,
         folder,
         ...args,
       ),
@@ -76,8 +88,8 @@ export async function startHostPostgres(
   return server;
 }
 
-function initdb(programs: string): string {
-  return `${programs}/initdb -D "$1/data" --pwfile="$1/password" --no-sync --auth-local=peer --auth-host=scram-sha-256 --locale=C.UTF-8 -E UTF8`;
+function initdb(programs: string, superuser: string): string {
+  return `${programs}/initdb -U ${superuser} -D "$1/data" --pwfile="$1/password" --no-sync --auth-local=${superuser === 'postgres' ? 'peer' : 'trust'} --auth-host=scram-sha-256 --locale=C.UTF-8 -E UTF8`;
 }
 
 /** @returns what a shell script of the server's account printed, trimmed */

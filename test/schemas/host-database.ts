@@ -11,12 +11,14 @@ export interface HostDatabase {
   readonly address: string;
   readonly port: number | null;
   readonly runAs: string | null;
+  /** The superuser, where it isn't called as the engine calls it. */
+  readonly user?: string;
 }
 
 /** `pad` on such a server, as vigie has databases on a host; only SSH is missing. */
 export function onThisMachine({ engine, ...at }: HostDatabase, reports: Reports): Databases {
   const server = { kind: 'host', name: 'bob' } as const;
-  const pad = { name: 'pad', engine, database: 'pad', server, user: null, password: null, usedBy: ['pad'], ...at };
+  const pad = { name: 'pad', engine, database: 'pad', server, password: null, usedBy: ['pad'], ...at, user: at.user ?? null };
   return createDatabases({
     containers: null,
     hosts: new Map([['bob', shellRemote('bob')]]),

@@ -24,8 +24,9 @@ export interface SchemaServer {
   close(): Promise<void>;
 }
 
-export async function startSchemaServer(engine: SchemaEngine): Promise<SchemaServer> {
-  return engine === 'postgres' ? await postgresServer() : await mariadbServer();
+/** @param superuser of a PostgreSQL */
+export async function startSchemaServer(engine: SchemaEngine, superuser = 'postgres'): Promise<SchemaServer> {
+  return engine === 'postgres' ? await postgresServer(superuser) : await mariadbServer();
 }
 
 function databasesOn(at: HostDatabase) {
@@ -48,12 +49,12 @@ end $$;`;
 const NOISE =
   /^(?:\\(?:un)?restrict .*|SET default_tablespace = .*|SET default_table_access_method = heap;|--\n-- PostgreSQL database dump complete\n--)\n*/gmu;
 
-async function postgresServer(): Promise<SchemaServer> {
-  const server = await startHostPostgres(POSTGRES_SETTINGS);
+async function postgresServer(superuser: string): Promise<SchemaServer> {
+  const server = await startHostPostgres(POSTGRES_SETTINGS, { superuser });
   const names = async (sql: string): Promise<readonly string[]> =>
     (await server.sql('postgres', sql)).split('\n').filter((each) => each !== '');
   return {
-    ...databasesOn({ engine: 'postgres', address: server.socket, port: server.port, runAs: 'postgres' }),
+    ...databasesOn({ engine: 'postgres', address: server.socket, port: server.port, runAs: 'postgres', user: superuser }),
     async reset() {
       const databases = await names(`select datname from pg_database where datname not in ('postgres', 'template0', 'template1')`);
       for (const name of databases) {
@@ -64,11 +65,11 @@ async function postgresServer(): Promise<SchemaServer> {
         await server.sql('postgres', `select pg_drop_replication_slot(slot_name) from pg_replication_slots where database = '${name}'`);
         await server.sql('postgres', `drop database "${name}" with (force)`);
       }
-      for (const role of await names(`select quote_ident(rolname) from pg_roles where rolname !~ '^pg_' and rolname <> 'postgres'`)) {
+      for (const role of await names(`select quote_ident(rolname) from pg_roles where rolname !~ '^pg_' and rolname <> '${superuser}'`)) {
         await server.sql('postgres', `drop owned by ${role} cascade`);
         await server.sql('postgres', `drop role ${role}`);
       }
-      await server.script('postgres', 'create role pad login; create database pad owner pad;');
+      await server.script('postgres', `${superuser === 'pad' ? '' : 'create role pad login; '}create database pad owner pad;`);
     },
     script: (sql) => server.script('pad', sql),
     ask: (sql, database = 'postgres') => server.sql(database, sql),

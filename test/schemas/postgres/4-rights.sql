@@ -91,8 +91,25 @@ set role pad; create table app.t (a int); insert into app.t values (1);
 create schema "geo s" authorization pad; comment on schema "geo s" is 'maps'; create extension pageinspect schema "geo s"; create schema "g""q"; create extension pgstattuple schema "g""q"; create extension dblink schema "g""q";
 set role pad; create table "geo s".t (a int); insert into "geo s".t values (1); create table u (a int);
 
+-- # Extensions in schemas of a superuser, with tables of others beside them and with other words said of them
+-- by: vigie
+-- differs: ~ TABLE geo roots: -- Name: roots; Type: TABLE; Schema: geo; Owner: postgres | ALTER TABLE geo.roots OWNER TO postgres; → -- Name: roots; Type: TABLE; Schema: geo; Owner: pad_vigie_owner | ALTER TABLE geo.roots OWNER TO pad_vigie_owner;
+create role reader login; create schema geo; comment on schema geo is 'it''s maps'; create extension postgis schema geo; comment on extension postgis is 'maps of ours'; grant usage, create on schema geo to pad; grant usage on schema geo to reader;
+create schema quiet; create extension pgstattuple schema quiet; comment on extension pgstattuple is null; create extension citext; comment on extension citext is 'no case'; create table geo.roots (at geo.geometry); insert into geo.roots values ('POINT(3 4)');
+set role pad; create table geo.places (id int, at geo.geometry); insert into geo.places values (1, 'POINT(1 2)'); create extension hstore; comment on extension hstore is 'of pad'; create function geo.near(geo.geometry) returns geo.geometry language sql as 'select $1';
+
 -- # Tables that their owner may no longer change
 -- by: vigie
 create role app login; create role other login; set role pad; create table log (id int, t text); insert into log values (1, 'x'); revoke update, delete, truncate on log from pad; grant select, insert on log to app; create view v as select * from log; revoke insert, update, delete on v from pad; create sequence s; revoke update on sequence s from pad; create schema "s c" ; revoke create on schema "s c" from pad; create type mood as enum ('a'); create table other (a int); create table readers (a int); grant select on readers to other; create materialized view m as select * from log; revoke trigger, references on m from pad; grant select on m to app;
 -- damage
 drop table other; grant all on log to pad; drop materialized view m;
+
+-- # Owners who have taken all rights from themselves
+-- by: vigie
+set role pad; create table t (a int); insert into t values (1); create sequence s; create schema app; create function f() returns int language sql as 'select 1'; create type e as enum ('a'); create table app.u (a int); create view v as select 1 a;
+revoke all on table t from pad; revoke all on sequence s from pad; revoke all on schema app from pad; revoke all on function f() from pad; revoke all on function f() from public; revoke all on type e from pad; revoke all on type e from public; revoke all on v from pad;
+select lo_create(77); revoke all on large object 77 from pad;
+
+-- # Rights of the server's own roles, and what belongs to whoever owns the database
+-- by: vigie
+set role pad; create table t (a int); insert into t values (1); grant select on t to pg_read_all_data; grant insert on t to pg_monitor with grant option; reset role; create table d (a int); alter table d owner to pg_database_owner; grant all on schema public to pg_database_owner;

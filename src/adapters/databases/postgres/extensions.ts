@@ -8,12 +8,15 @@ import { extensionsOf, type TocEntry } from './toc.ts';
 
 const available = z.strictObject({ name: z.string(), trusted: z.boolean(), requires: z.array(z.string()) });
 const installed = z.strictObject({ name: z.string(), schema: z.string(), superusers: z.boolean() });
+type Installed = z.infer<typeof installed>;
 
 /** Schemas that were made for extensions. */
 export interface MadeSchemas {
   readonly names: ReadonlySet<string>;
   /** Those that in the live database aren't a superuser's: who owns them may have made things there, and has said who else may. */
   readonly open: readonly string[];
+  /** A superuser's, in which the archive has things of others as well: they stay the superuser's. */
+  readonly filled: readonly string[];
 }
 
 /**
@@ -27,28 +30,42 @@ export async function makeExtensions(
   signal?: AbortSignal,
 ): Promise<MadeSchemas> {
   const wanted = extensionsOf(toc);
-  if (wanted.length === 0) return { names: new Set(), open: [] };
+  if (wanted.length === 0) return { names: new Set(), open: [], filled: [] };
   const list = wanted.map(literal).join(', ');
   const known = await rows(server, database, { sql: availableSql(list), row: available }, signal);
   const untrusted = ofTheSuperuser(wanted, known);
   const live = await liveExtensions(server, database, list, signal);
-  const schemas = new Set<string>();
-  for (const name of untrusted) {
-    const found = live?.find((each) => each.name === name);
-    if (live !== null && found === undefined) throw refused(server, name);
-    const schema = found?.schema ?? 'public';
-    if (schema !== 'public' && schema !== 'pg_catalog') schemas.add(schema);
-  }
-  const made = [...schemas].map((schema) => `create schema if not exists ${identifier(schema)};`);
-  const sql = untrusted.map((name) => {
-    const schema = live?.find((each) => each.name === name)?.schema ?? 'public';
-    return `create extension if not exists ${identifier(name)} with schema ${identifier(schema)};`;
+  const found = untrusted.map((name): Installed => {
+    const there = live?.find((each) => each.name === name);
+    if (live !== null && there === undefined) throw refused(server, name);
+    return there ?? { name, schema: 'public', superusers: true };
   });
   // Scripts of some add to the path that they find. Nothing is in the new database yet that could be taken for what they mean.
   const plain = { ...server, access: { ...server.access, searchPath: 'public' } };
-  if (sql.length > 0) await psql(plain, database, [...made, ...sql].join('\n'), signal);
-  const open = live?.filter(({ schema, superusers }) => schemas.has(schema) && !superusers).map(({ schema }) => schema);
-  return { names: schemas, open: [...new Set(open)] };
+  if (found.length > 0) await psql(plain, database, makingOf(found).join('\n'), signal);
+  const made = found.filter(({ schema }) => !SERVERS_OWN.has(schema));
+  const schemasOf = (each: readonly Installed[]): readonly string[] => [...new Set(each.map(({ schema }) => schema))];
+  return {
+    names: new Set(schemasOf(made)),
+    open: schemasOf(made.filter(({ superusers }) => !superusers)),
+    filled: schemasOf(made.filter(({ schema, superusers }) => superusers && toc.some((entry) => isIn(entry, schema)))),
+  };
+}
+
+/** Schemas that every new database has. */
+const SERVERS_OWN = new Set(['public', 'pg_catalog']);
+
+function makingOf(found: readonly Installed[]): readonly string[] {
+  const schemas = found.filter(({ schema }) => !SERVERS_OWN.has(schema));
+  return [
+    ...schemas.map(({ schema }) => `create schema if not exists ${identifier(schema)};`),
+    ...found.map(({ name, schema }) => `create extension if not exists ${identifier(name)} with schema ${identifier(schema)};`),
+  ];
+}
+
+/** A schema whose name is the beginning of another's, before a blank, is taken for that one: names stand in a list as they are. */
+function isIn({ kind, rest }: TocEntry, schema: string): boolean {
+  return kind !== 'SCHEMA' && kind !== 'EXTENSION' && kind !== 'ACL' && kind !== 'COMMENT' && rest.startsWith(`${schema} `);
 }
 
 /** Those that no other may make, and what they need, in the order in which the archive has them: what is needed stands first. */

@@ -8,6 +8,7 @@ import { giveDefaults } from './default-rights.ts';
 import { asLive, largeOwners } from './large-objects.ts';
 import { liveFacts } from './live-facts.ts';
 import { lastOwner, roleNames } from './owners.ts';
+import { emptyOwners, rightsScript } from './passed-on.ts';
 import { keptSessions, warm } from './psql.ts';
 import { makePublications, publicationsIn } from './publications.ts';
 import { readyFor, restore, restoreGrants } from './restore.ts';
@@ -62,24 +63,22 @@ async function loadOpened(server: Server, { database, client }: Target, opened: 
   const roles = await roleNames(server, signal);
   const owners = ownersOf(archive.toc, roles);
   const owner = await ownerFor(server, owners, signal);
-  const loader = await makeLoader(
-    server,
-    database,
-    { ...(await surroundings(server, archive.toc, roles, signal)), schemas: schemas.open },
-    signal,
-  );
+  const loader = await makeLoader(server, database, { ...(await surroundings(server, archive.toc, roles, signal)), schemas }, signal);
   // While rows are loaded.
   warm(server, server.facts.database, signal);
+  const rights = rightsScript(server, archive, signal);
+  rights.catch(() => undefined);
   try {
     const loading = { database, loader, archive };
     const writing = { database, role: loader.role, toc: archive.toc };
     await writingIntoExtensions(server, writing, () => restore(server, { ...loading, client, roles }, schemas), signal);
-    await restoreGrants(server, loading, signal);
+    await restoreGrants(server, loading, rights, signal);
     const fallback = owners.length > 1 ? lastOwner(server.facts.database) : owner;
     const dumped = largeOwners(archive.toc);
     const live = await liveFacts(server, database, dumped, signal);
     const large = asLive(dumped, live.large);
     await handOver(server, { database, loader: loader.role, toc: archive.toc, live: live.owned, large, fallback, owner }, signal);
+    await emptyOwners(server, { database, script: await rights }, signal);
     await giveDefaults(server, database, live.defaults, signal);
     await giveServerRights(server, database, live.rights, signal);
     await makePublications(server, database, publications, signal);

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { VigieError } from '#kernel/errors.ts';
+import type { MadeSchemas } from './extensions.ts';
 import type { Access, Server } from '../dialect.ts';
 import { setting, type Surroundings } from './surroundings.ts';
 import { giveBack, lastOwner, leavePublic, type Loaded, rolesOf, takePublic } from './owners.ts';
@@ -26,11 +27,11 @@ const LOCAL = '127.0.0.1';
 /** Source: "Lock Management" of the server's manual, on max_locks_per_transaction. */
 const LOCKS = `select current_setting('max_locks_per_transaction')::int * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int);`;
 
-/** Makes the role, with a password that nobody ever sees, and gives it the database. @param around `schemas` are there already, and are to be filled as well */
+/** Makes the role, with a password that nobody ever sees, and gives it the database. @param schemas that are there already, and are to be filled as well */
 export async function makeLoader(
   server: Server,
   database: string,
-  around: Surroundings & { readonly schemas: readonly string[] },
+  { schemas, ...around }: Surroundings & { readonly schemas: Pick<MadeSchemas, 'open' | 'filled'> },
   signal?: AbortSignal,
 ): Promise<Loader> {
   const role = loaderOf(database);
@@ -40,7 +41,10 @@ export async function makeLoader(
     ` role ${identifier(role)} ${rights} password '${password}' valid until `,
   )} || quote_literal((now() + interval '1 day')::text) \\gexec
 alter database ${identifier(database)} owner to ${identifier(role)};`;
-  const given = around.schemas.map((name) => `alter schema ${identifier(name)} owner to ${identifier(role)};`);
+  const given = [
+    ...schemas.open.map((name) => `alter schema ${identifier(name)} owner to ${identifier(role)};`),
+    ...schemas.filled.map((name) => `grant usage, create on schema ${identifier(name)} to ${identifier(role)};`),
+  ];
   const [locks] = await psql(server, database, [sql, setting(role, around), takePublic(role), ...given, LOCKS].join('\n'), signal);
   return { role, password, locks: Number(locks) };
 }

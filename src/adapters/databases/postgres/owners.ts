@@ -7,6 +7,8 @@ import { ownerLimits } from './owner-limits.ts';
 import { ownersIn, type TocEntry } from './toc.ts';
 
 const LOADER = 'vigie_load_';
+/** Source: "Predefined Roles" of the server's manual; since PostgreSQL 14. */
+const DATABASE_OWNER = 'pg_database_owner';
 
 /** Something in a database that belongs to a role: `type` and `identity` are the server's own words for it, `schema` and `tag` an archive's. */
 const owned = z.strictObject({
@@ -56,7 +58,7 @@ type Role = z.infer<typeof role>;
 export async function rolesOf(server: Server, names: readonly string[], signal?: AbortSignal): Promise<readonly Role[]> {
   if (names.length === 0) return [];
   const sql = `select json_build_object('role', rolname, 'privileged', rolsuper or rolcreaterole or rolreplication or rolbypassrls
-    or exists (select from pg_roles p where p.oid <> r.oid and (p.rolsuper or p.rolname ~ '^pg_') and pg_has_role(r.oid, p.oid, 'member')), 'superuser', rolsuper)
+    or exists (select from pg_roles p where p.oid <> r.oid and (p.rolsuper or p.rolname ~ '^pg_' and p.rolname <> '${DATABASE_OWNER}') and pg_has_role(r.oid, p.oid, 'member')), 'superuser', rolsuper)
   from pg_roles r where rolname in (${names.map(literal).join(', ')});`;
   return await rows(server, MAINTENANCE, { sql, row: role }, signal);
 }
@@ -121,6 +123,8 @@ export async function giveBack(
   const known = await rolesOf(server, all, signal);
   const keeper = (name: string): string => {
     const { privileged = false, superuser = false } = known.find((each) => each.role === name) ?? {};
+    // Whoever owns the database is it, and it may no more than they may.
+    if (name === DATABASE_OWNER && known.some((each) => each.role === name)) return name;
     if (name.startsWith(LOADER) || name.startsWith('pg_') || superuser) return own;
     return privileged ? standIn(server.facts.database, name) : name;
   };

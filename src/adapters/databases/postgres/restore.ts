@@ -58,8 +58,8 @@ function isInOne(entries: readonly TocEntry[], { locks }: Loader): boolean {
 const HARMLESS = /role ".*" does not exist|permission denied for|must be owner of/u;
 const PASSED_ON = /permission denied to set session authorization/u;
 
-/** What each may do with it. */
-export async function restoreGrants(server: Server, loading: Loading, signal?: AbortSignal): Promise<void> {
+/** What each may do with it. @param script of it */
+export async function restoreGrants(server: Server, loading: Loading, script: Promise<string>, signal?: AbortSignal): Promise<void> {
   const { archive } = loading;
   const entries = archive.toc.filter(isGrant);
   if (entries.length === 0) return;
@@ -72,5 +72,5 @@ export async function restoreGrants(server: Server, loading: Loading, signal?: A
   if (errors.length === 0 || !errors.every((line) => HARMLESS.test(line) || PASSED_ON.test(line)))
     throw await failed(server, 'import_failed', answer);
   if (!errors.some((line) => PASSED_ON.test(line))) return;
-  await givePassedOn(server, { database: loading.database, loader: loading.loader.role, archive }, signal);
+  await givePassedOn(server, { database: loading.database, loader: loading.loader.role, script: await script }, signal);
 }

@@ -31,8 +31,15 @@ select json_build_object('kind', 'right', 'sql', format('%s %s%s on %s %s %s %s%
     case grantee when 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end, case when since = 'now' and is_grantable then ' with grant option' else '' end))
   from differs where grantee <> owner and (grantee = 0 or pg_get_userbyid(grantee) !~ '^(vigie_load_|unknown)') order by since desc;`;
 
+/** What is said of extensions, and of schemas that a superuser has made for them: comments of what isn't a loader's own. */
+const SAID = `select json_build_object('kind', 'right', 'sql', format('comment on %s is %s', thing, coalesce(quote_literal(comment), 'null'))) from (
+  select format('extension %I', extname), obj_description(oid, 'pg_extension') from pg_extension
+  union all select format('schema %I', nspname), obj_description(n.oid, 'pg_namespace') from pg_namespace n join pg_roles r on r.oid = nspowner and rolsuper
+    where nspname <> 'public' and nspname !~ '^pg_' and exists (select from pg_extension where extnamespace = n.oid)
+) as each (thing, comment);`;
+
 /** What the live database says of them: to be done in what was loaded. */
-export const SERVER_RIGHTS = { sql: GIVEN, row: z.strictObject({ kind: z.literal('right'), sql: z.string() }) };
+export const SERVER_RIGHTS = { sql: `${GIVEN}\n${SAID}`, row: z.strictObject({ kind: z.literal('right'), sql: z.string() }) };
 
 /** Gives them in what was loaded. What isn't there is passed over. */
 export async function giveServerRights(
