@@ -12,7 +12,9 @@ const database = z.strictObject({
   host: NAME.optional().describe('The machine that the server runs on, of `hosts`, in the place of service'),
   database: DATABASE.optional().describe('Its name on the server, where that is another one'),
   used_by: z.array(NAME).default([]).describe('Services that write to it: stopped around the swap of a restore'),
-  user: NAME.optional().describe("The server's superuser: postgres, or root for the others, unless said otherwise"),
+  user: NAME.optional().describe(
+    "The server's superuser: unless said otherwise the one that its image was told (POSTGRES_USER, MONGO_INITDB_ROOT_USERNAME), else postgres, or root for the others",
+  ),
   password: secret('Its password, where the socket and the environment of the container are not enough').optional(),
   run_as: z.string().regex(/^[a-z_][\w.-]*$/u, 'must be the name of an account').optional().describe('The account that its clients run as, in the container or (by sudo) on the host'), // prettier-ignore
   address: z

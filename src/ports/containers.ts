@@ -12,6 +12,8 @@ export interface RunningContainer extends ContainerRef {
   readonly image: string;
   /** Where its service's configurations (Docker's `configs`) lie in it. */
   readonly configs: readonly string[];
+  /** Accounts that its environment names, by the variable that does: `POSTGRES_USER`. */
+  readonly users: Readonly<Record<string, string>>;
 }
 
 export interface ContainerCommand {

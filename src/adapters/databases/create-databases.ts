@@ -17,7 +17,7 @@ import { POSTGRES } from './postgres/postgres.ts';
 import { removeScratch, startScratch } from './scratch.ts';
 
 export interface ConfiguredDatabase extends DatabaseFacts {
-  /** The superuser: null for the engine's usual one. */
+  /** The superuser: null for the one that the image was told, or the engine's usual one. */
   readonly user: string | null;
   readonly password: string | null;
   readonly address: string | null;
@@ -188,19 +188,23 @@ async function serverOf(
   signal?: AbortSignal,
 ): Promise<Server> {
   const { name, server, runAs } = configured;
-  const access = accessOf(configured);
   if (server.kind === 'host') {
     const remote = hosts.get(server.name);
     if (remote === undefined) throw new VigieError('host_unknown', { host: server.name, nearest: null, known: [...hosts.keys()] });
-    return { facts: factsOf(configured), access, reports, place: onHost(server.name, remote, runAs) };
+    return { facts: factsOf(configured), access: accessOf(configured, {}), reports, place: onHost(server.name, remote, runAs) };
   }
   if (containers === null) throw new VigieError('swarm_not_configured');
   const place = await inService(containers, { service: server.name, database: name, user: runAs }, signal);
-  return { facts: factsOf(configured), access, reports, place };
+  return { facts: factsOf(configured), access: accessOf(configured, place.users), reports, place };
 }
 
-function accessOf({ engine, user, password, address, port, tls = null }: ConfiguredDatabase): Access {
-  return { user: user ?? DIALECTS[engine].superuser, password, address, port, tls };
+/** @param users that the image was made with, by its variables */
+function accessOf(
+  { engine, user, password, address, port, tls = null }: ConfiguredDatabase,
+  users: Readonly<Record<string, string>>,
+): Access {
+  const { superuser, superuserVariable } = DIALECTS[engine];
+  return { user: user ?? users[superuserVariable ?? ''] ?? superuser, password, address, port, tls };
 }
 
 interface InSwarm {

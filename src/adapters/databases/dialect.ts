@@ -61,8 +61,9 @@ export type ServerSelf = Pick<ServerIdentity, 'version' | 'id' | 'standby'>;
 
 /** What differs between the kinds of server. Names of databases are checked before they come here. */
 export interface Dialect {
-  /** The superuser where the configuration names none. */
+  /** The superuser where neither the configuration nor the image's own variable names one. */
   readonly superuser: string;
+  readonly superuserVariable: string | null;
   /** Where images of it keep their data. */
   readonly dataPaths: readonly string[];
   /** For a server that nobody but vigie will see. @param password random */

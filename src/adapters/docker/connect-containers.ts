@@ -28,7 +28,7 @@ const tasks = z.array(
     Status: z.looseObject({ State: z.string(), ContainerStatus: z.looseObject({ ContainerID: z.string().optional() }).nullish() }),
   }),
 );
-const container = z.looseObject({ Image: z.string() });
+const container = z.looseObject({ Image: z.string(), Config: z.looseObject({ Env: z.array(z.string()).nullish() }).nullish() });
 
 /**
  * The containers of a Swarm: where they are is asked of the manager each time, what is done inside of them goes to the Docker of their node.
@@ -63,10 +63,16 @@ async function find(daemons: NodeDaemons, service: string, signal?: AbortSignal)
   const [task, containerId] = [running?.NodeID, running?.Status.ContainerStatus?.ContainerID];
   if (task === undefined || containerId === undefined) return null;
   const node = (await hostnames(manager, signal)).get(task) ?? task;
-  const { Image: image } = await daemons.on(node, signal, (daemon) =>
+  const { Image: image, Config: config } = await daemons.on(node, signal, (daemon) =>
     daemon.ask(container, signal, ({ docker, signal: abortSignal }) => docker.getContainer(containerId).inspect({ abortSignal })),
   );
-  return { id: containerId, node, image, configs: configsOf(answer) };
+  return { id: containerId, node, image, configs: configsOf(answer), users: usersIn(config?.Env ?? []) };
+}
+
+/** Nothing else of an environment is kept: it has passwords. */
+function usersIn(env: readonly string[]): Readonly<Record<string, string>> {
+  const named = env.map((line) => /^(\w+_USER(?:NAME)?)=(.+)$/u.exec(line) ?? []);
+  return Object.fromEntries(named.flatMap(([, name, user]) => (name === undefined || user === undefined ? [] : [[name, user]])));
 }
 
 const configured = z.looseObject({

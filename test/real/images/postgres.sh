@@ -1,5 +1,5 @@
 #!/bin/bash
-# PostgreSQL 15 from this machine's packages, with the ways of the official image: a superuser `postgres` whose password is
+# PostgreSQL 15 from this machine's packages, with the ways of the official image: a superuser `postgres` (POSTGRES_USER) whose password is
 # POSTGRES_PASSWORD over TCP, none over the socket; its data below /var/lib/postgresql, initialised when it is empty, without TCP
 # until that is done.
 # usage: postgres.sh LAB REGISTRY
@@ -26,11 +26,11 @@ cat > "$ROOT/bin/pg-start" <<'START'
 export PGDATA=/var/lib/postgresql/data
 if [ ! -f $PGDATA/PG_VERSION ]; then
   printf %s "${POSTGRES_PASSWORD:?}" > /tmp/password
-  initdb -U postgres --pwfile=/tmp/password -A scram-sha-256 --auth-local=trust --locale=C.UTF-8 -E UTF8 > /dev/null
+  initdb -U "${POSTGRES_USER:-postgres}" --pwfile=/tmp/password -A scram-sha-256 --auth-local=trust --locale=C.UTF-8 -E UTF8 > /dev/null
   rm /tmp/password
   echo 'host all all all scram-sha-256' >> $PGDATA/pg_hba.conf
   pg_ctl -w -o "-c listen_addresses=''" start > /dev/null
-  [ -z "$POSTGRES_INIT" ] || psql -q -c "$POSTGRES_INIT"
+  [ -z "$POSTGRES_INIT" ] || psql -q -U "${POSTGRES_USER:-postgres}" -d postgres -c "$POSTGRES_INIT"
   pg_ctl -w -m fast stop > /dev/null
 fi
 exec postgres -c listen_addresses='*'

@@ -14,6 +14,7 @@ import { swap } from './swap.ts';
 /** MariaDB 10.6 or newer: before, a RENAME TABLE of many tables could be done half, and routines could not be made by their bytes. */
 export const MARIADB: Dialect = {
   superuser: 'root',
+  superuserVariable: null,
   dataPaths: ['/var/lib/mysql'],
   scratchEnv: (password) => [`MARIADB_ROOT_PASSWORD=${password}`, `MYSQL_ROOT_PASSWORD=${password}`],
   state,

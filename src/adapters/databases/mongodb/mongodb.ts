@@ -14,6 +14,7 @@ import { swap } from './swap.ts';
 /** MongoDB 5.0 or newer: before, images had no mongosh. It was never run against a real server: README says what was. */
 export const MONGODB: Dialect = {
   superuser: 'root',
+  superuserVariable: 'MONGO_INITDB_ROOT_USERNAME',
   dataPaths: ['/data/db'],
   scratchEnv: (password) => ['MONGO_INITDB_ROOT_USERNAME=root', `MONGO_INITDB_ROOT_PASSWORD=${password}`],
   state,

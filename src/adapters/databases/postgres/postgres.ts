@@ -16,6 +16,7 @@ import { swap } from './swap.ts';
 /** PostgreSQL 12 or newer. */
 export const POSTGRES: Dialect = {
   superuser: 'postgres',
+  superuserVariable: 'POSTGRES_USER',
   dataPaths: ['/var/lib/postgresql', '/var/lib/pgsql'],
   scratchEnv: (password) => [`POSTGRES_PASSWORD=${password}`],
   state,
