@@ -80,3 +80,34 @@ insert into rc values (1, 'a', null), (5, 'z', '2026-01-01'); insert into lc val
 create user app@localhost; grant all on pad.* to app@localhost; create sequence `Seq ``x`` %` start with 9223372036854775800 cache 2; create sequence down start with -1 increment by -5 minvalue -100 maxvalue 0 cache 3 cycle; create sequence ma engine=MyISAM; create sequence zero increment by 0; do setval(zero, 55), setval(ma, 10, 0), nextval(down), nextval(down); create table t1 (id bigint default nextval(down), b bigint default nextval(`Seq ``x`` %`)); create table t2 (id bigint not null default (next value for pad.down) primary key, b int); insert into t1 values (default, default), (default, default); insert into t2 (b) values (1), (2); create definer=app@localhost trigger tr before insert on t2 for each row set new.b = nextval(ma); create definer=app@localhost function nx() returns bigint return nextval(down);
 -- damage
 drop table t1; drop function nx; do nextval(zero);
+
+-- # Tables of odd engines
+create table a (i int) engine=aria transactional=1 page_checksum=1; insert into a values (1); create table c (i int not null, t text not null) engine=csv; insert into c values (1, 'x,"y"\n'); create table h (i int primary key) engine=memory max_rows=7; insert into h values (1); create table f (i int) engine=myisam checksum=1 delay_key_write=1 pack_keys=1; insert into f values (2);
+
+-- # A table whose parts are gone
+-- by: person
+-- left: table m
+create table a (i int) engine=myisam; create table b (i int) engine=myisam; create table m (i int) engine=merge union=(a, b) insert_method=last; insert into m values (1); create table t (i int primary key); insert into t values (1); drop table b;
+
+-- # A table that can't be read any more, with what stands on it
+-- by: person
+-- left: table d
+-- left: trigger tr
+-- left: view w
+-- differs: - DEFINER trigger tr
+-- differs: - DEFINER view w
+-- differs: - `pad` Dumping data for table `d`
+-- differs: - `pad` Final view structure for view `w`
+-- differs: - `pad` Table structure for table `d`
+-- differs: - `pad` Temporary table structure for view `w`
+-- differs: ~ `pad` Current Database: `pad`: -- Current Database: `pad` | -- | USE `pad`; → 
+-- stays: ! Tablespace has been discarded for table `d`
+-- stays: ! Tablespace has been discarded for table `d`' at line 1
+-- stays: - DEFINER trigger tr
+-- stays: - DEFINER view w
+-- stays: - `pad` Dumping data for table `d`
+-- stays: - `pad` Final view structure for view `w`
+-- stays: - `pad` Table structure for table `d`
+-- stays: - `pad` Temporary table structure for view `w`
+-- stays: ~ `pad` Current Database: `pad`: -- Current Database: `pad` | -- | USE `pad`; → 
+create table c (i int primary key); insert into c values (1); create table d (i int primary key); insert into d values (1); create view w as select * from d; create trigger tr before insert on d for each row set @a = 1; alter table d discard tablespace;
