@@ -13,6 +13,7 @@ import { ConfigError, type LoadedConfig } from '#config/load.ts';
 import { jobTimesOf } from '#config/job-parts.ts';
 import { metricsOf } from '#config/metrics.ts';
 import { durationMs, inventoryOf, namedOf, namesOf, policyOf, roleMembersOf } from '#config/parts.ts';
+import { channelsNamed, thingsNamed } from '#config/named-things.ts';
 import type { Config } from '#config/schema.ts';
 import type { Language } from '#messages/templates.ts';
 import { openRota } from '#pipeline/people/rota.ts';
@@ -23,7 +24,7 @@ import { startHeartbeat } from './app/heartbeat.ts';
 import { createLog } from './app/log.ts';
 import { loadAssets, type Assets } from './app/assets.ts';
 import { createReception, type Reception } from './app/reception.ts';
-import { policyNames } from './app/policy-names.ts';
+import { policyNames, targetsNamed } from './app/policy-names.ts';
 import { readJobs } from './app/jobs.ts';
 import { readRules, watchRules } from './app/rules.ts';
 import { makeStateFolder, storeFile } from './app/state-folder.ts';
@@ -110,6 +111,7 @@ export async function startApp(loaded: LoadedConfig, start: Start = { waits: tru
     hostNames: Object.entries(config.hosts).map(([name, { aliases }]) => [name, ...aliases]),
     ...partsOf(config, assets, await languagesOf(config, mattermost)),
     count: (means, outcome) => metrics.count(means, outcome),
+    namedThings: [...thingsNamed(config), ...targetsNamed(config, assets), ...channelsNamed(config, files.rules)],
     secrets,
     loaded: { ...assets.hashes, rules: files.hash, configuration: loaded.hash.slice(0, 16) },
   });

@@ -11,7 +11,7 @@ import type { DrawScreen } from '#ports/console.ts';
 import type { SystemClients } from '#ports/clients.ts';
 import type { ChatEvents, Directory, Publisher, TriggerCheck } from '#ports/chat.ts';
 import type { Gateway, HealthCheck } from '#ports/gateway.ts';
-import type { Inventory } from '#ports/inventory.ts';
+import type { Inventory, NamedThing } from '#ports/inventory.ts';
 import type { Log } from '#ports/log.ts';
 import type { Store } from '#ports/store.ts';
 import type { Prober } from '#ports/prober.ts';
@@ -34,6 +34,7 @@ import { expectedBackups, FRESH_WITHIN, type Expectations } from '#pipeline/jobs
 import { levelsReader } from '#pipeline/levels/levels.ts';
 import { machineTroubles, watchMachines } from '#pipeline/machines/watch.ts';
 import { watchLevels } from '#pipeline/levels/watch.ts';
+import { watchNames } from '#pipeline/named/watch.ts';
 import { jobsReader } from '#pipeline/clients/jobs.ts';
 import { startJobs, type JobParts } from '#pipeline/jobs/start.ts';
 import { sayJobsSummary } from '#pipeline/jobs/summary.ts';
@@ -126,6 +127,8 @@ export interface Parts {
   readonly watchesLevels?: boolean;
   /** Whom the configuration names besides its roles, and where. */
   readonly named?: readonly NamedPerson[];
+  /** What it names of systems and channels: whether it is there is said at the start. */
+  readonly namedThings?: readonly NamedThing[];
 }
 
 export interface Vigie {
@@ -253,6 +256,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
     stopping.signal,
   );
   const keeping = keepPeopleKnown(people, clock);
+  const naming = watchNames(parts.namedThings ?? [], { ...parts, clients: context.clients, wake: () => sender.wake() });
   alerting.begin();
   const levels = parts.watchesLevels === true ? watchLevels({ ...parts, sources: systems, facts: store.cursors }) : null;
   const machines = parts.watchesLevels === true ? watchMachines(systems.power, clock) : null;
@@ -272,6 +276,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
     async stop() {
       stopping.abort();
       await keeping.stop();
+      await naming?.stop();
       await working?.stop();
       await context.follows.stop();
       await levels?.stop();

@@ -2,7 +2,21 @@ import { actionName, defineQuery, VigieError, nearest, ownExamples, z } from '#k
 
 /** What people need, in the order in which they need it at night, with what may be asked for each. */
 const TOPICS: Readonly<Record<string, readonly string[]>> = {
-  night: ['status', 'alerts', 'logs', 'why', 'metrics', 'services', 'storage', 'machine', 'console', 'failover', 'operations', 'doctor'],
+  night: [
+    'status',
+    'alerts',
+    'logs',
+    'follow',
+    'why',
+    'metrics',
+    'services',
+    'storage',
+    'machine',
+    'console',
+    'failover',
+    'operations',
+    'doctor',
+  ],
   services: [
     'deploy',
     'restart',
@@ -14,12 +28,28 @@ const TOPICS: Readonly<Record<string, readonly string[]>> = {
     'certificates',
     'dns',
     'dns-set',
+    'addresses',
     'freeze',
     'unfreeze',
   ],
   back: ['rollback', 'restore', 'revert', 'restore-vm', 'restore-undo', 'restore-vm-undo', 'evacuate-undo', 'failback', 'cancel'],
   backups: ['backups', 'backup', 'drill', 'restore', 'restore-vm', 'jobs', 'snapshots', 'snapshot', 'snapshot-delete'],
-  machines: ['vms', 'machines', 'power-on', 'power-off', 'disks', 'clean', 'start', 'stop', 'reboot', 'migrate', 'evacuate', 'drain'],
+  machines: [
+    'vms',
+    'machines',
+    'power-on',
+    'power-off',
+    'power-cycle',
+    'reset',
+    'start',
+    'stop',
+    'reboot',
+    'migrate',
+    'evacuate',
+    'drain',
+    'activate',
+  ],
+  disks: ['storage', 'disks', 'space', 'clean', 'heal', 'raid-check', 'raid-add'],
   alerts: ['alerts', 'ack', 'silence', 'unsilence', 'rules', 'rules-test', 'maintenance', 'done'],
   people: ['oncall', 'oncall-swap', 'whoami', 'approve', 'deny', 'close', 'settle', 'show', 'audit', 'version'],
 };
@@ -31,6 +61,8 @@ const CALLED: Readonly<Record<string, string>> = {
   sauvegarde: 'backups',
   machine: 'machines',
   vm: 'machines',
+  disque: 'disks',
+  disques: 'disks',
   alertes: 'alerts',
   alerte: 'alerts',
   personnes: 'people',
@@ -68,8 +100,9 @@ export default defineQuery({
     const entry = clients.catalogue.find(word);
     if (entry === null && topic === undefined)
       throw new VigieError('action_unknown', { word, nearest: nearest(word, [...clients.catalogue.names, ...Object.keys(TOPICS)]) });
-    // A need and an action may bear one name, as backups do: the need comes first.
-    if (entry === null || topic !== undefined) return { ...common, topic: topic ?? null };
+    // A need and an action may bear one name, as backups do: the need comes first, the action below.
+    const told = { ...common, topic: topic ?? null };
+    if (entry === null) return told;
     const explained = (name: string): string => (OWN.has(`${entry.shape.id}-${name}`) ? `${entry.shape.id}-${name}` : name);
     const fields = [...entry.shape.positional, ...entry.shape.options].map((field) => ({
       name: field.name,
@@ -81,6 +114,6 @@ export default defineQuery({
     const { id } = entry.shape;
     const { kind, risk, approvers, approvedBy } = entry;
     const about = { id, kind, risk, approvers, approved_by: approvedBy, may: allowed.has(id), fields };
-    return { ...common, one: { ...about, examples: await ownExamples(clients, entry.shape, signal) } };
+    return { ...told, one: { ...about, examples: await ownExamples(clients, entry.shape, signal) } };
   },
 });

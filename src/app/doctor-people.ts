@@ -10,11 +10,12 @@ import { readPins, type Pins } from '#pipeline/people/pins.ts';
 import { roleless } from '#pipeline/people/roleless.ts';
 import type { Trouble } from '#pipeline/people/trouble.ts';
 import { quorums } from '#pipeline/people/quorum.ts';
+import type { Assets } from './assets.ts';
 import { bad, good, type Finding, type Words } from './finding.ts';
 import { storeFile } from './state-folder.ts';
 
 /** Risks that nobody could approve with the people there are, and names that lead to somebody else than they did. */
-export async function lookAtPeople(config: Config, words: Words): Promise<readonly Finding[]> {
+export async function lookAtPeople(config: Config, words: Words, { entries }: Pick<Assets, 'entries'>): Promise<readonly Finding[]> {
   const client = createRest({ url: config.mattermost.url, token: config.mattermost.token, clock: systemClock });
   try {
     const facts = await pinnedFacts(config);
@@ -27,14 +28,16 @@ export async function lookAtPeople(config: Config, words: Words): Promise<readon
       facts,
       tell: async () => undefined,
     });
-    const found = await quorums(policyOf(config), people, 'fresh');
+    const found = await quorums({ policy: policyOf(config), entries }, people, 'fresh');
     return [
       ...namesFindings(people.troubles(), await readPins(facts)),
       ...(await roleless(people, namedOf(config))).map(({ name, place }) =>
         bad('names', `${name} stands in ${place} and has no role: what they ask for is refused. Give them a role, or take them out`),
       ),
-      ...found.map(({ risk, needed, holders, possible }) => {
-        const what = `quorum for ${risk}`;
+      ...found.flatMap(({ of, needed, holders, possible, ruled }) => {
+        // Of each rule that is well nobody needs to hear.
+        if (possible && ruled) return [];
+        const what = `quorum for ${of}`;
         const names = holders.join(', ');
         if (possible) return good(what, names);
         return bad(what, `needs ${needed} people, has ${holders.length} (${names}). Add people to a role that approves it`);

@@ -1,16 +1,21 @@
 import { statfs } from 'node:fs/promises';
 import { systemClock } from '#kernel/clock.ts';
 import { VigieError, type Problem } from '#kernel/errors.ts';
+import type { Rule } from '#domain/alert/rule.ts';
 import { isRecord, reasonOf } from '#kernel/json.ts';
 import { createDirectory } from '#adapters/mattermost/directory.ts';
 import { createRest } from '#adapters/mattermost/rest.ts';
 import { ConfigError, type LoadedConfig } from '#config/load.ts';
+import { channelsNamed, thingsNamed } from '#config/named-things.ts';
 import type { Config } from '#config/schema.ts';
+import type { NamedThing } from '#ports/inventory.ts';
 import { createEngine } from '#messages/engine.ts';
 import type { Print } from './terminal.ts';
+import { lookAtChannels, lookAtNamed } from './doctor-names.ts';
 import { lookAtPeople } from './doctor-people.ts';
 import { absent, bad, good, type Finding, type Words } from './finding.ts';
 import { loadAssets } from './assets.ts';
+import { targetsNamed } from './policy-names.ts';
 import { readRules } from './rules.ts';
 import { readSlashTokens } from './slash-tokens.ts';
 import { connectSystems } from './systems.ts';
@@ -43,8 +48,9 @@ export async function doctor({ config, warnings }: LoadedConfig, print: Print, {
   const { rules } = readRules(config, assets, { info: () => undefined, warn: () => undefined, error: () => undefined });
   const about = { config, words, page: page ? test : null, rules };
   const findings: Finding[] = warnings.map((detail) => ({ what: 'configuration', ok: false, detail }));
-  const looks = Object.entries(OWN_LOOKS).map(([what, look]) => foundWithin(PATIENCE_MS, what, look(config, words)));
-  findings.push(...(await Promise.all([...looks, lookAtSystems(about)])).flat());
+  const looks = Object.entries(OWN_LOOKS).map(([what, look]) => foundWithin(PATIENCE_MS, what, look(config, words, { rules, entries: assets.entries })));
+  const named = [...thingsNamed(config), ...targetsNamed(config, assets)];
+  findings.push(...(await Promise.all([...looks, lookAtSystems(about, named)])).flat());
   if (json) print(JSON.stringify(findings.map(({ what, ok, absent: none = false, detail }) => ({ what, ok, absent: none, detail }))), 0);
   else for (const line of [...findings.map(shownFinding), summaryOf(findings)]) print(line, 0);
   return findings.every(({ ok }) => ok) ? 0 : 1;
@@ -53,8 +59,11 @@ export async function doctor({ config, warnings }: LoadedConfig, print: Print, {
 /** What vigie itself consists of. */
 const OWN_LOOKS = { store: lookAtStore, Mattermost: lookAtMattermost, callbacks: lookAtCallbacks, people: lookAtPeople } as const;
 
-/** Everything that vigie is connected to, in its order; what a system only warns of is a finding too. */
-export async function lookAtSystems(about: Examination): Promise<readonly Finding[]> {
+/**
+ * Everything that vigie is connected to, in its order; what a system only warns of is a finding too.
+ * @param named what the configuration names of it
+ */
+export async function lookAtSystems(about: Examination, named: readonly NamedThing[] = []): Promise<readonly Finding[]> {
   const warned: Finding[] = [];
   const log = {
     info: () => undefined,
@@ -65,7 +74,8 @@ export async function lookAtSystems(about: Examination): Promise<readonly Findin
   const facts = { fact: async () => null, remember: async () => undefined };
   const systems = await connectSystems(about.config, { clock: systemClock, log, facts });
   try {
-    return [...(await systems.doctor(about)), ...warned];
+    const unknown = foundWithin(PATIENCE_MS, 'configuration', lookAtNamed(about.config, systems.clients, named));
+    return [...(await systems.doctor(about)), ...(await unknown), ...warned];
   } finally {
     // What hung when it was looked at may hang now, too.
     await Promise.race([systems.close(), systemClock.sleep(CLOSING_MS)]);
@@ -109,20 +119,22 @@ async function lookAtStore({ state }: Config): Promise<readonly Finding[]> {
 
 const SKEW_MS = 10_000;
 
-async function lookAtMattermost({ mattermost }: Config, words: Words): Promise<readonly Finding[]> {
+async function lookAtMattermost(config: Config, words: Words, { rules }: { readonly rules: readonly Rule[] }): Promise<readonly Finding[]> {
+  const { mattermost } = config;
   const client = createRest({ url: mattermost.url, token: mattermost.token, clock: systemClock });
   try {
     const me = await client.getMe();
     const findings = [good('Mattermost', `${mattermost.url}, as ${me.username}`)];
     if (me.roles.includes('system_admin'))
       findings.push(bad('Mattermost', `${me.username} is a system administrator. An ordinary bot is enough, and safer`));
-    const channel = await createDirectory(client).channel(mattermost.operations_channel);
+    const directory = createDirectory(client);
+    const channel = await directory.channel(mattermost.operations_channel);
     findings.push(
       channel === null
         ? bad('operations channel', `${mattermost.operations_channel} is not to be seen. Invite ${me.username} there, or name another one`)
         : good('operations channel', channel.name),
     );
-    return [...findings, await lookAtClock(mattermost.url)];
+    return [...findings, ...(await lookAtChannels(directory, channelsNamed(config, rules))), await lookAtClock(mattermost.url)];
   } catch (error) {
     return [bad('Mattermost', words(error))];
   }

@@ -1,4 +1,7 @@
+import type { Requirement } from '#domain/operation/policy.ts';
+import { approversNeeded, demandsOf } from '#domain/operation/quorum.ts';
 import type { Finding } from './finding.ts';
+import { policyOf } from './parts.ts';
 import type { Config } from './schema.ts';
 
 type Role = Config['roles'][string];
@@ -9,18 +12,26 @@ function peopleIn(roles: readonly Role[]): ReadonlySet<string> | null {
   return new Set(roles.flatMap(({ users }) => users.map((name) => name.toLowerCase())));
 }
 
-/** What no number of the people named could approve. */
-export function quorumProblems({ roles, policy }: Config): Finding[] {
-  const all = Object.values(roles);
-  const rules = policy.flatMap(({ set }, index) => {
-    if (set.approvers === undefined) return [];
-    const approving = set.approved_by?.flatMap((name) => roles[name] ?? []) ?? all.filter(({ approves }) => approves.length > 0);
-    const people = peopleIn(approving);
-    if (people === null || people.size >= set.approvers) return [];
-    const message = `wants ${set.approvers} people, and ${people.size === 1 ? 'one has' : `${people.size} have`} a role that may approve`;
-    return [{ path: ['policy', index, 'set', 'approvers'], message }];
+/** What no number of the people named could approve: rules of which even the lesser risk could be approved by nobody. */
+export function quorumProblems(config: Config): Finding[] {
+  const { roles, policy } = config;
+  const unknown = policy.some(({ set }) => [...(set.roles ?? []), ...(set.approved_by ?? [])].some((name) => !Object.hasOwn(roles, name)));
+  // Said already, and who is meant isn't known.
+  if (unknown) return [];
+  const named = (names: readonly string[]): ReadonlySet<string> | null => peopleIn(names.flatMap((name) => roles[name] ?? []));
+  return demandsOf(policyOf(config), ({ risk }) => [risk ?? 'change']).flatMap(({ rule, requirement }) => {
+    const set = rule === null ? undefined : policy[rule]?.set;
+    if (rule === null || (set?.approvers === undefined && set?.approved_by === undefined)) return [];
+    const [asking, approving] = [named(requirement.roles), named(requirement.approvedBy)];
+    if (asking === null || approving === null || approving.size >= approversNeeded(requirement, asking, approving)) return [];
+    const message = `wants ${peopleCounted(requirement)}, and ${approving.size === 1 ? 'one has' : `${approving.size} have`} a role that may approve`;
+    return [{ path: ['policy', rule, 'set', set.approvers === undefined ? 'approved_by' : 'approvers'], message }];
   });
-  return rules;
+}
+
+function peopleCounted({ approvers, requesterCounts }: Requirement): string {
+  const people = approvers === 1 ? 'one person' : `${approvers} people`;
+  return requesterCounts ? people : `${people} besides whoever asks`;
 }
 
 /** A danger is approved by somebody else than its requester: of one person alone nobody approves any. */

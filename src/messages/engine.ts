@@ -128,8 +128,9 @@ function liquidFor(
       .replaceAll('(', '%28')
       .replaceAll(')', '%29'),
   );
-  // Whoever writes the rules may use Markdown; they wake nobody by it.
-  made('authored', (text) => visible(String(shownValue(text ?? '', BOUNDS.field.most, mark))).replaceAll('@', '@\u200b'));
+  // Whoever writes the rules and the templates may use Markdown; they wake nobody by it.
+  const authored = (text: unknown): string => visible(String(shownValue(text ?? '', BOUNDS.field.most, mark))).replaceAll('@', '@\u200b');
+  made('authored', authored);
   // A field's title isn't Markdown either.
   made('plain', (text) => rawLine(shown(text)));
   // What a rule says, with what documents say in it.
@@ -204,7 +205,7 @@ function liquidFor(
     const folded = typed.map(fold);
     return typed.filter((_, index) => folded.indexOf(folded[index] ?? '') === index).slice(1);
   };
-  made('summary', (id) => escapeOwn(help(id)?.summary ?? ''));
+  made('summary', (id) => authored(help(id)?.summary));
   made('examples', (id) => (help(id)?.examples ?? []).map(codeSpan).join(' · '));
   made('aliases', (id) => otherNames(id).map(codeSpan).join(', '));
   liquid.registerFilter('has_aliases', (id: unknown) => otherNames(id).length > 0);

@@ -45,3 +45,14 @@ export interface Inventory {
   /** Whether the configuration names it: a service, a host, a guest. */
   knows(name: string): boolean;
 }
+
+/**
+ * A name in the configuration of what only others know: whatever stands under it is about nothing where nobody has that name.
+ * `thing` is any of those that actions are done to, `target` a pattern of them.
+ */
+export interface NamedThing {
+  readonly kind: 'service' | 'swarm-node' | 'guest' | 'node' | 'thing' | 'target' | 'channel';
+  readonly name: string;
+  /** The key: `services`, `policy.2.match.target`. */
+  readonly place: string;
+}

@@ -33,6 +33,25 @@ describe('doctor', () => {
     expect(ill).toContain('1 thing is wrong');
   });
 
+  it('names what else does not answer: Elasticsearch, a server of databases, storage', async () => {
+    expect(await answer('doctor', /✓ Swarm/u)).toMatch(/✓ .*Elasticsearch.*GlusterFS|✓ .*GlusterFS.*Elasticsearch/u);
+    scene.search.faults.all('unreachable');
+    scene.databases.server('postgres').down = 'connection refused';
+    const ill = await again('doctor', /✗ .*Elasticsearch/u);
+    expect(ill).toMatch(/✗ Elasticsearch/u);
+    expect(ill).toMatch(/✗ database server `postgres`: .*connection refused/u);
+    expect(ill).toContain('✓ database server `mariadb`');
+    expect(ill).toContain('2 things are wrong');
+  });
+
+  it('is not well while status has troubles of another kind', async () => {
+    scene = await Scene.open();
+    scene.hypervisor.loseQuorum();
+    const ill = await again('doctor', /Swarm/u);
+    expect(ill).toMatch(/✗ \d+ other troubles?: `status` tells what/u);
+    expect(ill).not.toContain('All is well');
+  });
+
   it('speaks French', async () => {
     const text = await answer('diagnostic', /Swarm/u, { language: 'fr', without: ['swarm'] });
     expect(text).toContain('○ Swarm : pas configuré');

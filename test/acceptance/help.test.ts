@@ -15,11 +15,11 @@ async function slash(text: string, who = 'alice'): Promise<string> {
 }
 
 describe('help', () => {
-  it('is eight lines by need', async () => {
+  it('is nine lines by need', async () => {
     const lines = (await slash('help')).split('\n');
-    expect(lines).toHaveLength(8);
+    expect(lines).toHaveLength(9);
     expect(lines[0]).toBe('- 🌙 What is wrong? `status`, `alerts`, `logs` · `help night`');
-    expect(lines[7]).toContain('`help ACTION` tells all about one');
+    expect(lines[8]).toContain('`help ACTION` tells all about one');
   });
 
   it('speaks the language of whoever asks', async () => {
@@ -35,14 +35,41 @@ describe('help', () => {
     expect(await slash('help', 'eve')).toContain('You have no role here');
   });
 
-  it.each(['night', 'services', 'back', 'backups', 'machines', 'alerts', 'people', 'nuit', 'retour', 'personnes'])(
+  it.each(['night', 'services', 'back', 'backups', 'machines', 'disks', 'alerts', 'people', 'nuit', 'retour', 'personnes'])(
     'has a page for %s',
     async (topic) => {
       const page = await slash(`help ${topic}`);
       expect(page).toMatch(/^\*\*\S+ .+\*\*\n- \*\*/u);
-      expect(page.split('\n').length).toBeLessThanOrEqual(14);
+      const [need = ''] = page.split('\n\n');
+      expect(need.split('\n').length).toBeLessThanOrEqual(15);
     },
   );
+
+  it('names every action under a need', async () => {
+    const pages = await Promise.all(
+      ['night', 'services', 'back', 'backups', 'machines', 'disks', 'alerts', 'people'].map((topic) => slash(`help ${topic}`)),
+    );
+    const ids = [...scene.vigie.context.entries.keys()].filter((id) => id !== 'help');
+    expect(ids.filter((id) => !pages.some((page) => page.includes(`- **${id}**: `)))).toEqual([]);
+  });
+
+  it.each([
+    ['alerts', 'alerts [ALERT]'],
+    ['backups', 'backups [TARGET]'],
+    ['disks', 'disks [HOST]'],
+    ['machine', 'machine MACHINE'],
+    ['machines', 'machines'],
+    ['services', 'services'],
+  ])('tells of %s as a need, and below as an action', async (word, usage) => {
+    const [need = '', action = ''] = (await slash(`help ${word}`)).split('\n\n');
+    expect(need).toMatch(/^\*\*\S+ .+\*\*\n- \*\*/u);
+    expect(action).toMatch(new RegExp(`^\\*\\*${word}\\*\\*: `, 'u'));
+    expect(action).toContain(`\n\`${usage}`);
+  });
+
+  it('shows code in a summary as code', async () => {
+    expect(await slash('help freeze')).toContain('or everything (`*`) against');
+  });
 
   it('tells of an action each word in words, with names that are there, and who approves', async () => {
     const page = await slash('help scale');

@@ -4,6 +4,7 @@ import { VigieError } from '#kernel/errors.ts';
 import { createDirectory } from '#adapters/mattermost/directory.ts';
 import { createRest } from '#adapters/mattermost/rest.ts';
 import { parseConfig } from '#config/load.ts';
+import { loadAssets } from '#app/app/assets.ts';
 import { people } from '#app/app/people.ts';
 import { lookAtPeople } from '#app/app/doctor-people.ts';
 import type { Directory } from '#ports/chat.ts';
@@ -11,6 +12,8 @@ import type { Pager } from '#ports/pager.ts';
 import { POLICY } from '#test/lab/parts.ts';
 import { secretFile } from '#test/config/sample.ts';
 import { Scene, textOf, until, type SceneOptions } from './scene.ts';
+
+const assets = await loadAssets();
 
 let scene: Scene;
 afterEach(() => scene.close());
@@ -84,7 +87,7 @@ describe('whoever takes a name of the configuration', () => {
       said.push(text);
       return code;
     };
-    const names = async () => (await lookAtPeople(loaded.config, String)).find(({ what }) => what === 'names');
+    const names = async () => (await lookAtPeople(loaded.config, String, assets)).find(({ what }) => what === 'names');
     expect(await names()).toMatchObject({ ok: false, detail: expect.stringContaining('vigie people confirm alice') });
     expect(await people(loaded, [], print)).toBe(1);
     expect(said.join('\n')).toMatch(/✗ alice leads to \w{26} now\. If that is meant: vigie people confirm alice/u);
@@ -112,7 +115,7 @@ roles: { operator: { users: [${operators}], may: [read, change, danger], approve
 describe('a name that nobody bears yet', () => {
   it('is named by doctor: whoever registers it first would have what it gives', async () => {
     await open();
-    const findings = await lookAtPeople(configured('alice, nobody-yet').config, String);
+    const findings = await lookAtPeople(configured('alice, nobody-yet').config, String, assets);
     expect(findings.filter(({ ok }) => !ok).map(({ detail }) => detail)).toContainEqual(
       expect.stringMatching(/^nobody is called nobody-yet/u),
     );

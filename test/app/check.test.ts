@@ -70,3 +70,26 @@ describe('a remedy', () => {
     expect(text.includes('remedy:') ? text : null).toBe(problem === null ? null : `rules/a.yaml:4:9: remedy: ${problem}`);
   });
 });
+
+describe('a rule of the policy', () => {
+  const problem = async (yaml: string): Promise<readonly string[]> => {
+    const path = join(written({}), '../vigie.yaml');
+    writeFileSync(path, added(yaml));
+    return (await run([], path)).text.split('\n').filter((line) => line.includes('match'));
+  };
+
+  it('is for something that there is, where the configuration alone says what there is', async () => {
+    const policy = (target: string): string => `policy: [{ match: { target: "${target}" }, set: { approvers: 2 } }]`;
+    expect(await problem(`${policy('alice.exmaple.org')}\nnames: { public: [alice.example.org], zones: {} }`)).toEqual([
+      'vigie.yaml:10:29: policy.0.match.target: nothing here is called alice.exmaple.org, did you mean alice.example.org?',
+    ]);
+    expect(await problem(`${policy('alice*')}\nnames: { public: [alice.example.org] }`)).toEqual([]);
+  });
+
+  it('may be for a service that only the Swarm knows, or for a person', async () => {
+    expect(
+      await problem('policy: [{ match: { target: pad }, set: { approvers: 2 } }]\nswarm: { host: "unix:///var/run/docker.sock" }'),
+    ).toEqual([]);
+    expect(await problem('policy: [{ match: { action: oncall-swap, target: alice }, set: { approvers: 2 } }]')).toEqual([]);
+  });
+});

@@ -201,6 +201,21 @@ const PEOPLE: readonly Bad[] = [
     added('policy:\n  - match: {}\n    set: { risk: danger, approvers: 0 }'),
     ['vigie.yaml:12:37: policy.0.set.approvers: a danger is always approved by somebody else: at least 1'],
   ],
+  [
+    'a danger for which too few are left besides whoever asks',
+    added('policy:\n  - match: {}\n    set: { risk: danger, approvers: 2 }'),
+    ['vigie.yaml:12:37: policy.0.set.approvers: wants 2 people besides whoever asks, and 2 have a role that may approve'],
+  ],
+  [
+    'the same of what is a danger by itself',
+    added('policy:\n  - match: { action: deploy, risk: danger }\n    set: { approvers: 2 }'),
+    ['vigie.yaml:12:23: policy.0.set.approvers: wants 2 people besides whoever asks, and 2 have a role that may approve'],
+  ],
+  [
+    'more approvers than there are people',
+    added('policy:\n  - match: {}\n    set: { approvers: 3 }'),
+    ['vigie.yaml:12:23: policy.0.set.approvers: wants 3 people, and 2 have a role that may approve'],
+  ],
 ];
 
 const SYSTEMS: readonly Bad[] = [

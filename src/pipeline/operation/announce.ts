@@ -45,8 +45,8 @@ export async function announceStart(context: Context, { version, loaded, named =
 /** An approver may have left: the channel learns it before somebody needs them at three in the morning. */
 async function impossibleRisks(context: Context): Promise<readonly string[]> {
   try {
-    const found = await quorums(context.policy, context.people, 'cached');
-    return found.filter((quorum) => !quorum.possible).map((quorum) => quorum.risk);
+    const found = await quorums(context, context.people, 'cached');
+    return found.filter(({ possible }) => !possible).map((quorum) => quorum.of);
   } catch (error) {
     context.log.warn({ error }, 'nobody can say now who could approve');
     return [];

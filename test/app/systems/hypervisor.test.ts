@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Finding } from '#app/app/finding.ts';
 import { hypervisor } from '#app/app/systems/hypervisor.ts';
+import type { Config } from '#config/schema.ts';
 import { ALL_RIGHTS, type StandIn, startStandIn, STATUS, TOKEN } from '#test/adapters/proxmox/stand-in.ts';
 import { secretFile } from '#test/config/sample.ts';
-import { examination, examine } from './examine.ts';
+import { lookAtNamed } from '#app/app/doctor-names.ts';
+import { thingsNamed } from '#config/named-things.ts';
+import { examination, examine, NEEDS } from './examine.ts';
 
 let server: StandIn;
 beforeEach(async () => {
@@ -16,7 +19,18 @@ async function look(more = '', fingerprint = server.fingerprint, name = 'alice')
   const nobody = `bob: { url: "https://127.0.0.1:1", fingerprint: "${fingerprint}" }`;
   const hosts = `{ ${name}: { url: "${server.url}", fingerprint: "${fingerprint}" }${more.includes('bob') ? `, ${nobody}` : ''} }`;
   const guests = more.includes('guests') ? ', guests: { pica01: { brick: true }, pica03: { brick: true } }' : '';
-  return await examine(hypervisor, examination(`proxmox: { hosts: ${hosts}, token: ${token}, timeout: 2s${guests} }`));
+  const about = examination(`proxmox: { hosts: ${hosts}, token: ${token}, timeout: 2s${guests} }`);
+  return [...(await examine(hypervisor, about)), ...(await named(about.config))];
+}
+
+/** What the configuration names of it, as `doctor` asks after it. */
+async function named(config: Config): Promise<readonly Finding[]> {
+  const opened = await hypervisor.open(config, NEEDS);
+  try {
+    return await lookAtNamed(config, opened.client === null ? {} : { hypervisor: opened.client }, thingsNamed(config));
+  } finally {
+    await opened.close();
+  }
 }
 
 const ill = (findings: readonly Finding[]): readonly string[] =>
@@ -40,7 +54,7 @@ describe('doctor, of Proxmox', () => {
 
   it('names a host that is no node of the cluster, and the one that was meant', async () => {
     expect(ill(await look('', server.fingerprint, 'alicee'))).toEqual([
-      'Proxmox: proxmox.hosts names alicee, which is no node of the cluster: did you mean alice?',
+      'configuration: proxmox.hosts names alicee, which is no node of the cluster: did you mean alice?',
     ]);
   });
 
@@ -84,6 +98,8 @@ describe('doctor, of Proxmox', () => {
   });
 
   it('names a guest of the configuration that Proxmox does not know', async () => {
-    expect(ill(await look('guests'))).toEqual(["VMs: proxmox.guests names pica03, which Proxmox doesn't know"]);
+    expect(ill(await look('guests'))).toEqual([
+      "configuration: proxmox.guests names pica03, which Proxmox doesn't know: did you mean pica01?",
+    ]);
   });
 });

@@ -1,21 +1,15 @@
-import { nearest } from '#kernel/nearest.ts';
 import type { ConnectedHypervisor, HostReport } from '#adapters/proxmox/connect-proxmox.ts';
-import type { Config } from '#config/schema.ts';
 import { absent, type Finding, type Words } from '../../finding.ts';
 import type { Examination } from '../system.ts';
 
 /** Whether each host of the cluster answers, whether they agree, and what vigie may do there. */
-export async function lookAtHypervisor(
-  hypervisor: ConnectedHypervisor | null,
-  { config: { proxmox }, words }: Examination,
-): Promise<readonly Finding[]> {
+export async function lookAtHypervisor(hypervisor: ConnectedHypervisor | null, { words }: Examination): Promise<readonly Finding[]> {
   if (hypervisor === null) return [absent('Proxmox', 'none configured: no VMs')];
   const hosts = (await hypervisor.examine()).map((report) => hostFinding(report, words));
   if (!hosts.some(({ ok }) => ok)) return hosts;
   const looks = [lookAtCluster, lookAtRights, lookAtGuests, lookAtStorages];
   const findings = await Promise.all(looks.map((look) => look(hypervisor).catch((error: unknown) => failed(words(error)))));
-  const named = unknownGuests(proxmox?.guests ?? {}, await namesOf(hypervisor));
-  return [...hosts, ...findings.flat(), ...(await unknownHosts(proxmox?.hosts ?? {}, hypervisor)), ...named];
+  return [...hosts, ...findings.flat()];
 }
 
 const failed = (detail: string): readonly Finding[] => [{ what: 'Proxmox', ok: false, detail }];
@@ -75,36 +69,4 @@ async function lookAtStorages(hypervisor: ConnectedHypervisor): Promise<readonly
   const names = (list: typeof storages): string => list.map(({ node, name }) => `${name} on ${node}`).join(', ');
   if (backups.length === 0) return [{ what, ok: false, detail: `${names(storages)}: none of them takes backups` }];
   return [{ what, ok: true, detail: `for backups ${names(backups)}` }];
-}
-
-async function namesOf(hypervisor: ConnectedHypervisor): Promise<ReadonlySet<string> | null> {
-  return await hypervisor.guests().then(
-    (guests) => new Set(guests.map(({ name }) => name)),
-    // Said above already.
-    () => null,
-  );
-}
-
-/** What is done on a machine goes by its name in the cluster: copies of backups, for one. */
-async function unknownHosts(hosts: NonNullable<Config['proxmox']>['hosts'], hypervisor: ConnectedHypervisor): Promise<readonly Finding[]> {
-  const nodes = await hypervisor.cluster().then(
-    (cluster) => cluster.nodes.map(({ name }) => name),
-    // Said above already.
-    () => null,
-  );
-  if (nodes === null) return [];
-  return Object.keys(hosts)
-    .filter((name) => !nodes.includes(name))
-    .map((name) => {
-      const meant = nearest(name, nodes) ?? nodes.join(' or ');
-      return { what: 'Proxmox', ok: false, detail: `proxmox.hosts names ${name}, which is no node of the cluster: did you mean ${meant}?` };
-    });
-}
-
-/** A fact of a guest that isn't there protects nobody. */
-function unknownGuests(facts: NonNullable<Config['proxmox']>['guests'], names: ReadonlySet<string> | null): readonly Finding[] {
-  if (names === null) return [];
-  return Object.keys(facts)
-    .filter((name) => !names.has(name))
-    .map((name) => ({ what: 'VMs', ok: false, detail: `proxmox.guests names ${name}, which Proxmox doesn't know` }));
 }
