@@ -58,6 +58,13 @@ describe('a refusal', () => {
     ['hey you, restart blog', 'restart blog'],
     ['peux-tu relancer le blog', null],
     ['redemarer blog', 'redémarrer blog'],
+    ['redemare blog', 'redémarrer blog'],
+    ['restor pad', 'restore pad'],
+    ['redémarre pica01', 'reboot pica01'],
+    ['éteins pad', 'scale pad 0'],
+    ['arrête pad', 'scale pad 0'],
+    ['arrête pica01', 'stop pica01'],
+    ['démarre blog', 'scale blog 1'],
     ['logs pad --sinse 1h', 'logs pad --since 1h'],
     ['frobnicate the pad', null],
   ])('of %j offers %j', async (command, offer) => {

@@ -53,7 +53,7 @@ function parseWords(words: readonly Word[], vocabulary: Vocabulary): Command | P
   const pair = shapeOfTwo(first, others[0], vocabulary);
   if (pair !== null) return parseArguments(pair, others.slice(1));
   const shape = vocabulary.shape(first.text.toLowerCase());
-  if (shape === null) return unknownAction(first.text, vocabulary);
+  if (shape === null) return unknownAction(first, others[0], vocabulary);
   return parseArguments(shape, others);
 }
 
@@ -62,8 +62,21 @@ function shapeOfTwo(first: Word, second: Word | undefined, vocabulary: Vocabular
   return second === undefined || second.quoted ? null : vocabulary.shape(`${first.text} ${second.text}`.toLowerCase());
 }
 
-function unknownAction(word: string, vocabulary: Vocabulary): Problem {
-  return { code: 'action_unknown', params: { word, nearest: nearest(word, vocabulary.names) } };
+/** What names an action in so few letters is nobody's slip of another word: `me`, `vm`. */
+const SHORT = 2;
+
+/** A word alone before two: `redemare` is `redémarrer`, not the beginning of `redémarrer vm`. */
+function unknownAction({ text }: Word, second: Word | undefined, { names }: Vocabulary): Problem {
+  const alone = nearest(
+    text,
+    names.filter((name) => !name.includes(' ') && name.length > SHORT),
+  );
+  const pair = (): string | null =>
+    nearest(
+      `${text} ${second?.text ?? ''}`.trim(),
+      names.filter((name) => name.includes(' ')),
+    );
+  return { code: 'action_unknown', params: { word: text, nearest: alone ?? pair() } };
 }
 
 function parseArguments(shape: ActionShape, words: readonly Word[]): Command | Problem {

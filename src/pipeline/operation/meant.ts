@@ -11,16 +11,10 @@ import type { Context } from './context.ts';
 /** In an operation's thread these are about it, whatever they mean elsewhere. */
 const IN_THREAD: Readonly<Record<string, string>> = {
   stop: 'cancel',
-  arrete: 'cancel',
-  arreter: 'cancel',
-  annule: 'cancel',
-  refuse: 'deny',
-  approuve: 'approve',
   go: 'approve',
   'vas-y': 'approve',
   pourquoi: 'show',
   why: 'show',
-  montre: 'show',
   raconte: 'show',
 };
 

@@ -1,6 +1,5 @@
 import type { Problem } from '#kernel/errors.ts';
 import { fold } from '#kernel/fold.ts';
-import { nearest } from '#kernel/nearest.ts';
 import { withoutCourtesy } from '#domain/command/courtesy.ts';
 import { bareWords } from '#domain/command/markup.ts';
 import type { Word } from '#domain/command/words.ts';
@@ -39,7 +38,7 @@ export async function suggest(context: Known, text: string, { code, params }: Pr
     candidates.flatMap((each) => (each === null ? [] : [written(each)])).find((each) => isReadable(context, each)) ?? null;
   switch (code) {
     case 'action_unknown':
-      return readable([withNearestVerb(context, words), ...fromVerbs(context, words)]);
+      return readable([withVerb(words, params['nearest']), ...fromVerbs(context, words)]);
     case 'option_unknown':
       return typeof params['nearest'] === 'string' ? readable([withOption(words, String(params['option']), params['nearest'])]) : null;
     case 'argument_invalid':
@@ -67,23 +66,11 @@ function written(words: readonly Word[]): string {
   return words.map(({ text, quoted }) => (quoted || /\s/u.test(text) ? `"${text}"` : text)).join(' ');
 }
 
-function withNearestVerb({ vocabulary }: Known, words: readonly Word[]): readonly Word[] | null {
-  const [first, second, ...rest] = words;
-  if (first === undefined || first.quoted) return null;
-  const pair =
-    second === undefined
-      ? null
-      : nearest(
-          `${first.text} ${second.text}`,
-          vocabulary.names.filter((name) => name.includes(' ')),
-        );
-  if (pair !== null)
-    return [{ text: pair, quoted: false }, ...rest].flatMap((word) => (word.text === pair ? pair.split(' ').map(plain) : [word]));
-  const verb = nearest(
-    first.text,
-    vocabulary.names.filter((name) => !name.includes(' ')),
-  );
-  return verb === null ? null : [plain(verb), ...(second === undefined ? [] : [second]), ...rest];
+/** With the verb that the refusal names, in the place of as many words. */
+function withVerb(words: readonly Word[], verb: unknown): readonly Word[] | null {
+  if (typeof verb !== 'string' || words[0]?.quoted !== false) return null;
+  const plainly = verb.split(' ').map(plain);
+  return [...plainly, ...words.slice(plainly.length)];
 }
 
 function plain(text: string): Word {
