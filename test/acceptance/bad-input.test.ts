@@ -49,7 +49,7 @@ const REFUSED: readonly (readonly [command: string, answer: string])[] = [
   ['@all', 'Unknown action `@all`. `help` lists what there is.'],
   ['--help', 'Unknown action `--help`. Did you mean `help`?'],
   ['—deploy pad', 'Unknown action `--deploy`. Did you mean `deploy`?'],
-  ['@vigie deploy pad', 'Unknown action `@vigie`. `help` lists what there is.'],
+  ['@vigie deploy pad', 'Unknown action `@vigie`. `help` lists what there is. Did you mean `deploy pad`?'],
   ['""', 'Say what to do: `help` lists it.'],
   ['x'.repeat(5_000), 'That is too long: at most 4000 characters.'],
   [`logs pad --grep ${'x'.repeat(4_000)}`, 'That is too long: at most 4000 characters.'],

@@ -67,6 +67,7 @@ describe('a refusal', () => {
     ['démarre blog', 'scale blog 1'],
     ['logs pad --sinse 1h', 'logs pad --since 1h'],
     ['frobnicate the pad', null],
+    ['help depoly', 'help deploy'],
   ])('of %j offers %j', async (command, offer) => {
     scene = await Scene.open();
     const asked = await scene.say('alice', `@vigie ${command}`);
@@ -77,6 +78,31 @@ describe('a refusal', () => {
     const reply = await scene.reply(asked, /🚫/u);
     if (offer === null) expect(reply.message).not.toContain('▶️');
     else expect(reply.message).toContain(`▶️ React with it and I run \`${offer}\` for you.`);
+  });
+});
+
+describe('a refusal that nobody can tap on', () => {
+  const slash = async (text: string): Promise<string> => {
+    const user = scene.who('alice').id;
+    const place = { channel: scene.ops.id, root: null, direct: false };
+    return await scene.vigie.gateway.slash({ trigger: scene.mattermost.triggerOf(user), command: 'ops', text, user, ...place });
+  };
+  const local = async (text: string): Promise<string> => {
+    const told: string[] = [];
+    await scene.vigie.gateway.local({ account: 'root', text }, (line) => told.push(line), AbortSignal.timeout(5_000));
+    return told.join('\n');
+  };
+
+  it.each([
+    ['arrêter pad', /no operation `pad`.*Did you mean `scale pad 0`\?$/u],
+    ['depoly pad v2', /Unknown action `depoly`\. Did you mean `deploy`\?$/u],
+    ['hey you, restart blog', /Unknown action `hey`\. `help` lists what there is\. Did you mean `restart blog`\?$/u],
+    ['frobnicate', /Unknown action `frobnicate`\. `help` lists what there is\.$/u],
+  ])('says what was probably meant: %s', async (command, says) => {
+    scene = await Scene.open();
+    expect(await slash(command)).toMatch(says);
+    expect(await local(command)).toMatch(new RegExp(says.source.replaceAll('`', ''), 'u'));
+    expect(await operations()).toEqual([]);
   });
 });
 

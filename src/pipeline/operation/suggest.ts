@@ -38,7 +38,7 @@ export async function suggest(context: Known, text: string, { code, params }: Pr
     candidates.flatMap((each) => (each === null ? [] : [written(each)])).find((each) => isReadable(context, each)) ?? null;
   switch (code) {
     case 'action_unknown':
-      return readable([withVerb(words, params['nearest']), ...fromVerbs(context, words)]);
+      return readable([withVerb(words, params), ...fromVerbs(context, words)]);
     case 'option_unknown':
       return typeof params['nearest'] === 'string' ? readable([withOption(words, String(params['option']), params['nearest'])]) : null;
     case 'argument_invalid':
@@ -66,11 +66,12 @@ function written(words: readonly Word[]): string {
   return words.map(({ text, quoted }) => (quoted || /\s/u.test(text) ? `"${text}"` : text)).join(' ');
 }
 
-/** With the verb that the refusal names, in the place of as many words. */
-function withVerb(words: readonly Word[], verb: unknown): readonly Word[] | null {
-  if (typeof verb !== 'string' || words[0]?.quoted !== false) return null;
-  const plainly = verb.split(' ').map(plain);
-  return [...plainly, ...words.slice(plainly.length)];
+/** With the name of an action that the refusal asks about, in the place of as many words. */
+function withVerb(words: readonly Word[], { word, nearest }: Problem['params']): readonly Word[] | null {
+  const at = words.findIndex(({ text, quoted }) => !quoted && text === word);
+  if (at === -1 || typeof nearest !== 'string') return null;
+  const verb = nearest.split(' ').map(plain);
+  return [...words.slice(0, at), ...verb, ...words.slice(at + verb.length)];
 }
 
 function plain(text: string): Word {
