@@ -68,6 +68,10 @@ describe('a refusal', () => {
     ['logs pad --sinse 1h', 'logs pad --since 1h'],
     ['frobnicate the pad', null],
     ['help depoly', 'help deploy'],
+    ['reboot pad', 'restart pad'],
+    ['drain alice', 'evacuate alice'],
+    ['show pad', 'status pad'],
+    ['migrer pad bob', null],
   ])('of %j offers %j', async (command, offer) => {
     scene = await Scene.open();
     const asked = await scene.say('alice', `@vigie ${command}`);

@@ -13,8 +13,12 @@ type Known = Pick<Context, 'vocabulary' | 'entries' | 'clients'>;
 const NAMES: Readonly<Record<string, string>> = {
   service_unknown: 'service',
   guest_unknown: 'guest',
+  guest_is_service: 'service',
   database_unknown: 'database',
   host_unknown: 'host',
+  node_unknown: 'node',
+  swarm_node_unknown: 'node',
+  machine_unknown: 'machine',
   volume_unknown: 'volume',
   operation_unknown: 'id',
   alert_unknown: 'id',
