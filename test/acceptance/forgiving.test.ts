@@ -85,6 +85,53 @@ describe('a refusal', () => {
   });
 });
 
+describe('an offer that is answered in words', () => {
+  it.each(['yes', 'oui !', 'Yes please', '@vigie yes', '@vigie: oui'])('is taken by its author, once: %s', async (word) => {
+    scene = await Scene.open();
+    const asked = await scene.say('alice', '@vigie depoly pad v2');
+    const reply = await scene.reply(asked, /▶️/u);
+    await inThread('alice', asked, word);
+    await scene.post(/^⏳ \*\*deploy pad\*\*/u);
+    await inThread('alice', asked, 'yes');
+    await react('alice', reply, TAP);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await operations()).toHaveLength(1);
+    expect(await marksOn(asked)).toEqual([]);
+  });
+
+  it('is of a name that planning did not find taken the same way', async () => {
+    scene = await Scene.open();
+    const asked = await scene.say('alice', '@vigie scale pda 3');
+    await scene.reply(asked, /▶️/u);
+    await inThread('alice', asked, 'oui');
+    await scene.post(/^⏳ \*\*scale pad\*\*/u);
+  });
+
+  it('is nobody else’s, none of another word, and none where nothing is offered', async () => {
+    scene = await Scene.open();
+    const before = await scene.say('alice', '@vigie services');
+    await scene.post(/2 services/u);
+    const asked = await scene.say('alice', '@vigie depoly pad v2');
+    await scene.reply(asked, /▶️/u);
+    await inThread('bob', asked, 'yes');
+    await inThread('alice', asked, 'ok');
+    await inThread('alice', asked, 'yes I know');
+    await inThread('alice', before, 'yes');
+    await inThread('bob', asked, '@vigie yes');
+    await scene.reply(asked, /`approve` needs `OPERATION`/u);
+    expect(await operations()).toEqual([]);
+  });
+
+  it('goes through all stages: who may not is refused', async () => {
+    scene = await Scene.open();
+    const asked = await scene.say('zoe', '@vigie depoly pad v2');
+    await scene.reply(asked, /▶️/u);
+    await inThread('zoe', asked, 'yes');
+    await scene.reply(asked, /role `operator`/u);
+    expect(await operations()).toEqual([]);
+  });
+});
+
 describe('a refusal that nobody can tap on', () => {
   const slash = async (text: string): Promise<string> => {
     const user = scene.who('alice').id;
@@ -204,6 +251,22 @@ describe('a vote without an id', () => {
     const asked = await scene.say('bob', '@vigie approve');
     const reply = await scene.reply(asked, /\*\*scale pad\*\*\?[^]*▶️/u);
     await react('bob', reply, TAP);
+    await scene.reads(post, /^⚙️|^✅/u);
+  });
+
+  it('takes it in words too, of whoever it asked, and says what can be typed', async () => {
+    scene = await Scene.open();
+    await scene.say('alice', '@vigie scale pad 0');
+    const post = await scene.post(/^⏳ \*\*scale pad\*\*/u);
+    const first = await scene.say('alice', '@vigie approve');
+    await scene.reply(first, /▶️/u);
+    await inThread('alice', first, 'yes');
+    await scene.reply(first, /somebody else has to approve/u);
+    const asked = await scene.say('bob', '@vigie approve');
+    const { message } = await scene.reply(asked, /▶️/u);
+    const typed = /Then `(approve \w+ \w+)`\./u.exec(message)?.[1];
+    expect(message).toContain(`I run \`${typed}\` for you`);
+    await inThread('bob', asked, 'yes');
     await scene.reads(post, /^⚙️|^✅/u);
   });
 });
