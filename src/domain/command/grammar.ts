@@ -79,23 +79,28 @@ function unknownAction({ text }: Word, second: Word | undefined, { names }: Voca
   return { code: 'action_unknown', params: { word: text, nearest: alone ?? pair() } };
 }
 
+interface Given {
+  readonly raw: Record<string, string | true>;
+  readonly typed: Record<string, string>;
+}
+
 function parseArguments(shape: ActionShape, words: readonly Word[]): Command | Problem {
-  const raw: Record<string, string | true> = {};
+  const given: Given = { raw: {}, typed: {} };
   const loose: string[] = [];
-  const timed = [...shape.positional, ...shape.options].some(({ kind }) => kind === 'duration');
+  const timed = [...shape.positional, ...shape.options].some(({ kind }) => kind === 'duration' || kind === 'past');
   const queue = [...(timed ? withDurations(words) : words)];
   for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
     if (word.quoted || !/^--?\p{L}/u.test(word.text)) {
       loose.push(word.text);
       continue;
     }
-    const problem = takeOption(shape, word.text, queue, raw);
+    const problem = takeOption(shape, word.text, queue, given);
     if (problem !== null) return problem;
   }
-  return placePositional(shape, loose, raw) ?? complete(shape, raw);
+  return placePositional(shape, loose, given.raw) ?? complete(shape, given);
 }
 
-function takeOption(shape: ActionShape, text: string, queue: Word[], raw: Record<string, string | true>): Problem | null {
+function takeOption(shape: ActionShape, text: string, queue: Word[], { raw, typed: names }: Given): Problem | null {
   const equals = text.indexOf('=');
   const typed = text.slice(text.startsWith('--') ? 2 : 1, equals === -1 ? undefined : equals).toLowerCase();
   const known = [...shape.options, ...shape.positional, ...UNIVERSAL];
@@ -114,6 +119,7 @@ function takeOption(shape: ActionShape, text: string, queue: Word[], raw: Record
       },
     };
   if (raw[field.name] !== undefined) return { code: 'option_twice', params: at };
+  names[field.name] = typed;
   if (field.kind === 'flag') {
     if (equals !== -1) return { code: 'flag_with_value', params: { ...at, value: text.slice(equals + 1) } };
     raw[field.name] = true;
@@ -186,13 +192,14 @@ function placePositional(shape: ActionShape, loose: readonly string[], raw: Reco
   return extra === undefined ? null : { code: 'argument_too_many', params: { action: shape.id, word: extra } };
 }
 
-function complete(shape: ActionShape, raw: Record<string, string | true>): Command | Problem {
+function complete(shape: ActionShape, { raw, typed }: Given): Command | Problem {
   const missing = missingField(shape, raw);
   if (missing !== undefined) return { code: 'argument_missing', params: { action: shape.id, argument: missing.name } };
   const { 'dry-run': dryRun, emergency, at, ...fields } = raw;
   return {
     action: shape.id,
     raw: fields,
+    typed,
     dryRun: dryRun === true,
     emergency: typeof emergency === 'string' ? emergency : null,
     at: typeof at === 'string' ? at : null,

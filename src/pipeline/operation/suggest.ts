@@ -42,7 +42,7 @@ export async function suggest(context: Known, text: string, { code, params }: Pr
     candidates.flatMap((each) => (each === null ? [] : [written(each)])).find((each) => isReadable(context, each)) ?? null;
   switch (code) {
     case 'action_unknown':
-      return readable([withVerb(words, params), ...fromVerbs(context, words)]);
+      return readable([withVerb(words, params), ...fromVerbs(context, words, wordsOf(params['nearest']))]);
     case 'option_unknown':
       return typeof params['nearest'] === 'string' ? readable([withOption(words, String(params['option']), params['nearest'])]) : null;
     case 'argument_invalid':
@@ -78,6 +78,10 @@ function withVerb(words: readonly Word[], { word, nearest }: Problem['params']):
   return [...words.slice(0, at), ...verb, ...words.slice(at + verb.length)];
 }
 
+function wordsOf(name: unknown): number {
+  return typeof name === 'string' ? name.split(' ').length : 1;
+}
+
 function plain(text: string): Word {
   return { text, quoted: false };
 }
@@ -85,10 +89,11 @@ function plain(text: string): Word {
 /** So many words may stand before the verb. */
 const FURTHER = 8;
 
-function fromVerbs({ vocabulary }: Known, words: readonly Word[]): readonly (readonly Word[])[] {
+/** @param first what may be a verb: the words before are one already, if a wrong one */
+function fromVerbs({ vocabulary }: Known, words: readonly Word[], first: number): readonly (readonly Word[])[] {
   return words.slice(0, FURTHER).flatMap((word, index) => {
     const from = withoutCourtesy(words.slice(index));
-    return !word.quoted && index > 0 && vocabulary.shape(word.text) !== null ? [from, from.slice(0, 2), from.slice(0, 1)] : [];
+    return !word.quoted && index >= first && vocabulary.shape(word.text) !== null ? [from, from.slice(0, 2), from.slice(0, 1)] : [];
   });
 }
 
