@@ -72,6 +72,11 @@ describe('a refusal', () => {
     ['drain alice', 'evacuate alice'],
     ['show pad', 'status pad'],
     ['migrer pad bob', null],
+    ['tu peux me montrer les services', 'services'],
+    ['montre-moi les services', 'services'],
+    ['montre les alertes', 'alertes'],
+    ['show me the vms', 'vms'],
+    ['liste les machines', 'machines'],
   ])('of %j offers %j', async (command, offer) => {
     scene = await Scene.open();
     const asked = await scene.say('alice', `@vigie ${command}`);

@@ -32,11 +32,14 @@ export function parseCommand(text: string, vocabulary: Vocabulary): Command | Pr
   if ('code' in words) return words;
   const strict = parseWords(words, vocabulary);
   if (!('code' in strict) && !namesNothing(strict, vocabulary)) return strict;
-  for (const bare of [withoutCourtesy(words), withoutArticles(withoutCourtesy(words))]) {
-    const read = bare.length === words.length ? null : parseWords(bare, vocabulary);
-    if (read !== null && !('code' in read)) return read;
-  }
-  return strict;
+  const readings = [withoutCourtesy(words), withoutArticles(withoutCourtesy(words))]
+    .filter((bare) => bare.length !== words.length)
+    .map((bare) => parseWords(bare, vocabulary));
+  const read = readings.find((each) => !('code' in each));
+  if (read !== undefined) return read;
+  // Whoever asks politely learns what lacks, not that `please` is no action.
+  const polite = 'code' in strict && strict.code === 'action_unknown';
+  return (polite ? readings.find((each) => 'code' in each && each.code !== 'action_unknown') : undefined) ?? strict;
 }
 
 /** Kinds of field that hold the name of something. */
@@ -62,8 +65,8 @@ function shapeOfTwo(first: Word, second: Word | undefined, vocabulary: Vocabular
   return second === undefined || second.quoted ? null : vocabulary.shape(`${first.text} ${second.text}`.toLowerCase());
 }
 
-/** What names an action in so few letters is nobody's slip of another word: `me`, `vm`. */
-const SHORT = 2;
+/** What names an action in so few letters is nobody's slip of another word, nor the verb of a sentence: `me`, `vm`. */
+export const SHORT = 2;
 
 /** A word alone before two: `redemare` is `redémarrer`, not the beginning of `redémarrer vm`. */
 function unknownAction({ text }: Word, second: Word | undefined, { names }: Vocabulary): Problem {

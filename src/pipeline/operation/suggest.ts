@@ -2,6 +2,7 @@ import type { Problem } from '#kernel/errors.ts';
 import { fold } from '#kernel/fold.ts';
 import { withoutCourtesy } from '#domain/command/courtesy.ts';
 import { bareWords } from '#domain/command/markup.ts';
+import { SHORT } from '#domain/command/grammar.ts';
 import type { Word } from '#domain/command/words.ts';
 import { meantFor, kindsOf } from './kinds-of-name.ts';
 import { parse } from './parse.ts';
@@ -47,12 +48,14 @@ export async function suggest(context: Known, text: string, { code, params }: Pr
       return typeof params['nearest'] === 'string' ? readable([withOption(words, String(params['option']), params['nearest'])]) : null;
     case 'argument_invalid':
       return KINDS.has(String(params['expected'])) ? await forKind(context, words, String(params['value'])) : null;
+    case 'argument_too_many':
+      return SHOWS.has(String(params['action'])) ? readable(toRead(context, words)) : null;
     default: {
       const name = NAMES[code];
       if (name === undefined) return null;
       const wrong = String(params[name]);
       const near = typeof params['nearest'] === 'string' ? readable([replaced(words, wrong, params['nearest'])]) : null;
-      return near ?? (await forKind(context, words, wrong));
+      return near ?? (await forKind(context, words, wrong)) ?? (code === 'operation_unknown' ? readable(toRead(context, words)) : null);
     }
   }
 }
@@ -93,8 +96,20 @@ const FURTHER = 8;
 function fromVerbs({ vocabulary }: Known, words: readonly Word[], first: number): readonly (readonly Word[])[] {
   return words.slice(0, FURTHER).flatMap((word, index) => {
     const from = withoutCourtesy(words.slice(index));
-    return !word.quoted && index >= first && vocabulary.shape(word.text) !== null ? [from, from.slice(0, 2), from.slice(0, 1)] : [];
+    return !word.quoted && index >= first && word.text.length > SHORT && vocabulary.shape(word.text) !== null ? [from, from.slice(0, 2), from.slice(0, 1)] : [];
   });
+}
+
+/** Verbs behind which people say what they want to see: `montre les services`, `liste les VM`. */
+const SHOWS: ReadonlySet<string> = new Set(['show', 'services']);
+
+/** A read that is named further on, behind a verb that only says to show it. */
+function toRead(context: Known, words: readonly Word[]): readonly (readonly Word[])[] {
+  const idOf = (word: Word | undefined): string => (word === undefined ? undefined : context.vocabulary.shape(word.text)?.id) ?? '';
+  const verb = words.findIndex((word) => SHOWS.has(idOf(word)));
+  return verb === -1
+    ? []
+    : fromVerbs(context, words, verb + 1).filter(([named]) => context.entries.get(idOf(named))?.handler.kind === 'query');
 }
 
 function withOption(words: readonly Word[], typed: string, meant: string): readonly Word[] {
