@@ -34,7 +34,7 @@ export { auditRows } from '#actions/operation/audit-rows.ts';
 export { lastBackups } from '#actions/backup/last-backups.ts';
 export { follow, type Followed, type Following } from '#actions/logs/follow.ts';
 export { printedLogs, shownLogs } from '#actions/logs/shown.ts';
-export { logSpan } from '#actions/logs/span.ts';
+export { logSpan, pastSince } from '#actions/logs/span.ts';
 export { marksOf, type ToldMark } from '#actions/house/marks.ts';
 export { knownThing } from '#actions/house/known-thing.ts';
 export { pastOf } from '#actions/house/past.ts';

@@ -1,4 +1,4 @@
-import { defineQuery, duration, rule, z } from '#kit';
+import { defineQuery, pastOrAgo, pastSince, rule, z } from '#kit';
 
 const DAY_MS = 86_400_000;
 /** What fits on a phone; all of it goes along as a file. */
@@ -9,10 +9,10 @@ export default defineQuery({
   id: 'rules-test',
   uses: ['alerts', 'self'],
   args: ['rule'],
-  input: z.strictObject({ rule: rule(), since: duration().optional() }),
+  input: z.strictObject({ rule: rule(), since: pastOrAgo().optional() }),
   async run({ input, clients, signal }) {
     const to = clients.self.now();
-    const from = to - (input.since ?? DAY_MS);
+    const from = pastSince(input.since, { usualMs: DAY_MS, now: to, timezone: clients.self.timezone() });
     const events = await clients.alerts.replay(input.rule, { from, to }, signal);
     const fired = events.filter((each) => each.event === 'fired');
     const lines = events.map((each) => `${new Date(each.at).toISOString()}  ${each.event.padEnd(8)}  ${each.key}  ${each.value}`);

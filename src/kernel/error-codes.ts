@@ -18,7 +18,7 @@ export const ERROR_CODES = {
   option_without_value: ['action', 'option'],
   flag_with_value: ['action', 'option', 'value'],
   argument_missing: ['action', 'argument'],
-  argument_invalid: ['action', 'argument', 'value', 'expected'],
+  argument_invalid: ['action', 'argument', 'option', 'value', 'expected'],
   argument_too_many: ['action', 'word'],
   quote_open: ['quote'],
   text_too_long: ['limit'],

@@ -129,6 +129,8 @@ export interface Outbox {
   postId(key: string): Promise<string | null>;
   byPost(postId: string): Promise<SentPost | null>;
   byKey(key: string): Promise<SentPost | null>;
+  /** What was said in a thread after `since` (ms), newest first. @param root the post that the thread hangs on */
+  inThread(root: string, since: number): Promise<readonly SentPost[]>;
   /** Records what was said, and as which post. */
   sent(key: string, version: number, post: SentNow): Promise<void>;
   /** Which of vigie's own reactions stand under a post by now. */

@@ -58,8 +58,25 @@ describe('a refusal', () => {
     ['hey you, restart blog', 'restart blog'],
     ['peux-tu relancer le blog', null],
     ['redemarer blog', 'redémarrer blog'],
+    ['redemare blog', 'redémarrer blog'],
+    ['restor pad', 'restore pad'],
+    ['redémarre pica01', 'reboot pica01'],
+    ['éteins pad', 'scale pad 0'],
+    ['arrête pad', 'scale pad 0'],
+    ['arrête pica01', 'stop pica01'],
+    ['démarre blog', 'scale blog 1'],
     ['logs pad --sinse 1h', 'logs pad --since 1h'],
     ['frobnicate the pad', null],
+    ['help depoly', 'help deploy'],
+    ['reboot pad', 'restart pad'],
+    ['drain alice', 'evacuate alice'],
+    ['show pad', 'status pad'],
+    ['migrer pad bob', null],
+    ['tu peux me montrer les services', 'services'],
+    ['montre-moi les services', 'services'],
+    ['montre les alertes', 'alertes'],
+    ['show me the vms', 'vms'],
+    ['liste les machines', 'machines'],
   ])('of %j offers %j', async (command, offer) => {
     scene = await Scene.open();
     const asked = await scene.say('alice', `@vigie ${command}`);
@@ -70,6 +87,78 @@ describe('a refusal', () => {
     const reply = await scene.reply(asked, /🚫/u);
     if (offer === null) expect(reply.message).not.toContain('▶️');
     else expect(reply.message).toContain(`▶️ React with it and I run \`${offer}\` for you.`);
+  });
+});
+
+describe('an offer that is answered in words', () => {
+  it.each(['yes', 'oui !', 'Yes please', '@vigie yes', '@vigie: oui'])('is taken by its author, once: %s', async (word) => {
+    scene = await Scene.open();
+    const asked = await scene.say('alice', '@vigie depoly pad v2');
+    const reply = await scene.reply(asked, /▶️/u);
+    await inThread('alice', asked, word);
+    await scene.post(/^⏳ \*\*deploy pad\*\*/u);
+    await inThread('alice', asked, 'yes');
+    await react('alice', reply, TAP);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await operations()).toHaveLength(1);
+    expect(await marksOn(asked)).toEqual([]);
+  });
+
+  it('is of a name that planning did not find taken the same way', async () => {
+    scene = await Scene.open();
+    const asked = await scene.say('alice', '@vigie scale pda 3');
+    await scene.reply(asked, /▶️/u);
+    await inThread('alice', asked, 'oui');
+    await scene.post(/^⏳ \*\*scale pad\*\*/u);
+  });
+
+  it('is nobody else’s, none of another word, and none where nothing is offered', async () => {
+    scene = await Scene.open();
+    const before = await scene.say('alice', '@vigie services');
+    await scene.post(/2 services/u);
+    const asked = await scene.say('alice', '@vigie depoly pad v2');
+    await scene.reply(asked, /▶️/u);
+    await inThread('bob', asked, 'yes');
+    await inThread('alice', asked, 'ok');
+    await inThread('alice', asked, 'yes I know');
+    await inThread('alice', before, 'yes');
+    await inThread('bob', asked, '@vigie yes');
+    await scene.reply(asked, /`approve` needs `OPERATION`/u);
+    expect(await operations()).toEqual([]);
+  });
+
+  it('goes through all stages: who may not is refused', async () => {
+    scene = await Scene.open();
+    const asked = await scene.say('zoe', '@vigie depoly pad v2');
+    await scene.reply(asked, /▶️/u);
+    await inThread('zoe', asked, 'yes');
+    await scene.reply(asked, /role `operator`/u);
+    expect(await operations()).toEqual([]);
+  });
+});
+
+describe('a refusal that nobody can tap on', () => {
+  const slash = async (text: string): Promise<string> => {
+    const user = scene.who('alice').id;
+    const place = { channel: scene.ops.id, root: null, direct: false };
+    return await scene.vigie.gateway.slash({ trigger: scene.mattermost.triggerOf(user), command: 'ops', text, user, ...place });
+  };
+  const local = async (text: string): Promise<string> => {
+    const told: string[] = [];
+    await scene.vigie.gateway.local({ account: 'root', text }, (line) => told.push(line), AbortSignal.timeout(5_000));
+    return told.join('\n');
+  };
+
+  it.each([
+    ['arrêter pad', /no operation `pad`.*Did you mean `scale pad 0`\?$/u],
+    ['depoly pad v2', /Unknown action `depoly`\. Did you mean `deploy`\?$/u],
+    ['hey you, restart blog', /Unknown action `hey`\. `help` lists what there is\. Did you mean `restart blog`\?$/u],
+    ['frobnicate', /Unknown action `frobnicate`\. `help` lists what there is\.$/u],
+  ])('says what was probably meant: %s', async (command, says) => {
+    scene = await Scene.open();
+    expect(await slash(command)).toMatch(says);
+    expect(await local(command)).toMatch(new RegExp(says.source.replaceAll('`', ''), 'u'));
+    expect(await operations()).toEqual([]);
   });
 });
 
@@ -167,6 +256,22 @@ describe('a vote without an id', () => {
     const asked = await scene.say('bob', '@vigie approve');
     const reply = await scene.reply(asked, /\*\*scale pad\*\*\?[^]*▶️/u);
     await react('bob', reply, TAP);
+    await scene.reads(post, /^⚙️|^✅/u);
+  });
+
+  it('takes it in words too, of whoever it asked, and says what can be typed', async () => {
+    scene = await Scene.open();
+    await scene.say('alice', '@vigie scale pad 0');
+    const post = await scene.post(/^⏳ \*\*scale pad\*\*/u);
+    const first = await scene.say('alice', '@vigie approve');
+    await scene.reply(first, /▶️/u);
+    await inThread('alice', first, 'yes');
+    await scene.reply(first, /somebody else has to approve/u);
+    const asked = await scene.say('bob', '@vigie approve');
+    const { message } = await scene.reply(asked, /▶️/u);
+    const typed = /Then `(approve \w+ \w+)`\./u.exec(message)?.[1];
+    expect(message).toContain(`I run \`${typed}\` for you`);
+    await inThread('bob', asked, 'yes');
     await scene.reads(post, /^⚙️|^✅/u);
   });
 });

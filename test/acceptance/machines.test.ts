@@ -51,6 +51,22 @@ function emptied(): void {
   for (const name of ['pica01', 'admin']) scene.hypervisor.known(name).startedAt = null;
 }
 
+describe('what is meant for a machine, and said as of something else', () => {
+  it.each([
+    ['reboot alice', 'power-cycle alice'],
+    ['éteins bob', 'power-off bob'],
+    ['start bob', 'power-on bob'],
+    ['power-cycle pica01', 'reboot pica01'],
+    ['power-off pad', 'scale pad 0'],
+    ['machine pica01', 'status pica01'],
+  ])('is offered: of %j %j', async (command, offer) => {
+    await open();
+    const asked = await scene.say('alice', `@vigie ${command}`);
+    const reply = await scene.reply(asked, /🚫/u);
+    expect(reply.message).toContain(`▶️ React with it and I run \`${offer}\` for you.`);
+  });
+});
+
 describe('machines', () => {
   it('says how each is, since when, and who answers for it', async () => {
     await open();

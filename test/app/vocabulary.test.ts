@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fold } from '#kernel/fold.ts';
+import { imperativesOf } from '#domain/command/imperative.ts';
 import { UNIVERSAL } from '#domain/command/shape.ts';
 import { vocabularyOf } from '#pipeline/operation/vocabulary.ts';
 import { loadAssets } from '#app/app/assets.ts';
@@ -23,6 +24,15 @@ describe('what can be typed', () => {
       for (const [id, { aliases }] of language)
         if (entries.has(id)) for (const name of [id, ...aliases]) meant.set(fold(name), (meant.get(fold(name)) ?? new Set()).add(id));
     expect([...meant].filter(([, ids]) => ids.size > 1).map(([name, ids]) => [name, ...ids])).toEqual([]);
+  });
+
+  it('understands a French verb as it is said to somebody, which changes no name that there is', () => {
+    const names = new Set(vocabulary.names.map(fold));
+    expect(vocabulary.shape('sauvegardes')?.id).toBe('backups');
+    for (const [id, { aliases }] of templates.fr)
+      if (entries.has(id))
+        for (const form of aliases.flatMap(imperativesOf))
+          if (!names.has(fold(form))) expect([form, vocabulary.shape(form)?.id]).toEqual([form, id]);
   });
 
   it('is found whatever a phone makes of it', () => {

@@ -216,7 +216,7 @@ function refuseName({ databases }: PlanClients, into: string, { engine, database
   if (isServersOwn(engine, into) || others.some((each) => isSameName(each.database, into)))
     throw new VigieError('database_reserved', { database: into, server: server.name });
   if (!NEW_NAME.test(into) || isVigiesOwn(into))
-    throw new VigieError('argument_invalid', { action: 'restore', argument: 'into', value: into, expected: 'new-database' });
+    throw new VigieError('argument_invalid', { action: 'restore', argument: 'into', option: null, value: into, expected: 'new-database' });
 }
 
 function isSameServer(one: DatabaseFacts['server'], other: DatabaseFacts['server']): boolean {

@@ -17,10 +17,24 @@ export interface LogSpan {
 export function logSpan(since: Moment | undefined, until: Moment | undefined, now: number, timezone: string): LogSpan {
   const end = until === undefined ? null : resolveMoment(until, now, timezone);
   if (end !== null && end > now) throw new VigieError('moment_future', { at: end, now });
-  const begin = since === undefined ? (end ?? now) - TEN_MINUTES_MS : beginning(since, now, timezone);
-  if (begin > now) throw new VigieError('moment_future', { at: begin, now });
+  const usualMs = now - (end ?? now) + TEN_MINUTES_MS;
+  const begin = pastSince(since, { usualMs, now, timezone });
   if (begin >= (end ?? now)) throw new VigieError('logs_span', { since: begin, until: end ?? now });
   return { since: begin, until: end };
+}
+
+/**
+ * Since when (ms) something of the past is asked for, up to now.
+ * @param usualMs how far back where nothing is said
+ * @throws moment_future
+ */
+export function pastSince(
+  since: Moment | undefined,
+  { usualMs, now, timezone }: { readonly usualMs: number; readonly now: number; readonly timezone: string },
+): number {
+  const begin = since === undefined ? now - usualMs : beginning(since, now, timezone);
+  if (begin > now) throw new VigieError('moment_future', { at: begin, now });
+  return begin;
 }
 
 /** `7d` is as long ago as it says; what was said as a day or a clock is that of the wall. */

@@ -11,6 +11,9 @@ const saysOf = (db: Db) => db.updateTable('says');
 /** Nobody clicks under what is older. */
 const UNSEEDED_MS = 86_400_000;
 
+/** Threads are looked for among so many posts of late: nothing finds them faster. */
+const RECENT = 1_000;
+
 /** What was said is looked for before it is said again: a power cut may take away that it was. */
 export function outbox(db: Db, { lazily }: Syncing, clock: Clock): Outbox {
   const update = async (change: (says: ReturnType<typeof saysOf>) => Pick<ReturnType<typeof saysOf>, 'execute'>): Promise<void> => {
@@ -57,6 +60,17 @@ export function outbox(db: Db, { lazily }: Syncing, clock: Clock): Outbox {
     },
     async byKey(key) {
       return toSent(await one('key', key));
+    },
+    async inThread(root, since) {
+      const rows = await db
+        .selectFrom('says')
+        .selectAll()
+        .where('position', '>', (newest) => newest.selectFrom('says').select((select) => select(select.fn.max('position'), '-', RECENT).as('from')))
+        .where('root', '=', root)
+        .where('created_at', '>', since)
+        .orderBy('position', 'desc')
+        .execute();
+      return rows.flatMap((row) => toSent(row) ?? []);
     },
     async sent(key, version, post) {
       const said = {

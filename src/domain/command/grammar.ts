@@ -32,11 +32,14 @@ export function parseCommand(text: string, vocabulary: Vocabulary): Command | Pr
   if ('code' in words) return words;
   const strict = parseWords(words, vocabulary);
   if (!('code' in strict) && !namesNothing(strict, vocabulary)) return strict;
-  for (const bare of [withoutCourtesy(words), withoutArticles(withoutCourtesy(words))]) {
-    const read = bare.length === words.length ? null : parseWords(bare, vocabulary);
-    if (read !== null && !('code' in read)) return read;
-  }
-  return strict;
+  const readings = [withoutCourtesy(words), withoutArticles(withoutCourtesy(words))]
+    .filter((bare) => bare.length !== words.length)
+    .map((bare) => parseWords(bare, vocabulary));
+  const read = readings.find((each) => !('code' in each));
+  if (read !== undefined) return read;
+  // Whoever asks politely learns what lacks, not that `please` is no action.
+  const polite = 'code' in strict && strict.code === 'action_unknown';
+  return (polite ? readings.find((each) => 'code' in each && each.code !== 'action_unknown') : undefined) ?? strict;
 }
 
 /** Kinds of field that hold the name of something. */
@@ -53,7 +56,7 @@ function parseWords(words: readonly Word[], vocabulary: Vocabulary): Command | P
   const pair = shapeOfTwo(first, others[0], vocabulary);
   if (pair !== null) return parseArguments(pair, others.slice(1));
   const shape = vocabulary.shape(first.text.toLowerCase());
-  if (shape === null) return unknownAction(first.text, vocabulary);
+  if (shape === null) return unknownAction(first, others[0], vocabulary);
   return parseArguments(shape, others);
 }
 
@@ -62,27 +65,45 @@ function shapeOfTwo(first: Word, second: Word | undefined, vocabulary: Vocabular
   return second === undefined || second.quoted ? null : vocabulary.shape(`${first.text} ${second.text}`.toLowerCase());
 }
 
-function unknownAction(word: string, vocabulary: Vocabulary): Problem {
-  return { code: 'action_unknown', params: { word, nearest: nearest(word, vocabulary.names) } };
+/** What names an action in so few letters is nobody's slip of another word, nor the verb of a sentence: `me`, `vm`. */
+export const SHORT = 2;
+
+/** A word alone before two: `redemare` is `redémarrer`, not the beginning of `redémarrer vm`. */
+function unknownAction({ text }: Word, second: Word | undefined, { names }: Vocabulary): Problem {
+  const alone = nearest(
+    text,
+    names.filter((name) => !name.includes(' ') && name.length > SHORT),
+  );
+  const pair = (): string | null =>
+    nearest(
+      `${text} ${second?.text ?? ''}`.trim(),
+      names.filter((name) => name.includes(' ')),
+    );
+  return { code: 'action_unknown', params: { word: text, nearest: alone ?? pair() } };
+}
+
+interface Given {
+  readonly raw: Record<string, string | true>;
+  readonly typed: Record<string, string>;
 }
 
 function parseArguments(shape: ActionShape, words: readonly Word[]): Command | Problem {
-  const raw: Record<string, string | true> = {};
+  const given: Given = { raw: {}, typed: {} };
   const loose: string[] = [];
-  const timed = [...shape.positional, ...shape.options].some(({ kind }) => kind === 'duration');
+  const timed = [...shape.positional, ...shape.options].some(({ kind }) => kind === 'duration' || kind === 'past');
   const queue = [...(timed ? withDurations(words) : words)];
   for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
     if (word.quoted || !/^--?\p{L}/u.test(word.text)) {
       loose.push(word.text);
       continue;
     }
-    const problem = takeOption(shape, word.text, queue, raw);
+    const problem = takeOption(shape, word.text, queue, given);
     if (problem !== null) return problem;
   }
-  return placePositional(shape, loose, raw) ?? complete(shape, raw);
+  return placePositional(shape, loose, given.raw) ?? complete(shape, given);
 }
 
-function takeOption(shape: ActionShape, text: string, queue: Word[], raw: Record<string, string | true>): Problem | null {
+function takeOption(shape: ActionShape, text: string, queue: Word[], { raw, typed: names }: Given): Problem | null {
   const equals = text.indexOf('=');
   const typed = text.slice(text.startsWith('--') ? 2 : 1, equals === -1 ? undefined : equals).toLowerCase();
   const known = [...shape.options, ...shape.positional, ...UNIVERSAL];
@@ -101,6 +122,7 @@ function takeOption(shape: ActionShape, text: string, queue: Word[], raw: Record
       },
     };
   if (raw[field.name] !== undefined) return { code: 'option_twice', params: at };
+  names[field.name] = typed;
   if (field.kind === 'flag') {
     if (equals !== -1) return { code: 'flag_with_value', params: { ...at, value: text.slice(equals + 1) } };
     raw[field.name] = true;
@@ -173,13 +195,14 @@ function placePositional(shape: ActionShape, loose: readonly string[], raw: Reco
   return extra === undefined ? null : { code: 'argument_too_many', params: { action: shape.id, word: extra } };
 }
 
-function complete(shape: ActionShape, raw: Record<string, string | true>): Command | Problem {
+function complete(shape: ActionShape, { raw, typed }: Given): Command | Problem {
   const missing = missingField(shape, raw);
   if (missing !== undefined) return { code: 'argument_missing', params: { action: shape.id, argument: missing.name } };
   const { 'dry-run': dryRun, emergency, at, ...fields } = raw;
   return {
     action: shape.id,
     raw: fields,
+    typed,
     dryRun: dryRun === true,
     emergency: typeof emergency === 'string' ? emergency : null,
     at: typeof at === 'string' ? at : null,

@@ -58,6 +58,8 @@ export const UNIVERSAL: readonly FieldShape[] = [
 export interface Command {
   readonly action: string;
   readonly raw: Readonly<Record<string, string | true>>;
+  /** How options were typed, by field: an error names them so. */
+  readonly typed: Readonly<Record<string, string>>;
   readonly dryRun: boolean;
   /** The reason given with `--emergency`, or null. */
   readonly emergency: string | null;

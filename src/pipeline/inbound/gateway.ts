@@ -59,10 +59,19 @@ async function slash(options: GatewayOptions, command: SlashCommand): Promise<st
   return ackWords(options, ack, options.languageOf(command.channel));
 }
 
-function ackWords({ renderer }: GatewayOptions, ack: Ack, language: Language): string {
+/** What was probably meant, where nobody can tap on it and the refusal itself doesn't say it. */
+function meantWords({ renderer }: GatewayOptions, { problem, offer }: Extract<Ack, { kind: 'refused' }>, language: Language): string {
+  const says = problem.code === 'operation_meant' || typeof problem.params['nearest'] === 'string';
+  return offer === null || says ? '' : ` ${renderer.words(language, 'acknowledgement', 'meant', { offer })}`;
+}
+
+function ackWords(options: GatewayOptions, ack: Ack, language: Language): string {
+  const { renderer } = options;
   switch (ack.kind) {
     case 'refused':
-      return renderer.words(language, 'acknowledgement', 'refused', { problem: asData(ack.problem) });
+      return (
+        renderer.words(language, 'acknowledgement', 'refused', { problem: asData(ack.problem) }) + meantWords(options, ack, language)
+      );
     case 'answer':
       return [
         renderer.render(ack.message, LANGUAGES.find((each) => each === ack.locale?.slice(0, 2)) ?? language).message,
@@ -163,7 +172,7 @@ async function local(
   });
   options.count('socket', ack.kind);
   if (ack.kind === 'refused') {
-    say(renderer.words(language, 'errors', ack.problem.code, ack.problem.params));
+    say(renderer.words(language, 'errors', ack.problem.code, ack.problem.params) + meantWords(options, ack, language));
     return { ok: false };
   }
   if (ack.kind !== 'accepted') {

@@ -7,6 +7,7 @@ import type { Context } from '../operation/context.ts';
 import { isWordOfThread } from '../operation/meant.ts';
 import { requestOf, type Request } from '../operation/receive.ts';
 import { handleRequest } from '../operation/request.ts';
+import { offerMeant, takeOfferByWord } from './offers.ts';
 
 /** Takes a reaction of vigie's off a post. */
 export type Unmark = (post: string, emoji: string) => Promise<void>;
@@ -17,6 +18,8 @@ export type Unmark = (post: string, emoji: string) => Promise<void>;
  * @returns what became of the last one that was looked at
  */
 export async function handlePost(context: Context, request: Request, mention: string): Promise<Ack> {
+  const offered = request.talk === true ? null : await offerMeant(context, request);
+  if (offered !== null) return await takeOfferByWord(context, offered, request);
   const found = request.talk === true ? [request.text] : commandLines(request.text, mention, context.vocabulary);
   // Together they are one command that nobody understands: all of it is refused.
   const lines = found.length > BOUNDS.commandLines.most ? [request.text] : found;
@@ -33,11 +36,12 @@ export async function handlePost(context: Context, request: Request, mention: st
   return ack;
 }
 
-/** `oui` in the thread of a plan that waits needs no mention: it is said to nobody else. */
+/** `oui` in the thread of a plan that waits, or of something that is offered, needs no mention: it is said to nobody else. */
 export async function wordOfThread(context: Context, post: IncomingPost, now: number): Promise<Request | null> {
   const { root, integration, system, text } = post;
-  if (root === null || integration || system || !(await isWordOfThread(context, text, root))) return null;
-  return requestOf(post, { text: text.trim(), talk: false }, now);
+  if (root === null || integration || system) return null;
+  const request = requestOf(post, { text: text.trim(), talk: false }, now);
+  return (await isWordOfThread(context, text, root)) || (await offerMeant(context, request)) !== null ? request : null;
 }
 
 /** Told of each request and of what became of it. */

@@ -3,7 +3,12 @@ import type { MessageData } from '#domain/outbox-entry.ts';
 
 /** What whoever asked is told at once, in private where the way in allows it. */
 export type Ack =
-  | { readonly kind: 'refused'; readonly problem: Problem }
+  | {
+      readonly kind: 'refused';
+      readonly problem: Problem;
+      /** What was probably meant, as it would have to be typed; null: nobody can tell. */
+      readonly offer: string | null;
+    }
   | {
       readonly kind: 'accepted';
       readonly operation: string;

@@ -11,16 +11,10 @@ import type { Context } from './context.ts';
 /** In an operation's thread these are about it, whatever they mean elsewhere. */
 const IN_THREAD: Readonly<Record<string, string>> = {
   stop: 'cancel',
-  arrete: 'cancel',
-  arreter: 'cancel',
-  annule: 'cancel',
-  refuse: 'deny',
-  approuve: 'approve',
   go: 'approve',
   'vas-y': 'approve',
   pourquoi: 'show',
   why: 'show',
-  montre: 'show',
   raconte: 'show',
 };
 
@@ -65,6 +59,15 @@ export async function isWordOfThread(context: Context, text: string, thread: str
   return operation !== null && ['waiting', 'approved', 'running'].includes(operation.state);
 }
 
+const YES: ReadonlySet<string> = new Set(['yes', 'oui']);
+
+/** `yes`, `oui merci`: and nothing besides, neither `ok`, which may mean that somebody has read it. */
+export function saysYes(text: string): boolean {
+  const words = bareWords(text);
+  const [word, more] = 'code' in words ? [] : withoutCourtesy(words);
+  return word?.quoted === false && more === undefined && YES.has(fold(word.text));
+}
+
 /** A verb that lacks its operation, in a channel where exactly one waits: that one is asked about. */
 export async function meantOperation(context: Context, request: Request, problem: Problem): Promise<Problem> {
   if (problem.code !== 'argument_missing' || problem.params['argument'] !== 'operation') return problem;
@@ -72,9 +75,11 @@ export async function meantOperation(context: Context, request: Request, problem
   const [only] = waiting;
   if (only === undefined || waiting.length > 1) return problem;
   const { id, action, target } = only;
+  const verb = String(problem.params['action']);
   return {
     code: 'operation_meant',
-    params: { id, action, target, verb: String(problem.params['action']), plan: only.plan === null ? null : planName(only.plan) },
+    // Only who approves has to say what.
+    params: { id, action, target, verb, plan: verb === 'approve' && only.plan !== null ? planName(only.plan) : null },
   };
 }
 
@@ -91,9 +96,7 @@ const AS_SAID: ReadonlySet<string> = new Set(['only_quoted']);
 export async function offerFor(context: Context, { text }: Request, problem: Problem): Promise<string | null> {
   const { code, params } = problem;
   if (AS_SAID.has(code)) return text;
-  if (code === 'operation_meant') {
-    const plan = params['verb'] === 'approve' ? params['plan'] : null;
-    return [params['verb'], params['id'], plan].filter((word) => typeof word === 'string').join(' ');
-  }
+  if (code === 'operation_meant')
+    return [params['verb'], params['id'], params['plan']].filter((word) => typeof word === 'string').join(' ');
   return await suggest(context, text, problem);
 }

@@ -28,7 +28,7 @@ export function parse(context: Pick<Context, 'vocabulary' | 'entries'>, text: st
   // A vote has no plan to show: it would count, however it was meant.
   if (entry.handler.kind === 'vote' && command.dryRun)
     throw new VigieError('option_unknown', { action: entry.handler.id, option: 'dry-run', nearest: null });
-  const parsed = { entry, command, input: readInput(entry, command.raw) };
+  const parsed = { entry, command, input: readInput(entry, command) };
   const meant = insteadOf(context, parsed) ?? parsed;
   return { ...meant, at: readAt(meant.entry, command) };
 }
@@ -42,15 +42,15 @@ function insteadOf({ entries }: Pick<Context, 'entries'>, { entry, command, inpu
 }
 
 /** Only what waits for somebody's ✅ can wait for an hour as well. @throws option_unknown, argument_invalid */
-function readAt({ handler }: Entry, { at }: Command): Until | null {
+function readAt({ handler }: Entry, { at, typed }: Command): Until | null {
   if (at === null) return null;
   if (handler.kind !== 'action') throw new VigieError('option_unknown', { action: handler.id, option: 'at', nearest: null });
   const read = parseAt(at);
-  if (read === null) throw new VigieError('argument_invalid', { action: handler.id, argument: 'at', value: at, expected: 'time' });
+  if (read === null) throw new VigieError('argument_invalid', { action: handler.id, argument: 'at', option: typed['at'] ?? null, value: at, expected: 'time' });
   return read;
 }
 
-function readInput({ handler }: Entry, raw: Command['raw']): JsonObject {
+function readInput({ handler }: Entry, { raw, typed }: Command): JsonObject {
   if (handler.kind === 'vote') {
     const { plan } = raw;
     return { operation: String(raw['operation']).toLowerCase(), ...(typeof plan === 'string' ? { plan } : {}) };
@@ -62,6 +62,7 @@ function readInput({ handler }: Entry, raw: Command['raw']): JsonObject {
   throw new VigieError('argument_invalid', {
     action: handler.id,
     argument: field,
+    option: typed[field] ?? null,
     value: String(raw[field] ?? ''),
     expected: expectedKind(handler, field),
   });

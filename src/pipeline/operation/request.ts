@@ -1,13 +1,11 @@
 import { deadline } from '#kernel/abort.ts';
 import { BOUNDS } from '#kernel/bounds.ts';
-import { problemOf, VigieError, type Problem } from '#kernel/errors.ts';
+import { problemOf, VigieError } from '#kernel/errors.ts';
 import { isRecord, type JsonObject } from '#kernel/json.ts';
 import { decide } from '#domain/operation/decide.ts';
-import type { Commit } from '#domain/operation/commit.ts';
 import { resolveUntil, type Until } from '#domain/command/until.ts';
 import { AT_MOST_MS, askedBy, MOST_OPEN, UNDER_WAY } from '#domain/operation/limits.ts';
 import { newOperation, postKey, type Operation, type Person, type Place } from '#domain/operation/operation.ts';
-import { refusalSaid } from '#domain/operation/refusal.ts';
 import { directTo, type Destination, type MessageData, type OutboxEntry } from '#domain/outbox-entry.ts';
 import type { ReadClients } from '#ports/clients.ts';
 import { StoreConflict } from '#ports/store.ts';
@@ -16,9 +14,10 @@ import type { Ack } from './ack.ts';
 import { authorize, leastRisk, mayAsk, targetOf, type Authorized } from './authorize.ts';
 import { clientsFor } from './clients.ts';
 import { locate } from './locate.ts';
-import { meantOperation, meantText, offerFor } from './meant.ts';
+import { meantText } from './meant.ts';
 import { parse, type Parsed } from './parse.ts';
 import { prove, type Proven } from './prove.ts';
+import { refuse } from './refuse.ts';
 import type { Request } from './receive.ts';
 import { castTypedVote } from './vote.ts';
 import type { Context } from './context.ts';
@@ -41,7 +40,7 @@ export async function handleRequest(context: Context, received: Request): Promis
     const pace = context.pace.admit(`${proven.proof} ${request.user}`, request.at);
     const tooMany = new VigieError('requests_too_many', { limit: BOUNDS.requests.most });
     // Neither stored nor answered in the channel: that would cost as much as what it refuses.
-    if (pace === 'ignore') return { kind: 'refused', problem: problemOf(tooMany) };
+    if (pace === 'ignore') return { kind: 'refused', problem: problemOf(tooMany), offer: null };
     if (pace === 'refuse') throw tooMany;
     if (request.edited) throw new VigieError('edited_command');
     if (request.late) throw new VigieError('stale_command');
@@ -208,49 +207,6 @@ function goOn(context: Context, { request, person, at, answer: data }: Answered,
     };
     await handler.goOn?.({ input, clients, person, signal, answer: data, pause, say });
   });
-}
-
-/** So much of what was refused is kept. */
-const SAID = 200;
-
-/** A refusal is audited; where there is no private acknowledgement it is said in the thread of the post that asked. */
-async function refuse(context: Context, request: Request, refused: Problem): Promise<Ack> {
-  const problem = await meantOperation(context, request, refused);
-  const commit: Commit = {
-    // What nobody proved must not use up what its true author may still send.
-    ...(problem.code === 'slash_unproven' ? {} : { seen: request.key }),
-    audit: [
-      {
-        kind: 'refused',
-        operation: null,
-        by: request.user,
-        detail: { code: problem.code, params: problem.params, means: request.means, said: request.text.slice(0, SAID) },
-      },
-    ],
-    say: isWritten(request) ? [await refusalOf(context, request, problem)] : [],
-  };
-  try {
-    await context.store.operations.note(commit);
-    context.wake('sender');
-  } catch (error) {
-    if (error instanceof StoreConflict) return { kind: 'duplicate' };
-    // If even the store can't answer, whoever asked still learns why.
-    context.log.error({ error }, 'a refusal could not be stored');
-  }
-  return { kind: 'refused', problem };
-}
-
-/** By a post or a reaction under one: it is answered in its thread. */
-function isWritten({ means }: Request): boolean {
-  return means === 'post' || means === 'reaction';
-}
-
-async function refusalOf(context: Context, request: Request, problem: Problem): Promise<OutboxEntry> {
-  const { place, user, thread, post } = request;
-  const said = { id: null, action: null, target: null, requester: null, problem: { code: problem.code, params: problem.params } };
-  const to = { channel: place.channel, root: place.root, underKey: null };
-  const offer = await offerFor(context, request, problem);
-  return refusalSaid(`refused:${request.key}`, to, said, { post: post ?? null, offer, of: { user, place, thread } });
 }
 
 function reply(request: Request, kind: string, to: Destination, message: MessageData): OutboxEntry {

@@ -1,8 +1,8 @@
 import type { Problem } from '#kernel/errors.ts';
 import { fold } from '#kernel/fold.ts';
-import { nearest } from '#kernel/nearest.ts';
 import { withoutCourtesy } from '#domain/command/courtesy.ts';
 import { bareWords } from '#domain/command/markup.ts';
+import { SHORT } from '#domain/command/grammar.ts';
 import type { Word } from '#domain/command/words.ts';
 import { meantFor, kindsOf } from './kinds-of-name.ts';
 import { parse } from './parse.ts';
@@ -14,8 +14,12 @@ type Known = Pick<Context, 'vocabulary' | 'entries' | 'clients'>;
 const NAMES: Readonly<Record<string, string>> = {
   service_unknown: 'service',
   guest_unknown: 'guest',
+  guest_is_service: 'service',
   database_unknown: 'database',
   host_unknown: 'host',
+  node_unknown: 'node',
+  swarm_node_unknown: 'node',
+  machine_unknown: 'machine',
   volume_unknown: 'volume',
   operation_unknown: 'id',
   alert_unknown: 'id',
@@ -39,17 +43,19 @@ export async function suggest(context: Known, text: string, { code, params }: Pr
     candidates.flatMap((each) => (each === null ? [] : [written(each)])).find((each) => isReadable(context, each)) ?? null;
   switch (code) {
     case 'action_unknown':
-      return readable([withNearestVerb(context, words), ...fromVerbs(context, words)]);
+      return readable([withVerb(words, params), ...fromVerbs(context, words, wordsOf(params['nearest']))]);
     case 'option_unknown':
       return typeof params['nearest'] === 'string' ? readable([withOption(words, String(params['option']), params['nearest'])]) : null;
     case 'argument_invalid':
       return KINDS.has(String(params['expected'])) ? await forKind(context, words, String(params['value'])) : null;
+    case 'argument_too_many':
+      return SHOWS.has(String(params['action'])) ? readable(toRead(context, words)) : null;
     default: {
       const name = NAMES[code];
       if (name === undefined) return null;
       const wrong = String(params[name]);
       const near = typeof params['nearest'] === 'string' ? readable([replaced(words, wrong, params['nearest'])]) : null;
-      return near ?? (await forKind(context, words, wrong));
+      return near ?? (await forKind(context, words, wrong)) ?? (code === 'operation_unknown' ? readable(toRead(context, words)) : null);
     }
   }
 }
@@ -67,23 +73,16 @@ function written(words: readonly Word[]): string {
   return words.map(({ text, quoted }) => (quoted || /\s/u.test(text) ? `"${text}"` : text)).join(' ');
 }
 
-function withNearestVerb({ vocabulary }: Known, words: readonly Word[]): readonly Word[] | null {
-  const [first, second, ...rest] = words;
-  if (first === undefined || first.quoted) return null;
-  const pair =
-    second === undefined
-      ? null
-      : nearest(
-          `${first.text} ${second.text}`,
-          vocabulary.names.filter((name) => name.includes(' ')),
-        );
-  if (pair !== null)
-    return [{ text: pair, quoted: false }, ...rest].flatMap((word) => (word.text === pair ? pair.split(' ').map(plain) : [word]));
-  const verb = nearest(
-    first.text,
-    vocabulary.names.filter((name) => !name.includes(' ')),
-  );
-  return verb === null ? null : [plain(verb), ...(second === undefined ? [] : [second]), ...rest];
+/** With the name of an action that the refusal asks about, in the place of as many words. */
+function withVerb(words: readonly Word[], { word, nearest }: Problem['params']): readonly Word[] | null {
+  const at = words.findIndex(({ text, quoted }) => !quoted && text === word);
+  if (at === -1 || typeof nearest !== 'string') return null;
+  const verb = nearest.split(' ').map(plain);
+  return [...words.slice(0, at), ...verb, ...words.slice(at + verb.length)];
+}
+
+function wordsOf(name: unknown): number {
+  return typeof name === 'string' ? name.split(' ').length : 1;
 }
 
 function plain(text: string): Word {
@@ -93,11 +92,24 @@ function plain(text: string): Word {
 /** So many words may stand before the verb. */
 const FURTHER = 8;
 
-function fromVerbs({ vocabulary }: Known, words: readonly Word[]): readonly (readonly Word[])[] {
+/** @param first what may be a verb: the words before are one already, if a wrong one */
+function fromVerbs({ vocabulary }: Known, words: readonly Word[], first: number): readonly (readonly Word[])[] {
   return words.slice(0, FURTHER).flatMap((word, index) => {
     const from = withoutCourtesy(words.slice(index));
-    return !word.quoted && index > 0 && vocabulary.shape(word.text) !== null ? [from, from.slice(0, 2), from.slice(0, 1)] : [];
+    return !word.quoted && index >= first && word.text.length > SHORT && vocabulary.shape(word.text) !== null ? [from, from.slice(0, 2), from.slice(0, 1)] : [];
   });
+}
+
+/** Verbs behind which people say what they want to see: `montre les services`, `liste les VM`. */
+const SHOWS: ReadonlySet<string> = new Set(['show', 'services']);
+
+/** A read that is named further on, behind a verb that only says to show it. */
+function toRead(context: Known, words: readonly Word[]): readonly (readonly Word[])[] {
+  const idOf = (word: Word | undefined): string => (word === undefined ? undefined : context.vocabulary.shape(word.text)?.id) ?? '';
+  const verb = words.findIndex((word) => SHOWS.has(idOf(word)));
+  return verb === -1
+    ? []
+    : fromVerbs(context, words, verb + 1).filter(([named]) => context.entries.get(idOf(named))?.handler.kind === 'query');
 }
 
 function withOption(words: readonly Word[], typed: string, meant: string): readonly Word[] {

@@ -1,4 +1,5 @@
 import { fold } from '#kernel/fold.ts';
+import { imperativesOf } from '#domain/command/imperative.ts';
 import type { Vocabulary } from '#domain/command/grammar.ts';
 import type { ActionShape } from '#domain/command/shape.ts';
 import type { TemplateSet } from '#messages/templates.ts';
@@ -18,12 +19,19 @@ function aliasesOf({ templates, entries }: Named): ReadonlyMap<string, string> {
   return aliases;
 }
 
-/** Ids, aliases and names of options of every language, all understood whatever language a channel speaks. */
+/** French verbs as they are said to somebody: `redémarre` is `redémarrer`. What has a meaning of its own keeps it. */
+function imperativesIn({ templates, entries }: Named): readonly (readonly [string, string])[] {
+  const named = [...templates.fr].filter(([id]) => entries.has(id));
+  return named.flatMap(([id, { aliases }]) => aliases.flatMap(imperativesOf).map((form) => [form, id] as const));
+}
+
+/** Ids, aliases, their imperatives and names of options of every language, all understood whatever language a channel speaks. */
 export function vocabularyOf(named: Named): Vocabulary {
   const aliases = aliasesOf(named);
   const shapes = new Map([...named.entries].map(([id, { shape }]) => [id, withOptionNames(shape, named.templates)]));
   // As phones type them: an id wins over an alias that reads the same without its accents.
-  const folded = new Map([...aliases, ...[...shapes.keys()].map((id) => [id, id] as const)].map(([name, id]) => [fold(name), id]));
+  const ids = [...shapes.keys()].map((id) => [id, id] as const);
+  const folded = new Map([...imperativesIn(named), ...aliases, ...ids].map(([name, id]) => [fold(name), id]));
   return {
     shape: (word) => shapes.get(folded.get(fold(word)) ?? '') ?? null,
     names: [...shapes.keys(), ...aliases.keys()],
