@@ -50,6 +50,14 @@ function fill(): void {
   names.set(NAME, [DEAD, ALIVE]);
 }
 
+/** More names that lead to both. @returns all of them */
+function addNames(count: number): readonly string[] {
+  const more = Array.from({ length: count - 1 }, (_, index) => `name${String(index + 1).padStart(2, '0')}.picasoft.net`);
+  names.names = [NAME, ...more];
+  for (const name of more) names.set(name, [DEAD, ALIVE]);
+  return names.names;
+}
+
 /** alice holds pica01 and a floating address that pica02 may have; `team` leads to pica01 and pica02. */
 beforeEach(() => {
   names = new MemoryNames('picasoft.net');
@@ -211,6 +219,45 @@ describe('failover', () => {
       await ask(goBack, language === 'fr' ? /n’est ailleurs/u : /is elsewhere any more/u);
     },
   );
+
+  it('takes many names and the address elsewhere within a minute, whatever a server of their zone still copies, and brings them back so', async () => {
+    await open();
+    const many = addNames(15);
+    hang();
+    names.copying = false;
+    const over = await ask('failover alice', /⏳/u);
+    const approvedAt = scene.clock.now();
+    await scene.who('bob').react(over.id, 'white_check_mark');
+    await scene.reads(over, /Waiting until every server of the zone says so/u);
+    expect(many.map((name) => names.copy('ns1.picasoft.net').records[name])).toEqual(many.map(() => [ALIVE]));
+    expect(await holders(FLOATING)).toEqual(['pica02']);
+    expect(scene.clock.now() - approvedAt).toBeLessThan(60_000);
+    for (const name of many) names.set(name, [ALIVE], ['ns2.picasoft.net']);
+    const end = wordsOf(await scene.reads(over, /^(?:✅|❌)/u));
+    expect(end).toMatch(/^✅[^]*Old answers live until \d\d:\d\d/u);
+
+    back();
+    const home = await ask('failback alice', /⏳/u);
+    await scene.who('bob').react(home.id, 'white_check_mark');
+    await scene.reads(home, /Waiting until every server of the zone says so/u);
+    expect(many.map((name) => names.copy('ns1.picasoft.net').records[name])).toEqual(many.map(() => [DEAD, ALIVE]));
+    scene.clock.warp(181_000);
+    expect(wordsOf(await scene.reads(home, /^(?:✅|❌)/u))).toMatch(/^❌[^]*name03\.picasoft\.net[^]*ns2\.picasoft\.net[^]*Old answers live until/u);
+    expect(names.changed.toSorted()).toEqual([...many, ...many].toSorted());
+  });
+
+  it.each([
+    ['en', 'failover alice', /`ns2\.picasoft\.net` does not answer now: it may give out old addresses later/u, /Silent: `ns2\.picasoft\.net`/u],
+    ['fr', 'basculer alice', /`ns2\.picasoft\.net` ne répond pas en ce moment : ce serveur peut/u, /Sans réponse : `ns2\.picasoft\.net`/u],
+  ] as const)('warns of a server of the zone that is silent, and names it at the end, in %s', async (language, command, planned, done) => {
+    await open({ language });
+    hang();
+    names.copy('ns2.picasoft.net').answers = false;
+    const { plan, end } = await agreed(command, /^(?:✅|❌)/u);
+    expect(plan).toMatch(planned);
+    expect(end).toMatch(/^✅/u);
+    expect(end).toMatch(done);
+  });
 
   it('moves nothing of a machine that cannot be proven off, until a person says that it is', async () => {
     await open();

@@ -68,6 +68,8 @@ export type FailoverBasis = MachineBasis & {
   readonly seen_from: readonly { readonly host: string; readonly answers: Answers }[];
   readonly guests: readonly GuestAway[];
   readonly dns: readonly NameBasis[];
+  /** Servers of those names that don't answer now. */
+  readonly dns_silent: readonly string[];
   readonly dns_left: readonly NameLeft[];
   readonly dns_problem: JsonObject | null;
   readonly moves: readonly AddressMove[];
