@@ -11,7 +11,7 @@ import { MemoryNetwork } from '#test/lab/network/memory-network.ts';
 import type { MachineFacts } from '#ports/power.ts';
 import type { SeenPost } from '#test/lab/mattermost/seen.ts';
 import { WarpClock } from '#test/lab/warp-clock.ts';
-import { Scene, textOf, until, type SceneOptions } from './scene.ts';
+import { REGISTRY, Scene, textOf, until, type SceneOptions } from './scene.ts';
 
 const NAME = 'team.picasoft.net';
 const [DEAD, ALIVE, FLOATING] = ['10.79.0.57', '10.79.0.60', '10.79.0.99'] as const;
@@ -470,6 +470,32 @@ describe('failover', () => {
     expect(plan).toMatch(/`admin` stays where it is: too little memory is free elsewhere/u);
     expect(end).toMatch(/^✅[^]*Still elsewhere: `admin`\./u);
     expect([admin.node, await holders(FLOATING)]).toEqual(['bob', ['alice']]);
+  });
+
+  it.each([
+    ['en', 'failover alice --confirmed-off', /Node `pica01` of the Swarm is left as it is: `postgres` keeps data there/u],
+    ['fr', 'basculer alice --éteinte-confirmée', /Le nœud `pica01` du Swarm reste tel quel : `postgres` y garde des données/u],
+  ] as const)('drains no node that holds a database on a word alone, in %s', async (language, command, planned) => {
+    await open({ language, services: { postgres: { database: true } } });
+    scene.swarm.createService({ name: 'postgres', image: `${REGISTRY}/pad:v1`, constraints: ['node.hostname==pica01'] });
+    hang();
+    unplugged = true;
+    lab.alice.lab.drop = 1_000;
+    const { plan, end } = await agreed(command, /^(?:✅|❌)/u);
+    expect(plan).toMatch(planned);
+    expect(end).toMatch(/^✅[^]*`(?:drain|vider) pica01`/u);
+    expect([await availability('pica01'), records()]).toEqual(['active', [ALIVE]]);
+  });
+
+  it('drains no node of a machine that somebody switched on again in between', async () => {
+    names = new EventfulNames(() => lab.alice.goOn());
+    fill();
+    await open();
+    network.addressesKnown = network.addressesKnown.map((each) => ({ ...each, movesTo: [] }));
+    hang();
+    const { end } = await agreed('failover alice', /^(?:✅|❌)/u);
+    expect(end).toMatch(/❌.*`pica01`: .*`alice` is not off any more/su);
+    expect(await availability('pica01')).toBe('active');
   });
 
   it('takes no guest on a word alone: two would write to its disks', async () => {

@@ -51,7 +51,10 @@ async function drainNodes(context: Failing, parts: Parts): Promise<void> {
   for (const node of context.basis.nodes)
     await parts.take({ kind: 'node', name: node.node }, async () => {
       const step = within(context, `node/${node.node}`);
-      await step('drain', 'repeatable', (stepSignal) => sendAvailability(clients, node, 'drain', stepSignal));
+      await step('drain', 'repeatable', async (stepSignal) => {
+        await stillOff(context);
+        return await sendAvailability(clients, node, 'drain', stepSignal);
+      });
       await step('follow', 'repeatable', () => seeDrained({ swarm: clients.swarm, signal, pause, progress }, node));
     });
 }
