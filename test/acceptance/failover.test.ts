@@ -286,6 +286,31 @@ describe('failover', () => {
     expect(wordsOf(await ask('failover alice --confirmed-off', /⏳[^]*Nobody can prove/u))).toContain('· from `pica02` silent');
   });
 
+  it.each([
+    ['en', 'failover alice', /`10\.79\.0\.99` [^\n]*· from `pica01` answers\n/u],
+    ['fr', 'basculer alice', /`10\.79\.0\.99` [^\n]*· depuis `pica01` répond\n/u],
+  ] as const)('asks other machines too whether a moved address answers, but for the one that holds it, in %s', async (language, command, done) => {
+    await open({ language }, { address: '10.79.0.1', seenFrom: ['pica02', 'pica01'] });
+    dead();
+    network.away.delete('pica01');
+    const { end } = await agreed(command, /^(?:✅|❌)/u);
+    expect(end).toMatch(done);
+    expect(end).not.toMatch(/· (?:from|depuis) `pica02`/u);
+  });
+
+  it('takes an address off a machine that is off by a word alone, and whose SSH answers again', async () => {
+    names = new EventfulNames(() => network.away.delete('alice'));
+    fill();
+    await open();
+    hang();
+    lab.alice.lab.drop = 1_000;
+    unplugged = true;
+    const { end } = await agreed('failover alice --confirmed-off', /^(?:✅|❌)/u);
+    expect(end).toMatch(/^✅/u);
+    network.away.clear();
+    expect(await holders(FLOATING)).toEqual(['pica02']);
+  });
+
   it('moves nothing when the power does not go off', async () => {
     await open();
     hang();

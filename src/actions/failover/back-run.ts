@@ -33,7 +33,7 @@ export async function runFailback(context: Moving & { readonly basis: FailbackBa
   const changed = await changeNames(context, basis.dns, parts);
   const copied = await followNames(context, changed, parts);
   for (const guest of basis.guests) await parts.take({ kind: 'guest', name: guest.guest }, () => bringBack(context, guest));
-  const told = await context.step('tell', 'repeatable', () => tell(context, basis.moves));
+  const told = await context.step('tell', 'repeatable', () => tell(context, basis));
   const result = { ...told, ...copied };
   if (parts.failed.length > 0) throw new VigieError('failback_partly', { machine: basis.machine, failed: [...parts.failed], ...result });
   return result;

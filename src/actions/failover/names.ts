@@ -4,9 +4,6 @@ import type { NameBasis } from '../network/set-name.ts';
 import { within, type Moving } from './context.ts';
 import type { Parts } from './parts.ts';
 
-/** How many names are changed at the same time: what a primary that hangs takes is waited for once for all of them. */
-const AT_ONCE = 8;
-
 /** A name that is changed at its primary, and when it was. */
 interface Changed {
   readonly basis: NameBasis;
@@ -24,17 +21,16 @@ export async function changeNames(
   before?: () => Promise<void>,
 ): Promise<readonly Changed[]> {
   const changed: Changed[] = [];
-  for (let first = 0; first < names.length; first += AT_ONCE)
-    await parts.together(
-      names.slice(first, first + AT_ONCE).map((basis) => ({
-        kind: 'name',
-        name: basis.name,
-        move: async () => {
-          const step = within(context, `name/${basis.name}`);
-          changed.push({ basis, at: await changeName({ basis, clients: context.clients, step }, before) });
-        },
-      })),
-    );
+  await parts.together(
+    names.map((basis) => ({
+      kind: 'name',
+      name: basis.name,
+      move: async () => {
+        const step = within(context, `name/${basis.name}`);
+        changed.push({ basis, at: await changeName({ basis, clients: context.clients, step }, before) });
+      },
+    })),
+  );
   return changed;
 }
 
@@ -55,6 +51,7 @@ export async function followNames(context: Moving, changed: readonly Changed[], 
         for (const server of copied.silent) silent.add(server);
       },
     })),
+    Math.max(1, changed.length),
   );
   const remembered = changed.filter(({ basis }) => basis.ttl > 0).map(({ basis, at }) => forgottenAt(basis, at));
   return { forgotten_at: remembered.length === 0 ? null : Math.max(...remembered), silent: [...silent].toSorted() };

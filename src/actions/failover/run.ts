@@ -5,7 +5,7 @@ import { sendAvailability, verifyAvailability } from '../service/node.ts';
 import { seeDrained } from '../service/see-drained.ts';
 import { verifyStart } from '../guest/start.ts';
 import type { StepFinding } from '../definition.ts';
-import { takeAddress } from './addresses.ts';
+import { dropIfReached, takeAddress } from './addresses.ts';
 import { within, type Failing } from './context.ts';
 import { fence, stillOff } from './fence.ts';
 import { takeOver } from './guests.ts';
@@ -29,21 +29,28 @@ export async function runFailover(context: Failing): Promise<JsonObject> {
   for (const { name, taken } of basis.guests)
     if (taken !== null) await parts.take({ kind: 'guest', name }, () => takeOver(context, name, taken));
   const copied = await followNames(context, changed, parts);
-  const told = await context.step('tell', 'repeatable', () => tell(context, basis.moves));
+  const told = await context.step('tell', 'repeatable', () => tell(context, basis));
   const result = { ...told, ...copied };
   if (parts.failed.length > 0) throw new VigieError('failover_partly', { machine: basis.machine, failed: [...parts.failed], ...result });
   return result;
 }
 
 async function takeAddresses(context: Failing, parts: Parts): Promise<void> {
-  for (const move of context.basis.moves)
-    await parts.take({ kind: 'address', name: move.address }, async () => {
-      await context.progress({ doing: 'failover-address', address: move.address, to: move.to });
-      await within(context, `address/${move.address}`)('move', 'repeatable', async (stepSignal) => {
-        await stillOff(context);
-        return await takeAddress(context.clients, move, stepSignal);
-      });
-    });
+  const { basis, clients, progress } = context;
+  await parts.together(
+    basis.moves.map((move) => ({
+      kind: 'address',
+      name: move.address,
+      move: async () => {
+        await progress({ doing: 'failover-address', address: move.address, to: move.to });
+        await within(context, `address/${move.address}`)('move', 'repeatable', async (stepSignal) => {
+          await stillOff(context);
+          if (basis.proof === 'word') await dropIfReached(clients, move, stepSignal);
+          return await takeAddress(clients, move, stepSignal);
+        });
+      },
+    })),
+  );
 }
 
 async function drainNodes(context: Failing, parts: Parts): Promise<void> {
