@@ -30,10 +30,14 @@ const SAMPLES: Readonly<Record<string, Json>> = {
   'failover_partly.works': ['NAMES'],
   'failover_partly.broken': [],
   'failover_partly.unknown': [],
+  'failover_partly.forgotten_at': null,
+  'failover_partly.silent': [],
   'failback_partly.failed': UNMOVED,
   'failback_partly.works': ['NAMES'],
   'failback_partly.broken': [],
   'failback_partly.unknown': [],
+  'failback_partly.forgotten_at': null,
+  'failback_partly.silent': [],
 };
 
 /** `docs/errors.md`: each code with its parameters and what a person reads. */

@@ -11,7 +11,7 @@ import { MemoryNetwork } from '#test/lab/network/memory-network.ts';
 import type { MachineFacts } from '#ports/power.ts';
 import type { SeenPost } from '#test/lab/mattermost/seen.ts';
 import { WarpClock } from '#test/lab/warp-clock.ts';
-import { Scene, textOf, until, type SceneOptions } from './scene.ts';
+import { REGISTRY, Scene, textOf, until, type SceneOptions } from './scene.ts';
 
 const NAME = 'team.picasoft.net';
 const [DEAD, ALIVE, FLOATING] = ['10.79.0.57', '10.79.0.60', '10.79.0.99'] as const;
@@ -48,6 +48,14 @@ function fill(): void {
     { address: ALIVE, machine: 'pica02', purpose: null, spare: false },
   ];
   names.set(NAME, [DEAD, ALIVE]);
+}
+
+/** More names that lead to both. @returns all of them */
+function addNames(count: number): readonly string[] {
+  const more = Array.from({ length: count - 1 }, (_, index) => `name${String(index + 1).padStart(2, '0')}.picasoft.net`);
+  names.names = [NAME, ...more];
+  for (const name of more) names.set(name, [DEAD, ALIVE]);
+  return names.names;
 }
 
 /** alice holds pica01 and a floating address that pica02 may have; `team` leads to pica01 and pica02. */
@@ -212,6 +220,45 @@ describe('failover', () => {
     },
   );
 
+  it('takes many names and the address elsewhere within a minute, whatever a server of their zone still copies, and brings them back so', async () => {
+    await open();
+    const many = addNames(15);
+    hang();
+    names.copying = false;
+    const over = await ask('failover alice', /⏳/u);
+    const approvedAt = scene.clock.now();
+    await scene.who('bob').react(over.id, 'white_check_mark');
+    await scene.reads(over, /Waiting until every server of the zone says so/u);
+    expect(many.map((name) => names.copy('ns1.picasoft.net').records[name])).toEqual(many.map(() => [ALIVE]));
+    expect(await holders(FLOATING)).toEqual(['pica02']);
+    expect(scene.clock.now() - approvedAt).toBeLessThan(60_000);
+    for (const name of many) names.set(name, [ALIVE], ['ns2.picasoft.net']);
+    const end = wordsOf(await scene.reads(over, /^(?:✅|❌)/u));
+    expect(end).toMatch(/^✅[^]*Old answers live until \d\d:\d\d/u);
+
+    back();
+    const home = await ask('failback alice', /⏳/u);
+    await scene.who('bob').react(home.id, 'white_check_mark');
+    await scene.reads(home, /Waiting until every server of the zone says so/u);
+    expect(many.map((name) => names.copy('ns1.picasoft.net').records[name])).toEqual(many.map(() => [DEAD, ALIVE]));
+    scene.clock.warp(181_000);
+    expect(wordsOf(await scene.reads(home, /^(?:✅|❌)/u))).toMatch(/^❌[^]*name03\.picasoft\.net[^]*ns2\.picasoft\.net[^]*Old answers live until/u);
+    expect(names.changed.toSorted()).toEqual([...many, ...many].toSorted());
+  });
+
+  it.each([
+    ['en', 'failover alice', /`ns2\.picasoft\.net` does not answer now: it may give out old addresses later/u, /Silent: `ns2\.picasoft\.net`/u],
+    ['fr', 'basculer alice', /`ns2\.picasoft\.net` ne répond pas en ce moment : ce serveur peut/u, /Sans réponse : `ns2\.picasoft\.net`/u],
+  ] as const)('warns of a server of the zone that is silent, and names it at the end, in %s', async (language, command, planned, done) => {
+    await open({ language });
+    hang();
+    names.copy('ns2.picasoft.net').answers = false;
+    const { plan, end } = await agreed(command, /^(?:✅|❌)/u);
+    expect(plan).toMatch(planned);
+    expect(end).toMatch(/^✅/u);
+    expect(end).toMatch(done);
+  });
+
   it('moves nothing of a machine that cannot be proven off, until a person says that it is', async () => {
     await open();
     hang();
@@ -237,6 +284,31 @@ describe('failover', () => {
     expect(wordsOf(await ask('failover alice --confirmed-off', /🚫/u))).toContain('answers: it is neither dead nor cut off');
     unplugged = true;
     expect(wordsOf(await ask('failover alice --confirmed-off', /⏳[^]*Nobody can prove/u))).toContain('· from `pica02` silent');
+  });
+
+  it.each([
+    ['en', 'failover alice', /`10\.79\.0\.99` [^\n]*· from `pica01` answers\n/u],
+    ['fr', 'basculer alice', /`10\.79\.0\.99` [^\n]*· depuis `pica01` répond\n/u],
+  ] as const)('asks other machines too whether a moved address answers, but for the one that holds it, in %s', async (language, command, done) => {
+    await open({ language }, { address: '10.79.0.1', seenFrom: ['pica02', 'pica01'] });
+    dead();
+    network.away.delete('pica01');
+    const { end } = await agreed(command, /^(?:✅|❌)/u);
+    expect(end).toMatch(done);
+    expect(end).not.toMatch(/· (?:from|depuis) `pica02`/u);
+  });
+
+  it('takes an address off a machine that is off by a word alone, and whose SSH answers again', async () => {
+    names = new EventfulNames(() => network.away.delete('alice'));
+    fill();
+    await open();
+    hang();
+    lab.alice.lab.drop = 1_000;
+    unplugged = true;
+    const { end } = await agreed('failover alice --confirmed-off', /^(?:✅|❌)/u);
+    expect(end).toMatch(/^✅/u);
+    network.away.clear();
+    expect(await holders(FLOATING)).toEqual(['pica02']);
   });
 
   it('moves nothing when the power does not go off', async () => {
@@ -423,6 +495,32 @@ describe('failover', () => {
     expect(plan).toMatch(/`admin` stays where it is: too little memory is free elsewhere/u);
     expect(end).toMatch(/^✅[^]*Still elsewhere: `admin`\./u);
     expect([admin.node, await holders(FLOATING)]).toEqual(['bob', ['alice']]);
+  });
+
+  it.each([
+    ['en', 'failover alice --confirmed-off', /Node `pica01` of the Swarm is left as it is: `postgres` keeps data there/u],
+    ['fr', 'basculer alice --éteinte-confirmée', /Le nœud `pica01` du Swarm reste tel quel : `postgres` y garde des données/u],
+  ] as const)('drains no node that holds a database on a word alone, in %s', async (language, command, planned) => {
+    await open({ language, services: { postgres: { database: true } } });
+    scene.swarm.createService({ name: 'postgres', image: `${REGISTRY}/pad:v1`, constraints: ['node.hostname==pica01'] });
+    hang();
+    unplugged = true;
+    lab.alice.lab.drop = 1_000;
+    const { plan, end } = await agreed(command, /^(?:✅|❌)/u);
+    expect(plan).toMatch(planned);
+    expect(end).toMatch(/^✅[^]*`(?:drain|vider) pica01`/u);
+    expect([await availability('pica01'), records()]).toEqual(['active', [ALIVE]]);
+  });
+
+  it('drains no node of a machine that somebody switched on again in between', async () => {
+    names = new EventfulNames(() => lab.alice.goOn());
+    fill();
+    await open();
+    network.addressesKnown = network.addressesKnown.map((each) => ({ ...each, movesTo: [] }));
+    hang();
+    const { end } = await agreed('failover alice', /^(?:✅|❌)/u);
+    expect(end).toMatch(/❌.*`pica01`: .*`alice` is not off any more/su);
+    expect(await availability('pica01')).toBe('active');
   });
 
   it('takes no guest on a word alone: two would write to its disks', async () => {

@@ -163,6 +163,14 @@ describe('the journal of an operation', () => {
     ]);
   });
 
+  it('keeps the order of steps that begin at the same time', async () => {
+    const { journal } = store;
+    const names = ['name/a:change', 'name/b:change', 'name/c:change', 'name/d:change'];
+    await Promise.all(names.map((name) => journal.begin('p7k', name, 'repeatable')));
+    const rows = await journal.steps('p7k');
+    expect(rows.map(({ name }) => name)).toEqual(names);
+  });
+
   it('does not begin a step twice: its first time and its result stay', async () => {
     const { journal } = store;
     await journal.begin('p7k', 'update', 'once');

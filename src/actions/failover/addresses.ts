@@ -1,3 +1,4 @@
+import { VigieError } from '#kernel/errors.ts';
 import { linkOf } from '#domain/network/link.ts';
 import type { ReadClients } from '#ports/clients.ts';
 import type { KnownAddress, Network } from '#ports/network.ts';
@@ -55,6 +56,16 @@ export async function takeAddress(
 ): Promise<null> {
   await network.take(to, address, name, signal);
   return null;
+}
+
+/** Takes an address off a machine that nobody proves off, where its SSH answers again: two would hold it. @throws network_refused where it answers, and keeps the address */
+export async function dropIfReached(
+  { network }: { readonly network: Pick<Network, 'drop'> },
+  { address, from }: AddressMove,
+  signal: AbortSignal,
+): Promise<void> {
+  const { problem } = await knownWithin(ASK_MS, signal, (ends) => network.drop(from, address, ends));
+  if (problem?.code === 'network_refused') throw new VigieError(problem.code, problem.params);
 }
 
 /** What a machine holds now; null where nobody can tell. */

@@ -16,6 +16,8 @@ export type FailbackBasis = MachineBasis & {
   readonly nodes: readonly NodeBasis[];
   readonly moves: readonly AddressMove[];
   readonly dns: readonly NameBasis[];
+  /** Servers of those names that don't answer now. */
+  readonly dns_silent: readonly string[];
   /** None of them copies its disks: both machines have them, or a job brings them home first. */
   readonly guests: readonly Move[];
   /** Guests that their machine can't take now. */

@@ -4,7 +4,7 @@ import { isFinal } from '#domain/operation/states.ts';
 import { linkOf } from '#domain/network/link.ts';
 import type { OperationsReader, ReadClients } from '#ports/clients.ts';
 import { factsOfMachine, seenFrom } from '../machine/basis.ts';
-import { planName, type NameBasis } from '../network/set-name.ts';
+import { planName, silentOf, type NameBasis } from '../network/set-name.ts';
 import type { NodeBasis } from '../service/node.ts';
 import { orUnknown } from '../unknown.ts';
 import { heldBy } from './addresses.ts';
@@ -40,7 +40,7 @@ export async function planFailback(
     ...dns.map(({ name }) => ({ kind: 'failback-name', name })),
     ...guests.guests.map(({ guest, to }) => ({ kind: 'failback-guest', name: guest, to })),
   ];
-  return { basis: { ...seen, undoes: undone.id, at: undone.at, nodes, moves, dns, ...guests, left }, effects };
+  return { basis: { ...seen, undoes: undone.id, at: undone.at, nodes, moves, dns, dns_silent: silentOf(dns), ...guests, left }, effects };
 }
 
 /** How far back operations are looked through. */

@@ -1,6 +1,5 @@
 import { VigieError } from '#kernel/errors.ts';
 import type { JsonObject } from '#kernel/json.ts';
-import { runName } from '../network/set-name.ts';
 import { sendAvailability, verifyAvailability } from '../service/node.ts';
 import type { StepFinding } from '../definition.ts';
 import { verifyMove } from '../guest/move-guest.ts';
@@ -8,6 +7,7 @@ import { takeAddress } from './addresses.ts';
 import { bringBack } from './back-guests.ts';
 import type { FailbackBasis } from './back-basis.ts';
 import { within, type Moving } from './context.ts';
+import { changeNames, followNames } from './names.ts';
 import { Parts } from './parts.ts';
 import { tell } from './told.ts';
 
@@ -30,14 +30,13 @@ export async function runFailback(context: Moving & { readonly basis: FailbackBa
         return await takeAddress(clients, move, signal);
       });
     });
-  for (const name of basis.dns)
-    await parts.take({ kind: 'name', name: name.name }, async () => {
-      await runName({ ...context, basis: name, step: within(context, `name/${name.name}`) });
-    });
-  for (const guest of basis.guests) await parts.take({ kind: 'guest', name: guest.guest }, async () => await bringBack(context, guest));
-  const told = await context.step('tell', 'repeatable', () => tell(context, basis.moves));
-  if (parts.failed.length > 0) throw new VigieError('failback_partly', { machine: basis.machine, failed: [...parts.failed], ...told });
-  return told;
+  const changed = await changeNames(context, basis.dns, parts);
+  const copied = await followNames(context, changed, parts);
+  for (const guest of basis.guests) await parts.take({ kind: 'guest', name: guest.guest }, () => bringBack(context, guest));
+  const told = await context.step('tell', 'repeatable', () => tell(context, basis));
+  const result = { ...told, ...copied };
+  if (parts.failed.length > 0) throw new VigieError('failback_partly', { machine: basis.machine, failed: [...parts.failed], ...result });
+  return result;
 }
 
 /** Whether a step took effect: the Swarm and the hypervisor are asked; the others may be done again. */

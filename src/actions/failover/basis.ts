@@ -29,6 +29,9 @@ export type NodeAway = NodeBasis & {
   readonly stuck: readonly string[];
 };
 
+/** A node that is left as it is, since these services of it keep data that only one may write to, and nobody but a person says that it is off. */
+export type NodeLeft = { readonly node: string; readonly databases: readonly string[] };
+
 /** `off`: its controller says so. `cut`: it will, once vigie has cut the power. `word`: nobody can tell, but who asks says so. */
 export type Proof = 'off' | 'cut' | 'word';
 
@@ -68,11 +71,14 @@ export type FailoverBasis = MachineBasis & {
   readonly seen_from: readonly { readonly host: string; readonly answers: Answers }[];
   readonly guests: readonly GuestAway[];
   readonly dns: readonly NameBasis[];
+  /** Servers of those names that don't answer now. */
+  readonly dns_silent: readonly string[];
   readonly dns_left: readonly NameLeft[];
   readonly dns_problem: JsonObject | null;
   readonly moves: readonly AddressMove[];
   readonly left: readonly AddressLeft[];
   readonly nodes: readonly NodeAway[];
+  readonly nodes_left: readonly NodeLeft[];
   readonly swarm_problem: JsonObject | null;
 };
 

@@ -4,7 +4,7 @@ import type { Effect } from '#domain/operation/operation.ts';
 import type { ReadClients } from '#ports/clients.ts';
 import { factsOfMachine } from '../machine/basis.ts';
 import { lookAtNames } from '../network/names.ts';
-import { planName, type NameBasis } from '../network/set-name.ts';
+import { planName, silentOf, type NameBasis } from '../network/set-name.ts';
 import { orUnknown } from '../unknown.ts';
 import { planAddresses } from './addresses.ts';
 import type { FailoverBasis, GuestAway, NameLeft } from './basis.ts';
@@ -30,7 +30,7 @@ export async function planFailover(
   const fence = await planFence(clients, facts, confirmed, signal);
   const guests = await planGuests(clients, fence, signal);
   const gone = goneWith(clients, fence.names, guests);
-  const [{ moves, left }, nodes] = await Promise.all([planAddresses(clients, gone, signal), planNodes(clients, gone, signal)]);
+  const [{ moves, left }, nodes] = await Promise.all([planAddresses(clients, gone, signal), planNodes(clients, { gone, proof: fence.proof }, signal)]);
   const dns = await planNames(clients, { gone, moved: moves.map(({ address }) => address) }, signal);
   const basis: FailoverBasis = { ...fence, ...dns, ...nodes, guests, moves, left };
   const elsewhere: readonly Effect[] = [
@@ -67,7 +67,7 @@ async function planNames(
   clients: FailoverClients,
   { gone, moved }: Gone,
   signal: AbortSignal,
-): Promise<Pick<FailoverBasis, 'dns' | 'dns_left' | 'dns_problem'>> {
+): Promise<Pick<FailoverBasis, 'dns' | 'dns_silent' | 'dns_left' | 'dns_problem'>> {
   const own = clients.names.addresses();
   const { known, problem } = await orUnknown(lookAtNames(clients, null, signal));
   const dns: NameBasis[] = [];
@@ -85,5 +85,5 @@ async function planNames(
   }
   const blind = problem ?? known?.unasked[0] ?? null;
   const nothing = blind !== null && ['names_none', 'names_not_configured'].includes(blind.code);
-  return { dns, dns_left: left, dns_problem: blind === null || nothing ? null : blind };
+  return { dns, dns_silent: silentOf(dns), dns_left: left, dns_problem: blind === null || nothing ? null : blind };
 }

@@ -33,6 +33,13 @@ const TOLD: ReadonlySet<string> = new Set([
   'raid-check',
   'raid-add',
   'clean',
+  'power-on',
+  'power-off',
+  'power-cycle',
+  'reset',
+  'failover',
+  'failback',
+  'dns-set',
   'maintenance',
 ]);
 
@@ -45,7 +52,11 @@ export type ToldMark = Mark & {
   readonly failed: boolean;
 };
 
-type Asked = Pick<ReadClients, 'operations' | 'alerts' | 'inventory'>;
+interface Asked {
+  readonly operations: Pick<ReadClients['operations'], 'list'>;
+  readonly alerts: Pick<ReadClients['alerts'], 'fired'>;
+  readonly inventory: Pick<ReadClients['inventory'], 'namesOf'>;
+}
 
 /** What vigie knows to have happened to these within a span, oldest first and numbered; `more` is how many older ones there are. */
 export async function marksOf(

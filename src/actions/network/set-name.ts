@@ -1,10 +1,9 @@
 import { VigieError } from '#kernel/errors.ts';
-import type { JsonObject } from '#kernel/json.ts';
 import { canonicalAddress, listedAddresses } from '#domain/names/address.ts';
 import { ownerOf } from '#domain/names/judge.ts';
 import type { AddressRecord, NameView } from '#domain/names/name-view.ts';
 import type { Effect } from '#domain/operation/operation.ts';
-import type { Clients, ReadClients } from '#ports/clients.ts';
+import type { ReadClients } from '#ports/clients.ts';
 import { nameMeant } from './names.ts';
 
 export type NameBasis = {
@@ -94,44 +93,12 @@ function agreed({ name, servers }: NameView): readonly AddressRecord[] {
   return first.records;
 }
 
-function listed(records: readonly AddressRecord[]): string {
+/** The addresses of records in one line, the same for the same ones. */
+export function listed(records: readonly AddressRecord[]): string {
   return listedAddresses(records.map(({ address }) => address));
 }
 
-const LOOK_EVERY_MS = 1_000;
-/** A server that isn't told of a change looks for one by itself after its refresh time. */
-const COPIED_MS = 180_000;
-
-interface Run {
-  readonly basis: NameBasis;
-  readonly clients: Pick<Clients, 'names' | 'self'>;
-  readonly signal: AbortSignal;
-  readonly pause: (ms: number) => Promise<void>;
-  readonly progress: (data: JsonObject) => Promise<void>;
-  readonly step: <R extends JsonObject | null>(name: string, mode: 'repeatable', act: (signal: AbortSignal) => Promise<R>) => Promise<R>;
-}
-
-/**
- * Changes the name at its primary, which looks itself whether it still is as planned, and waits until every server of the zone that answers says the same. The change done twice is one.
- * @throws names_others, names_refused, names_behind with who still says something else
- */
-export async function runName({ basis, clients: { names, self }, signal, pause, progress, step }: Run): Promise<JsonObject> {
-  const { name, from, to, ttl, new_ttl: fresh } = basis;
-  const { at } = await step('change', 'repeatable', async (stepSignal) => {
-    await names.change(name, { from, to, ttl: fresh }, stepSignal);
-    return { at: self.now() };
-  });
-  return await step('follow', 'repeatable', async () => {
-    const began = self.now();
-    for (;;) {
-      const { servers } = await names.look(name, signal);
-      const behind = servers.filter(({ answer }) => answer?.authoritative === true && listed(answer.records) !== to.join(' '));
-      const silent = servers.filter(({ answer }) => answer === null).map(({ server }) => server);
-      if (behind.length === 0) return { forgotten_at: at + ttl * 1_000, servers: servers.length - silent.length, silent };
-      const waits = behind.map(({ server }) => server);
-      if (self.now() - began >= COPIED_MS) throw new VigieError('names_behind', { name, servers: waits, waited: COPIED_MS });
-      await progress({ doing: 'dns-copy', behind: waits });
-      await pause(LOOK_EVERY_MS);
-    }
-  });
+/** Servers that don't answer, of several names, each once. */
+export function silentOf(names: readonly NameBasis[]): readonly string[] {
+  return [...new Set(names.flatMap(({ silent }) => silent))].toSorted();
 }

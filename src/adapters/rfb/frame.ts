@@ -18,13 +18,14 @@ const TILE_OVERHEAD = 1 + 127 * 4;
 /** The parts of a picture as they come, painted on a canvas. */
 export class Frames {
   readonly #reader: ByteReader;
-  readonly #format: PixelFormat;
   readonly #inflater: Inflater = createInflater();
+  /** How the next pixels come. */
+  format: PixelFormat;
   canvas: Canvas;
 
   constructor(reader: ByteReader, format: PixelFormat, canvas: Canvas) {
     this.#reader = reader;
-    this.#format = format;
+    this.format = format;
     this.canvas = canvas;
   }
 
@@ -68,11 +69,11 @@ export class Frames {
   }
 
   async #paint(at: Rectangle, encoding: number): Promise<void> {
-    const { bytes, packedBytes } = this.#format;
+    const { bytes, packedBytes } = this.format;
     const pixels = at.width * at.height;
     if (pixels > BOUNDS.screenPixels.most) throw new ScreenError('protocol', 'a part of a picture that no screen has');
     if (encoding === RAW) {
-      const cursor = new Cursor(await this.#reader.take(pixels * bytes), this.#format);
+      const cursor = new Cursor(await this.#reader.take(pixels * bytes), this.format);
       for (let index = 0; index < pixels; index += 1) this.canvas.paint(at, index, cursor.colour(bytes));
     } else if (encoding === ZRLE) {
       const length = (await this.#reader.take(4)).readUInt32BE(0);
@@ -81,7 +82,7 @@ export class Frames {
       paintZrle(
         this.canvas,
         at,
-        new Cursor(await this.#inflater.inflate(await this.#reader.take(length), most), this.#format),
+        new Cursor(await this.#inflater.inflate(await this.#reader.take(length), most), this.format),
         packedBytes,
       );
     } else throw new ScreenError('protocol', `encoding ${encoding}, which nobody asked for`);

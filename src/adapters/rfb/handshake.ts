@@ -13,16 +13,17 @@ export interface Session {
   readonly reader: ByteReader;
 }
 
-/** Agrees on a version and shows who asks. AMT greets with 4.0, which nobody else speaks, and takes 3.8. @throws ScreenError */
-export async function shakeHands({ stream, reader }: Session, password: string): Promise<void> {
+/** Agrees on a version and shows who asks. AMT greets with 4.0, which nobody else speaks, and takes 3.8. @returns whether it is AMT @throws ScreenError */
+export async function shakeHands({ stream, reader }: Session, password: string): Promise<boolean> {
   const greeting = (await reader.take(12)).toString('latin1');
   if (!/^RFB \d{3}\.\d{3}\n$/u.test(greeting)) throw new ScreenError('protocol', 'no greeting of VNC');
+  const isAmt = greeting === 'RFB 004.000\n';
   const isOld = greeting < 'RFB 003.007';
   stream.write(isOld ? 'RFB 003.003\n' : 'RFB 003.008\n');
   const kind = isOld ? await chosen(reader) : await choose({ stream, reader });
   if (kind === PASSWORD) stream.write(answerTo(await reader.take(16), password));
-  if (kind === NONE && isOld) return;
-  if ((await reader.take(4)).readUInt32BE(0) === 0) return;
+  if (kind === NONE && isOld) return isAmt;
+  if ((await reader.take(4)).readUInt32BE(0) === 0) return isAmt;
   const reason = isOld ? '' : await reasonFrom(reader);
   throw new ScreenError(kind === PASSWORD ? 'password' : 'refused', reason || 'the password was refused');
 }

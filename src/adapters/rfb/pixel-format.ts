@@ -12,6 +12,9 @@ export interface PixelFormat {
 /** What a server with a palette is asked for instead: 16 bits, 5 for red and blue, 6 for green. */
 export const RGB565 = Buffer.from('10100001001f003f001f0b0500000000', 'hex');
 
+/** 8 bits, 3 for red and green, 2 for blue: a rough picture of a large screen. */
+export const RGB332 = Buffer.from('08080001000700070003050200000000', 'hex');
+
 /** Reads the 16 bytes of a pixel format; null for one with a palette, or that can't be. */
 export function readPixelFormat(bytes: Buffer): PixelFormat | null {
   const [bits = 0, depth = 0, big = 0, trueColour = 0] = bytes;

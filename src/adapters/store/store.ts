@@ -234,17 +234,13 @@ function journal(db: Db, clock: Clock): Journal {
       }));
     },
     async begin(operation, name, mode) {
-      const { count } = await db
-        .selectFrom('steps')
-        .select((select) => select.fn.countAll<number>().as('count'))
-        .where('operation', '=', operation)
-        .executeTakeFirstOrThrow();
       await db
         .insertInto('steps')
         .values({
           operation,
           name,
-          position: Number(count) + 1,
+          // In the statement itself: steps of one operation may begin at the same time.
+          position: sql<number>`(select count(*) + 1 from steps where operation = ${operation})`,
           mode,
           state: 'started',
           result: 'null',

@@ -22,6 +22,8 @@ export interface PlayedServer {
   readonly format?: keyof typeof FORMATS;
   readonly width?: number;
   readonly height?: number;
+  /** Whether another format is asked for after the first answer. */
+  readonly changesFormat?: boolean;
   /** What is answered to each request for a picture, one after the other; then the end. */
   readonly frames: readonly Buffer[];
 }
@@ -64,7 +66,8 @@ async function play(far: Duplex, heard: Buffer[], server: PlayedServer): Promise
   if (format === 'palette') await take(20);
   const head = await take(4);
   await take(head.readUInt16BE(2) * 4);
-  for (const frame of frames) {
+  for (const [index, frame] of frames.entries()) {
+    if (index === 1 && server.changesFormat === true) await take(20);
     await take(10);
     far.write(frame);
   }

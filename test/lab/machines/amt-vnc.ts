@@ -13,7 +13,10 @@ export interface AmtVnc {
   close(): Promise<void>;
 }
 
-/** AMT 11's console on loopback: greets with 4.0, one session, 16 bits, Raw; closes for whoever asks for anything else. */
+/** What its memory holds. */
+const MEMORY_BYTES = 9_200_000;
+
+/** AMT 11's console on loopback: greets with 4.0, one session, 16 bits or 8, Raw, no more than its memory holds; closes for whoever asks for anything else. */
 export async function startAmtVnc(machine: LabMachine): Promise<AmtVnc> {
   const sockets = new Set<Socket>();
   const server: Server = createServer((socket) => {
@@ -53,14 +56,21 @@ async function talk(machine: LabMachine, socket: Socket): Promise<void> {
   head.writeUInt16BE(screen.width, 0);
   head.writeUInt16BE(screen.height, 2);
   socket.write(Buffer.concat([head, FORMAT, sized('AMT')]));
-  const encodings = await take(4);
-  if (encodings[0] !== 2) return void socket.destroy();
+  let bytes = 2;
+  let encodings = await take(4);
+  if (encodings[0] === 0) {
+    const [bits = 0] = await take(16);
+    if (bits !== 8 && bits !== 16) return void socket.destroy();
+    bytes = bits / 8;
+    encodings = await take(4);
+  }
+  if (encodings[0] !== 2 || screen.width * screen.height * bytes > MEMORY_BYTES) return void socket.destroy();
   const codes = await take(encodings.readUInt16BE(2) * 4);
   const hasRaw = Array.from({ length: codes.length / 4 }, (_, index) => codes.readInt32BE(index * 4)).includes(0);
   if (!hasRaw || !machine.lab.display || machine.lab.consent) return void socket.destroy();
   await take(10);
   machine.looks += 1;
-  socket.write(frameOf(screen));
+  socket.write(frameOf(screen, bytes));
   // Who doesn't read doesn't hear of an end.
   socket.resume();
   await once(socket, 'close');
@@ -72,15 +82,16 @@ function refusalOf({ session, state }: LabMachine): string | null {
 }
 
 /** The whole screen in one part, uncompressed. */
-function frameOf({ width, height, rgb }: Screen): Buffer {
+function frameOf({ width, height, rgb }: Screen, bytes: number): Buffer {
   const head = Buffer.alloc(16);
   head.writeUInt16BE(1, 2);
   head.writeUInt16BE(width, 8);
   head.writeUInt16BE(height, 10);
-  const pixels = Buffer.alloc(width * height * 2);
+  const pixels = Buffer.alloc(width * height * bytes);
   for (let index = 0; index < width * height; index += 1) {
-    const [red = 0, green = 0, blue = 0] = rgb.subarray(index * 3, index * 3 + 3);
-    pixels.writeUInt16LE(((red >> 3) << 11) | ((green >> 2) << 5) | (blue >> 3), index * 2);
+    const [red = 0, green = 0, blue = 0] = [rgb[index * 3], rgb[index * 3 + 1], rgb[index * 3 + 2]];
+    if (bytes === 1) pixels.writeUInt8(((red >> 5) << 5) | ((green >> 5) << 2) | (blue >> 6), index);
+    else pixels.writeUInt16LE(((red >> 3) << 11) | ((green >> 2) << 5) | (blue >> 3), index * 2);
   }
   return Buffer.concat([head, pixels]);
 }

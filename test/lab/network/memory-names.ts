@@ -29,6 +29,8 @@ export class MemoryNames implements Names {
   mayChange = true;
   /** Whether the others copy what the first is told. */
   copying = true;
+  /** Each change that was done, by name. */
+  readonly changed: string[] = [];
   /** What the resolver remembers in the place of what the first server says. */
   remembered: Record<string, readonly string[]> = {};
 
@@ -80,6 +82,7 @@ export class MemoryNames implements Names {
       if (isNow(to)) return;
       if (!isNow(from)) throw new VigieError('names_others', { name, found });
       this.ttl = ttl;
+      this.changed.push(name);
       this.set(name, to, this.copying ? undefined : [first]);
     });
   }
