@@ -54,11 +54,16 @@ function isOwn(server: AskedServer): server is Answered {
 }
 
 function missing(view: NameView, addresses: readonly string[]): NameFinding[] {
-  const answers = [...view.servers, view.resolver].flatMap(({ answer }) => answer ?? []);
-  const [first] = answers;
-  return first === undefined || addresses.length > 0
-    ? []
-    : [{ kind: 'missing', code: answers.find(({ code }) => code !== 'NOERROR')?.code ?? first.code }];
+  const code = addresses.length > 0 ? null : emptyCode(view);
+  return code === null ? [] : [{ kind: 'missing', code }];
+}
+
+/** What a name without addresses is answered with: `NXDOMAIN` or `NOERROR` where somebody knows so, else what servers refuse with. Null: nobody answers. */
+function emptyCode({ servers, resolver }: NameView): string | null {
+  const answers = [...servers, resolver].flatMap(({ answer }) => answer ?? []);
+  if (answers.some(({ code }) => code === 'NXDOMAIN')) return 'NXDOMAIN';
+  if (answers.some(({ code, authoritative }) => code === 'NOERROR' && authoritative)) return 'NOERROR';
+  return answers.find(({ code }) => code !== 'NOERROR')?.code ?? answers[0]?.code ?? null;
 }
 
 function ofAddress(address: string, { addresses, isDead }: Held): NameFinding[] {

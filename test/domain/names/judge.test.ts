@@ -96,6 +96,15 @@ describe('a public name', () => {
     expect(judged(signed(4))).toEqual([]);
   });
 
+  it.each([
+    [answer([], { code: 'SERVFAIL', authoritative: false }), answer([], { code: 'SERVFAIL', authoritative: false }), 'SERVFAIL'],
+    [answer([], { code: 'REFUSED', authoritative: false }), seen([]), 'REFUSED'],
+    [answer([], { code: 'REFUSED', authoritative: false }), answer([], { code: 'NXDOMAIN', authoritative: false }), 'NXDOMAIN'],
+    [answer([]), answer([], { code: 'SERVFAIL', authoritative: false }), 'NOERROR'],
+  ])('without addresses is told with what servers answer', (said, heard, code) => {
+    expect(judged(view([server('ns1', said)], heard))[0]).toEqual({ kind: 'missing', code });
+  });
+
   it('is unknown where nobody answers: neither there nor missing', () => {
     expect(judged(view([server('ns1', null)], null)).map(({ kind }) => kind)).toEqual(['silent', 'silent']);
   });
