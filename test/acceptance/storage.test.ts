@@ -117,6 +117,56 @@ describe('storage', () => {
     expect(text).toContain('`heal data FILE --from MACHINE`');
   });
 
+  it('says of mounts and machines that do not answer that they are unknown', async () => {
+    scene = await Scene.open();
+    const silent = async (): Promise<never> => {
+      throw new VigieError('no_answer', { limit: 5_000 });
+    };
+    Object.assign(scene.volumes, { mounts: silent, pool: silent, quota: silent });
+    await scene.say('zoe', '@vigie storage');
+    const all = wordsOf(await scene.post(/\*\*Volumes\*\*/u));
+    expect(all).toContain('❔ Mounts are unknown: No answer within 5 s.');
+    expect(all).toContain("❔ How GlusterFS's machines are is unknown: No answer within 5 s.");
+    await scene.say('zoe', '@vigie storage data');
+    const one = wordsOf(await scene.post(/Replicate, each file/u));
+    expect(one).toContain('❔ Where it is mounted is unknown: No answer within 5 s.');
+    expect(one).toContain('❔ Its limits are unknown: No answer within 5 s.');
+    expect(one).toContain('❔ Its peers are unknown: No answer within 5 s.');
+  });
+
+  it('says the same in French', async () => {
+    scene = await Scene.open({ language: 'fr' });
+    const silent = async (): Promise<never> => {
+      throw new VigieError('no_answer', { limit: 5_000 });
+    };
+    Object.assign(scene.volumes, { mounts: silent, pool: silent, quota: silent });
+    await scene.say('zoe', '@vigie stockage');
+    expect(wordsOf(await scene.post(/\*\*Volumes\*\*/u))).toContain('❔ Les points de montage sont inconnus : ');
+    await scene.say('zoe', '@vigie stockage data');
+    expect(wordsOf(await scene.post(/chaque fichier/u))).toContain('❔ Ses quotas sont inconnus : ');
+  });
+
+  it('shows what each brick of a volume knows of, by number and first names, and each peer with its state', async () => {
+    scene = await Scene.open();
+    const { volumes } = scene;
+    volumes.data.heals = false;
+    for (const file of ['/a.txt', '/b.txt', '/c.txt'])
+      volumes.data.bricks[0]?.take(file, { content: 'new', now: scene.clock.now(), missing: volumes.data.bricks.slice(1) });
+    volumes.split(REPORT, { pica01: 'a', pica02: 'b' });
+    await scene.say('zoe', '@vigie storage data');
+    const text = wordsOf(await scene.post(/Replicate, each file/u));
+    expect(text).toMatch(/`pica01` `\/srv\/bricks\/data` .*\n +- knows of 3 to heal \(`\/a\.txt` and `\/b\.txt`, …\) and 1 in split-brain \(`\/docs\/report\.odt`\)/u);
+    expect(text).toMatch(/`pica02` `\/srv\/bricks\/data` .*\n +- knows of 1 in split-brain/u);
+    expect(text).toContain('🟢 peer `pica02` connected (`Peer in Cluster`), as `pica01` sees it');
+  });
+
+  it('names a peer that is connected and refused', async () => {
+    scene = await Scene.open();
+    scene.volumes.peerState = 'Peer Rejected';
+    await scene.say('zoe', '@vigie storage');
+    expect(wordsOf(await scene.post(/\*\*Volumes\*\*/u))).toContain('GlusterFS on `pica02` is connected, and no full peer: `Peer Rejected`');
+  });
+
   it('says which side it can not look at', async () => {
     scene = await Scene.open();
     scene.volumes.split(REPORT, { pica01: 'a', pica02: 'b' });

@@ -82,6 +82,32 @@ describe('why', () => {
     expect(text).toMatch(/Might help: `dns team\.picasoft\.net`/u);
   });
 
+  it('servers that refuse to tell: their word, and not that there is no such name', async () => {
+    await open();
+    house.names.set(NAME, null);
+    const look = house.names.look.bind(house.names);
+    house.names.look = async (name, signal) => {
+      const { servers, resolver, ...view } = await look(name, signal);
+      const refused = <S extends typeof resolver>(server: S): S => ({
+        ...server,
+        answer: server.answer === null ? null : { ...server.answer, code: 'SERVFAIL', authoritative: false },
+      });
+      return { ...view, servers: servers.map(refused), resolver: refused(resolver) };
+    };
+    const { line } = await broken();
+    expect(line).toMatch(/🔴 \*\*DNS\*\*.*no name server says where it leads: they answer `SERVFAIL`/u);
+    expect(line).not.toContain('no such name');
+  });
+
+  it('counts a router that takes whole connections to the name, and none that takes those to all', async () => {
+    const tcp = (rule: string) => ({ 'traefik.tcp.routers.team.rule': rule, 'traefik.tcp.services.team.loadbalancer.server.port': '8065' });
+    await open('en', { ...TEAM, labels: tcp(`HostSNI(\`${NAME}\`)`) });
+    expect(await ask()).toMatch(/🟢 \*\*Router\*\*.*HostSNI/u);
+    await scene.close();
+    await open('en', { ...TEAM, labels: tcp('HostSNI(`*`)') });
+    expect(await ask()).not.toMatch(/🟢 \*\*Router\*\*.*HostSNI/u);
+  });
+
   it('a dead address in the round robin', async () => {
     await open();
     scene.swarm.setNode('pica02', { state: 'down' });

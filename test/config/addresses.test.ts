@@ -23,6 +23,10 @@ describe('addresses in the configuration', () => {
       [expect.stringMatching(/addresses\.1\.address: 192\.0\.2\.1 stands there twice/u)],
     ],
     [
+      'addresses: [{ address: "2001:db8::1" }, { address: "2001:0DB8:0:0:0:0:0:1" }]',
+      [expect.stringMatching(/addresses\.1\.address: 2001:db8::1 stands there twice/u)],
+    ],
+    [
       'addresses: [{ address: 192.0.2.1, machine: alice }]',
       [expect.stringMatching(/addresses\.0\.machine: hosts names no machine alice: nobody can tell/u)],
     ],

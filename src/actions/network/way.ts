@@ -1,7 +1,7 @@
 import type { Problem } from '#kernel/errors.ts';
 import { reduce } from '#domain/routes/condition.ts';
 import { asked } from '#domain/routes/judge.ts';
-import type { RoutedService, Routing } from '#domain/routes/served.ts';
+import type { RoutedService, Routing, ServedRouter } from '#domain/routes/served.ts';
 import { judgeWay, type AddressFacts, type DnsFacts, type HopView, type RoutingFacts, type WalkFacts } from '#domain/routes/way.ts';
 import { ownerOf } from '#domain/names/judge.ts';
 import { addressesOf } from '#domain/names/name-view.ts';
@@ -107,15 +107,24 @@ async function inside(clients: WayClients, name: string, signal: AbortSignal): P
   return { seen, service, behind: { known: await lookBehind(clients, service, services, signal), problem: null } };
 }
 
-/** Routers that take a request for the name's first page; where none does, those that take any for the name. */
+/**
+ * Routers that take a request for the name's first page; where none does, those that take any for the name, and at last those that take whole
+ * connections to it (`HostSNI`). One that takes those of all names says nothing of this one.
+ */
 function takers(routing: Routing, host: string) {
-  const readable = asked(routing).filter(({ router }) => router.condition !== null && router.protocol === 'http');
+  const all = asked(routing).filter(({ router }) => router.condition !== null);
+  const readable = all.filter(({ router }) => router.protocol === 'http');
   const takes = (path?: string) =>
     readable.filter(
       ({ router }) => router.condition !== null && reduce(router.condition, path === undefined ? { host } : { host, path }) !== false,
     );
   const first = takes('/');
-  return first.length > 0 ? first : takes();
+  const any = first.length > 0 ? first : takes();
+  return any.length > 0 ? any : all.filter(({ router }) => router.protocol === 'tcp' && takesConnections(router, host));
+}
+
+function takesConnections({ condition, hosts }: Pick<ServedRouter, 'condition' | 'hosts'>, host: string): boolean {
+  return condition !== null && hosts.includes(host) && reduce(condition, { host }) !== false;
 }
 
 function routingFacts({ known, problem }: Known<Seen>, name: string): RoutingFacts {
@@ -125,7 +134,11 @@ function routingFacts({ known, problem }: Known<Seen>, name: string): RoutingFac
   const routers = takers(routing, name);
   const views = routing.traefiks.flatMap(({ name: traefik, view }) => (view === null ? [] : [{ traefik, view }]));
   const serves = (view: (typeof views)[number]['view']) =>
-    view.routers.find(({ condition }) => condition !== null && reduce(condition, { host: name, path: '/' }) !== false);
+    view.routers.find((router) =>
+      router.protocol === 'tcp'
+        ? takesConnections(router, name)
+        : router.condition !== null && reduce(router.condition, { host: name, path: '/' }) !== false,
+    );
   return {
     known: true,
     routers: routers.map(({ service, router: { name: router, rule, port, elsewhere } }) => ({
@@ -154,7 +167,7 @@ function ignored({ services, settings }: Routing, name: string) {
 }
 
 function dnsFacts({ view, findings, problem }: LookedName): DnsFacts {
-  if (view === null) return { addresses: null, problem, answering: 0, servers: 0, amiss: [] };
+  if (view === null) return { addresses: null, problem, code: null, answering: 0, servers: 0, amiss: [] };
   const servers = view.servers.length > 0 ? view.servers : [view.resolver];
   const answering = servers.filter(({ answer }) => answer !== null).length;
   const silent = servers.find((each) => each.problem !== null)?.problem ?? null;
@@ -162,6 +175,7 @@ function dnsFacts({ view, findings, problem }: LookedName): DnsFacts {
   return {
     addresses,
     problem: silent,
+    code: findings.flatMap((each) => (each.kind === 'missing' ? [each.code] : []))[0] ?? null,
     answering,
     servers: servers.length,
     amiss: findings.map(({ kind }) => kind).filter((kind) => AMISS.has(kind)),

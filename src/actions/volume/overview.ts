@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '#kernel/json.ts';
 import { capacityOf } from '#domain/volume/capacity.ts';
 import { owed } from '#domain/volume/heals.ts';
 import type { ReadClients } from '#ports/clients.ts';
-import type { BrickHeals, Pool, VolumeView } from '#ports/volumes.ts';
+import type { BrickHeals, MountView, Pool, VolumeView } from '#ports/volumes.ts';
 import { knownWithin, type Known } from '../unknown.ts';
 import { ASK_MS, bricksAway } from './ask.ts';
 import { levelOf, type Trends } from './levels.ts';
@@ -21,8 +21,8 @@ export async function storageOverview(sources: Sources, signal: AbortSignal): Pr
   ]);
   return {
     volumes,
-    mounts: (mounts.known ?? []).map((mount) => ({ ...mount })),
-    pool: poolPart(pool),
+    mounts: isAbsent(mounts) ? null : mountsPart(mounts),
+    pool: isAbsent(pool) ? null : poolPart(pool),
     storages,
     hosts,
   };
@@ -65,11 +65,24 @@ export function volumePart(volume: VolumeView, heals: Known<readonly BrickHeals[
   };
 }
 
-/** What is wrong with the machines themselves; null where nobody can tell. */
-export function poolPart({ known: pool }: Known<Pool>): JsonObject | null {
-  if (pool === null) return null;
+/** Where volumes are mounted; `problem` says why nobody can tell. @param volume of this one alone */
+export function mountsPart({ known, problem }: Known<readonly MountView[]>, volume: string | null = null): JsonObject {
+  return { problem, list: (known ?? []).filter((mount) => volume === null || mount.volume === volume).map((mount) => ({ ...mount })) };
+}
+
+/** A peer that the others refuse may be connected all the same. */
+const IN_CLUSTER = 'Peer in Cluster';
+
+/** How the machines themselves are, and what is wrong with them; `problem` says why nobody can tell. */
+export function poolPart({ known: pool, problem }: Known<Pool>): JsonObject {
+  if (pool === null) return { problem, peers: [], away: [], refused: [], versions: [], behind: false };
   const versions = Object.values(pool.versions).filter((version) => version !== null);
+  const peers = pool.peers.map((peer) => ({ ...peer, well: peer.connected && peer.state === IN_CLUSTER }));
   return {
+    problem,
+    seen_by: pool.seenBy,
+    peers,
+    refused: peers.filter(({ connected, well }) => connected && !well),
     away: pool.peers.filter(({ connected }) => !connected).map(({ host }) => host),
     versions: new Set(versions).size > 1 ? Object.entries(pool.versions).map(([host, version]) => ({ host, version })) : [],
     behind: pool.opVersion < pool.mostOpVersion,

@@ -58,9 +58,12 @@ export async function planSettle(
 /** A name that both sides gave to another file shows as a contradiction of its folder. */
 async function requireTorn(volumes: VolumesReader, volume: string, file: string, signal: AbortSignal): Promise<void> {
   const { splitBrain } = await owedBy(volumes, volume, signal);
-  const folder = file.slice(0, Math.max(1, file.lastIndexOf('/')));
-  if (splitBrain.includes(file) || splitBrain.includes(folder)) return;
+  if (splitBrain.includes(file) || splitBrain.includes(folderOf(file))) return;
   throw new VigieError('not_in_split_brain', { volume, file, nearest: nearest(file, splitBrain), count: splitBrain.length });
+}
+
+function folderOf(file: string): string {
+  return file.slice(0, Math.max(1, file.lastIndexOf('/')));
 }
 
 function basisOf({ machine, host, path, bytes, writtenAt }: Side): SideBasis {
@@ -123,12 +126,16 @@ export async function runSettle({
   return { sha256, copies };
 }
 
+async function requireSame(volumes: VolumesReader, basis: SettleBasis, signal: AbortSignal): Promise<void> {
+  const { volume, file } = basis;
+  if (!isAsPlanned(await volumes.sides(volume, file, signal), basis)) throw new VigieError('split_brain_changed', { volume, file });
+}
+
 /** Whether what was approved is still what is there. */
-async function requireSame(volumes: VolumesReader, { volume, file, kept, lost }: SettleBasis, signal: AbortSignal): Promise<void> {
-  const sides = (await volumes.sides(volume, file, signal)).map((side) => JSON.stringify(basisOf(side)));
+function isAsPlanned(now: readonly Side[], { kept, lost }: SettleBasis): boolean {
+  const sides = now.map((side) => JSON.stringify(basisOf(side)));
   const wanted = [kept, ...lost].map((side) => JSON.stringify(side));
-  const same = sides.length === wanted.length && wanted.every((side) => sides.includes(side));
-  if (!same) throw new VigieError('split_brain_changed', { volume, file });
+  return sides.length === wanted.length && wanted.every((side) => sides.includes(side));
 }
 
 const LOOK_EVERY_MS = 1_000;
@@ -137,29 +144,30 @@ const ALIKE_MS = 1_800_000;
 
 async function seeAlike(
   { volumes, signal, pause }: { readonly volumes: VolumesReader } & Pick<HealContext, 'signal' | 'pause'>,
-  { volume, file, kept, lost }: SettleBasis,
+  { volume, file }: SettleBasis,
   sha256: string,
 ): Promise<void> {
   for (let waitedMs = 0; ; waitedMs += LOOK_EVERY_MS) {
     const { pending, splitBrain } = await owedBy(volumes, volume, signal);
     const busy = pending.includes(file) || splitBrain.includes(file);
-    if (!busy && (await areAlike(volumes, file, [kept, ...lost], { sha256, signal }))) return;
+    if (!busy && (await contentOf(volumes, file, await volumes.sides(volume, file, signal), signal)) === sha256) return;
     if (waitedMs >= ALIKE_MS) throw new VigieError('split_brain_left', { volume, file });
     await pause(LOOK_EVERY_MS);
   }
 }
 
-async function areAlike(
-  volumes: VolumesReader,
-  file: string,
-  sides: readonly SideBasis[],
-  { sha256, signal }: { readonly sha256: string; readonly signal: AbortSignal },
-): Promise<boolean> {
-  const digests = await Promise.all(sides.map((side) => volumes.digest(side, file, signal)));
-  return digests.every((digest) => digest === sha256);
+/** What all bricks hold of a file, as a digest; null where they don't hold the same, or one of them has none. */
+async function contentOf(volumes: VolumesReader, file: string, sides: readonly Side[], signal: AbortSignal): Promise<string | null> {
+  // A name that each side gave to another file is gone from the one before it comes again.
+  if (sides.some(({ kind }) => kind !== 'file')) return null;
+  const [first = null, ...others] = await Promise.all(sides.map((side) => volumes.digest(side, file, signal)));
+  return others.every((digest) => digest === first) ? first : null;
 }
 
-/** Done where nothing is torn any more, and nothing was where the sides are as they were; everything else nobody can tell. */
+/**
+ * What GlusterFS lists tells nothing alone: of a name that each side gave to another file it names the folder. So the bricks are read. Not done where
+ * they are as they were approved, and differ or are torn; done where they changed and nothing is torn, which is compared next; else nobody can tell.
+ */
 export async function verifySettle(
   { volumes }: { readonly volumes: Volumes },
   basis: SettleBasis,
@@ -167,13 +175,15 @@ export async function verifySettle(
   signal: AbortSignal,
 ): Promise<StepFinding> {
   if (step !== 'settle') return { state: 'not-done' };
-  const { splitBrain } = await owedBy(volumes, basis.volume, signal);
-  if (!splitBrain.includes(basis.file)) return { state: 'done', result: null };
-  try {
-    await requireSame(volumes, basis, signal);
-    return { state: 'not-done' };
-  } catch (error) {
-    if (error instanceof VigieError && error.code === 'split_brain_changed') return { state: 'unknown' };
-    throw error;
-  }
+  const { volume, file } = basis;
+  const { splitBrain } = await owedBy(volumes, volume, signal);
+  const sides = await volumes.sides(volume, file, signal);
+  const alike = (await contentOf(volumes, file, sides, signal)) !== null;
+  const listed = splitBrain.includes(file);
+  const torn = listed || splitBrain.includes(folderOf(file));
+  if (isAsPlanned(sides, basis)) return torn || !alike ? { state: 'not-done' } : DONE;
+  // The folder may be listed for another of its names.
+  return !torn || (alike && !listed) ? DONE : { state: 'unknown' };
 }
+
+const DONE: StepFinding = { state: 'done', result: null };

@@ -1,4 +1,5 @@
 import type { Answer, DecodedPacket } from 'dns-packet';
+import { inOneForm } from '#domain/names/address.ts';
 import type { AddressRecord, NameAnswer } from '#domain/names/name-view.ts';
 
 /** What a server said of a name's two kinds of address and of its zone, as one answer. */
@@ -27,7 +28,7 @@ export function codeOf(packet: DecodedPacket): string {
 }
 
 function addressIn(record: Answer): readonly AddressRecord[] {
-  return record.type === 'A' || record.type === 'AAAA' ? [{ address: record.data, ttl: record.ttl ?? 0 }] : [];
+  return record.type === 'A' || record.type === 'AAAA' ? [{ address: inOneForm(record.data), ttl: record.ttl ?? 0 }] : [];
 }
 
 function serialOf({ answers = [] }: DecodedPacket): number | null {

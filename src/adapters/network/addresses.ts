@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inOneForm } from '#domain/names/address.ts';
 import type { MachineAddresses } from '#ports/network.ts';
 import { read, run, type NetworkMachine } from './machine.ts';
 
@@ -36,12 +37,12 @@ export async function addressesOf(machine: NetworkMachine, signal?: AbortSignal)
       .filter(({ flags }) => flags.includes('UP'))
       .flatMap(({ ifname = '', address, addr_info: infos }) =>
         infos.flatMap(({ local, prefixlen, dadfailed }) =>
-          local === undefined ? [] : [{ address: local, prefix: prefixlen, interface: ifname, mac: macOf(address), duplicate: dadfailed }],
+          local === undefined ? [] : [{ address: inOneForm(local), prefix: prefixlen, interface: ifname, mac: macOf(address), duplicate: dadfailed }],
         ),
       ),
     neighbours: read(machine, NEIGH, heard, neighbours).flatMap(({ dst, lladdr, state }) => {
       const mac = macOf(lladdr);
-      return dst === undefined || mac === null || !state.some((each) => FRESH.includes(each)) ? [] : [{ address: dst, mac }];
+      return dst === undefined || mac === null || !state.some((each) => FRESH.includes(each)) ? [] : [{ address: inOneForm(dst), mac }];
     }),
     macs: all.flatMap(({ address }) => macOf(address) ?? []),
   };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inOneForm } from '#domain/names/address.ts';
 import { complaintOf } from '#ports/commands.ts';
 import type { CommandResult } from '#ports/remote.ts';
 import type { Forward, Forwards, Landing } from '#ports/network.ts';
@@ -18,7 +19,8 @@ export async function forwardsOf(machine: NetworkMachine, signal?: AbortSignal):
   if (one === null) throw refused(machine, NFT, 'an answer of another form');
   if (!isAbsent(iptables) && iptables.code !== 0) throw refused(machine, IPTABLES, complaintOf(iptables));
   const other = isAbsent(iptables) ? NONE : parseIptables(iptables.stdout);
-  return { list: [...one.list, ...other.list], unread: one.unread + other.unread };
+  const list = [...one.list, ...other.list].map((each) => ({ ...each, to: inOneForm(each.to) }));
+  return { list, unread: one.unread + other.unread };
 }
 
 /** The program isn't installed: `env` and `sudo` each say so in their way. */

@@ -1,5 +1,6 @@
 import { VigieError } from '#kernel/errors.ts';
 import { parseHeldTarget } from '#domain/alert/probe-target.ts';
+import { inOneForm } from '#domain/names/address.ts';
 import { placeAddresses } from '#domain/network/placed.ts';
 import { heldNow } from '#ports/held-now.ts';
 import type { NetworkReader } from '#ports/network.ts';
@@ -15,7 +16,7 @@ export async function walkAddresses(
   network: Pick<NetworkReader, 'known' | 'machines' | 'addresses'>,
   deadline: AbortSignal,
 ): Promise<void> {
-  const wanted = parseHeldTarget(way.target) ?? '*';
+  const wanted = inOneForm(parseHeldTarget(way.target) ?? '*');
   way.enter('addresses');
   const seen = await heldNow(network, deadline);
   const placed = placeAddresses(network.known(), seen).filter(({ address }) => wanted === '*' || address === wanted);

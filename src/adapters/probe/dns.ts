@@ -1,5 +1,6 @@
 import { Resolver } from 'node:dns/promises';
 import { beforeAbort } from '#kernel/abort.ts';
+import { inOneForm } from '#domain/names/address.ts';
 import { ProbeFailure, type Walk } from './walk.ts';
 
 export interface DnsExpectation {
@@ -38,15 +39,10 @@ async function recordsOf(resolver: Resolver, name: string, kind: 'A' | 'AAAA'): 
 }
 
 function judge({ target }: Walk, found: readonly string[], expected: readonly string[] | undefined): void {
-  const [have, want] = [found.map(canonical), (expected ?? []).map(canonical)];
+  const [have, want] = [found.map(inOneForm), (expected ?? []).map(inOneForm)];
   const unexpected = expected === undefined ? [] : found.filter((_, index) => !want.includes(have[index] ?? ''));
   const missing = (expected ?? []).filter((_, index) => !have.includes(want[index] ?? ''));
   if (unexpected.length + missing.length === 0 && found.length > 0) return;
   const detail = [...unexpected.map((each) => `+${each}`), ...missing.map((each) => `-${each}`)].join(' ');
   throw new ProbeFailure({ code: 'probe_records', params: { target, unexpected, missing } }, detail);
-}
-
-/** One way to write an IPv6 address. */
-function canonical(address: string): string {
-  return address.includes(':') ? new URL(`http://[${address}]`).hostname : address;
 }

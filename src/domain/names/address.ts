@@ -8,6 +8,20 @@ export function canonicalAddress(text: string): string | null {
   return new URL(url).hostname.slice(1, -1);
 }
 
+/** What was said to be an address, in that form; what is none stays as it is. */
+export function inOneForm(text: string): string {
+  return canonicalAddress(text) ?? text;
+}
+
+/** The numbers of an address: four of IPv4, eight of IPv6. */
+export function partsOf(text: string): readonly number[] {
+  const address = inOneForm(text);
+  if (!address.includes(':')) return address.split('.').map(Number);
+  const [head = [], tail = []] = address.split('::').map((half) => half.split(':').filter((part) => part !== ''));
+  const zeros = Array.from({ length: Math.max(0, 8 - head.length - tail.length) }, () => '0');
+  return [...head, ...zeros, ...tail].map((part) => Number.parseInt(part, 16));
+}
+
 /** The same addresses, whatever their order and form. */
 export function isSameAddresses(one: readonly string[], other: readonly string[]): boolean {
   return listedAddresses(one) === listedAddresses(other);
@@ -15,5 +29,5 @@ export function isSameAddresses(one: readonly string[], other: readonly string[]
 
 /** Each once, in one order and form. */
 export function listedAddresses(addresses: readonly string[]): string {
-  return [...new Set(addresses.map((address) => canonicalAddress(address) ?? address))].toSorted().join(' ');
+  return [...new Set(addresses.map(inOneForm))].toSorted().join(' ');
 }

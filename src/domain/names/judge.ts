@@ -1,3 +1,4 @@
+import { inOneForm, isSameAddresses, listedAddresses, partsOf } from './address.ts';
 import { addressesOf, type AskedServer, type NameAnswer, type NameView, type OwnAddress } from './name-view.ts';
 
 /** What names are held against. */
@@ -53,11 +54,16 @@ function isOwn(server: AskedServer): server is Answered {
 }
 
 function missing(view: NameView, addresses: readonly string[]): NameFinding[] {
-  const answers = [...view.servers, view.resolver].flatMap(({ answer }) => answer ?? []);
-  const [first] = answers;
-  return first === undefined || addresses.length > 0
-    ? []
-    : [{ kind: 'missing', code: answers.find(({ code }) => code !== 'NOERROR')?.code ?? first.code }];
+  const code = addresses.length > 0 ? null : emptyCode(view);
+  return code === null ? [] : [{ kind: 'missing', code }];
+}
+
+/** What a name without addresses is answered with: `NXDOMAIN` or `NOERROR` where somebody knows so, else what servers refuse with. Null: nobody answers. */
+function emptyCode({ servers, resolver }: NameView): string | null {
+  const answers = [...servers, resolver].flatMap(({ answer }) => answer ?? []);
+  if (answers.some(({ code }) => code === 'NXDOMAIN')) return 'NXDOMAIN';
+  if (answers.some(({ code, authoritative }) => code === 'NOERROR' && authoritative)) return 'NOERROR';
+  return answers.find(({ code }) => code !== 'NOERROR')?.code ?? answers[0]?.code ?? null;
 }
 
 function ofAddress(address: string, { addresses, isDead }: Held): NameFinding[] {
@@ -74,12 +80,7 @@ function ofAddress(address: string, { addresses, isDead }: Held): NameFinding[] 
 
 /** Whose an address is; null: nobody's of the house. */
 export function ownerOf(address: string, addresses: readonly OwnAddress[]): OwnAddress | null {
-  return addresses.find((own) => canonical(own.address) === canonical(address)) ?? null;
-}
-
-/** One way to write an IPv6 address. */
-function canonical(address: string): string {
-  return address.toLowerCase().replaceAll(/(^|:)0+(?=[0-9a-f])/gu, '$1');
+  return addresses.find((own) => inOneForm(own.address) === inOneForm(address)) ?? null;
 }
 
 /** The own address that was probably meant: the most equal parts, then the nearest numbers. Null where less than half of it is equal. */
@@ -96,10 +97,6 @@ export function nearestAddress(address: string, addresses: readonly OwnAddress[]
     .filter(({ equal }) => equal * 2 >= parts.length)
     .toSorted((a, b) => b.equal - a.equal || a.apart - b.apart);
   return alike[0]?.own ?? null;
-}
-
-function partsOf(address: string): readonly number[] {
-  return address.includes(':') ? address.split(':').map((part) => Number.parseInt(part || '0', 16)) : address.split('.').map(Number);
 }
 
 function ofServer({ server, answer, problem }: AskedServer): NameFinding[] {
@@ -122,14 +119,14 @@ function isNewer(one: number, other: number): boolean {
 
 function disagreeing(servers: readonly Answered[]): NameFinding[] {
   const answers = servers.map(({ server, answer }) => ({ server, addresses: sorted(answer.records.map(({ address }) => address)) }));
-  return new Set(answers.map(({ addresses }) => addresses.join(' '))).size > 1 ? [{ kind: 'disagree', answers }] : [];
+  return new Set(answers.map(({ addresses }) => listedAddresses(addresses))).size > 1 ? [{ kind: 'disagree', answers }] : [];
 }
 
 /** The public still sees something else: what it remembers, or what it is told elsewhere. */
 function seenOtherwise({ resolver }: NameView, addresses: readonly string[]): NameFinding[] {
   if (resolver.answer === null) return [{ kind: 'silent', server: resolver.server, problem: resolver.problem }];
   const seen = sorted(resolver.answer.records.map(({ address }) => address));
-  return seen.join(' ') === sorted(addresses).join(' ') ? [] : [{ kind: 'resolver', server: resolver.server, addresses: seen }];
+  return isSameAddresses(seen, addresses) ? [] : [{ kind: 'resolver', server: resolver.server, addresses: seen }];
 }
 
 function sorted(addresses: readonly string[]): readonly string[] {

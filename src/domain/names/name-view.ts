@@ -1,4 +1,5 @@
 import type { Problem } from '#kernel/errors.ts';
+import { inOneForm } from './address.ts';
 
 /** An address of the house, as the configuration has it. */
 export interface OwnAddress {
@@ -56,5 +57,5 @@ export interface NameView {
 export function addressesOf({ servers, resolver }: NameView): readonly string[] {
   const own = servers.flatMap(({ answer }) => (answer === null || !answer.authoritative ? [] : [answer]));
   const answers = own.some(({ records }) => records.length > 0) || resolver.answer === null ? own : [...own, resolver.answer];
-  return [...new Set(answers.flatMap(({ records }) => records.map(({ address }) => address)))];
+  return [...new Set(answers.flatMap(({ records }) => records.map(({ address }) => inOneForm(address))))];
 }

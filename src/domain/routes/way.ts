@@ -24,6 +24,8 @@ export interface DnsFacts {
   /** Null: it couldn't be asked. */
   readonly addresses: readonly string[] | null;
   readonly problem: Problem | null;
+  /** What a name without addresses is answered with: `NXDOMAIN`, `NOERROR`, `SERVFAIL`, `REFUSED`, … */
+  readonly code: string | null;
   /** Servers of the zone that answered, of all of them. */
   readonly answering: number;
   readonly servers: number;
@@ -138,12 +140,18 @@ export function firstBroken(hops: readonly HopView[]): HopView | null {
   return hops.find(({ state }) => state === 'broken') ?? null;
 }
 
-function ofDns({ addresses, problem, answering, servers, amiss }: DnsFacts): Found {
+function ofDns({ addresses, problem, code, answering, servers, amiss }: DnsFacts): Found {
   if (addresses === null) return found('unknown', 'unasked', {}, problem);
-  if (addresses.length === 0) return found('broken', 'missing');
+  if (addresses.length === 0) return found('broken', emptyReason(code), { code });
   const about = { addresses, answering, servers };
   if (answering < servers) return found(answering === 0 ? 'unknown' : 'warning', 'silent', about, problem);
   return amiss.length > 0 ? found('warning', 'amiss', { ...about, amiss }) : found('well', null, about);
+}
+
+/** Whoever answers with something else than these says nothing of the name: it may well be there. */
+function emptyReason(code: string | null): string {
+  if (code === 'NXDOMAIN') return 'missing';
+  return code === null || code === 'NOERROR' ? 'empty' : 'refused';
 }
 
 function ofAddresses({ addresses }: WayFacts): Found {

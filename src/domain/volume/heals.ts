@@ -24,8 +24,24 @@ export interface Owed {
 
 /** One brick knows a file's name where another has only its number: they are the same. */
 export function owed(bricks: readonly Heals[]): Owed {
+  return owedOf(bricks, pathsIn(bricks));
+}
+
+/** What each brick itself speaks of, in their order. */
+export function owedByEach(bricks: readonly Heals[]): readonly Owed[] {
+  const paths = pathsIn(bricks);
+  return bricks.map((brick) => owedOf([brick], paths));
+}
+
+/** Names by number, whichever brick knows them. */
+type Paths = ReadonlyMap<string, string>;
+
+function pathsIn(bricks: readonly Heals[]): Paths {
   const all = bricks.flatMap(({ pending, splitBrain }) => [...pending, ...splitBrain]);
-  const paths = new Map(all.flatMap(({ gfid, path }) => (path === null ? [] : [[gfid, path] as const])));
+  return new Map(all.flatMap(({ gfid, path }) => (path === null ? [] : [[gfid, path] as const])));
+}
+
+function owedOf(bricks: readonly Heals[], paths: Paths): Owed {
   const named = (entries: readonly Entry[]): readonly string[] => [
     ...new Set(entries.map(({ gfid, path }) => nameOf({ gfid, path: path ?? paths.get(gfid) ?? null }))),
   ];

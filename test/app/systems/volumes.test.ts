@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { VigieError } from '#kernel/errors.ts';
 import { volumes } from '#app/app/systems/volumes.ts';
+import { volumesStatus } from '#app/app/systems/volumes/status.ts';
 import { lookAtVolumes } from '#app/app/systems/volumes/doctor.ts';
 import { PRIVATE_KEY, secretFile } from '#test/config/sample.ts';
 import { ManualClock } from '#test/lab/clock.ts';
@@ -18,6 +19,48 @@ beforeEach(() => {
 });
 
 const look = (config = CONFIG) => lookAtVolumes(lab, examination(config));
+
+describe('status, of GlusterFS', () => {
+  const about = { names: null } as Parameters<typeof volumesStatus>[1];
+  const never = async (): Promise<never> => await new Promise(() => undefined);
+  const told = async (names: readonly string[] | null = null) =>
+    (await volumesStatus(lab, { ...about, names }, new AbortController().signal)).map(({ says, about: params }) => ({ says, ...params }));
+
+  it('knows a brick that is down, though a list of heals and the mounts take for ever', async () => {
+    lab.brickOf('pica02').online = false;
+    const heals = lab.heals.bind(lab);
+    Object.assign(lab, { heals: async (name: string) => await (name === 'vault' ? never() : heals(name)), mounts: never });
+    expect(await told()).toEqual([
+      { says: 'bricks-away', name: 'data', away: ['pica02:/srv/bricks/data'] },
+      { says: 'heals-silent', names: ['vault'] },
+      { says: 'mounts-silent', problem: { code: 'no_answer', params: { limit: 2_700 } } },
+      { says: 'volumes', volumes: 2, sound: 0 },
+    ]);
+  });
+
+  it('knows a mount that is gone, though nobody tells which volumes there are', async () => {
+    Object.assign(lab, { list: never });
+    lab.mountStates.set('pica02', 'missing');
+    expect(await told()).toEqual([
+      { says: 'volumes-silent', problem: { code: 'no_answer', params: { limit: 2_700 } } },
+      { says: 'mount', host: 'pica02', path: '/DATA', volume: 'data', state: 'missing' },
+    ]);
+  });
+
+  it('is unknown where nothing answers', async () => {
+    Object.assign(lab, { list: never, mounts: never });
+    await expect(told()).rejects.toMatchObject({ code: 'no_answer' });
+  });
+
+  it('calls no volume sound of which a brick that runs does not say what it knows', async () => {
+    const heals = lab.heals.bind(lab);
+    Object.assign(lab, { heals: async (name: string) => (await heals(name)).map((brick) => ({ ...brick, answers: name === 'data' })) });
+    expect(await told()).toEqual([
+      { says: 'heals-silent', names: ['vault'] },
+      { says: 'volumes', volumes: 2, sound: 1 },
+    ]);
+  });
+});
 
 describe('doctor, of GlusterFS', () => {
   it('says so when there is none', async () => {

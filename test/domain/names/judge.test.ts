@@ -96,8 +96,36 @@ describe('a public name', () => {
     expect(judged(signed(4))).toEqual([]);
   });
 
+  it.each([
+    [answer([], { code: 'SERVFAIL', authoritative: false }), answer([], { code: 'SERVFAIL', authoritative: false }), 'SERVFAIL'],
+    [answer([], { code: 'REFUSED', authoritative: false }), seen([]), 'REFUSED'],
+    [answer([], { code: 'REFUSED', authoritative: false }), answer([], { code: 'NXDOMAIN', authoritative: false }), 'NXDOMAIN'],
+    [answer([]), answer([], { code: 'SERVFAIL', authoritative: false }), 'NOERROR'],
+  ])('without addresses is told with what servers answer', (said, heard, code) => {
+    expect(judged(view([server('ns1', said)], heard))[0]).toEqual({ kind: 'missing', code });
+  });
+
   it('is unknown where nobody answers: neither there nor missing', () => {
     expect(judged(view([server('ns1', null)], null)).map(({ kind }) => kind)).toEqual(['silent', 'silent']);
+  });
+});
+
+describe('an IPv6 address', () => {
+  const LONG = '2001:0DB8:0:0:0:0:0:60';
+
+  it.each(['2001:db8::60', LONG])('is its machine’s in whichever form it stands: %s', (configured) => {
+    for (const shown of ['2001:db8::60', LONG])
+      expect(judged(view([server('ns1', answer([shown]))], seen([shown])), { addresses: [own(configured, 'pica01')] })).toEqual([]);
+  });
+
+  it('is the same at two servers that write it differently, and at the resolver', () => {
+    const servers = [server('ns1', answer(['2001:db8::60'])), server('ns2', answer([LONG]))];
+    expect(judged(view(servers, seen([LONG])), { addresses: [] })).toEqual([]);
+  });
+
+  it('is compared part by part with the own ones, shortened or not', () => {
+    expect(nearestAddress('2001:db8::61', [own(LONG, 'pica01')])?.machine).toBe('pica01');
+    expect(nearestAddress('fd00::61', [own('2001:db8:1:2:3:4:5:6', 'pica01')])).toBeNull();
   });
 });
 

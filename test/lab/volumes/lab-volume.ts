@@ -10,6 +10,8 @@ export class LabVolume {
   crawls = 0;
   /** False: nothing is healed, whoever asks for it. */
   heals = true;
+  /** Names that each brick gave to another file: GlusterFS speaks of their folder, and of none of them. */
+  readonly mismatched = new Set<string>();
 
   constructor(name: string, bricks: readonly LabBrick[]) {
     this.name = name;
@@ -58,8 +60,8 @@ export class LabVolume {
         host: brick.host,
         path: brick.path,
         answers: brick.online,
-        pending: entries(owes),
-        splitBrain: entries(owes.filter((file) => this.isTorn(file))),
+        pending: entries([...new Set(owes.map((file) => this.#listedAs(file)))]),
+        splitBrain: entries([...new Set(owes.filter((file) => this.isTorn(file)).map((file) => this.#listedAs(file)))]),
       };
     });
   }
@@ -80,7 +82,12 @@ export class LabVolume {
     if (!this.isTorn(file)) return false;
     for (const brick of this.bricks) brick.files.get(file)?.blames.delete(from);
     this.#spread(file, from, { how: 'full', now });
+    this.mismatched.delete(file);
     return true;
+  }
+
+  #listedAs(file: string): string {
+    return this.mismatched.has(file) ? file.slice(0, Math.max(1, file.lastIndexOf('/'))) : file;
   }
 
   #spread(file: string, from: LabBrick, { how, now }: { readonly how: 'index' | 'full'; readonly now: number }): void {

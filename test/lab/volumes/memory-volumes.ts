@@ -42,6 +42,7 @@ export class MemoryVolumes implements Volumes {
   opVersion = 100_000;
   mostOpVersion = 100_000;
   peerConnected = true;
+  peerState = 'Peer in Cluster';
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -63,7 +64,7 @@ export class MemoryVolumes implements Volumes {
   async pool(signal?: AbortSignal): Promise<Pool> {
     await this.#answering(signal);
     const { versions, opVersion, mostOpVersion } = this;
-    const peers = [{ host: 'pica02', connected: this.peerConnected, state: 'Peer in Cluster' }];
+    const peers = [{ host: 'pica02', connected: this.peerConnected, state: this.peerState }];
     return { seenBy: 'pica01', peers, versions, opVersion, mostOpVersion };
   }
 
