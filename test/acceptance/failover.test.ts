@@ -242,12 +242,19 @@ describe('failover', () => {
     await scene.reads(home, /Waiting until every server of the zone says so/u);
     expect(many.map((name) => names.copy('ns1.picasoft.net').records[name])).toEqual(many.map(() => [DEAD, ALIVE]));
     scene.clock.warp(181_000);
-    expect(wordsOf(await scene.reads(home, /^(?:✅|❌)/u))).toMatch(/^❌[^]*name03\.picasoft\.net[^]*ns2\.picasoft\.net[^]*Old answers live until/u);
+    expect(wordsOf(await scene.reads(home, /^(?:✅|❌)/u))).toMatch(
+      /^❌[^]*name03\.picasoft\.net[^]*ns2\.picasoft\.net[^]*Old answers live until/u,
+    );
     expect(names.changed.toSorted()).toEqual([...many, ...many].toSorted());
   });
 
   it.each([
-    ['en', 'failover alice', /`ns2\.picasoft\.net` does not answer now: it may give out old addresses later/u, /Silent: `ns2\.picasoft\.net`/u],
+    [
+      'en',
+      'failover alice',
+      /`ns2\.picasoft\.net` does not answer now: it may give out old addresses later/u,
+      /Silent: `ns2\.picasoft\.net`/u,
+    ],
     ['fr', 'basculer alice', /`ns2\.picasoft\.net` ne répond pas en ce moment : ce serveur peut/u, /Sans réponse : `ns2\.picasoft\.net`/u],
   ] as const)('warns of a server of the zone that is silent, and names it at the end, in %s', async (language, command, planned, done) => {
     await open({ language });
@@ -289,14 +296,17 @@ describe('failover', () => {
   it.each([
     ['en', 'failover alice', /`10\.79\.0\.99` [^\n]*· from `pica01` answers\n/u],
     ['fr', 'basculer alice', /`10\.79\.0\.99` [^\n]*· depuis `pica01` répond\n/u],
-  ] as const)('asks other machines too whether a moved address answers, but for the one that holds it, in %s', async (language, command, done) => {
-    await open({ language }, { address: '10.79.0.1', seenFrom: ['pica02', 'pica01'] });
-    dead();
-    network.away.delete('pica01');
-    const { end } = await agreed(command, /^(?:✅|❌)/u);
-    expect(end).toMatch(done);
-    expect(end).not.toMatch(/· (?:from|depuis) `pica02`/u);
-  });
+  ] as const)(
+    'asks other machines too whether a moved address answers, but for the one that holds it, in %s',
+    async (language, command, done) => {
+      await open({ language }, { address: '10.79.0.1', seenFrom: ['pica02', 'pica01'] });
+      dead();
+      network.away.delete('pica01');
+      const { end } = await agreed(command, /^(?:✅|❌)/u);
+      expect(end).toMatch(done);
+      expect(end).not.toMatch(/· (?:from|depuis) `pica02`/u);
+    },
+  );
 
   it('takes an address off a machine that is off by a word alone, and whose SSH answers again', async () => {
     names = new EventfulNames(() => network.away.delete('alice'));
