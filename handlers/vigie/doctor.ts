@@ -41,7 +41,13 @@ export default defineQuery({
       jobs: jobs.length,
       failing: failing.map(({ name }) => name),
       version: clients.self.about().version,
-      wrong: checks.filter(({ state }) => state === 'wrong').length + own.length + failing.length + house.unknown.length + house.away.length + house.troubles,
+      wrong:
+        checks.filter(({ state }) => state === 'wrong').length +
+        own.length +
+        failing.length +
+        house.unknown.length +
+        house.away.length +
+        house.troubles,
     };
   },
 });

@@ -48,7 +48,9 @@ export async function doctor({ config, warnings }: LoadedConfig, print: Print, {
   const { rules } = readRules(config, assets, { info: () => undefined, warn: () => undefined, error: () => undefined });
   const about = { config, words, page: page ? test : null, rules };
   const findings: Finding[] = warnings.map((detail) => ({ what: 'configuration', ok: false, detail }));
-  const looks = Object.entries(OWN_LOOKS).map(([what, look]) => foundWithin(PATIENCE_MS, what, look(config, words, { rules, entries: assets.entries })));
+  const looks = Object.entries(OWN_LOOKS).map(([what, look]) =>
+    foundWithin(PATIENCE_MS, what, look(config, words, { rules, entries: assets.entries })),
+  );
   const named = [...thingsNamed(config), ...targetsNamed(config, assets)];
   findings.push(...(await Promise.all([...looks, lookAtSystems(about, named)])).flat());
   if (json) print(JSON.stringify(findings.map(({ what, ok, absent: none = false, detail }) => ({ what, ok, absent: none, detail }))), 0);

@@ -33,7 +33,11 @@ function asked(policy: Policy, { action = '', target, environment }: PolicyRule[
 }
 
 /** How many must hold a role that approves. Nobody approves a danger of their own: where all who may ask are approvers, one more has to be there. */
-export function approversNeeded({ approvers, requesterCounts }: Requirement, asking: Iterable<string>, approving: ReadonlySet<string>): number {
+export function approversNeeded(
+  { approvers, requesterCounts }: Requirement,
+  asking: Iterable<string>,
+  approving: ReadonlySet<string>,
+): number {
   const others = [...asking].some((who) => !approving.has(who));
   return requesterCounts || others ? approvers : approvers + 1;
 }
