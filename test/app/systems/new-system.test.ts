@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -115,12 +115,14 @@ describe('a new system', () => {
       'test/contract/lamp.lab.test.ts',
       'test/lab/lamp/memory-lamp.ts',
     ]);
-    // What handlers see, the keys of the configuration, the rooms, and what may go wrong.
+    // What handlers see, the keys of the configuration, the rooms, and what may go wrong, with its words.
     expect(Object.keys(await linesToAdd())).toEqual([
       'src/ports/clients.ts',
       'src/config/schema.ts',
       'src/app/systems.ts',
       'src/kernel/error-codes.ts',
+      'templates/messages/en/errors.md',
+      'templates/messages/fr/errors.md',
     ]);
   });
 
@@ -135,6 +137,13 @@ describe('a new system', () => {
   it('passes its contract in the lab and over its wire', async () => {
     const said = await run('node_modules/vitest/vitest.mjs', 'run', '--no-color', 'test/contract/lamp.lab.test.ts');
     expect(said).toMatch(/2 passed \(2\)/u);
+  }, 60_000);
+
+  it('has words in both languages for whatever may go wrong', async () => {
+    await mkdir(join(copy, 'test/messages'), { recursive: true });
+    await cp(join(ROOT, 'test/messages/templates.test.ts'), join(copy, 'test/messages/templates.test.ts'));
+    const said = await run('node_modules/vitest/vitest.mjs', 'run', '--no-color', 'test/messages/templates.test.ts', '-t', 'templates');
+    expect(said).toMatch(/Test Files +1 passed \(1\)/u);
   }, 60_000);
 
   it('is given to handlers, looked at by doctor, and refused by name where it is not configured', async () => {
