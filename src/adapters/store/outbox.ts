@@ -65,7 +65,9 @@ export function outbox(db: Db, { lazily }: Syncing, clock: Clock): Outbox {
       const rows = await db
         .selectFrom('says')
         .selectAll()
-        .where('position', '>', (newest) => newest.selectFrom('says').select((select) => select(select.fn.max('position'), '-', RECENT).as('from')))
+        .where('position', '>', (newest) =>
+          newest.selectFrom('says').select((select) => select(select.fn.max('position'), '-', RECENT).as('from')),
+        )
         .where('root', '=', root)
         .where('created_at', '>', since)
         .orderBy('position', 'desc')

@@ -69,9 +69,7 @@ function ackWords(options: GatewayOptions, ack: Ack, language: Language): string
   const { renderer } = options;
   switch (ack.kind) {
     case 'refused':
-      return (
-        renderer.words(language, 'acknowledgement', 'refused', { problem: asData(ack.problem) }) + meantWords(options, ack, language)
-      );
+      return renderer.words(language, 'acknowledgement', 'refused', { problem: asData(ack.problem) }) + meantWords(options, ack, language);
     case 'answer':
       return [
         renderer.render(ack.message, LANGUAGES.find((each) => each === ack.locale?.slice(0, 2)) ?? language).message,

@@ -46,7 +46,14 @@ function readAt({ handler }: Entry, { at, typed }: Command): Until | null {
   if (at === null) return null;
   if (handler.kind !== 'action') throw new VigieError('option_unknown', { action: handler.id, option: 'at', nearest: null });
   const read = parseAt(at);
-  if (read === null) throw new VigieError('argument_invalid', { action: handler.id, argument: 'at', option: typed['at'] ?? null, value: at, expected: 'time' });
+  if (read === null)
+    throw new VigieError('argument_invalid', {
+      action: handler.id,
+      argument: 'at',
+      option: typed['at'] ?? null,
+      value: at,
+      expected: 'time',
+    });
   return read;
 }
 

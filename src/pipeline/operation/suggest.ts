@@ -96,7 +96,9 @@ const FURTHER = 8;
 function fromVerbs({ vocabulary }: Known, words: readonly Word[], first: number): readonly (readonly Word[])[] {
   return words.slice(0, FURTHER).flatMap((word, index) => {
     const from = withoutCourtesy(words.slice(index));
-    return !word.quoted && index >= first && word.text.length > SHORT && vocabulary.shape(word.text) !== null ? [from, from.slice(0, 2), from.slice(0, 1)] : [];
+    return !word.quoted && index >= first && word.text.length > SHORT && vocabulary.shape(word.text) !== null
+      ? [from, from.slice(0, 2), from.slice(0, 1)]
+      : [];
   });
 }
 
