@@ -495,7 +495,7 @@ describe('what is refused before anybody is asked', () => {
       [`restore blog --into ｍｙｓｑｌ`, /is no name for a new database on `mariadb`/u],
       [`restore blog --into information_schema`, /is no name for a new database on `mariadb`/u],
       ['restore blog', /`blog` has no backup that can be restored\. `backup blog` takes one/u],
-      ['restore pad --avant demain', /`demain` is no good `--before`/u],
+      ['restore pad --avant demain', /`demain` is no good `--avant`/u],
       ['restore-undo', /needs `OPERATION`/u],
       ['restore-undo zzzz', /no operation `zzzz`/u],
       [`restore-undo ${backup}`, /is no restore that was done/u],
