@@ -61,7 +61,7 @@ describe('an action for an hour to come', () => {
   });
 
   it.each([
-    ['scale pad 3 --at soon', /`soon` is no good `at`: a time to come such as `03:00`/iu],
+    ['scale pad 3 --at soon', /`soon` is no good `--at`: a time to come such as `03:00`/iu],
     ['scale pad 3 --at monday', /`monday` is no good/u],
     ['services --at 15:00', /`services` has no option `--at`/u],
     ['scale pad 3 --at 2026-12-24 3:00', /is more than 7.days away/u],
