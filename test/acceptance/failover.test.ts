@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isFinal } from '#domain/operation/states.ts';
+import { widthOf, wrapped } from '#messages/wrapped.ts';
 import type { Language } from '#messages/templates.ts';
 import { ON } from '#test/lab/machines/lab-machine.ts';
 import { LabHosts } from '#test/lab/machines/lab-hosts.ts';
@@ -242,12 +243,19 @@ describe('failover', () => {
     await scene.reads(home, /Waiting until every server of the zone says so/u);
     expect(many.map((name) => names.copy('ns1.picasoft.net').records[name])).toEqual(many.map(() => [DEAD, ALIVE]));
     scene.clock.warp(181_000);
-    expect(wordsOf(await scene.reads(home, /^(?:✅|❌)/u))).toMatch(/^❌[^]*name03\.picasoft\.net[^]*ns2\.picasoft\.net[^]*Old answers live until/u);
+    expect(wordsOf(await scene.reads(home, /^(?:✅|❌)/u))).toMatch(
+      /^❌[^]*name03\.picasoft\.net[^]*ns2\.picasoft\.net[^]*Old answers live until/u,
+    );
     expect(names.changed.toSorted()).toEqual([...many, ...many].toSorted());
   });
 
   it.each([
-    ['en', 'failover alice', /`ns2\.picasoft\.net` does not answer now: it may give out old addresses later/u, /Silent: `ns2\.picasoft\.net`/u],
+    [
+      'en',
+      'failover alice',
+      /`ns2\.picasoft\.net` does not answer now: it may give out old addresses later/u,
+      /Silent: `ns2\.picasoft\.net`/u,
+    ],
     ['fr', 'basculer alice', /`ns2\.picasoft\.net` ne répond pas en ce moment : ce serveur peut/u, /Sans réponse : `ns2\.picasoft\.net`/u],
   ] as const)('warns of a server of the zone that is silent, and names it at the end, in %s', async (language, command, planned, done) => {
     await open({ language });
@@ -289,14 +297,17 @@ describe('failover', () => {
   it.each([
     ['en', 'failover alice', /`10\.79\.0\.99` [^\n]*· from `pica01` answers\n/u],
     ['fr', 'basculer alice', /`10\.79\.0\.99` [^\n]*· depuis `pica01` répond\n/u],
-  ] as const)('asks other machines too whether a moved address answers, but for the one that holds it, in %s', async (language, command, done) => {
-    await open({ language }, { address: '10.79.0.1', seenFrom: ['pica02', 'pica01'] });
-    dead();
-    network.away.delete('pica01');
-    const { end } = await agreed(command, /^(?:✅|❌)/u);
-    expect(end).toMatch(done);
-    expect(end).not.toMatch(/· (?:from|depuis) `pica02`/u);
-  });
+  ] as const)(
+    'asks other machines too whether a moved address answers, but for the one that holds it, in %s',
+    async (language, command, done) => {
+      await open({ language }, { address: '10.79.0.1', seenFrom: ['pica02', 'pica01'] });
+      dead();
+      network.away.delete('pica01');
+      const { end } = await agreed(command, /^(?:✅|❌)/u);
+      expect(end).toMatch(done);
+      expect(end).not.toMatch(/· (?:from|depuis) `pica02`/u);
+    },
+  );
 
   it('takes an address off a machine that is off by a word alone, and whose SSH answers again', async () => {
     names = new EventfulNames(() => network.away.delete('alice'));
@@ -606,9 +617,15 @@ describe('failover', () => {
     await scene.post(/You are/u);
     dead();
     await scene.mattermost.stop();
+    /** As it stands on a terminal of 40 columns. */
+    const shown: string[] = [];
     const typed = async (text: string): Promise<string> => {
       const lines: string[] = [];
-      await scene.vigie.gateway.local({ account: 'root', text }, (line) => void lines.push(line), AbortSignal.timeout(60_000));
+      const tell = (line: string, isCode = false): void => {
+        lines.push(line);
+        if (!isCode) shown.push(...wrapped(line, 40).split('\n'));
+      };
+      await scene.vigie.gateway.local({ account: 'root', text }, tell, AbortSignal.timeout(60_000));
       return lines.join('\n');
     };
     const wentAhead = async (text: string): Promise<string> => {
@@ -633,5 +650,7 @@ describe('failover', () => {
     back();
     expect(await wentAhead('failback alice')).toContain('succeeded');
     expect([records(), await holders(FLOATING)]).toEqual([[DEAD, ALIVE], ['alice']]);
+    expect(shown.filter((line) => widthOf(line) > 40)).toEqual([]);
+    expect(shown.length).toBeGreaterThan(50);
   });
 });

@@ -28,9 +28,9 @@ export class Parts {
   /** The same for many at the same time, so that one that hangs is waited for together with others; none of them goes on by itself once this has ended. @throws as `take` */
   async together(parts: readonly (Part & { readonly move: () => Promise<void> })[], atOnce: number = AT_ONCE): Promise<void> {
     for (let first = 0; first < parts.length; first += atOnce) {
-      const ends = await Promise.allSettled(parts.slice(first, first + atOnce).map((part) => this.take(part, part.move)));
-      const broken = ends.find((end) => end.status === 'rejected');
-      if (broken !== undefined) throw broken.reason;
+      const running = parts.slice(first, first + atOnce).map((part) => this.take(part, part.move));
+      await Promise.allSettled(running);
+      await Promise.all(running);
     }
   }
 }

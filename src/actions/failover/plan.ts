@@ -30,7 +30,10 @@ export async function planFailover(
   const fence = await planFence(clients, facts, confirmed, signal);
   const guests = await planGuests(clients, fence, signal);
   const gone = goneWith(clients, fence.names, guests);
-  const [{ moves, left }, nodes] = await Promise.all([planAddresses(clients, gone, signal), planNodes(clients, { gone, proof: fence.proof }, signal)]);
+  const [{ moves, left }, nodes] = await Promise.all([
+    planAddresses(clients, gone, signal),
+    planNodes(clients, { gone, proof: fence.proof }, signal),
+  ]);
   const dns = await planNames(clients, { gone, moved: moves.map(({ address }) => address) }, signal);
   const basis: FailoverBasis = { ...fence, ...dns, ...nodes, guests, moves, left };
   const elsewhere: readonly Effect[] = [

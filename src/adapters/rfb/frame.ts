@@ -79,12 +79,7 @@ export class Frames {
       const length = (await this.#reader.take(4)).readUInt32BE(0);
       const most = pixels * 4 + (Math.ceil(at.width / 64) * Math.ceil(at.height / 64) + 1) * TILE_OVERHEAD;
       if (length > most) throw new ScreenError('protocol', 'a part of a picture of endless length');
-      paintZrle(
-        this.canvas,
-        at,
-        new Cursor(await this.#inflater.inflate(await this.#reader.take(length), most), this.format),
-        packedBytes,
-      );
+      paintZrle(this.canvas, at, new Cursor(await this.#inflater.inflate(await this.#reader.take(length), most), this.format), packedBytes);
     } else throw new ScreenError('protocol', `encoding ${encoding}, which nobody asked for`);
   }
 
