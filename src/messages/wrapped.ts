@@ -44,4 +44,5 @@ export function widthOf(text: string): number {
 }
 
 const NOTHING = /[\p{M}\p{Cf}]/u;
-const DOUBLE = /[\p{Emoji_Presentation}\p{Extended_Pictographic}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\uff01-\uff60]/u;
+const DOUBLE =
+  /[\p{Emoji_Presentation}\p{Extended_Pictographic}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\uff01-\uff60]/u;

@@ -29,10 +29,14 @@ describe('text for a terminal of so many columns', () => {
 
   it('loses no word, whatever it is given', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom('a', 'b', ' ', '-', '\n', '🟢', '1.') }), fc.integer({ min: 1, max: 60 }), (text, columns) => {
-        const words = (given: string): readonly string[] => given.split(/\s+/u).filter((word) => word !== '');
-        expect(words(wrapped(text, columns))).toEqual(words(text));
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom('a', 'b', ' ', '-', '\n', '🟢', '1.') }),
+        fc.integer({ min: 1, max: 60 }),
+        (text, columns) => {
+          const words = (given: string): readonly string[] => given.split(/\s+/u).filter((word) => word !== '');
+          expect(words(wrapped(text, columns))).toEqual(words(text));
+        },
+      ),
     );
   });
 });
@@ -48,6 +52,10 @@ describe('parts of an answer for a terminal', () => {
 
   it('are the whole, one after the other', () => {
     for (const markdown of ['a', 'a\n\n```\nb\n```', '```\nb\n```\n\nc', '````\n```\n````\nd', '```\na\n```\n```\nb\n```', ''])
-      expect(plainParts(markdown).map(({ words }) => words).join('\n')).toBe(plainWords(markdown));
+      expect(
+        plainParts(markdown)
+          .map(({ words }) => words)
+          .join('\n'),
+      ).toBe(plainWords(markdown));
   });
 });

@@ -134,12 +134,7 @@ async function verified(options: GatewayOptions, click: ButtonClick): Promise<Ac
 /** How often the state of an operation is looked at while somebody waits at the terminal. */
 const LOOK_EVERY_MS = 200;
 
-async function local(
-  options: GatewayOptions,
-  command: LocalCommand,
-  tell: Tell,
-  signal: AbortSignal,
-): Promise<{ readonly ok: boolean }> {
+async function local(options: GatewayOptions, command: LocalCommand, tell: Tell, signal: AbortSignal): Promise<{ readonly ok: boolean }> {
   const { context, renderer } = options;
   const language = options.languageOf('');
   const say = (markdown: string): void =>
