@@ -12,7 +12,7 @@ const STARTING = [
 const APART = [
   ...STARTING,
   'test/real/elasticsearch/**/*.test.ts',
-  'test/real/crash-{clean,database-servers,databases,failover,guests,lab,machines}.test.ts',
+  'test/real/crash-{clean,database-servers,databases,failover,failover-lab,guests,lab,machines}.test.ts',
   'test/real/databases-{forged,many,own-superuser,schemas,versions}.test.ts',
   'test/real/{traces,demo,demo-ends,disk-full,disks,failover,machines,name-changes,network,ping,redfish,volumes}.test.ts',
 ];

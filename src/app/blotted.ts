@@ -89,6 +89,6 @@ export function blottedGateway(gateway: Gateway, blot: Blot): Gateway {
   return {
     slash: async (command) => blot(await gateway.slash(command)),
     click: async (click) => blot(await gateway.click(click)),
-    local: (command, tell, signal) => gateway.local(command, (line) => tell(blot(line)), signal),
+    local: (command, tell, signal) => gateway.local(command, (words, isCode) => tell(blot(words), isCode), signal),
   };
 }

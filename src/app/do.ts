@@ -2,7 +2,8 @@ import { userInfo } from 'node:os';
 import { systemClock } from '#kernel/clock.ts';
 import { callSocket, NotListening } from '#adapters/socket/client.ts';
 import { socketPathIn } from '#config/socket-path.ts';
-import type { Print, Terminal } from './terminal.ts';
+import type { Tell } from '#ports/gateway.ts';
+import type { Terminal } from './terminal.ts';
 
 /** How long the taken-over vigie keeps running for what waits; then the next `vigie do` goes on. */
 const SETTLE_MS = 500;
@@ -13,10 +14,10 @@ const STARTING = { most: 20_000, every: 200 } as const;
  * Gives a command to the running vigie over its socket; if none runs, takes the store over and runs it here. Only the
  * latter needs the secrets: any account of `socket.accounts` may speak to a vigie that runs.
  */
-export async function doCommand(configPath: string, text: string, print: Print, load: Terminal['load']): Promise<number> {
+export async function doCommand(configPath: string, text: string, terminal: Pick<Terminal, 'print' | 'say' | 'load'>): Promise<number> {
+  const { print, say, load } = terminal;
   if (text.trim() === '') return print('say what: vigie do "services"', 2);
-  const line = (words: string): void => void print(words, 0);
-  const given = await giveToRunning(configPath, text, line);
+  const given = await giveToRunning(configPath, text, say);
   if (given !== null) return given;
   const loaded = await load(configPath);
   const [{ startApp }, { loadPhrases }, { storeFile }, { isHeld }] = await Promise.all([
@@ -27,25 +28,25 @@ export async function doCommand(configPath: string, text: string, print: Print, 
   ]);
   const phrases = await loadPhrases(loaded);
   const file = storeFile(loaded.config);
-  if (isHeld(file)) line(phrases('starting', {}));
+  if (isHeld(file)) say(phrases('starting', {}));
   for (const end = systemClock.now() + STARTING.most; isHeld(file) && systemClock.now() < end;) {
     await systemClock.sleep(STARTING.every);
-    const answer = await giveToRunning(configPath, text, line);
+    const answer = await giveToRunning(configPath, text, say);
     if (answer !== null) return answer;
   }
-  line(phrases('taken-over', {}));
+  say(phrases('taken-over', {}));
   // What there is to say is said by the command: its log would be noise on a terminal.
   const app = await startApp(loaded, { waits: false, logLevel: 'silent' });
-  const { ok } = await app.vigie.gateway.local({ account: userInfo().username, text }, line, new AbortController().signal);
+  const { ok } = await app.vigie.gateway.local({ account: userInfo().username, text }, say, new AbortController().signal);
   await systemClock.sleep(SETTLE_MS);
   await app.stop();
   return ok ? 0 : 1;
 }
 
 /** @returns the exit code; null when nobody listens */
-async function giveToRunning(configPath: string, text: string, line: (words: string) => void): Promise<number | null> {
+async function giveToRunning(configPath: string, text: string, say: Tell): Promise<number | null> {
   try {
-    return (await callSocket(socketPathIn(configPath), text, line)) ? 0 : 1;
+    return (await callSocket(socketPathIn(configPath), text, say)) ? 0 : 1;
   } catch (error) {
     if (error instanceof NotListening) return null;
     throw error;

@@ -86,9 +86,9 @@ function pathOf(command: Command): string {
   return command.parent?.parent == null ? command.name() : `${pathOf(command.parent)} ${command.name()}`;
 }
 
-function callOf(command: Command, environment: Environment, { print, load }: Terminal): Call {
+function callOf(command: Command, environment: Environment, { print, say, load }: Terminal): Call {
   const path = configOf(command);
-  return { path, loaded: () => load(path), words: command.args, environment, print, load };
+  return { path, loaded: () => load(path), words: command.args, environment, print, say, load };
 }
 
 /** The nearest to the end of the line counts. */

@@ -5,7 +5,7 @@ import type { Terminal } from './terminal.ts';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a subcommand is given to run. */
-export interface Call extends Pick<Terminal, 'print' | 'load'> {
+export interface Call extends Pick<Terminal, 'print' | 'say' | 'load'> {
   /** Where the configuration is. */
   readonly path: string;
   /** Reads it. @throws ConfigError */

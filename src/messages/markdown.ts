@@ -68,6 +68,30 @@ export function plainWords(markdown: string): string {
   return visible(markdown.replaceAll(MARKUP, (...match) => wordsOf(match.at(-1))));
 }
 
+/** Words of a terminal, or a block of code, which keeps its lines as they are. */
+export interface PlainPart {
+  readonly words: string;
+  readonly isCode: boolean;
+}
+
+const BLOCK = /^(?<fence>`{3,})\n(?<block>[^]*?)\n\k<fence>$/gmu;
+
+/** The same, with each block of code apart from the words around it. Printed one after the other, a line break behind each, they are the whole. */
+export function plainParts(markdown: string): readonly PlainPart[] {
+  const parts: PlainPart[] = [];
+  const add = (text: string): void => {
+    if (text !== '') parts.push({ words: plainWords(text), isCode: false });
+  };
+  let from = 0;
+  for (const match of markdown.matchAll(BLOCK)) {
+    add(markdown.slice(from, match.index).replace(/\n$/u, ''));
+    parts.push({ words: visible(match.groups?.['block'] ?? ''), isCode: true });
+    from = match.index + match[0].length + (markdown[match.index + match[0].length] === '\n' ? 1 : 0);
+  }
+  add(markdown.slice(from));
+  return parts;
+}
+
 function wordsOf(found: unknown): string {
   const { block, span, mark, entity } = isRecord(found) ? found : {};
   // A code span with a back-tick at one end holds a blank at both, which CommonMark takes away again.

@@ -26,12 +26,15 @@ export interface LocalCommand {
   readonly text: string;
 }
 
+/** Says something on a terminal. @param isCode it keeps its lines as they are: a screen, a log, a table */
+export type Tell = (words: string, isCode?: boolean) => void;
+
 /** What the ways in hand on; each answers with the words for whoever asked, in Markdown. */
 export interface Gateway {
   slash(command: SlashCommand): Promise<string>;
   click(click: ButtonClick): Promise<string>;
   /** Tells line after line until the operation ends or asks for somebody else. */
-  local(command: LocalCommand, tell: (line: string) => void, signal: AbortSignal): Promise<{ readonly ok: boolean }>;
+  local(command: LocalCommand, tell: Tell, signal: AbortSignal): Promise<{ readonly ok: boolean }>;
 }
 
 export interface HealthCheck {

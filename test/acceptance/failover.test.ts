@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isFinal } from '#domain/operation/states.ts';
+import { widthOf, wrapped } from '#messages/wrapped.ts';
 import type { Language } from '#messages/templates.ts';
 import { ON } from '#test/lab/machines/lab-machine.ts';
 import { LabHosts } from '#test/lab/machines/lab-hosts.ts';
@@ -616,9 +617,15 @@ describe('failover', () => {
     await scene.post(/You are/u);
     dead();
     await scene.mattermost.stop();
+    /** As it stands on a terminal of 40 columns. */
+    const shown: string[] = [];
     const typed = async (text: string): Promise<string> => {
       const lines: string[] = [];
-      await scene.vigie.gateway.local({ account: 'root', text }, (line) => void lines.push(line), AbortSignal.timeout(60_000));
+      const tell = (line: string, isCode = false): void => {
+        lines.push(line);
+        if (!isCode) shown.push(...wrapped(line, 40).split('\n'));
+      };
+      await scene.vigie.gateway.local({ account: 'root', text }, tell, AbortSignal.timeout(60_000));
       return lines.join('\n');
     };
     const wentAhead = async (text: string): Promise<string> => {
@@ -643,5 +650,7 @@ describe('failover', () => {
     back();
     expect(await wentAhead('failback alice')).toContain('succeeded');
     expect([records(), await holders(FLOATING)]).toEqual([[DEAD, ALIVE], ['alice']]);
+    expect(shown.filter((line) => widthOf(line) > 40)).toEqual([]);
+    expect(shown.length).toBeGreaterThan(50);
   });
 });

@@ -28,6 +28,22 @@ describe('the terminal of the command line', () => {
     expect(lines).toEqual(['␛]0;owned␇ ⟨U+009B⟩2J exe.⟨U+202E⟩gnp␍hidden\n']);
   });
 
+  it('wraps words at its width, whole blocks of code and what goes elsewhere not', () => {
+    const lines: string[] = [];
+    let columns: number | null = 24;
+    const { say, print } = openTerminal(
+      (text) => void lines.push(text),
+      () => columns,
+    );
+    const words = 'alice is off, and what could go elsewhere is there';
+    say(words);
+    say(words, true);
+    print(words, 0);
+    columns = null;
+    say(words);
+    expect(lines).toEqual(['alice is off, and what\ncould go elsewhere is\nthere\n', `${words}\n`, `${words}\n`, `${words}\n`]);
+  });
+
   it('obeys nothing whatever it is given', async () => {
     const { terminal, lines } = await opened();
     fc.assert(

@@ -14,6 +14,7 @@ import { type HostDatabase, onThisMachine } from '#test/schemas/host-database.ts
 import { remoteDatabases } from './databases-rpc.ts';
 import { remoteHosts } from './hosts-rpc.ts';
 import { namesOver, networkOver, type Doors, type Zone } from './house-parts.ts';
+import { remoteHouse, type HouseAt } from './house-rpc.ts';
 import { remoteHypervisor } from './hypervisor-rpc.ts';
 import { folderBackups } from './folder-backups.ts';
 import { remoteSwarm } from './swarm-rpc.ts';
@@ -30,6 +31,8 @@ interface Orders {
   readonly hostDatabase?: HostDatabase;
   readonly hypervisorUrl?: string;
   readonly hostsUrl?: string;
+  /** Names, addresses and machines in memory. */
+  readonly house?: HouseAt;
   /** A network and a zone on real parts. */
   readonly doors?: Doors;
   readonly zone?: Zone;
@@ -138,6 +141,7 @@ await startVigie({
     ...(orders.amt === undefined ? {} : { power: powerOver(orders.amt, systemClock) }),
     ...(orders.doors === undefined ? {} : { network: networkOver(orders.doors) }),
     ...(orders.zone === undefined ? {} : { names: namesOver(orders.zone) }),
+    ...(orders.house === undefined ? {} : remoteHouse(orders.house)),
     ...(orders.hostsUrl === undefined ? {} : { hosts: remoteHosts(orders.hostsUrl) }),
   },
   backups: orders.placesFolder === undefined ? labBackups(labPlaces(systemClock)) : folderBackups(orders.placesFolder),

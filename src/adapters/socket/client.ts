@@ -1,6 +1,7 @@
 import { mkdir, rmdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
+import type { Tell } from '#ports/gateway.ts';
 import { serverLine, type ClientLine } from './protocol.ts';
 
 /** Nobody listens on the socket: vigie is stopped. */
@@ -13,7 +14,7 @@ export class NotListening extends Error {
  * @returns whether it went well
  * @throws NotListening
  */
-export async function callSocket(path: string, text: string, print: (line: string) => void): Promise<boolean> {
+export async function callSocket(path: string, text: string, print: Tell): Promise<boolean> {
   const socket = connect(path);
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve);
@@ -31,7 +32,7 @@ export async function callSocket(path: string, text: string, print: (line: strin
         await mkdir(proof, { mode: 0o700 });
         send({ kind: 'proven' });
         send({ kind: 'command', text });
-      } else if (message.kind === 'line') print(message.text);
+      } else if (message.kind === 'line') print(message.text, message.code);
       else return message.ok;
     }
     throw new Error('vigie closed the connection before the end: look at its log');

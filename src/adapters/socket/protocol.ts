@@ -8,7 +8,7 @@ import { BOUNDS } from '#kernel/bounds.ts';
  */
 export const serverLine = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('prove'), folder: z.string() }),
-  z.object({ kind: z.literal('line'), text: z.string() }),
+  z.object({ kind: z.literal('line'), text: z.string(), code: z.boolean().default(false) }),
   z.object({ kind: z.literal('end'), ok: z.boolean() }),
 ]);
 export type ServerLine = z.output<typeof serverLine>;

@@ -96,7 +96,11 @@ async function serve(socket: Socket, options: SocketOptions, byAccount: Map<stri
       said = true;
       const { text } = message;
       const ok = await one(account, byAccount, () =>
-        options.gateway.local({ account: String(account), text }, (told) => send({ kind: 'line', text: told }), signal),
+        options.gateway.local(
+          { account: String(account), text },
+          (told, isCode = false) => send({ kind: 'line', text: told, code: isCode }),
+          signal,
+        ),
       );
       send({ kind: 'end', ok });
       socket.end();

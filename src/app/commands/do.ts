@@ -10,8 +10,8 @@ export const command: Subcommand = {
   ],
   // Options of the command are none of this command line.
   declare: (command) => command.argument('<COMMAND...>', 'as one says it in the chat').allowUnknownOption().helpOption(false),
-  async run({ path, words, print, load }, command) {
+  async run({ path, words, ...terminal }, command) {
     if (words[0] === '--help' || words[0] === '-h') command.help();
-    return await (await import('../do.ts')).doCommand(path, words.join(' '), print, load);
+    return await (await import('../do.ts')).doCommand(path, words.join(' '), terminal);
   },
 };

@@ -3,10 +3,10 @@ import { problemOf, VigieError, type Problem } from '#kernel/errors.ts';
 import { isFinal } from '#domain/operation/states.ts';
 import { postKey, type Operation } from '#domain/operation/operation.ts';
 import type { TriggerCheck } from '#ports/chat.ts';
-import type { ButtonClick, Gateway, LocalCommand, SlashCommand } from '#ports/gateway.ts';
+import type { ButtonClick, Gateway, LocalCommand, SlashCommand, Tell } from '#ports/gateway.ts';
 import { StoreConflict } from '#ports/store.ts';
 import { LANGUAGES, type Language } from '#messages/templates.ts';
-import { plainWords } from '#messages/markdown.ts';
+import { plainParts } from '#messages/markdown.ts';
 import type { Renderer } from '#messages/post.ts';
 import { operationPost } from '#domain/operation/card.ts';
 import { planName } from '#domain/operation/plan.ts';
@@ -141,15 +141,11 @@ async function verified(options: GatewayOptions, click: ButtonClick): Promise<Ac
 /** How often the state of an operation is looked at while somebody waits at the terminal. */
 const LOOK_EVERY_MS = 200;
 
-async function local(
-  options: GatewayOptions,
-  command: LocalCommand,
-  tell: (line: string) => void,
-  signal: AbortSignal,
-): Promise<{ readonly ok: boolean }> {
+async function local(options: GatewayOptions, command: LocalCommand, tell: Tell, signal: AbortSignal): Promise<{ readonly ok: boolean }> {
   const { context, renderer } = options;
   const language = options.languageOf('');
-  const say = (markdown: string): void => tell(plainWords(renderer.fit(markdown, BOUNDS.terminal.most, language)));
+  const say = (markdown: string): void =>
+    plainParts(renderer.fit(markdown, BOUNDS.terminal.most, language)).forEach(({ words, isCode }) => tell(words, isCode));
   const user = await userOf(options, command.account).catch(problemOf);
   if (typeof user !== 'string') {
     say(renderer.words(language, 'errors', user.code, user.params));
