@@ -3,9 +3,7 @@ import { inOneForm } from '#domain/names/address.ts';
 import { NAME } from './kinds.ts';
 
 const address = z.strictObject({
-  address: z
-    .union([z.ipv4(), z.ipv6().overwrite(inOneForm)], { error: 'must be an address, such as 192.0.2.1' })
-    .describe('IPv4 or IPv6'),
+  address: z.union([z.ipv4(), z.ipv6().overwrite(inOneForm)], { error: 'must be an address, such as 192.0.2.1' }).describe('IPv4 or IPv6'),
   machine: NAME.optional().describe('Where it belongs: a machine of `hosts`'),
   purpose: NAME.optional().describe('What it is for, in a few words'),
   moves_to: z

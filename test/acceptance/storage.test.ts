@@ -155,7 +155,9 @@ describe('storage', () => {
     volumes.split(REPORT, { pica01: 'a', pica02: 'b' });
     await scene.say('zoe', '@vigie storage data');
     const text = wordsOf(await scene.post(/Replicate, each file/u));
-    expect(text).toMatch(/`pica01` `\/srv\/bricks\/data` .*\n +- knows of 3 to heal \(`\/a\.txt` and `\/b\.txt`, …\) and 1 in split-brain \(`\/docs\/report\.odt`\)/u);
+    expect(text).toMatch(
+      /`pica01` `\/srv\/bricks\/data` .*\n +- knows of 3 to heal \(`\/a\.txt` and `\/b\.txt`, …\) and 1 in split-brain \(`\/docs\/report\.odt`\)/u,
+    );
     expect(text).toMatch(/`pica02` `\/srv\/bricks\/data` .*\n +- knows of 1 in split-brain/u);
     expect(text).toContain('🟢 peer `pica02` connected (`Peer in Cluster`), as `pica01` sees it');
   });
@@ -164,7 +166,9 @@ describe('storage', () => {
     scene = await Scene.open();
     scene.volumes.peerState = 'Peer Rejected';
     await scene.say('zoe', '@vigie storage');
-    expect(wordsOf(await scene.post(/\*\*Volumes\*\*/u))).toContain('GlusterFS on `pica02` is connected, and no full peer: `Peer Rejected`');
+    expect(wordsOf(await scene.post(/\*\*Volumes\*\*/u))).toContain(
+      'GlusterFS on `pica02` is connected, and no full peer: `Peer Rejected`',
+    );
   });
 
   it('says which side it can not look at', async () => {

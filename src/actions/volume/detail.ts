@@ -47,7 +47,11 @@ export async function volumeDetail(sources: Sources, word: string, signal: Abort
 /** A brick with what it says that others owe; `owes` is null where nobody asked it or it says nothing. */
 function brickPart({ host, path, online, arbiter, sizeBytes, freeBytes }: BrickView, heals: readonly BrickHeals[] | null): JsonObject {
   const index = heals?.findIndex((each) => each.host === host && each.path === path) ?? -1;
-  const { pending, splitBrain, silent } = (heals === null ? undefined : owedByEach(heals)[index]) ?? { pending: [], splitBrain: [], silent: [path] };
+  const { pending, splitBrain, silent } = (heals === null ? undefined : owedByEach(heals)[index]) ?? {
+    pending: [],
+    splitBrain: [],
+    silent: [path],
+  };
   return {
     host,
     path,

@@ -37,7 +37,9 @@ export async function addressesOf(machine: NetworkMachine, signal?: AbortSignal)
       .filter(({ flags }) => flags.includes('UP'))
       .flatMap(({ ifname = '', address, addr_info: infos }) =>
         infos.flatMap(({ local, prefixlen, dadfailed }) =>
-          local === undefined ? [] : [{ address: inOneForm(local), prefix: prefixlen, interface: ifname, mac: macOf(address), duplicate: dadfailed }],
+          local === undefined
+            ? []
+            : [{ address: inOneForm(local), prefix: prefixlen, interface: ifname, mac: macOf(address), duplicate: dadfailed }],
         ),
       ),
     neighbours: read(machine, NEIGH, heard, neighbours).flatMap(({ dst, lladdr, state }) => {

@@ -16,7 +16,7 @@ export interface JobSources {
 /** Jobs as people see them: what they do, how the last run went, when the next one is. */
 export function jobsReader({ jobs, store, now, expected }: JobSources): JobsReader {
   const views = () => Promise.all(jobs.map((job) => viewOf(job, store, now())));
-  return { list: jobs.length === 0 ? NO_JOBS.list : views, expected: () => expected(now()) };
+  return { list: jobs.length === 0 ? () => NO_JOBS.list() : views, expected: () => expected(now()) };
 }
 
 async function viewOf({ name, schedule, commands }: Job, { occurrences }: Pick<Store, 'occurrences'>, now: number): Promise<JobView> {

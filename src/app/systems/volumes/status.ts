@@ -22,7 +22,8 @@ export async function volumesStatus(volumes: Asked, { names }: StatusAbout, sign
   const amiss = mountLines(mounts, names);
   if (all.known === null) {
     // Where nothing else is known, all of it is unknown.
-    if (!(mounts.known ?? []).some(({ state }) => state === 'missing' || state === 'stale')) throw new VigieError(all.problem.code, all.problem.params);
+    if (!(mounts.known ?? []).some(({ state }) => state === 'missing' || state === 'stale'))
+      throw new VigieError(all.problem.code, all.problem.params);
     return [line('trouble', 'volumes-silent', { problem: { ...all.problem } }), ...amiss];
   }
   const { looked, count } = all.known;
