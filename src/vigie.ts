@@ -223,7 +223,7 @@ export async function startVigie(given: Parts): Promise<Vigie> {
       standing: statusSources({ ...parts.systems, search: parts.searches }),
       backups: parts.backups == null ? null : createBackups({ ...parts, ...parts.backups, databases: systems.databases }),
       levels: levelsReader(store.cursors, () => clock.now()),
-      jobs: jobs.length === 0 ? null : jobsReader(jobs, store, () => clock.now()),
+      jobs: jobsReader({ jobs, store, now: () => clock.now(), expected }),
     }),
     operationsChannel: parts.operationsChannel,
     announceChannel: parts.announceChannel ?? null,

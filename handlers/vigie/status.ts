@@ -52,6 +52,7 @@ export default defineQuery({
       blind,
       quiet: open.length === 0 && !blind,
       failing_jobs: subject === null ? backups.failing_jobs : [],
+      late_backups: backups.late.filter(({ target }) => about(target)),
       backups: backups.backups.filter(({ target }) => about(target)),
       freezes: freezes.filter(({ scope }) => scope === '*' || about(scope)),
       operations: operations

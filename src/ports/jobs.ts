@@ -1,3 +1,4 @@
+import type { Expected } from '#domain/backup/freshness.ts';
 import type { Occurrence, Schedule } from '#domain/schedule/schedule.ts';
 
 export interface JobView {
@@ -12,5 +13,8 @@ export interface JobView {
 }
 
 export interface JobsReader {
+  /** @throws jobs_not_configured */
   list(): Promise<readonly JobView[]>;
+  /** What has to have backups, by the configuration; nothing where it says nothing of it. */
+  expected(): Promise<readonly Expected[]>;
 }

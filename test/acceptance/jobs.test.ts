@@ -337,6 +337,32 @@ describe('jobs', () => {
     expect(answer).toMatch(/last backups: `pad` 2\sh/u);
   });
 
+  it('holds backups against how old they may be: what is late, or never was, stands first with what to type', async () => {
+    await open([job('nightly', [])], { withBackups: true });
+    await scene.say('zoe', '@vigie status');
+    const before = textOf(await scene.post(/last backups/u));
+    expect(before).toMatch(/`pad` none good/u);
+    expect(before).not.toContain('needs one every');
+    await scene.store.operations.commit({ backups: [aBackup({ target: 'pad', at: scene.clock.now() })] });
+    scene.clock.warp(9 * HOUR_MS);
+    await scene.say('zoe', '@vigie status');
+    const after = textOf(await scene.post(/needs one every/u));
+    expect(after).toMatch(/🔴 `pad` was last backed up well 9\sh ago, and needs one every 8\sh · `backup pad`/u);
+    expect(after).toMatch(/🔴 `blog` has no good backup, and needs one every 8\sh · `backup blog`/u);
+    expect(after).toMatch(/last backups: .*`blog` none good/u);
+  });
+
+  it('says the same in French', async () => {
+    await open([job('nightly', [])], { withBackups: true, language: 'fr' });
+    await scene.say('zoe', '@vigie état');
+    await scene.post(/dernières sauvegardes/u);
+    scene.clock.warp(9 * HOUR_MS);
+    await scene.say('zoe', '@vigie état');
+    expect(textOf(await scene.post(/il en faut une/u))).toMatch(
+      /🔴 aucune bonne sauvegarde de `pad`, il en faut une toutes les 8\sh · `sauvegarder pad`/u,
+    );
+  });
+
   it('makes backups of databases in silence, and status tells their age', async () => {
     const backup = (target: string) => ({ text: `backup ${target}`, action: 'backup', target, input: { target } });
     const databases: Job = { ...job('databases', []), commands: [backup('pad'), backup('blog')] };

@@ -8,7 +8,7 @@ import { machinesSeen, type MachineSources } from '#ports/machines.ts';
 import type { NamesReader } from '#ports/names.ts';
 import type { Way } from '#ports/prober.ts';
 import { publicNames, type NameSources } from '#ports/public-names.ts';
-import { seenCertificate } from './certificate.ts';
+import { judgeCertificate, seenCertificate } from './certificate.ts';
 import { openSocket, openTls } from './sockets.ts';
 import { ProbeFailure, Walk } from './walk.ts';
 
@@ -16,15 +16,19 @@ import { ProbeFailure, Walk } from './walk.ts';
 export interface NamesProbed extends NameSources, MachineSources {
   /** Where pages are served with TLS; 443 but in tests. */
   readonly port?: number;
+  /** Authorities besides those that Node knows, as PEM; in tests. */
+  readonly ca?: readonly string[];
+  readonly now: () => number;
 }
 
 /**
  * `machines/NAME`: whether no address of a public name is a dead machine's, or nobody's; `certificates/NAME`: whether Traefik serves no certificate of
- * its own making on any of them. `*` for all names that are known.
+ * its own making on any of them; `certificates/20d/NAME`: whether each of them shows one that browsers take and that is good for so many days. `*` for all names that
+ * are known.
  * @throws ProbeFailure, also where no name server answers; VigieError where nobody can tell whether a machine lives: that is neither well nor ill
  */
 export async function walkNames(way: Way, sources: NamesProbed, deadline: AbortSignal): Promise<void> {
-  const { what, name } = parseNamesTarget(way.target) ?? { what: 'machines', name: way.target };
+  const { what, days, name } = parseNamesTarget(way.target) ?? { what: 'machines', days: null, name: way.target };
   way.enter('records');
   const names = name === '*' ? await publicNames(sources, deadline) : [name];
   const machines = what === 'machines' ? await machinesSeen(sources, deadline) : null;
@@ -32,7 +36,7 @@ export async function walkNames(way: Way, sources: NamesProbed, deadline: AbortS
     names.map(async (each) => {
       const view = await sources.names.look(each, deadline);
       requireAnswer(view);
-      if (machines === null) await lookAtCertificates(way, view, sources.port ?? 443, deadline);
+      if (machines === null) await lookAtCertificates(way, view, { ...sources, days }, deadline);
       else judgeMachines(way, view, sources.names, machines);
     }),
   );
@@ -68,18 +72,26 @@ function judgeMachines({ target }: Way, view: NameView, names: NamesReader, mach
   if (problem !== null && owners.some((machine) => deathOf(machine, machines) === null)) throw new VigieError(problem.code, problem.params);
 }
 
-async function lookAtCertificates(way: Way, view: NameView, port: number, deadline: AbortSignal): Promise<void> {
+interface Judged extends Pick<NamesProbed, 'port' | 'ca' | 'now'> {
+  readonly days: number | null;
+}
+
+async function lookAtCertificates(way: Way, view: NameView, judged: Judged, deadline: AbortSignal): Promise<void> {
   const { name } = view;
+  const { port = 443, ca = null, days, now } = judged;
   way.enter('certificate');
   await Promise.all(
     addressesOf(view).map(async (address) => {
-      const own = new Walk(name);
-      const secure = await openTls(own, await openSocket(own, { host: address, port }, deadline), { name, ca: null }, deadline);
-      const { maker } = seenCertificate(secure);
-      secure.destroy();
-      if (maker !== 'traefik') return;
       const target = `${name} (${isIPv6(address) ? `[${address}]` : address})`;
-      throw new ProbeFailure({ code: 'probe_certificate_traefik', params: { target } }, `${target}: made by Traefik itself`);
+      const own = new Walk(target);
+      const secure = await openTls(own, await openSocket(own, { host: address, port }, deadline), { name, ca }, deadline);
+      try {
+        if (days !== null) judgeCertificate(own, secure, days, now());
+        else if (seenCertificate(secure).maker === 'traefik')
+          throw new ProbeFailure({ code: 'probe_certificate_traefik', params: { target } }, `${target}: made by Traefik itself`);
+      } finally {
+        secure.destroy();
+      }
     }),
   );
 }

@@ -20,7 +20,7 @@ const TARGETS: Readonly<Record<Check, string>> = {
   raid: 'degraded/HOST, rebuilding/HOST or inconsistent/HOST, with "*" for all machines',
   smart: 'failing/HOST, worn/HOST or hot/HOST, with "*" for all machines',
   addresses: 'held/ADDRESS, or held/* for any of them',
-  names: 'machines/NAME or certificates/NAME, with "*" for all public names',
+  names: 'machines/NAME, certificates/NAME or certificates/20d/NAME, with "*" for all public names',
 };
 
 const STATUS = z.int().min(100).max(599);

@@ -29,7 +29,8 @@ const HTTP_PORTS: ReadonlyMap<string | null, number> = new Map([
  * Reads a target as its kind wants it: `ping` and `dns` a host, `tcp` `host:port`, `tls` `host` or `host:port` (443), `http`
  * an address with http:// or https://, `docker` a node's name or `*` for all of them, `proxmox` a node or a guest:
  * `node/alice`, `alice`, `*` for all nodes, `guest/pica01`, `gluster` what of which volume: `bricks/data`, `heals/*`, `mounts/data`; `raid` and `smart` what of
- * which machine: `degraded/alice`, `hot/*`; `addresses` `held/192.0.2.1`, `held/*`, `names` what of which name: `machines/team.picasoft.net`, `certificates/*`.
+ * which machine: `degraded/alice`, `hot/*`; `addresses` `held/192.0.2.1`, `held/*`, `names` what of which name: `machines/team.picasoft.net`, `certificates/*`,
+ * `certificates/20d/*`.
  * @returns null when it can't be read
  */
 export function parseProbeTarget(kind: ProbeCheck['kind'], target: string): ProbeTarget | null {
@@ -114,19 +115,21 @@ function machineTarget<What extends string>(target: string, asks: readonly What[
   return what === undefined || name === undefined ? null : { what, name };
 }
 
-const NAMES = /^(?<what>machines|certificates)\/(?<name>[a-z0-9_][a-z0-9_.-]{0,251}|\*)$/u;
+const NAMES = /^(?<what>machines|certificates)(?:(?<=certificates)\/(?<days>\d{1,3})d)?\/(?<name>[a-z0-9_][a-z0-9_.-]{0,251}|\*)$/u;
 
 export interface NamesTarget {
   readonly what: 'machines' | 'certificates';
+  /** So many whole days the certificates must still be good for, for their name and by whoever signed them; null: all that counts is that Traefik didn't make them itself. */
+  readonly days: number | null;
   /** `*` for every public name that is known. */
   readonly name: string;
 }
 
 /** @returns null when it can't be read */
 export function parseNamesTarget(target: string): NamesTarget | null {
-  const { what, name } = NAMES.exec(target)?.groups ?? {};
+  const { what, days, name } = NAMES.exec(target)?.groups ?? {};
   if (name === undefined) return null;
-  return { what: what === 'certificates' ? 'certificates' : 'machines', name };
+  return { what: what === 'certificates' ? 'certificates' : 'machines', days: days === undefined ? null : Number(days), name };
 }
 
 function proxmoxTarget(target: string): ProbeTarget | null {

@@ -19,4 +19,4 @@ export const NO_BACKUPS: Backups = {
 };
 
 /** Where no jobs are. */
-export const NO_JOBS: JobsReader = { list: refusing('jobs_not_configured') };
+export const NO_JOBS: JobsReader = { list: refusing('jobs_not_configured'), expected: () => Promise.resolve([]) };

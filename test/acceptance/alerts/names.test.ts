@@ -8,13 +8,15 @@ import { DEFAULTS } from '#test/config/rules/written.ts';
 import { MemoryNames } from '#test/lab/network/memory-names.ts';
 import { ADDRESSES, BOTH } from '#test/lab/network/house.ts';
 import { MemorySwarm } from '#test/lab/swarm/memory-swarm.ts';
-import { makeCertificate } from '#test/lab/tls/certificates.ts';
+import { makeAuthority, makeCertificate } from '#test/lab/tls/certificates.ts';
 import { SecureServer } from '#test/lab/tls/secure-server.ts';
 import { WarpClock } from '#test/lab/warp-clock.ts';
 import { Watchroom } from './watchroom.ts';
 
 const { rules } = loadRules([join(import.meta.dirname, '../../../templates/rules')], { ...DEFAULTS, checkRemedy: () => null });
 const NAME = 'team.picasoft.net';
+const AUTHORITY = makeAuthority('Lab authority');
+const DAY_MS = 86_400_000;
 
 let names: MemoryNames;
 let swarm: MemorySwarm;
@@ -33,7 +35,9 @@ afterEach(async () => {
 
 /** The starter rule of this name, looking at the lab's names. */
 async function watch(name: string, language: Language, port?: number): Promise<void> {
-  const sources = { names, routes: null, swarm, hypervisor: null, ...(port === undefined ? {} : { port }) };
+  // Certificates are checked by the time of this machine, which the room's isn't.
+  const now = () => Date.now();
+  const sources = { names, routes: null, swarm, hypervisor: null, now, ca: [AUTHORITY.cert], ...(port === undefined ? {} : { port }) };
   const clock = { now: () => room.clock.now(), sleep: async () => undefined };
   const prober = createProber({ clock, systems: { names: (way, deadline) => walkNames(way, sources, deadline) } });
   room = await Watchroom.open({ rules: rules.filter((rule) => rule.name === name), prober, language });
@@ -85,6 +89,50 @@ describe.each(LANGUAGES)('starter rules on names, in %s', (language) => {
       server.show(makeCertificate({ names: [NAME] }));
       await room.until(10);
       expect(said()).toMatch(/^✅/u);
+    } finally {
+      await server.stop();
+    }
+  });
+});
+
+describe.each(LANGUAGES)('starter rules on certificates, in %s', (language) => {
+  const words = (en: string, fr: string): string => (language === 'en' ? en : fr);
+  const goodFor = (days: number, certified = NAME) =>
+    makeCertificate({ names: [certified], by: AUTHORITY, from: Date.now() - 90 * DAY_MS, to: Date.now() + days * DAY_MS });
+
+  it.each([
+    ['Certificate ends soon', 25, 15],
+    ['Certificate about to end', 15, 2],
+  ])('%s: rings with %i days no more than with %i, and says when it is renewed', async (rule, well, ill) => {
+    const server = await SecureServer.start(goodFor(well + 0.5));
+    try {
+      names.set(NAME, ['127.0.0.1']);
+      await watch(rule, language, server.port);
+      await room.until(2.5);
+      expect(room.posts()).toEqual([]);
+      server.show(goodFor(ill + 0.5));
+      await room.until(6);
+      expect(said()).toContain(
+        words(`${NAME} (127.0.0.1): the certificate ends in ${ill} days`, `${NAME} (127.0.0.1) : le certificat expire dans ${ill} jours`),
+      );
+      server.show(goodFor(60));
+      await room.until(10);
+      expect(said()).toMatch(/^✅/u);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it.each([
+    ['has ended', -1.5, NAME],
+    ['is for another name', 60, 'pad.picasoft.net'],
+  ])('tell of one that %s', async (_what, days, certified) => {
+    const server = await SecureServer.start(goodFor(days, certified));
+    try {
+      names.set(NAME, ['127.0.0.1']);
+      await watch('Certificate about to end', language, server.port);
+      await room.until(6);
+      expect(said()).toContain(`${NAME} (127.0.0.1)`);
     } finally {
       await server.stop();
     }

@@ -105,13 +105,6 @@ const STORIES: Readonly<Record<string, Story>> = {
   'Memory nearly full': hostMetric('system.memory', (pct) => ({ system: { memory: { actual: { used: { pct } } } } }), 0.6, 0.95),
   'Swap nearly full': hostMetric('system.memory', (pct) => ({ system: { memory: { swap: { used: { pct } } } } }), 0.1, 0.9),
   'Site down': { index: 'heartbeat-8', well: one(monitor('up')), ill: one(monitor('down')), key: { 'monitor.name': 'pad' } },
-  'Certificate ends soon': { index: 'heartbeat-8', well: one(monitor('up')), ill: one(monitor('up', 19)), key: { 'monitor.name': 'pad' } },
-  'Certificate about to end': {
-    index: 'heartbeat-8',
-    well: one(monitor('up', 19)),
-    ill: one(monitor('up', 2)),
-    key: { 'monitor.name': 'pad' },
-  },
   'Container keeps dying': {
     index: 'metricbeat-8',
     well: one(event('start')),
