@@ -36,5 +36,8 @@ export async function connectConfiguredNames(
     ),
     zones: Object.fromEntries(Object.entries(config.zones).map(([name, { servers }]) => [name, servers])),
   });
-  return { ...names, sources: { names, routes: get('routes'), swarm: get('swarm'), hypervisor: get('hypervisor'), now: () => systemClock.now() } };
+  return {
+    ...names,
+    sources: { names, routes: get('routes'), swarm: get('swarm'), hypervisor: get('hypervisor'), now: () => systemClock.now() },
+  };
 }
