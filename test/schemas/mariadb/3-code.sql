@@ -243,9 +243,3 @@ create definer=app@'%' trigger del before delete on p for each row begin declare
 create definer=app@'%' procedure cur(in x varchar(20) character set ucs2, inout y decimal(10,3) unsigned, out z geometry) modifies sql data sql security invoker comment 'c' begin declare done bool default false; declare c cursor (m int) for select id from t where id > m; l: loop leave l; end loop l; for r in (select id from t) do set y = y + r.id; end for; execute immediate 'select 1'; end//
 delimiter ;
 insert into t (n) values (1); insert into p values (1, 'a');
-
--- # Names at their longest, in other scripts, and two that differ by an accent
--- by: vigie
--- differs: ~ DEFINER trigger tttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttt: root@localhost → pad_vigie_owner@localhost
--- differs: ~ DEFINER view 日本: root@localhost → pad_vigie_owner@localhost
-create table `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa` (`bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb` int primary key, constraint `cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc` check (`bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb` > 0)); create table `é` (i int primary key); create table `e` (i int primary key, foreign key (i) references `é` (i)); create table `%s%n` (`?` int primary key, `;` int, `--` int); insert into `%s%n` values (1, 2, 3); create trigger `tttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttttt` before insert on `é` for each row set @x = ';;'; create table `select` (`from` int primary key); create view `日本` as select * from `aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa`;

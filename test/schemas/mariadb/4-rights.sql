@@ -49,7 +49,3 @@ create table c (a int primary key, b text) row_format=compressed; create table d
 
 -- # Row formats, and many columns
 create table many (id int primary key, c1 varchar(200), c2 varchar(200), c3 varchar(200), c4 text, c5 text, c6 text, c7 blob, c8 blob, c9 longtext, unique (c1, c2), index (c4(100)), check (json_valid(c9))) row_format = dynamic; insert into many (id, c1, c2, c9) select seq, seq, seq, '{"a": "\\n\\t"}' from seq_1_to_100;
-
--- # Accounts with odd names, one of nobody, and a role by default
--- by: vigie
-create user ''@'localhost'; create user 'a@b'@'%'; create user 'quote'@'10.0.%'; create role r; grant select on pad.* to r; grant r to 'a@b'@'%'; set default role r for 'a@b'@'%'; grant execute on pad.* to ''@'localhost'; create table a (i int primary key); create table t (i int primary key, secret text); insert into t values (1, 'x'); grant select (i), update (secret) on t to 'quote'@'10.0.%'; create definer='quote'@'10.0.%' sql security invoker view v as select i from t; create definer='a@b'@'%' procedure p() select 1; create definer=r function fr() returns int return 1;

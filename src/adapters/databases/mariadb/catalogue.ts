@@ -7,7 +7,6 @@ import { foreignKeysAround, type ForeignKeyAround } from './foreign-keys.ts';
 import { historyOf } from './history.ts';
 import { OWN_TABLE_LIST } from './notes.ts';
 import { hashed, nameless, objectHash } from './object-text.ts';
-import { unreadableTables } from './unreadable.ts';
 import { definerIn, keyOf, objectsOf, statusKey } from './objects.ts';
 import { rightsEntries, routineRightsOn } from './routine-rights.ts';
 
@@ -17,9 +16,7 @@ const TABLES = ['BASE TABLE', 'SYSTEM VERSIONED', 'SEQUENCE'];
 export async function catalogue(server: Server, database: string, signal?: AbortSignal): Promise<Catalogue> {
   const at = literal(database);
   const text = `select table_type, table_name, coalesce(auto_increment, 0) from information_schema.tables where table_schema = ${at} and table_name not in (${OWN_TABLE_LIST}) and table_type in (${TABLES.map(literal).join(', ')}) order by table_name;`;
-  const all = await sql(server, text, signal);
-  const unreadable = await unreadableTables(server, database, signal);
-  const tables = all.filter(([, name = '']) => !unreadable.includes(name));
+  const tables = await sql(server, text, signal);
   const shown = tables.map(([type = '', name = '']) =>
     type === 'SEQUENCE' ? `show create sequence ${identifier(name)};` : `show create table ${identifier(name)};`,
   );

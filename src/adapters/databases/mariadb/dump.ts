@@ -2,15 +2,13 @@ import { VigieError } from '#kernel/errors.ts';
 import { startClient } from '../client.ts';
 import type { Server } from '../dialect.ts';
 import { failed, failedBecause } from '../failures.ts';
-import { connectionArgs, identifier, keptSession, mariadbClient } from './client.ts';
+import { connectionArgs, identifier, keptSession, literal, mariadbClient, sql } from './client.ts';
 import { brokenViews } from './broken-views.ts';
 import { countsTransactions } from './history.ts';
 import { whileLocksAreFree } from './locks.ts';
-import { existing } from './look.ts';
+import { existing, STORED } from './look.ts';
 import { OWN_TABLES } from './notes.ts';
-import { storedTables } from './stored.ts';
 import { Tail } from './tail.ts';
-import { unreadableTables } from './unreadable.ts';
 
 const OPTIONS = [
   '--single-transaction',
@@ -30,21 +28,16 @@ const HISTORY = '--loose-dump-history';
 /** What the client says where something may be missing, whatever its code. */
 const MISSING = /error|couldn't|could not|denied|skipp/iu;
 
-/**
- * The client has no limit of its own: it would wait for a table that somebody holds for a day, and it ends with the first that can't be read.
- * @returns tables that can't
- * @throws dump_failed with the table's name
- */
-async function requireFree(server: Server, database: string, names: readonly string[], signal?: AbortSignal): Promise<readonly string[]> {
-  const script = names.map((name) => `select 1 from ${identifier(database)}.${identifier(name)} limit 1;`);
+/** The client has no limit of its own: it would wait for a table that somebody holds for a day. @throws dump_failed with the table's name */
+async function requireFree(server: Server, database: string, names: readonly string[], signal?: AbortSignal): Promise<void> {
+  const script = names.map((name) => `select 1 from ${identifier(database)}.${identifier(name)} limit 0;`);
   try {
     await whileLocksAreFree(server, database, { seconds: LOCK_SECONDS, names, script, first: 'start transaction read only;' }, signal);
-    return [];
   } catch (error) {
     const reason = error instanceof VigieError ? String(error.params['reason']) : '';
+    // Whatever else is wrong with a table, the dump's own client says it.
     if (reason.startsWith('ERROR 1205 ')) throw failedBecause(server, 'dump_failed', reason);
     if (!(error instanceof VigieError) || error.code !== 'database_refused') throw error;
-    return await unreadableTables(server, database, signal);
   }
 }
 
@@ -52,7 +45,7 @@ const LOCK_SECONDS = 60;
 
 /**
  * Waits until nobody holds a table.
- * @returns options: its tables and views that nobody can read any more aren't asked for, nor tables of vigie's names, its history is where that can be had
+ * @returns options: its views that nobody can read any more aren't asked for, nor tables of vigie's names, its history is where that can be had
  * @throws database_missing; dump_failed with the name of a table that stays held
  */
 async function prepare(server: Server, database: string, signal?: AbortSignal): Promise<readonly string[]> {
@@ -61,8 +54,10 @@ async function prepare(server: Server, database: string, signal?: AbortSignal): 
   try {
     if (!(await existing(asking, [database], signal)).has(database))
       throw new VigieError('database_missing', { database, server: server.facts.server.name });
-    const unreadable = await requireFree(server, database, await storedTables(asking, database, signal), signal);
-    const broken = [...unreadable, ...(await brokenViews(asking, database, signal, unreadable.length > 0))];
+    const text = `select table_name from information_schema.tables where table_schema = ${literal(database)} and ${STORED};`;
+    const names = (await sql(asking, text, signal)).map(([name = '']) => name);
+    await requireFree(server, database, names, signal);
+    const broken = await brokenViews(asking, database, signal);
     const history = (await countsTransactions(asking, database, signal)) ? [] : [HISTORY];
     return [...history, ...[...broken, ...OWN_TABLES].map((name) => `--ignore-table=${database}.${name}`)];
   } finally {

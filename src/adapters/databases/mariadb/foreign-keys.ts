@@ -19,12 +19,9 @@ export type ForeignKeyAround = z.infer<typeof foreignKeyAround>;
 
 const SEPARATOR = '\u{1f}';
 
-/**
- * Whether any key of the server leads from one database into another, or to a table that is gone. Asking whose takes seconds where there are thousands of tables; InnoDB's own lists tell this at once.
- * (Names are compared as they are: for the server's lists `é` is `e`, and capitals are nothing.)
- */
-const ANY = `set statement join_cache_level = 4 for select 1 from information_schema.innodb_sys_foreign f left join information_schema.innodb_sys_tables t on t.name = f.ref_name and binary t.name = f.ref_name
-where binary substring_index(f.for_name, '/', 1) <> substring_index(f.ref_name, '/', 1) or t.name is null limit 1;`;
+/** Whether any key of the server leads from one database into another, or to a table that is gone. Asking whose takes seconds where there are thousands of tables; InnoDB's own lists tell this at once. */
+const ANY = `set statement join_cache_level = 4 for select 1 from information_schema.innodb_sys_foreign f left join information_schema.innodb_sys_tables t on t.name = f.ref_name
+where substring_index(f.for_name, '/', 1) <> substring_index(f.ref_name, '/', 1) or t.name is null limit 1;`;
 
 /**
  * Those that lead from a database into others, and from others into it; vigie's own copies count as others nowhere. One whose table is gone leads out of it as well: it would hold on to whatever takes
@@ -37,9 +34,9 @@ export async function foreignKeysAround(server: Server, database: string, signal
   const text = `set group_concat_max_len = 100000;
 select k.constraint_schema, k.constraint_name, k.table_name, ${list('column_name')}, k.referenced_table_schema, k.referenced_table_name, ${list('referenced_column_name')}, r.delete_rule, r.update_rule
 from information_schema.key_column_usage k join information_schema.referential_constraints r
-  on r.constraint_schema = k.constraint_schema and r.constraint_name = k.constraint_name and r.table_name = k.table_name and binary r.table_name = k.table_name and binary r.constraint_name = k.constraint_name
-where k.referenced_table_schema is not null and (binary k.referenced_table_schema <> k.constraint_schema or not exists (select 1 from information_schema.tables t where t.table_schema = k.referenced_table_schema and t.table_name = k.referenced_table_name and binary t.table_name = k.referenced_table_name)) and ${at} in (k.constraint_schema, k.referenced_table_schema)
-group by k.constraint_schema, binary k.table_name, binary k.constraint_name, k.table_name, k.constraint_name, k.referenced_table_schema, k.referenced_table_name, r.delete_rule, r.update_rule;`;
+  on r.constraint_schema = k.constraint_schema and r.constraint_name = k.constraint_name and r.table_name = k.table_name
+where k.referenced_table_schema is not null and (k.referenced_table_schema <> k.constraint_schema or not exists (select 1 from information_schema.tables t where t.table_schema = k.referenced_table_schema and t.table_name = k.referenced_table_name)) and ${at} in (k.constraint_schema, k.referenced_table_schema)
+group by k.constraint_schema, k.table_name, k.constraint_name, k.referenced_table_schema, k.referenced_table_name, r.delete_rule, r.update_rule;`;
   const found = await sql(server, text, signal);
   return found.map(
     ([from = '', name = '', table = '', columns = '', to = '', referencedTable = '', referenced = '', onDelete = '', onUpdate = '']) => {

@@ -7,11 +7,10 @@ import { historyLeft } from './history.ts';
 import { databases } from './look.ts';
 import { OWN_TABLE_LIST } from './notes.ts';
 import { outsideFiles } from './outside-files.ts';
-import { triggersOn, unreadableTables } from './unreadable.ts';
 import { definerIn, keyOf, objectsOf, type StoredObject, withoutDefiner } from './objects.ts';
 
 /**
- * What a loader that may do nothing outside of its own database can't make again: what reads from, or writes into, another one; what is broken already (tables that can't be read as well); and what isn't in the dump. (That is text, and
+ * What a loader that may do nothing outside of its own database can't make again: what reads from, or writes into, another one; what is broken already; and what isn't in the dump. (That is text, and
  * is not looked into for anything but its history: what the database holds now is what was dumped.)
  */
 export async function inspect(server: Server, dump: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<readonly string[]> {
@@ -19,17 +18,13 @@ export async function inspect(server: Server, dump: AsyncIterable<Uint8Array>, s
   const history = await historyLeft(server, dump, signal);
   const objects = await objectsOf(server, live, signal);
   const keys = (await foreignKeysAround(server, live, signal)).filter(({ inward, other }) => !inward && other !== live);
-  const unreadable = await unreadableTables(server, live, signal);
-  const broken = await brokenViews(server, live, signal, unreadable.length > 0);
-  const seeds = [...(await outsideViews(server, objects, signal)), ...broken, ...unreadable];
-  const views = withDependents(objects, seeds).filter((name) => !unreadable.includes(name));
+  const views = withDependents(objects, [...(await outsideViews(server, objects, signal)), ...(await brokenViews(server, live, signal))]);
   return [
     ...views.map((name) => `view ${name}`),
     ...(await reachingOut(server, objects, signal)),
     ...keys.map(({ table, name }) => `foreign key ${name} of table ${table}`),
     ...(await computedFromSequences(server, live, signal)),
-    ...[...new Set([...unreadable, ...(await outsideFiles(server, live, signal))])].map((name) => `table ${name}`),
-    ...(await triggersOn(server, live, unreadable, signal)).map((name) => `trigger ${name}`),
+    ...(await outsideFiles(server, live, signal)).map((name) => `table ${name}`),
     ...(await tooLarge(server, live, signal)),
     ...history,
     ...(await ofVigiesNames(server, live, signal)),
@@ -48,7 +43,7 @@ async function outsideViews(server: Server, objects: readonly StoredObject[], si
   return outside.map(({ name }) => name);
 }
 
-/** Views that stand on these views or tables as well. */
+/** Views that stand on these as well. */
 function withDependents(objects: readonly StoredObject[], left: readonly string[]): readonly string[] {
   const names = new Set(left);
   for (let size = -1; size !== names.size;) {

@@ -3,8 +3,10 @@ import type { DatabaseView } from '#ports/databases.ts';
 import type { Server, ServerSelf } from '../dialect.ts';
 import { identifier, literal, sql } from './client.ts';
 import { whileLocksAreFree } from './locks.ts';
-import { STORED } from './stored.ts';
-import { unreadableTables } from './unreadable.ts';
+import { OWN_TABLE_LIST } from './notes.ts';
+
+/** Kept in tables; neither views nor sequences, nor what has the name of what vigie itself notes. */
+export const STORED = `table_type in ('BASE TABLE', 'SYSTEM VERSIONED') and table_name not in (${OWN_TABLE_LIST})`;
 
 /** @throws database_missing */
 export async function look(server: Server, database: string, signal?: AbortSignal): Promise<DatabaseView> {
@@ -13,7 +15,18 @@ export async function look(server: Server, database: string, signal?: AbortSigna
   const head = `select version(), coalesce(sum(data_length + index_length), 0) from information_schema.tables where table_schema = ${literal(database)};`;
   const names = `select table_name from information_schema.tables where table_schema = ${literal(database)} and ${STORED};`;
   const [[version = '', bytes = '0'] = [], ...tables] = await sql(server, `${head}\n${names}`, signal);
-  const counted = await counts(server, database, tables.map(([name = '']) => name), signal); // prettier-ignore
+  const counts = tables.map(([name = '']) => `select ${literal(name)}, count(*) from ${identifier(database)}.${identifier(name)};`);
+  const counted = await whileLocksAreFree(
+    server,
+    database,
+    {
+      seconds: LOOK_SECONDS,
+      names: tables.map(([name = '']) => name),
+      script: counts,
+      first: 'start transaction with consistent snapshot, read only;',
+    },
+    signal,
+  );
   return {
     database,
     version: plain(version),
@@ -24,26 +37,6 @@ export async function look(server: Server, database: string, signal?: AbortSigna
 }
 
 const LOOK_SECONDS = 20;
-
-/** Of tables that can be read. */
-async function counts(server: Server, database: string, names: readonly string[], signal?: AbortSignal) {
-  const count = (some: readonly string[]): Promise<readonly (readonly string[])[]> => {
-    const script = some.map((name) => `select ${literal(name)}, count(*) from ${identifier(database)}.${identifier(name)};`);
-    const first = 'start transaction with consistent snapshot, read only;';
-    return whileLocksAreFree(server, database, { seconds: LOOK_SECONDS, names: some, script, first }, signal);
-  };
-  try {
-    return await count(names);
-  } catch (error) {
-    const unreadable = isRefused(error) ? await unreadableTables(server, database, signal) : [];
-    if (unreadable.length === 0) throw error;
-    return await count(names.filter((name) => !unreadable.includes(name)));
-  }
-}
-
-function isRefused(error: unknown): boolean {
-  return error instanceof VigieError && error.code === 'database_refused';
-}
 
 /** `10.11.14` of `10.11.14-MariaDB-0+deb12u2`. */
 function plain(version: string): string {
