@@ -83,7 +83,7 @@ function topicOf(word: string): string | null {
 /** What this person may run here by need, one need in full, or all about one action. */
 export default defineQuery({
   id: 'help',
-  uses: ['catalogue', 'swarm', 'hypervisor', 'databases', 'alerts', 'releases', 'operations', 'freezes', 'hosts', 'power', 'names'],
+  uses: ['catalogue', 'swarm', 'hypervisor', 'databases', 'alerts', 'releases', 'operations', 'freezes'],
   private: true,
   everybody: true,
   args: ['action'],

@@ -67,20 +67,6 @@ describe('what is meant for a machine, and said as of something else', () => {
   });
 });
 
-describe('the help of what is about machines', () => {
-  it.each([
-    ['power-off', '`power-off alice --hard`', '`power-off bob --timeout 5m`'],
-    ['space', '`space alice`', '`space bob`'],
-    ['maintenance', '`maintenance pad', '`maintenance '],
-  ])('has examples with machines, and services, of here: %s', async (action, first, second) => {
-    await open();
-    const text = wordsOf(await ask(`help ${action}`, new RegExp(`\\*\\*${action}\\*\\*`, 'u')));
-    expect(text).toContain(first);
-    expect(text).toContain(second);
-    expect(text).not.toContain('etherpad');
-  });
-});
-
 describe('machines', () => {
   it('says how each is, since when, and who answers for it', async () => {
     await open();

@@ -18,13 +18,6 @@ describe('what can be typed', () => {
     expect(UNIVERSAL.filter(({ aliases = [] }) => aliases.length === 0)).toEqual([]);
   });
 
-  it.each([...entries].filter(([, { shape }]) => shape.positional.length + shape.options.length > 0).map(([id]) => id))(
-    '%s is shown by two examples in each language',
-    (id) => {
-      for (const language of Object.values(templates)) expect(new Set(language.get(id)?.examples).size).toBeGreaterThanOrEqual(2);
-    },
-  );
-
   it('has no name that means two actions once its accents and capitals are gone', () => {
     const meant = new Map<string, Set<string>>();
     for (const language of Object.values(templates))

@@ -17,7 +17,7 @@ export async function ownExamples(
 ): Promise<Readonly<Record<string, readonly string[]>>> {
   const own: Record<string, readonly string[]> = {};
   for (const [language, examples] of Object.entries(clients.catalogue.examples(shape.id))) {
-    const filled = await Promise.all(examples.map((example, index) => withNames(example, { clients, shape, signal, index, examples })));
+    const filled = await Promise.all(examples.map((example) => withNames(example, { clients, shape, signal })));
     const working = filled.filter(({ works }) => works);
     own[language] = [...new Set((working.length > 0 ? working : filled).map(({ text }) => text))].slice(0, SHOWN);
   }
@@ -28,9 +28,6 @@ interface Given {
   readonly clients: Known;
   readonly shape: ActionShape;
   readonly signal: AbortSignal;
-  /** Of the example: each is about another thing, where there is one. */
-  readonly index: number;
-  readonly examples: readonly string[];
 }
 
 /** The same command about things that are there. */
@@ -49,17 +46,11 @@ async function withNames(example: string, given: Given): Promise<{ readonly text
     // `host.name=pica01` says already what it means.
     const names = field === null || text.includes('=') ? null : await namesFor(field, clients, { ...given, filled });
     works &&= names === null || names.length > 0;
-    const name = names === null || names.includes(text) ? text : (nameFor(names, given) ?? text);
+    const name = names === null || names.includes(text) ? text : (names[0] ?? text);
     if (field !== null) filled.set(field.name, name);
     own.push(quoted || /\s/u.test(name) ? `"${name}"` : name);
   }
   return { text: own.join(' '), works };
-}
-
-/** Another one than the other examples have, as far as there are so many. */
-function nameFor(names: readonly string[], { examples, index }: Given): string | undefined {
-  const others = names.filter((name) => !examples.some((example) => example.split(' ').includes(name)));
-  return others[Math.min(index, others.length - 1)] ?? names[0];
 }
 
 /** How many of the first words name the action: `rules test`, `supprimer instantané`. */

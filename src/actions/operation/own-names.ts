@@ -8,7 +8,7 @@ import type { GuestView } from '#ports/hypervisor.ts';
 /** What is asked for names. */
 export type Known = Pick<
   ReadClients,
-  'catalogue' | 'swarm' | 'hypervisor' | 'databases' | 'alerts' | 'releases' | 'operations' | 'freezes' | 'hosts' | 'power' | 'names'
+  'catalogue' | 'swarm' | 'hypervisor' | 'databases' | 'alerts' | 'releases' | 'operations' | 'freezes'
 >;
 
 /** Words of the example that are filled already, by the field they stand for. */
@@ -34,7 +34,6 @@ const BY_KIND: Readonly<Partial<Record<FieldKind, Look>>> = {
   service: servicesThatRun,
   thing: servicesThatRun,
   source: servicesThatRun,
-  host: async ({ hosts }) => hosts.list(),
   image: async ({ swarm }, { filled, signal }) => {
     const { image } = await swarm.service(filled.get('service') ?? '', signal);
     return (await swarm.tags(image.repository, signal)).tags.map(({ name }) => name).filter((name) => name !== image.tag);
@@ -56,8 +55,6 @@ const BY_KIND: Readonly<Partial<Record<FieldKind, Look>>> = {
 
 /** Fields whose kind says too little. */
 const BY_NAME: Readonly<Record<string, Look>> = {
-  machine: async ({ power }) => power.machines().map(({ name }) => name),
-  domain: async ({ names }) => names.list(),
   snapshot: async ({ hypervisor }, { filled, signal }) => {
     const { vmid } = await hypervisor.guest(filled.get('vm') ?? '', signal);
     return (await hypervisor.snapshots(vmid, signal)).map(({ name }) => name);
@@ -117,7 +114,6 @@ const BY_ACTION: Readonly<Record<string, Readonly<Record<string, Look>>>> = {
     vm: async ({ hypervisor }, { signal }) =>
       (await hypervisor.guests(signal)).filter(({ template, state }) => !template && state === 'stopped').map(({ name }) => name),
   },
-  maintenance: { subject: servicesThatRun },
   unfreeze: { freeze: async ({ freezes }) => (await freezes.open()).map(({ scope }) => scope) },
   done: { subject: async ({ freezes }) => (await freezes.open()).filter(({ lets }) => lets !== undefined).map(({ scope }) => scope) },
 };
